@@ -1,0 +1,118 @@
+"""Every deliberate error of the project, as one tree.
+
+GlassboxError
+├── SettingError        a setting lies outside what is possible
+├── InputError          what somebody handed in cannot be used
+│   ├── EmptyInput          nothing, or nothing but white space
+│   ├── TooShort            too little text for what was asked
+│   ├── TooLarge            more than the limit
+│   ├── NotText             binary data, or bytes of no known text encoding
+│   ├── UnknownFileType     a file name that ends in something we do not read
+│   ├── NoTextColumn        a table or JSON lines without a column of text
+│   └── ReadingFailed       the reading process ran out of time or memory
+├── NotFound            no such thing, or it belongs to somebody else (one answer for both)
+├── EngineError         a run cannot be started, changed or continued
+│   └── Busy                too much is under way; try again
+└── WritingFailed       the generation service could not write
+
+A visitor never reads `str(error)`: pages look up `error.<key>` in the word catalogue and fill in
+`values`. Mistakes of programmers raise `ValueError` instead.
+"""
+
+from typing import Any, ClassVar
+
+
+class GlassboxError(Exception):
+    """Root of the tree: a catalogue key and the values its sentence names.
+
+    Args:
+        message: an English sentence for logs and the API.
+        values: what the sentence in the visitor's language fills in.
+    """
+
+    key: ClassVar[str] = "unexpected"
+
+    def __init__(self, message: str, **values: Any) -> None:
+        super().__init__(message)
+        self.values = values
+
+
+class SettingError(GlassboxError):
+    """A setting lies outside its range: name, value, rule."""
+
+    key = "setting"
+
+    def __init__(self, name: str, value: object, rule: str) -> None:
+        super().__init__(f"{name} is {value!r}, {rule}", name=name, value=value, rule=rule)
+
+
+class InputError(GlassboxError):
+    """What somebody handed in cannot be used as it is."""
+
+    key = "input"
+
+
+class EmptyInput(InputError):
+    """Nothing, or nothing but white space."""
+
+    key = "empty_input"
+
+
+class TooShort(InputError):
+    """Too little text for what was asked; values: n, needed, unit."""
+
+    key = "too_short"
+
+
+class TooLarge(InputError):
+    """More than the limit; values: size_mb, limit_mb."""
+
+    key = "too_large"
+
+
+class NotText(InputError):
+    """Binary data, or bytes in no known text encoding; values: name."""
+
+    key = "not_text"
+
+
+class UnknownFileType(InputError):
+    """A file name that ends in something we do not read; values: name, known."""
+
+    key = "unknown_file_type"
+
+
+class NoTextColumn(InputError):
+    """A table or JSON lines without a column of text; values: name, columns."""
+
+    key = "no_text_column"
+
+
+class ReadingFailed(InputError):
+    """The reading process ran out of time or memory; values: name, limit_s."""
+
+    key = "reading_failed"
+
+
+class NotFound(GlassboxError):
+    """No such thing, or it belongs to somebody else: one answer for both."""
+
+    key = "not_found"
+
+
+class EngineError(GlassboxError):
+    """A run cannot be started, changed or continued; values: status."""
+
+    key = "engine"
+
+
+class Busy(EngineError):
+    """Too much is under way; values: n_waiting."""
+
+    key = "busy"
+
+
+class WritingFailed(GlassboxError):
+    """The generation service could not write; values: reason."""
+
+    key = "writing_failed"

@@ -1,0 +1,1 @@
+"""What a visitor sees: one Streamlit script a step, and the kit that they share."""

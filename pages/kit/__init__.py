@@ -1,0 +1,1 @@
+"""All that knows Streamlit: the frame of a page, its controls, components, words and looks."""
