@@ -1,0 +1,194 @@
+"""Training itself: read a batch, measure the error, correct every weight a little, again.
+
+The state between two steps is the weights, the optimisers' memory and the number of the step.
+Nothing else: the batch is a pure function of seed and step, so a run put aside and taken up again
+goes on bit by bit as if nothing had happened (with the same number of threads).
+"""
+
+import math
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from core.architecture.transformer import Transformer
+from core.data.dataset import Dataset, batch
+from core.training.optimizers import Muon, adamw
+from core.training.schedule import rate_share
+from core.training.settings import TrainingSettings
+
+
+@dataclass(frozen=True)
+class StepReport:
+    """What one step showed.
+
+    Args (and the unit of each):
+        step: updates made so far, this one included.
+        loss_nats: mean surprise per token of this step's batch, before the update.
+        bits_per_byte: the same per byte of text, in bits; comparable between encoders.
+        learning_rate: of the hidden matrices, in this step.
+        gradient_norm: length of the whole gradient before clipping.
+        n_tokens: tokens read in this step.
+        seconds: duration of this step.
+        diverged: the loss or the gradient is no finite number; nothing was updated.
+    """
+
+    step: int
+    loss_nats: float
+    bits_per_byte: float
+    learning_rate: float
+    gradient_norm: float
+    n_tokens: int
+    seconds: float
+    diverged: bool = False
+
+    @property
+    def tokens_per_s(self) -> float:
+        """Tokens read per second in this step."""
+        return self.n_tokens / self.seconds
+
+
+def hidden_matrices(model: nn.Module) -> dict[str, nn.Parameter]:
+    """The weights that turn one vector inside the model into another, by name.
+
+    Not among them: embeddings and the head (tables, one row a token) and everything with one
+    dimension (norms, biases).
+    """
+    return {
+        name: weight
+        for name, weight in model.named_parameters()
+        if name.startswith("blocks.") and weight.ndim == 2
+    }
+
+
+class Trainer:
+    """A model, its optimisers and the step they have reached.
+
+    Args:
+        model: changed in place.
+        dataset: token streams to learn from and to be tested on.
+        settings: what was asked for; may be exchanged between steps.
+    """
+
+    def __init__(self, model: Transformer, dataset: Dataset, settings: TrainingSettings) -> None:
+        self.model = model
+        self.dataset = dataset
+        self.settings = settings
+        self.step = 0
+        self.diverged = False
+        self.muon: Muon | None = None
+        matrices: dict[str, nn.Parameter] = {}
+        if settings.optimizer == "muon":
+            matrices = hidden_matrices(model)
+            self.muon = Muon(matrices, weight_decay=settings.weight_decay)
+        self.others = {n: p for n, p in model.named_parameters() if n not in matrices}
+        self.adamw = adamw(self.others.values(), settings.learning_rate)
+
+    @property
+    def finished(self) -> bool:
+        """All planned steps are made, or there is no way on."""
+        return self.diverged or self.step >= self.settings.n_steps
+
+    def advance(self) -> StepReport:
+        """One step: batch, loss, gradient, update."""
+        started = time.perf_counter()
+        settings = self.settings
+        inputs, targets = batch(
+            self.dataset, self.step, settings.seed, settings.n_batch, self.model.config.n_context
+        )  # (B, T), (B, T)
+
+        logits = self.model(inputs)                                            # (B, T, V)
+        loss = cross_entropy(logits.flatten(0, 1), targets.flatten())          # nats per token
+        self.model.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        gradient_norm = self._clip()
+
+        self.diverged = not (math.isfinite(loss.item()) and math.isfinite(gradient_norm))
+        learning_rate = self._update() if not self.diverged else 0.0
+        return StepReport(
+            step=self.step,
+            loss_nats=loss.item(),
+            bits_per_byte=bits_per_byte(
+                loss.item(), len(self.dataset.train), self.dataset.n_train_bytes
+            ),
+            learning_rate=learning_rate,
+            gradient_norm=gradient_norm,
+            n_tokens=inputs.numel(),
+            seconds=time.perf_counter() - started,
+            diverged=self.diverged,
+        )
+
+    def _clip(self) -> float:
+        """Shorten a gradient that is too long; its length before that is returned."""
+        limit = self.settings.clip_norm or math.inf
+        return float(nn.utils.clip_grad_norm_(self.model.parameters(), limit))
+
+    def _update(self) -> float:
+        """Change every weight; the hidden matrices' learning rate is returned."""
+        settings = self.settings
+        share = rate_share(
+            self.step, settings.n_steps, settings.n_warmup_steps, settings.decay_share
+        )
+        learning_rate = share * settings.learning_rate
+        if self.muon is None:
+            self.adamw.param_groups[0]["lr"] = learning_rate
+        else:
+            self.muon.step(learning_rate)
+            self.adamw.param_groups[0]["lr"] = share * settings.embedding_learning_rate
+        self.adamw.step()
+        self.step += 1
+        return learning_rate
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Everything that has been learned or remembered, by name: what a snapshot holds."""
+        tensors = {f"model.{n}": p.detach() for n, p in self.model.named_parameters()}
+        if self.muon is not None:
+            tensors |= {f"muon.{n}": v for n, v in self.muon.velocities.items()}
+        for name, weight in self.others.items():
+            for key, value in self.adamw.state[weight].items():
+                tensors[f"adamw.{key}.{name}"] = value
+        return tensors
+
+    @torch.no_grad()
+    def restore(self, tensors: Mapping[str, Tensor], step: int) -> None:
+        """Take up what `tensors` gave, at the step it was given."""
+        self.step = step
+        for name, weight in self.model.named_parameters():
+            weight.copy_(tensors[f"model.{name}"])
+        if self.muon is not None:
+            for name, velocity in self.muon.velocities.items():
+                velocity.copy_(tensors[f"muon.{name}"])
+        for key, value in tensors.items():
+            if key.startswith("adamw."):
+                _, state_name, name = key.split(".", 2)
+                self.adamw.state[self.others[name]][state_name] = value.clone()
+
+
+def bits_per_byte(loss_nats: float, n_tokens: int, n_bytes: int) -> float:
+    """Surprise per byte of text in bits, from surprise per token in nats.
+
+    Args:
+        loss_nats: mean per token.
+        n_tokens: tokens of the whole text (the ends of documents included).
+        n_bytes: UTF-8 bytes of the same text.
+    """
+    return loss_nats / math.log(2.0) * n_tokens / max(1, n_bytes)
+
+
+def train(model: Transformer, dataset: Dataset, settings: TrainingSettings) -> Iterator[StepReport]:
+    """Train `model` in place and report every step.
+
+    Args:
+        model: changed in place; stop asking for reports and it stays as it is.
+        dataset: what it learns from.
+        settings: how.
+
+    Yields:
+        One report a step; the last one says so if the run diverged.
+    """
+    trainer = Trainer(model, dataset, settings)
+    while not trainer.finished:
+        yield trainer.advance()

@@ -1,0 +1,109 @@
+"""How a gradient becomes a change of the weights: Muon for hidden matrices, AdamW for the rest.
+
+A hidden matrix turns one vector of the model into another; its gradient is usually dominated by a
+few directions. Muon gives every direction of the change the same length, so that rare directions
+learn as fast as frequent ones. For tables (embeddings, head) and single numbers (norms, biases)
+that makes no sense; they are left to AdamW, which is PyTorch's own.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+
+# Coefficients of a polynomial whose repeated application pushes every singular value towards 1.
+# They are chosen for speed: the values land in about [0.7, 1.2] and are not exactly 1.
+NEWTON_SCHULZ: Final = (3.4445, -4.7750, 2.0315)
+N_ITERATIONS: Final = 5
+MOMENTUM: Final = 0.95
+ADAMW_BETAS: Final = (0.9, 0.95)
+
+
+def orthogonalise(matrices: Tensor, n_iterations: int = N_ITERATIONS) -> Tensor:
+    """The nearest matrix whose singular values are all about 1: same directions, equal lengths.
+
+    With the singular value decomposition G = U S Vᵀ the aim is U Vᵀ. Computing U and V is slow;
+    the polynomial p(s) = a s + b s³ + c s⁵, applied to G with nothing but matrix products, changes
+    S alone and drives every singular value towards 1.
+
+    Args:
+        matrices: (..., rows, columns) gradients, any scale.
+        n_iterations: how often the polynomial is applied.
+
+    Returns:
+        (..., rows, columns) with singular values in about [0.7, 1.2]; a zero matrix stays zero.
+
+    Source: Jordan et al. 2024, "Muon: An optimizer for hidden layers in neural networks",
+    kellerjordan.github.io/posts/muon; after Björck and Bowie 1971. We stay in float32, where the
+    original uses bfloat16.
+    """
+    a, b, c = NEWTON_SCHULZ
+    tall = matrices.size(-2) > matrices.size(-1)
+    x = matrices.mT if tall else matrices  # (..., short, long): the products below stay small
+    # The Frobenius norm is never smaller than the largest singular value, so all end in [0, 1].
+    x = x / (torch.linalg.matrix_norm(x, keepdim=True) + 1e-7)
+    for _ in range(n_iterations):
+        gram = x @ x.mT                       # (..., short, short)
+        x = a * x + (b * gram + c * gram @ gram) @ x
+    return x.mT if tall else x
+
+
+class Muon:
+    """Momentum, orthogonalised: the optimiser of the hidden matrices.
+
+    Args:
+        matrices: name and (rows, columns) weight of every matrix to train.
+        momentum: share of the previous direction kept at every step.
+        weight_decay: share of the weight lost per step, times the learning rate.
+
+    Source: Jordan et al. 2024, as above; the factor for tall matrices as in their code.
+    """
+
+    def __init__(
+        self,
+        matrices: Mapping[str, nn.Parameter],
+        momentum: float = MOMENTUM,
+        weight_decay: float = 0.0,
+    ) -> None:
+        self.momentum = momentum
+        self.weight_decay = weight_decay
+        self.matrices = dict(matrices)
+        self.velocities = {name: torch.zeros_like(m) for name, m in matrices.items()}
+        # Matrices of one shape are orthogonalised in one go: the same numbers, sooner.
+        self.same_shape: dict[torch.Size, list[str]] = defaultdict(list)
+        for name, matrix in matrices.items():
+            self.same_shape[matrix.shape].append(name)
+
+    @torch.no_grad()
+    def step(self, learning_rate: float) -> None:
+        """Change every matrix by one step along its smoothed, orthogonalised gradient."""
+        for shape, names in self.same_shape.items():
+            directions = torch.stack([self._direction(name) for name in names])
+            directions = orthogonalise(directions)       # (matrices, rows, columns)
+            # A tall matrix has more outputs than inputs: its steps are lengthened to match.
+            length = learning_rate * max(1.0, shape[0] / shape[1]) ** 0.5
+            for name, direction in zip(names, directions, strict=True):
+                matrix = self.matrices[name]
+                matrix.mul_(1.0 - learning_rate * self.weight_decay)
+                matrix.add_(direction, alpha=-length)
+
+    def _direction(self, name: str) -> Tensor:
+        """The gradient, looked at a step ahead along the velocity (Nesterov)."""
+        gradient = self.matrices[name].grad
+        velocity = self.velocities[name]
+        if gradient is None:  # a weight this step did not touch
+            return torch.zeros_like(velocity)
+        velocity.lerp_(gradient, 1.0 - self.momentum)
+        return gradient.lerp(velocity, self.momentum)
+
+
+def adamw(parameters: Iterable[nn.Parameter], learning_rate: float) -> torch.optim.AdamW:
+    """PyTorch's AdamW with the settings used here and no weight decay.
+
+    Source: Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization", arXiv:1711.05101.
+    """
+    return torch.optim.AdamW(
+        list(parameters), lr=learning_rate, betas=ADAMW_BETAS, weight_decay=0.0, fused=True
+    )

@@ -1,0 +1,180 @@
+"""A training run as the engine sees it: bytes in, rows out, one small piece of work at a time.
+
+A program can be put aside after any piece and taken up in another process from its snapshot; what
+follows is bit by bit what would have followed. Rows are plain JSON.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from safetensors.torch import load, save
+
+from core.architecture.config import ModelConfig
+from core.architecture.transformer import Transformer
+from core.architecture.weights import checkpoint_bytes
+from core.data.bpe import Encoder
+from core.data.dataset import Dataset
+from core.errors import SettingError
+from core.training.evaluation import Examiner
+from core.training.loop import StepReport, Trainer
+from core.training.settings import TrainingSettings
+
+Row = dict[str, Any]
+
+# Looks at the model that follow a step, in this order, each a piece of work of its own.
+LOOKS = ("writing", "evaluation")
+# What may be changed while a run is under way.
+CHANGEABLE = ("learning_rate", "prompt", "sentence")
+
+
+class TrainingProgram:
+    """One training run.
+
+    Args:
+        inputs: "design" (a ModelConfig as JSON), "encoder" and "dataset" as bytes.
+        settings: a TrainingSettings as a JSON object; what it leaves out takes its default.
+        snapshot: what `snapshot` gave earlier, to go on from there; None to begin.
+
+    Raises:
+        SettingError: a setting is unknown or lies outside its range.
+    """
+
+    def __init__(
+        self,
+        inputs: Mapping[str, bytes],
+        settings: Mapping[str, Any],
+        snapshot: bytes | None = None,
+    ) -> None:
+        asked = TrainingSettings.from_dict(settings)
+        config = ModelConfig.from_dict(json.loads(inputs["design"]))
+        encoder = Encoder.from_bytes(inputs["encoder"])
+        dataset = Dataset.from_bytes(inputs["dataset"])
+        model = Transformer(config, seed=asked.seed)
+        self._trainer = Trainer(model, dataset, asked)
+        self._examiner = Examiner(encoder, dataset, asked)
+        self._due: list[str] = list(LOOKS)  # the first look shows the model that knows nothing
+        self._seconds = 0.0
+        self._numbers: dict[str, float | int | str] = {"n_tokens": 0}
+        if snapshot is not None:
+            self._restore(snapshot)
+
+    @property
+    def finished(self) -> bool:
+        """Nothing is left to do: neither steps nor looks."""
+        return self._trainer.finished and not self._due
+
+    def advance(self) -> list[Row]:
+        """One piece of work: a step, or a look at the model.
+
+        Returns:
+            Rows with "kind" and "step":
+            "step" with loss_nats, bits_per_byte, learning_rate, gradient_norm, tokens_per_s,
+            seconds (of training so far, looks not counted) and n_steps;
+            "sample" with prompt and text; "sentence" with tokens and losses_nats;
+            "evaluation" with validation_loss_nats, validation_bits_per_byte and, for the small
+            world only, n_sentences, grammatical_share, n_checkable, true_share, verbatim_share;
+            "diverged" once, when a loss is no finite number: the run ends there.
+        """
+        if self.finished:
+            return []
+        if self._due:
+            return self._look(self._due.pop(0))
+        report = self._trainer.advance()
+        self._seconds += report.seconds
+        if report.diverged:
+            self._numbers["diverged_at_step"] = report.step
+            return [{"kind": "diverged", "step": report.step}]
+        self._numbers["n_tokens"] = int(self._numbers["n_tokens"]) + report.n_tokens
+        if report.step % self._trainer.settings.evaluate_every == 0 or self._trainer.finished:
+            self._due = list(LOOKS)
+        return [self._step_row(report)]
+
+    def _step_row(self, report: StepReport) -> Row:
+        self._numbers["loss_nats"] = report.loss_nats
+        return {
+            "kind": "step",
+            "step": report.step,
+            "n_steps": self._trainer.settings.n_steps,
+            "loss_nats": report.loss_nats,
+            "bits_per_byte": report.bits_per_byte,
+            "learning_rate": report.learning_rate,
+            "gradient_norm": report.gradient_norm,
+            "tokens_per_s": report.tokens_per_s,
+            "seconds": self._seconds,
+        }
+
+    def _look(self, look: str) -> list[Row]:
+        """One look at the model as it is now."""
+        place: Row = {"step": self._trainer.step, "seconds": self._seconds}
+        model = self._trainer.model
+        if look == "writing":
+            rows = [{"kind": "sample", **place, **self._examiner.sample(model)}]
+            losses = self._examiner.sentence_losses(model)
+            return rows + ([{"kind": "sentence", **place, **losses}] if losses else [])
+        found = self._examiner.evaluate(model)
+        self._numbers |= found
+        return [{"kind": "evaluation", **place, **found}]
+
+    def control(self, change: Mapping[str, Any]) -> None:
+        """Change the run from the next piece of work on.
+
+        Args:
+            change: any of "learning_rate" (the highest; the embeddings' rate moves in
+                proportion), "prompt" and "sentence".
+
+        Raises:
+            SettingError: something else, or a value outside its range.
+        """
+        settings = self._trainer.settings
+        for name, value in change.items():
+            if name not in CHANGEABLE:
+                raise SettingError(name, value, "cannot be changed while a run is under way")
+        changes = dict(change)
+        if "learning_rate" in changes:
+            share = float(changes["learning_rate"]) / settings.learning_rate
+            changes["embedding_learning_rate"] = share * settings.embedding_learning_rate
+        self._trainer.settings = self._examiner.settings = settings.changed(**changes)
+
+    def snapshot(self) -> bytes:
+        """All that is needed to go on bit by bit: about three times the model's own size."""
+        state = {
+            "step": self._trainer.step,
+            "diverged": self._trainer.diverged,
+            "settings": self._trainer.settings.to_dict(),
+            "due": self._due,
+            "seconds": self._seconds,
+            "numbers": self._numbers,
+        }
+        return save(self._trainer.tensors(), {"state": json.dumps(state)})
+
+    def _restore(self, snapshot: bytes) -> None:
+        state = snapshot_state(snapshot)
+        self._trainer.restore(load(snapshot), state["step"])
+        self._trainer.diverged = state["diverged"]
+        settings = TrainingSettings.from_dict(state["settings"])
+        self._trainer.settings = self._examiner.settings = settings
+        self._due = state["due"]
+        self._seconds = state["seconds"]
+        self._numbers = state["numbers"]
+
+    def result(self) -> bytes:
+        """The model as it is now, as a checkpoint."""
+        return checkpoint_bytes(self._trainer.model, {"step": str(self._trainer.step)})
+
+    def numbers(self) -> dict[str, float | int | str]:
+        """The run's figures so far: those of the last step and the last look."""
+        return {
+            **self._numbers,
+            "step": self._trainer.step,
+            "n_steps": self._trainer.settings.n_steps,
+            "seconds": self._seconds,
+        }
+
+
+def snapshot_state(snapshot: bytes) -> dict[str, Any]:
+    """What a snapshot says beside its tensors, from the header of the safetensors format."""
+    n_header = int.from_bytes(snapshot[:8], "little")
+    header = json.loads(snapshot[8 : 8 + n_header])
+    state: dict[str, Any] = json.loads(header["__metadata__"]["state"])
+    return state

@@ -1,0 +1,95 @@
+"""What a training run is asked to do, in one typed table.
+
+Same settings, same seed, same dataset and same number of threads give the same weights, bit by bit.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Final, Self
+
+from core.errors import SettingError
+
+OPTIMIZERS: Final = ("muon", "adamw")
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """One run. A step is one update of all weights.
+
+    Args (and the unit of each):
+        n_steps: planned updates; the learning rate reaches 0 with the last of them.
+        n_batch: sequences per step; tokens per step are n_batch * n_context of the model.
+        optimizer: "muon" for the hidden matrices with AdamW for the rest, or "adamw" for all.
+        learning_rate: highest rate of the hidden matrices (with "adamw": of every weight).
+        embedding_learning_rate: highest rate of embeddings, norms and head (with "muon" only).
+        weight_decay: share of a hidden matrix lost per step, times the learning rate.
+        n_warmup_steps: the rate climbs from 0 to its highest over these steps.
+        decay_share: share of the planned steps, at their end, in which the rate falls to 0.
+        clip_norm: a gradient longer than this is shortened to it; 0 switches that off.
+        evaluate_every: steps between two looks at the model (one before and one after always).
+        n_validation_sequences: fixed sequences of held-out text the validation loss is taken on.
+        n_measured_sentences: sentences drawn per look to measure grammar and truth; 0: none.
+        prompt: what the model continues at every look; empty: it begins a text of its own.
+        n_sample_tokens: the continuation's greatest length in tokens.
+        sentence: the travelling sentence, whose loss per token is shown; empty: none.
+        world: settings of the small world the dataset was told from, None for any other text:
+            only of the small world can grammar and truth be measured.
+        seed: draws the first weights, the order of the batches and what is written.
+    """
+
+    n_steps: int = 1200
+    n_batch: int = 32
+    optimizer: str = "muon"
+    learning_rate: float = 0.02
+    embedding_learning_rate: float = 0.006
+    weight_decay: float = 0.0
+    n_warmup_steps: int = 20
+    decay_share: float = 0.6
+    clip_norm: float = 1.0
+    evaluate_every: int = 100
+    n_validation_sequences: int = 32
+    n_measured_sentences: int = 100
+    prompt: str = ""
+    n_sample_tokens: int = 60
+    sentence: str = ""
+    world: Mapping[str, Any] | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.optimizer not in OPTIMIZERS:
+            raise SettingError("optimizer", self.optimizer, f"must be one of {OPTIMIZERS}")
+        for name in ("n_steps", "n_batch", "evaluate_every", "n_validation_sequences"):
+            if getattr(self, name) < 1:
+                raise SettingError(name, getattr(self, name), "must be at least 1")
+        for name in ("n_warmup_steps", "n_measured_sentences", "n_sample_tokens"):
+            if getattr(self, name) < 0:
+                raise SettingError(name, getattr(self, name), "must not be negative")
+        for name in ("learning_rate", "embedding_learning_rate"):
+            if not 0.0 < getattr(self, name) <= 10.0:
+                raise SettingError(name, getattr(self, name), "must lie in (0, 10]")
+        for name in ("weight_decay", "clip_norm"):
+            if not 0.0 <= getattr(self, name) < float("inf"):
+                raise SettingError(name, getattr(self, name), "must be 0 or a positive number")
+        if not 0.0 <= self.decay_share <= 1.0:
+            raise SettingError("decay_share", self.decay_share, "must lie in [0, 1]")
+
+    def changed(self, **changes: Any) -> Self:
+        """The same run with some settings changed; they are checked again."""
+        return replace(self, **changes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The settings as JSON can hold them."""
+        return asdict(self) | {"world": dict(self.world) if self.world is not None else None}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Settings from a JSON object; what it leaves out takes its default.
+
+        Raises:
+            SettingError: a name is unknown, or a value lies outside its range.
+        """
+        known = {field.name for field in fields(cls)}
+        for name in values:
+            if name not in known:
+                raise SettingError(name, values[name], "is no setting of a training run")
+        return cls(**values)
