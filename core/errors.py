@@ -9,8 +9,12 @@ GlassboxError
 │   ├── NotText             binary data, or bytes of no known text encoding
 │   ├── UnknownFileType     a file name that ends in something we do not read
 │   ├── NoTextColumn        a table or JSON lines without a column of text
-│   └── ReadingFailed       the reading process ran out of time or memory
+│   ├── ReadingFailed       the reading process ran out of time or memory
+│   └── UnreadableWeights   a file of weights is damaged, forged or of a kind we do not know
 ├── NotFound            no such thing, or it belongs to somebody else (one answer for both)
+├── StoreError          what is kept cannot be used
+│   ├── Corrupted           stored bytes are not the bytes their id promises
+│   └── NewerSchema         the store was written by a newer version of this program
 ├── EngineError         a run cannot be started, changed or continued
 │   └── Busy                too much is under way; try again
 └── WritingFailed       the generation service could not write
@@ -94,10 +98,34 @@ class ReadingFailed(InputError):
     key = "reading_failed"
 
 
+class UnreadableWeights(InputError):
+    """A file of weights is damaged, forged or of a kind we do not know; values: reason."""
+
+    key = "unreadable_weights"
+
+
 class NotFound(GlassboxError):
     """No such thing, or it belongs to somebody else: one answer for both."""
 
     key = "not_found"
+
+
+class StoreError(GlassboxError):
+    """What is kept cannot be used."""
+
+    key = "store"
+
+
+class Corrupted(StoreError):
+    """Stored bytes are not the bytes their id promises; values: id."""
+
+    key = "corrupted"
+
+
+class NewerSchema(StoreError):
+    """The store was written by a newer version of this program; values: found, known."""
+
+    key = "newer_schema"
 
 
 class EngineError(GlassboxError):

@@ -1,0 +1,1 @@
+"""Step 2, architecture: what the model is made of, before it has learned anything."""

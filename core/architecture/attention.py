@@ -1,0 +1,150 @@
+"""Causal self-attention: every token looks back and fetches what it needs from earlier tokens.
+
+Two ways to the same result: the textbook formula, step by step, whenever somebody looks inside,
+and torch's fused kernel when nobody does. A test holds them equal.
+"""
+
+import math
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from core.architecture.config import ModelConfig
+from core.architecture.normalization import head_norm_for
+from core.architecture.positions import rotate
+
+
+@dataclass
+class Recording:
+    """What a forward pass leaves behind when somebody looks inside; lists run over the layers."""
+
+    attention_weights: list[Tensor] = field(default_factory=list)
+    """(B, H, T, T) shares of 1: row = token that looks, column = token that is looked at"""
+    queries: list[Tensor] = field(default_factory=list)
+    """(B, H, T, D) as compared: after norm and rotation"""
+    keys: list[Tensor] = field(default_factory=list)
+    """(B, H of keys, T, D) as compared: after norm and rotation"""
+    values: list[Tensor] = field(default_factory=list)
+    """(B, H of keys, T, D)"""
+    residuals: list[Tensor] = field(default_factory=list)
+    """(B, T, C) the embedding, then the stream after every block: n_layers + 1 entries"""
+    final: Tensor | None = None
+    """(B, T, C) the last residual after the final norm: what the logits are read from"""
+
+
+class PastTokens(Protocol):
+    """What attention asks of a key-value cache, for one forward pass."""
+
+    positions: Tensor
+    """(T,) where the new tokens stand, or (B, T) where rows differ"""
+    visible: Tensor | None
+    """(B or 1, 1, T, S) True where a new token may look; None: the causal rule is enough"""
+
+    def append(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        """Store (B, T, H, D) new keys and values; give back all S of them, old and new."""
+        ...
+
+
+class Attention(nn.Module):
+    """Multi-head attention; with fewer key-value heads than heads, several heads share one.
+
+    Source: Vaswani et al. 2017, "Attention Is All You Need", arXiv:1706.03762, section 3.2;
+        Ainslie et al. 2023, "GQA", arXiv:2305.13245, for the shared key-value heads.
+    """
+
+    def __init__(self, config: ModelConfig, layer: int) -> None:
+        super().__init__()
+        self.layer = layer
+        self.head_size = config.head_size
+        self.heads = [config.n_heads, config.n_kv_heads, config.n_kv_heads]  # of q, k, v
+        # One matrix makes queries, keys and values: one large product is faster than three.
+        self.qkv = nn.Linear(config.n_channels, sum(self.heads) * self.head_size, config.bias)
+        self.out = nn.Linear(config.n_channels, config.n_channels, config.bias)
+        self.query_norm = head_norm_for(config) if config.qk_norm else None
+        self.key_norm = head_norm_for(config) if config.qk_norm else None
+
+    def forward(
+        self,
+        x: Tensor,
+        rotation: tuple[Tensor, Tensor] | None = None,
+        past: PastTokens | None = None,
+        record: Recording | None = None,
+    ) -> Tensor:
+        """Let every token gather from itself and the tokens before it.
+
+        Args:
+            x: (B, T, C) normalised residual stream.
+            rotation: cosine and sine of the tokens' positions, None with learned positions.
+            past: earlier keys and values, None when x is the whole text.
+            record: filled with what happens inside; the textbook path is taken.
+
+        Returns:
+            (B, T, C) what attention adds to the residual stream.
+        """
+        B, T, C = x.shape
+        heads: Tensor = self.qkv(x).view(B, T, -1, self.head_size)
+        q, k, v = torch.split(heads, self.heads, dim=2)  # (B, T, H, D) each
+        if self.query_norm is not None and self.key_norm is not None:
+            q, k = self.query_norm(q), self.key_norm(k)
+        if rotation is not None:
+            q, k = rotate(q, rotation), rotate(k, rotation)
+        if past is not None:
+            k, v = past.append(self.layer, k, v)  # (B, S, H, D), S = past + T
+
+        q, k, v = q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2)  # (B, H, T or S, D)
+        visible = None if past is None else past.visible
+        if record is None:
+            mixed = fused_attention(q, k, v, visible)  # (B, H, T, D)
+        else:
+            weights = attention_weights(q, k, visible)  # (B, H, T, S)
+            mixed = weights @ share_heads(v, q.shape[1])  # (B, H, T, D)
+            record.attention_weights.append(weights)
+            record.queries.append(q)
+            record.keys.append(k)
+            record.values.append(v)
+        out: Tensor = self.out(mixed.transpose(1, 2).reshape(B, T, C))
+        return out
+
+
+def attention_weights(q: Tensor, k: Tensor, visible: Tensor | None = None) -> Tensor:
+    """The textbook formula: softmax(Q K^T / sqrt(D)), no token looking ahead.
+
+    Args:
+        q: (B, H, T, D) queries.
+        k: (B, H or fewer, S, D) keys.
+        visible: (B or 1, 1, T, S) True where a query may look; None: itself and all before it.
+
+    Returns:
+        (B, H, T, S) weights; every row sums to 1, hidden keys are exactly 0.
+
+    Source: Vaswani et al. 2017, arXiv:1706.03762, equation 1.
+    """
+    scores = q @ share_heads(k, q.shape[1]).transpose(-1, -2)  # (B, H, T, S)
+    scores = scores / math.sqrt(q.shape[-1])
+    if visible is None:
+        visible = causal(q.shape[-2], k.shape[-2], q.device)
+    return scores.masked_fill(~visible, float("-inf")).softmax(dim=-1)
+
+
+def fused_attention(q: Tensor, k: Tensor, v: Tensor, visible: Tensor | None = None) -> Tensor:
+    """The same formula and the product with the values, (B, H, T, D), in one fast kernel."""
+    shared = k.shape[1] != q.shape[1]
+    if visible is not None:
+        return F.scaled_dot_product_attention(q, k, v, attn_mask=visible, enable_gqa=shared)
+    # A single new token may see everything before it: nothing is hidden.
+    return F.scaled_dot_product_attention(q, k, v, is_causal=q.shape[-2] > 1, enable_gqa=shared)
+
+
+def causal(n_queries: int, n_keys: int, device: torch.device) -> Tensor:
+    """(T, S) True where a query may look, when the queries are the last of the keys' tokens."""
+    everything = torch.ones(n_queries, n_keys, dtype=torch.bool, device=device)
+    return everything.tril(diagonal=n_keys - n_queries)
+
+
+def share_heads(x: Tensor, n_heads: int) -> Tensor:
+    """Give every head its keys or values: (B, fewer, S, D) -> (B, H, S, D), neighbours share."""
+    n_sharing = n_heads // x.shape[1]
+    return x if n_sharing == 1 else x.repeat_interleave(n_sharing, dim=1)

@@ -1,0 +1,135 @@
+"""The plan of a model: every choice that decides its shape, before any weight exists.
+
+A `ModelConfig` that exists is a possible one: impossible combinations are refused at construction,
+so no later code checks them again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final, Literal, get_args
+
+from core.errors import SettingError
+
+Positions = Literal["learned", "rotary"]
+Norm = Literal["layer", "rms"]
+Activation = Literal["gelu", "squared_relu", "swiglu"]
+
+# Far above anything that runs here. They keep a forged file from asking for all the memory.
+LIMITS: Final = {
+    "n_vocab": 1_000_000,
+    "n_context": 32_768,
+    "n_layers": 256,
+    "n_heads": 256,
+    "n_kv_heads": 256,
+    "n_channels": 16_384,
+    "n_hidden": 65_536,
+}
+CHOICES: Final[dict[str, tuple[str, ...]]] = {
+    "positions": get_args(Positions),
+    "norm": get_args(Norm),
+    "activation": get_args(Activation),
+}
+SWITCHES: Final = ("qk_norm", "tied", "bias")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelConfig:
+    """A decoder-only transformer, described.
+
+    The defaults below the sizes are those of our own models. With other values the same code is
+    GPT-2 (learned, layer, gelu, no qk_norm, tied, bias) or Llama (rotary, rms, swiglu, no qk_norm,
+    untied, no bias), exactly.
+
+    Raises:
+        SettingError: a value, or a combination of values, is impossible.
+    """
+
+    n_vocab: int
+    """tokens the model knows (V)"""
+    n_context: int
+    """tokens it can look at together (the largest T)"""
+    n_layers: int
+    """blocks, one after the other"""
+    n_heads: int
+    """attention patterns side by side in a block (H)"""
+    n_kv_heads: int
+    """heads that have keys and values of their own; fewer than n_heads share them"""
+    n_channels: int
+    """numbers that describe one token inside the model (C)"""
+    n_hidden: int
+    """numbers inside a feed-forward layer; usually 4 * n_channels"""
+    positions: Positions = "rotary"
+    """how the model knows where a token stands"""
+    norm: Norm = "rms"
+    """how a token's numbers are brought to one scale"""
+    activation: Activation = "squared_relu"
+    """what makes the feed-forward layer more than one matrix"""
+    qk_norm: bool = True
+    """queries and keys are normalised before they are compared"""
+    tied: bool = True
+    """one table for reading tokens in and for choosing the next"""
+    bias: bool = False
+    """a constant added after every matrix and in every LayerNorm"""
+    rope_base: float = 10_000.0
+    """rotary positions: the slowest pair of channels turns by about 1/rope_base radians a token"""
+    norm_eps: float = 1e-5
+    """added under the root in every norm, so that it never divides by zero"""
+
+    def __post_init__(self) -> None:
+        self._check_types()
+        if self.n_channels % self.n_heads:
+            raise SettingError(
+                "n_channels", self.n_channels, f"must be divisible by n_heads = {self.n_heads}"
+            )
+        if self.n_heads % self.n_kv_heads:
+            raise SettingError(
+                "n_heads", self.n_heads, f"must be divisible by n_kv_heads = {self.n_kv_heads}"
+            )
+        if self.positions == "rotary" and self.head_size % 2:
+            raise SettingError(
+                "n_channels", self.n_channels, "must give every head an even size for rotary"
+            )
+
+    def _check_types(self) -> None:
+        for name, limit in LIMITS.items():
+            value = getattr(self, name)
+            if type(value) is not int or not 1 <= value <= limit:
+                raise SettingError(name, value, f"must be a whole number from 1 to {limit}")
+        for name, choices in CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise SettingError(name, getattr(self, name), f"must be one of {choices}")
+        for name in SWITCHES:
+            if type(getattr(self, name)) is not bool:
+                raise SettingError(name, getattr(self, name), "must be true or false")
+        _check_number("rope_base", self.rope_base, low=1.0, high=1e9)
+        _check_number("norm_eps", self.norm_eps, low=1e-12, high=0.1)
+
+    @property
+    def head_size(self) -> int:
+        """Numbers of one head (D)."""
+        return self.n_channels // self.n_heads
+
+    def to_dict(self) -> dict[str, Any]:
+        """The config as plain values that JSON can hold."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "ModelConfig":
+        """The config from plain values, which may come from an untrusted file.
+
+        Raises:
+            SettingError: a value is impossible, missing or unknown.
+        """
+        known = {field.name for field in fields(cls)}
+        for name in values:
+            if name not in known:
+                raise SettingError("config", name, "is not a setting of a model")
+        for name in LIMITS:
+            if name not in values:
+                raise SettingError(name, None, "is missing")
+        return cls(**values)
+
+
+def _check_number(name: str, value: object, *, low: float, high: float) -> None:
+    if type(value) not in (int, float) or not low <= value <= high:  # type: ignore[operator]
+        raise SettingError(name, value, f"must lie in [{low:g}, {high:g}]")

@@ -1,0 +1,42 @@
+"""The feed-forward layer: every token works on what it has gathered, each for itself."""
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from core.architecture.config import ModelConfig
+
+
+class FeedForward(nn.Module):
+    """Widen to n_hidden numbers, bend, narrow again.
+
+    gelu:         down(gelu(up(x)))            GPT-2; the tanh form of the function
+    squared_relu: down(relu(up(x))^2)          ours; most hidden numbers are exactly 0
+    swiglu:       down(silu(gate(x)) * up(x))  Llama; a second matrix decides what passes
+
+    Source: Hendrycks & Gimpel 2016, "Gaussian Error Linear Units", arXiv:1606.08415, section 2;
+        So et al. 2021, "Primer", arXiv:2109.08668, section 3 (squared ReLU);
+        Shazeer 2020, "GLU Variants Improve Transformer", arXiv:2002.05202, equation 5.
+    """
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.activation = config.activation
+        self.up = nn.Linear(config.n_channels, config.n_hidden, config.bias)
+        self.gate = (
+            nn.Linear(config.n_channels, config.n_hidden, config.bias)
+            if config.activation == "swiglu"
+            else None
+        )
+        self.down = nn.Linear(config.n_hidden, config.n_channels, config.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """What the layer adds to the residual stream; (B, T, C) -> (B, T, C)."""
+        hidden: Tensor = self.up(x)  # (B, T, hidden)
+        if self.gate is not None:
+            hidden = F.silu(self.gate(x)) * hidden
+        elif self.activation == "gelu":
+            hidden = F.gelu(hidden, approximate="tanh")
+        else:
+            hidden = F.relu(hidden).square()
+        out: Tensor = self.down(hidden)  # (B, T, C)
+        return out

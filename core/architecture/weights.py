@@ -1,0 +1,165 @@
+"""A model as bytes and back: safetensors, with the config inside, so that one file is enough.
+
+The file may come from anybody. Whatever is wrong with it raises `UnreadableWeights`, before memory
+is taken for more than the file itself holds. Equal models give equal bytes.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final, Literal, get_args
+
+import safetensors.torch
+import torch
+from safetensors import SafetensorError
+from torch import Tensor
+
+from core.architecture.config import ModelConfig
+from core.architecture.transformer import Transformer
+from core.errors import SettingError, UnreadableWeights
+
+Precision = Literal["float32", "float16", "bfloat16", "int8"]
+PRECISIONS: Final[tuple[str, ...]] = get_args(Precision)
+DTYPES: Final = frozenset(getattr(torch, name) for name in PRECISIONS)
+
+# One entry only: safetensors writes several in no fixed order, and the bytes would differ.
+ENTRY: Final = "glassbox"
+FORMAT_VERSION: Final = 1
+SCALE: Final = ".scale"
+LARGEST_HEADER_BYTES: Final = 10_000_000
+INT8_LARGEST: Final = 127
+
+
+def checkpoint_bytes(
+    model: Transformer,
+    metadata: Mapping[str, Any] | None = None,
+    precision: Precision = "float32",
+) -> bytes:
+    """The model as one safetensors file.
+
+    Args:
+        model: its weights and its config are written.
+        metadata: anything JSON can hold; it comes back from `read_checkpoint`.
+        precision: of the stored weights. float16 and bfloat16 halve the file; int8 quarters it:
+            every row of a matrix is stored as whole numbers from -127 to 127 and one scale.
+
+    Returns:
+        The file; the same model, metadata and precision always give the same bytes.
+
+    Raises:
+        SettingError: `precision` is unknown.
+    """
+    if precision not in PRECISIONS:
+        raise SettingError("precision", precision, f"must be one of {PRECISIONS}")
+    tensors: dict[str, Tensor] = {}
+    for name, weight in model.state_dict().items():
+        tensors |= _stored(name, weight.detach().cpu().float(), precision)
+    about = {
+        "version": FORMAT_VERSION,
+        "config": model.config.to_dict(),
+        "precision": precision,
+        "metadata": dict(metadata or {}),
+    }
+    return safetensors.torch.save(tensors, {ENTRY: json.dumps(about, sort_keys=True)})
+
+
+def read_checkpoint(
+    data: bytes, dtype: torch.dtype = torch.float32
+) -> tuple[Transformer, dict[str, Any]]:
+    """The model and its metadata from the bytes of a checkpoint, which nobody has checked yet.
+
+    Args:
+        data: a safetensors file that `checkpoint_bytes` wrote.
+        dtype: of the model in memory, whatever precision it was stored in.
+
+    Returns:
+        The model, ready to read with, and the metadata with "precision" added: what the weights
+        were stored in.
+
+    Raises:
+        UnreadableWeights: the bytes are damaged, forged, or not a checkpoint of ours.
+    """
+    about = _about(data)
+    try:
+        config = ModelConfig.from_dict(about["config"])
+    except SettingError as error:
+        raise _unreadable(str(error)) from error
+    try:
+        stored = safetensors.torch.load(data)
+    except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        raise _unreadable("the tensors are damaged") from error
+
+    model = _empty(config, stored)
+    weights = {name: _restored(name, stored) for name in model.state_dict()}
+    for name, weight in weights.items():
+        if not weight.isfinite().all():
+            raise _unreadable(f"{name} holds values that are not numbers")
+    model.load_state_dict(weights)
+    model = model.to(dtype).eval()
+    return model, {**about["metadata"], "precision": about["precision"]}
+
+
+def _stored(name: str, weight: Tensor, precision: Precision) -> dict[str, Tensor]:
+    """One weight as it goes into the file; gains and biases stay float32, they are few."""
+    if precision == "float32" or weight.dim() < 2:
+        return {name: weight.contiguous()}
+    if precision != "int8":
+        return {name: weight.to(getattr(torch, precision))}
+    # The largest value of a row becomes 127; a row of zeros keeps scale 1.
+    scale = weight.abs().amax(dim=1) / INT8_LARGEST  # (rows,)
+    scale = torch.where(scale > 0, scale, 1.0)
+    rounded = (weight / scale[:, None]).round().clamp(-INT8_LARGEST, INT8_LARGEST)
+    return {name: rounded.to(torch.int8), name + SCALE: scale}
+
+
+def _restored(name: str, stored: Mapping[str, Tensor]) -> Tensor:
+    """One weight in float32, however it was stored."""
+    weight = stored[name].float()
+    if stored[name].dtype == torch.int8:
+        scale = stored[name + SCALE].float()  # (rows,)
+        weight = weight * scale.view(-1, *[1] * (weight.dim() - 1))
+    return weight
+
+
+def _empty(config: ModelConfig, stored: Mapping[str, Tensor]) -> Transformer:
+    """A model of this config, if the file holds exactly its weights; nothing is allocated before.
+
+    The check on layers comes first: only then is the skeleton no larger than the file.
+    """
+    if f"blocks.{config.n_layers - 1}.attention.qkv.weight" not in stored:
+        raise _unreadable("there are fewer layers than the config says")
+    skeleton = Transformer(config, seed=None, device="meta")
+    expected = {name: weight.shape for name, weight in skeleton.state_dict().items()}
+    scales = {
+        name + SCALE: shape[:1]
+        for name, shape in expected.items()
+        if name in stored and stored[name].dtype == torch.int8
+    }
+    if not {weight.dtype for weight in stored.values()} <= DTYPES:
+        raise _unreadable("the weights are stored in a precision we do not know")
+    if {name: weight.shape for name, weight in stored.items()} != expected | scales:
+        raise _unreadable("names or shapes of the weights do not fit the config")
+    return Transformer(config, seed=None)
+
+
+def _about(data: bytes) -> dict[str, Any]:
+    """What the header says of the model: version, config, precision, metadata."""
+    n_header = int.from_bytes(data[:8], "little")
+    if len(data) < 8 or n_header > min(LARGEST_HEADER_BYTES, len(data) - 8):
+        raise _unreadable("this is not a safetensors file")
+    try:
+        about = json.loads(json.loads(data[8 : 8 + n_header])["__metadata__"][ENTRY])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _unreadable("there is no description of the model inside") from error
+    if not (
+        isinstance(about, dict)
+        and about.get("version") == FORMAT_VERSION
+        and isinstance(about.get("config"), dict)
+        and isinstance(about.get("metadata"), dict)
+        and about.get("precision") in PRECISIONS
+    ):
+        raise _unreadable("the description of the model is of a kind we do not know")
+    return about
+
+
+def _unreadable(reason: str) -> UnreadableWeights:
+    return UnreadableWeights(f"the weights cannot be read: {reason}", reason=reason)
