@@ -1,0 +1,186 @@
+"""How large a model is, before it exists: the size dial, its parts, its memory, its shapes.
+
+Counts are exact and tested against real models. Memory is a formula and says so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from core.architecture.config import ModelConfig
+from core.errors import SettingError
+
+DEFAULT_SIZE: Final = "m"
+HEAD_SIZE: Final = 32
+HIDDEN_FACTOR: Final = 4
+
+
+@dataclass(frozen=True)
+class Size:
+    """One stop of the dial; everything else follows from it."""
+
+    n_layers: int
+    """blocks"""
+    n_channels: int
+    """numbers a token (C)"""
+    n_context: int
+    """tokens looked at together (the largest T)"""
+
+
+SIZES: Final[Mapping[str, Size]] = MappingProxyType(
+    {  #                                          parameters with a vocabulary of 1,024
+        "xs": Size(n_layers=2, n_channels=64, n_context=64),  #      0.16 M
+        "s": Size(n_layers=3, n_channels=96, n_context=128),  #      0.43 M
+        "m": Size(n_layers=4, n_channels=128, n_context=128),  #     0.92 M
+        "l": Size(n_layers=6, n_channels=192, n_context=256),  #     2.9 M
+        "xl": Size(n_layers=8, n_channels=320, n_context=256),  #   10.2 M
+    }
+)
+
+
+def size_of(dial: str, n_vocab: int) -> ModelConfig:
+    """The config for one stop of the size dial: heads of HEAD_SIZE, the modern defaults.
+
+    Raises:
+        SettingError: the dial has no such stop, or `n_vocab` is impossible.
+    """
+    if dial not in SIZES:
+        raise SettingError("size", dial, f"must be one of {tuple(SIZES)}")
+    size = SIZES[dial]
+    n_heads = size.n_channels // HEAD_SIZE
+    return ModelConfig(
+        n_vocab=n_vocab,
+        n_context=size.n_context,
+        n_layers=size.n_layers,
+        n_heads=n_heads,
+        n_kv_heads=n_heads,
+        n_channels=size.n_channels,
+        n_hidden=HIDDEN_FACTOR * size.n_channels,
+    )
+
+
+def parameters_by_part(config: ModelConfig) -> dict[str, int]:
+    """Parameters of every part, all layers together; the sum is the whole model.
+
+    Returns:
+        Counts under the names "token_embedding", "position_embedding", "attention",
+        "feedforward", "norms" and "unembedding"; a part that is missing or shared counts 0.
+    """
+    C, D = config.n_channels, config.head_size
+    bias = 1 if config.bias else 0
+    n_qkv = (config.n_heads + 2 * config.n_kv_heads) * D
+    attention = n_qkv * (C + bias) + C * (C + bias)
+    if config.qk_norm:
+        attention += 2 * D  # a gain for queries, one for keys
+    n_widening = 2 if config.activation == "swiglu" else 1
+    feedforward = n_widening * config.n_hidden * (C + bias) + C * (config.n_hidden + bias)
+    norm = C * (1 + bias if config.norm == "layer" else 1)
+    return {
+        "token_embedding": config.n_vocab * C,
+        "position_embedding": config.n_context * C if config.positions == "learned" else 0,
+        "attention": config.n_layers * attention,
+        "feedforward": config.n_layers * feedforward,
+        "norms": (2 * config.n_layers + 1) * norm,
+        "unembedding": 0 if config.tied else config.n_vocab * C,
+    }
+
+
+def n_parameters(config: ModelConfig) -> int:
+    """All parameters of a model with this config."""
+    return sum(parameters_by_part(config).values())
+
+
+def training_memory_bytes(
+    config: ModelConfig, n_batch: int, n_optimizer_values: int = 2, n_bytes: int = 4
+) -> dict[str, int]:
+    """What training keeps in memory: a formula, not a measurement.
+
+    Args:
+        config: the model.
+        n_batch: sequences of n_context tokens computed side by side.
+        n_optimizer_values: numbers the optimiser keeps for each parameter: 2 for AdamW (a mean and
+            a mean square), 1 for Muon (a mean).
+        n_bytes: of one number; 4 for float32.
+
+    Returns:
+        Bytes under "weights", "gradients", "optimizer", "activations". The last is an estimate:
+        the tensors that the backward pass reads again, with fused attention and no recomputation.
+    """
+    n_weights = n_parameters(config)
+    n_tokens = n_batch * config.n_context
+    C, n_kv = config.n_channels, config.n_kv_heads * config.head_size
+    n_widening = 3 if config.activation == "swiglu" else 2
+    per_layer = 2 * C + 2 * C  # the streams and their normalised copies
+    per_layer += 2 * (C + n_kv) + n_kv + C  # q and k before and after rotation, v, the mix
+    per_layer += n_widening * config.n_hidden  # before and after the activation
+    per_token = config.n_layers * per_layer + 2 * C + 2 * config.n_vocab  # logits and softmax
+    return {
+        "weights": n_weights * n_bytes,
+        "gradients": n_weights * n_bytes,
+        "optimizer": n_weights * n_optimizer_values * n_bytes,
+        "activations": n_tokens * per_token * n_bytes,
+    }
+
+
+def inference_memory_bytes(
+    config: ModelConfig, n_sequences: int = 1, n_bytes: int = 4
+) -> dict[str, int]:
+    """What writing keeps in memory: a formula, exact for these two.
+
+    Returns:
+        Bytes under "weights" and "cache": keys and values of every layer, n_context tokens for
+        each of `n_sequences` texts written side by side.
+    """
+    per_token = 2 * config.n_layers * config.n_kv_heads * config.head_size
+    return {
+        "weights": n_parameters(config) * n_bytes,
+        "cache": n_sequences * config.n_context * per_token * n_bytes,
+    }
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One station of the data on its way through the model."""
+
+    name: str
+    """"tokens", "embedding", "queries", "keys", "values", "attention_weights", "attention",
+    "hidden", "block", "logits" or "probabilities\""""
+    axes: str
+    """letters of core.pipeline.AXES; "K" counts key-value heads, "F" hidden numbers"""
+    shape: tuple[int, ...]
+    """sizes of the axes, in order"""
+
+
+def shapes(config: ModelConfig, n_tokens: int, n_batch: int = 1) -> list[Stage]:
+    """The shapes of the data on its way, in order; one block stands for all n_layers.
+
+    Raises:
+        SettingError: `n_tokens` lies outside [1, n_context].
+    """
+    if not 1 <= n_tokens <= config.n_context:
+        raise SettingError("n_tokens", n_tokens, f"must lie in [1, {config.n_context}]")
+    sizes = {
+        "B": n_batch,
+        "T": n_tokens,
+        "C": config.n_channels,
+        "H": config.n_heads,
+        "K": config.n_kv_heads,
+        "D": config.head_size,
+        "F": config.n_hidden,
+        "V": config.n_vocab,
+    }
+    way = {
+        "tokens": "BT",
+        "embedding": "BTC",
+        "queries": "BHTD",
+        "keys": "BKTD",
+        "values": "BKTD",
+        "attention_weights": "BHTT",
+        "attention": "BTC",
+        "hidden": "BTF",
+        "block": "BTC",
+        "logits": "BTV",
+        "probabilities": "BTV",
+    }
+    return [Stage(name, axes, tuple(sizes[a] for a in axes)) for name, axes in way.items()]

@@ -1,0 +1,1 @@
+"""Step 5, inference: how a trained model writes, one token at a time."""

@@ -1,0 +1,176 @@
+"""Many texts written side by side by one model, each with a life of its own.
+
+A text may join or leave between any two steps. Its tokens are those it would get alone with the
+same seed: rows share nothing but the arithmetic. (The same product may be rounded differently in
+a larger batch, by about one part in a million; a draw that falls into so narrow a gap may differ.)
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from core.architecture.transformer import Transformer
+from core.errors import EmptyInput
+from core.inference.cache import Cache, OneRow
+from core.inference.generate import Drawn, window_start
+from core.inference.sampling import SamplingSettings, draw, next_token_probs
+
+Ending = Literal["end", "length"]
+"""why a text ended: the end token was drawn, or max_tokens were"""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One token of one of the texts."""
+
+    ticket: int
+    """what `join` gave back for this text"""
+    drawn: Drawn
+    """the token and what it was drawn from"""
+    ending: Ending | None
+    """set with the last token: the text has left the batch"""
+
+
+@dataclass(slots=True)
+class _Text:
+    """A text under way; it lives in the row of its place in the list."""
+
+    ticket: int
+    tokens: list[int]
+    settings: SamplingSettings
+    end_id: int | None
+    generator: Random
+    start: int = 0
+    """first token the model still sees, see `window_start`"""
+    n_drawn: int = 0
+
+
+class ContinuousBatch:
+    """A model and room for `n_rows` texts; all memory is taken here.
+
+    Rows 0 .. n_active - 1 are always the ones in use: when a text leaves, the last one moves into
+    its row, so that one product over the first rows advances everybody.
+
+    Args:
+        model: writes; it is not changed.
+        n_rows: texts that can be under way together.
+
+    Source: Yu et al. 2022, "Orca", OSDI, section 3.1 (iteration-level scheduling).
+    """
+
+    def __init__(self, model: Transformer, n_rows: int) -> None:
+        self.model = model
+        self.n_rows = n_rows
+        self.cache = Cache(model.config, n_rows, model.output_table.dtype)
+        self._texts: list[_Text] = []
+        self._n_tickets = 0
+
+    @property
+    def n_active(self) -> int:
+        """Texts under way."""
+        return len(self._texts)
+
+    @property
+    def n_free(self) -> int:
+        """Texts that could still join."""
+        return self.n_rows - len(self._texts)
+
+    def join(
+        self, tokens: Sequence[int], settings: SamplingSettings, end_id: int | None = None
+    ) -> int:
+        """Read a text to continue; its first new token comes with the next step.
+
+        Args:
+            tokens: the text so far, at least one token.
+            settings: how to draw and how much; `stop` is looked for by who makes text of tokens.
+            end_id: the token after which to stop.
+
+        Returns:
+            The ticket that its steps will carry.
+
+        Raises:
+            EmptyInput: there is no token to continue.
+            ValueError: no row is free, or a token is none of the model's.
+        """
+        if not tokens:
+            raise EmptyInput("there is no token to continue")
+        if not self.n_free:
+            raise ValueError(f"all {self.n_rows} rows are in use")
+        if not 0 <= min(tokens) <= max(tokens) < self.model.config.n_vocab:
+            raise ValueError(f"token ids must lie in [0, {self.model.config.n_vocab})")
+        self._n_tickets += 1
+        text = _Text(self._n_tickets, list(tokens), settings, end_id, Random(settings.seed))
+        self._texts.append(text)
+        self._read_window(self.n_active - 1)
+        return text.ticket
+
+    def leave(self, ticket: int) -> None:
+        """Let a text go before its end; a ticket that has left already is no mistake."""
+        for row, text in enumerate(self._texts):
+            if text.ticket == ticket:
+                last = self._texts.pop()
+                if row < len(self._texts):
+                    self._texts[row] = last
+                    self.cache.move(len(self._texts), row)
+                return
+
+    @torch.inference_mode()
+    def step(self) -> list[Step]:
+        """Read the newest token of every text and draw the one after it.
+
+        Returns:
+            One step for each text that was under way, in no particular order.
+
+        Raises:
+            WritingFailed: the model's scores are not numbers; no text can go on.
+        """
+        if not self._texts:
+            return []
+        for row, text in enumerate(self._texts):
+            if window_start(len(text.tokens), self.cache.n_context) != text.start:
+                self._read_window(row)
+        newest = torch.tensor([[text.tokens[-1]] for text in self._texts])  # (B, 1)
+        logits: Tensor = self.model(newest, self.cache)[:, 0]  # (B, V)
+        steps = [self._advance(text, drawn) for text, drawn in self._draw(logits)]
+        for step in steps:
+            if step.ending is not None:
+                self.leave(step.ticket)
+        return steps
+
+    @torch.inference_mode()
+    def _read_window(self, row: int) -> None:
+        """Read what the model still sees of a text, except its newest token: `step` reads that."""
+        text = self._texts[row]
+        text.start = window_start(len(text.tokens), self.cache.n_context)
+        self.cache.forget(row)
+        seen = text.tokens[text.start : -1]
+        if seen:
+            self.model(torch.tensor([seen]), OneRow(self.cache, row), only_last=True)
+
+    def _draw(self, logits: Tensor) -> Iterator[tuple[_Text, Drawn]]:
+        """One token for each row of (B, V) logits; rows with equal filters go together."""
+        groups: dict[object, list[int]] = defaultdict(list)
+        for row, text in enumerate(self._texts):
+            groups[text.settings.filters].append(row)
+        for rows in groups.values():
+            scores = logits if len(rows) == len(logits) else logits[rows]
+            probs = next_token_probs(scores, self._texts[rows[0]].settings)
+            for i, row in enumerate(rows):
+                text = self._texts[row]
+                yield text, Drawn(draw(probs[i], text.generator), logits[row], probs[i])
+
+    def _advance(self, text: _Text, drawn: Drawn) -> Step:
+        """Append a drawn token to its text, and see whether that was the last."""
+        text.tokens.append(drawn.token)
+        text.n_drawn += 1
+        ending: Ending | None = None
+        if drawn.token == text.end_id:
+            ending = "end"
+        elif text.n_drawn == text.settings.max_tokens:
+            ending = "length"
+        return Step(text.ticket, drawn, ending)

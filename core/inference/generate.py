@@ -1,0 +1,122 @@
+"""Writing one text: read it, draw the next token, append it, and so on.
+
+Reads nothing twice as long as the text fits into the context. Which tokens the model sees depends
+only on how many there are (`window_start`), so a text continued later goes on as if never stopped.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+import torch
+from torch import Tensor
+
+from core.architecture.transformer import Transformer
+from core.errors import EmptyInput
+from core.inference.cache import Cache
+from core.inference.sampling import SamplingSettings, draw, next_token_probs
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One drawn token and what it was drawn from."""
+
+    token: int
+    """its id in the vocabulary"""
+    logits: Tensor
+    """(V,) the model's scores, before temperature and filters"""
+    probs: Tensor
+    """(V,) what was drawn from, after them; summing to 1"""
+
+
+def window_start(n_tokens: int, n_context: int) -> int:
+    """Where the part of a text begins that the model still sees.
+
+    A text longer than the context loses its beginning in steps of half a context: after each step
+    the newer half is read again, from position 0, and there is room to write half a context before
+    the next. Sliding by one token would mean reading everything again for every token.
+
+    Args:
+        n_tokens: length of the text so far.
+        n_context: tokens the model can look at together.
+
+    Returns:
+        Index of the first token seen; n_tokens minus it is at most n_context.
+    """
+    step = max(1, n_context // 2)
+    n_too_many = max(0, n_tokens - n_context)
+    return -(-n_too_many // step) * step  # rounded up to whole steps
+
+
+def generate(
+    model: Transformer,
+    tokens: Sequence[int],
+    settings: SamplingSettings,
+    end_id: int | None = None,
+) -> Iterator[Drawn]:
+    """Continue a text, token by token.
+
+    Args:
+        model: writes; it is not changed.
+        tokens: the text so far, at least one token.
+        settings: how to draw and how much; `stop` is not looked at, tokens are not yet text.
+        end_id: the token after which to stop; it is given back as the last one.
+
+    Yields:
+        Every token as soon as it is drawn.
+
+    Raises:
+        EmptyInput: there is no token to continue.
+        WritingFailed: the model's scores are not numbers.
+    """
+    if not tokens:
+        raise EmptyInput("there is no token to continue")
+    generator = Random(settings.seed)
+    reader = Reader(model, tokens)
+    for _ in range(settings.max_tokens):
+        drawn = draw_from(reader.logits, settings, generator)
+        yield drawn
+        if drawn.token == end_id:
+            return
+        reader.read(drawn.token)
+
+
+def draw_from(logits: Tensor, settings: SamplingSettings, generator: Random) -> Drawn:
+    """One token from (V,) logits."""
+    probs = next_token_probs(logits, settings)  # (V,)
+    return Drawn(draw(probs, generator), logits, probs)
+
+
+class Reader:
+    """A model that reads a growing text, and knows at any time what it expects next.
+
+    Args:
+        model: reads.
+        tokens: the text so far, at least one token.
+    """
+
+    def __init__(self, model: Transformer, tokens: Sequence[int]) -> None:
+        self.model = model
+        self.tokens = list(tokens)
+        self.cache = Cache(model.config, dtype=model.output_table.dtype)
+        self.start = 0
+        self.logits = self._read_window()
+        """(V,) scores of the next token"""
+
+    def read(self, token: int) -> None:
+        """Append one token to the text."""
+        self.tokens.append(token)
+        if window_start(len(self.tokens), self.cache.n_context) == self.start:
+            self.logits = self._forward([token])
+        else:
+            self.logits = self._read_window()
+
+    def _read_window(self) -> Tensor:
+        self.cache.forget(0)
+        self.start = window_start(len(self.tokens), self.cache.n_context)
+        return self._forward(self.tokens[self.start :])
+
+    @torch.inference_mode()
+    def _forward(self, tokens: list[int]) -> Tensor:
+        logits: Tensor = self.model(torch.tensor([tokens]), self.cache, only_last=True)
+        return logits[0, 0]  # (V,)

@@ -1,0 +1,165 @@
+"""Sampling: from the model's scores to one drawn token.
+
+Temperature, then top-k, then top-p, then the draw. Every function takes the last axis as the
+vocabulary, so it serves one distribution (V,) as well as many side by side (B, V).
+
+Ties, so that every implementation can agree:
+- greedy: the lowest id among the likeliest wins;
+- top-k: tokens as likely as the k-th all stay, so more than k can remain;
+- top-p: among equally likely tokens the lower id comes first.
+"""
+
+from dataclasses import dataclass
+from random import Random
+
+import torch
+from torch import Tensor
+
+from core.errors import SettingError, WritingFailed
+
+
+@dataclass(frozen=True, kw_only=True)
+class SamplingSettings:
+    """How the next token is chosen, and when to stop.
+
+    Raises:
+        SettingError: a value lies outside its range.
+    """
+
+    temperature: float = 1.0
+    """0 or more; below 1 favours likely tokens, above 1 evens out; 0 always takes the likeliest"""
+    top_k: int | None = None
+    """keep only so many likeliest tokens; None keeps all"""
+    top_p: float = 1.0
+    """keep the likeliest tokens that hold this share of the probability, in (0, 1]"""
+    seed: int = 0
+    """of the draws: same model, text, settings and seed, same continuation"""
+    max_tokens: int = 100
+    """tokens written at most"""
+    stop: tuple[str, ...] = ()
+    """texts that end the writing; looked for by who turns tokens into text, see StopText"""
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.temperature <= 100.0:
+            raise SettingError("temperature", self.temperature, "must lie in [0, 100]")
+        if self.top_k is not None and self.top_k < 1:
+            raise SettingError("top_k", self.top_k, "must be at least 1")
+        if not 0.0 < self.top_p <= 1.0:
+            raise SettingError("top_p", self.top_p, "must lie in (0, 1]")
+        if self.max_tokens < 1:
+            raise SettingError("max_tokens", self.max_tokens, "must be at least 1")
+        if "" in self.stop:
+            raise SettingError("stop", "", "must not be empty")
+
+    @property
+    def filters(self) -> tuple[float, int | None, float]:
+        """The part that shapes the distribution; texts that share it are filtered together."""
+        return self.temperature, self.top_k, self.top_p
+
+
+def temper(logits: Tensor, temperature: float) -> Tensor:
+    """Probabilities at a temperature: softmax(logits / temperature).
+
+    Args:
+        logits: (..., V) scores.
+        temperature: 0 or more; 1 is the model as trained, 0 puts all on the likeliest token.
+
+    Returns:
+        (..., V) probabilities, summing to 1.
+
+    Raises:
+        SettingError: `temperature` is negative.
+
+    Source: Ackley et al. 1985, "A Learning Algorithm for Boltzmann Machines", section 2.
+    """
+    if not temperature >= 0.0:
+        raise SettingError("temperature", temperature, "must be at least 0")
+    if temperature == 0.0:
+        likeliest = logits.argmax(dim=-1, keepdim=True)  # (..., 1)
+        return torch.zeros_like(logits).scatter_(-1, likeliest, 1.0)
+    # Subtracting the largest first changes nothing, and keeps tiny temperatures from overflowing.
+    relative = logits - logits.amax(dim=-1, keepdim=True)  # (..., V), at most 0
+    return (relative / temperature).softmax(dim=-1)
+
+
+def keep_likeliest(probs: Tensor, k: int) -> Tensor:
+    """Keep the k likeliest tokens (top-k).
+
+    Args:
+        probs: (..., V) probabilities, summing to 1.
+        k: tokens to keep, at least 1; tokens as likely as the k-th stay too.
+
+    Returns:
+        (..., V) probabilities, summing to 1 again; dropped tokens are exactly 0.
+
+    Raises:
+        SettingError: `k` is less than 1.
+
+    Source: Fan et al. 2018, "Hierarchical Neural Story Generation", arXiv:1805.04833, section 5.1.
+    """
+    if k < 1:
+        raise SettingError("top_k", k, "must be at least 1")
+    if k >= probs.shape[-1]:
+        return probs.clone()
+    least = probs.topk(k, dim=-1).values[..., -1:]  # (..., 1) the k-th likeliest
+    kept = probs.where(probs >= least, 0.0)
+    return kept / kept.sum(dim=-1, keepdim=True)
+
+
+def keep_nucleus(probs: Tensor, top_p: float) -> Tensor:
+    """Keep the smallest set of likeliest tokens that holds at least `top_p` of the mass.
+
+    Args:
+        probs: (..., V) probabilities, summing to 1.
+        top_p: share of the probability mass to keep, 0 < top_p <= 1.
+
+    Returns:
+        (..., V) probabilities, summing to 1 again; dropped tokens are exactly 0.
+
+    Raises:
+        SettingError: `top_p` lies outside (0, 1].
+
+    Source: Holtzman et al. 2020, "The Curious Case of Neural Text Degeneration", arXiv:1904.09751.
+    """
+    if not 0.0 < top_p <= 1.0:
+        raise SettingError("top_p", top_p, "must lie in (0, 1]")
+    if top_p == 1.0:  # a float32 cumsum can reach 1.0 early and drop rare tokens
+        return probs.clone()
+
+    sorted_probs, order = probs.sort(dim=-1, descending=True, stable=True)
+    mass_before = sorted_probs.cumsum(dim=-1) - sorted_probs  # mass of all likelier tokens
+    # The likeliest token has mass_before == 0, so at least one token always survives.
+    sorted_kept = sorted_probs.where(mass_before < top_p, 0.0)
+    kept = torch.zeros_like(probs).scatter_(-1, order, sorted_kept)
+    return kept / kept.sum(dim=-1, keepdim=True)
+
+
+def next_token_probs(logits: Tensor, settings: SamplingSettings) -> Tensor:
+    """What the next token is drawn from: temperature, then top-k, then top-p; (..., V)."""
+    probs = temper(logits, settings.temperature)
+    if settings.top_k is not None:
+        probs = keep_likeliest(probs, settings.top_k)
+    if settings.top_p < 1.0:
+        probs = keep_nucleus(probs, settings.top_p)
+    return probs
+
+
+def draw(probs: Tensor, generator: Random) -> int:
+    """Draw one token: the vocabulary laid end to end on a line of length 1, and a dart.
+
+    Args:
+        probs: (V,) probabilities, summing to 1.
+        generator: throws the dart; exactly one `random()` is taken.
+
+    Returns:
+        The token whose stretch the dart hits; never one with probability 0.
+
+    Raises:
+        WritingFailed: the probabilities are not numbers, as after a training that ran away.
+    """
+    ends = probs.double().cumsum(dim=0)  # (V,) where every token's stretch ends
+    total = float(ends[-1])
+    if not 0.0 < total < float("inf"):
+        raise WritingFailed("the probabilities are not numbers", reason="probabilities")
+    dart = generator.random() * total  # in [0, total)
+    return int(torch.searchsorted(ends, dart, right=True).clamp_(max=probs.shape[0] - 1))
