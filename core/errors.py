@@ -16,7 +16,9 @@ GlassboxError
 │   ├── Corrupted           stored bytes are not the bytes their id promises
 │   └── NewerSchema         the store was written by a newer version of this program
 ├── EngineError         a run cannot be started, changed or continued
-│   └── Busy                too much is under way; try again
+│   ├── Busy                too much is under way; try again
+│   ├── UnderWay            a person's experiment is still going on
+│   └── RunLost             the processes that computed a run died again and again
 └── WritingFailed       the generation service could not write
 
 A visitor never reads `str(error)`: pages look up `error.<key>` in the word catalogue and fill in
@@ -138,6 +140,18 @@ class Busy(EngineError):
     """Too much is under way; values: n_waiting."""
 
     key = "busy"
+
+
+class UnderWay(EngineError):
+    """A person's experiment is still going on, and nothing is stopped silently; values: names."""
+
+    key = "under_way"
+
+
+class RunLost(EngineError):
+    """The processes that computed a run died again and again; values: n_losses."""
+
+    key = "run_lost"
 
 
 class WritingFailed(GlassboxError):

@@ -1,0 +1,261 @@
+"""Keeping and reading artefacts, each read checked against who asks.
+
+Invariant: bytes are in their file before a row speaks of them, and a row is the only way to them.
+"""
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core import lineage
+from core.errors import NotFound
+from core.lineage import KINDS, Artifact, Kind, Number, recipe_id
+from core.store.database import Database, as_utc, now_utc
+from core.store.files import ArtifactFiles
+from core.store.tables import BlobRow, HoldingRow
+
+HOUSE: Final = "house"
+"""The owner of what is shipped; everybody may read it, nobody's cookie may say it."""
+
+
+class Artifacts:
+    """The part of the store that holds artefacts.
+
+    Args:
+        database: where rows lie.
+        files: where bytes lie.
+    """
+
+    def __init__(self, database: Database, files: ArtifactFiles) -> None:
+        self._database = database
+        self._files = files
+        self._files_lock = threading.RLock()  # no file is removed while another is being kept
+
+    def keep(
+        self,
+        owner: str,
+        kind: Kind,
+        data: bytes,
+        *,
+        parents: Sequence[str] = (),
+        settings: Mapping[str, Any] | None = None,
+        seed: int | None = None,
+        numbers: Mapping[str, Number] | None = None,
+    ) -> Artifact:
+        """Keep bytes for an owner; keeping the same again changes nothing.
+
+        Args:
+            owner: who may read it from now on.
+            kind: what it is.
+            data: its bytes.
+            parents: ids of what it was made from; the owner must be able to read each.
+            settings: how it was made, as JSON holds it.
+            seed: the seed of all randomness in its making.
+            numbers: the step's real numbers, for the ribbon and the hand-over.
+
+        Returns:
+            the artefact; it survives kill -9 from this moment on.
+
+        Raises:
+            NotFound: a parent does not exist for this owner.
+            ValueError: the kind is unknown, or the settings hold NaN or an infinity.
+        """
+        if kind not in KINDS:
+            raise ValueError(f"{kind!r} is none of the kinds {KINDS}")
+        settings = dict(settings or {})
+        recipe = recipe_id(kind, parents, settings, seed)
+        with self._database.reading() as session:
+            for parent in parents:
+                self._holdings(session, owner, parent)
+        with self._files_lock:
+            id_ = self._files.write(data)
+            with self._database.writing() as session:
+                ensure_blob(session, id_, len(data))
+                moment = now_utc()
+                seq = (session.scalar(select(func.max(HoldingRow.seq))) or 0) + 1
+                row = session.get(HoldingRow, (owner, recipe, id_)) or HoldingRow(
+                    owner=owner,
+                    recipe=recipe,
+                    artifact_id=id_,
+                    kind=kind,
+                    modality="text",
+                    parents=list(parents),
+                    settings=settings,
+                    seed=seed,
+                    code_version=lineage.CODE_VERSION,
+                    numbers=dict(numbers or {}),
+                    created_at=moment,
+                )
+                row.seq, row.used_at = seq, moment
+                session.add(row)
+                session.flush()
+                return artifact_of(row)
+
+    def find(self, owner: str, recipe: str) -> Artifact | None:
+        """What the owner, or the house, has already made by this recipe; None if nothing."""
+        with self._database.reading() as session:
+            query = select(HoldingRow).where(
+                HoldingRow.recipe == recipe, HoldingRow.owner.in_((owner, HOUSE))
+            )
+            rows = _own_and_newest_first(session.scalars(query), owner)
+            return artifact_of(rows[0]) if rows else None
+
+    def artifact(self, owner: str, id: str, kind: Kind | None = None) -> Artifact:
+        """What is known about an artefact.
+
+        Args:
+            owner: who asks.
+            id: which artefact.
+            kind: which of its kinds, should the same bytes be known as several.
+
+        Returns:
+            the newest way in which this owner, else the house, came to it.
+
+        Raises:
+            NotFound: it does not exist, or belongs to somebody else.
+        """
+        with self._database.reading() as session:
+            return artifact_of(self._holdings(session, owner, id, kind)[0])
+
+    def read(self, owner: str, id: str) -> bytes:
+        """The bytes of an artefact.
+
+        Raises:
+            NotFound: it does not exist, or belongs to somebody else.
+            Corrupted: the file no longer holds what was kept.
+        """
+        with self._database.reading() as session:
+            self._holdings(session, owner, id)
+        return self._files.read(id)
+
+    def owns(self, owner: str, id: str) -> bool:
+        """Whether it is the owner's own, not merely readable because it is the house's."""
+        with self._database.reading() as session:
+            query = select(HoldingRow.recipe).where(
+                HoldingRow.owner == owner, HoldingRow.artifact_id == id
+            )
+            return session.scalar(query.limit(1)) is not None
+
+    def artifacts(self, owner: str, kind: Kind) -> list[Artifact]:
+        """All the owner's own artefacts of a kind, newest first, each id once."""
+        with self._database.reading() as session:
+            query = select(HoldingRow).where(HoldingRow.owner == owner, HoldingRow.kind == kind)
+            newest: dict[str, HoldingRow] = {}
+            for row in _own_and_newest_first(session.scalars(query), owner):
+                newest.setdefault(row.artifact_id, row)
+            return [artifact_of(row) for row in newest.values()]
+
+    def lineage(
+        self, owner: str, id: str, kind: Kind | None = None, beside: Iterable[str] = ()
+    ) -> list[Artifact]:
+        """An artefact and everything it was made from, oldest first, itself last.
+
+        Args:
+            owner: who asks.
+            id: which artefact.
+            kind: which of its kinds, should the same bytes be known as several.
+            beside: ids of what lies in the same lane; where the same bytes were made in several
+                ways, the way through these is taken.
+
+        Raises:
+            NotFound: it does not exist, or belongs to somebody else.
+        """
+        with self._database.reading() as session:
+            return self._lineage(session, owner, id, kind, beside)
+
+    def nearest(self, owner: str, id: str, kind: Kind) -> Artifact:
+        """The latest artefact of a kind in a lineage: a checkpoint's encoder, for instance.
+
+        Raises:
+            NotFound: there is none, or the artefact belongs to somebody else.
+        """
+        for artifact in reversed(self.lineage(owner, id)):
+            if artifact.kind == kind:
+                return artifact
+        raise NotFound(f"nothing of the kind {kind} led to {id}")
+
+    def _lineage(
+        self,
+        session: Session,
+        owner: str,
+        id_: str,
+        kind: Kind | None = None,
+        beside: Iterable[str] = (),
+    ) -> list[Artifact]:
+        """As `lineage`, within a session."""
+        neighbours = frozenset(beside)
+        visited: dict[tuple[str, str], HoldingRow] = {}  # in the order of the result
+
+        def visit(rows: list[HoldingRow], path: tuple[HoldingRow, ...]) -> None:
+            # Bytes may have been made in several ways, even from themselves: never walk in circles.
+            rows = [row for row in rows if row not in path]
+            if not rows:
+                return
+            row = made_through(rows, neighbours)
+            if (row.recipe, row.artifact_id) in visited:
+                return
+            for parent in row.parents:
+                candidates = self._holdings(session, owner, parent)
+                visit([c for c in candidates if _may_precede(c, row)], (*path, row))
+            visited[row.recipe, row.artifact_id] = row
+
+        visit(self._holdings(session, owner, id_, kind), ())
+        return [artifact_of(row) for row in visited.values()]
+
+    def _holdings(
+        self, session: Session, owner: str, id_: str, kind: Kind | None = None
+    ) -> list[HoldingRow]:
+        """How the owner and the house came to an artefact, the best answer first."""
+        query = select(HoldingRow).where(
+            HoldingRow.artifact_id == id_, HoldingRow.owner.in_((owner, HOUSE))
+        )
+        if kind is not None:
+            query = query.where(HoldingRow.kind == kind)
+        rows = _own_and_newest_first(session.scalars(query), owner)
+        if not rows:
+            raise NotFound(f"there is no artefact {id_} for this owner")
+        return rows
+
+
+def ensure_blob(session: Session, id_: str, n_bytes: int) -> BlobRow:
+    """The row of some bytes, new or already there."""
+    blob = session.get(BlobRow, id_)
+    if blob is None:
+        blob = BlobRow(id=id_, n_bytes=n_bytes, created_at=now_utc())
+        session.add(blob)
+        session.flush()
+    return blob
+
+
+def _own_and_newest_first(rows: Iterable[HoldingRow], owner: str) -> list[HoldingRow]:
+    return sorted(rows, key=lambda row: (row.owner != owner, -row.seq))
+
+
+def made_through(rows: list[HoldingRow], beside: frozenset[str]) -> HoldingRow:
+    """Of several ways to the same bytes the one with most parents in `beside`, else the first."""
+    return max(rows, key=lambda row: len(beside.intersection(row.parents)))
+
+
+def _may_precede(parent: HoldingRow, child: HoldingRow) -> bool:
+    order: Sequence[str] = KINDS
+    return order.index(parent.kind) <= order.index(child.kind)
+
+
+def artifact_of(row: HoldingRow) -> Artifact:
+    """A row of the database as the chain knows it."""
+    return Artifact(
+        id=row.artifact_id,
+        kind=row.kind,  # type: ignore[arg-type]  # only `keep` writes it, after checking
+        recipe=row.recipe,
+        parents=tuple(row.parents),
+        settings=dict(row.settings),
+        seed=row.seed,
+        code_version=row.code_version,
+        created_at=as_utc(row.created_at).isoformat(),
+        n_bytes=row.blob.n_bytes,
+        numbers=dict(row.numbers),
+        modality=row.modality,
+    )

@@ -1,0 +1,196 @@
+"""The workbenches: placing, forking, and what a page shows in each slot.
+
+Invariant: whatever lies before the difference of a pair is the same in both lanes.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from core.lineage import KINDS, Artifact, Kind
+from core.store.artifacts import HOUSE, Artifacts, artifact_of, made_through
+from core.store.database import Database, now_utc
+from core.store.files import ArtifactFiles
+from core.store.tables import BenchRow, HoldingRow, SlotRow
+from core.store.workbench import (
+    LANES,
+    Difference,
+    Lane,
+    Slot,
+    Slots,
+    Workbench,
+    forked,
+    with_placed,
+)
+
+
+class Benches(Artifacts):
+    """The part of the store that knows what lies on whose bench."""
+
+    def __init__(self, database: Database, files: ArtifactFiles) -> None:
+        super().__init__(database, files)
+        self._watchers: list[Callable[[str], None]] = []
+
+    def bench(self, owner: str) -> Workbench:
+        """What the owner has put on the bench; empty for one who has done nothing yet."""
+        with self._database.reading() as session:
+            return _workbench(session, owner)
+
+    def put_on_bench(
+        self, owner: str, lane: Lane, artifact_id: str, kind: Kind | None = None
+    ) -> Workbench:
+        """Place an artefact, and the chain it was made from, in a lane.
+
+        What lies before the difference of a pair is placed in both lanes. What lies downstream and
+        was not made from the new artefact leaves the bench; it stays in the store.
+
+        Args:
+            owner: whose bench.
+            lane: "a", or "b" in a pair.
+            artifact_id: what is placed; the owner's own or the house's.
+            kind: which of its kinds, should the same bytes be known as several.
+
+        Returns:
+            the bench afterwards.
+
+        Raises:
+            NotFound: the artefact does not exist, or belongs to somebody else.
+            ValueError: there is no such lane.
+        """
+        with self._database.writing() as session:
+            bench = _workbench(session, owner)
+            if lane not in bench.lanes:
+                raise ValueError(f"there is no lane {lane!r} on this bench")
+            beside = bench.lanes[lane].values()
+            lineage = self._lineage(session, owner, artifact_id, kind, beside)
+            self._mark_used(session, owner, lineage)
+            shared = [a for a in lineage if bench.difference and bench.difference.shares(a.kind)]
+            for other in bench.lanes:
+                chain = lineage if other == lane else shared
+                bench.lanes[other] = self._with_placed(session, owner, bench.lanes[other], chain)
+            _write(session, owner, bench)
+        self._tell(owner)
+        return bench
+
+    def fork(self, owner: str, step: str, setting: str, a: Any, b: Any) -> Workbench:
+        """Make the bench a pair: lane b shares all that lies before `step` with lane a.
+
+        Args:
+            owner: whose bench; an earlier lane b is replaced.
+            step: the step in which the lanes differ.
+            setting: the one setting in which they differ.
+            a: its value in lane a, as JSON holds it.
+            b: its value in lane b.
+
+        Returns:
+            the bench afterwards.
+        """
+        difference = Difference(step, setting, a, b)
+        with self._database.writing() as session:
+            lane_a = _workbench(session, owner).lanes["a"]
+            bench = Workbench({"a": lane_a, "b": forked(lane_a, difference)}, difference)
+            _write(session, owner, bench)
+        self._tell(owner)
+        return bench
+
+    def unfork(self, owner: str, keep: Lane = "a") -> Workbench:
+        """Make the pair one lane again, that of `keep`."""
+        with self._database.writing() as session:
+            bench = Workbench({"a": _workbench(session, owner).lanes.get(keep, {})})
+            _write(session, owner, bench)
+        self._tell(owner)
+        return bench
+
+    def bench_view(self, owner: str) -> dict[Lane, dict[Kind, Slot]]:
+        """What to show in each lane: the owner's artefacts, and the house's where there is none.
+
+        Every slot says whose it is, so a house checkpoint beside an own dataset is seen to be the
+        house's. Beyond the difference, lane b shows only what was made for it.
+
+        Returns:
+            per lane the slots, in the order of the chain.
+        """
+        with self._database.reading() as session:
+            bench = _workbench(session, owner)
+            house = _workbench(session, HOUSE).lanes["a"]
+            shown: dict[Lane, Slots] = {}
+            for lane, own in bench.lanes.items():
+                spare = house if lane == "a" else forked(shown["a"], _difference_of(bench))
+                shown[lane] = {**spare, **own}
+            return {
+                lane: {
+                    kind: self._slot(session, owner, kind, slots[kind], slots)
+                    for kind in KINDS
+                    if kind in slots
+                }
+                for lane, slots in shown.items()
+            }
+
+    def watch_benches(self, callback: Callable[[str], None]) -> Callable[[], None]:
+        """Call back with the owner after each change of a bench, in the changing thread.
+
+        Returns:
+            what ends it.
+        """
+        self._watchers.append(callback)
+        return lambda: self._watchers.remove(callback)
+
+    def _tell(self, owner: str) -> None:
+        for callback in tuple(self._watchers):
+            callback(owner)
+
+    def _slot(self, session: Session, owner: str, kind: Kind, id_: str, beside: Slots) -> Slot:
+        rows = self._holdings(session, owner, id_, kind)
+        row = made_through(rows, frozenset(beside.values()))
+        return Slot(artifact_of(row), "yours" if row.owner == owner else "house")
+
+    def _with_placed(
+        self, session: Session, owner: str, slots: Slots, chain: list[Artifact]
+    ) -> Slots:
+        return with_placed(
+            slots,
+            chain,
+            lambda kind, id_: self._lineage(session, owner, id_, kind, slots.values()),
+        )
+
+    def _mark_used(self, session: Session, owner: str, lineage: list[Artifact]) -> None:
+        for artifact in lineage:
+            row = session.get(HoldingRow, (owner, artifact.recipe, artifact.id))
+            if row is not None:  # the house's artefacts need no mark
+                row.used_at = now_utc()
+
+
+def _workbench(session: Session, owner: str) -> Workbench:
+    row = session.get(BenchRow, owner)
+    if row is None:
+        return Workbench()
+    difference = Difference(**row.difference) if row.difference else None
+    lanes: dict[Lane, Slots] = {lane: {} for lane in (LANES if difference else LANES[:1])}
+    for slot in session.scalars(select(SlotRow).where(SlotRow.owner == owner)):
+        lanes[slot.lane][slot.kind] = slot.artifact_id  # type: ignore[index]
+    ordered: dict[Lane, Slots] = {
+        lane: {kind: slots[kind] for kind in KINDS if kind in slots}
+        for lane, slots in lanes.items()
+    }
+    return Workbench(ordered, difference)
+
+
+def _write(session: Session, owner: str, bench: Workbench) -> None:
+    row = session.get(BenchRow, owner) or BenchRow(owner=owner)
+    row.difference = asdict(bench.difference) if bench.difference else None
+    row.used_at = now_utc()
+    session.add(row)
+    session.execute(delete(SlotRow).where(SlotRow.owner == owner))
+    session.flush()
+    for lane, slots in bench.lanes.items():
+        for kind, id_ in slots.items():
+            session.add(SlotRow(owner=owner, lane=lane, kind=kind, artifact_id=id_))
+
+
+def _difference_of(bench: Workbench) -> Difference:
+    if bench.difference is None:
+        raise ValueError("a bench with a lane b has a difference")
+    return bench.difference

@@ -1,0 +1,102 @@
+"""The database behind the store: SQLite by default, any other by URL.
+
+Invariant: a transaction that will write takes SQLite's write lock before it reads, so two writers
+wait for each other instead of failing; readers never wait.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, create_engine, event, inspect, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from core.errors import NewerSchema
+from core.store.tables import SCHEMA_VERSION, Base, SchemaRow
+
+BUSY_TIMEOUT_S: Final = 30
+"""How long a writer waits for another before it gives up."""
+
+
+class Database:
+    """Sessions on one database, safe to open from any thread.
+
+    Args:
+        url: a SQLAlchemy URL such as `sqlite:////home/me/glassbox.sqlite` or
+            `postgresql+psycopg://user@host/glassbox`.
+
+    Raises:
+        NewerSchema: a newer version of this program has written to it.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self._engine = create_engine(url, pool_size=8, max_overflow=32)
+        if self.is_sqlite:
+            event.listen(self._engine, "connect", _prepare_sqlite)
+            event.listen(self._engine, "begin", _begin_sqlite)
+        self._writing_engine = self._engine.execution_options(writes=True)
+        self._prepare_tables()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one consistent state and writes nothing."""
+        with Session(self._engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose changes all arrive at the end of the block, or none of them."""
+        with Session(self._writing_engine) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._engine.dispose()
+
+    def _prepare_tables(self) -> None:
+        # In one writing transaction, so that two processes starting at once do not both create.
+        with self.writing() as session:
+            connection = session.connection()
+            if inspect(connection).has_table(SchemaRow.__tablename__):
+                found = session.scalar(select(SchemaRow.version)) or SCHEMA_VERSION
+                if found > SCHEMA_VERSION:
+                    raise NewerSchema(
+                        f"the store has schema version {found}, this program knows up to "
+                        f"{SCHEMA_VERSION}: update the program or choose another GLASSBOX_HOME",
+                        found=found,
+                        known=SCHEMA_VERSION,
+                    )
+                return
+            Base.metadata.create_all(connection)
+            session.add(SchemaRow(version=SCHEMA_VERSION))
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    """Set up a fresh SQLite connection."""
+    connection.isolation_level = None  # we say BEGIN ourselves, in `_begin_sqlite`
+    for pragma in (
+        f"busy_timeout = {BUSY_TIMEOUT_S * 1000}",
+        "journal_mode = WAL",  # readers and the writer do not wait for each other
+        "synchronous = NORMAL",  # kill -9 loses nothing; a power cut may lose the last commits
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def now_utc() -> datetime:
+    """This moment, with its zone."""
+    return datetime.now(UTC)
+
+
+def as_utc(moment: datetime) -> datetime:
+    """A moment as read from the database, with the zone that SQLite dropped."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

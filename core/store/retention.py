@@ -1,0 +1,151 @@
+"""How long things are kept, and the sweep that removes what nobody needs any more.
+
+Invariant: what is the house's, lies on a bench, is read by a run, or led to any of these, stays.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from core.store.artifacts import HOUSE
+from core.store.benches import Benches
+from core.store.database import as_utc, now_utc
+from core.store.runs import UNFINISHED, Runs
+from core.store.tables import (
+    BenchRow,
+    BlobRow,
+    EventRow,
+    HoldingRow,
+    RunInputRow,
+    RunRow,
+    SlotRow,
+    SnapshotRow,
+)
+
+ARTIFACT_DAYS: Final = 30
+"""An artefact that is on no bench is removed this long after it was last made or placed."""
+
+RUN_DAYS: Final = 30
+"""A finished run, with its rows and its snapshot, is forgotten this long after its end."""
+
+BENCH_DAYS: Final = 180
+"""A bench nobody has touched for this long is cleared; its artefacts go with the next sweep."""
+
+STRAY_FILE_HOURS: Final = 24
+"""A file of which no row speaks, left by a killed process, is removed after this long."""
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep has removed."""
+
+    n_artifacts: int
+    n_runs: int
+    n_benches: int
+    n_files: int
+
+
+class Retention(Benches, Runs):
+    """The part of the store that forgets."""
+
+    def sweep(self, now: datetime | None = None) -> Swept:
+        """Remove what is past its time.
+
+        Args:
+            now: the moment from which times count, with its zone; None: this one.
+
+        Returns:
+            how much was removed.
+        """
+        now = now or now_utc()
+        with self._files_lock:
+            with self._database.writing() as session:
+                n_runs = _forget_runs(session, now - timedelta(days=RUN_DAYS))
+                n_artifacts = _drop_holdings(session, now - timedelta(days=ARTIFACT_DAYS))
+                n_benches = _clear_benches(session, now - timedelta(days=BENCH_DAYS))
+                known = _drop_blobs(session)
+            stray_since = now - timedelta(hours=STRAY_FILE_HOURS)
+            stray = [
+                name
+                for name in self._files.names()
+                if name not in known and self._files.written_before(name, stray_since)
+            ]
+            for name in stray:
+                self._files.remove(name)
+            n_unfinished = self._files.remove_unfinished(stray_since)
+        return Swept(n_artifacts, n_runs, n_benches, len(stray) + n_unfinished)
+
+
+def _forget_runs(session: Session, before: datetime) -> int:
+    old = [
+        row.id
+        for row in session.scalars(select(RunRow).where(RunRow.status.not_in(UNFINISHED)))
+        if as_utc(row.updated_at) < before
+    ]
+    for run_id in old:
+        for table in (EventRow, RunInputRow, SnapshotRow):
+            session.execute(delete(table).where(table.run_id == run_id))
+        session.execute(delete(RunRow).where(RunRow.id == run_id))
+    return len(old)
+
+
+def _drop_holdings(session: Session, before: datetime) -> int:
+    """Drop old holdings, owner by owner, but never what leads to something that stays."""
+    of_owner: dict[str, list[HoldingRow]] = defaultdict(list)
+    for row in session.scalars(select(HoldingRow).where(HoldingRow.owner != HOUSE)):
+        of_owner[row.owner].append(row)
+    n_dropped = 0
+    for owner, rows in of_owner.items():
+        old = [row for row in rows if as_utc(row.used_at) < before]
+        young = {row.artifact_id for row in rows if as_utc(row.used_at) >= before}
+        slots = session.scalars(select(SlotRow.artifact_id).where(SlotRow.owner == owner))
+        needed = _with_ancestors(rows, {*young, *slots})
+        for row in old:
+            if row.artifact_id not in needed:
+                session.delete(row)
+                n_dropped += 1
+    session.flush()
+    return n_dropped
+
+
+def _with_ancestors(rows: Iterable[HoldingRow], ids: set[str]) -> set[str]:
+    """The ids, and the ids of everything they were made from in any way."""
+    parents: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        parents[row.artifact_id].update(row.parents)
+    found: set[str] = set()
+    to_visit = list(ids)
+    while to_visit:
+        id_ = to_visit.pop()
+        if id_ not in found:
+            found.add(id_)
+            to_visit.extend(parents[id_])
+    return found
+
+
+def _clear_benches(session: Session, before: datetime) -> int:
+    rows = session.scalars(select(BenchRow).where(BenchRow.owner != HOUSE))
+    old = [row.owner for row in rows if as_utc(row.used_at) < before]
+    for owner in old:
+        session.execute(delete(SlotRow).where(SlotRow.owner == owner))
+        session.execute(delete(BenchRow).where(BenchRow.owner == owner))
+    return len(old)
+
+
+def _drop_blobs(session: Session) -> set[str]:
+    """Drop the rows of bytes that nobody owns or reads; returns the contents still known."""
+    used = {
+        *session.scalars(select(HoldingRow.artifact_id)),
+        *session.scalars(select(RunInputRow.blob_id)),
+        *session.scalars(select(SlotRow.artifact_id)),
+    }
+    for row in session.scalars(select(BlobRow)):
+        if row.id not in used:
+            session.delete(row)
+    session.flush()
+    return used | set(session.scalars(select(SnapshotRow.content)))

@@ -1,0 +1,65 @@
+"""The store: one door to artefacts, benches and runs.
+
+Invariant: only the web process opens it; the engine's workers get and give bytes.
+"""
+
+import os
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+from core.store.database import Database
+from core.store.files import ArtifactFiles
+from core.store.retention import Retention
+
+HOME_VARIABLE: Final = "GLASSBOX_HOME"
+DATABASE_VARIABLE: Final = "GLASSBOX_DATABASE_URL"
+ARTIFACTS_VARIABLE: Final = "GLASSBOX_ARTIFACTS_URL"
+
+
+class Store(Retention):
+    """Everything that is kept. Safe to use from any thread.
+
+    Args:
+        database_url: where rows lie, as SQLAlchemy writes it.
+        artifacts_url: where bytes lie, as fsspec writes it; a path is fine too.
+
+    Raises:
+        NewerSchema: a newer version of this program has written to the database.
+    """
+
+    def __init__(self, database_url: str, artifacts_url: str) -> None:
+        super().__init__(Database(database_url), ArtifactFiles(artifacts_url))
+
+    @classmethod
+    def at(cls, home: Path) -> "Store":
+        """The store of one folder: a SQLite file and a folder of artefacts."""
+        home.mkdir(parents=True, exist_ok=True)
+        return cls(_sqlite_url(home), str(home / "artifacts"))
+
+    @classmethod
+    def from_environment(cls) -> "Store":
+        """The store this machine is set up for, by the three variables or their defaults."""
+        home = home_folder()
+        database_url = os.environ.get(DATABASE_VARIABLE)
+        artifacts_url = os.environ.get(ARTIFACTS_VARIABLE)
+        if not (database_url and artifacts_url):
+            home.mkdir(parents=True, exist_ok=True)
+        return cls(database_url or _sqlite_url(home), artifacts_url or str(home / "artifacts"))
+
+    def close(self) -> None:
+        """Give all connections back; what was kept stays."""
+        self._database.close()
+
+
+def home_folder() -> Path:
+    """Where data lies on this machine: GLASSBOX_HOME, else where the platform keeps such data."""
+    chosen = os.environ.get(HOME_VARIABLE)
+    if chosen:
+        return Path(chosen).expanduser()
+    return Path(platformdirs.user_data_dir("glassbox", appauthor=False))
+
+
+def _sqlite_url(home: Path) -> str:
+    return f"sqlite:///{(home / 'glassbox.sqlite').as_posix()}"

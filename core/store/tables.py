@@ -1,0 +1,137 @@
+"""The store's tables, as typed SQLAlchemy models.
+
+Invariant: bytes never lie here, only what is said about them; and only column types and constraints
+that SQLite and PostgreSQL share are used.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, Integer, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+SCHEMA_VERSION: Final = 1
+"""Raised with every change of a table below."""
+
+Moment = DateTime(timezone=True)  # SQLite drops the zone; every moment here is UTC
+Long = BigInteger().with_variant(Integer, "sqlite")  # SQLite's own integers hold 64 bits
+
+
+class Base(DeclarativeBase):
+    """All tables of the store."""
+
+
+class SchemaRow(Base):
+    """One row: which version of the tables this database holds."""
+
+    __tablename__ = "schema_version"
+    version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+
+
+class BlobRow(Base):
+    """Bytes that exist, once however many own them."""
+
+    __tablename__ = "blobs"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    n_bytes: Mapped[int] = mapped_column(Long)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class HoldingRow(Base):
+    """Who owns an artefact, and how that owner came to it."""
+
+    __tablename__ = "holdings"
+    owner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    recipe: Mapped[str] = mapped_column(String(64), primary_key=True)
+    artifact_id: Mapped[str] = mapped_column(ForeignKey("blobs.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(
+        Long
+    )  # grows with every holding: the newest wins where several have one id
+    kind: Mapped[str] = mapped_column(String(16))
+    modality: Mapped[str] = mapped_column(String(16))
+    parents: Mapped[list[str]] = mapped_column(JSON)
+    settings: Mapped[dict[str, Any]] = mapped_column(JSON)
+    seed: Mapped[int | None] = mapped_column(Long)
+    code_version: Mapped[str] = mapped_column(String(64))
+    numbers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    used_at: Mapped[datetime] = mapped_column(Moment)  # retention counts from here
+    blob: Mapped[BlobRow] = relationship(lazy="joined", innerjoin=True)
+    __table_args__ = (Index("holdings_by_id", "owner", "artifact_id"),)
+
+
+class BenchRow(Base):
+    """One owner's workbench: the difference of the pair, if there is one."""
+
+    __tablename__ = "benches"
+    owner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    difference: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    used_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class SlotRow(Base):
+    """The latest artefact of one kind in one lane of a workbench."""
+
+    __tablename__ = "bench_slots"
+    owner: Mapped[str] = mapped_column(ForeignKey("benches.owner"), primary_key=True)
+    lane: Mapped[str] = mapped_column(String(1), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    artifact_id: Mapped[str] = mapped_column(ForeignKey("blobs.id"))
+
+
+class RunRow(Base):
+    """One run of the engine: what it computes from what, and how far it is."""
+
+    __tablename__ = "runs"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    seq: Mapped[int] = mapped_column(Long, index=True)  # runs in the order they were handed in
+    owner: Mapped[str] = mapped_column(String(64), index=True)
+    program: Mapped[str] = mapped_column(String(200))
+    settings: Mapped[dict[str, Any]] = mapped_column(JSON)
+    lane: Mapped[str] = mapped_column(String(1))
+    name: Mapped[str] = mapped_column(String(200))
+    status: Mapped[str] = mapped_column(String(16), index=True)
+    step: Mapped[int]
+    seconds: Mapped[float]  # of the run's own time
+    n_rows: Mapped[int]  # reported so far, those thinned away not counted
+    result: Mapped[str | None] = mapped_column(String(64))
+    error: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    numbers: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    updated_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class RunInputRow(Base):
+    """Bytes a run reads, which no retention may take from it."""
+
+    __tablename__ = "run_inputs"
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    blob_id: Mapped[str] = mapped_column(ForeignKey("blobs.id"))
+
+
+class EventRow(Base):
+    """One row a run reported; `seq` grows over all runs, so it orders one owner's stream too."""
+
+    __tablename__ = "run_events"
+    seq: Mapped[int] = mapped_column(Long, primary_key=True, autoincrement=True)
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id"))
+    owner: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(32))
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    __table_args__ = (
+        Index("events_by_run", "run_id", "seq"),
+        Index("events_by_owner", "owner", "seq"),
+        {"sqlite_autoincrement": True},  # a seq is never given twice, not even after deletions
+    )
+
+
+class SnapshotRow(Base):
+    """The bytes from which an interrupted run goes on."""
+
+    __tablename__ = "snapshots"
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    content: Mapped[str] = mapped_column(String(64))  # hash of the bytes
+    step: Mapped[int]
+    seconds: Mapped[float]  # of the run's own time
+    saved_at: Mapped[datetime] = mapped_column(Moment)

@@ -1,0 +1,243 @@
+"""Workbenches: what placing clears, what a pair shares, what a visitor is shown."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from core.lineage import KINDS, Kind
+from core.store import HOUSE, Difference, Store
+
+MADE_FROM: dict[Kind, tuple[Kind, ...]] = {
+    "corpus": (),
+    "encoder": ("corpus",),
+    "dataset": ("corpus", "encoder"),
+    "design": ("encoder",),
+    "checkpoint": ("design", "dataset"),
+    "generation": ("checkpoint",),
+    "answer": ("generation",),
+}
+
+
+def make_chain(store: Store, owner: str, name: str, up_to: Kind = "answer") -> dict[Kind, str]:
+    """A whole chain of small artefacts, each made from the ones before."""
+    ids: dict[Kind, str] = {}
+    for kind in KINDS[: KINDS.index(up_to) + 1]:
+        parents = [ids[parent] for parent in MADE_FROM[kind]]
+        ids[kind] = store.keep(owner, kind, f"{name} {kind}".encode(), parents=parents).id
+    return ids
+
+
+def test_a_new_corpus_clears_what_was_made_from_the_old_one(store):
+    old = make_chain(store, "anna", "old")
+    store.put_on_bench("anna", "a", old["answer"])
+    assert store.bench("anna").lanes["a"] == old
+    new = make_chain(store, "anna", "new", up_to="corpus")
+    assert store.put_on_bench("anna", "a", new["corpus"]).lanes["a"] == new
+    assert store.read("anna", old["answer"]) == b"old answer"  # gone from the bench, not lost
+
+
+def test_what_was_made_from_the_placed_artefact_stays(store):
+    chain = make_chain(store, "anna", "one")
+    store.put_on_bench("anna", "a", chain["answer"])
+    assert store.put_on_bench("anna", "a", chain["encoder"]).lanes["a"] == chain
+
+
+def test_a_result_brings_the_chain_it_was_made_from(store):
+    one = make_chain(store, "anna", "one")
+    two = make_chain(store, "anna", "two", up_to="checkpoint")
+    store.put_on_bench("anna", "a", one["answer"])
+    assert store.put_on_bench("anna", "a", two["checkpoint"]).lanes["a"] == two
+
+
+def test_a_design_that_depends_on_no_data_goes_when_data_is_placed_before_it(store):
+    design = store.keep("anna", "design", b"4 layers")
+    store.put_on_bench("anna", "a", design.id)
+    corpus = store.keep("anna", "corpus", b"text")
+    assert store.put_on_bench("anna", "a", corpus.id).lanes["a"] == {"corpus": corpus.id}
+    both = {"corpus": corpus.id, "design": design.id}
+    assert store.put_on_bench("anna", "a", design.id).lanes["a"] == both
+    assert store.put_on_bench("anna", "a", corpus.id).lanes["a"] == both  # nothing new was placed
+
+
+def test_a_fork_shares_what_lies_before_the_difference(store):
+    chain = make_chain(store, "anna", "one")
+    store.put_on_bench("anna", "a", chain["answer"])
+    bench = store.fork("anna", "training", "learning_rate", 0.01, 0.02)
+    assert bench.difference == Difference("training", "learning_rate", 0.01, 0.02)
+    assert bench.lanes["a"] == chain
+    shared = ("corpus", "encoder", "dataset", "design")
+    assert bench.lanes["b"] == {kind: chain[kind] for kind in shared}
+    assert store.bench("anna") == bench
+
+
+def test_results_of_a_pair_lie_in_their_own_lanes(store):
+    chain = make_chain(store, "anna", "one", up_to="design")
+    store.put_on_bench("anna", "a", chain["design"])
+    store.fork("anna", "training", "learning_rate", 0.01, 0.02)
+    parents = (chain["design"], chain["dataset"])
+    slow = store.keep("anna", "checkpoint", b"slow", parents=parents)
+    fast = store.keep("anna", "checkpoint", b"fast", parents=parents)
+    store.put_on_bench("anna", "a", slow.id)
+    bench = store.put_on_bench("anna", "b", fast.id)
+    assert bench.lanes == {
+        "a": {**chain, "checkpoint": slow.id},
+        "b": {**chain, "checkpoint": fast.id},
+    }
+
+
+def test_what_is_placed_before_the_difference_arrives_in_both_lanes(store):
+    chain = make_chain(store, "anna", "one")
+    store.put_on_bench("anna", "a", chain["answer"])
+    store.fork("anna", "training", "learning_rate", 0.01, 0.02)
+    other = make_chain(store, "anna", "other", up_to="dataset")
+    bench = store.put_on_bench("anna", "a", other["dataset"])
+    assert bench.lanes == {"a": other, "b": other}
+
+
+def test_lanes_whose_difference_changed_nothing_keep_their_own_origin(store):
+    same, twice = (store.keep("anna", "corpus", text) for text in (b"once", b"once once"))
+    store.put_on_bench("anna", "a", same.id)
+    store.fork("anna", "data", "duplicates", False, True)
+    store.put_on_bench("anna", "b", twice.id)
+    merges = [store.keep("anna", "encoder", b"merges", parents=(c.id,)) for c in (same, twice)]
+    assert merges[0].id == merges[1].id  # the same bytes by two ways
+    store.put_on_bench("anna", "a", merges[0].id)
+    bench = store.put_on_bench("anna", "b", merges[1].id)
+    assert bench.lanes["a"] == {"corpus": same.id, "encoder": merges[0].id}
+    assert bench.lanes["b"] == {"corpus": twice.id, "encoder": merges[1].id}
+
+
+def test_unforking_keeps_the_chosen_lane(store):
+    one = make_chain(store, "anna", "one", up_to="corpus")
+    store.put_on_bench("anna", "a", one["corpus"])
+    store.fork("anna", "data", "duplicates", False, True)
+    other = store.keep("anna", "corpus", b"other")
+    store.put_on_bench("anna", "b", other.id)
+    assert store.unfork("anna", keep="b").lanes == {"a": {"corpus": other.id}}
+    assert not store.bench("anna").is_pair
+    with pytest.raises(ValueError, match="no lane 'b'"):
+        store.put_on_bench("anna", "b", other.id)
+
+
+def test_the_house_fills_empty_slots_and_every_slot_says_whose_it_is(store):
+    house = make_chain(store, HOUSE, "house")
+    store.put_on_bench(HOUSE, "a", house["answer"])
+    view = store.bench_view("anna")
+    assert list(view) == ["a"]
+    assert {kind: slot.artifact.id for kind, slot in view["a"].items()} == house
+    assert {slot.whose for slot in view["a"].values()} == {"house"}
+
+    mine = make_chain(store, "anna", "mine", up_to="dataset")
+    store.put_on_bench("anna", "a", mine["dataset"])
+    view = store.bench_view("anna")
+    whose = {kind: slot.whose for kind, slot in view["a"].items()}
+    assert [kind for kind, who in whose.items() if who == "yours"] == list(mine)
+    assert whose["checkpoint"] == "house"
+    assert "checkpoint" not in store.bench("anna").lanes["a"]  # shown, never on the bench
+
+
+def test_lane_b_shows_nothing_of_the_house_beyond_the_difference(store):
+    house = make_chain(store, HOUSE, "house")
+    store.put_on_bench(HOUSE, "a", house["answer"])
+    store.fork("anna", "training", "learning_rate", 0.01, 0.02)
+    view = store.bench_view("anna")
+    assert list(view["b"]) == ["corpus", "encoder", "dataset", "design"]
+    assert list(view["a"]) == list(KINDS)
+
+
+def test_whoever_watches_hears_of_every_change_of_a_bench(store):
+    heard: list[str] = []
+    unwatch = store.watch_benches(heard.append)
+    corpus = store.keep("anna", "corpus", b"text")
+    store.put_on_bench("anna", "a", corpus.id)
+    store.fork("anna", "data", "duplicates", False, True)
+    unwatch()
+    store.unfork("anna")
+    assert heard == ["anna", "anna"]
+
+
+class BenchMachine(RuleBasedStateMachine):
+    """Any order of making, placing, forking and unforking by two owners."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.home = Path(tempfile.mkdtemp())
+        self.store = Store.at(self.home)
+        self.made: dict[str, dict[Kind, list[str]]] = {
+            owner: {kind: [] for kind in KINDS} for owner in ("anna", "ben")
+        }
+
+    owners = st.sampled_from(["anna", "ben"])
+
+    @rule(owner=owners, kind=st.sampled_from(KINDS), text=st.integers(0, 3), data=st.data())
+    def make(self, owner, kind, text, data):
+        mine = self.made[owner]
+        parents = [
+            data.draw(st.sampled_from(mine[parent])) for parent in MADE_FROM[kind] if mine[parent]
+        ]
+        kept = self.store.keep(owner, kind, f"{kind} {text}".encode(), parents=parents)
+        mine[kind].append(kept.id)
+
+    @rule(
+        owner=owners, lane=st.sampled_from(["a", "b"]), kind=st.sampled_from(KINDS), data=st.data()
+    )
+    def place(self, owner, lane, kind, data):
+        bench = self.store.bench(owner)
+        if self.made[owner][kind] and lane in bench.lanes:
+            id_ = data.draw(st.sampled_from(self.made[owner][kind]))
+            assert self.store.put_on_bench(owner, lane, id_).lanes[lane][kind] == id_
+
+    @rule(owner=owners, step=st.sampled_from(["data", "architecture", "training", "inference"]))
+    def fork(self, owner, step):
+        self.store.fork(owner, step, "setting", 1, 2)
+
+    @rule(owner=owners)
+    def unfork(self, owner):
+        self.store.unfork(owner)
+
+    @invariant()
+    def nobody_has_what_is_not_theirs(self):
+        for owner, made in self.made.items():
+            for slots in self.store.bench(owner).lanes.values():
+                assert all(id_ in made[kind] for kind, id_ in slots.items())
+
+    @invariant()
+    def a_pair_differs_only_from_its_difference_on(self):
+        for owner in self.made:
+            bench = self.store.bench(owner)
+            if bench.difference:
+                before = [kind for kind in KINDS if bench.difference.shares(kind)]
+                a, b = bench.lanes["a"], bench.lanes["b"]
+                assert [a.get(kind) for kind in before] == [b.get(kind) for kind in before]
+
+    @invariant()
+    def in_a_lane_nothing_contradicts_another(self):
+        for owner in self.made:
+            for slots in self.store.bench(owner).lanes.values():
+                for kind, id_ in slots.items():
+                    made_from = self.store.lineage(owner, id_, kind, slots.values())
+                    for ancestor_kind in KINDS[: KINDS.index(kind)]:
+                        led_here = {a.id for a in made_from if a.kind == ancestor_kind}
+                        if led_here and ancestor_kind in slots:
+                            assert slots[ancestor_kind] in led_here
+
+    @invariant()
+    def everything_kept_can_be_read(self):
+        for owner, made in self.made.items():
+            for ids in made.values():
+                for id_ in ids[-1:]:
+                    assert self.store.lineage(owner, id_)[-1].id == id_
+                    self.store.read(owner, id_)
+
+    def teardown(self):
+        self.store.close()
+        shutil.rmtree(self.home)
+
+
+BenchMachine.TestCase.settings = settings(max_examples=12, stateful_step_count=20, deadline=None)
+TestBenchesInAnyOrder = BenchMachine.TestCase
