@@ -1,0 +1,94 @@
+"""The controls of a page: Streamlit widgets for the shareable settings of state.SETTINGS.
+
+Range and start come from the table, the value is kept in the URL, the label comes from the page:
+
+    temperature = controls.slider("temperature", t("inference.temperature"))
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+import streamlit as st
+
+from pages.kit import state
+
+
+def _begin(name: str) -> state.Setting:
+    """Give the widget its first value: the URL's, else the setting's start."""
+    if name not in st.session_state:
+        st.session_state[name] = state.value(name)
+    return state.SETTINGS[name]
+
+
+def slider(name: str, label: str, *, help: str | None = None, unit: str = "%g") -> Any:
+    """A slider over a number of the table; `unit` is a printf format."""
+    setting = _begin(name)
+    kind = type(setting.start)
+    chosen = st.slider(
+        label,
+        min_value=kind(setting.low),  # type: ignore[arg-type, call-arg]
+        max_value=kind(setting.high),  # type: ignore[arg-type, call-arg]
+        step=kind(setting.step),  # type: ignore[arg-type, call-arg]
+        key=name,
+        help=help,
+        format=unit,
+    )
+    state.put_in_url(name)
+    return chosen
+
+
+def number(name: str, label: str, *, help: str | None = None) -> int:
+    """A field for a whole number of the table, such as the seed."""
+    setting = _begin(name)
+    chosen = st.number_input(
+        label,
+        min_value=int(setting.low),
+        max_value=int(setting.high),
+        step=int(setting.step),
+        key=name,
+        help=help,
+    )
+    state.put_in_url(name)
+    return int(chosen)
+
+
+def choice(
+    name: str,
+    label: str,
+    shown: Callable[[str], str],
+    *,
+    options: Sequence[str] | None = None,
+    help: str | None = None,
+    show_label: bool = True,
+) -> str:
+    """One of the table's words; `shown` names each option in the visitor's language."""
+    setting = _begin(name)
+    chosen = st.segmented_control(
+        label,
+        options or setting.choices,
+        format_func=shown,
+        key=name,
+        required=True,
+        help=help,
+        label_visibility="visible" if show_label else "collapsed",
+    )
+    state.put_in_url(name)
+    return cast(str, chosen)
+
+
+def toggle(name: str, label: str, *, help: str | None = None) -> bool:
+    """A switch for a yes or no of the table."""
+    _begin(name)
+    chosen = st.toggle(label, key=name, help=help)
+    state.put_in_url(name)
+    return chosen
+
+
+def text(name: str, label: str, *, help: str | None = None, placeholder: str = "") -> str:
+    """A line of text of the table."""
+    setting = _begin(name)
+    chosen = st.text_input(
+        label, key=name, help=help, placeholder=placeholder, max_chars=setting.max_length
+    )
+    state.put_in_url(name)
+    return chosen

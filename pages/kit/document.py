@@ -1,0 +1,65 @@
+"""The one HTML document, into which the browser then draws everything.
+
+It is Streamlit's own, with our style sheet, icon and title, and with the visitor's language on
+<html> from the first byte on. The browser is told to fetch nothing from any other host.
+"""
+
+import base64
+import hashlib
+import re
+from functools import cache
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from pages.kit.catalogue import LANGS, Lang, closest, words
+from pages.kit.static import STREAMLIT
+
+HEAD: Final = (
+    '<link rel="stylesheet" href="./assets/theme.css" />'
+    '<link rel="stylesheet" href="./assets/page.css" />'
+)
+
+
+@cache
+def html(lang: Lang) -> str:
+    """The document for a visitor who reads `lang`."""
+    text = (STREAMLIT / "index.html").read_text(encoding="utf-8")
+    text = text.replace('<html lang="en">', f'<html lang="{lang}">')
+    text = text.replace("<title>Streamlit</title>", f"<title>{words(lang)('shell.brand')}</title>")
+    text = text.replace('href="./favicon.png"', 'href="./assets/icon.svg"')
+    return text.replace("</head>", HEAD + "</head>")
+
+
+async def serve(request: Request) -> HTMLResponse:
+    """Answer for the address of any page."""
+    asked = request.query_params.get("lang")
+    spoken = closest(request.headers.get("accept-language", "").split(",")[0])
+    lang = next((known for known in LANGS if known == asked), spoken)
+    return HTMLResponse(html(lang), headers={"Cache-Control": "no-cache"})
+
+
+@cache
+def security_policy() -> str:
+    """The Content-Security-Policy: this host only, and of inline scripts the document's own.
+
+    Streamlit loads components as `blob:` modules and styles everything inline.
+    """
+    scripts = re.findall(r"<script>(.*?)</script>", html(LANGS[0]), re.DOTALL)
+    hashes = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in scripts]
+    return "; ".join(
+        (
+            "default-src 'self'",
+            "script-src 'self' blob: " + " ".join(f"'sha256-{known}'" for known in hashes),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "frame-ancestors 'self'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "object-src 'none'",
+        )
+    )

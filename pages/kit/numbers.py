@@ -1,0 +1,85 @@
+"""Numbers as a reader of the language writes them.
+
+German: decimal comma, a narrow no-break space between thousands and before % and units. English:
+decimal point, comma between thousands, no space before %. Minus is U+2212 in both. Nothing is
+shown to more digits than it carries.
+"""
+
+import math
+from typing import Final
+
+from pages.kit.catalogue import Lang
+
+THIN: Final = "\u202f"  # narrow no-break space
+MINUS: Final = "\u2212"
+NO_FIGURE: Final = "\u2013"  # what stands where no figure exists yet
+
+_MARKS: Final = {"de": (THIN, ","), "en": (",", ".")}  # between thousands, before decimals
+
+
+def decimal(x: float, lang: Lang, digits: int = 2) -> str:
+    """`x` with exactly `digits` decimals: 1.31 is "1,31" in German."""
+    if not math.isfinite(x):
+        return "∞" if x > 0 else MINUS + "∞" if x < 0 else NO_FIGURE
+    thousands, point = _MARKS[lang]
+    text = f"{abs(x):,.{digits}f}"
+    sign = MINUS if x < 0 and float(text.replace(",", "")) else ""
+    return sign + text.translate(str.maketrans({",": thousands, ".": point}))
+
+
+def whole(n: float, lang: Lang) -> str:
+    """A count: 4812 is "4 812" in German and "4,812" in English."""
+    return decimal(round(n) if math.isfinite(n) else n, lang, 0)
+
+
+def significant(x: float, lang: Lang, digits: int = 3) -> str:
+    """`x` to that many significant digits, never in exponent form."""
+    if x == 0 or not math.isfinite(x):
+        return decimal(x, lang, 0)
+    rounded = float(f"{x:.{digits - 1}e}")
+    magnitude = math.floor(math.log10(abs(rounded)))
+    return decimal(rounded, lang, max(0, digits - 1 - magnitude))
+
+
+def share(x: float, lang: Lang, digits: int = 0) -> str:
+    """A share of 1 in percent: 0.96 is "96 %" in German and "96%" in English."""
+    return decimal(100 * x, lang, digits) + (THIN + "%" if lang == "de" else "%")
+
+
+def quantity(number: str, unit: str) -> str:
+    """A number already written, and its unit, never parted by a line break."""
+    return f"{number}{THIN}{unit}"
+
+
+def millions(n: float, lang: Lang) -> str:
+    """A large count in millions: 921600 is "0,92 Mio." in German and "0.92 M" in English."""
+    return quantity(significant(n / 1e6, lang, 2 if n < 1e6 else 3), _MILLION[lang])
+
+
+_MILLION: Final = {"de": "Mio.", "en": "M"}
+
+
+def data_size(n_bytes: float, lang: Lang) -> str:
+    """Bytes in powers of a thousand: 3700000 is "3,7 MB"."""
+    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if n_bytes >= size:
+            return quantity(
+                significant(n_bytes / size, lang, 2 if n_bytes < 1e2 * size else 3), unit
+            )
+    return quantity(whole(n_bytes, lang), "B")
+
+
+def duration(seconds: float, lang: Lang) -> str:
+    """A span of time in its two largest units: 95 is "1 min 35 s"."""
+    if seconds < 1:
+        return quantity(significant(1e3 * seconds, lang, 2), "ms")
+    if seconds < 10:
+        return quantity(decimal(seconds, lang, 1), "s")
+    whole_s = round(seconds)
+    if whole_s < 60:
+        return quantity(str(whole_s), "s")
+    if whole_s < 3600:
+        minutes, rest = divmod(whole_s, 60)
+        return quantity(str(minutes), "min") + (f" {quantity(str(rest), 's')}" if rest else "")
+    hours, rest = divmod(round(seconds / 60), 60)
+    return quantity(str(hours), "h") + (f" {quantity(str(rest), 'min')}" if rest else "")

@@ -1,0 +1,74 @@
+"""The web process around the pages: routes, middleware, what warms up at start and ends at the end.
+
+By default only this machine can open it. The environment may say otherwise:
+
+    GLASSBOX_ROOM=1         everybody in the network may open it (start with `python app.py`)
+    GLASSBOX_ROOM_TOKEN=…   and then only with a link that ends in `?token=…`
+
+No request ever leaves the machine from here.
+"""
+
+import asyncio
+import contextlib
+import gc
+import os
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from pages.kit import document, site
+from pages.kit.catalogue import LANGS
+from pages.kit.guard import Guard
+from pages.kit.static import FOLDERS, ServeFiles, Shelf
+
+SHELL: Final = Path(__file__).parent / "shell.py"
+SHELF: Final = Shelf(FOLDERS)
+
+
+def in_a_room() -> bool:
+    """Whether the operator opened the process to the network."""
+    return os.environ.get("GLASSBOX_ROOM", "") not in ("", "0")
+
+
+def run_config() -> dict[str, Any]:
+    """What `python app.py` sets beyond .streamlit/config.toml."""
+    return {"server.address": "0.0.0.0"} if in_a_room() else {}
+
+
+def app_arguments() -> dict[str, Any]:
+    """Everything that `st.App` is given besides the script."""
+    return {
+        "routes": [Route(place.path, document.serve) for place in site.PLACES],
+        "middleware": [
+            Middleware(
+                Guard,
+                policy=document.security_policy(),
+                room=in_a_room(),
+                token=os.environ.get("GLASSBOX_ROOM_TOKEN", ""),
+            ),
+            Middleware(ServeFiles, shelf=SHELF),
+        ],
+        "lifespan": lifespan,
+    }
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
+    """Warm up beside the first visitor, not before; at the end leave nothing running."""
+    warming = threading.Thread(target=warm_up, name="warm-up", daemon=True)
+    warming.start()
+    try:
+        yield {}
+    finally:
+        await asyncio.to_thread(warming.join)
+
+
+def warm_up() -> None:
+    """Compress what every first visit fetches, import what is slow, then settle the memory."""
+    SHELF.fill(document.html(LANGS[0]))
+    gc.collect()
+    gc.freeze()  # what is imported lives until the end: never walk through it again

@@ -1,0 +1,68 @@
+"""The places of the site: the home page, the six steps and their stations, with their addresses.
+
+Paths are absolute: the executed script lives in pages/kit, the page files one folder above it.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NoReturn
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from core.pipeline import STEPS
+from pages.kit import state
+from pages.kit.catalogue import Words
+
+PAGES: Final = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Place:
+    """One address of the site.
+
+    Args:
+        name: "home", a step, or a station as "step-station"; the address too, save for home.
+        file: the script, relative to pages/.
+        step: the step it belongs to; None for home.
+    """
+
+    name: str
+    file: str
+    step: str | None
+
+    @property
+    def path(self) -> str:
+        """The address on this server, beginning with a slash."""
+        return "/" if self.step is None else f"/{self.name}"
+
+
+# Stations follow here, for example Place("training-race", "training/race.py", "training").
+PLACES: Final = (
+    Place("home", "0_home.py", None),
+    *(Place(step, f"{n}_{step}.py", step) for n, step in enumerate(STEPS, start=1)),
+)
+BY_NAME: Final = {place.name: place for place in PLACES}
+
+
+def page(name: str, t: Words) -> st.Page:
+    """The place as Streamlit knows it, titled in the visitor's language."""
+    place = BY_NAME[name]
+    home = place.step is None
+    return st.Page(
+        PAGES / place.file,
+        title=t("shell.brand") if home else t(f"shell.{name}"),
+        url_path="" if home else name,
+        default=home,
+    )
+
+
+def href(name: str) -> str:
+    """The address of a place with the visitor's shareable settings, for a real link."""
+    carried = urlencode(state.shared())
+    return BY_NAME[name].path + (f"?{carried}" if carried else "")
+
+
+def go(name: str, t: Words) -> NoReturn:
+    """Open another place without reloading; shareable settings go along."""
+    st.switch_page(page(name, t), query_params=state.shared())

@@ -1,0 +1,159 @@
+"""What the pages know about their visitor: settings from the URL, ownership from the cookie.
+
+Every setting that a shared link must carry stands in `SETTINGS`, once, with its type and range.
+Its name is at once the query parameter and the widget's key; a value at its start leaves the URL.
+Who somebody is never stands in the URL: `owner()` comes from the HttpOnly cookie alone.
+"""
+
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Any, Final, Literal, cast, get_args
+
+import streamlit as st
+
+from pages.kit.catalogue import LANGS, Lang, Words, closest, words
+
+Depth = Literal["watch", "try", "dig"]
+DEPTHS: Final[tuple[Depth, ...]] = get_args(Depth)
+
+OWNER_COOKIE: Final = "glassbox_owner"
+OWNER_FORM: Final = re.compile(r"[0-9a-f]{32}")  # 128 random bits
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One shareable setting.
+
+    Args:
+        name: query parameter and widget key.
+        start: the value when the URL says nothing; its type is the setting's type.
+        low, high, step: range of a number, both ends included.
+        choices: the only values possible, for a setting of words.
+        max_length: characters, for free text.
+    """
+
+    name: str
+    start: str | int | float | bool | None
+    low: float = 0.0
+    high: float = 1.0
+    step: float = 0.01
+    choices: tuple[str, ...] = ()
+    max_length: int = 200
+
+    def admit(self, given: object) -> Any:
+        """`given` as a possible value of this setting, or its start if that cannot be."""
+        if given is None:
+            return self.start
+        if self.choices:
+            return given if given in self.choices else self.start
+        if isinstance(self.start, str):
+            return str(given)[: self.max_length]
+        if isinstance(self.start, bool):
+            return str(given) in ("True", "true", "1")
+        try:
+            number = type(self.start)(given)  # type: ignore[call-arg, arg-type]
+        except (TypeError, ValueError):
+            return self.start
+        return number if self.low <= number <= self.high else self.start  # type: ignore[operator]
+
+
+SETTINGS: Final[dict[str, Setting]] = {
+    setting.name: setting
+    for setting in (
+        # everywhere
+        Setting("lang", None, choices=LANGS),  # starts as the browser's language
+        Setting("depth", "try", choices=DEPTHS),
+        Setting("sentence", "", max_length=160),  # starts as the first starter of the language
+        Setting("seed", 7, low=0, high=9999, step=1),
+        # data
+        Setting("world_documents", 4000, low=500, high=20000, step=500),
+        Setting("world_german", 0.5),  # share of the documents told in German
+        Setting("world_duplicates", 0.0, high=0.9, step=0.05),
+        Setting("world_noise", 0.0, high=0.5, step=0.05),
+        Setting("vocabulary", 2000, low=300, high=8000, step=100),
+        # architecture
+        Setting("size", "s", choices=("xs", "s", "m", "l")),
+        Setting("layer", 1, low=1, high=32, step=1),
+        Setting("head", 1, low=1, high=32, step=1),
+        # inference
+        Setting("temperature", 0.8, high=2.0, step=0.05),
+        Setting("top_k", 0, low=0, high=200, step=1),  # 0 keeps all
+        Setting("top_p", 1.0, low=0.05, step=0.01),
+        Setting("max_tokens", 60, low=1, high=400, step=1),
+    )
+}
+
+
+def value(name: str) -> Any:
+    """The setting in force: what its widget holds, else what the URL says, else its start."""
+    given = st.session_state.get(name, st.query_params.get(name))
+    admitted = SETTINGS[name].admit(given)
+    return start(name) if admitted in (None, "") else admitted
+
+
+def start(name: str) -> Any:
+    """What a setting is when nobody has said anything; some depend on the language."""
+    if name == "sentence":
+        return t()("shell.starter_1")
+    return SETTINGS[name].start
+
+
+def put_in_url(name: str) -> None:
+    """Write a setting into the address, or remove it there where it is at its start."""
+    now = value(name)
+    if now == start(name):
+        if name in st.query_params:
+            del st.query_params[name]
+    elif st.query_params.get(name) != str(now):
+        st.query_params[name] = str(now)
+
+
+def lang() -> Lang:
+    """The language in force; at the first visit the browser's."""
+    return cast(Lang, value("lang")) or closest(st.context.locale)
+
+
+def depth() -> Depth:
+    """How deep the visitor wants to go: watch, try or dig."""
+    return cast(Depth, value("depth"))
+
+
+def sentence() -> str:
+    """The travelling sentence: as typed, or the first beginning of the language; never empty."""
+    return cast(str, value("sentence")).strip() or cast(str, start("sentence"))
+
+
+def seed() -> int:
+    """The seed of everything random that the visitor starts."""
+    return cast(int, value("seed"))
+
+
+def t() -> Words:
+    """The word catalogue in the visitor's language."""
+    return words(lang())
+
+
+def theme() -> Literal["light", "dark"]:
+    """The colours in force, for figures that are drawn on the server."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def shared() -> dict[str, str]:
+    """The settings that a link to any page carries: all that are not at their start."""
+    found = {name: value(name) for name in SETTINGS}
+    found["lang"] = lang()
+    return {name: str(now) for name, now in found.items() if now != start(name)}
+
+
+def owner() -> str:
+    """Who is here: the random value of the ownership cookie, never shown and never in a URL.
+
+    Without a cookie (a test, a browser that refuses cookies) it lasts as long as the session.
+    """
+    cookie = st.context.cookies.get(OWNER_COOKIE, "")
+    if OWNER_FORM.fullmatch(cookie):
+        return cookie
+    if "_owner" not in st.session_state:
+        st.session_state["_owner"] = secrets.token_hex(16)
+    return cast(str, st.session_state["_owner"])

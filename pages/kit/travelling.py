@@ -1,0 +1,46 @@
+"""The travelling sentence: typed once or picked from three beginnings, it goes through all steps.
+
+It lives in the URL like every shareable setting, and is data: shown in a text field, sent to the
+model, never rendered as markdown.
+"""
+
+import streamlit as st
+
+from pages.kit import controls, state
+from pages.kit.catalogue import LANGS, Lang, Words, words
+
+
+def starters(lang: Lang) -> list[str]:
+    """Three beginnings: two from the town the model knows, one it has never read about."""
+    t = words(lang)
+    return [t("shell.starter_1"), t("shell.starter_2"), t("shell.starter_3")]
+
+
+def travelling_sentence(t: Words) -> str:
+    """The line under the ribbon: the sentence, and the beginnings to pick from.
+
+    Returns:
+        the sentence in force, never empty.
+    """
+    now = state.sentence()
+    for known in map(starters, LANGS):  # a beginning in the other language becomes its twin
+        if now in known:
+            now = starters(t.lang)[known.index(now)]
+    st.session_state["sentence"] = now
+    with st.container(key="gb_sentence", horizontal=True, vertical_alignment="center"):
+        hint = t("shell.sentence_hint", n=state.SETTINGS["sentence"].max_length)
+        typed = controls.text("sentence", t("shell.sentence"), help=hint)
+        for n, beginning in enumerate(starters(t.lang), start=1):
+            st.button(
+                beginning,
+                key=f"gb_starter_{n}",
+                type="tertiary",
+                on_click=_pick,
+                args=(beginning,),
+                disabled=beginning == typed,
+            )
+    return typed
+
+
+def _pick(beginning: str) -> None:
+    st.session_state["sentence"] = beginning
