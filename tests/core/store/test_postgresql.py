@@ -1,0 +1,98 @@
+"""The same store on PostgreSQL, against a throw-away server, where one is installed."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from pathlib import Path
+
+import pytest
+
+from core.store import HOUSE, Difference, RunRecord, Store
+
+pytest.importorskip("psycopg")
+
+
+def programs() -> Path | None:
+    """The folder of PostgreSQL's server programs."""
+    found = shutil.which("initdb")
+    folders = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    return folders[-1] if folders and (folders[-1] / "initdb").exists() else None
+
+
+PROGRAMS = programs()
+USER = "postgres" if hasattr(os, "getuid") and os.getuid() == 0 else None  # it refuses to be root
+
+pytestmark = pytest.mark.skipif(PROGRAMS is None, reason="PostgreSQL is not installed")
+
+
+@pytest.fixture(scope="module")
+def database_url():
+    assert PROGRAMS is not None
+    folder = Path(tempfile.mkdtemp(prefix="gb-pg-"))  # a socket's path must be short
+    if USER:
+        shutil.chown(folder, USER)
+
+    def run(program: str, *arguments: str) -> None:
+        subprocess.run(
+            [str(PROGRAMS / program), *arguments],
+            check=True,
+            user=USER,
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+        )
+
+    data = str(folder / "data")
+    run("initdb", "-D", data, "-U", "glassbox", "-A", "trust", "-N", "-E", "UTF8")
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
+    run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
+    yield f"postgresql+psycopg://glassbox@/postgres?host={folder}"
+    run("pg_ctl", "-D", data, "-m", "immediate", "stop")
+    shutil.rmtree(folder)
+
+
+def test_the_whole_store_works_on_postgresql(database_url, tmp_path):
+    store = Store(database_url, str(tmp_path))
+    house = store.keep(HOUSE, "corpus", b"the town", seed=2**40)
+    assert house.seed == 2**40
+    store.put_on_bench(HOUSE, "a", house.id)
+    mine = store.keep("anna", "encoder", b"merges", parents=(house.id,), numbers={"n_vocab": 300})
+    store.put_on_bench("anna", "a", mine.id)
+    bench = store.fork("anna", "training", "seed", 1, {"x": [1.5, None]})
+    assert bench.difference == Difference("training", "seed", 1, {"x": [1.5, None]})
+    store.close()
+
+    store = Store(database_url, str(tmp_path))  # the tables are already there
+    assert store.bench("anna") == bench
+    assert store.bench_view("anna")["b"]["encoder"].artifact == mine
+    assert store.artifact("anna", mine.id) == mine
+    store.start_run(RunRecord("run", "anna", "module:Class", {}), {"design": b"{}"})
+    store.append_rows("run", [{"kind": "step", "step": 1}, {"kind": "step", "step": 2}])
+    store.save_snapshot("run", b"here", step=2, seconds=0.5)
+    assert [row["step"] for row in store.rows_of_owner("anna")] == [1, 2]
+    assert store.snapshot("run") == (b"here", 2, 0.5)
+    assert [run.id for run in store.unfinished_runs()] == ["run"]
+    assert store.sweep().n_artifacts == 0
+    store.close()
+
+
+def test_writers_in_many_threads_do_not_disturb_each_other_on_postgresql(database_url, tmp_path):
+    store = Store(database_url, str(tmp_path))
+    failures: list[BaseException] = []
+
+    def work(owner: str) -> None:
+        try:
+            for number in range(5):
+                kept = store.keep(owner, "corpus", f"shared {number}".encode())
+                store.put_on_bench(owner, "a", kept.id)
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(f"thread{n}",)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    store.close()
+    assert failures == []
