@@ -1,0 +1,133 @@
+"""What all figures look like: colours with a meaning, fonts, and a complete plotly template.
+
+Invariant: within a look every colour that means something is the same in every figure, and no
+figure uses a colour from elsewhere. A page may therefore replace each by its own (`variables`).
+"""
+
+from dataclasses import dataclass, fields
+from typing import Final
+
+import plotly.graph_objects as go
+
+
+@dataclass(frozen=True)
+class Look:
+    """One set of colours (CSS hex) and fonts.
+
+    Args:
+        card: what the figure lies on.
+        ink: text that must be read.
+        soft: text beside it, axes.
+        line: grid lines.
+        train, valid: text the model practised on, text it never saw.
+        query, key, value: the three roles of attention.
+        house, yours: the shipped chain, the visitor's own.
+        warn: something is wrong.
+        accent: the one strong colour where nothing else is meant.
+        sans, mono: font families.
+    """
+
+    card: str
+    ink: str
+    soft: str
+    line: str
+    accent: str
+    train: str
+    valid: str
+    query: str
+    key: str
+    value: str
+    house: str
+    yours: str
+    warn: str
+    sans: str = '"Source Sans", "Source Sans 3", "Source Sans Pro", "Segoe UI", sans-serif'
+    mono: str = '"Source Code Pro", ui-monospace, monospace'
+
+
+LIGHT: Final = Look(
+    card="#ffffff",
+    ink="#17191c",
+    soft="#5a6068",
+    line="#e3e0d8",
+    accent="#0b4f8a",
+    train="#0b4f8a",
+    valid="#c0622d",
+    query="#2f6fb5",
+    key="#b4532a",
+    value="#3d7f52",
+    house="#6b6f76",
+    yours="#0b4f8a",
+    warn="#a8321f",
+)
+DARK: Final = Look(
+    card="#1a1d21",
+    ink="#eceae4",
+    soft="#a4abb3",
+    line="#2c3137",
+    accent="#6fb1ea",
+    train="#6fb1ea",
+    valid="#eb9d6b",
+    query="#7db2ec",
+    key="#e59a72",
+    value="#84c79a",
+    house="#9aa0a7",
+    yours="#6fb1ea",
+    warn="#ef8a76",
+)
+
+
+def variables(look: Look) -> dict[str, str]:
+    """Each colour and font of a look to its name; roles that share a colour give the first."""
+    names: dict[str, str] = {}
+    for field in fields(look):
+        names.setdefault(getattr(look, field.name), field.name)
+    return names
+
+
+def template(look: Look, separators: str = ".,") -> go.layout.Template:
+    """A complete template: nothing is left to plotly's or anybody else's defaults.
+
+    Args:
+        look: colours and fonts.
+        separators: the decimal mark and the mark between thousands.
+    """
+    axis = {
+        "gridcolor": look.line,
+        "linecolor": look.line,
+        "zeroline": False,
+        "ticks": "",
+        "tickfont": {"size": 13, "color": look.soft},
+        "title": {"font": {"size": 13, "color": look.soft}, "standoff": 10},
+        "automargin": True,
+    }
+    return go.layout.Template(
+        layout={
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "font": {"family": look.sans, "size": 14, "color": look.ink},
+            "colorway": [look.accent, look.valid, look.value, look.house, look.key, look.query],
+            "colorscale": {"sequential": [[0.0, look.card], [1.0, look.accent]]},
+            "separators": separators,
+            "margin": {"l": 54, "r": 24, "t": 14, "b": 42},
+            "showlegend": False,
+            "hovermode": "closest",
+            "hoverlabel": {
+                "bgcolor": look.card,
+                "bordercolor": look.line,
+                "font": {"family": look.sans, "size": 13, "color": look.ink},
+            },
+            "xaxis": {**axis, "showgrid": False},
+            "yaxis": axis,
+            "annotationdefaults": {"font": {"size": 13, "color": look.soft}, "showarrow": False},
+            "bargap": 0.28,
+        }
+    )
+
+
+def figure_of(
+    look: Look, separators: str, traces: list[go.Scatter] | list[go.Bar], **layout: object
+) -> go.Figure:
+    """A figure of these traces in this look."""
+    return go.Figure(
+        data=traces, layout={"template": template(look, separators), "title": None, **layout}
+    )
