@@ -59,7 +59,7 @@ def test_a_finished_run_is_forgotten_and_an_unfinished_one_never(store, tmp_path
         store.start_run(RunRecord(id_, "anna", "module:Class", {}), {"design": id_.encode()})
         store.append_rows(id_, [{"kind": "step", "step": 1}])
         store.save_snapshot(id_, b"snapshot of " + id_.encode(), step=1)
-    store.update_run("over", status="done")
+    store.update_run("over", status="finished")
     store.update_run("waiting", status="paused")
     assert store.sweep(LATER).n_runs == 1
     assert [run.id for run in store.runs("anna")] == ["waiting"]
