@@ -5,15 +5,18 @@ A step without an artefact has no figure, and none is made up for it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from core.lineage import Kind, Number
 from core.pipeline import STEPS
-from core.store.workbench import Lane, Slot
+from pages.kit import state
 from pages.kit.catalogue import Lang, Words
 from pages.kit.numbers import NO_FIGURE, decimal, millions, whole
 
-View = Mapping[Lane, Mapping[Kind, Slot]]
+if TYPE_CHECKING:  # the store takes a while to import, and no heading should wait for it
+    from core.lineage import Kind, Number
+    from core.store.workbench import Lane, Slot
+
+    View = Mapping[Lane, Mapping[Kind, Slot]]
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Shown:
         words: the catalogue key that adds its unit.
     """
 
-    kind: Kind
+    kind: "Kind"
     number: str
     write: Callable[[float, Lang], str]
     words: str
@@ -58,7 +61,14 @@ class StepNumber:
     whose: Literal["house", "yours"] | None
 
 
-def step_numbers(view: View, t: Words) -> list[StepNumber]:
+def view() -> "View":
+    """What lies in each lane of the visitor's bench, the house's where nothing of theirs does."""
+    from core.services import services  # imports torch: here, so that the heading need not wait
+
+    return services().store.bench_view(state.owner())
+
+
+def step_numbers(view: "View", t: Words) -> list[StepNumber]:
     """The six steps with this chain's numbers."""
     found = []
     for step in STEPS:
@@ -73,8 +83,8 @@ def step_numbers(view: View, t: Words) -> list[StepNumber]:
     return found
 
 
-def _text(slot: Slot | None, shown: Shown, t: Words) -> str:
-    number: Number | None = slot.artifact.numbers.get(shown.number) if slot else None
+def _text(slot: "Slot | None", shown: Shown, t: Words) -> str:
+    number: "Number | None" = slot.artifact.numbers.get(shown.number) if slot else None
     if number is None or isinstance(number, str):
         return NO_FIGURE
     return t(shown.words, n=shown.write(float(number), t.lang))

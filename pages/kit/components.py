@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 import plotly.graph_objects as go
@@ -22,6 +22,7 @@ from core.architecture.sizes import parameters_by_part, shapes
 from core.figures.look import LIGHT, variables
 from pages.kit import numbers
 from pages.kit.catalogue import Words
+from pages.kit.frame import Figure
 
 # A module from a blob cannot resolve "/assets/…" by itself.
 _SHIM: Final = """
@@ -32,7 +33,6 @@ _NAMES: Final = (
     "attention",
     "lanes",
     "model_map",
-    "ribbon",
     "samples_feed",
     "sampling_lab",
     "tokens",
@@ -400,14 +400,6 @@ def _sampling_words(t: Words) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A number as it is written, and what it counts."""
-
-    value: str
-    label: str
-
-
-@dataclass(frozen=True)
 class Stop:
     """One checkpoint on the way.
 
@@ -502,11 +494,11 @@ def samples_feed(
     _mount("samples_feed", key, data)
 
 
-# A pair, the chain, the model
+# A pair, the model
 
 
 @dataclass(frozen=True)
-class Measured:
+class Consequence:
     """One consequence of a pair's difference, in both lanes.
 
     Args:
@@ -533,7 +525,7 @@ class Measured:
 
 
 def lanes(
-    rows: Sequence[Measured], t: Words, *, key: str, names: tuple[str, str], label: str
+    rows: Sequence[Consequence], t: Words, *, key: str, names: tuple[str, str], label: str
 ) -> None:
     """Two lives that differ in one thing, measured side by side.
 
@@ -549,71 +541,6 @@ def lanes(
         "words": {"measured": t("components.measured"), "change": t("components.change")},
     }
     _mount("lanes", key, data)
-
-
-@dataclass(frozen=True)
-class Moving:
-    """How a run moves a number of the ribbon.
-
-    Args:
-        runs: (run id, lane "a" or "b", last seq already shown).
-        kind: rows of this kind carry it.
-        field: its name in the row.
-        sentence: how it is written, the number as "{n}".
-        digits: decimals.
-        factor: multiplied in.
-    """
-
-    runs: Sequence[tuple[str, str, int]]
-    kind: str
-    field: str
-    sentence: str
-    digits: int = 2
-    factor: float = 1.0
-
-
-@dataclass(frozen=True)
-class RibbonStep:
-    """One step of the chain in the ribbon.
-
-    Args:
-        name: of core.pipeline.STEPS.
-        label: as the visitor reads it.
-        href: its page.
-        number: its one real number, written with its unit.
-        whose: whose artefact that is.
-        current: whether its page is open.
-        lanes: the two numbers of a pair, where the pair differs.
-        live: how a run moves it.
-    """
-
-    name: str
-    label: str
-    href: str
-    number: str
-    whose: Literal["house", "yours", "none"] = "house"
-    current: bool = False
-    lanes: tuple[str, str] | None = None
-    live: Moving | None = None
-
-
-def ribbon(steps: Sequence[RibbonStep], t: Words, *, key: str) -> str | None:
-    """The chain as one line; its numbers move while a run moves them.
-
-    Returns:
-        The name of a step that was clicked in this rerun, or None.
-    """
-    shown = []
-    for step in steps:
-        entry = asdict(step)
-        if step.live:
-            entry["live"]["runs"] = [
-                {"run": run, "lane": lane, "after": after} for run, lane, after in step.live.runs
-            ]
-        shown.append(entry)
-    data = {"steps": shown, "lang": t.lang, "words": {"label": t("components.chain")}}
-    result = _mount("ribbon", key, data, "go")
-    return str(result.go["name"]) if result.go else None
 
 
 def model_map(config: ModelConfig, t: Words, *, key: str, n_tokens: int) -> None:

@@ -65,10 +65,16 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
         yield {}
     finally:
         await asyncio.to_thread(warming.join)
+        from core.services import close_services
+
+        await asyncio.to_thread(close_services)
 
 
 def warm_up() -> None:
-    """Compress what every first visit fetches, import what is slow, then settle the memory."""
+    """Compress what every first visit fetches, start the services, then settle the memory."""
     SHELF.fill(document.html(LANGS[0]))
+    from core.services import services  # imports torch, which takes seconds
+
+    services()
     gc.collect()
     gc.freeze()  # what is imported lives until the end: never walk through it again

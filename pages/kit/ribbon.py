@@ -15,8 +15,8 @@ export default async (c) => (await code).default(c)
 _mount: Final[Any] = st.components.v2.component("glassbox_chain", js=_SHIM)
 
 
-def ribbon(numbers: list[StepNumber], current: str, t: Words) -> str | None:
-    """Draw the ribbon; returns the step that was clicked in this rerun, or None."""
+def ribbon(numbers: list[StepNumber], current: str, t: Words) -> None:
+    """Draw the ribbon; a click opens the step in the next rerun, before anything is computed."""
     steps = [
         {
             "name": each.step,
@@ -30,5 +30,16 @@ def ribbon(numbers: list[StepNumber], current: str, t: Words) -> str | None:
         for each in numbers
     ]
     data = {"steps": steps, "lang": t.lang, "words": {"label": t("shell.steps")}}
-    result = _mount(key="gb_ribbon", data=data, on_go_change=lambda: None)
-    return result.go["name"] if result.go else None
+    _mount(key="gb_ribbon", data=data, on_go_change=_remember)
+
+
+def _remember() -> None:
+    went = st.session_state["gb_ribbon"].get("go")
+    if went:
+        st.session_state["_go"] = went["name"]
+
+
+def wanted() -> str | None:
+    """The step that was clicked since the last rerun, once."""
+    name = st.session_state.pop("_go", None)
+    return name if name in site.BY_NAME else None

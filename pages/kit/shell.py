@@ -6,10 +6,9 @@ Streamlit into another mode.
 
 import streamlit as st
 
-from pages.kit import chain, controls, site, state
+from pages.kit import chain, controls, ribbon, site, state
 from pages.kit.catalogue import Words
 from pages.kit.look import write_look
-from pages.kit.ribbon import ribbon
 from pages.kit.travelling import travelling_sentence
 
 
@@ -18,14 +17,19 @@ def main() -> None:
     t = state.t()
     st.set_page_config(page_title=t("shell.brand"), layout="wide")
     here = st.navigation([site.page(place.name, t) for place in site.PLACES], position="hidden")
+    clicked = ribbon.wanted()
+    if clicked:
+        site.go(clicked, t)
     head(t)
     write_look(t)
-    place = site.BY_NAME[here.url_path or "home"]
-    wanted = ribbon(chain.step_numbers({}, t), place.step or "", t)
-    if wanted in site.BY_NAME and wanted != place.name:
-        site.go(wanted, t)
+    top = st.container(key="gb_chain")
     travelling_sentence(t)
-    here.run()
+    try:
+        here.run()
+    finally:  # last, so that it shows what this very rerun has put on the bench
+        with top:
+            place = site.BY_NAME[here.url_path or "home"]
+            ribbon.ribbon(chain.step_numbers(chain.view(), t), place.step or "", t)
 
 
 def head(t: Words) -> None:

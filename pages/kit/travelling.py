@@ -28,17 +28,17 @@ def travelling_sentence(t: Words) -> str:
             now = starters(t.lang)[known.index(now)]
     st.session_state["sentence"] = now
     with st.container(key="gb_sentence", horizontal=True, vertical_alignment="center"):
-        hint = t("shell.sentence_hint", n=state.SETTINGS["sentence"].max_length)
-        typed = controls.text("sentence", t("shell.sentence"), help=hint)
-        for n, beginning in enumerate(starters(t.lang), start=1):
-            st.button(
-                beginning,
-                key=f"gb_starter_{n}",
-                type="tertiary",
-                on_click=_pick,
-                args=(beginning,),
-                disabled=beginning == typed,
-            )
+        typed = controls.text("sentence", t("shell.sentence"))
+        with st.container(key="gb_starters", horizontal=True, vertical_alignment="center"):
+            for n, beginning in enumerate(starters(t.lang), start=1):
+                st.button(
+                    beginning,
+                    key=f"gb_starter_{n}",
+                    type="tertiary",
+                    on_click=_pick,
+                    args=(beginning,),
+                    disabled=beginning == typed,
+                )
     return typed
 
 

@@ -21,7 +21,7 @@ const CSS = `
 .heads button canvas { width: 100%; aspect-ratio: 1; border-radius: 3px; image-rendering: pixelated; display: block; box-shadow: 0 0 0 1px var(--line); }
 .heads button:hover { border-color: var(--line); } .heads button[aria-pressed=true] { border-color: var(--accent); }
 .layers { display: flex; flex-wrap: wrap; gap: 4px; margin: 0 0 8px; } .layers .act { min-height: 28px; padding: 2px 9px; font-size: 13px; }
-.layers [aria-pressed=true] { background: var(--accent); color: var(--paper); }
+.layers [aria-pressed=true] { background: var(--accent); color: var(--on-accent); }
 .matrix { position: relative; max-width: 560px; }
 .matrix canvas { display: block; width: 100%; cursor: crosshair; border-radius: 4px; touch-action: pan-y; }
 .scale { display: flex; align-items: center; gap: 8px; font-size: 12px; color: var(--soft); margin-top: 6px; flex-wrap: wrap; }

@@ -5,11 +5,11 @@
 const GROUND = `
 :host, .gb {
   --paper: var(--gb-paper, #fbfaf7); --card: var(--gb-card, #ffffff); --ink: var(--gb-ink, #17191c);
-  --soft: var(--gb-soft, #5a6068); --line: var(--gb-line, #e3e0d8); --accent: var(--gb-accent, #0b4f8a);
+  --soft: var(--gb-soft, #585e66); --line: var(--gb-line, #e3e0d8); --accent: var(--gb-accent, #0b4f8a);
   --accent-soft: var(--gb-accent-soft, #e6eef6); --query: var(--gb-query, #2f6fb5);
   --key: var(--gb-key, #b4532a); --value: var(--gb-value, #3d7f52); --train: var(--gb-train, #0b4f8a);
-  --valid: var(--gb-valid, #c0622d); --house: var(--gb-house, #6b6f76); --yours: var(--gb-yours, #0b4f8a);
-  --warn: var(--gb-warn, #a8321f);
+  --valid: var(--gb-valid, #b3561f); --house: var(--gb-house, #6b6f76); --yours: var(--gb-yours, #0b4f8a);
+  --warn: var(--gb-warn, #a8321f); --edge: var(--gb-edge, #8d8a82); --on-accent: var(--gb-on-accent, #ffffff);
   --serif: var(--gb-serif, "Source Serif", "Source Serif 4", Georgia, serif);
   --sans: var(--gb-sans, "Source Sans", "Source Sans 3", "Segoe UI", sans-serif);
   --mono: var(--gb-mono, "Source Code Pro", ui-monospace, monospace);
@@ -24,7 +24,7 @@ const GROUND = `
 .gb .act { border: 1px solid var(--line); background: none; color: var(--accent); font-weight: 600;
   border-radius: 7px; padding: 7px 14px; min-height: 36px; }
 .gb .act:hover:not(:disabled) { border-color: var(--accent); }
-.gb .act.first { background: var(--accent); border-color: var(--accent); color: var(--paper); }
+.gb .act.first { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 .gb .act:disabled { color: var(--soft); background: none; border-color: var(--line); cursor: default; opacity: .75; }
 .gb .space { color: var(--soft); opacity: .55; font-family: var(--mono); }
 @media (prefers-reduced-motion: reduce) { .gb *, .gb { transition: none !important; animation: none !important; } }

@@ -16,7 +16,7 @@ const CSS = `
 label { display: grid; grid-template-columns: 1fr auto; align-items: baseline; font-size: 14px; margin-top: 6px; }
 label b { font: 14px var(--mono); font-variant-numeric: tabular-nums; } label input { grid-column: 1 / -1; }
 input[type=range] { width: 100%; height: 26px; margin: 0; accent-color: var(--accent); cursor: pointer; touch-action: pan-y; }
-input[type=number] { font: 15px var(--mono); color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 4px 8px; width: 100%; min-height: 32px; }
+input[type=number] { font: 15px var(--mono); color: var(--ink); background: var(--card); border: 1px solid var(--edge); border-radius: 6px; padding: 4px 8px; width: 100%; min-height: 32px; }
 .status { margin: 10px 0 0; font-size: 14px; color: var(--soft); min-height: 42px; } .status b { color: var(--ink); font: 600 16px var(--serif); }
 .status.bad { color: var(--warn); }
 .head { display: grid; grid-template-columns: 118px 1fr 62px; gap: 8px; font-size: 12px; color: var(--soft); align-items: end; margin-bottom: 3px; }
