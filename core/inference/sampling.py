@@ -123,11 +123,13 @@ def keep_nucleus(probs: Tensor, top_p: float) -> Tensor:
     """
     if not 0.0 < top_p <= 1.0:
         raise SettingError("top_p", top_p, "must lie in (0, 1]")
-    if top_p == 1.0:  # a float32 cumsum can reach 1.0 early and drop rare tokens
+    if top_p == 1.0:  # a sum of rounded numbers can reach 1.0 early and drop rare tokens
         return probs.clone()
 
     sorted_probs, order = probs.sort(dim=-1, descending=True, stable=True)
-    mass_before = sorted_probs.cumsum(dim=-1) - sorted_probs  # mass of all likelier tokens
+    # In float64: a float32 sum over a large vocabulary is off by more than its rarest tokens.
+    mass = sorted_probs.cumsum(dim=-1, dtype=torch.float64)
+    mass_before = mass - sorted_probs  # (..., V) mass of all likelier tokens
     # The likeliest token has mass_before == 0, so at least one token always survives.
     sorted_kept = sorted_probs.where(mass_before < top_p, 0.0)
     kept = torch.zeros_like(probs).scatter_(-1, order, sorted_kept)
@@ -157,7 +159,7 @@ def draw(probs: Tensor, generator: Random) -> int:
     Raises:
         WritingFailed: the probabilities are not numbers, as after a training that ran away.
     """
-    ends = probs.double().cumsum(dim=0)  # (V,) where every token's stretch ends
+    ends = probs.detach().double().cumsum(dim=0)  # (V,) where every token's stretch ends
     total = float(ends[-1])
     if not 0.0 < total < float("inf"):
         raise WritingFailed("the probabilities are not numbers", reason="probabilities")

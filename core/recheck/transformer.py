@@ -1,0 +1,290 @@
+"""The transformer a second time: NumPy alone, float64, straight from the papers.
+
+Written to be checked, not to be fast, and to share nothing with the model it checks: no import of
+a step, one head at a time, rotations as complex numbers. Every result keeps what it was made from.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Weights = Mapping[str, NDArray[Any]]
+"""the model's arrays by name, of any float type; they are widened to float64, which is exact"""
+Config = Mapping[str, Any]
+"""the model's config as plain values"""
+
+
+@dataclass
+class Head:
+    """One head's attention, from its inputs to its result."""
+
+    queries: Array
+    """(T, D) as compared: after norm and rotation"""
+    keys: Array
+    """(T, D) as compared: after norm and rotation"""
+    values: Array
+    """(T, D)"""
+    scores: Array
+    """(T, T) queries . keys / sqrt(D); minus infinity where a token would look ahead"""
+    weights: Array
+    """(T, T) softmax of the scores, row by row; every row sums to 1"""
+
+
+@dataclass
+class Forward:
+    """A whole forward pass over one text."""
+
+    heads: list[list[Head]] = field(default_factory=list)
+    """heads[layer][head]"""
+    residuals: list[Array] = field(default_factory=list)
+    """(T, C) the embedding, then the stream after every block"""
+    final: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """(T, C) the last residual after the final norm"""
+    logits: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    """(T, V) the score of every token as the next one"""
+
+
+@dataclass(frozen=True)
+class AttentionCell:
+    """One attention weight with everything it is computed from."""
+
+    query: Array
+    """(D,) of the token that looks"""
+    keys: Array
+    """(n, D) of all tokens it may look at: the first up to itself"""
+    scores: Array
+    """(n,) query . key / sqrt(D)"""
+    weights: Array
+    """(n,) exp(score) / sum of exp(scores)"""
+    weight: float
+    """the cell: weights[key]"""
+
+
+@dataclass(frozen=True)
+class ProbabilityCell:
+    """The probability of one next token with everything it is computed from."""
+
+    final: Array
+    """(C,) the final stream of the last token"""
+    token_row: Array
+    """(C,) the token's row in the output table"""
+    logits: Array
+    """(V,) final . row, for every token"""
+    tempered: Array
+    """(V,) softmax(logits / temperature)"""
+    after_top_k: Array
+    """(V,) the likeliest k, summing to 1 again"""
+    after_top_p: Array
+    """(V,) the nucleus of those, summing to 1 again"""
+    probability: float
+    """the cell: after_top_p[token]"""
+
+
+def attention_cell(
+    weights: Weights,
+    config: Config,
+    tokens: Sequence[int],
+    *,
+    layer: int,
+    head: int,
+    query: int,
+    key: int,
+) -> AttentionCell:
+    """How much token `query` looks at token `key` (key <= query) in one head, computed again."""
+    seen = forward(weights, config, tokens[: query + 1]).heads[layer][head]
+    return AttentionCell(
+        query=seen.queries[query],
+        keys=seen.keys,
+        scores=seen.scores[query],
+        weights=seen.weights[query],
+        weight=float(seen.weights[query, key]),
+    )
+
+
+def probability_cell(
+    weights: Weights,
+    config: Config,
+    tokens: Sequence[int],
+    token: int,
+    *,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    top_p: float = 1.0,
+) -> ProbabilityCell:
+    """The probability that `token` is drawn after `tokens`, computed again."""
+    end = forward(weights, config, tokens)
+    logits = end.logits[-1]
+    tempered = temper(logits, temperature)
+    after_top_k = tempered if top_k is None else keep_likeliest(tempered, top_k)
+    after_top_p = keep_nucleus(after_top_k, top_p)
+    return ProbabilityCell(
+        final=end.final[-1],
+        token_row=_output_table(weights, config)[token],
+        logits=logits,
+        tempered=tempered,
+        after_top_k=after_top_k,
+        after_top_p=after_top_p,
+        probability=float(after_top_p[token]),
+    )
+
+
+def token_losses(weights: Weights, config: Config, tokens: Sequence[int]) -> Array:
+    """(T - 1,) nats: minus the log-probability of every token but the first, T <= n_context."""
+    logits = forward(weights, config, tokens[:-1]).logits  # (T - 1, V)
+    return np.array(
+        [-math.log(softmax(row)[token]) for row, token in zip(logits, tokens[1:], strict=True)]
+    )
+
+
+def forward(weights: Weights, config: Config, tokens: Sequence[int]) -> Forward:
+    """The model on one text of T tokens, 1 <= T <= n_context, everything kept.
+
+    Source: Vaswani et al. 2017, arXiv:1706.03762, with the norm before each layer as in Radford
+        et al. 2019 (GPT-2), section 2.3.
+    """
+    seen = Forward()
+    x = _array(weights, "token_embedding.weight")[list(tokens)]  # (T, C)
+    if config["positions"] == "learned":
+        x = x + _array(weights, "position_embedding.weight")[: len(tokens)]
+    seen.residuals.append(x)
+    for layer in range(config["n_layers"]):
+        name = f"blocks.{layer}"
+        heads = attend(weights, config, name, norm(x, weights, config, f"{name}.attention_norm"))
+        mixed = np.concatenate([h.weights @ h.values for h in heads], axis=-1)  # (T, C)
+        x = x + linear(mixed, weights, f"{name}.attention.out")
+        inner = norm(x, weights, config, f"{name}.feedforward_norm")
+        x = x + feedforward(inner, weights, config, f"{name}.feedforward")
+        seen.heads.append(heads)
+        seen.residuals.append(x)
+    seen.final = norm(x, weights, config, "final_norm")
+    seen.logits = seen.final @ _output_table(weights, config).T  # (T, V)
+    return seen
+
+
+def attend(weights: Weights, config: Config, name: str, x: Array) -> list[Head]:
+    """All heads of one layer on a normalised stream (T, C).
+
+    Source: Vaswani et al. 2017, equation 1; Ainslie et al. 2023, arXiv:2305.13245 (shared keys).
+    """
+    n_heads, n_kv_heads = config["n_heads"], config["n_kv_heads"]
+    size = config["n_channels"] // n_heads  # D
+    columns = linear(x, weights, f"{name}.attention.qkv")  # (T, all queries, all keys, all values)
+    slots = [columns[:, i : i + size] for i in range(0, columns.shape[1], size)]
+    queries, rest = slots[:n_heads], slots[n_heads:]
+    keys, values = rest[:n_kv_heads], rest[n_kv_heads:]
+
+    heads = []
+    for head in range(n_heads):
+        shared = head * n_kv_heads // n_heads  # neighbouring heads share keys and values
+        q, k = queries[head], keys[shared]
+        if config["qk_norm"]:
+            q = rms_norm(q, _array(weights, f"{name}.attention.query_norm.weight"), config)
+            k = rms_norm(k, _array(weights, f"{name}.attention.key_norm.weight"), config)
+        if config["positions"] == "rotary":
+            q, k = rotate(q, config["rope_base"]), rotate(k, config["rope_base"])
+        scores = q @ k.T / math.sqrt(size)  # (T, T)
+        scores[np.triu_indices(len(scores), 1)] = -np.inf  # nobody looks ahead
+        heads.append(Head(q, k, values[shared], scores, np.stack([softmax(r) for r in scores])))
+    return heads
+
+
+def feedforward(x: Array, weights: Weights, config: Config, name: str) -> Array:
+    """(T, C) -> (T, C), every token for itself.
+
+    Source: Hendrycks & Gimpel 2016, arXiv:1606.08415, section 2, tanh form; So et al. 2021,
+        arXiv:2109.08668, section 3; Shazeer 2020, arXiv:2002.05202, equation 5.
+    """
+    hidden = linear(x, weights, f"{name}.up")
+    if config["activation"] == "gelu":
+        inner = math.sqrt(2 / math.pi) * (hidden + 0.044715 * hidden**3)
+        hidden = 0.5 * hidden * (1 + np.tanh(inner))
+    elif config["activation"] == "squared_relu":
+        hidden = np.maximum(hidden, 0) ** 2
+    else:
+        gate = linear(x, weights, f"{name}.gate")
+        hidden = gate / (1 + np.exp(-gate)) * hidden
+    return linear(hidden, weights, f"{name}.down")
+
+
+def rotate(x: Array, base: float) -> Array:
+    """Turn every pair of channels by its angle: a product of complex numbers; (T, D) -> (T, D).
+
+    Source: Su et al. 2021, arXiv:2104.09864, equation 13; channel i pairs with i + D/2.
+    """
+    half = x.shape[1] // 2
+    speeds = base ** (-np.arange(half) / half)  # (D/2,) radians a token
+    turns = np.exp(1j * np.outer(np.arange(len(x)), speeds))  # (T, D/2)
+    turned = (x[:, :half] + 1j * x[:, half:]) * turns
+    return np.concatenate([turned.real, turned.imag], axis=1)
+
+
+def norm(x: Array, weights: Weights, config: Config, name: str) -> Array:
+    """LayerNorm (arXiv:1607.06450, equation 4) or RMSNorm (arXiv:1910.07467, equation 4)."""
+    gain = _array(weights, f"{name}.weight")
+    if config["norm"] == "rms":
+        return rms_norm(x, gain, config)
+    centred = x - x.mean(axis=-1, keepdims=True)
+    scaled = centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True) + config["norm_eps"])
+    bias = _array(weights, f"{name}.bias") if f"{name}.bias" in weights else 0.0
+    return np.asarray(scaled * gain + bias)
+
+
+def rms_norm(x: Array, gain: Array, config: Config) -> Array:
+    """x divided by the root of its mean square, times a gain for each channel."""
+    return np.asarray(x / np.sqrt((x**2).mean(axis=-1, keepdims=True) + config["norm_eps"]) * gain)
+
+
+def linear(x: Array, weights: Weights, name: str) -> Array:
+    """x W^T + b, where the layer has a bias."""
+    out = x @ _array(weights, f"{name}.weight").T
+    return out + _array(weights, f"{name}.bias") if f"{name}.bias" in weights else out
+
+
+def softmax(scores: Array) -> Array:
+    """exp(score) / sum of exp(scores); (n,) -> (n,). Subtracting the largest changes nothing."""
+    exponentials = np.exp(scores - scores.max())
+    return np.asarray(exponentials / exponentials.sum())
+
+
+def temper(logits: Array, temperature: float) -> Array:
+    """softmax(logits / temperature), (V,); temperature 0 puts all on the likeliest token."""
+    if temperature == 0.0:
+        return np.asarray(np.eye(len(logits))[int(logits.argmax())])
+    return softmax((logits - logits.max()) / temperature)
+
+
+def keep_likeliest(probs: Array, k: int) -> Array:
+    """The k likeliest and whatever is as likely as the k-th, summing to 1 again; (V,)."""
+    least = sorted(probs, reverse=True)[min(k, len(probs)) - 1]
+    kept = np.where(probs >= least, probs, 0.0)
+    return np.asarray(kept / kept.sum())
+
+
+def keep_nucleus(probs: Array, top_p: float) -> Array:
+    """From the likeliest on, until their mass reaches top_p; summing to 1 again; (V,).
+
+    Source: Holtzman et al. 2020, arXiv:1904.09751, equation 2.
+    """
+    if top_p == 1.0:
+        return probs.copy()
+    kept, mass = np.zeros_like(probs), 0.0
+    for token in np.argsort(-probs, kind="stable"):
+        kept[token] = probs[token]
+        mass += probs[token]
+        if mass >= top_p:
+            break
+    return np.asarray(kept / kept.sum())
+
+
+def _output_table(weights: Weights, config: Config) -> Array:
+    """(V, C) one row a token; the table it is read in with, if the two are tied."""
+    return _array(weights, "token_embedding.weight" if config["tied"] else "unembedding.weight")
+
+
+def _array(weights: Weights, name: str) -> Array:
+    return np.asarray(weights[name], dtype=np.float64)

@@ -1,0 +1,55 @@
+"""A config that exists is a possible one."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from core.architecture.config import ModelConfig
+from core.errors import SettingError
+
+
+def test_a_config_survives_the_way_through_json(config):
+    assert ModelConfig.from_dict(json.loads(json.dumps(config.to_dict()))) == config
+
+
+def test_a_head_gets_its_share_of_the_channels(config):
+    assert config.head_size == 32 / 4
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("n_vocab", 0),
+        ("n_layers", -1),
+        ("n_layers", 10**9),
+        ("n_layers", True),
+        ("n_layers", 2.0),
+        ("n_context", "16"),
+        ("n_heads", 5),  # 32 channels cannot be shared by 5
+        ("n_kv_heads", 3),  # nor 4 heads by 3
+        ("n_channels", 4),  # one number a head: nothing to rotate
+        ("positions", "none"),
+        ("norm", None),
+        ("activation", ["gelu"]),
+        ("tied", 1),
+        ("rope_base", float("nan")),
+        ("norm_eps", 0.0),
+    ],
+)
+def test_an_impossible_value_is_refused_with_its_name(name, value):
+    possible = ModelConfig(
+        n_vocab=50, n_context=16, n_layers=2, n_heads=4, n_kv_heads=2, n_channels=32, n_hidden=64
+    )
+    with pytest.raises(SettingError) as error:
+        replace(possible, **{name: value})
+    assert error.value.values["name"] in (name, "n_heads", "n_channels")
+
+
+def test_unknown_and_missing_settings_are_refused(config):
+    with pytest.raises(SettingError, match="n_experts"):
+        ModelConfig.from_dict(config.to_dict() | {"n_experts": 8})
+    values = config.to_dict()
+    del values["n_vocab"]
+    with pytest.raises(SettingError, match="n_vocab"):
+        ModelConfig.from_dict(values)
