@@ -36,8 +36,7 @@ def orthogonalise(matrices: Tensor, n_iterations: int = N_ITERATIONS) -> Tensor:
         (..., rows, columns) with singular values in about [0.7, 1.2]; a zero matrix stays zero.
 
     Source: Jordan et al. 2024, "Muon: An optimizer for hidden layers in neural networks",
-    kellerjordan.github.io/posts/muon; after Björck and Bowie 1971. We stay in float32, where the
-    original uses bfloat16.
+    kellerjordan.github.io/posts/muon; after Björck and Bowie 1971.
     """
     a, b, c = NEWTON_SCHULZ
     tall = matrices.size(-2) > matrices.size(-1)
@@ -45,7 +44,7 @@ def orthogonalise(matrices: Tensor, n_iterations: int = N_ITERATIONS) -> Tensor:
     # The Frobenius norm is never smaller than the largest singular value, so all end in [0, 1].
     x = x / (torch.linalg.matrix_norm(x, keepdim=True) + 1e-7)
     for _ in range(n_iterations):
-        gram = x @ x.mT                       # (..., short, short)
+        gram = x @ x.mT  # (..., short, short)
         x = a * x + (b * gram + c * gram @ gram) @ x
     return x.mT if tall else x
 
@@ -57,6 +56,7 @@ class Muon:
         matrices: name and (rows, columns) weight of every matrix to train.
         momentum: share of the previous direction kept at every step.
         weight_decay: share of the weight lost per step, times the learning rate.
+        dtype: in which the orthogonalisation is computed; it needs no great precision.
 
     Source: Jordan et al. 2024, as above; the factor for tall matrices as in their code.
     """
@@ -66,7 +66,9 @@ class Muon:
         matrices: Mapping[str, nn.Parameter],
         momentum: float = MOMENTUM,
         weight_decay: float = 0.0,
+        dtype: torch.dtype = torch.float32,
     ) -> None:
+        self.dtype = dtype
         self.momentum = momentum
         self.weight_decay = weight_decay
         self.matrices = dict(matrices)
@@ -81,7 +83,7 @@ class Muon:
         """Change every matrix by one step along its smoothed, orthogonalised gradient."""
         for shape, names in self.same_shape.items():
             directions = torch.stack([self._direction(name) for name in names])
-            directions = orthogonalise(directions)       # (matrices, rows, columns)
+            directions = orthogonalise(directions.to(self.dtype)).float()  # (matrices, rows, columns)
             # A tall matrix has more outputs than inputs: its steps are lengthened to match.
             length = learning_rate * max(1.0, shape[0] / shape[1]) ** 0.5
             for name, direction in zip(names, directions, strict=True):
