@@ -5,7 +5,7 @@ interrupted sees the same batches as one that was not.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log
 from typing import Final, Literal
@@ -88,11 +88,21 @@ class Dataset:
         return cls(train=tokens["train"], validation=tokens["validation"], **counts)
 
 
-def build_dataset(split: Split, encoder: Encoder) -> Dataset:
-    """Encode both sides of a split."""
+def build_dataset(
+    split: Split, encoder: Encoder, on_progress: Callable[[float], None] | None = None
+) -> Dataset:
+    """Encode both sides of a split; `on_progress` is told the share of documents that are done."""
+    n_documents = len(split.train) + len(split.validation)
+
+    def told(documents: Sequence[Document], n_before: int) -> Iterator[Document]:
+        for n_done, document in enumerate(documents, start=n_before + 1):
+            yield document
+            if on_progress is not None:
+                on_progress(n_done / n_documents)
+
     return Dataset(
-        train=encode_documents(split.train, encoder),
-        validation=encode_documents(split.validation, encoder),
+        train=encode_documents(told(split.train, 0), encoder),
+        validation=encode_documents(told(split.validation, len(split.train)), encoder),
         n_train_bytes=_n_bytes(split.train),
         n_validation_bytes=_n_bytes(split.validation),
         n_train_documents=len(split.train),

@@ -1,0 +1,91 @@
+"""The single repairs of a text: functions from text to text, each safe on any text.
+
+A cheap look decides whether the thorough and slow repair can change anything at all.
+"""
+
+import re
+import unicodedata
+from itertools import cycle
+from typing import Final
+
+from ftfy import fix_encoding
+from ftfy.fixes import remove_terminal_escapes
+from ftfy.fixes import unescape_html as ftfy_unescape
+
+from core.data.documents import well_formed
+
+# ftfy looks for improbable neighbours. Every such pattern holds two neighbours beyond ASCII, or
+# one of these few characters; a line without either is none of its business.
+SUSPICIOUS: Final = re.compile(r"[^\x00-\x7f]{2}|[\x80-\x9fŒœÃÂ]")
+
+_OPENING_QUOTES: Final = re.compile(r"(?<![^ \t(\[{])([»›”])(?=\w)")
+_INVISIBLE: Final = re.compile(
+    "["
+    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"  # control characters that end no line
+    "\u00ad"  # soft hyphen
+    "\u200b\u2060\ufeff"  # zero-width space, word joiner, byte order mark
+    "\u202a-\u202e\u2066-\u206f"  # direction overrides: text that shows as another
+    "\ufff9-\ufffc"  # annotations, placeholder for an object
+    "]"
+)
+_LINE_ENDS: Final = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_ODD_SPACES: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_GAPS: Final = re.compile(r"(?<=\S)(?: [ \t]+|\t[ \t]*)")  # all but a single space
+_EMPTY_LINES: Final = re.compile("\n{3,}")
+
+
+def unescape_html(text: str) -> str:
+    """Turn entities such as "&uuml;" into characters, except in lines that hold "<".
+
+    Such a line is HTML or code, where "&lt;" is meant as it stands.
+    """
+    if "&" not in text:
+        return text
+    return "\n".join(
+        ftfy_unescape(line) if "&" in line and "<" not in line else line
+        for line in text.split("\n")
+    )
+
+
+def repair_encoding(text: str) -> str:
+    """Undo a reading in the wrong encoding, line by line: "schÃ¶n" becomes "schön".
+
+    Source: Speer, "ftfy", doi:10.5281/zenodo.2591652.
+    """
+    if text.isascii():
+        return text
+    return "\n".join(
+        repair_line(line) if SUSPICIOUS.search(line) else line for line in text.split("\n")
+    )
+
+
+def repair_line(line: str) -> str:
+    """What ftfy makes of a line, its opening quotes put aside.
+
+    German books quote »Über«, Finnish ones ”Älä”: ftfy takes the quote and the letter behind it
+    for one broken character.
+    """
+    parts = _OPENING_QUOTES.split(line)  # text, quote, text, quote, ..., text
+    return "".join(
+        part if is_quote else well_formed(fix_encoding(part))
+        for part, is_quote in zip(parts, cycle((False, True)), strict=False)
+    )
+
+
+def remove_invisible(text: str) -> str:
+    """Remove what cannot be seen and only confuses; joiners inside emoji and scripts stay."""
+    if "\x1b" in text:
+        text = remove_terminal_escapes(text)
+    return _INVISIBLE.sub("", text)
+
+
+def normalise_unicode(text: str) -> str:
+    """Write every character in its composed form: "a" with two dots becomes "ä" (NFC)."""
+    return unicodedata.normalize("NFC", text)
+
+
+def fold_white_space(text: str) -> str:
+    """One space between words, no space at line ends, at most one empty line; indents stay."""
+    text = _ODD_SPACES.sub(" ", _LINE_ENDS.sub("\n", text))
+    text = "\n".join(line.rstrip(" \t") for line in text.split("\n"))
+    return _EMPTY_LINES.sub("\n\n", _GAPS.sub(" ", text)).strip()

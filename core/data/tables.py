@@ -1,0 +1,157 @@
+"""Tables and JSON lines: which column holds the texts.
+
+Cells stay data: nothing in them is evaluated or followed.
+"""
+
+import csv
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Any, Final
+
+from core.data.documents import well_formed
+from core.errors import NoTextColumn
+
+DELIMITERS: Final = ",;\t|"
+NO_DELIMITER: Final = "\x1f"  # stands in no table: every line is one cell
+N_SAMPLE: Final = 200  # rows that are looked at to understand the table
+SAME_WIDTH: Final = 0.8  # share of rows with the same number of cells that makes a table
+MIN_WORDS: Final = 3  # a cell with fewer words is a name or a label, not a text
+MAX_COLUMNS: Final = 1_000  # columns among which the text is looked for
+MAX_CELL: Final = 64 * 2**20  # characters; a cell may be as long as a file
+# Columns of these names hold the text, if they hold any words at all.
+TEXT_NAMES: Final = (
+    *("text", "content", "inhalt", "body", "message", "nachricht", "comment", "kommentar"),
+    *("story", "article", "artikel", "description", "beschreibung", "review", "sentence", "satz"),
+)
+
+_WORD = re.compile(r"[^\W\d_]+")
+_NUMBER = re.compile(r"[\d\s.,;:+\-/%€$£()]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The texts of a table's text column.
+
+    Args:
+        name: the column's name, or its number from 1 if the table names none.
+        texts: its cells, without the empty ones.
+        n_skipped: rows or lines that held no text or could not be read.
+    """
+
+    name: str
+    texts: list[str]
+    n_skipped: int
+
+
+def read_csv(name: str, text: str) -> Column:
+    """The text column of a table whose delimiter, quotes and header are told by its first rows.
+
+    Raises:
+        NoTextColumn: no column holds texts.
+    """
+    csv.field_size_limit(MAX_CELL)
+    reader = csv.reader(io.StringIO(text), delimiter=find_delimiter(text))
+    rows = (row for row in reader if any(row))
+    sample = list(islice(rows, N_SAMPLE))
+    width = min(max(map(len, sample), default=0), MAX_COLUMNS)
+    names = [str(number + 1) for number in range(width)]
+    if sample and _is_header(sample[0][:width]):
+        header = sample.pop(0)[:width]
+        names[: len(header)] = header
+    column = _text_column(
+        name, {each: [row[i] for row in sample if i < len(row)] for i, each in enumerate(names)}
+    )
+    index = names.index(column)
+    cells = [row[index] if index < len(row) else "" for row in chain(sample, rows)]
+    return _column(column, cells)
+
+
+def find_delimiter(text: str) -> str:
+    """The delimiter that cuts most rows into the same number of cells, more than one."""
+    best = (0.0, 1, NO_DELIMITER)
+    for delimiter in DELIMITERS:
+        reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+        widths = Counter(len(row) for row in islice(reader, N_SAMPLE) if row)
+        if not widths:
+            continue
+        width, n_rows = widths.most_common(1)[0]
+        share = n_rows / widths.total()
+        if width > 1 and share >= SAME_WIDTH:
+            best = max(best, (share, width, delimiter))
+    return best[2]
+
+
+def _is_header(row: Sequence[str]) -> bool:
+    """Names of columns are short, different, and neither numbers nor sentences."""
+    return len(set(row)) == len(row) and all(
+        cell.strip()
+        and len(_WORD.findall(cell)) <= MIN_WORDS
+        and not _NUMBER.fullmatch(cell)
+        and cell.rstrip()[-1] not in ".!?…"
+        for cell in row
+    )
+
+
+def read_json_lines(name: str, text: str) -> Column:
+    """The text field of objects, or the strings themselves, one to a line.
+
+    A line that is no JSON, or holds no text, is skipped and counted.
+
+    Raises:
+        NoTextColumn: no field holds texts.
+    """
+    records = (_record(line) for line in io.StringIO(text) if line.strip())
+    sample = list(islice(records, N_SAMPLE))
+    cells: dict[str, list[str]] = {}
+    for record in sample:
+        for field, value in record.items():
+            cells.setdefault(field, []).append(value)
+    field = _text_column(name, cells)
+    return _column(field, [record.get(field, "") for record in chain(sample, records)])
+
+
+def _column(name: str, cells: Sequence[str]) -> Column:
+    texts = [cell for cell in cells if cell.strip()]
+    return Column(name, texts, n_skipped=len(cells) - len(texts))
+
+
+def _record(line: str) -> dict[str, str]:
+    """The strings of one line by field; a bare string is the field "text"."""
+    try:
+        value: Any = json.loads(line)
+    except (ValueError, RecursionError):  # hostile nesting ends in the latter
+        return {}
+    if isinstance(value, str):
+        value = {"text": value}
+    if not isinstance(value, dict):
+        return {}
+    strings = ((key, each) for key, each in value.items() if isinstance(each, str))
+    return {well_formed(key): well_formed(each) for key, each in strings}
+
+
+def _text_column(name: str, cells: Mapping[str, Iterable[str]]) -> str:
+    """The column whose cells read like text; among several the one with the most letters."""
+    filled = {column: [cell for cell in each if cell.strip()] for column, each in cells.items()}
+    by_name = {column.strip().lower(): column for column in reversed(filled)}
+    for known in TEXT_NAMES:
+        column = by_name.get(known)
+        if column is not None and _share(filled[column], lambda c: not _NUMBER.fullmatch(c)) > 0.5:
+            return column
+    texts = {
+        column: sum(map(len, each))
+        for column, each in filled.items()
+        if _share(each, lambda cell: len(_WORD.findall(cell)) >= MIN_WORDS) >= 0.5
+    }
+    if not texts:
+        columns = [column[:60] for column in list(filled)[:20]]
+        raise NoTextColumn(f"{name} has no column of text", name=name, columns=columns)
+    return max(texts, key=lambda column: texts[column])
+
+
+def _share(cells: Sequence[str], holds: Callable[[str], bool]) -> float:
+    return sum(map(holds, cells)) / len(cells) if cells else 0.0

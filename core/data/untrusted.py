@@ -1,0 +1,107 @@
+"""Reading strangers' files in a process of their own, with limits on time and memory.
+
+Whatever a file does to the reader, it does it to a child that is stopped when its time is up.
+Only JSON travels back: documents, or the error's key and values. The child is this module run as
+a program; it imports neither torch nor anything of the app.
+"""
+
+import json
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Final
+
+from core.data.documents import Document
+from core.data.files import LIMIT_BYTES, Reading, read_file
+from core.errors import InputError, ReadingFailed
+
+TIME_LIMIT_S: Final = 20.0
+MEMORY_LIMIT_BYTES: Final = 2**30  # a table of 20 MB needs about a third of this
+
+_ROOT: Final = Path(__file__).resolve().parents[2]  # where `-m core.data.untrusted` is found
+
+
+def read_untrusted(
+    name: str,
+    data: bytes,
+    limit_s: float = TIME_LIMIT_S,
+    memory_bytes: int = MEMORY_LIMIT_BYTES,
+) -> list[Document]:
+    """The documents of a file, read in a child process; see `read_file_untrusted`."""
+    return list(read_file_untrusted(name, data, limit_s, memory_bytes).documents)
+
+
+def read_file_untrusted(
+    name: str,
+    data: bytes,
+    limit_s: float = TIME_LIMIT_S,
+    memory_bytes: int = MEMORY_LIMIT_BYTES,
+) -> Reading:
+    """Like `read_file`, but in a child process.
+
+    Args:
+        name: the file's name.
+        data: its bytes.
+        limit_s: seconds after which the child is killed.
+        memory_bytes: address space the child may use; not limited on Windows, which has no
+            such limit for a single process.
+
+    Raises:
+        InputError: what `read_file` raises, or `ReadingFailed` if a limit was reached.
+    """
+    if len(data) > LIMIT_BYTES:  # the pipe need not carry what will be refused
+        read_file(name, data)
+    request = json.dumps({"name": name, "memory_bytes": memory_bytes}).encode() + b"\n" + data
+    command = [sys.executable, "-m", "core.data.untrusted"]
+    try:
+        # `run` kills the child on a timeout and on any other way out of here.
+        child = subprocess.run(
+            command, input=request, capture_output=True, timeout=limit_s, cwd=_ROOT, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise _failed(name, limit_s) from error
+    if child.returncode != 0:
+        raise _failed(name, limit_s)
+    answer = json.loads(child.stdout)
+    if "error" in answer:
+        raise _rebuild(answer["error"])
+    documents = tuple(Document(*each) for each in answer.pop("documents"))
+    return Reading(documents, **answer)
+
+
+def _failed(name: str, limit_s: float) -> ReadingFailed:
+    return ReadingFailed(f"{name} could not be read in {limit_s} s", name=name, limit_s=limit_s)
+
+
+def _rebuild(error: dict[str, Any]) -> InputError:
+    """The error of the child's tree, of the same class, with the same values."""
+    kinds: list[type[InputError]] = [InputError, *InputError.__subclasses__()]
+    classes = {kind.key: kind for kind in kinds}
+    return classes[error["key"]](error["message"], **error["values"])
+
+
+def main() -> None:
+    """The child: read the request from standard input, write the answer to standard output."""
+    header = json.loads(sys.stdin.buffer.readline())
+    limit_memory(header["memory_bytes"])
+    answer: dict[str, Any]
+    try:
+        reading = read_file(header["name"], sys.stdin.buffer.read())
+        answer = {field.name: getattr(reading, field.name) for field in fields(Reading)}
+        answer["documents"] = [(d.text, d.lang, d.kind, d.source) for d in reading.documents]
+    except InputError as error:
+        answer = {"error": {"key": error.key, "message": str(error), "values": error.values}}
+    sys.stdout.buffer.write(json.dumps(answer).encode())
+
+
+def limit_memory(n_bytes: int) -> None:
+    """Let this process use no more address space than this, where the system can say so."""
+    if sys.platform != "win32":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (n_bytes, n_bytes))
+
+
+if __name__ == "__main__":
+    main()
