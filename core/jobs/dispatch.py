@@ -1,0 +1,274 @@
+"""Gives turns to runs and takes in what they come to: the engine's own thread.
+
+Invariant: a run has at most one turn in flight; whatever a turn reports is written down before
+anything is concluded from it.
+"""
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from functools import partial
+from queue import SimpleQueue
+from typing import Any, Final
+
+from core.errors import RunLost
+from core.jobs.failures import described
+from core.jobs.rounds import Rounds, turn_seconds
+from core.jobs.runs import Book, LiveRun
+from core.jobs.turns import Order, Report, Row, take_turn_in_worker
+from core.jobs.workers import WorkerLost, Workers
+
+MAX_LOSSES: Final = 3  # workers a run may lose without getting further in between
+PUT_ASIDE_S: Final = 5.0  # how long closing waits for the last snapshots
+RETRY_S: Final = 2.0  # between two attempts to reach the workers
+SEND_EVERY_S: Final = 0.1  # rows travel this often during a turn; with more runs, less often
+
+log = logging.getLogger(__name__)
+
+
+class Dispatch:
+    """Who is where, and whose turn it is."""
+
+    def __init__(self, workers: Workers, book: Book, others_at_work: Callable[[], bool]) -> None:
+        self.lock = threading.RLock()  # guards everything below; held only for moments
+        self.runs: dict[str, LiveRun] = {}  # all that are not over
+        self.rounds = Rounds()
+        self.ready = threading.Event()  # the workers are warm
+        self.closing = threading.Event()
+        self.on_ready: Callable[[], None] = lambda: None
+        self.on_sent: Callable[[Mapping[str, Any]], None] = lambda message: None
+        self._workers = workers
+        self._book = book
+        self._others_at_work = others_at_work
+        self._slots: dict[str, LiveRun] = {}  # worker -> the run whose turn goes on there
+        self._messages: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
+        self._heard: list[str] = []  # newcomers as they were told their places
+
+    def start(self) -> None:
+        """Bring the workers up and begin, without waiting."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Let every program leave its worker as a snapshot; all stay unfinished in the store."""
+        self.closing.set()
+        if not self._thread.is_alive():
+            return
+        self.wake()
+        end = time.monotonic() + PUT_ASIDE_S
+        while time.monotonic() < end and any(
+            run.home or run.in_flight for run in list(self.runs.values())
+        ):
+            time.sleep(0.01)
+        self._messages.put(None)
+        self._thread.join(PUT_ASIDE_S)
+
+    def wake(self) -> None:
+        """Something has changed: see whether there is a turn to give."""
+        self._messages.put(lambda: None)
+
+    def settle(self, run: LiveRun) -> None:
+        """Act on a wish to pause or to stop, as soon as the turn in flight is back."""
+        if run.in_flight:
+            return
+        begun = run.home is not None or run.step > 0
+        if run.wish == "pause" and run.home is None:
+            self.rounds.leave(run.id)
+        elif run.wish == "stop" and not begun:
+            self._over(run, "stopped")
+        else:
+            self.rounds.leave(run.id)
+            self.rounds.back(run.id, first=True)
+        self.wake()
+
+    def _work(self) -> None:
+        while not self.closing.is_set() and not self.ready.is_set():
+            try:
+                self._workers.start(self.wake, self._take_message)
+                self.ready.set()
+                self.on_ready()
+            except Exception:
+                log.exception("the workers cannot be reached; trying again")
+                self._workers.close()
+                self.closing.wait(RETRY_S)
+        self._messages.put(lambda: None)
+        while (message := self._messages.get()) is not None:
+            try:
+                message()
+                self._give_turns()
+            except Exception:
+                log.exception("the engine could not take a message in")
+
+    def _give_turns(self) -> None:
+        """Fill every free slot with whoever's turn it is."""
+        with self.lock:
+            slots = self._workers.training
+            for run in list(self.runs.values()):
+                if run.home is not None and run.home not in slots and not run.in_flight:
+                    self._lose(run)
+            idle = []
+            for slot in slots:
+                if slot in self._slots:
+                    continue
+                run_id = self.rounds.next(partial(self._suits, slots, slot), len(slots))
+                if run_id is None:
+                    idle.append(slot)
+                else:
+                    self._give_turn(slot, self.runs[run_id], len(slots))
+            if idle:
+                self._move_one(slots, idle[0])
+            self._tell_places()
+
+    def _suits(self, slots: list[str], slot: str, run_id: str) -> bool:
+        """Whether a run may have its turn in a slot: where it is, else where the fewest are."""
+        home = self.runs[run_id].home
+        if home is not None or self.closing.is_set():
+            return home == slot
+        n_in = self._load()
+        return n_in[slot] == min(n_in[other] for other in slots)
+
+    def _load(self) -> Counter[str]:
+        return Counter(run.home for run in self.runs.values() if run.home and run.wish == "run")
+
+    def _move_one(self, slots: list[str], idle: str) -> None:
+        """Let one run leave a crowded slot, if another has nothing to do."""
+        n_in = self._load()
+        fullest = max(slots, key=lambda slot: n_in[slot])
+        if n_in[fullest] < n_in[idle] + 2 or any(run.moves for run in self.runs.values()):
+            return
+        for run in self.runs.values():
+            if run.home == fullest and run.wish == "run" and not run.in_flight:
+                run.moves = True
+                self.rounds.hurry(run.id)
+                return
+
+    def _give_turn(self, slot: str, run: LiveRun, n_slots: int) -> None:
+        n_runs = sum(other.wish == "run" for other in self.runs.values())
+        alone = n_runs == 1 and not self._others_at_work()
+        goes_on = run.wish == "run" and not self.closing.is_set()
+        try:
+            opening = self._book.opening(run) if run.home is None else None
+            if run.home is None:
+                run.turn = 0
+            order = Order(
+                run.id,
+                run.turn,
+                seconds=turn_seconds(n_runs, n_slots) if goes_on else 0.0,
+                n_threads=None if alone else 1,
+                opening=opening,
+                changes=tuple(run.changes),
+                leave=not goes_on or run.moves,
+                stop=run.wish == "stop",
+                send_every_s=SEND_EVERY_S * max(1, n_runs / n_slots),
+            )
+            if run.status == "queued":
+                self._book.status(run, "running")
+        except Exception as error:  # what it reads is gone, or no longer what it was
+            log.exception("a run cannot be opened")
+            self._over(run, "failed", error=described(error))
+            return
+        run.n_turns += 1
+        answer = self._workers.submit(
+            slot, take_turn_in_worker, order, key=f"turn-{run.id}-{run.n_turns}"
+        )
+        run.in_flight, run.n_received = True, 0
+        self._slots[slot] = run
+        answer.add_done_callback(
+            lambda done: self._messages.put(partial(self._take_report, slot, run, order, done))
+        )
+
+    def _take_message(self, message: Mapping[str, Any]) -> None:
+        """In a thread of Dask: something a worker could not keep until the end of its task."""
+        if "turn" in message:
+            self._messages.put(partial(self._take_rows, message))
+        else:
+            self.on_sent(message)
+
+    def _take_rows(self, message: Mapping[str, Any]) -> None:
+        run = self.runs.get(message["run"])
+        if run is None or not run.in_flight or message["turn"] != run.turn:
+            return
+        rows: list[Row] = list(message["rows"])[max(0, run.n_received - message["first"]) :]
+        run.n_received += len(rows)
+        self._book.rows(run, rows)
+
+    def _take_report(self, slot: str, run: LiveRun, order: Order, answer: "Future[Report]") -> None:
+        report = _report_of(answer)
+        with self.lock:
+            self._slots.pop(slot, None)
+            if self.runs.get(run.id) is not run:
+                return
+            run.in_flight = False
+            rows = report.rows[run.n_received :]
+            if report.state == "more":
+                run.home, run.turn = report.worker, run.turn + 1
+                self.rounds.back(run.id, first=run.wish != "run")
+            if report.state != "lost":
+                del run.changes[: len(order.changes)]
+        self._give_turns()  # its slot goes on while this is written down
+        try:
+            self._write_down(run, report, rows)
+        except Exception as error:
+            log.exception("what a run has said cannot be written down")
+            with self.lock:
+                self._over(run, "failed", error=described(error))
+
+    def _write_down(self, run: LiveRun, report: Report, rows: list[Row]) -> None:
+        if report.state == "lost":
+            with self.lock:
+                self._lose(run)
+            return
+        self._book.rows(run, rows)
+        if report.state == "failed":
+            with self.lock:
+                self._over(run, "failed", error=report.error)
+            return
+        self._book.progress(run, report)
+        if report.state == "left":
+            with self.lock:
+                run.home, run.moves = None, False
+                if run.wish == "pause":
+                    self.rounds.leave(run.id)
+                else:
+                    self.rounds.back(run.id, first=True)
+        elif report.state in ("finished", "stopped"):
+            result = self._book.result(run, report)
+            with self.lock:
+                self._over(run, report.state, result=result)
+
+    def _lose(self, run: LiveRun) -> None:
+        """A run's worker is gone: go on from the last snapshot, in another."""
+        run.home, run.moves = None, False
+        run.n_losses += 1
+        self._book.says(run, "worker_lost")
+        self.rounds.leave(run.id)
+        if run.n_losses > MAX_LOSSES:
+            error = RunLost(f"{run.n_losses} workers died", n_losses=run.n_losses)
+            self._over(run, "failed", error=described(error))
+        elif run.wish != "pause":
+            self.rounds.back(run.id, first=True)
+
+    def _over(self, run: LiveRun, status: str, **changes: Any) -> None:
+        self.runs.pop(run.id, None)
+        self.rounds.leave(run.id)
+        self._book.status(run, status, **changes)
+
+    def _tell_places(self) -> None:
+        newcomers = self.rounds.newcomers
+        if newcomers != self._heard:
+            self._heard = newcomers
+            for place, run_id in enumerate(newcomers, start=1):
+                event = {"kind": "engine", "event": "place", "run": run_id, "place": place}
+                self._book.stream.publish(self.runs[run_id].owner, [event])
+
+
+def _report_of(answer: "Future[Report]") -> Report:
+    error = answer.exception()
+    if error is None:
+        return answer.result()
+    if isinstance(error, WorkerLost):
+        return Report("lost")
+    return Report("failed", error=described(error))

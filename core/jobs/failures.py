@@ -1,0 +1,42 @@
+"""Errors on their way between processes and into the store, as plain JSON.
+
+Invariant: only errors of our own tree are rebuilt; of any other only a sentence arrives.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from core.errors import GlassboxError
+
+
+def described(error: BaseException) -> dict[str, Any]:
+    """An error as JSON can hold it: the catalogue's key, the values, and an English sentence."""
+    if isinstance(error, GlassboxError):
+        return {"key": error.key, "values": finite(error.values), "message": str(error)}
+    sentence = f"{type(error).__name__}: {error}"
+    return {"key": GlassboxError.key, "values": {}, "message": sentence}
+
+
+def rebuilt(description: Mapping[str, Any]) -> GlassboxError:
+    """The error that was described; one with an unknown key becomes a GlassboxError."""
+    kinds = {kind.key: kind for kind in reversed(_tree(GlassboxError))}
+    kind = kinds.get(description["key"], GlassboxError)
+    error = kind.__new__(kind)
+    GlassboxError.__init__(error, description["message"], **description["values"])
+    return error
+
+
+def finite(value: Any) -> Any:
+    """The same value with None where a number is NaN or infinite, which JSON cannot say."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    return value if value is None or isinstance(value, str | int) else str(value)
+
+
+def _tree(kind: type[GlassboxError]) -> list[type[GlassboxError]]:
+    return [kind, *(found for below in kind.__subclasses__() for found in _tree(below))]

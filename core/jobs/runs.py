@@ -1,0 +1,171 @@
+"""A run that is not over, and the book in which the engine writes down what becomes of it.
+
+Invariant: what a listener hears is in the store before, so that a reload shows the same.
+"""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from core.errors import NotFound
+from core.jobs.events import EventStream
+from core.jobs.turns import Opening, Report, Row
+from core.store import Lane, RunRecord, Store
+
+Wish = Literal["run", "pause", "stop"]
+
+
+@dataclass
+class LiveRun:
+    """A run of this process that is queued, running, paused or stopping."""
+
+    record: RunRecord  # as it was handed in; what changes stands below
+    status: str
+    wish: Wish = "run"
+    step: int = 0
+    seconds: float = 0.0  # of its own time
+    numbers: dict[str, Any] = field(default_factory=dict)
+    home: str | None = None  # the worker that holds its program
+    turn: int = 0  # of the program in that worker
+    n_turns: int = 0  # in all
+    in_flight: bool = False
+    n_received: int = 0  # rows of the turn in flight that have been heard already
+    changes: list[Mapping[str, Any]] = field(default_factory=list)
+    controls: list[dict[str, Any]] = field(default_factory=list)  # changes that were accepted
+    n_losses: int = 0  # of its worker, since it last got further
+    furthest_step: int = 0
+    moves: bool = False  # it is on its way to another worker
+
+    @property
+    def id(self) -> str:
+        return self.record.id
+
+    @property
+    def owner(self) -> str:
+        return self.record.owner
+
+
+class Book:
+    """Writes runs down and tells who listens."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.stream = EventStream(store.rows_of_owner)
+        self._in_order = threading.Lock()  # rows are heard in the order in which they are stored
+
+    def begin(self, record: RunRecord, inputs: Mapping[str, bytes]) -> LiveRun:
+        """Write a new run down."""
+        run = LiveRun(self.store.start_run(record, inputs), "queued")
+        self.status(run, "queued")
+        return run
+
+    def take_up(self, record: RunRecord) -> LiveRun:
+        """A run that an earlier process left unfinished."""
+        run = LiveRun(
+            record,
+            record.status,
+            step=record.step,
+            seconds=record.seconds,
+            numbers=dict(record.numbers),
+            furthest_step=record.step,
+        )
+        rows = self.store.rows(record.id)
+        run.controls = [_accepted(row) for row in rows if _is_accepted(row)]
+        return run
+
+    def rows(self, run: LiveRun, rows: Sequence[Row]) -> None:
+        """Write down what a run says, and pass it on."""
+        run.controls += [_accepted(row) for row in rows if _is_accepted(row)]
+        if rows:
+            with self._in_order:
+                self.stream.publish(run.owner, self.store.append_rows(run.id, rows))
+
+    def says(self, run: LiveRun, event: str, **values: Any) -> None:
+        """Write down something the engine has to say about a run."""
+        self.rows(run, [{"kind": "engine", "event": event, "step": run.step, **values}])
+
+    def status(self, run: LiveRun, status: str, **changes: Any) -> None:
+        """Change a run's status, and say so."""
+        run.status = status
+        known = {"step": run.step, "seconds": run.seconds, "numbers": run.numbers}
+        self.store.update_run(run.id, status=status, **known, **changes)
+        about = {"lane": run.record.lane, "name": run.record.name}
+        self.says(run, "status", status=status, **about, **changes)
+
+    def progress(self, run: LiveRun, report: Report) -> None:
+        """Take over how far a run is; a snapshot in the report is kept."""
+        run.step, run.seconds, run.numbers = report.step, report.seconds, report.numbers
+        if run.step > run.furthest_step:
+            run.furthest_step, run.n_losses = run.step, 0
+        if report.snapshot is not None:
+            self.says(run, "snapshot")
+            self.store.save_snapshot(run.id, report.snapshot, run.step, run.seconds)
+            self.store.update_run(run.id, step=run.step, seconds=run.seconds, numbers=run.numbers)
+
+    def opening(self, run: LiveRun) -> Opening:
+        """What a worker needs to begin the run, or to go on from its last snapshot."""
+        snapshot = self.store.snapshot(run.id)
+        inputs = self.store.run_inputs(run.id)
+        if run.step or snapshot is not None:
+            run.step = snapshot.step if snapshot else 0
+            run.seconds = snapshot.seconds if snapshot else 0.0
+            self.says(run, "resumed")
+        data = snapshot.data if snapshot else None
+        return Opening(run.record.program, inputs, run.record.settings, data, run.seconds)
+
+    def result(self, run: LiveRun, report: Report) -> str | None:
+        """Keep what a run has made, on its owner's bench too.
+
+        Returns:
+            the checkpoint's id; None if there is nothing, since no step was done.
+        """
+        if report.result is None or not report.step:
+            return None
+        record, settings = run.record, dict(run.record.settings)
+        if report.state == "stopped":  # else the recipe would promise the finished model
+            settings["stopped_at_step"] = report.step
+        if run.controls:
+            settings["controls"] = run.controls
+        artifact = self.store.keep(
+            run.owner,
+            "checkpoint",
+            report.result,
+            parents=self._parents(record),
+            settings=settings,
+            seed=settings.get("seed"),
+            numbers=report.numbers,
+        )
+        lane: Lane = "b" if record.lane == "b" else "a"
+        if lane in self.store.bench(run.owner).lanes:  # the pair may have been put away meanwhile
+            self.store.put_on_bench(run.owner, lane, artifact.id)
+        return artifact.id
+
+    def _parents(self, record: RunRecord) -> list[str]:
+        """The inputs that are artefacts of the owner's chain, by name."""
+        parents = []
+        for name in sorted(record.inputs):
+            try:
+                parents.append(self.store.artifact(record.owner, record.inputs[name]).id)
+            except NotFound:
+                continue
+        return parents
+
+
+def _is_accepted(row: Row) -> bool:
+    return row.get("kind") == "control" and "refused" not in row
+
+
+def _accepted(row: Row) -> dict[str, Any]:
+    return {"step": row["step"], "change": row["change"]}
+
+
+def owned(run: LiveRun | None, owner: str) -> LiveRun:
+    """The run, if it is the owner's.
+
+    Raises:
+        NotFound: it is not, or there is none that goes on.
+    """
+    if run is None or run.owner != owner:
+        raise NotFound("there is no such run that goes on")
+    return run

@@ -1,0 +1,176 @@
+"""Short work: cleaning and tokenising, on a worker of its own, so that no training delays it."""
+
+import inspect
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from typing import Any, Final, Generic, ParamSpec, TypeVar
+
+from core.errors import Busy
+from core.jobs.failures import described, rebuilt
+from core.jobs.turns import SENT_TOPIC
+from core.jobs.workers import WorkerLost, Workers
+
+MAX_WAITING: Final = 100  # pieces of work under way and waiting
+PROGRESS_EVERY_S: Final = 0.1
+N_TRIES: Final = 2  # a piece whose worker died is done once more: it has no state
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class ShortWork(Generic[T]):
+    """A piece of work under way."""
+
+    def __init__(self) -> None:
+        self.id = uuid.uuid4().hex
+        self.progress: tuple[Any, ...] | None = None  # what the function last gave `on_progress`
+        self._future: Future[T] = Future()
+
+    def done(self) -> bool:
+        """Whether there is a result or an error."""
+        return self._future.done()
+
+    def result(self, timeout_s: float | None = None) -> T:
+        """Wait for the result.
+
+        Raises:
+            GlassboxError: what the function raised.
+            TimeoutError: it takes longer than `timeout_s`; it goes on nevertheless.
+        """
+        return self._future.result(timeout_s)
+
+    def when_done(self, call: Callable[[], None]) -> None:
+        """Call from some thread as soon as it is done."""
+        self._future.add_done_callback(lambda _: call())
+
+
+class ShortLane:
+    """Sends short work to its worker, first come first served."""
+
+    def __init__(self, workers: Workers, ready: threading.Event) -> None:
+        self._workers = workers
+        self._ready = ready
+        self._lock = threading.Lock()
+        self._under_way: dict[str, ShortWork[Any]] = {}
+        self._early: list[Callable[[], None]] = []  # came before the workers were up
+
+    def do(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> ShortWork[T]:
+        """Run a function of ours in a process of its own.
+
+        Args:
+            function: of a module's top level; an `on_progress` it takes is filled in.
+            args, kwargs: what it is given; they travel to the process.
+
+        Raises:
+            Busy: too much waits already.
+        """
+        work: ShortWork[T] = ShortWork()
+        with self._lock:
+            if len(self._under_way) >= MAX_WAITING:
+                n_waiting = len(self._under_way)
+                raise Busy(f"{n_waiting} pieces of work are waiting", n_waiting=n_waiting)
+            self._under_way[work.id] = work
+            send = lambda: self._send(work, function, args, kwargs, 1)  # noqa: E731
+            if not self._ready.is_set():
+                self._early.append(send)
+                return work
+        send()
+        return work
+
+    def begin(self) -> None:
+        """The workers are up: send what has come early."""
+        with self._lock:
+            early, self._early = self._early, []
+        for send in early:
+            send()
+
+    def take_progress(self, message: Mapping[str, Any]) -> None:
+        """Note what a function gave `on_progress`."""
+        work = self._under_way.get(message["work"])
+        if work is not None:
+            work.progress = tuple(message["progress"])
+
+    def close(self) -> None:
+        """Let everybody who waits go."""
+        with self._lock:
+            left, self._under_way = list(self._under_way.values()), {}
+        for work in left:
+            if not work.done():
+                work._future.set_exception(Busy("the engine is closing", n_waiting=0))
+
+    def _send(
+        self,
+        work: ShortWork[Any],
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+        n_try: int,
+    ) -> None:
+        def take(answer: Future[Any]) -> None:
+            error = answer.exception()
+            if isinstance(error, WorkerLost) and n_try < N_TRIES:
+                self._send(work, function, args, kwargs, n_try + 1)
+            else:
+                self._finish(work, answer)
+
+        key = f"short-{work.id}-{n_try}"
+        try:
+            answer = self._workers.submit(
+                self._workers.short or "", do_short_work, work.id, function, args, kwargs, key=key
+            )
+        except Exception as error:
+            answer = Future()
+            answer.set_exception(error)
+            n_try = N_TRIES
+        answer.add_done_callback(take)
+
+    def _finish(self, work: ShortWork[Any], answer: Future[Any]) -> None:
+        with self._lock:
+            if self._under_way.pop(work.id, None) is None:
+                return
+        error = answer.exception()
+        if error is not None:
+            work._future.set_exception(rebuilt(described(error)))
+            return
+        failure, value = answer.result()
+        if failure is not None:
+            work._future.set_exception(rebuilt(failure))
+        else:
+            work._future.set_result(value)
+
+
+def do_short_work(
+    work_id: str,
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+) -> tuple[dict[str, Any] | None, Any]:
+    """In the worker: run the function and say how far it is.
+
+    Returns:
+        (None, its result) or (its error described, None).
+    """
+    filled = dict(kwargs)
+    if "on_progress" in inspect.signature(function).parameters:
+        filled["on_progress"] = _reporter(work_id)
+    try:
+        return None, function(*args, **filled)
+    except Exception as error:
+        return described(error), None
+
+
+def _reporter(work_id: str) -> Callable[..., None]:
+    from distributed import get_worker
+
+    worker, sent_at = get_worker(), 0.0
+
+    def report(*progress: Any) -> None:
+        nonlocal sent_at
+        if time.monotonic() - sent_at >= PROGRESS_EVERY_S:
+            worker.log_event(SENT_TOPIC, {"work": work_id, "progress": list(progress)})
+            sent_at = time.monotonic()
+
+    return report

@@ -1,0 +1,259 @@
+"""What happens in a worker process: one short turn of one run.
+
+Invariant: a worker holds running programs and nothing else. It never opens the store; inputs come
+in as bytes, rows, snapshots and results leave as bytes, and a turn says "lost" rather than guess
+when the program it should go on with is not there.
+"""
+
+import math
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from typing import Any, Final, Literal, Protocol
+
+from core.errors import GlassboxError
+from core.jobs.failures import described, finite
+
+PROGRAMS: Final = ("core.training.program:TrainingProgram",)
+"""What may be run, by dotted path. Never extended by anything that comes in over the network."""
+
+SNAPSHOT_EVERY_S: Final = 8.0  # of a run's own time; with the turn itself still under ten seconds
+STEP_ROW_EVERY_S: Final = (
+    0.1  # of a run's own time: a figure needs no more than ten points a second
+)
+ABANDONED_AFTER_S: Final = 600.0  # an engine that lives gives every running program turns
+
+SENT_TOPIC: Final = "glassbox"
+"""Under this name workers send what cannot wait for the end of a task."""
+
+Row = dict[str, Any]
+
+
+class Program(Protocol):
+    """A run as the engine sees it: it advances by steps and can be put into bytes between two."""
+
+    @property
+    def finished(self) -> bool: ...
+
+    def __init__(
+        self, inputs: Mapping[str, bytes], settings: Mapping[str, Any], snapshot: bytes | None
+    ) -> None: ...
+
+    def advance(self) -> list[Row]:
+        """Do one step and say what happened, in JSON-able rows with a "kind"."""
+        ...
+
+    def control(self, change: Mapping[str, Any]) -> None:
+        """Change settings while it runs."""
+        ...
+
+    def snapshot(self) -> bytes:
+        """Everything needed to go on bit by bit."""
+        ...
+
+    def result(self) -> bytes:
+        """What the run has made so far."""
+        ...
+
+    def numbers(self) -> dict[str, float | int | str]:
+        """The run's real numbers so far."""
+        ...
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a worker needs to begin a run, or to go on with one another worker began."""
+
+    program: str
+    inputs: Mapping[str, bytes]
+    settings: Mapping[str, Any]
+    snapshot: bytes | None = None
+    seconds: float = 0.0  # of its own time that the run had had by then
+
+
+@dataclass(frozen=True)
+class Order:
+    """One turn, as the engine asks for it."""
+
+    run_id: str
+    turn: int  # counts from 0 at each opening: a worker with another count holds another state
+    seconds: float  # how long to advance; 0: not at all
+    n_threads: int | None = 1  # None: all cores of the worker's machine
+    opening: Opening | None = None
+    changes: tuple[Mapping[str, Any], ...] = ()
+    leave: bool = False  # after the turn the program leaves the worker, as a snapshot
+    stop: bool = False  # after the turn the run ends with what it has made so far
+    send_every_s: float = 0.1  # rows travel this often while the turn is still going on
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one turn came to."""
+
+    state: Literal["more", "left", "stopped", "finished", "failed", "lost"]
+    rows: list[Row] = field(default_factory=list)
+    step: int = 0
+    seconds: float = 0.0  # of the run's own time
+    snapshot: bytes | None = None
+    result: bytes | None = None
+    numbers: dict[str, float | int | str] = field(default_factory=dict)
+    error: dict[str, Any] | None = None
+    worker: str = ""  # where the program is, unless it has left
+
+
+@dataclass
+class Seat:
+    """One program in this worker's memory, with what the engine must know about it."""
+
+    program: Program
+    seconds: float  # of the run's own time
+    turn: int = 0
+    step: int = 0
+    snapshot_at_s: float = 0.0
+    row_at_s: float = -math.inf
+    held_back: Row | None = None  # the newest step row that was thinned away
+    used_at: float = 0.0
+
+    def keep(self, row: Row) -> bool:
+        """Thin step rows to one per STEP_ROW_EVERY_S; every other row is kept."""
+        if isinstance(step := row.get("step"), int):
+            self.step = step
+        if row.get("kind") != "step":
+            return True
+        if self.seconds - self.row_at_s < STEP_ROW_EVERY_S:
+            self.held_back = row
+            return False
+        self.row_at_s, self.held_back = self.seconds, None
+        return True
+
+
+_SEATS: dict[str, Seat] = {}  # run id -> its program, in this worker process
+
+
+def take_turn(order: Order, send: Callable[[int, list[Row]], None] | None = None) -> Report:
+    """Let one run advance for a moment; whatever its program does wrong ends only this run.
+
+    Args:
+        order: which run, how long, and what to do before and after.
+        send: takes (index of the first row in this turn, rows) while the turn goes on.
+
+    Returns:
+        a report with every row of the turn, those already sent included.
+    """
+    _drop_abandoned()
+    try:
+        seat = _seat_of(order)
+        if seat is None:
+            _SEATS.pop(order.run_id, None)
+            return Report("lost")
+        return _advance(seat, order, send)
+    except Exception as error:
+        seat = _SEATS.pop(order.run_id, None)
+        return Report("failed", step=seat.step if seat else 0, error=described(error))
+
+
+def _seat_of(order: Order) -> Seat | None:
+    if order.opening is not None:
+        opening = order.opening
+        _use_threads(order.n_threads)
+        program = load_program(opening.program)(opening.inputs, opening.settings, opening.snapshot)
+        seat = Seat(program, opening.seconds, snapshot_at_s=opening.seconds)
+        _SEATS[order.run_id] = seat
+        return seat
+    found = _SEATS.get(order.run_id)
+    return found if found is not None and found.turn == order.turn else None
+
+
+def _advance(seat: Seat, order: Order, send: Callable[[int, list[Row]], None] | None) -> Report:
+    program, rows, n_sent = seat.program, list[Row](), 0
+    seat.turn += 1
+    _use_threads(order.n_threads)
+    for change in order.changes:
+        rows.append(_control(seat, change))
+
+    begin = before = sent_at = time.monotonic()
+    while not program.finished and before - begin < order.seconds:
+        new = program.advance()
+        now = time.monotonic()
+        seat.seconds += now - before
+        before = now
+        rows += [finite(row) for row in new if seat.keep(row)]
+        if send is not None and len(rows) > n_sent and now - sent_at >= order.send_every_s:
+            send(n_sent, rows[n_sent:])
+            n_sent, sent_at = len(rows), now
+    seat.used_at = time.monotonic()
+
+    ending = program.finished or order.stop or order.leave
+    if ending and seat.held_back is not None:
+        rows.append(finite(seat.held_back))
+        seat.held_back = None
+    snapshot = None
+    if ending or order.changes or seat.seconds - seat.snapshot_at_s >= SNAPSHOT_EVERY_S:
+        snapshot, seat.snapshot_at_s = program.snapshot(), seat.seconds
+    if ending:
+        del _SEATS[order.run_id]
+    finished = program.finished
+    over = finished or order.stop
+    return Report(
+        "finished" if finished else "stopped" if order.stop else "left" if order.leave else "more",
+        rows=rows,
+        step=seat.step,
+        seconds=seat.seconds,
+        snapshot=snapshot,
+        result=program.result() if over else None,
+        numbers=program.numbers(),
+    )
+
+
+def _control(seat: Seat, change: Mapping[str, Any]) -> Row:
+    """Apply a change; one the program refuses is said in the row and ends nothing."""
+    row: Row = {"kind": "control", "step": seat.step, "change": finite(dict(change))}
+    try:
+        seat.program.control(change)
+    except GlassboxError as error:
+        row["refused"] = described(error)
+    return row
+
+
+def load_program(path: str) -> type[Program]:
+    """Find a program by "module:Class"; the engine has already checked it against its list."""
+    module, name = path.split(":")
+    program: type[Program] = getattr(import_module(module), name)
+    return program
+
+
+def n_cores() -> int:
+    """Cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _use_threads(n_threads: int | None) -> None:
+    import torch  # a worker is warmed with it; the web process never comes here
+
+    wanted = n_cores() if n_threads is None else n_threads
+    if torch.get_num_threads() != wanted:
+        torch.set_num_threads(wanted)
+
+
+def _drop_abandoned() -> None:
+    now = time.monotonic()
+    for run_id, seat in list(_SEATS.items()):
+        if seat.used_at and now - seat.used_at > ABANDONED_AFTER_S:
+            del _SEATS[run_id]
+
+
+def take_turn_in_worker(order: Order) -> Report:
+    """`take_turn` as a task of Dask: rows travel while it goes on."""
+    from distributed import get_worker
+
+    worker = get_worker()
+
+    def send(first: int, rows: list[Row]) -> None:
+        message = {"run": order.run_id, "turn": order.turn, "first": first, "rows": rows}
+        worker.log_event(SENT_TOPIC, message)
+
+    return replace(take_turn(order, send), worker=worker.address)

@@ -1,0 +1,248 @@
+"""The engine's worker processes: started here over TLS, or found behind a scheduler's address.
+
+Invariant: a task whose worker is lost is reported as WorkerLost at once and never repeated behind
+the engine's back, since only the engine knows from which snapshot to go on.
+"""
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import Any, Final
+
+import dask.config
+import psutil
+from distributed import Client, KilledWorker, LocalCluster
+from distributed.diagnostics.plugin import WorkerPlugin
+from distributed.security import Security
+
+from core.jobs.turns import SENT_TOPIC, n_cores
+
+ALL_TOPIC: Final = "all"  # Dask's own events
+NICENESS: Final = 10  # on one machine, pages and the writer come before training
+PATIENCE_S: Final = 1.5  # at the end there is nothing left in a worker that could be lost
+CLOSE_TIMEOUT_S: Final = 8.0
+ANSWER_TIMEOUT_S: Final = 60.0
+
+DASK_SETTINGS: Final[Mapping[str, Any]] = {
+    "distributed.scheduler.allowed-failures": 0,  # a lost turn is the engine's to repeat
+    "distributed.scheduler.work-stealing": False,  # a run's program is where it is
+    "distributed.scheduler.http.routes": [],  # nothing is told to other processes of the machine
+    "distributed.worker.http.routes": [],
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.pause": False,  # a paused worker would hold a run up in silence
+    "distributed.admin.large-graph-warning-threshold": "1GB",  # inputs travel inside the task
+    "distributed.admin.tick.limit": "60s",
+}
+
+ENVIRONMENT: Final = {
+    "tls_ca_file": "GLASSBOX_SCHEDULER_CA",
+    "tls_client_cert": "GLASSBOX_SCHEDULER_CERT",
+    "tls_client_key": "GLASSBOX_SCHEDULER_KEY",
+}
+
+
+log = logging.getLogger(__name__)
+
+
+class WorkerLost(Exception):
+    """The process that held a task is gone."""
+
+
+class Warm(WorkerPlugin):
+    """Makes every worker, those started later too, polite and quick at its first turn."""
+
+    name = "glassbox-warm"
+
+    def __init__(self, niceness: int) -> None:
+        self.niceness = niceness
+
+    def setup(self, worker: Any) -> None:
+        """Called by Dask in each worker process."""
+        if self.niceness and hasattr(os, "nice"):
+            os.nice(self.niceness)
+        import torch
+
+        torch.set_num_threads(1)
+
+
+class Workers:
+    """Processes that run tasks, each one task at a time; one of them does the short work."""
+
+    def __init__(self, address: str | None, n_slots: int | None) -> None:
+        """
+        Args:
+            address: "tls://host:port" of a scheduler; None: processes of this machine.
+            n_slots: how many of those take turns; None: one for each core.
+        """
+        self._address = address
+        self._n_slots = n_slots if n_slots is not None else n_cores()
+        self._cluster: LocalCluster | None = None
+        self._client: Client | None = None
+        self._lock = threading.Lock()
+        self._on_change: Callable[[], None] = lambda: None
+        self._there: list[str] = []  # addresses
+        self._short: str | None = None
+
+    def start(
+        self, on_change: Callable[[], None], on_sent: Callable[[Mapping[str, Any]], None]
+    ) -> None:
+        """Bring the workers up and return when all are warm; takes seconds.
+
+        Args:
+            on_change: called from a thread of Dask when workers came or went.
+            on_sent: called from a thread of Dask with what a worker sends during a task.
+        """
+        dask.config.set(DASK_SETTINGS)
+        for name in ("distributed", "tornado.application"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        self._client = self._connect()
+        self._client.register_plugin(Warm(0 if self._address else NICENESS))
+        found = self._client.scheduler_info(n_workers=-1)["workers"]
+        with self._lock:
+            self._there = sorted(found, key=lambda address: (str(found[address]["name"]), address))
+            self._short = self._there[-1] if len(self._there) > 1 else None
+            self._on_change = on_change
+        self._client.subscribe_topic(ALL_TOPIC, self._take_cluster_event)
+        self._client.subscribe_topic(SENT_TOPIC, lambda event: on_sent(event[1]))
+
+    def submit(
+        self, worker: str | None, function: Callable[..., Any], *args: Any, key: str
+    ) -> Future[Any]:
+        """Run a function in a worker, or in any other if that one is gone by now.
+
+        Returns:
+            a future whose error is WorkerLost when the process died with the task.
+        """
+        if self._client is None:
+            raise WorkerLost("there are no workers")
+        answer: Future[Any] = Future()
+        where = {"workers": [worker], "allow_other_workers": True} if worker else {}
+        task = self._client.submit(function, *args, key=key, pure=False, **where)
+        task.add_done_callback(lambda done: self._hand_over(done, answer))
+        return answer
+
+    @property
+    def all(self) -> list[str]:
+        """Addresses of all workers."""
+        with self._lock:
+            return list(self._there)
+
+    @property
+    def training(self) -> list[str]:
+        """Addresses of the workers that take turns."""
+        with self._lock:
+            return [address for address in self._there if address != self._short]
+
+    @property
+    def short(self) -> str | None:
+        """Address of the worker for the short work; while it is away, one that also trains."""
+        with self._lock:
+            return self._short or (self._there[-1] if self._there else None)
+
+    def close(self) -> None:
+        """End all processes that were started here, and let go of those that were found."""
+        client, cluster, self._client, self._cluster = self._client, self._cluster, None, None
+        self._on_change = lambda: None
+        if client is not None:
+            client.unsubscribe_topic(ALL_TOPIC)
+            client.unsubscribe_topic(SENT_TOPIC)
+            client.close(timeout=CLOSE_TIMEOUT_S)
+        if cluster is not None:
+            _end(cluster)
+
+    def _connect(self) -> Client:
+        if self._address:
+            security = security_from_environment()
+            return Client(self._address, security=security, set_as_default=False)
+        security = Security.temporary()
+        self._cluster = LocalCluster(
+            n_workers=self._n_slots + 1,
+            threads_per_worker=1,
+            host="tls://127.0.0.1",
+            security=security,
+            dashboard_address=None,
+            scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
+            silence_logs=logging.CRITICAL,
+        )
+        return Client(self._cluster, security=security, set_as_default=False)
+
+    def _take_cluster_event(self, event: tuple[float, Any]) -> None:
+        """Notice, in a thread of Dask, that a worker came or went."""
+        message = event[1] if isinstance(event[1], Mapping) else {}
+        action, worker = message.get("action"), str(message.get("worker"))
+        if action == "remove-worker":
+            self._remove(worker)
+        elif action == "add-worker":
+            with self._lock:
+                if worker in self._there:
+                    return
+                self._there.append(worker)
+                if self._short is None and len(self._there) > 1:
+                    self._short = worker
+            self._on_change()
+
+    def _remove(self, worker: str) -> None:
+        with self._lock:
+            if worker not in self._there:
+                return
+            self._there.remove(worker)
+            self._short = None if worker == self._short else self._short
+        self._on_change()
+
+    def _hand_over(self, task: Any, answer: Future[Any]) -> None:
+        """Pass Dask's answer on; whatever is not the task's own error counts as a lost worker."""
+        try:
+            error = task.exception(timeout=ANSWER_TIMEOUT_S) if task.status == "error" else None
+            if isinstance(error, KilledWorker):
+                self._remove(error.last_worker.address)  # Dask's own notice may come later
+                answer.set_exception(WorkerLost(str(error)))
+            elif error is not None:
+                answer.set_exception(error)
+            elif task.status == "finished":
+                answer.set_result(task.result(timeout=ANSWER_TIMEOUT_S))
+            else:
+                answer.set_exception(WorkerLost(task.status))
+        except BaseException as failure:
+            answer.set_exception(WorkerLost(str(failure)))
+        finally:
+            task.release()
+
+
+def security_from_environment() -> Security:
+    """Certificates for a scheduler on another machine; an unprotected one is never used.
+
+    Raises:
+        ValueError: one of the files is not named.
+    """
+    missing = [name for name in ENVIRONMENT.values() if not os.environ.get(name)]
+    if missing:
+        raise ValueError(f"a scheduler by address needs TLS: set {', '.join(missing)}")
+    files = {option: os.environ[name] for option, name in ENVIRONMENT.items()}
+    return Security(require_encryption=True, **files)
+
+
+def _end(cluster: LocalCluster) -> None:
+    """End the processes started here: asked first, killed if they take their time."""
+    processes = []
+    for nanny in list(cluster.workers.values()):
+        with suppress(psutil.Error, ValueError, AttributeError):  # it has none just now
+            processes.append(psutil.Process(nanny.pid))
+
+    def kill() -> None:
+        for process in processes:
+            with suppress(psutil.Error):
+                process.kill()
+
+    impatience = threading.Timer(PATIENCE_S, kill)
+    impatience.start()
+    try:
+        cluster.close(timeout=CLOSE_TIMEOUT_S)
+    except Exception:
+        log.exception("the workers did not end in order")
+        kill()
+    finally:
+        impatience.cancel()

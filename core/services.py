@@ -1,0 +1,113 @@
+"""What one process holds: the store, the engine and the writer.
+
+Invariant: there is one of each in a process; whoever needs them asks here, and tests put their own
+in place with `use_services`.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from core.inference.sampling import SamplingSettings
+from core.jobs.engine import Engine
+from core.jobs.writer import Writer, Writing
+from core.store import Store
+
+
+@dataclass(frozen=True)
+class Services:
+    """The store, the engine and the writer of this process."""
+
+    store: Store
+    engine: Engine
+    writer: Writer
+
+    @classmethod
+    def of(cls, store: Store, *, n_slots: int | None = None) -> "Services":
+        """Engine and writer around a store; they know of each other only whether cores are free."""
+        writer = Writer()
+        engine = Engine(store, n_slots=n_slots, others_at_work=lambda: writer.n_active > 0)
+        writer.others_at_work = lambda: engine.n_training > 0
+        return cls(store, engine, writer)
+
+    def start(self) -> None:
+        """Bring everything up without waiting for it; call it once, when the app begins."""
+        self.engine.start()
+        self.writer.start()
+
+    def close(self) -> None:
+        """End all processes and give everything back; runs go on when the app begins again."""
+        self.writer.close()
+        self.engine.close()
+        self.store.close()
+
+    def write(
+        self,
+        owner: str,
+        checkpoint_id: str,
+        tokens: Sequence[int],
+        settings: SamplingSettings,
+        *,
+        end_id: int | None = None,
+        with_logits: bool = False,
+    ) -> Writing:
+        """Let one of the owner's models, or the house's, continue a text.
+
+        Args:
+            owner: who asks.
+            checkpoint_id: the model.
+            tokens: the text so far, at least one token.
+            settings: how to draw and how much.
+            end_id: the token after which to stop.
+            with_logits: whether each token comes with the scores it was drawn from.
+
+        Returns:
+            the tokens as they are drawn; iterate with `for` or `async for`.
+
+        Raises:
+            NotFound: there is no such model for this owner.
+            Busy: too many texts are being written.
+        """
+        self.store.artifact(owner, checkpoint_id)
+        model = partial(self.store.read, owner, checkpoint_id)
+        return self.writer.write(
+            checkpoint_id, model, tokens, settings, end_id=end_id, with_logits=with_logits
+        )
+
+
+_lock = threading.RLock()
+_services: Services | None = None
+
+
+def services() -> Services:
+    """The services of this process, made and started at the first call."""
+    global _services
+    with _lock:
+        if _services is None:
+            _services = Services.of(Store.from_environment())
+            _services.start()
+        return _services
+
+
+def close_services() -> None:
+    """End the services of this process, if there are any."""
+    global _services
+    with _lock:
+        ending, _services = _services, None
+    if ending is not None:
+        ending.close()
+
+
+@contextmanager
+def use_services(replacement: Services) -> Iterator[Services]:
+    """Put other services in place for a while; they are not started or closed here."""
+    global _services
+    with _lock:
+        before, _services = _services, replacement
+    try:
+        yield replacement
+    finally:
+        with _lock:
+            _services = before
