@@ -1,6 +1,43 @@
-"""Step 4, alignment: from a model that continues text to one that answers."""
+"""Step 4, alignment: from a model that continues text to one that answers.
 
-from pages.kit.frame import hand_over, open_page
+Not built yet: the page says what will be there, and leaves the places of its numbers empty.
+"""
+
+import streamlit as st
+
+from pages.kit.frame import Badge, Coming, card, coming, hand_over, open_page, stage
 
 t = open_page("alignment")
+
+with stage(t("alignment.plan"), Badge("illustration", t("alignment.not_built"))):
+    coming(
+        [
+            Coming(
+                t("alignment.show"),
+                t("alignment.show_text"),
+                t("alignment.show_figure"),
+            ),
+            Coming(
+                t("alignment.compare"),
+                t("alignment.compare_text"),
+                t("alignment.compare_figure"),
+            ),
+            Coming(
+                t("alignment.reward"),
+                t("alignment.reward_text"),
+                t("alignment.reward_figure"),
+            ),
+            Coming(
+                t("alignment.shift"),
+                t("alignment.shift_text"),
+                t("alignment.shift_figure"),
+            ),
+        ]
+    )
+    st.caption(t("alignment.note"))
+
+with card("measures", t("alignment.measures")):
+    for line in (t("alignment.measure_1"), t("alignment.measure_2"), t("alignment.measure_3")):
+        st.markdown(f"- {line}")
+
 hand_over(t, "alignment")

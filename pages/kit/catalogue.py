@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal, cast, get_args
+from typing import Final, Literal, get_args
 
 Lang = Literal["de", "en"]
 LANGS: Final[tuple[Lang, ...]] = get_args(Lang)
@@ -65,4 +65,4 @@ def words(lang: Lang) -> Words:
 def closest(locale: str | None) -> Lang:
     """The language we have for a browser's locale: German for any German, else English."""
     spoken = (locale or "").replace("_", "-").split("-")[0].lower()
-    return cast(Lang, spoken) if spoken in LANGS else "en"
+    return next((lang for lang in LANGS if lang == spoken), "en")

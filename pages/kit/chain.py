@@ -84,7 +84,7 @@ def step_numbers(view: "View", t: Words) -> list[StepNumber]:
 
 
 def _text(slot: "Slot | None", shown: Shown, t: Words) -> str:
-    number: "Number | None" = slot.artifact.numbers.get(shown.number) if slot else None
+    number: Number | None = slot.artifact.numbers.get(shown.number) if slot else None
     if number is None or isinstance(number, str):
         return NO_FIGURE
     return t(shown.words, n=shown.write(float(number), t.lang))

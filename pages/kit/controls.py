@@ -23,12 +23,12 @@ def _begin(name: str) -> state.Setting:
 def slider(name: str, label: str, *, help: str | None = None, unit: str = "%g") -> Any:
     """A slider over a number of the table; `unit` is a printf format."""
     setting = _begin(name)
-    kind = type(setting.start)
+    kind = setting.kind
     chosen = st.slider(
         label,
-        min_value=kind(setting.low),  # type: ignore[arg-type, call-arg]
-        max_value=kind(setting.high),  # type: ignore[arg-type, call-arg]
-        step=kind(setting.step),  # type: ignore[arg-type, call-arg]
+        min_value=kind(setting.low),
+        max_value=kind(setting.high),
+        step=kind(setting.step),
         key=name,
         help=help,
         format=unit,

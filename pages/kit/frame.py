@@ -20,25 +20,53 @@ Numbers come from pages/kit/numbers.py, controls from pages/kit/controls.py, car
 What the visitor or a model wrote is data: show it with st.text or a component, never as markdown.
 """
 
-import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from html import escape
-from pathlib import Path
-from typing import Any, Final, Literal
 
 import streamlit as st
 
-from core.errors import GlassboxError
 from core.pipeline import STEPS
 from pages.kit import site, state
 from pages.kit.catalogue import Words
+from pages.kit.hood import source, under_the_hood
+from pages.kit.parts import (
+    Badge,
+    Coming,
+    Figure,
+    card,
+    coming,
+    computed_now,
+    figures,
+    illustration,
+    precomputed,
+    show_badge,
+    show_error,
+)
+from pages.kit.prediction import Measured, predict
 
-ROOT: Final = Path(__file__).resolve().parents[2]
-
-
-# 1. Claim
+__all__ = [
+    "Badge",
+    "Coming",
+    "Figure",
+    "Measured",
+    "card",
+    "coming",
+    "computed_now",
+    "experiments",
+    "figures",
+    "hand_over",
+    "illustration",
+    "open_page",
+    "precomputed",
+    "predict",
+    "show_badge",
+    "show_error",
+    "source",
+    "stage",
+    "stations",
+    "under_the_hood",
+]
 
 
 def open_page(name: str) -> Words:
@@ -70,87 +98,11 @@ def stations(t: Words, step: str) -> None:
             st.page_link(site.page(place.name, t), label=label, query_params=state.shared())
 
 
-# 2. Stage
-
-
-@dataclass(frozen=True)
-class Badge:
-    """How a figure came to be."""
-
-    kind: Literal["now", "precomputed", "illustration"]
-    text: str
-
-    @property
-    def html(self) -> str:
-        """The badge as markup; its text is escaped."""
-        return f'<span class="gb-badge gb-badge-{self.kind}">{escape(self.text)}</span>'
-
-
-def computed_now(t: Words) -> Badge:
-    """For what this process has just computed."""
-    return Badge("now", t("frame.computed_now"))
-
-
-def precomputed(t: Words, command: str, date: str) -> Badge:
-    """For what was computed earlier: by which command and when (a date as the reader writes it)."""
-    return Badge("precomputed", t("frame.precomputed", command=command, date=date))
-
-
-def illustration(t: Words) -> Badge:
-    """For what is drawn and not computed: the last resort."""
-    return Badge("illustration", t("frame.illustration"))
-
-
-def show_badge(badge: Badge) -> None:
-    """Place a badge where no heading carries it."""
-    st.html(badge.html)
-
-
-@contextmanager
-def card(key: str, title: str = "", badge: Badge | None = None) -> Iterator[None]:
-    """A quiet frame around things that belong together; `key` is unique on the page."""
-    with st.container(key=f"gb_card_{key}"):
-        if title or badge:
-            heading = f"<h2>{escape(title)}</h2>" if title else "<span></span>"
-            st.html(f'<div class="gb-head">{heading}{badge.html if badge else ""}</div>')
-        yield
-
-
 @contextmanager
 def stage(title: str, badge: Badge | None = None) -> Iterator[None]:
     """The one live visual that is the page's point, with the controls that change it."""
     with card("stage", title, badge):
         yield
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A number with what it counts, for a row of them.
-
-    Args:
-        value: as numbers.py writes it.
-        label: what it counts, unit included.
-        whose: whose artefact it describes, where that is worth saying.
-    """
-
-    value: str
-    label: str
-    whose: Literal["house", "yours"] | None = None
-
-
-def figures(t: Words, row: Sequence[Figure]) -> None:
-    """A row of numbers, each large, with its label under it."""
-    cells = []
-    for figure in row:
-        whose = figure.whose
-        mark = f'<i class="gb-{whose}">{escape(t(f"frame.{whose}"))}</i>' if whose else ""
-        cells.append(
-            f"<div><dt>{escape(figure.label)}{mark}</dt><dd>{escape(figure.value)}</dd></div>"
-        )
-    st.html(f'<dl class="gb-figures">{"".join(cells)}</dl>')
-
-
-# 3. Experiments
 
 
 def experiments(t: Words) -> bool:
@@ -159,122 +111,6 @@ def experiments(t: Words) -> bool:
         return False
     st.html(f'<h2 class="gb-part">{escape(t("frame.experiments"))}</h2>')
     return True
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What an experiment showed.
-
-    Args:
-        outcome: the option that came true.
-        text: the measurement in a sentence, in the visitor's language.
-        show: draws more about it, such as a figure.
-    """
-
-    outcome: str
-    text: str
-    show: Callable[[], None] | None = None
-
-
-def predict(
-    key: str,
-    t: Words,
-    *,
-    question: str,
-    options: Mapping[str, str],
-    measure: Callable[[], Measured],
-) -> None:
-    """Ask what will happen, then hold the visitor's guess against the measurement.
-
-    Args:
-        key: unique on the page; the guess is kept under it for the session.
-        question: what will happen if …?
-        options: outcome to its words.
-        measure: really runs it; called once, when the visitor asks to see.
-    """
-    kept = st.session_state.setdefault("_predictions", {})
-    with card(f"predict_{key}", question):
-        guess_key = f"guess_{key}"
-        if key not in kept:
-            guess = st.radio(
-                question,
-                list(options),
-                format_func=lambda option: options[option],
-                index=None,
-                key=guess_key,
-                label_visibility="collapsed",
-            )
-            if st.button(t("frame.reveal"), key=f"reveal_{key}", disabled=guess is None):
-                try:
-                    kept[key] = (guess, measure())
-                except GlassboxError as error:
-                    show_error(error, t)
-                else:
-                    st.rerun()
-            return
-        guess, measured = kept[key]
-        right = guess == measured.outcome
-        _reveal(t, options[guess], options[measured.outcome], right, measured.text)
-        if measured.show:
-            measured.show()
-        if st.button(t("frame.again"), key=f"again_{key}", type="tertiary"):
-            del kept[key]
-            st.rerun()
-
-
-def _reveal(t: Words, guess: str, outcome: str, right: bool, text: str) -> None:
-    verdict = t("frame.guess_right") if right else t("frame.guess_wrong")
-    st.html(
-        f'<dl class="gb-reveal" role="status"><dt>{escape(t("frame.your_guess"))}</dt>'
-        f"<dd>{escape(guess)}</dd><dt>{escape(t('frame.measured'))}</dt>"
-        f"<dd><b>{escape(outcome)}</b> · {escape(verdict)}<br>{escape(text)}</dd></dl>"
-    )
-
-
-# 4. Under the hood
-
-
-def under_the_hood(t: Words) -> bool:
-    """The drawer with formula, paper and source: True once it is open; absent under "watch".
-
-    Its content is only sent when somebody opens it. Draw into it with `source` right after.
-    """
-    if state.depth() == "watch":
-        return False
-    drawer = st.expander(
-        t("frame.hood"), expanded=state.depth() == "dig", key="gb_hood", on_change="rerun"
-    )
-    st.session_state["_hood"] = drawer
-    return bool(drawer.open)
-
-
-def source(
-    t: Words, *functions: Callable[..., Any], formula: str = "", paper: str = "", words: str = ""
-) -> None:
-    """Into the open drawer: what was computed, and the very code of this process that did it.
-
-    Args:
-        functions: functions or classes of core, as they run here.
-        formula: LaTeX.
-        paper: author, year, title, arXiv number.
-        words: a sentence about it, in the visitor's language.
-    """
-    with st.session_state["_hood"]:
-        if words:
-            st.html(f"<p>{escape(words)}</p>")
-        if formula:
-            st.latex(formula)
-        if paper:
-            st.html(f'<p class="gb-soft">{escape(t("frame.paper", paper=paper))}</p>')
-        for function in functions:
-            file = Path(inspect.getsourcefile(function) or "").resolve()
-            line = inspect.getsourcelines(function)[1]
-            where = f"{file.relative_to(ROOT).as_posix()}:{line}"
-            st.html(f'<p class="gb-where">{escape(where)}</p>')
-            st.code(inspect.getsource(function), language="python")
-
-
-# 5. Hand over
 
 
 def hand_over(t: Words, name: str, row: Sequence[Figure] = ()) -> None:
@@ -300,21 +136,3 @@ def hand_over(t: Words, name: str, row: Sequence[Figure] = ()) -> None:
             else t("frame.next", step=t(f"shell.{following}"))
         )
         st.page_link(site.page(following, t), label=label, query_params=state.shared())
-
-
-# When something goes wrong
-
-
-def show_error(error: GlassboxError, t: Words) -> None:
-    """Tell the visitor what happened, in a sentence of the catalogue.
-
-    An error without a sentence of its own uses the nearest one up the tree.
-    """
-    for kind in type(error).__mro__:
-        key = f"error.{getattr(kind, 'key', 'unexpected')}"
-        if key in t and t.placeholders(key) <= set(error.values):
-            sentence = t(key, **error.values)
-            break
-    else:
-        sentence = t("error.unexpected")
-    st.html(f'<p class="gb-error" role="alert">{escape(sentence)}</p>')

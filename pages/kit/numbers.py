@@ -24,7 +24,7 @@ def decimal(x: float, lang: Lang, digits: int = 2) -> str:
     thousands, point = _MARKS[lang]
     text = f"{abs(x):,.{digits}f}"
     sign = MINUS if x < 0 and float(text.replace(",", "")) else ""
-    return sign + text.translate(str.maketrans({",": thousands, ".": point}))
+    return sign + text.translate({ord(","): thousands, ord("."): point})
 
 
 def whole(n: float, lang: Lang) -> str:

@@ -1,52 +1,11 @@
-"""The script Streamlit executes: the head of every page, the ribbon, the sentence, then the page.
+"""The script Streamlit executes for every page.
 
 It lies here, not beside `pages/`: a folder of that name beside the executed script would switch
-Streamlit into another mode.
+Streamlit into another mode. Worker processes that are spawned while it runs import it under another
+name, and must find nothing to do.
 """
 
-import streamlit as st
+if __name__ == "__main__":
+    from pages.kit.surround import draw
 
-from pages.kit import chain, controls, ribbon, site, state
-from pages.kit.catalogue import Words
-from pages.kit.look import write_look
-from pages.kit.travelling import travelling_sentence
-
-
-def main() -> None:
-    """One rerun of one page."""
-    t = state.t()
-    st.set_page_config(page_title=t("shell.brand"), layout="wide")
-    here = st.navigation([site.page(place.name, t) for place in site.PLACES], position="hidden")
-    clicked = ribbon.wanted()
-    if clicked:
-        site.go(clicked, t)
-    head(t)
-    write_look(t)
-    top = st.container(key="gb_chain")
-    travelling_sentence(t)
-    try:
-        here.run()
-    finally:  # last, so that it shows what this very rerun has put on the bench
-        with top:
-            place = site.BY_NAME[here.url_path or "home"]
-            ribbon.ribbon(chain.step_numbers(chain.view(), t), place.step or "", t)
-
-
-def head(t: Words) -> None:
-    """Name, depth and language, the same on every page."""
-    st.session_state.setdefault("lang", t.lang)
-    if st.session_state.get("_lang") != t.lang:
-        # Options in other words make other widgets: hand each its value again.
-        for name in state.SETTINGS.keys() & st.session_state.keys():
-            st.session_state[name] = st.session_state[name]
-        st.session_state["_lang"] = t.lang
-    with st.container(key="gb_header", horizontal=True, vertical_alignment="center"):
-        st.page_link(site.page("home", t), label=t("shell.brand"), query_params=state.shared())
-        with st.container(
-            key="gb_switches", horizontal=True, vertical_alignment="center", gap="medium"
-        ):
-            controls.choice("depth", t("shell.depth"), lambda d: t(f"shell.{d}"), show_label=False)
-            controls.choice("lang", t("shell.language"), str.upper, show_label=False)
-
-
-main()
+    draw()

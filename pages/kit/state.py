@@ -52,10 +52,15 @@ class Setting:
         if isinstance(self.start, bool):
             return str(given) in ("True", "true", "1")
         try:
-            number = type(self.start)(given)  # type: ignore[call-arg, arg-type]
-        except (TypeError, ValueError):
+            number = self.kind(str(given))
+        except ValueError:
             return self.start
-        return number if self.low <= number <= self.high else self.start  # type: ignore[operator]
+        return number if self.low <= number <= self.high else self.start
+
+    @property
+    def kind(self) -> type[int] | type[float]:
+        """Whether this setting counts or measures."""
+        return int if isinstance(self.start, int) else float
 
 
 SETTINGS: Final[dict[str, Setting]] = {

@@ -1,0 +1,54 @@
+"""Under the hood: formula, paper, and the source of the functions that computed the stage."""
+
+import inspect
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from typing import Any, Final
+
+import streamlit as st
+
+from pages.kit import state
+from pages.kit.catalogue import Words
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+
+
+def under_the_hood(t: Words) -> bool:
+    """The drawer with formula, paper and source: True once it is open; absent under "watch".
+
+    Its content is only sent when somebody opens it. Draw into it with `source` right after.
+    """
+    if state.depth() == "watch":
+        return False
+    drawer = st.expander(
+        t("frame.hood"), expanded=state.depth() == "dig", key="gb_hood", on_change="rerun"
+    )
+    st.session_state["_hood"] = drawer
+    return bool(drawer.open)
+
+
+def source(
+    t: Words, *functions: Callable[..., Any], formula: str = "", paper: str = "", words: str = ""
+) -> None:
+    """Into the open drawer: what was computed, and the very code of this process that did it.
+
+    Args:
+        functions: functions or classes of core, as they run here.
+        formula: LaTeX.
+        paper: author, year, title, arXiv number.
+        words: a sentence about it, in the visitor's language.
+    """
+    with st.session_state["_hood"]:
+        if words:
+            st.html(f"<p>{escape(words)}</p>")
+        if formula:
+            st.latex(formula)
+        if paper:
+            st.html(f'<p class="gb-soft">{escape(t("frame.paper", paper=paper))}</p>')
+        for function in functions:
+            file = Path(inspect.getsourcefile(function) or "").resolve()
+            line = inspect.getsourcelines(function)[1]
+            where = f"{file.relative_to(ROOT).as_posix()}:{line}"
+            st.html(f'<p class="gb-where">{escape(where)}</p>')
+            st.code(inspect.getsource(function), language="python")

@@ -1,0 +1,126 @@
+"""The small parts pages are set from: cards, badges, rows of numbers, the line of coming stages.
+
+Every text that enters markup here is escaped.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import escape
+from typing import Literal
+
+import streamlit as st
+
+from core.errors import GlassboxError
+from pages.kit.catalogue import Words
+from pages.kit.numbers import NO_FIGURE
+
+
+@dataclass(frozen=True)
+class Badge:
+    """How a figure came to be."""
+
+    kind: Literal["now", "precomputed", "illustration"]
+    text: str
+
+    @property
+    def html(self) -> str:
+        """The badge as markup; its text is escaped."""
+        return f'<span class="gb-badge gb-badge-{self.kind}">{escape(self.text)}</span>'
+
+
+def computed_now(t: Words) -> Badge:
+    """For what this process has just computed."""
+    return Badge("now", t("frame.computed_now"))
+
+
+def precomputed(t: Words, command: str, date: str) -> Badge:
+    """For what was computed earlier: by which command and when (a date as the reader writes it)."""
+    return Badge("precomputed", t("frame.precomputed", command=command, date=date))
+
+
+def illustration(t: Words) -> Badge:
+    """For what is drawn and not computed: the last resort."""
+    return Badge("illustration", t("frame.illustration"))
+
+
+def show_badge(badge: Badge) -> None:
+    """Place a badge where no heading carries it."""
+    st.html(badge.html)
+
+
+@contextmanager
+def card(key: str, title: str = "", badge: Badge | None = None) -> Iterator[None]:
+    """A quiet frame around things that belong together; `key` is unique on the page."""
+    with st.container(key=f"gb_card_{key}"):
+        if title or badge:
+            heading = f"<h2>{escape(title)}</h2>" if title else "<span></span>"
+            st.html(f'<div class="gb-head">{heading}{badge.html if badge else ""}</div>')
+        yield
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number with what it counts, for a row of them.
+
+    Args:
+        value: as numbers.py writes it.
+        label: what it counts, unit included.
+        whose: whose artefact it describes, where that is worth saying.
+    """
+
+    value: str
+    label: str
+    whose: Literal["house", "yours"] | None = None
+
+
+def figures(t: Words, row: Sequence[Figure]) -> None:
+    """A row of numbers, each large, with its label under it."""
+    cells = []
+    for figure in row:
+        whose = figure.whose
+        mark = f'<i class="gb-{whose}">{escape(t(f"frame.{whose}"))}</i>' if whose else ""
+        cells.append(
+            f"<div><dt>{escape(figure.label)}{mark}</dt><dd>{escape(figure.value)}</dd></div>"
+        )
+    st.html(f'<dl class="gb-figures">{"".join(cells)}</dl>')
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A part of a step that is not built yet.
+
+    Args:
+        name: what it does, in a word or two.
+        text: how, in plain words.
+        figure: what will be counted there once it has happened.
+    """
+
+    name: str
+    text: str
+    figure: str
+
+
+def coming(row: Sequence[Coming]) -> None:
+    """What a step will do, part by part, with the places of its numbers still empty."""
+    items = "".join(
+        f"<li><h3>{escape(part.name)}</h3><p>{escape(part.text)}</p>"
+        f"<p class='gb-slot'><b>{NO_FIGURE}</b> {escape(part.figure)}</p></li>"
+        for part in row
+    )
+    st.html(f'<ol class="gb-path">{items}</ol>')
+
+
+def show_error(error: GlassboxError, t: Words) -> None:
+    """Tell the visitor what happened, in a sentence of the catalogue.
+
+    An error without a sentence of its own uses the nearest one up the tree.
+    """
+    for kind in type(error).__mro__:
+        key = f"error.{getattr(kind, 'key', 'unexpected')}"
+        if key in t and t.placeholders(key) <= set(error.values):
+            sentence = t(key, **error.values)
+            break
+    else:
+        sentence = t("error.unexpected")
+    st.html(f'<p class="gb-error" role="alert">{escape(sentence)}</p>')

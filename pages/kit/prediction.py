@@ -1,0 +1,81 @@
+"""Predict, then reveal: the visitor guesses, the app measures, both stand side by side."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+
+from core.errors import GlassboxError
+from pages.kit.catalogue import Words
+from pages.kit.parts import card, show_error
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What an experiment showed.
+
+    Args:
+        outcome: the option that came true.
+        text: the measurement in a sentence, in the visitor's language.
+        show: draws more about it, such as a figure.
+    """
+
+    outcome: str
+    text: str
+    show: Callable[[], None] | None = None
+
+
+def predict(
+    key: str,
+    t: Words,
+    *,
+    question: str,
+    options: Mapping[str, str],
+    measure: Callable[[], Measured],
+) -> None:
+    """Ask what will happen, then hold the visitor's guess against the measurement.
+
+    Args:
+        key: unique on the page; the guess is kept under it for the session.
+        question: what will happen if …?
+        options: outcome to its words.
+        measure: really runs it; called once, when the visitor asks to see.
+    """
+    kept = st.session_state.setdefault("_predictions", {})
+    with card(f"predict_{key}", question):
+        guess_key = f"guess_{key}"
+        if key not in kept:
+            guess = st.radio(
+                question,
+                list(options),
+                format_func=lambda option: options[option],
+                index=None,
+                key=guess_key,
+                label_visibility="collapsed",
+            )
+            if st.button(t("frame.reveal"), key=f"reveal_{key}", disabled=guess is None):
+                try:
+                    kept[key] = (guess, measure())
+                except GlassboxError as error:
+                    show_error(error, t)
+                else:
+                    st.rerun()
+            return
+        guess, measured = kept[key]
+        right = guess == measured.outcome
+        _reveal(t, options[guess], options[measured.outcome], right, measured.text)
+        if measured.show:
+            measured.show()
+        if st.button(t("frame.again"), key=f"again_{key}", type="tertiary"):
+            del kept[key]
+            st.rerun()
+
+
+def _reveal(t: Words, guess: str, outcome: str, right: bool, text: str) -> None:
+    verdict = t("frame.guess_right") if right else t("frame.guess_wrong")
+    st.html(
+        f'<dl class="gb-reveal" role="status"><dt>{escape(t("frame.your_guess"))}</dt>'
+        f"<dd>{escape(guess)}</dd><dt>{escape(t('frame.measured'))}</dt>"
+        f"<dd><b>{escape(outcome)}</b> · {escape(verdict)}<br>{escape(text)}</dd></dl>"
+    )
