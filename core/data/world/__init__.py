@@ -1,0 +1,34 @@
+"""The small world: one invented town, told in German and English by a grammar of ours.
+
+It is the training text of everything else and its measuring rod: because the facts and the grammar
+are ours, what a model writes can be checked for grammar, truth and copying.
+"""
+
+from core.data.world.facts import Claim, Town, draw_town, is_true, was_told
+from core.data.world.languages import LANGUAGES
+from core.data.world.measures import Measures, accepts, claim, claims, measure
+from core.data.world.settings import WORLD_VERSION, WorldSettings
+from core.data.world.telling import tell, tell_one
+from core.data.world.typography import sentences
+
+town = draw_town
+
+__all__ = [
+    "LANGUAGES",
+    "WORLD_VERSION",
+    "Claim",
+    "Measures",
+    "Town",
+    "WorldSettings",
+    "accepts",
+    "claim",
+    "claims",
+    "draw_town",
+    "is_true",
+    "measure",
+    "sentences",
+    "tell",
+    "tell_one",
+    "town",
+    "was_told",
+]

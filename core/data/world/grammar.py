@@ -1,0 +1,382 @@
+"""A small feature grammar that both tells sentences and recognises them.
+
+A rule is a line of text in which some places are left open:
+
+    {A} ging {P:shop to} , (um {F:food acc bare} zu kaufen|denn {A er/sie} brauchte Brot) .
+
+* `{variable:class form}` is a slot: one of the phrases that the lexicon offers for that form.
+  Taking a phrase binds variables (the person `A`, and `A.g`, the gender), and all slots of a
+  sentence must agree on every variable: that is how gender, number and identity are kept.
+* `(this|that|)` is a choice, `<name>` one of the rules of that name, `<name B>` the same about `B`.
+* `{!job A J}` takes no words. It says: this sentence claims the fact (A, job, J). Telling looks the
+  fact up and so can only tell what is true; recognising reads the claim off.
+
+Invariant: `parse` accepts exactly the word sequences that `tell` can produce for some bindings.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+Bindings = tuple[tuple[str, str], ...]  # (variable, value)
+Env = dict[str, Any]  # variable -> value; CLAIMED -> the assertions passed on the way
+Phrases = Sequence[tuple[tuple[str, ...], Bindings]]  # words and what they bind
+Lookup = Callable[[str, str], tuple[tuple[str, ...], ...]]  # (subject, relation) -> tellable values
+BindValue = Callable[[str, str], Bindings]  # (variable, value) -> what the value binds
+
+CLAIMED = "!"
+PUNCTUATION = frozenset(",.!?:„“”")
+_ELEMENT = re.compile(r"\{[^}]*\}|<[^>]*>|[()|]|[^\s(){}<>|]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One fixed word or mark."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """A claim: relation, subject variable, value variables (`_` for a part left open)."""
+
+    relation: str
+    subject: str
+    value: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Slot:
+    """An open place: phrases, by their first word and by what is bound already."""
+
+    name: str
+    phrases: Phrases
+    by_first: dict[str, list[tuple[tuple[str, ...], Bindings]]] = field(default_factory=dict)
+    variables: tuple[str, ...] = ()
+    fitting: dict[tuple[str | None, ...], Phrases] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for words, bindings in self.phrases:
+            self.by_first.setdefault(words[0], []).append((words, bindings))
+        self.variables = tuple(
+            dict.fromkeys(v for _, bindings in self.phrases for v, _ in bindings)
+        )
+
+    def that_fit(self, env: Env) -> Phrases:
+        """The phrases that contradict nothing bound so far."""
+        key = tuple(env.get(variable) for variable in self.variables)
+        if key not in self.fitting:
+            bound = dict(zip(self.variables, key, strict=True))
+            self.fitting[key] = [
+                (words, bindings)
+                for words, bindings in self.phrases
+                if all(bound[variable] in (None, value) for variable, value in bindings)
+            ]
+        return self.fitting[key]
+
+
+@dataclass(slots=True)
+class Sequenced:
+    """Elements in a row, with what recognition needs to know to skip it early."""
+
+    elements: tuple["Element", ...]
+    first: frozenset[str] = frozenset()  # words it can begin with
+    nullable: bool = True  # whether it can be empty
+    needs: frozenset[str] = frozenset()  # one of these words is in every sentence it makes
+
+
+@dataclass(slots=True)
+class Choice:
+    """One of several sequences."""
+
+    options: tuple[Sequenced, ...]
+    by_first: dict[str, tuple[Sequenced, ...]] = field(default_factory=dict)
+    empties: tuple[Sequenced, ...] = ()
+
+
+Element = Word | Assertion | Slot | Choice
+Stack = tuple[Element, "Stack"] | None  # what is still to come
+
+
+class Grammar:
+    """The rules of one language, compiled.
+
+    Args:
+        rules: the lines of every rule, by its name.
+        phrases: what the lexicon offers for a slot such as `F:food acc bare`.
+    """
+
+    def __init__(self, rules: Mapping[str, Sequence[str]], phrases: Callable[[str], Phrases]):
+        self._rules = rules
+        self._phrases = phrases
+        self._slots: dict[str, Slot] = {}
+        self._choices: dict[str, Choice] = {}
+        sentences = [name for name in rules if not name.startswith("-")]
+        self._by_name = {name: self._choice_of(name) for name in sentences}
+        everything = [option for name in sentences for option in self._by_name[name].options]
+        self._top = _indexed(everything)
+        self.vocabulary = frozenset(_words_of(self._top, {}))
+
+    def names(self) -> list[str]:
+        """The names of all rules that make a sentence."""
+        return list(self._by_name)
+
+    # Compiling
+
+    def _choice_of(self, reference: str) -> Choice:
+        """The compiled rule for `name` or `name B` (the same about another variable)."""
+        if reference not in self._choices:
+            name, *renamed = reference.split()
+            lines = self._rules.get(name, self._rules.get("-" + name))
+            if lines is None:
+                raise ValueError(f"no rule is called {name!r}")
+            if renamed:
+                lines = [_about(line, renamed[0]) for line in lines]
+            self._choices[reference] = _indexed([self._compile(line) for line in lines])
+        return self._choices[reference]
+
+    def _compile(self, line: str) -> Sequenced:
+        tokens = _ELEMENT.findall(line)
+        sequence, end = self._sequence(tokens, 0)
+        if end != len(tokens):
+            raise ValueError(f"unbalanced brackets in {line!r}")
+        return sequence
+
+    def _sequence(self, tokens: Sequence[str], i: int) -> tuple[Sequenced, int]:
+        elements: list[Element] = []
+        while i < len(tokens) and tokens[i] not in ("|", ")"):
+            token = tokens[i]
+            if token == "(":
+                options = []
+                while token != ")":
+                    option, i = self._sequence(tokens, i + 1)
+                    options.append(option)
+                    token = tokens[i]
+                elements.append(_indexed(options))
+            elif token.startswith("{!"):
+                relation, subject, *value = token[2:-1].split()
+                elements.append(Assertion(relation, subject, tuple(value)))
+            elif token.startswith("{"):
+                elements.append(self._slot(token[1:-1]))
+            elif token.startswith("<"):
+                elements.append(self._choice_of(token[1:-1]))
+            else:
+                elements.append(Word(token))
+            i += 1
+        return _described(elements), i
+
+    def _slot(self, name: str) -> Element:
+        if " ~" in name:  # with or without an adjective, equally often
+            plain, adorned = name.replace(" ~", ""), name.replace(" ~", " adj")
+            options = [_described([self._slot(plain)]), _described([self._slot(adorned)])]
+            return _indexed(options)
+        if name not in self._slots:
+            phrases = self._phrases(name)
+            if not phrases:
+                raise ValueError(f"the lexicon has nothing for {{{name}}}")
+            self._slots[name] = Slot(name, phrases)
+        return self._slots[name]
+
+    # Telling
+
+    def tell(
+        self, name: str, env: Env, random: Random, lookup: Lookup, bind: BindValue
+    ) -> tuple[list[str], Env] | None:
+        """The words of one sentence made by the rule `name`, and what they bind.
+
+        Args:
+            env: what is settled already; it is not changed.
+            random: draws among equals.
+            lookup: the values of a fact that may be told.
+            bind: what a value looked up binds besides itself, such as its gender.
+
+        Returns:
+            Words and bindings, or None where no wording fits what is settled.
+        """
+        words: list[str] = []
+        settled = _tell((self._by_name[name], None), env, words, (random, lookup, bind))
+        return None if settled is None else (words, settled)
+
+    # Recognising
+
+    def parse(self, words: Sequence[str]) -> Env | None:
+        """The bindings under which the grammar tells exactly these words; None if it cannot."""
+        return _parse((self._top, None), 0, {}, words, frozenset(words))
+
+
+def _about(line: str, other: str) -> str:
+    """The same rule with `A` and `other` exchanged in all its slots."""
+
+    def exchange(found: re.Match[str]) -> str:
+        swap = {"A": other, other: "A"}
+        return re.sub(rf"\b(A|{other})\b", lambda name: swap[name.group()], found.group())
+
+    return re.sub(r"\{[^}]*\}|<[^>]*>", exchange, line)
+
+
+def _first_words(element: Element) -> tuple[frozenset[str], bool]:
+    """The words an element can begin with, and whether it can be empty."""
+    if isinstance(element, Word):
+        return frozenset((element.text,)), False
+    if isinstance(element, Slot):
+        return frozenset(element.by_first), False
+    if isinstance(element, Assertion):
+        return frozenset(), True
+    firsts = frozenset(element.by_first)
+    return firsts, bool(element.empties)
+
+
+def _described(elements: Sequence[Element]) -> Sequenced:
+    first: set[str] = set()
+    nullable = True
+    needs: frozenset[str] = frozenset()
+    for element in elements:
+        words, empty = _first_words(element)
+        if nullable:
+            first |= words
+        nullable = nullable and empty
+        if empty or words & PUNCTUATION or (needs and len(words) > len(needs)):
+            continue
+        # Of single words the longest is kept: likely a noun or a verb, not an article.
+        if len(needs) != 1 or max(map(len, words)) > max(map(len, needs)):
+            needs = words
+    return Sequenced(tuple(elements), frozenset(first), nullable, needs)
+
+
+def _indexed(options: Sequence[Sequenced]) -> Choice:
+    empties = tuple(option for option in options if option.nullable)
+    by_first: dict[str, list[Sequenced]] = {}
+    for option in options:
+        for word in sorted(option.first):
+            by_first.setdefault(word, []).append(option)
+    # Options that can be empty are tried last, whatever the next word is.
+    index = {w: (*(o for o in found if not o.nullable), *empties) for w, found in by_first.items()}
+    return Choice(tuple(options), index, empties)
+
+
+def _words_of(choice: Choice, seen: dict[int, bool]) -> set[str]:
+    """All words that can occur in a choice."""
+    found: set[str] = set()
+    if seen.setdefault(id(choice), False):
+        return found
+    seen[id(choice)] = True
+    for option in choice.options:
+        for element in option.elements:
+            if isinstance(element, Word):
+                found.add(element.text)
+            elif isinstance(element, Slot):
+                found.update(word for words, _ in element.phrases for word in words)
+            elif isinstance(element, Choice):
+                found |= _words_of(element, seen)
+    return found
+
+
+def _unified(env: Env, bindings: Bindings) -> Env | None:
+    """The bindings added to `env`; None where they contradict it."""
+    for variable, value in bindings:
+        if env.get(variable, value) != value:
+            return None
+    return {**env, **dict(bindings)} if bindings else env
+
+
+def _push(elements: Sequence[Element], stack: Stack) -> Stack:
+    for element in reversed(elements):
+        stack = (element, stack)
+    return stack
+
+
+def _parse(
+    stack: Stack, i: int, env: Env, words: Sequence[str], present: frozenset[str]
+) -> Env | None:
+    """Recognise words[i:] as what is on the stack; backtracks by recursion."""
+    while stack is not None:
+        element, stack = stack
+        if isinstance(element, Word):
+            if i >= len(words) or words[i] != element.text:
+                return None
+            i += 1
+        elif isinstance(element, Assertion):
+            env = {**env, CLAIMED: (*env.get(CLAIMED, ()), element)}
+        elif isinstance(element, Slot):
+            for phrase, bindings in element.by_first.get(words[i], ()) if i < len(words) else ():
+                if len(phrase) > 1 and tuple(words[i : i + len(phrase)]) != phrase:
+                    continue
+                extended = _unified(env, bindings)
+                if extended is None:
+                    continue
+                found = _parse(stack, i + len(phrase), extended, words, present)
+                if found is not None:
+                    return found
+            return None
+        else:
+            options = element.empties
+            if i < len(words):
+                options = element.by_first.get(words[i], options)
+            for option in options:
+                if option.needs and option.needs.isdisjoint(present):
+                    continue
+                found = _parse(_push(option.elements, stack), i, env, words, present)
+                if found is not None:
+                    return found
+            return None
+    return env if i == len(words) else None
+
+
+def _tell(
+    stack: Stack, env: Env, words: list[str], tools: tuple[Random, Lookup, BindValue]
+) -> Env | None:
+    """Append the words of what is on the stack; on a dead end restore `words` and give None."""
+    random, lookup, bind = tools
+    n_before = len(words)
+    while stack is not None:
+        element, stack = stack
+        if isinstance(element, Word):
+            words.append(element.text)
+        elif isinstance(element, Choice):
+            options = list(element.options)
+            while options:
+                option = options.pop(int(random.random() * len(options)))
+                found = _tell(_push(option.elements, stack), env, words, tools)
+                if found is not None:
+                    return found
+            del words[n_before:]
+            return None
+        else:
+            settled = (
+                _tell_slot(element, env, words, random)
+                if isinstance(element, Slot)
+                else _look_up(element, env, random, lookup, bind)
+            )
+            if settled is None:
+                del words[n_before:]
+                return None
+            env = settled
+    return env
+
+
+def _tell_slot(slot: Slot, env: Env, words: list[str], random: Random) -> Env | None:
+    fitting = slot.that_fit(env)
+    if not fitting:
+        return None
+    phrase, bindings = fitting[int(random.random() * len(fitting))]
+    words += phrase
+    return {**env, **dict(bindings)}
+
+
+def _look_up(
+    assertion: Assertion, env: Env, random: Random, lookup: Lookup, bind: BindValue
+) -> Env | None:
+    """Bind the value variables of an assertion to what is true and may be told."""
+    subject = env.get(assertion.subject)
+    if subject is None:
+        return None
+    true = []
+    for value in lookup(subject, assertion.relation):
+        named = [(n, v) for n, v in zip(assertion.value, value, strict=True) if n != "_"]
+        bindings = tuple(pair for name, v in named for pair in bind(name, v))
+        extended = _unified(env, bindings)
+        if extended is not None:
+            true.append({**extended, CLAIMED: (*env.get(CLAIMED, ()), assertion)})
+    return true[int(random.random() * len(true))] if true else None

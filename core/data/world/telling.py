@@ -1,0 +1,148 @@
+"""Documents: a cast from the town, a plot, and sentence after sentence from the grammar.
+
+Invariant: equal settings give equal bytes on any platform; chance comes from `Random.random()` of a
+generator seeded with an integer, one for each document, and from nothing else.
+"""
+
+from collections.abc import Callable
+from random import Random
+
+from core.data.documents import Document
+from core.data.world import lexicon
+from core.data.world.facts import Town, draw_town
+from core.data.world.grammar import CLAIMED, Env
+from core.data.world.languages import grammar
+from core.data.world.phrases import PEOPLE, bind_value
+from core.data.world.plots import LABELS, PLOTS, QUESTIONS, SHARES, Plot
+from core.data.world.settings import WorldSettings
+from core.data.world.typography import printed
+
+SOURCE = "world"
+_N_TRIES = 50
+_CLOSE = ("friend", "neighbour", "sibling", "parent", "child")
+
+
+def tell(
+    settings: WorldSettings, on_progress: Callable[[float], None] | None = None
+) -> list[Document]:
+    """The documents of the small world.
+
+    Args:
+        settings: all knobs; equal settings give equal documents.
+        on_progress: told the share done, from 0 to 1, about a hundred times.
+
+    Returns:
+        Documents in a fixed, mixed order.
+    """
+    town = draw_town(settings)
+    documents: list[Document] = []
+    for number in range(settings.n_documents):
+        random = Random(settings.seed * 1_000_000_007 + number)
+        lang = "de" if random.random() < settings.german_share else "en"
+        documents.append(tell_one(town, lang, random))
+        if on_progress is not None and number % (settings.n_documents // 100 + 1) == 0:
+            on_progress(number / settings.n_documents)
+    return documents
+
+
+def tell_one(town: Town, lang: str, random: Random, kind: str | None = None) -> Document:
+    """One document of a kind drawn by SHARES, or of the kind named."""
+    if kind is None:
+        mark = random.random() * sum(share for _, share in SHARES)
+        for name, share in SHARES:
+            kind = name
+            mark -= share
+            if mark < 0:
+                break
+    for _ in range(_N_TRIES):
+        text = _questions(town, lang, random) if kind == "questions" else None
+        if kind != "questions":
+            plots = [plot for plot in PLOTS if plot.kind == kind]
+            text = _told(plots[int(random.random() * len(plots))], town, lang, random)
+        if text is not None:
+            return Document(text, "de" if lang == "de" else "en", str(kind), SOURCE)
+    raise ValueError(f"nothing can be told of the kind {kind!r}")
+
+
+def _cast(plot: Plot, town: Town, random: Random) -> Env | None:
+    """Two people who are not the same; the first has what the plot needs."""
+    group = [p for p in lexicon.people() if not plot.cast or p.child == (plot.cast == "children")]
+    able = [p.id for p in group if all(town.tellable(p.id, need) for need in plot.needs)]
+    if not able:
+        return None
+    one = able[int(random.random() * len(able))]
+    everybody = group if plot.cast == "children" else lexicon.people()
+    others = [person.id for person in everybody if person.id != one]
+    if random.random() < 0.7:  # mostly somebody who has to do with the first
+        close = [value[0] for relation in _CLOSE for value in town.tellable(one, relation)]
+        others = [other for other in others if other in close] or others
+    other = others[int(random.random() * len(others))]
+    return dict(bind_value("A", one) + bind_value("B", other))
+
+
+def _told(plot: Plot, town: Town, lang: str, random: Random) -> str | None:
+    env = _cast(plot, town, random)
+    if env is None:
+        return None
+    rules = grammar(lang)
+    told: list[str] = []
+    stated: set[tuple[str, str]] = set()  # (subject, relation): a document says a thing once
+
+    def lookup(subject: str, relation: str) -> tuple[tuple[str, ...], ...]:
+        return () if (subject, relation) in stated else town.tellable(subject, relation)
+
+    just_named = False
+    for step in plot.steps:
+        if step.endswith("?") and random.random() < 0.5:
+            continue
+        name = step.rstrip("?*")
+        # A pronoun may stand only where the person was named in the sentence before.
+        env["A.ref"] = "pronoun" if just_named and random.random() < 0.7 else "name"
+        made = rules.tell(name, env, random, lookup, bind_value)
+        for _ in range(3):  # a third person should be a third person
+            if made is None or made[1].get("D", "nobody") not in (env["A"], env.get("B")):
+                break
+            made = rules.tell(name, env, random, lookup, bind_value)
+        if made is None:
+            if step[-1] in "?*":
+                continue
+            return None
+        words, settled = made
+        sentence = printed(words, lang)
+        if sentence in told:
+            continue
+        told.append(sentence)
+        stated |= {(settled[one.subject], one.relation) for one in settled.get(CLAIMED, ())}
+        just_named = _names_only(settled, words, lang)
+        env = {k: v for k, v in settled.items() if k.partition(".")[0] in plot.keeps}
+    return plot.between.join(told)
+
+
+def _names_only(env: Env, words: list[str], lang: str) -> bool:
+    """Whether A is named in the sentence and nobody else is, so that a pronoun means A."""
+    names = {p.id: p.name for p in lexicon.people()}
+    stems = [word.removesuffix("s").removesuffix("’") for word in words]
+    present = [v for v in PEOPLE if v in env and names[env[v]] in (*words, *stems)]
+    return present == ["A"]
+
+
+def _questions(town: Town, lang: str, random: Random) -> str | None:
+    rules = grammar(lang)
+    ask, reply = LABELS[lang]
+    lines: list[str] = []
+    for _ in range(4):
+        question, answer, relation, variable = QUESTIONS[int(random.random() * len(QUESTIONS))]
+        able = [subject for subject, stated in town.facts if stated == relation
+                and town.tellable(subject, relation)]  # fmt: skip
+        if not able:
+            continue
+        env: Env = dict(bind_value(variable, able[int(random.random() * len(able))]))
+        env["A.ref"] = "pronoun"
+        parts = [question, answer, "more"] if variable == "A" and random.random() < 0.5 else [
+            question, answer]  # fmt: skip
+        made = [rules.tell(part, env, random, town.tellable, bind_value) for part in parts]
+        said = [printed(one[0], lang) for one in made if one is not None]
+        line = f"{ask}: {said[0]}\n{reply}: {' '.join(said[1:])}"
+        if len(said) == len(parts) and line not in lines:
+            lines.append(line)
+    return "\n".join(lines) or None
