@@ -6,12 +6,11 @@ the second of a pair) shows in the pattern as well as in the colour.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 import plotly.graph_objects as go
 
 from core.figures.curves import Axes
-from core.figures.look import LIGHT, Look, figure_of
+from core.figures.look import LIGHT, MARKS, Look, Marks, above, figure_of, words
 
 
 @dataclass(frozen=True)
@@ -30,37 +29,37 @@ class Amount:
 
 
 def parameter_shares(
-    parts: Sequence[Amount], *, look: Look = LIGHT, separators: str = ".,"
+    parts: Sequence[Amount], *, look: Look = LIGHT, marks: Marks = MARKS
 ) -> go.Figure:
     """Where a model keeps its parameters: one horizontal bar a part, largest on top.
 
     Args:
         parts: parameters of each part; those with none are left out.
         look: colours and fonts.
-        separators: the decimal mark and the mark between thousands.
+        marks: how numbers are written.
     """
     ranked = sorted((part for part in parts if part.value), key=lambda part: part.value)
-    return _lying(ranked, look.accent, look, separators)
+    return _lying(ranked, look.accent, look, marks)
 
 
 def token_frequency(
-    tokens: Sequence[Amount], *, look: Look = LIGHT, separators: str = ".,"
+    tokens: Sequence[Amount], *, look: Look = LIGHT, marks: Marks = MARKS
 ) -> go.Figure:
     """The most frequent tokens of a text, the most frequent on top.
 
     Args:
         tokens: token texts with their counts.
         look: colours and fonts.
-        separators: the decimal mark and the mark between thousands.
+        marks: how numbers are written.
     """
-    return _lying(sorted(tokens, key=lambda t: t.value), look.accent, look, separators, mono=True)
+    return _lying(sorted(tokens, key=lambda t: t.value), look.accent, look, marks, mono=True)
 
 
 def _lying(
     amounts: Sequence[Amount],
     colour: str,
     look: Look,
-    separators: str,
+    marks: Marks,
     mono: bool = False,
 ) -> go.Figure:
     trace = go.Bar(
@@ -68,7 +67,7 @@ def _lying(
         x=[amount.value for amount in amounts],
         # Positions, not names: two tokens may look the same.
         y=list(range(len(amounts))),
-        text=[escape(amount.shown) for amount in amounts],
+        text=[words(amount.shown) for amount in amounts],
         textposition="outside",
         cliponaxis=False,
         textfont={"color": look.ink, "size": 13},
@@ -77,13 +76,13 @@ def _lying(
     )
     return figure_of(
         look,
-        separators,
+        marks,
         [trace],
         xaxis={"visible": False, "fixedrange": True, "rangemode": "tozero"},
         yaxis={
             "tickmode": "array",
             "tickvals": list(range(len(amounts))),
-            "ticktext": [escape(amount.name) for amount in amounts],
+            "ticktext": [words(amount.name) for amount in amounts],
             "tickfont": {
                 "color": look.ink,
                 "size": 13,
@@ -102,7 +101,7 @@ def length_histogram(
     *,
     n_bins: int = 30,
     look: Look = LIGHT,
-    separators: str = ".,",
+    marks: Marks = MARKS,
 ) -> go.Figure:
     """How long the documents are.
 
@@ -111,7 +110,7 @@ def length_histogram(
         axes: what the axes count.
         n_bins: at most so many bars of one width.
         look: colours and fonts.
-        separators: the decimal mark and the mark between thousands.
+        marks: how numbers are written.
     """
     width = max(1, -(-(max(lengths, default=0) + 1) // n_bins))
     counts = [0] * (max(lengths, default=0) // width + 1)
@@ -128,10 +127,12 @@ def length_histogram(
     )
     return figure_of(
         look,
-        separators,
+        marks,
         [trace],
-        xaxis={"title": {"text": axes.x}, "rangemode": "tozero"},
-        yaxis={"title": {"text": axes.y}, "rangemode": "tozero"},
+        xaxis={"title": {"text": words(axes.x)}, "rangemode": "tozero"},
+        yaxis={"rangemode": "tozero"},
+        annotations=[above(axes.y)],
+        margin={"l": 50, "r": 24, "t": 30, "b": 42},
     )
 
 
@@ -148,10 +149,10 @@ def filter_bars(
     tokens: Sequence[str],
     before: Sequence[float],
     after: Sequence[float],
-    words: FilterWords,
+    names: FilterWords,
     *,
     look: Look = LIGHT,
-    separators: str = ".,",
+    marks: Marks = MARKS,
 ) -> go.Figure:
     """The next token's distribution before and after the filters, the likeliest on top.
 
@@ -159,9 +160,9 @@ def filter_bars(
         tokens: texts of the candidates.
         before: their probabilities, shares of 1.
         after: the same after temperature and filters; dropped ones are exactly 0.
-        words: names for what is seen.
+        names: for what is seen.
         look: colours and fonts.
-        separators: the decimal mark and the mark between thousands.
+        marks: how numbers are written.
 
     Returns:
         Two bars a candidate; a dropped candidate stays in its row and is named as dropped.
@@ -174,11 +175,11 @@ def filter_bars(
     shared = {
         "orientation": "h",
         "y": place,
-        "hovertemplate": "%{x:.2%}<extra>%{fullData.name}</extra>",
+        "hovertemplate": f"%{{x:.1f}}{marks.percent}<extra>%{{fullData.name}}</extra>",
     }
     earlier = go.Bar(
-        x=[row[1] for row in rows],
-        name=words.before,
+        x=[100 * row[1] for row in rows],
+        name=names.before,
         marker={
             "color": look.card,
             "line": {"color": look.house, "width": 1.2},
@@ -187,10 +188,10 @@ def filter_bars(
         **shared,
     )
     later = go.Bar(
-        x=[row[2] for row in rows],
-        name=words.after,
+        x=[100 * row[2] for row in rows],
+        name=names.after,
         marker={"color": look.accent},
-        text=["" if row[2] else words.dropped for row in rows],
+        text=["" if row[2] else names.dropped for row in rows],
         textposition="outside",
         cliponaxis=False,
         textfont={"color": look.soft},
@@ -198,17 +199,16 @@ def filter_bars(
     )
     return figure_of(
         look,
-        separators,
+        marks,
         [later, earlier],
-        xaxis={"tickformat": ".0%", "rangemode": "tozero", "showgrid": True},
+        xaxis={"ticksuffix": marks.percent, "rangemode": "tozero", "showgrid": True},
         yaxis={
             "tickmode": "array",
             "tickvals": place,
-            "ticktext": [escape(row[0]) for row in rows],
+            "ticktext": [words(row[0]) for row in rows],
             "tickfont": {"family": look.mono, "color": look.ink},
             "showgrid": False,
         },
         barmode="group",
         showlegend=True,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
     )

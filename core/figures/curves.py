@@ -1,24 +1,26 @@
 """What a run does over its steps: loss, learning rate, shares.
 
-Every curve carries its name at its newest point (`end_digits` in a trace's `meta` says to how many
-decimals), so that nobody has to look up a legend; practised and unseen text differ in dash as well
-as in colour.
+Every curve carries its name at its newest point, so that nobody has to look up a legend; practised
+and unseen text differ in dash as well as in colour. A trace's `meta` says how its newest value is
+written (`end_digits`, `end_suffix`), for whoever appends points.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Final, Literal
 
 import plotly.graph_objects as go
 
-from core.figures.look import LIGHT, Look, figure_of
+from core.figures.look import LIGHT, MARKS, Look, Marks, above, figure_of, words
 
 Role = Literal["train", "valid", "accent", "value", "house", "key"]
 
-DASHES: Final[dict[tuple[Role, int], str]] = {("train", 0): "solid", ("valid", 0): "7px,4px"}
-LANE_DASHES: Final = ("solid", "1px,4px")
-WIDTHS: Final = {"train": 1.8, "valid": 2.4}
+DASHES: Final[dict[str, str]] = {"valid": "7px,4px"}
+SECOND_LANE_DASH: Final = "1px,4px"
+WIDTHS: Final[dict[str, float]] = {"train": 1.8, "valid": 2.4}
+CHARACTER_PX: Final = 7.4
+"""width of an average character at the size of the names"""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Axes:
-    """What stands at the axes."""
+    """What the axes count, units included."""
 
     x: str
     y: str
@@ -54,88 +56,96 @@ def curves(
     axes: Axes,
     *,
     y_range: tuple[float, float] | None = None,
-    y_format: str = "",
+    percent: bool = False,
     log_y: bool = False,
     look: Look = LIGHT,
-    separators: str = ".,",
+    marks: Marks = MARKS,
 ) -> go.Figure:
     """Lines over steps, each named at its newest point.
 
     Args:
-        lines: at least one; an empty one waits for live points.
-        axes: what the axes count, with units.
-        y_range: the ends of the y axis; None lets the data decide.
-        y_format: a d3 format for ticks and hovering, such as ".0%".
-        log_y: equal steps on the axis are equal factors.
+        lines: at least one; an empty one waits for points.
+        axes: what the axes count.
+        y_range: the ends of the y axis, in the unit of y; None lets the data decide.
+        percent: y are shares of 1 and shown as percentages; points appended later are times 100.
+        log_y: equal steps on the axis are equal factors; y must be positive.
         look: colours and fonts.
-        separators: the decimal mark and the mark between thousands.
+        marks: how numbers are written.
 
     Returns:
         One trace a line, in the order given.
     """
-    y_axis: dict[str, Any] = {"title": {"text": axes.y}, "tickformat": y_format}
+    scale, suffix = (100, marks.percent) if percent else (1, "")
+    y_axis: dict[str, Any] = {"ticksuffix": suffix, "type": "log" if log_y else "linear"}
     if y_range:
-        y_axis["range"] = list(y_range)
-    if log_y:
-        y_axis["type"] = "log"
-    longest = max((len(line.name) for line in lines), default=0)
+        ends = [scale * end for end in y_range]
+        y_axis["range"] = [math.log10(end) for end in ends] if log_y else ends
+    told = [_end(line, scale, suffix, marks) for line in lines]
+    longest = max((len(text) for text in told), default=0)
     return figure_of(
         look,
-        separators,
-        [_trace(line, look, y_format) for line in lines],
-        xaxis={"title": {"text": axes.x}, "rangemode": "tozero"},
+        marks,
+        [_trace(line, scale, suffix, look) for line in lines],
+        xaxis={"title": {"text": words(axes.x)}, "rangemode": "tozero"},
         yaxis=y_axis,
         hovermode="x unified",
-        margin={"l": 54, "r": 52 + 7 * longest, "t": 14, "b": 42},
-        annotations=_ends(lines, look, separators, log_y),
+        margin={"l": 50, "r": 22 + CHARACTER_PX * longest, "t": 30, "b": 42},
+        annotations=[above(axes.y), *_ends(lines, told, scale, log_y, look)],
     )
 
 
-def _trace(line: Curve, look: Look, y_format: str) -> go.Scatter:
-    dash = DASHES.get((line.role, line.lane)) or LANE_DASHES[line.lane]
+def _trace(line: Curve, scale: float, suffix: str, look: Look) -> go.Scatter:
     return go.Scatter(
         x=list(line.x),
-        y=list(line.y),
-        name=escape(line.name),
+        y=[scale * y for y in line.y],
+        name=words(line.name),
         mode="lines+markers" if line.role == "valid" else "lines",
         marker={"size": 5, "symbol": "diamond-open" if line.lane else "circle"},
         line={
             "color": getattr(look, line.role),
-            "dash": dash,
+            "dash": SECOND_LANE_DASH if line.lane else DASHES.get(line.role, "solid"),
             "width": WIDTHS.get(line.role, 2),
         },
-        meta={"end_digits": line.end_digits},
-        hovertemplate=f"%{{y:{y_format or f'.{line.end_digits}f'}}}",
+        meta={"end_digits": line.end_digits, "end_suffix": suffix},
+        hovertemplate=f"%{{y:,.{line.end_digits}f}}{suffix}",
     )
 
 
-def _ends(lines: Sequence[Curve], look: Look, separators: str, log_y: bool) -> list[dict[str, Any]]:
-    """Names at the newest points; neighbours in height lean away from each other."""
-    import math
+def _end(line: Curve, scale: float, suffix: str, marks: Marks) -> str:
+    """A line's name and newest value; of an empty line the room a value will need."""
+    value = marks.write(scale * line.y[-1], line.end_digits) if line.y else "0" * 4
+    return f"{line.name} {value}{suffix}"
 
-    told = sorted((line for line in lines if line.y), key=lambda line: line.y[-1])
+
+def _ends(
+    lines: Sequence[Curve], told: Sequence[str], scale: float, log_y: bool, look: Look
+) -> list[dict[str, Any]]:
+    """Names at the newest points; the lowest hangs below its point, the others stand above."""
+    ranked = sorted(
+        ((line, text) for line, text in zip(lines, told, strict=True) if line.y),
+        key=lambda pair: pair[0].y[-1],
+    )
     return [
         {
             "name": f"end:{line.name}",
             "x": line.x[-1],
-            "y": math.log10(line.y[-1]) if log_y and line.y[-1] > 0 else line.y[-1],
-            "text": f"{escape(line.name)} {_written(line, separators)}",
-            "font": {"color": getattr(look, line.role), "size": 13},
+            "y": math.log10(scale * line.y[-1]) if log_y else scale * line.y[-1],
+            "text": words(text),
+            "font": {"color": getattr(look, line.role)},
             "xanchor": "left",
-            "yanchor": "top" if rank == 0 and len(told) > 1 else "bottom" if rank else "middle",
+            "yanchor": "top" if rank == 0 and len(ranked) > 1 else "bottom" if rank else "middle",
             "xshift": 8,
         }
-        for rank, line in enumerate(told)
+        for rank, (line, text) in enumerate(ranked)
     ]
 
 
-def _written(line: Curve, separators: str) -> str:
-    marks = str.maketrans({".": separators[0], ",": separators[1]})
-    return f"{line.y[-1]:,.{line.end_digits}f}".translate(marks)
-
-
 def loss_curve(
-    lines: Sequence[Curve], axes: Axes, *, look: Look = LIGHT, separators: str = ".,"
+    lines: Sequence[Curve],
+    axes: Axes,
+    *,
+    look: Look = LIGHT,
+    marks: Marks = MARKS,
 ) -> go.Figure:
     """Loss over steps: text practised on against text never seen, one or two lanes.
 
@@ -143,9 +153,9 @@ def loss_curve(
         lines: roles "train" and "valid"; y in the unit that `axes` names.
         axes: what the axes count, such as "steps" and "bits per byte".
         look: colours and fonts.
-        separators: the decimal mark and the mark between thousands.
+        marks: how numbers are written.
     """
-    return curves(lines, axes, look=look, separators=separators)
+    return curves(lines, axes, look=look, marks=marks)
 
 
 def learning_rate_curve(
@@ -156,7 +166,7 @@ def learning_rate_curve(
     *,
     now: float | None = None,
     look: Look = LIGHT,
-    separators: str = ".,",
+    marks: Marks = MARKS,
 ) -> go.Figure:
     """The learning rate over the steps of a run.
 
@@ -166,12 +176,10 @@ def learning_rate_curve(
         axes: what the axes count.
         now: the step a run has reached, marked by a line; None: not running.
         look: colours and fonts.
-        separators: the decimal mark and the mark between thousands.
+        marks: how numbers are written.
     """
-    line = Curve(name, steps, rates, role="accent", end_digits=4)
-    fig = curves([line], axes, y_format="~g", look=look, separators=separators)
+    fig = curves([Curve(name, steps, rates, end_digits=4)], axes, look=look, marks=marks)
     if now is not None:
-        fig.add_shape(
-            type="line", x0=now, x1=now, y0=0, y1=1, yref="paper", line={"color": look.soft}
-        )
+        line = {"color": look.soft, "width": 1}
+        fig.add_shape(type="line", x0=now, x1=now, y0=0, y1=1, yref="paper", line=line)
     return fig

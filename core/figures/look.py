@@ -5,6 +5,7 @@ figure uses a colour from elsewhere. A page may therefore replace each by its ow
 """
 
 from dataclasses import dataclass, fields
+from html import escape
 from typing import Final
 
 import plotly.graph_objects as go
@@ -47,11 +48,11 @@ class Look:
 LIGHT: Final = Look(
     card="#ffffff",
     ink="#17191c",
-    soft="#5a6068",
+    soft="#585e66",
     line="#e3e0d8",
     accent="#0b4f8a",
     train="#0b4f8a",
-    valid="#c0622d",
+    valid="#b3561f",
     query="#2f6fb5",
     key="#b4532a",
     value="#3d7f52",
@@ -76,6 +77,30 @@ DARK: Final = Look(
 )
 
 
+@dataclass(frozen=True)
+class Marks:
+    """How numbers are written.
+
+    Args:
+        decimal: before the decimals.
+        thousands: between thousands.
+        percent: the sign with what parts it from the number.
+    """
+
+    decimal: str = "."
+    thousands: str = ","
+    percent: str = "%"
+
+    def write(self, value: float, digits: int) -> str:
+        """`value` with so many decimals."""
+        marks = str.maketrans(".,", self.decimal + self.thousands)
+        return f"{value:,.{digits}f}".translate(marks)
+
+
+MARKS: Final = Marks()
+"""The English way, for who says nothing."""
+
+
 def variables(look: Look) -> dict[str, str]:
     """Each colour and font of a look to its name; roles that share a colour give the first."""
     names: dict[str, str] = {}
@@ -84,12 +109,12 @@ def variables(look: Look) -> dict[str, str]:
     return names
 
 
-def template(look: Look, separators: str = ".,") -> go.layout.Template:
+def template(look: Look, marks: Marks) -> go.layout.Template:
     """A complete template: nothing is left to plotly's or anybody else's defaults.
 
     Args:
         look: colours and fonts.
-        separators: the decimal mark and the mark between thousands.
+        marks: how numbers are written.
     """
     axis = {
         "gridcolor": look.line,
@@ -107,7 +132,7 @@ def template(look: Look, separators: str = ".,") -> go.layout.Template:
             "font": {"family": look.sans, "size": 14, "color": look.ink},
             "colorway": [look.accent, look.valid, look.value, look.house, look.key, look.query],
             "colorscale": {"sequential": [[0.0, look.card], [1.0, look.accent]]},
-            "separators": separators,
+            "separators": marks.decimal + marks.thousands,
             "margin": {"l": 54, "r": 24, "t": 14, "b": 42},
             "showlegend": False,
             "hovermode": "closest",
@@ -119,15 +144,25 @@ def template(look: Look, separators: str = ".,") -> go.layout.Template:
             "xaxis": {**axis, "showgrid": False},
             "yaxis": axis,
             "annotationdefaults": {"font": {"size": 13, "color": look.soft}, "showarrow": False},
+            "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
             "bargap": 0.28,
         }
     )
 
 
+def words(text: str) -> str:
+    """A text as plotly shows it literally: plotly reads some tags."""
+    return escape(text, quote=False)
+
+
+def above(text: str) -> dict[str, object]:
+    """What the y axis counts, upright above it instead of lying beside it."""
+    place = {"x": 0, "y": 1, "xref": "paper", "yref": "paper"}
+    return {"text": words(text), "xanchor": "left", "yanchor": "bottom", "yshift": 8, **place}
+
+
 def figure_of(
-    look: Look, separators: str, traces: list[go.Scatter] | list[go.Bar], **layout: object
+    look: Look, marks: Marks, traces: list[go.Scatter] | list[go.Bar], **layout: object
 ) -> go.Figure:
     """A figure of these traces in this look."""
-    return go.Figure(
-        data=traces, layout={"template": template(look, separators), "title": None, **layout}
-    )
+    return go.Figure(data=traces, layout={"template": template(look, marks), **layout})

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from core.architecture.config import ModelConfig
 from core.architecture.sizes import parameters_by_part, shapes
-from core.figures.look import LIGHT, variables
+from core.figures.look import LIGHT, Marks, variables
 from pages.kit import numbers
 from pages.kit.catalogue import Words
 from pages.kit.frame import Figure
@@ -76,6 +76,11 @@ def _nothing() -> None:
 
 
 # Figures
+
+
+def marks(t: Words) -> Marks:
+    """How core.figures writes numbers in the visitor's language."""
+    return Marks(",", numbers.THIN, numbers.THIN + "%") if t.lang == "de" else Marks()
 
 
 @dataclass(frozen=True)

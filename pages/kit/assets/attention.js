@@ -13,21 +13,22 @@ const CSS = `
 .sentence button.q { box-shadow: inset 0 0 0 2px var(--query); color: var(--query); font-weight: 600; }
 .sentence button.later { color: var(--soft); opacity: .6; }
 .sentence button small { position: absolute; top: 100%; left: 50%; transform: translateX(-50%); font: 12px/16px var(--mono); color: var(--key); pointer-events: none; white-space: nowrap; }
-.two { display: grid; grid-template-columns: minmax(0, auto) minmax(0, 1fr); gap: 22px; align-items: start; margin-top: 10px; }
+.view { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 430px); grid-template-rows: auto 1fr; grid-template-areas: "read matrix" "heads matrix"; gap: 8px 28px; align-items: start; }
+.read { grid-area: read; } .all { grid-area: heads; } .matrix { grid-area: matrix; }
 .title { margin: 0 0 6px; font-size: 13px; color: var(--soft); }
-.heads { display: grid; gap: 6px; align-items: center; }
+.heads { display: grid; gap: 6px 8px; align-items: center; justify-content: start; }
 .heads span { font-size: 12px; color: var(--soft); line-height: 1.2; }
 .heads button { padding: 0; border: 2px solid transparent; border-radius: 5px; background: none; line-height: 0; min-width: 28px; min-height: 28px; }
 .heads button canvas { width: 100%; aspect-ratio: 1; border-radius: 3px; image-rendering: pixelated; display: block; box-shadow: 0 0 0 1px var(--line); }
 .heads button:hover { border-color: var(--line); } .heads button[aria-pressed=true] { border-color: var(--accent); }
 .layers { display: flex; flex-wrap: wrap; gap: 4px; margin: 0 0 8px; } .layers .act { min-height: 28px; padding: 2px 9px; font-size: 13px; }
 .layers [aria-pressed=true] { background: var(--accent); color: var(--on-accent); }
-.matrix { position: relative; max-width: 560px; }
+.matrix { position: relative; }
 .matrix canvas { display: block; width: 100%; cursor: crosshair; border-radius: 4px; touch-action: pan-y; }
 .scale { display: flex; align-items: center; gap: 8px; font-size: 12px; color: var(--soft); margin-top: 6px; flex-wrap: wrap; }
 .scale i { width: 90px; height: 8px; border-radius: 3px; background: linear-gradient(90deg, var(--card), var(--accent)); box-shadow: 0 0 0 1px var(--line); }
-.scale em { font-style: normal; margin-left: auto; }
-@media (max-width: 720px) { .two { grid-template-columns: 1fr; } .reading { font-size: 19px; } .sentence { font-size: 16px; } }
+.scale em { font-style: normal; } .scale u { display: inline-block; width: 12px; height: 0; border-top: 1px solid var(--soft); transform: rotate(-45deg); margin-right: 4px; vertical-align: 4px; }
+@media (max-width: 860px) { .view { grid-template-columns: minmax(0, 1fr); grid-template-areas: "read" "matrix" "heads"; } .reading { font-size: 19px; } .sentence { font-size: 16px; } }
 `
 const ROOT = (share) => Math.sqrt(share)    // small weights stay visible; the scale says so
 
@@ -42,9 +43,10 @@ export default component(CSS, (root, { tell, keep }) => {
   const headsTitle = element("p", { class: "title" }), matrixTitle = element("p", { class: "title" })
   const canvas = element("canvas", { tabindex: "0", role: "application" })
   const scale = element("div", { class: "scale" })
-  root.append(reading, where, sentence, element("div", { class: "two" },
-    element("div", {}, headsTitle, layers, heads),
-    element("div", { class: "matrix" }, matrixTitle, canvas, scale)))
+  root.append(element("div", { class: "view" },
+    element("div", { class: "read" }, reading, where, sentence),
+    element("div", { class: "matrix" }, matrixTitle, canvas, scale),
+    element("div", { class: "all" }, headsTitle, layers, heads)))
 
   let data, weights, T = 0, layer = 0, head = 0, pinned = 0, query = 0, key = 0, drawn = "", buttons = [], small = [], images = new Map(), cells = { left: 0, top: 0, size: 1 }
 
@@ -280,7 +282,7 @@ export default component(CSS, (root, { tell, keep }) => {
         images.clear()
         const wanted = first || !data.sent.includes(layer) || head >= data.n_heads
         if (wanted) { layer = data.sent.includes(data.layer) ? data.layer : data.sent[0]; head = Math.min(data.head, data.n_heads - 1) }
-        pinned = first || pinned >= T ? T - 1 : pinned
+        pinned = first || pinned >= T ? Math.max(0, data.tokens.findLastIndex((text) => /[\p{L}\p{N}]/u.test(text))) : pinned
         query = pinned
         buildSentence()
       }
@@ -289,8 +291,8 @@ export default component(CSS, (root, { tell, keep }) => {
       matrixTitle.textContent = data.words.matrix
       sentence.setAttribute("aria-label", data.words.sentence)
       canvas.setAttribute("aria-label", `${data.words.matrix} ${data.words.query}, ${data.words.key}`)
-      scale.replaceChildren(percent(0, data.lang), element("i", { "aria-hidden": "true" }), percent(1, data.lang),
-        element("em", { text: `↓ ${data.words.query}   → ${data.words.key}   ⟋ ${data.words.future}` }))
+      scale.replaceChildren(element("span", { text: percent(0, data.lang) }), element("i", { "aria-hidden": "true" }), element("span", { text: percent(1, data.lang) }),
+        element("em", { text: `${data.words.query}, ${data.words.key}` }), element("em", {}, element("u", { "aria-hidden": "true" }), data.words.future))
       key = strongest(query)
       drawAll()
     },

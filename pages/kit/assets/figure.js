@@ -60,8 +60,9 @@ export default component(CSS, (root) => {
   let data, fig, Plotly, revision = 0, alive = true, stream = "", endLive = [], drawing = null
 
   const touch = matchMedia("(pointer: coarse)").matches
+  const plain = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&")   // plotly's texts are escaped
   const newest = (trace) => { for (let i = trace.x.length - 1; i >= 0; i--) if (trace.y[i] !== null) return i; return -1 }
-  const worded = (trace, y) => `${trace.name} ${number(y, trace.meta.end_digits, data.lang)}`
+  const worded = (trace, y) => `${plain(trace.name)} ${number(y, trace.meta.end_digits, data.lang)}${trace.meta.end_suffix ?? ""}`
 
   const draw = framed(async () => {
     if (!alive || !Plotly || !fig || !plot.clientWidth) return
@@ -72,7 +73,7 @@ export default component(CSS, (root) => {
     const narrow = plot.clientWidth < 480
     layout.annotations = (layout.annotations ?? []).filter((note) => !note.name?.startsWith("end:"))
     Object.assign(layout, { width: plot.clientWidth, height: data.height, autosize: false, uirevision: data.same, datarevision: ++revision })
-    if (narrow && layout.margin?.r > 40) layout.margin = { ...layout.margin, r: 14 }
+    if (narrow && fig.data.some((trace) => trace.meta?.end_digits !== undefined)) layout.margin = { ...layout.margin, r: 14 }
     if (touch) layout.dragmode = false
     drawing = Plotly.react(plot, dressed(fig.data, look), layout, { displayModeBar: false, doubleClick: "reset", scrollZoom: false, responsive: false, showTips: false })
     await drawing
@@ -106,7 +107,7 @@ export default component(CSS, (root) => {
       ends.append(element("i", { style: { left: `${mark.x}px`, top: `${mark.y}px`, background: mark.colour } }))
       const word = element("span", { text: mark.text, style: { top: `${mark.at}px`, color: mark.colour } })
       ends.append(word)
-      const left = mark.x + 9
+      const left = Math.max(...marks.map((each) => each.x)) + 9
       word.style.left = `${Math.max(xaxis._offset, Math.min(left, width - word.offsetWidth - 2))}px`
       if (left + word.offsetWidth > width - 2) word.style.top = `${mark.at - (mark === marks.at(-1) && marks.length > 1 ? -14 : 14)}px`
     }

@@ -132,10 +132,12 @@ export function number(value, digits = 0, lang = "") {
   return sign + grouped + (rest ? (german(lang) ? "," : ".") + rest : "")
 }
 
-/** A share of 1 as a percentage; tiny but real shares never read as 0. */
+/** A share of 1 as a percentage; what is almost nothing or almost all never reads as exactly that. */
 export function percent(share, lang = "", digits = 0) {
   if (share > 0 && share < 0.5 * 10 ** (-digits - 2)) return "<" + NARROW + number(10 ** -digits, digits, lang) + gap(lang) + "%"
-  return number(share * 100, digits, lang) + gap(lang) + "%"
+  const most = 1 - 0.5 * 10 ** (-digits - 2)
+  if (share >= most && share < 1 - 1e-9) return ">" + NARROW + number(100 - 10 ** -digits, digits, lang) + gap(lang) + "%"
+  return number(share * 100, share === 0 || share >= most ? 0 : digits, lang) + gap(lang) + "%"
 }
 const gap = (lang) => (german(lang) ? NARROW : "")
 

@@ -2,19 +2,20 @@
 import { component, element } from "./kit.js"
 
 const CSS = `
-table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
+table { table-layout: fixed; width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; vertical-align: top; padding: 7px 10px 9px 0; border-top: 1px solid var(--line); font-weight: 400; }
 thead th { border-top: 0; font-size: 13px; color: var(--soft); padding-top: 0; vertical-align: bottom; }
 thead th.a, thead th.b { color: var(--ink); font-weight: 600; font-size: 14px; }
 thead th.a::before, thead th.b::before { content: ""; display: block; width: 22px; height: 0; border-top: 4px solid var(--yours); margin-bottom: 4px; }
 thead th.b::before { border-top: 4px dotted var(--valid); }
-tbody th { color: var(--soft); width: 34%; } tbody th small { display: block; font-size: 12px; }
+thead th:first-child { width: 30%; } tbody th { color: var(--soft); } tbody th small { display: block; font-size: 12px; }
 td b { font: 600 19px/1.2 var(--serif); } td a { color: inherit; text-decoration-color: var(--line); text-underline-offset: 3px; }
 .bar { height: 7px; border-radius: 4px; background: var(--line); margin-top: 5px; overflow: hidden; }
 .bar i { display: block; height: 100%; min-width: 2px; background: var(--yours); border-radius: 4px; }
 .b .bar i { background: repeating-linear-gradient(90deg, var(--valid) 0 5px, color-mix(in srgb, var(--valid) 72%, var(--card)) 5px 7px); }
+th.change { width: 16%; }
 td.change { color: var(--soft); font-size: 14px; white-space: nowrap; padding-right: 0; }
-@media (max-width: 560px) { td.change, th.change { display: none; } tbody th { width: 38%; font-size: 14px; } td b { font-size: 17px; } }
+@media (max-width: 560px) { td.change, th.change { display: none; } tbody th { font-size: 14px; } td b { font-size: 17px; } }
 `
 
 export default component(CSS, (root) => ({

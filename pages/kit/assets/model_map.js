@@ -4,8 +4,9 @@ import { component, element, fill, number, percent } from "./kit.js"
 const CSS = `
 .map { display: flex; align-items: center; gap: 0; }
 .part { display: flex; flex-direction: column; align-items: center; justify-content: flex-end; border: 0; background: none; padding: 6px 4px; border-radius: 8px; text-align: center; min-width: 64px; gap: 4px; }
-.part .square { flex: 0 0 auto; border-radius: 4px; background: var(--tint); width: var(--side); height: var(--side); min-width: 6px; min-height: 6px; transition: width .25s, height .25s; }
-.part .none { width: 26px; height: 26px; background: none; border: 1.5px dashed var(--tint); }
+.part .square { flex: 0 0 auto; border-radius: 4px; background: var(--accent); width: var(--side); height: var(--side); min-width: 6px; min-height: 6px; transition: width .25s, height .25s; }
+.part .none { width: 26px; height: 26px; background: none; border: 1.5px dashed var(--soft); }
+.part small { max-width: 118px; }
 .part b { font: 600 14px/1.25 var(--sans); } .part small { font: 12px/1.3 var(--mono); color: var(--soft); }
 .part[aria-pressed=true], .part:hover { background: var(--accent-soft); }
 .flow { flex: 1 1 24px; min-width: 46px; text-align: center; font: 12px/1.25 var(--mono); color: var(--soft); padding: 0 2px; }
@@ -35,9 +36,8 @@ export default component(CSS, (root) => {
   let data, chosen = ""
 
   const part = (spec, largest) => {
-    const tint = { tokens: "house", embedding: "value", attention: "query", feedforward: "key", unembedding: "value", probabilities: "accent" }[spec.name]
     const side = LARGEST * Math.sqrt(spec.each / largest)
-    const button = element("button", { type: "button", class: "part", "aria-pressed": String(chosen === spec.name), style: { "--tint": `var(--${tint})`, "--side": `${side.toFixed(1)}px` } },
+    const button = element("button", { type: "button", class: "part", "aria-pressed": String(chosen === spec.name), style: { "--side": `${side.toFixed(1)}px` } },
       element("span", { class: spec.each ? "square" : "square none", "aria-hidden": "true" }),
       element("b", { text: spec.title }), element("small", { text: spec.each ? spec.shown : spec.none ?? "" }))
     const tell = () => explain(spec)

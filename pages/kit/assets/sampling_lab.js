@@ -10,9 +10,9 @@ const CSS = `
 .text button:hover { text-decoration: line-through; text-decoration-color: var(--warn); }
 .text button.forced { box-shadow: inset 0 -3px 0 var(--key); }
 .text .caret { color: var(--accent); }
-.lab { display: grid; grid-template-columns: 260px minmax(0, 1fr); gap: 26px; align-items: start; margin-top: 6px; }
+.lab { display: grid; grid-template-columns: 292px minmax(0, 1fr); gap: 26px; align-items: start; margin-top: 6px; }
 .acts { display: flex; flex-wrap: wrap; gap: 8px; margin-bottom: 10px; }
-.acts .act { padding: 6px 13px; }
+.acts .act { padding: 6px 12px; font-size: 14px; }
 label { display: grid; grid-template-columns: 1fr auto; align-items: baseline; font-size: 14px; margin-top: 6px; }
 label b { font: 14px var(--mono); font-variant-numeric: tabular-nums; } label input { grid-column: 1 / -1; }
 input[type=range] { width: 100%; height: 26px; margin: 0; accent-color: var(--accent); cursor: pointer; touch-action: pan-y; }
@@ -30,10 +30,9 @@ input[type=number] { font: 15px var(--mono); color: var(--ink); background: var(
 .rows .bars i { position: absolute; left: 0; width: 100%; transform-origin: 0 50%; transform: scaleX(var(--share, 0)); }
 .rows .after { top: 1px; height: 10px; background: var(--accent); border-radius: 0 2px 2px 0; }
 .rows .before { bottom: 0; height: 4px; background: var(--house); opacity: .55; }
-.rows .share { font: 13px var(--mono); text-align: right; font-variant-numeric: tabular-nums; }
+.rows .share { font: 14px var(--sans); text-align: right; font-variant-numeric: tabular-nums; }
 .rows .out .name, .rows .out .share { color: var(--soft); } .rows .out .name { text-decoration: line-through; text-decoration-color: var(--line); }
-.rows .why { position: absolute; top: -1px; left: 6px; font: 12px/13px var(--sans); color: var(--soft); white-space: nowrap; }
-.rows .drawn .name { color: var(--accent); font-weight: 600; }
+.rows .why { position: absolute; top: 1px; left: 6px; font: 12px/13px var(--sans); color: var(--soft); white-space: nowrap; }
 .rest { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 2px 18px; font-size: 13px; color: var(--soft); border-top: 1px solid var(--line); margin-top: 5px; padding-top: 5px; }
 .rest b { color: var(--ink); font-variant-numeric: tabular-nums; }
 @media (max-width: 760px) { .lab { grid-template-columns: 1fr; gap: 14px; } .text { font-size: 19px; }
@@ -62,6 +61,7 @@ export default component(CSS, (root, { tell, keep }) => {
 
   let data, vocabulary = [], prompt = [], written = [], logits = null, before = null, order = [], lines = []
   let told = "", signature = "", controller = null, running = false, failed = ""
+  let stale = true          // whether the scores in hand are those of the text as it stands
 
   const settings = () => ({ temperature: Number(temperature.value), topK: K_STOPS[Number(topK.value)], topP: Number(topP.value) })
   const say = (key, values = {}) => fill(data.words[key], values)
@@ -98,6 +98,7 @@ export default component(CSS, (root, { tell, keep }) => {
   const scores = (base64) => new Float32Array(bytesOf(base64).buffer)
   const expect = (next) => {
     logits = next
+    stale = false
     before = temper(logits, 1)
     order = ranked(before)
   }
@@ -123,22 +124,22 @@ export default component(CSS, (root, { tell, keep }) => {
 
   const append = (id, probs, forced = false) => {
     written.push({ id, share: probs[id], before: before[id], logits, forced })
+    stale = true
     return id !== data.end
   }
   const takeStep = () => guarded(async () => {
     halt()
-    if (!logits) await read()
-    const { probs } = nextTokenProbs(logits, settings())
-    const goesOn = append(draw(probs, dart(Number(seed.value), written.length)), probs)
+    if (stale) await read()
+    const goesOn = drawHere()
     announce()
     if (goesOn) await read()
-    else logits = null
   })
   const force = (id) => guarded(async () => {
     halt()
+    if (ended()) written.pop()             // something else instead of the end
+    else if (stale) await read()
     const { probs } = nextTokenProbs(logits, settings())
     if (append(id, probs, true)) await read()
-    else logits = null
   })
   const rewind = (index) => {
     halt()
@@ -153,19 +154,24 @@ export default component(CSS, (root, { tell, keep }) => {
     running = true
     show()
     try {
-      if (!logits) await read()
+      if (stale) await read()
       // From the prompt on the server's own stream writes the same; after a detour every dart counts from the prompt.
       if (!written.length) await stream()
-      else while (running && written.length < data.max_tokens) if (!(await advance())) break
+      else await writeHere()
     } finally { running = false }
     speak(written.map((w) => tokenText(w.id)).join(""))
   })
-  const advance = async () => {
+  const drawHere = () => {
     const { probs } = nextTokenProbs(logits, settings())
-    if (!append(draw(probs, dart(Number(seed.value), written.length)), probs)) { logits = null; return false }
-    await read()
-    show()
-    return true
+    return append(draw(probs, dart(Number(seed.value), written.length)), probs)
+  }
+  const writeHere = async () => {
+    while (running && !full()) {
+      if (stale) await read()
+      if (!running || !drawHere()) return
+      show()
+    }
+    if (running) await read()
   }
   const stream = async () => {
     const asked = JSON.stringify(settings())
@@ -175,13 +181,12 @@ export default component(CSS, (root, { tell, keep }) => {
       if (line.token !== undefined) {
         if (line.logits !== undefined) expect(scores(line.logits))
         const { probs } = nextTokenProbs(logits, settings())
-        if (!append(line.token, probs)) { logits = null; return }
-        ask.frame()
+        if (!append(line.token, probs)) return
+        show()
       }
       if (JSON.stringify(settings()) !== asked) break          // a handle moved: from here on it is drawn under the hand
     }
-    await read()
-    while (running && written.length < data.max_tokens) if (!(await advance())) break
+    await writeHere()
   }
   const halt = () => { running = false; controller?.abort(); show() }
   const restart = () => { halt(); if (written.length) expect(written[0].logits); written = []; failed = ""; show() }
@@ -189,7 +194,6 @@ export default component(CSS, (root, { tell, keep }) => {
   // What is seen
 
   const show = framed(() => { if (data) { drawText(); drawBars(); drawStatus(); window.__gbDraws = (window.__gbDraws ?? 0) + 1 } })
-  ask.frame = show
 
   /** Written tokens as buttons; bytes that form no character yet wait for the token that completes them. */
   const drawText = () => {
@@ -320,6 +324,7 @@ export default component(CSS, (root, { tell, keep }) => {
         prompt = []
         written = []
         logits = null
+        stale = true
         buildBars()
         guarded(read)
       } else buildBars()

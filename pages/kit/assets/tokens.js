@@ -11,8 +11,8 @@ const CSS = `
 .strip button::after { content: ""; position: absolute; inset: auto 0 0 0; height: var(--bar, 2px); border-radius: 0 0 3px 3px; background: var(--tint); opacity: var(--bar-strength, .6); }
 .strip button.none { background: none; }
 .strip button.none::after { background: var(--line); }
-.strip button[data-hue="0"] { --tint: var(--query) } .strip button[data-hue="1"] { --tint: var(--value) }
-.strip button[data-hue="2"] { --tint: var(--key) } .strip button[data-hue="3"] { --tint: var(--house) }
+.strip button[data-hue="0"] { --tint: oklch(0.62 0.1 250) } .strip button[data-hue="1"] { --tint: oklch(0.62 0.09 155) }
+.strip button[data-hue="2"] { --tint: oklch(0.66 0.1 70) } .strip button[data-hue="3"] { --tint: oklch(0.62 0.09 330) }
 .strip button.hand { outline: 2px solid var(--accent); outline-offset: 0; z-index: 1; }
 .strip button[aria-pressed="true"] { box-shadow: inset 0 0 0 2px var(--ink); }
 .break { flex-basis: 100%; height: 0; }
@@ -68,7 +68,7 @@ export default component(CSS, (root, { tell }) => {
     })
     scale.replaceChildren()
     if (valued) {
-      scale.append(data.legend, "0", element("i", { "aria-hidden": "true" }), `${number(top, data.digits, data.lang)}${data.unit ? " " + data.unit : ""}`)
+      scale.append(element("span", { text: data.legend }), element("span", { text: "0" }), element("i", { "aria-hidden": "true" }), element("span", { text: `${number(top, data.digits, data.lang)}${data.unit ? " " + data.unit : ""}` }))
     }
   }
   const build = () => {

@@ -1,0 +1,68 @@
+"""Curves over steps."""
+
+import math
+
+from core.figures.curves import Axes, Curve, curves, learning_rate_curve, loss_curve
+from core.figures.look import LIGHT, Marks
+
+AXES = Axes("steps", "bits per byte")
+GERMAN = Marks(",", "\u202f", "\u202f%")
+
+
+def ends(fig):
+    """The texts at the ends of the lines."""
+    return [note.text for note in fig.layout.annotations if (note.name or "").startswith("end:")]
+
+
+def test_each_line_is_named_at_its_newest_point():
+    fig = loss_curve(
+        [Curve("seen", [0, 10], [8.0, 1.55], "train"), Curve("new", [0, 10], [8.0, 1.58], "valid")],
+        AXES,
+        marks=GERMAN,
+    )
+    assert ends(fig) == ["seen 1,55", "new 1,58"]
+    low, high = (n for n in fig.layout.annotations if n.name)
+    assert (low.yanchor, high.yanchor) == ("top", "bottom")  # they do not cover each other
+
+
+def test_seen_and_unseen_text_differ_in_more_than_colour():
+    fig = loss_curve([Curve("seen", [0], [1.0], "train"), Curve("new", [0], [1.0], "valid")], AXES)
+    seen, new = fig.data
+    assert seen.line.dash != new.line.dash
+    assert seen.mode != new.mode
+
+
+def test_the_second_lane_of_a_pair_is_dotted():
+    fig = loss_curve(
+        [Curve("a", [0], [1.0], "train"), Curve("b", [0], [1.0], "train", lane=1)], AXES
+    )
+    assert fig.data[0].line.color == fig.data[1].line.color == LIGHT.train
+    assert fig.data[0].line.dash != fig.data[1].line.dash
+
+
+def test_an_empty_line_waits_for_points():
+    fig = loss_curve([Curve("seen", [], [], "train")], AXES)
+    assert ends(fig) == []
+    assert list(fig.data[0].x) == []
+    assert fig.layout.margin.r > 60  # the room its name will need
+
+
+def test_shares_are_shown_as_percentages():
+    fig = curves(
+        [Curve("true", [0], [0.71], end_digits=0)], AXES, percent=True, y_range=(0, 1), marks=GERMAN
+    )
+    assert ends(fig) == ["true 71\u202f%"]
+    assert list(fig.layout.yaxis.range) == [0, 100]
+    assert fig.data[0].meta == {"end_digits": 0, "end_suffix": "\u202f%"}
+
+
+def test_on_a_logarithmic_axis_a_name_still_stands_at_its_point():
+    fig = curves([Curve("loss", [0, 1], [100.0, 10.0])], AXES, log_y=True)
+    note = next(n for n in fig.layout.annotations if n.name)
+    assert math.isclose(note.y, 1.0)
+
+
+def test_the_learning_rate_marks_where_the_run_is():
+    plan = learning_rate_curve([0, 1, 2], [0.0, 0.02, 0.01], "rate", AXES, now=1)
+    assert plan.layout.shapes[0].x0 == plan.layout.shapes[0].x1 == 1
+    assert not learning_rate_curve([0], [0.0], "rate", AXES).layout.shapes

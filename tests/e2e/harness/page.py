@@ -1,0 +1,204 @@
+"""The page of the harness: every component, or those that `?show=` names."""
+
+import json
+import math
+import os
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+import torch
+
+from core.architecture.transformer import Recording
+from core.data.bpe import SPECIALS
+from core.data.graphemes import token_spans
+from core.figures.bars import Amount, FilterWords, filter_bars, length_histogram, parameter_shares
+from core.figures.curves import Axes, Curve, learning_rate_curve, loss_curve
+from core.inference.surprise import token_losses
+from pages.kit import components as parts
+from pages.kit import state
+from pages.kit.frame import Figure, card
+from pages.kit.look import write_look
+from tests.e2e.harness.model import ENCODER, MODEL, TEXT
+
+st.set_page_config(page_title="Harness", layout="wide")
+t = state.t()
+write_look(t)
+st.title("Harness")
+wanted = st.query_params.get("show", "all").split(",")
+
+
+def shown(name: str) -> bool:
+    return name in wanted or "all" in wanted
+
+
+prompt = "Am Morgen ging Frau Lindner"
+tokens = [ENCODER.end_id, *ENCODER.encode(prompt + " zum Markt.")]
+run = st.query_params.get("run", "r1")
+
+if shown("slider"):
+    stops = [(0, "xq\ufffd rtü klm", 6.1), (50, " die der und", 3.2), (200, " zum Markt.", 1.2)]
+    if "GLASSBOX_HARNESS_STOPS" in os.environ:
+        stops = json.loads(Path(os.environ["GLASSBOX_HARNESS_STOPS"]).read_text())
+    with card("slider"):
+        parts.training_slider(
+            [
+                parts.Stop(
+                    f"Schritt {step}",
+                    text,
+                    [
+                        Figure(str(step), "Schritte gelernt"),
+                        Figure(f"{loss / math.log(2):.2f}", "Bit je Token"),
+                    ],
+                    loss / math.log(2),
+                    f"{loss / math.log(2):.2f} Bit je Token",
+                )
+                for step, text, loss in stops
+            ],
+            t,
+            key="slider",
+            prompt=prompt,
+            autoplay="autoplay" in wanted,
+        )
+
+if shown("tokens"):
+    with card("tokens"):
+        ids = [0, *ENCODER.encode(TEXT)]
+        picked = parts.token_strip(
+            token_spans(ENCODER, ids), t, key="tokens", group="long", selectable=True
+        )
+        st.write("picked", picked.token if picked else "nothing")
+
+if shown("attention"):
+    record = Recording()
+    with torch.no_grad():
+        MODEL(torch.tensor([tokens]), record=record)
+    weights = np.stack([w[0].numpy() for w in record.attention_weights])
+    spans = token_spans(ENCODER, tokens)
+    losses = [None, *(token_losses(MODEL, tokens) / math.log(2)).tolist()]
+    values, at = [], 0
+    for span in spans:
+        own = [v for v in losses[at : at + len(span.ids)] if v is not None]
+        values.append(sum(own) if own else None)
+        at += len(span.ids)
+    with card("sentence"):
+        parts.token_strip(
+            spans,
+            t,
+            key="valued",
+            values=values,
+            scale=parts.Scale("Überraschung", "bit"),
+            live_run=run,
+        )
+    with card("attention"):
+        texts = [ENCODER.decode([i]) if i > 2 else SPECIALS[i] for i in tokens]
+        cell = parts.attention_view(weights, texts, t, key="attention", layer=0, head=1)
+        st.write("cell", [cell.layer, cell.head, cell.query, cell.key] if cell else "none")
+
+if shown("lab"):
+    with card("lab"):
+        now = parts.sampling_lab(
+            prompt,
+            t,
+            key="lab",
+            model="house",
+            vocabulary=[
+                ENCODER.token_bytes(i) if i >= len(SPECIALS) else b""
+                for i in range(ENCODER.n_vocab)
+            ],
+            specials=dict(enumerate(SPECIALS)),
+            end_id=ENCODER.end_id,
+        )
+        st.write("temperature", now.temperature if now else "untouched")
+
+if shown("figure"):
+    steps = list(range(1, 200))
+    train = [1.2 + 5 * math.exp(-s / 40) + 0.1 * math.sin(s) for s in steps]
+    valid = [1.3 + 5 * math.exp(-s / 42) for s in steps[::20]]
+    with card("figure"):
+        fig = loss_curve(
+            [
+                Curve("geübte Texte", steps, train, "train"),
+                Curve("neue Texte", steps[::20], valid, "valid"),
+            ],
+            Axes("Schritte", "Bit je Byte"),
+            marks=parts.marks(t),
+        )
+        parts.live_figure(
+            fig,
+            t,
+            key="loss",
+            alt="Verlust über die Schritte",
+            height=300,
+            feeds=[
+                parts.Feed(run, "step", [(0, "step", "bits_per_byte")]),
+                parts.Feed(run, "evaluation", [(1, "step", "validation_bits_per_byte")]),
+            ],
+        )
+        fig = learning_rate_curve(
+            steps,
+            [0.02 * min(1, s / 30) for s in steps],
+            "Rate",
+            Axes("Schritte", "Lernrate"),
+            marks=parts.marks(t),
+        )
+        parts.figure(fig, t, key="rate", alt="Lernrate", height=180, cursor="step")
+
+if shown("bars"):
+    with card("bars"):
+        rows = [("Feed-forward", 520000), ("Aufmerksamkeit", 270000), ("Einbettung", 131000)]
+        parts.figure(
+            parameter_shares(
+                [Amount(n, v, f"{v / 9210:.0f} %") for n, v in rows], marks=parts.marks(t)
+            ),
+            t,
+            key="shares",
+            alt="Anteile",
+            height=150,
+        )
+        words = FilterWords("wie gelernt", "nach den Filtern", "fällt weg")
+        parts.figure(
+            filter_bars([" zum", " nach", " in"], [0.6, 0.3, 0.1], [0.67, 0.33, 0], words),
+            t,
+            key="filter",
+            alt="Filter",
+            height=220,
+        )
+        lengths = [int(40 + 12 * math.sin(i) * math.cos(3 * i) + i % 17) for i in range(400)]
+        parts.figure(
+            length_histogram(lengths, Axes("Zeichen", "Texte"), marks=parts.marks(t)),
+            t,
+            key="lengths",
+            alt="Längen",
+            height=220,
+        )
+
+if shown("lanes"):
+    with card("lanes"):
+        parts.lanes(
+            [
+                parts.Consequence("Texte", 4812, 7030, "4 812", "7 030", "+ 2 218", bar=False),
+                parts.Consequence("Verlust", 1.31, 1.44, "1,31", "1,44", "+ 0,13", "Bit je Byte"),
+                parts.Consequence(
+                    "wörtlich kopiert", 0.02, 0.38, "2 %", "38 %", "+ 36 Punkte", top=1.0
+                ),
+            ],
+            t,
+            key="lanes",
+            names=("ohne Dopplungen", "mit Dopplungen"),
+            label="Ein Paar",
+        )
+
+if shown("samples"):
+    with card("samples"):
+        parts.samples_feed(
+            [parts.Sample(0, " xq8\ufffdrtü klm"), parts.Sample(100, " die der und Haus")],
+            t,
+            key="samples",
+            prompt=prompt,
+            live_run=run,
+        )
+
+if shown("map"):
+    with card("map"):
+        parts.model_map(MODEL.config, t, key="map", n_tokens=len(tokens))
