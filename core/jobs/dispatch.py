@@ -206,7 +206,9 @@ class Dispatch:
             if report.state == "more":
                 run.home, run.turn = report.worker, run.turn + 1
                 self.rounds.back(run.id, first=run.wish != "run")
-            if report.state != "lost":
+            if report.state == "lost":
+                self._lose(run)
+            else:
                 del run.changes[: len(order.changes)]
         self._give_turns()  # its slot goes on while this is written down
         try:
@@ -218,8 +220,6 @@ class Dispatch:
 
     def _write_down(self, run: LiveRun, report: Report, rows: list[Row]) -> None:
         if report.state == "lost":
-            with self.lock:
-                self._lose(run)
             return
         self._book.rows(run, rows)
         if report.state == "failed":

@@ -112,7 +112,8 @@ class Book:
             run.seconds = snapshot.seconds if snapshot else 0.0
             self.says(run, "resumed")
         data = snapshot.data if snapshot else None
-        return Opening(run.record.program, inputs, run.record.settings, data, run.seconds)
+        record = run.record
+        return Opening(record.program, inputs, record.settings, data, run.step, run.seconds)
 
     def result(self, run: LiveRun, report: Report) -> str | None:
         """Keep what a run has made, on its owner's bench too.

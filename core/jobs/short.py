@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from functools import partial
 from typing import Any, Final, Generic, ParamSpec, TypeVar
 
 from core.errors import Busy
@@ -73,7 +74,7 @@ class ShortLane:
                 n_waiting = len(self._under_way)
                 raise Busy(f"{n_waiting} pieces of work are waiting", n_waiting=n_waiting)
             self._under_way[work.id] = work
-            send = lambda: self._send(work, function, args, kwargs, 1)  # noqa: E731
+            send = partial(self._send, work, function, args, kwargs, 1)
             if not self._ready.is_set():
                 self._early.append(send)
                 return work

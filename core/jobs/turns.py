@@ -7,6 +7,8 @@ when the program it should go on with is not there.
 
 import math
 import os
+import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,6 +25,7 @@ SNAPSHOT_EVERY_S: Final = 8.0  # of a run's own time; with the turn itself still
 STEP_ROW_EVERY_S: Final = (
     0.1  # of a run's own time: a figure needs no more than ten points a second
 )
+NICENESS: Final = 10  # a thread that trains gives way to every other of its machine
 ABANDONED_AFTER_S: Final = 600.0  # an engine that lives gives every running program turns
 
 SENT_TOPIC: Final = "glassbox"
@@ -70,6 +73,7 @@ class Opening:
     inputs: Mapping[str, bytes]
     settings: Mapping[str, Any]
     snapshot: bytes | None = None
+    step: int = 0  # steps done by then
     seconds: float = 0.0  # of its own time that the run had had by then
 
 
@@ -109,8 +113,8 @@ class Seat:
 
     program: Program
     seconds: float  # of the run's own time
+    step: int
     turn: int = 0
-    step: int = 0
     snapshot_at_s: float = 0.0
     row_at_s: float = -math.inf
     held_back: Row | None = None  # the newest step row that was thinned away
@@ -129,6 +133,7 @@ class Seat:
         return True
 
 
+_POLITE = threading.local()
 _SEATS: dict[str, Seat] = {}  # run id -> its program, in this worker process
 
 
@@ -159,7 +164,7 @@ def _seat_of(order: Order) -> Seat | None:
         opening = order.opening
         _use_threads(order.n_threads)
         program = load_program(opening.program)(opening.inputs, opening.settings, opening.snapshot)
-        seat = Seat(program, opening.seconds, snapshot_at_s=opening.seconds)
+        seat = Seat(program, opening.seconds, opening.step, snapshot_at_s=opening.seconds)
         _SEATS[order.run_id] = seat
         return seat
     found = _SEATS.get(order.run_id)
@@ -185,26 +190,30 @@ def _advance(seat: Seat, order: Order, send: Callable[[int, list[Row]], None] | 
             n_sent, sent_at = len(rows), now
     seat.used_at = time.monotonic()
 
-    ending = program.finished or order.stop or order.leave
-    if ending and seat.held_back is not None:
+    return Report(rows=rows, **_ending(seat, order, rows))
+
+
+def _ending(seat: Seat, order: Order, rows: list[Row]) -> dict[str, Any]:
+    """How a turn ends: whether the program stays, and what it gives out of itself."""
+    program, snapshot = seat.program, None
+    over = program.finished or order.stop
+    if (over or order.leave) and seat.held_back is not None:
         rows.append(finite(seat.held_back))
         seat.held_back = None
-    snapshot = None
-    if ending or order.changes or seat.seconds - seat.snapshot_at_s >= SNAPSHOT_EVERY_S:
+    due = seat.seconds - seat.snapshot_at_s >= SNAPSHOT_EVERY_S
+    if not over and (due or order.leave or order.changes):
         snapshot, seat.snapshot_at_s = program.snapshot(), seat.seconds
-    if ending:
+    if over or order.leave:
         del _SEATS[order.run_id]
-    finished = program.finished
-    over = finished or order.stop
-    return Report(
-        "finished" if finished else "stopped" if order.stop else "left" if order.leave else "more",
-        rows=rows,
-        step=seat.step,
-        seconds=seat.seconds,
-        snapshot=snapshot,
-        result=program.result() if over else None,
-        numbers=program.numbers(),
-    )
+    stays = "left" if order.leave else "more"
+    return {
+        "state": "finished" if program.finished else "stopped" if order.stop else stays,
+        "step": seat.step,
+        "seconds": seat.seconds,
+        "snapshot": snapshot,
+        "result": program.result() if over else None,
+        "numbers": program.numbers(),
+    }
 
 
 def _control(seat: Seat, change: Mapping[str, Any]) -> Row:
@@ -231,6 +240,13 @@ def n_cores() -> int:
     return os.cpu_count() or 1
 
 
+def be_polite() -> None:
+    """Let pages, the writer and short work come before this thread and those it starts."""
+    if sys.platform == "linux" and not getattr(_POLITE, "yet", False):
+        os.nice(NICENESS)  # on Linux of the calling thread; elsewhere it would be the process
+        _POLITE.yet = True
+
+
 def _use_threads(n_threads: int | None) -> None:
     import torch  # a worker is warmed with it; the web process never comes here
 
@@ -242,7 +258,8 @@ def _use_threads(n_threads: int | None) -> None:
 def _drop_abandoned() -> None:
     now = time.monotonic()
     for run_id, seat in list(_SEATS.items()):
-        if seat.used_at and now - seat.used_at > ABANDONED_AFTER_S:
+        if seat.used_at and now - seat.used_at > NICENESS: Final = 10  # a thread that trains gives way to every other of its machine
+ABANDONED_AFTER_S:
             del _SEATS[run_id]
 
 
@@ -251,6 +268,7 @@ def take_turn_in_worker(order: Order) -> Report:
     from distributed import get_worker
 
     worker = get_worker()
+    be_polite()
 
     def send(first: int, rows: list[Row]) -> None:
         message = {"run": order.run_id, "turn": order.turn, "first": first, "rows": rows}

@@ -18,10 +18,9 @@ from distributed import Client, KilledWorker, LocalCluster
 from distributed.diagnostics.plugin import WorkerPlugin
 from distributed.security import Security
 
-from core.jobs.turns import SENT_TOPIC, n_cores
+from core.jobs.turns import SENT_TOPIC, be_polite, n_cores
 
 ALL_TOPIC: Final = "all"  # Dask's own events
-NICENESS: Final = 10  # on one machine, pages and the writer come before training
 PATIENCE_S: Final = 1.5  # at the end there is nothing left in a worker that could be lost
 CLOSE_TIMEOUT_S: Final = 8.0
 ANSWER_TIMEOUT_S: Final = 60.0
@@ -53,20 +52,22 @@ class WorkerLost(Exception):
 
 
 class Warm(WorkerPlugin):
-    """Makes every worker, those started later too, polite and quick at its first turn."""
+    """Makes every worker, those started later too, quick at its first turn."""
 
     name = "glassbox-warm"
 
-    def __init__(self, niceness: int) -> None:
-        self.niceness = niceness
-
     def setup(self, worker: Any) -> None:
         """Called by Dask in each worker process."""
-        if self.niceness and hasattr(os, "nice"):
-            os.nice(self.niceness)
-        import torch
+        warming = threading.Thread(target=_import_politely)
+        warming.start()
+        warming.join()
 
-        torch.set_num_threads(1)
+
+def _import_politely() -> None:
+    be_polite()  # this thread only: the page that is being opened meanwhile comes first
+    import torch
+
+    torch.set_num_threads(1)
 
 
 class Workers:
@@ -100,7 +101,7 @@ class Workers:
         for name in ("distributed", "tornado.application"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         self._client = self._connect()
-        self._client.register_plugin(Warm(0 if self._address else NICENESS))
+        self._client.register_plugin(Warm())
         found = self._client.scheduler_info(n_workers=-1)["workers"]
         with self._lock:
             self._there = sorted(found, key=lambda address: (str(found[address]["name"]), address))
