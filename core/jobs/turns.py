@@ -258,8 +258,7 @@ def _use_threads(n_threads: int | None) -> None:
 def _drop_abandoned() -> None:
     now = time.monotonic()
     for run_id, seat in list(_SEATS.items()):
-        if seat.used_at and now - seat.used_at > NICENESS: Final = 10  # a thread that trains gives way to every other of its machine
-ABANDONED_AFTER_S:
+        if seat.used_at and now - seat.used_at > ABANDONED_AFTER_S:
             del _SEATS[run_id]
 
 
