@@ -17,6 +17,7 @@ from torch import Tensor
 from core.architecture.transformer import Transformer
 from core.errors import EmptyInput
 from core.inference.cache import Cache, OneRow
+from core.inference.decoder import Decoder
 from core.inference.generate import Drawn, window_start
 from core.inference.sampling import SamplingSettings, draw, next_token_probs
 
@@ -57,7 +58,7 @@ class ContinuousBatch:
     its row, so that one product over the first rows advances everybody.
 
     Args:
-        model: writes; it is not changed.
+        model: writes; nobody may change it meanwhile.
         n_rows: texts that can be under way together.
 
     Source: Yu et al. 2022, "Orca", OSDI, section 3.1 (iteration-level scheduling).
@@ -67,6 +68,7 @@ class ContinuousBatch:
         self.model = model
         self.n_rows = n_rows
         self.cache = Cache(model.config, n_rows, model.output_table.dtype)
+        self._decoder = Decoder(model)
         self._texts: list[_Text] = []
         self._n_tickets = 0
 
@@ -134,8 +136,8 @@ class ContinuousBatch:
         for row, text in enumerate(self._texts):
             if window_start(len(text.tokens), self.cache.n_context) != text.start:
                 self._read_window(row)
-        newest = torch.tensor([[text.tokens[-1]] for text in self._texts])  # (B, 1)
-        logits: Tensor = self.model(newest, self.cache)[:, 0]  # (B, V)
+        newest = [text.tokens[-1] for text in self._texts]  # B
+        logits = self._decoder.read(newest, self.cache)  # (B, V)
         steps = [self._advance(text, drawn) for text, drawn in self._draw(logits)]
         for step in steps:
             if step.ending is not None:

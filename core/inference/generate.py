@@ -14,6 +14,7 @@ from torch import Tensor
 from core.architecture.transformer import Transformer
 from core.errors import EmptyInput
 from core.inference.cache import Cache
+from core.inference.decoder import Decoder
 from core.inference.sampling import SamplingSettings, draw, next_token_probs
 
 
@@ -97,6 +98,7 @@ class Reader:
 
     def __init__(self, model: Transformer, tokens: Sequence[int]) -> None:
         self.model = model
+        self.decoder = Decoder(model)
         self.tokens = list(tokens)
         self.cache = Cache(model.config, dtype=model.output_table.dtype)
         self.start = 0
@@ -107,16 +109,15 @@ class Reader:
         """Append one token to the text."""
         self.tokens.append(token)
         if window_start(len(self.tokens), self.cache.n_context) == self.start:
-            self.logits = self._forward([token])
+            self.logits = self.decoder.read([token], self.cache)[0]
         else:
             self.logits = self._read_window()
 
-    def _read_window(self) -> Tensor:
-        self.cache.forget(0)
-        self.start = window_start(len(self.tokens), self.cache.n_context)
-        return self._forward(self.tokens[self.start :])
-
     @torch.inference_mode()
-    def _forward(self, tokens: list[int]) -> Tensor:
-        logits: Tensor = self.model(torch.tensor([tokens]), self.cache, only_last=True)
-        return logits[0, 0]  # (V,)
+    def _read_window(self) -> Tensor:
+        """Read all that the model still sees, and score what comes next; (V,)."""
+        self.start = window_start(len(self.tokens), self.cache.n_context)
+        self.cache.forget(0)
+        seen = torch.tensor([self.tokens[self.start :]])  # (1, T)
+        logits: Tensor = self.model(seen, self.cache, only_last=True)
+        return logits[0, 0]

@@ -1,0 +1,143 @@
+"""The step that writing repeats: one more token for each text, with little around it.
+
+The arithmetic is that of `Transformer.forward` for a single new token, on the same weights. For a
+small model most of the time goes into calling modules rather than into multiplying, so the modules
+are taken apart once, into plain functions. A test holds both equal.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from core.architecture.attention import Attention
+from core.architecture.block import Block
+from core.architecture.feedforward import FeedForward
+from core.architecture.positions import rotate
+from core.architecture.transformer import Transformer
+from core.inference.cache import Cache
+
+Function = Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """One block, taken apart."""
+
+    attention_norm: Function
+    qkv: Function
+    head_norm: Function
+    attention_out: Function
+    feedforward_norm: Function
+    feedforward: Function
+
+
+class Decoder:
+    """A model, ready to read one token at a time.
+
+    Args:
+        model: reads. Nobody may change it meanwhile: some of its weights are copied here.
+    """
+
+    def __init__(self, model: Transformer) -> None:
+        self.model = model
+        self.config = model.config
+        self._tokens = model.token_embedding.weight
+        self._positions = model.position_embedding
+        self._layers = [_take_apart(block) for block in model.blocks]
+        self._final_norm = _norm(model.final_norm)
+        self._output = model.output_table.t()  # (C, V)
+
+    @torch.inference_mode()
+    def read(self, tokens: list[int], cache: Cache) -> Tensor:
+        """Read one token of each text, and score what comes next.
+
+        Args:
+            tokens: B token ids, the newest of the texts in rows 0 .. B - 1.
+            cache: the texts so far; the new tokens are added.
+
+        Returns:
+            (B, V) logits.
+        """
+        B, H, K = len(tokens), self.config.n_heads, self.config.n_kv_heads
+        past = cache.open(B, 1)
+        x = F.embedding(torch.tensor(tokens), self._tokens)  # (B, C)
+        if self._positions is not None:
+            x = x + F.embedding(past.positions.flatten(), self._positions.weight)
+        rotation = self._rotation(past.positions.flatten(), x.dtype)
+
+        for i, layer in enumerate(self._layers):
+            heads = layer.qkv(layer.attention_norm(x)).view(B, H + 2 * K, -1)  # (B, H + 2K, D)
+            # Queries and keys are treated alike: one call for both.
+            qk, v = layer.head_norm(heads[:, : H + K]), heads[:, H + K :]
+            if rotation is not None:
+                qk = rotate(qk, rotation)
+            keys, values = past.append(i, qk[:, None, H:], v[:, None])  # (B, S, K, D)
+            mixed = F.scaled_dot_product_attention(
+                qk[:, :H, None],  # (B, H, 1, D)
+                keys.transpose(1, 2),
+                values.transpose(1, 2),
+                attn_mask=past.visible,
+                enable_gqa=H != K,
+            )
+            x = x + layer.attention_out(mixed.reshape(B, -1))  # (B, C)
+            x = x + layer.feedforward(layer.feedforward_norm(x))
+        return self._final_norm(x).mm(self._output)  # (B, V)
+
+    def _rotation(self, positions: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor] | None:
+        """Cosine and sine, (B or 1, 1, D), to meet (B, H, D)."""
+        if self.model.rotations is None:
+            return None
+        table = self.model.rotations[positions].to(dtype)  # (B or 1, 2, D)
+        return table[:, :1], table[:, 1:]
+
+
+def _take_apart(block: nn.Module) -> _Layer:
+    assert isinstance(block, Block)
+    return _Layer(
+        attention_norm=_norm(block.attention_norm),
+        qkv=_linear(block.attention.qkv),
+        head_norm=_head_norm(block.attention),
+        attention_out=_linear(block.attention.out),
+        feedforward_norm=_norm(block.feedforward_norm),
+        feedforward=_feedforward(block.feedforward),
+    )
+
+
+def _linear(layer: nn.Linear) -> Function:
+    weight, bias = layer.weight.t(), layer.bias  # a view: the memory is the model's
+    if bias is None:
+        return lambda x: x.mm(weight)
+    return lambda x: torch.addmm(bias, x, weight)
+
+
+def _norm(layer: nn.Module) -> Function:
+    if isinstance(layer, nn.LayerNorm):
+        shape, gain, bias, eps = layer.normalized_shape, layer.weight, layer.bias, layer.eps
+        return lambda x: torch.layer_norm(x, shape, gain, bias, eps)
+    assert isinstance(layer, nn.RMSNorm)
+    channels, weight, epsilon = layer.normalized_shape, layer.weight, layer.eps
+    return lambda x: torch.rms_norm(x, channels, weight, epsilon)
+
+
+def _head_norm(attention: Attention) -> Function:
+    """The norms of queries and of keys in one: (B, H + K, D), every head with its gain."""
+    queries, keys = attention.query_norm, attention.key_norm
+    if not (isinstance(queries, nn.RMSNorm) and isinstance(keys, nn.RMSNorm)):
+        return lambda qk: qk
+    H, K, _ = attention.heads
+    gains = torch.cat([queries.weight.expand(H, -1), keys.weight.expand(K, -1)]).detach()
+    channels, epsilon = queries.normalized_shape, queries.eps
+    return lambda qk: torch.rms_norm(qk, channels, None, epsilon) * gains  # gains: (H + K, D)
+
+
+def _feedforward(layer: FeedForward) -> Function:
+    up, down = _linear(layer.up), _linear(layer.down)
+    if layer.gate is not None:
+        gate = _linear(layer.gate)
+        return lambda x: down(F.silu(gate(x)) * up(x))
+    if layer.activation == "gelu":
+        return lambda x: down(F.gelu(up(x), approximate="tanh"))
+    return lambda x: down(F.relu(up(x)).square())
