@@ -3,9 +3,7 @@
 Not built yet: the page says what will be there, and leaves the places of its numbers empty.
 """
 
-import streamlit as st
-
-from pages.kit.frame import Badge, Coming, card, coming, hand_over, open_page, stage
+from pages.kit.frame import Badge, Coming, card, coming, hand_over, note, open_page, points, stage
 
 t = open_page("alignment")
 
@@ -34,10 +32,9 @@ with stage(t("alignment.plan"), Badge("illustration", t("alignment.not_built")))
             ),
         ]
     )
-    st.caption(t("alignment.note"))
+    note(t("alignment.note"))
 
 with card("measures", t("alignment.measures")):
-    for line in (t("alignment.measure_1"), t("alignment.measure_2"), t("alignment.measure_3")):
-        st.markdown(f"- {line}")
+    points([t("alignment.measure_1"), t("alignment.measure_2"), t("alignment.measure_3")])
 
 hand_over(t, "alignment")

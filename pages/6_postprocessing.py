@@ -3,9 +3,7 @@
 Not built yet: the page says what will be there, and leaves the places of its numbers empty.
 """
 
-import streamlit as st
-
-from pages.kit.frame import Badge, Coming, card, coming, hand_over, open_page, stage
+from pages.kit.frame import Badge, Coming, card, coming, hand_over, note, open_page, points, stage
 
 t = open_page("postprocessing")
 
@@ -39,14 +37,15 @@ with stage(t("postprocessing.plan"), Badge("illustration", t("postprocessing.not
             ),
         ]
     )
-    st.caption(t("postprocessing.note"))
+    note(t("postprocessing.note"))
 
 with card("measures", t("postprocessing.measures")):
-    for line in (
-        t("postprocessing.measure_1"),
-        t("postprocessing.measure_2"),
-        t("postprocessing.measure_3"),
-    ):
-        st.markdown(f"- {line}")
+    points(
+        [
+            t("postprocessing.measure_1"),
+            t("postprocessing.measure_2"),
+            t("postprocessing.measure_3"),
+        ]
+    )
 
 hand_over(t, "postprocessing")

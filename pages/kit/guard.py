@@ -74,8 +74,9 @@ class Guard:
     def _shown(self, scope: Scope, asked: Headers, cookies: dict[str, str]) -> str:
         """The token that the request carries: in the URL, the cookie or as a bearer."""
         query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
-        bearer: str = asked.get("authorization", "").removeprefix("Bearer ")
-        return query.get("token", [cookies.get(ROOM_COOKIE) or bearer])[0]
+        bearer = asked.get("authorization", "").removeprefix("Bearer ")
+        in_url: str | None = query.get("token", [None])[0]
+        return in_url or str(cookies.get(ROOM_COOKIE) or bearer)
 
     def _may_ask(self, path: str, shown: str) -> bool:
         if not self._token or path.startswith(OPEN_TO_ALL):

@@ -12,8 +12,8 @@ from typing import Literal
 import streamlit as st
 
 from core.errors import GlassboxError
-from pages.kit.catalogue import Words
-from pages.kit.numbers import NO_FIGURE
+from pages.kit.catalogue import Lang, Words
+from pages.kit.numbers import NO_FIGURE, significant, whole
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,16 @@ def coming(row: Sequence[Coming]) -> None:
     st.html(f'<ol class="gb-path">{items}</ol>')
 
 
+def points(lines: Sequence[str]) -> None:
+    """A short list of plain sentences."""
+    st.html(f'<ul class="gb-points">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ul>')
+
+
+def note(text: str) -> None:
+    """A remark in a quieter voice."""
+    st.html(f'<p class="gb-soft">{escape(text)}</p>')
+
+
 def show_error(error: GlassboxError, t: Words) -> None:
     """Tell the visitor what happened, in a sentence of the catalogue.
 
@@ -119,8 +129,17 @@ def show_error(error: GlassboxError, t: Words) -> None:
     for kind in type(error).__mro__:
         key = f"error.{getattr(kind, 'key', 'unexpected')}"
         if key in t and t.placeholders(key) <= set(error.values):
-            sentence = t(key, **error.values)
+            sentence = t(key, **{name: _written(v, t.lang) for name, v in error.values.items()})
             break
     else:
         sentence = t("error.unexpected")
     st.html(f'<p class="gb-error" role="alert">{escape(sentence)}</p>')
+
+
+def _written(value: object, lang: Lang) -> str:
+    """A value of an error as the reader writes it; text is left as it is."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return whole(value, lang) if isinstance(value, int) else significant(value, lang)
+    if isinstance(value, list | tuple):
+        return ", ".join(_written(each, lang) for each in value)
+    return str(value)

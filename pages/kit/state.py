@@ -156,7 +156,7 @@ def owner() -> str:
 
     Without a cookie (a test, a browser that refuses cookies) it lasts as long as the session.
     """
-    cookie = st.context.cookies.get(OWNER_COOKIE, "")
+    cookie = str(st.context.cookies.get(OWNER_COOKIE, ""))
     if OWNER_FORM.fullmatch(cookie):
         return cookie
     if "_owner" not in st.session_state:

@@ -1,0 +1,132 @@
+"""The word catalogue: both languages alike, nothing missing, nothing left over."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.errors import GlassboxError
+from core.pipeline import STEPS
+from pages.kit import site, state
+from pages.kit.catalogue import Words, closest, words
+
+PAGES = Path(__file__).resolve().parents[2] / "pages"
+SOURCES = sorted(PAGES.rglob("*.py"))
+
+# What may stand in the holes of f"shell.{step}" and its like.
+HOLES = {*STEPS, *site.BY_NAME, *state.DEPTHS, "house", "yours", "now", "home"}
+
+
+def kinds_of(error: type[GlassboxError]) -> Iterator[type[GlassboxError]]:
+    yield error
+    for kind in error.__subclasses__():
+        yield from kinds_of(kind)
+
+
+def keys_written(tree: ast.AST) -> Iterator[tuple[str, ...]]:
+    """Per string that may be a key: all keys it stands for."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if re.fullmatch(r"[a-z]\w*\.[a-z]\w*", node.value):
+                yield (node.value,)
+        elif isinstance(node, ast.JoinedStr):
+            parts = [v.value if isinstance(v, ast.Constant) else None for v in node.values]
+            text = "".join("{}" if part is None else str(part) for part in parts)
+            if re.fullmatch(r"([a-z_]+|\{\})\.([a-z_]+|\{\})", text) and parts.count(None) == 1:
+                yield tuple(text.format(hole) for hole in HOLES)
+
+
+def test_both_languages_have_the_same_keys_and_placeholders():
+    german, english = words("de"), words("en")
+    assert set(german) == set(english)
+    for key in german:
+        assert german.placeholders(key) == english.placeholders(key), key
+
+
+def test_no_text_is_empty():
+    for lang in ("de", "en"):
+        assert [key for key in words(lang) if not words(lang)._texts[key].strip()] == []
+
+
+def test_every_key_of_the_catalogue_is_used():
+    used = {f"error.{kind.key}" for kind in kinds_of(GlassboxError)}
+    for source in SOURCES:
+        for keys in keys_written(ast.parse(source.read_text(encoding="utf-8"))):
+            used.update(keys)
+    assert sorted(set(words("de")) - used) == []
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+def test_every_key_written_in_code_exists(source: Path):
+    tree = ast.parse(source.read_text(encoding="utf-8"))
+    called = [
+        node.args[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "t"
+        if node.args
+    ]
+    missing = [
+        keys
+        for key in called
+        for keys in keys_written(key)
+        if not any(each in words("de") for each in keys)
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("kind", list(kinds_of(GlassboxError)), ids=lambda kind: kind.key)
+def test_every_deliberate_error_has_a_sentence(kind: type[GlassboxError]):
+    assert f"error.{kind.key}" in words("de")
+
+
+def visible_text(node: ast.expr) -> str:
+    """The letters a visitor would read of a literal, markup aside."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        text = node.value
+    elif isinstance(node, ast.JoinedStr):
+        text = "".join(str(v.value) if isinstance(v, ast.Constant) else "0" for v in node.values)
+    else:
+        return ""
+    return "".join(re.findall(r"[^\W\d_]{2,}", re.sub(r"<[^>]*>?|&\w+;", "", text)))
+
+
+def test_visible_text_finds_words_and_overlooks_markup():
+    assert visible_text(ast.parse("'Hello'", mode="eval").body) == "Hello"
+    assert visible_text(ast.parse("f'<p class=\"gb\">{t}</p>'", mode="eval").body) == ""
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
+def test_what_a_page_shows_comes_from_the_catalogue(source: Path):
+    beside = [
+        f"{source.name}:{node.lineno} {text}"
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "st"
+        and node.func.attr not in ("container", "Page", "dialog")
+        for shown in (*node.args, *(k.value for k in node.keywords if k.arg in ("help", "label")))
+        if (text := visible_text(shown))
+    ]
+    assert beside == []
+
+
+def test_a_missing_key_is_an_error():
+    with pytest.raises(KeyError):
+        words("de")("shell.there_is_no_such_key")
+
+
+def test_a_forgotten_placeholder_is_an_error():
+    t = Words("en", {"page.text": "{n} texts"})
+    assert t("page.text", n=3) == "3 texts"
+    with pytest.raises(KeyError):
+        t("page.text")
+
+
+@pytest.mark.parametrize(
+    ("locale", "lang"), [("de-AT", "de"), ("DE", "de"), ("en-US", "en"), ("fr", "en"), (None, "en")]
+)
+def test_a_browser_gets_the_closest_language(locale: str | None, lang: str):
+    assert closest(locale) == lang

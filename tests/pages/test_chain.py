@@ -1,0 +1,43 @@
+"""One real number a step, in one lane or two."""
+
+from core.lineage import Artifact
+from core.store.workbench import Slot
+from pages.kit.catalogue import words
+from pages.kit.chain import step_numbers
+
+
+def slot(kind, whose="house", **numbers) -> Slot:
+    made = Artifact(
+        id=f"{kind}{numbers}", kind=kind, recipe="r", parents=(), settings={}, seed=None,
+        code_version="1", created_at="2026-01-01T00:00:00Z", n_bytes=1, numbers=numbers,
+    )  # fmt: skip
+    return Slot(made, whose)
+
+
+def test_each_step_shows_its_number_in_the_readers_typography():
+    lane = {
+        "corpus": slot("corpus", n_documents=4812),
+        "design": slot("design", "yours", n_parameters=921_600),
+        "checkpoint": slot("checkpoint", bits_per_byte=1.3149),
+    }
+    shown = step_numbers({"a": lane}, words("de"))
+    assert [each.texts[0] for each in shown] == [
+        "4\u202f812 Texte",
+        "0,92\u202fMio. Gewichte",
+        "1,31 Bit je Byte",
+        "–",
+        "–",
+        "–",
+    ]
+    assert [each.whose for each in shown] == ["house", "yours", "house", None, None, None]
+
+
+def test_a_pair_shows_one_number_before_its_difference_and_two_after():
+    shared = slot("design", n_parameters=1_000_000)
+    lanes = {
+        "a": {"design": shared, "checkpoint": slot("checkpoint", bits_per_byte=1.31)},
+        "b": {"design": shared},
+    }
+    shown = {each.step: each.texts for each in step_numbers(lanes, words("en"))}
+    assert len(shown["architecture"]) == 1
+    assert shown["training"] == ("1.31 bits per byte", "–")

@@ -1,0 +1,116 @@
+"""The reusable pieces of a page: predict then reveal, recheck, errors, the hood."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.errors import GlassboxError, NotText, SettingError, TooShort
+from pages.kit.catalogue import words
+from pages.kit.recheck import Recheck
+
+
+def bodies(app: AppTest) -> str:
+    return " ".join(block.proto.body for block in app.get("html"))
+
+
+def a_prediction() -> None:
+    import streamlit as st
+
+    from pages.kit.catalogue import words
+    from pages.kit.prediction import Measured, predict
+
+    def measure() -> Measured:
+        st.session_state["measured"] = st.session_state.get("measured", 0) + 1
+        return Measured("falls", "1.31 < 2")
+
+    options = {"falls": "It falls", "rises": "It rises"}
+    predict("loss", words("en"), question="What happens?", options=options, measure=measure)
+
+
+def test_nothing_is_measured_before_somebody_has_guessed():
+    app = AppTest.from_function(a_prediction).run()
+    assert app.button(key="reveal_loss").disabled
+    assert "measured" not in app.session_state
+
+
+def test_the_guess_is_kept_beside_the_measurement():
+    app = AppTest.from_function(a_prediction).run()
+    app.radio(key="guess_loss").set_value("rises").run()
+    app.button(key="reveal_loss").click().run()
+    assert not app.exception
+    shown = bodies(app)
+    assert "It rises" in shown and "It falls" in shown and "1.31 &lt; 2" in shown
+    assert words("en")("frame.guess_wrong") in shown
+    app.run()
+    assert app.session_state["measured"] == 1
+    app.button(key="again_loss").click().run()
+    assert app.radio(key="guess_loss").value is None
+
+
+def test_a_number_is_rechecked_up_to_rounding():
+    assert Recheck([], "", by_torch=0.41270001, by_numpy=0.4127).same
+    assert not Recheck([], "", by_torch=0.42, by_numpy=0.41).same
+    assert Recheck([], "", by_torch=0.0, by_numpy=0.0).same
+
+
+def a_recheck() -> None:
+    from pages.kit.catalogue import words
+    from pages.kit.recheck import Recheck, recheckable
+
+    def compute() -> Recheck:
+        return Recheck([("logit <b>", "1,5")], "exp(x) / Σ exp(x)", 0.25, 0.25)
+
+    recheckable("p", words("de"), value="0,25", label="p(„Markt“)", compute=compute)
+
+
+def test_a_click_on_a_number_shows_both_ways():
+    app = AppTest.from_function(a_recheck).run()
+    app.button(key="recheck_p").click().run()
+    shown = bodies(app)
+    assert shown.count("0,250000") == 2
+    assert words("de")("frame.recheck_same") in shown
+    assert "logit &lt;b&gt;" in shown
+
+
+def an_error(error, lang):  # AppTest runs the source alone: no names from outside
+    from pages.kit.catalogue import words
+    from pages.kit.parts import show_error
+
+    show_error(error, words(lang))
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (TooShort("short", n=3, needed=20, unit="Zeichen"), "Das ist zu wenig Text: 3"),
+        (NotText("binary", name="<img src=x>"), "&lt;img src=x&gt;"),
+        (SettingError("top_p", 1.4, "must lie in (0, 1]"), "top_p ist 1,4"),
+        (NotText("binary without its name"), "Mit dieser Eingabe"),
+        (GlassboxError("anything else"), "Hier ist etwas schiefgegangen"),
+    ],
+)
+def test_an_error_is_told_in_the_visitors_language(error: GlassboxError, sentence: str):
+    app = AppTest.from_function(an_error, args=(error, "de")).run()
+    assert sentence in bodies(app)
+
+
+def a_hood() -> None:
+    from core.store.workbench import forked
+    from pages.kit.catalogue import words
+    from pages.kit.hood import source, under_the_hood
+
+    t = words("en")
+    if under_the_hood(t):
+        source(t, forked, formula="a = b", paper="Nobody 2020")
+
+
+def test_the_hood_sends_nothing_until_it_is_opened():
+    app = AppTest.from_function(a_hood).run()
+    assert not app.exception and not app.code
+
+
+def test_the_open_hood_shows_the_running_source():
+    app = AppTest.from_function(a_hood)
+    app.query_params["depth"] = "dig"
+    app.run()
+    assert "def forked(" in app.code[0].value
+    assert "core/store/workbench.py:" in bodies(app)

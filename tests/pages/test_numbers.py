@@ -1,0 +1,66 @@
+"""Numbers as they are written in German and in English."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pages.kit.numbers import (
+    data_size,
+    decimal,
+    duration,
+    millions,
+    quantity,
+    share,
+    significant,
+    whole,
+)
+
+
+def test_german_numbers_have_a_comma_and_narrow_spaces():
+    assert whole(4812, "de") == "4\u202f812"
+    assert decimal(1234.5, "de") == "1\u202f234,50"
+    assert share(0.96, "de") == "96\u202f%"
+    assert millions(921_600, "de") == "0,92\u202fMio."
+
+
+def test_english_numbers_have_a_point_and_commas():
+    assert whole(4812, "en") == "4,812"
+    assert decimal(1234.5, "en") == "1,234.50"
+    assert share(0.96, "en") == "96%"
+    assert millions(921_600, "en") == "0.92\u202fM"
+
+
+def test_minus_is_a_minus_and_zero_has_none():
+    assert decimal(-1.5, "de", 1) == "\u22121,5"
+    assert decimal(-0.001, "de", 1) == "0,0"
+
+
+def test_only_significant_digits_are_shown():
+    assert significant(0.0012345, "en") == "0.00123"
+    assert significant(1.2996, "en") == "1.30"
+    assert significant(98765, "en", 2) == "99,000"
+    assert significant(0, "de") == "0"
+
+
+def test_what_is_no_number_is_a_dash():
+    assert decimal(float("nan"), "de") == "\u2013"
+    assert whole(float("inf"), "en") == "∞"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.0213, "21 ms"), (2.34, "2,3 s"), (59, "59 s"), (95, "1 min 35 s"), (7260, "2 h 1 min")],
+)
+def test_durations_name_their_two_largest_units(seconds: float, text: str):
+    assert duration(seconds, "de").replace("\u202f", " ") == text
+
+
+def test_sizes_are_powers_of_a_thousand():
+    assert data_size(3_700_000, "de") == "3,7\u202fMB"
+    assert data_size(999, "en") == quantity("999", "B")
+
+
+@given(st.floats(min_value=-1e9, max_value=1e9), st.integers(0, 6))
+def test_the_number_can_be_read_back(x: float, digits: int):
+    text = decimal(x, "de", digits).replace("\u202f", "").replace(",", ".").replace("\u2212", "-")
+    assert float(text) == pytest.approx(x, abs=0.51 * 10**-digits, rel=1e-12)

@@ -1,0 +1,81 @@
+"""What stands around every page: language, depth, ribbon, travelling sentence."""
+
+import json
+
+from pages.kit.catalogue import words
+from pages.kit.travelling import starters
+
+
+def ribbon_of(app):
+    mounted = [c for c in app.get("bidi_component") if "chain" in c.proto.component_name]
+    return json.loads(mounted[0].proto.json)
+
+
+def test_the_first_visit_speaks_the_browsers_language(open_page):
+    assert open_page(locale="de-DE").title[0].value == words("de")("home.question")
+    assert open_page(locale="fr-FR").title[0].value == words("en")("home.question")
+
+
+def test_a_link_says_more_than_the_browser(open_page):
+    assert open_page(locale="de-DE", lang="en").title[0].value == words("en")("home.question")
+
+
+def test_an_impossible_link_opens_all_the_same(open_page):
+    app = open_page(lang="klingon", depth="<b>", temperature="hot", seed="99999999")
+    assert not app.exception
+    assert app.title[0].value == words("en")("home.question")
+
+
+def test_changing_the_language_changes_page_url_and_starters(open_page):
+    app = open_page(lang="en")
+    app.segmented_control(key="lang").set_value("de").run()
+    assert app.title[0].value == words("de")("home.question")
+    assert app.query_params["lang"] == "de"
+    assert app.text_input(key="sentence").value == starters("de")[0]
+
+
+def test_depth_survives_a_change_of_language(open_page):
+    app = open_page(lang="en", depth="dig")
+    app.segmented_control(key="lang").set_value("de").run()
+    assert app.segmented_control(key="depth").value == "dig"
+    assert app.query_params["depth"] == "dig"
+
+
+def test_a_typed_sentence_travels_in_the_url_and_to_the_next_page(open_page):
+    app = open_page(lang="de")
+    app.text_input(key="sentence").set_value("Der Hund *bellte* <b>laut</b>").run()
+    assert app.query_params["sentence"] == "Der Hund *bellte* <b>laut</b>"
+    app.switch_page("../1_data.py").run()
+    assert app.text_input(key="sentence").value == "Der Hund *bellte* <b>laut</b>"
+
+
+def test_a_starter_is_picked_by_its_button(open_page):
+    app = open_page(lang="de")
+    app.button(key="gb_starter_3").click().run()
+    assert app.text_input(key="sentence").value == starters("de")[2]
+    assert app.button(key="gb_starter_3").disabled
+
+
+def test_the_ribbon_links_all_six_steps_with_the_settings_in_force(open_page):
+    data = ribbon_of(open_page("3_training.py", lang="de", depth="dig"))
+    assert [step["href"].split("?")[0] for step in data["steps"]] == [
+        "/data",
+        "/architecture",
+        "/training",
+        "/alignment",
+        "/inference",
+        "/postprocessing",
+    ]
+    assert all("lang=de" in step["href"] and "depth=dig" in step["href"] for step in data["steps"])
+    assert [step["name"] for step in data["steps"] if step["current"]] == ["training"]
+
+
+def test_the_ribbon_shows_no_figure_where_nothing_was_made(open_page):
+    assert {step["number"] for step in ribbon_of(open_page(lang="en"))["steps"]} == {"–"}
+
+
+def test_the_ribbon_shows_the_benchs_own_numbers_and_whose_they_are(open_page, services):
+    kept = services.store.keep("house", "corpus", b"texts", numbers={"n_documents": 4812})
+    services.store.put_on_bench("house", "a", kept.id)
+    step = ribbon_of(open_page(lang="de"))["steps"][0]
+    assert (step["number"], step["whose"]) == ("4\u202f812 Texte", "house")
