@@ -4,17 +4,31 @@ Every look uses the same unseen sequences, the same prompt and the same draws, s
 differ by the weights alone.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from itertools import islice, pairwise
+from typing import Any, Final
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from core.architecture.transformer import Transformer
+from core.data import world
 from core.data.bpe import Encoder
 from core.data.dataset import Dataset
+from core.data.graphemes import token_spans
+from core.inference.batching import ContinuousBatch
+from core.inference.generate import generate
+from core.inference.sampling import SamplingSettings
+from core.inference.surprise import token_losses
 from core.training.settings import TrainingSettings
+
+N_SIDE_BY_SIDE: Final = 32  # texts drawn together
+SENTENCES_PER_TEXT: Final = 4  # the small world's texts have seven on average
+N_DRAWN_TOKENS: Final = 200  # a drawn text is cut off there; its unfinished sentence is not judged
 
 
 def validation_sequences(dataset: Dataset, n_sequences: int, n_context: int) -> Tensor:
@@ -27,17 +41,196 @@ def validation_sequences(dataset: Dataset, n_sequences: int, n_context: int) -> 
 
     Returns:
         (B, T+1) token ids: T inputs and, shifted by one, T targets. A stream shorter than
-        T+1 gives one shorter sequence.
+        T+1 gives one shorter sequence, an empty one (0, 0).
     """
     stream = torch.from_numpy(dataset.validation.astype("int64"))  # (M,)
     length = min(n_context + 1, len(stream))
-    n_sequences = max(1, min(n_sequences, len(stream) // length))
-    starts = [i * (len(stream) - length) // max(1, n_sequences - 1) for i in range(n_sequences)]
+    if length < 2:
+        return torch.empty(0, 0, dtype=torch.int64)
+    n_sequences = min(n_sequences, len(stream) // length)
+    gaps = max(1, n_sequences - 1)
+    starts = [i * (len(stream) - length) // gaps for i in range(n_sequences)]
     return torch.stack([stream[start : start + length] for start in starts])
 
 
-@torch.no_grad()
+@torch.inference_mode()
 def mean_loss(model: Transformer, sequences: Tensor) -> float:
     """Mean surprise per token in nats on (B, T+1) token ids."""
     logits = model(sequences[:, :-1])  # (B, T, V)
     return cross_entropy(logits.flatten(0, 1), sequences[:, 1:].flatten()).item()
+
+
+@dataclass(frozen=True)
+class DrawnText:
+    """A text a model has begun by itself."""
+
+    text: str
+    ended: bool  # by the model; otherwise it was cut off
+
+
+def draw_texts(
+    model: Transformer, encoder: Encoder, seed: int, n_tokens: int = N_DRAWN_TOKENS
+) -> Iterator[DrawnText]:
+    """Texts the model begins and ends by itself, without end; temperature 1, no filters.
+
+    Args:
+        model: writes.
+        encoder: turns its tokens into text.
+        seed: of the draws.
+        n_tokens: greatest length of one text.
+    """
+    while True:
+        texts = ContinuousBatch(model, N_SIDE_BY_SIDE)
+        drawn: dict[int, list[int]] = {}
+        ended: set[int] = set()
+        for _ in range(N_SIDE_BY_SIDE):
+            settings = SamplingSettings(temperature=1.0, seed=seed, max_tokens=n_tokens)
+            drawn[texts.join([encoder.end_id], settings, encoder.end_id)] = []
+            seed += 1
+        while texts.n_active:
+            for step in texts.step():
+                drawn[step.ticket].append(step.drawn.token)
+                if step.ending == "end":
+                    ended.add(step.ticket)
+        for ticket, tokens in drawn.items():
+            yield DrawnText(encoder.decode(tokens), ticket in ended)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a model's own sentences were found to be.
+
+    Args (all but the counts in shares of 1):
+        n_sentences: sentences judged.
+        grammatical_share: of these, accepted by the small world's grammar.
+        verbatim_share: of these, found word for word in the training text.
+        n_checkable: grammatical sentences that state a fact of the town.
+        true_share: of these, those whose facts are so; 0 if none is checkable.
+    """
+
+    n_sentences: int
+    grammatical_share: float
+    verbatim_share: float
+    n_checkable: int
+    true_share: float
+
+
+class WorldJudge:
+    """Grammar, truth and copying of sentences, measured with the rules the small world is told by.
+
+    Args:
+        settings: of the world the training text was told from.
+        training_texts: what the model has read, to know what it only repeats.
+    """
+
+    def __init__(self, settings: world.WorldSettings, training_texts: Iterable[str]) -> None:
+        self.town = world.town(settings)
+        shares = {"de": settings.german_share, "en": 1.0 - settings.german_share}
+        self.languages = [lang for lang, share in shares.items() if share > 0.0]
+        self.read = {one for text in training_texts for one in world.sentences(text)}
+
+    def judge(self, texts: Iterable[DrawnText], n_sentences: int) -> Written:
+        """Judge the first `n_sentences` whole sentences of some texts.
+
+        In a world of two languages a text is held against the one whose grammar accepts more of
+        it; a sentence in a mixture of both is accepted by neither.
+
+        Args:
+            texts: as many as there are sentences to be found in; taken as needed.
+            n_sentences: sentences to judge; fewer if the texts have too few. A model that knows
+                nothing may never end one: of every text SENTENCES_PER_TEXT are expected.
+        """
+        found: list[world.Measures] = []
+        n_found = n_copied = 0
+        n_texts = n_sentences // SENTENCES_PER_TEXT + 1
+        for drawn in islice(texts, n_texts):
+            whole = world.sentences(drawn.text, complete_only=not drawn.ended)
+            sentences = whole[: n_sentences - n_found]
+            judged = [world.measure(sentences, lang, self.town) for lang in self.languages]
+            found.append(max(judged, key=lambda measures: measures.n_grammatical))
+            n_copied += sum(sentence in self.read for sentence in sentences)
+            n_found += len(sentences)
+            if n_found == n_sentences:
+                break
+        n_checkable = sum(measures.n_checkable for measures in found)
+        return Written(
+            n_sentences=n_found,
+            grammatical_share=sum(m.n_grammatical for m in found) / max(1, n_found),
+            verbatim_share=n_copied / max(1, n_found),
+            n_checkable=n_checkable,
+            true_share=sum(m.n_true for m in found) / max(1, n_checkable),
+        )
+
+
+class Examiner:
+    """Looks at a model between two steps and says what it finds, ready for JSON.
+
+    Args:
+        encoder: between its tokens and text.
+        dataset: what it has read, and what it has not.
+        settings: which looks were asked for; may be exchanged between looks.
+    """
+
+    def __init__(self, encoder: Encoder, dataset: Dataset, settings: TrainingSettings) -> None:
+        self.encoder = encoder
+        self.dataset = dataset
+        self.settings = settings
+
+    def evaluate(self, model: Transformer) -> dict[str, float | int]:
+        """Loss on held-out text and, for the small world, what the model's own sentences are."""
+        found = self.validation(model)
+        if self.judge is not None and self.settings.n_measured_sentences:
+            texts = draw_texts(model, self.encoder, self.settings.seed)
+            found |= asdict(self.judge.judge(texts, self.settings.n_measured_sentences))
+        return found
+
+    def validation(self, model: Transformer) -> dict[str, float | int]:
+        """Loss on held-out text; nothing if there is none."""
+        n_context = model.config.n_context
+        sequences = validation_sequences(
+            self.dataset, self.settings.n_validation_sequences, n_context
+        )
+        if not len(sequences):
+            return {}
+        loss_nats = mean_loss(model, sequences)
+        return {
+            "validation_loss_nats": loss_nats,
+            "validation_bits_per_byte": self.dataset.bits_per_byte(loss_nats, "validation"),
+        }
+
+    @cached_property
+    def judge(self) -> WorldJudge | None:
+        """The small world's rules, if that is what the model reads."""
+        if self.settings.world is None:
+            return None
+        world_settings = world.WorldSettings(**self.settings.world)
+        return WorldJudge(world_settings, documents_of(self.dataset, self.encoder))
+
+    def sample(self, model: Transformer) -> dict[str, str]:
+        """How the model continues the prompt; the same draws every time."""
+        tokens = [self.encoder.end_id, *self.encoder.encode(self.settings.prompt)]
+        sampling = SamplingSettings(
+            seed=self.settings.seed, max_tokens=max(1, self.settings.n_sample_tokens)
+        )
+        drawn = [one.token for one in generate(model, tokens, sampling, self.encoder.end_id)]
+        return {"prompt": self.settings.prompt, "text": self.encoder.decode(drawn)}
+
+    def sentence_losses(self, model: Transformer) -> dict[str, Any]:
+        """Surprise at every token of the travelling sentence, in nats; nothing without one."""
+        tokens = self.encoder.encode(self.settings.sentence)
+        if not tokens:
+            return {}
+        losses = token_losses(model, [self.encoder.end_id, *tokens])  # (tokens,)
+        spans = token_spans(self.encoder, tokens)
+        place, by_span = 0, []
+        for span in spans:  # tokens that share a visible character are shown as one
+            by_span.append(float(losses[place : place + len(span.ids)].sum()))
+            place += len(span.ids)
+        return {"tokens": [span.text for span in spans], "losses_nats": by_span}
+
+
+def documents_of(dataset: Dataset, encoder: Encoder) -> Iterator[str]:
+    """The training texts again, from their tokens."""
+    ends = np.flatnonzero(dataset.train == encoder.end_id)  # before the first and after each
+    for before, after in pairwise(ends):
+        yield encoder.decode(dataset.train[before + 1 : after].tolist())

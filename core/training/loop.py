@@ -23,7 +23,6 @@ from core.training.optimizers import Muon, adamw
 from core.training.schedule import rate_share
 from core.training.settings import TrainingSettings
 
-
 DTYPES: Final = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
@@ -151,9 +150,7 @@ class Trainer:
         return StepReport(
             step=self.step,
             loss_nats=loss.item(),
-            bits_per_byte=bits_per_byte(
-                loss.item(), len(self.dataset.train), self.dataset.n_train_bytes
-            ),
+            bits_per_byte=self.dataset.bits_per_byte(loss.item(), "train"),
             learning_rate=learning_rate,
             gradient_norm=gradient_norm,
             n_tokens=inputs.numel(),
@@ -205,17 +202,6 @@ class Trainer:
             if key.startswith("adamw."):
                 _, state_name, name = key.split(".", 2)
                 self.adamw.state[self.others[name]][state_name] = value.clone()
-
-
-def bits_per_byte(loss_nats: float, n_tokens: int, n_bytes: int) -> float:
-    """Surprise per byte of text in bits, from surprise per token in nats.
-
-    Args:
-        loss_nats: mean per token.
-        n_tokens: tokens of the whole text (the ends of documents included).
-        n_bytes: UTF-8 bytes of the same text.
-    """
-    return loss_nats / math.log(2.0) * n_tokens / max(1, n_bytes)
 
 
 def train(model: Transformer, dataset: Dataset, settings: TrainingSettings) -> Iterator[StepReport]:

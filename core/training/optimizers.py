@@ -46,7 +46,8 @@ def orthogonalise(matrices: Tensor, n_iterations: int = N_ITERATIONS) -> Tensor:
     for _ in range(n_iterations):
         gram = x @ x.mT  # (..., short, short)
         x = a * x + (b * gram + c * gram @ gram) @ x
-    return x.mT if tall else x
+    orthogonal: Tensor = x.mT if tall else x
+    return orthogonal
 
 
 class Muon:
@@ -83,7 +84,9 @@ class Muon:
         """Change every matrix by one step along its smoothed, orthogonalised gradient."""
         for shape, names in self.same_shape.items():
             directions = torch.stack([self._direction(name) for name in names])
-            directions = orthogonalise(directions.to(self.dtype)).float()  # (matrices, rows, columns)
+            directions = orthogonalise(
+                directions.to(self.dtype)
+            ).float()  # (matrices, rows, columns)
             # A tall matrix has more outputs than inputs: its steps are lengthened to match.
             length = learning_rate * max(1.0, shape[0] / shape[1]) ** 0.5
             for name, direction in zip(names, directions, strict=True):
