@@ -195,6 +195,13 @@ class Runs(Artifacts):
             query = select(EventRow).where(EventRow.owner == owner, EventRow.seq > after_seq)
             return [_event(row) for row in session.scalars(query.order_by(EventRow.seq))]
 
+    def seq_before(self, owner: str, n_rows: int) -> int:
+        """The number after which lie the owner's newest `n_rows` rows; 0 if there are fewer."""
+        with self._database.reading() as session:
+            query = select(EventRow.seq).where(EventRow.owner == owner)
+            newest = query.order_by(EventRow.seq.desc()).offset(n_rows).limit(1)
+            return session.scalar(newest) or 0
+
     def save_snapshot(self, run_id: str, data: bytes, step: int, seconds: float = 0.0) -> None:
         """Keep where a run stands; the one before is dropped once this one is safe.
 

@@ -36,7 +36,9 @@ def test_a_run_belongs_to_its_owner(store):
 
 
 def test_a_new_process_finds_the_unfinished_runs_in_their_order(store):
-    for number, status in enumerate(["queued", "running", "finished", "paused", "failed", "stopped"]):
+    for number, status in enumerate(
+        ["queued", "running", "finished", "paused", "failed", "stopped"]
+    ):
         store.start_run(record(f"r{number}"))
         store.update_run(f"r{number}", status=status, step=number)
     assert [run.id for run in store.unfinished_runs()] == ["r0", "r1", "r3"]

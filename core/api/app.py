@@ -1,0 +1,245 @@
+"""The HTTP API: the models of this machine, spoken to as one speaks to OpenAI's.
+
+    GET  /v1/models              POST /v1/completions            GET /v1/docs
+    GET  /v1/models/{id}         POST /v1/chat/completions       GET /v1/openapi.json
+
+What this server cannot do is refused by name, so that nobody takes a neutral answer for a real one.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from core.api.answers import Answer, Choice, Form, event
+from core.api.chat import END_OF_ANSWER, prompt_of, question_of
+from core.api.docs import docs_page
+from core.api.errors import ApiError, answer_errors, as_api_error
+from core.api.limits import MAX_CHOICES, REQUESTS_PER_MINUTE, Desk, Gate
+from core.api.models import Model, caller, described, listed, model_named
+from core.api.requests import (
+    CHAT_TOKENS,
+    COMPLETION_TOKENS,
+    ChatRequest,
+    CompletionRequest,
+    WritingRequest,
+)
+from core.api.writing import Piece, pieces, prompt_tokens
+from core.inference.sampling import SamplingSettings
+from core.services import Services
+
+CLIENT_GONE = 499  # nobody reads it; it is for the log
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything that is written for one request."""
+
+    owner: str
+    model: Model
+    texts: list[tuple[list[int], SamplingSettings]]  # one a choice
+    n_likeliest: int | None
+    answer: Answer
+
+
+def create_api(
+    services: Callable[[], Services], requests_per_minute: int = REQUESTS_PER_MINUTE
+) -> FastAPI:
+    """The API as an app of its own, to be mounted under /v1.
+
+    Args:
+        services: gives the store and the writer; called with each request, not before.
+        requests_per_minute: that write something, of one address.
+
+    Returns:
+        the app; it holds no state but its limits.
+    """
+    app = FastAPI(
+        title="Glassbox",
+        description="The models of this machine, spoken to as one speaks to OpenAI's.",
+        version="1",
+        openapi_url="/openapi.json",
+        docs_url=None,  # FastAPI's own pages fetch their scripts from elsewhere
+        redoc_url=None,
+    )
+    app.add_middleware(Gate, per_minute=requests_per_minute, asks_token=True)
+    answer_errors(app)
+    app.include_router(_routes(services, Desk()))
+    app.add_api_route("/docs", docs_page, include_in_schema=False)
+    return app
+
+
+def _routes(services: Callable[[], Services], desk: Desk) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/models", summary="The models you may use, the first answers by default")
+    def models(request: Request) -> dict[str, Any]:
+        owner = caller(request.headers)
+        found = listed(services().store, owner)
+        return {"object": "list", "data": [described(*choice, owner) for choice in found]}
+
+    @router.get("/models/{name}", summary="One model")
+    def model(name: str, request: Request) -> dict[str, Any]:
+        owner = caller(request.headers)
+        found = model_named(services().store, owner, name)
+        return described(found.name, found.checkpoint, owner)
+
+    @router.post("/completions", summary="Continue a text", response_model=None)
+    async def completions(body: CompletionRequest, request: Request) -> Response:
+        owner = caller(request.headers)
+        job = await run_in_threadpool(_completion_job, services(), owner, body)
+        return await _answered(services(), desk, job, request, stream=bool(body.stream))
+
+    @router.post("/chat/completions", summary="Answer a question", response_model=None)
+    async def chat(body: ChatRequest, request: Request) -> Response:
+        owner = caller(request.headers)
+        job = await run_in_threadpool(_chat_job, services(), owner, body)
+        return await _answered(services(), desk, job, request, stream=bool(body.stream))
+
+    return router
+
+
+def _completion_job(services: Services, owner: str, body: CompletionRequest) -> Job:
+    model = model_named(services.store, owner, body.model)
+    prompts = _prompts(model, body.prompt)
+    settings = body.sampling(body.max_tokens or COMPLETION_TOKENS)
+    return _job(services, "completion", owner, model, prompts, settings, body.logprobs, body)
+
+
+def _chat_job(services: Services, owner: str, body: ChatRequest) -> Job:
+    model = model_named(services.store, owner, body.model)
+    question = question_of(body.messages)
+    prompt = prompt_tokens(model.encoder, prompt_of(question, body.lang))
+    max_tokens = body.max_completion_tokens or body.max_tokens or CHAT_TOKENS
+    settings = body.sampling(max_tokens, stop=(END_OF_ANSWER,))
+    if body.top_logprobs is not None and not body.logprobs:
+        raise ApiError(400, "top_logprobs needs logprobs", "invalid_value", "top_logprobs")
+    n_likeliest = (body.top_logprobs or 0) if body.logprobs else None
+    return _job(services, "chat", owner, model, [prompt], settings, n_likeliest, body)
+
+
+def _job(
+    services: Services,
+    form: Form,
+    owner: str,
+    model: Model,
+    prompts: Sequence[list[int]],
+    settings: SamplingSettings,
+    n_likeliest: int | None,
+    body: WritingRequest,
+) -> Job:
+    if len(prompts) * body.n_choices > MAX_CHOICES:
+        raise ApiError(400, f"More than {MAX_CHOICES} texts in one request.", "too_many", "n")
+    texts = [
+        (prompt, replace(settings, seed=settings.seed + number))
+        for prompt in prompts
+        for number in range(body.n_choices)
+    ]
+    n_read = sum(len(prompt) for prompt in prompts)
+    answer = Answer(form, model, n_read, n_likeliest is not None, body.wants_usage)
+    return Job(owner, model, texts, n_likeliest, answer)
+
+
+def _prompts(model: Model, asked: str | list[str] | list[int]) -> list[list[int]]:
+    """What the request calls a prompt, as token ids."""
+    if isinstance(asked, str):
+        return [prompt_tokens(model.encoder, asked)]
+    ids = [each for each in asked if isinstance(each, int)]
+    if not ids:
+        return [prompt_tokens(model.encoder, str(text)) for text in asked]
+    if max(ids) >= model.encoder.n_vocab:
+        message = f"token id is {max(ids)}, must lie in [0, {model.encoder.n_vocab})"
+        raise ApiError(400, message, "invalid_value", "prompt")
+    return [ids]
+
+
+async def _answered(
+    services: Services, desk: Desk, job: Job, request: Request, stream: bool
+) -> Response:
+    who = job.owner or (request.client.host if request.client else "")
+    if not stream:
+        with desk.take(who, len(job.texts)):
+            return await _unless_gone(request, _whole(services, job))
+    desk.check(who, len(job.texts))  # as long as a status line can still say it
+
+    async def chunks() -> AsyncIterator[bytes]:
+        with desk.take(who, len(job.texts)):
+            async with aclosing(_chunks(services, job)) as written:
+                async for chunk in written:
+                    yield chunk
+
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(chunks(), media_type="text/event-stream", headers=headers)
+
+
+async def _whole(services: Services, job: Job) -> Response:
+    choices = [Choice() for _ in job.texts]
+    async with aclosing(_all_pieces(services, job)) as written:
+        async for index, piece in written:
+            choices[index].add(piece)
+    return JSONResponse(job.answer.whole(choices))
+
+
+async def _chunks(services: Services, job: Job) -> AsyncGenerator[bytes]:
+    n_tokens = 0
+    try:
+        yield job.answer.opening(len(job.texts))
+        async with aclosing(_all_pieces(services, job)) as written:
+            async for index, piece in written:
+                n_tokens += piece.n_tokens
+                yield job.answer.chunk(index, piece)
+        yield job.answer.closing(n_tokens)
+    except Exception as error:  # the status line is long sent: the stream itself must say it
+        yield event(as_api_error(error).body)
+
+
+async def _all_pieces(services: Services, job: Job) -> AsyncGenerator[tuple[int, Piece]]:
+    """The pieces of all texts as they come, each with the number of its text."""
+    arrived: asyncio.Queue[tuple[int, Piece] | Exception] = asyncio.Queue()
+
+    async def pass_on(index: int, tokens: list[int], settings: SamplingSettings) -> None:
+        try:
+            written = pieces(
+                services.write, job.owner, job.model, tokens, settings, job.n_likeliest
+            )
+            async with aclosing(written):
+                async for piece in written:
+                    arrived.put_nowait((index, piece))
+        except Exception as error:
+            arrived.put_nowait(error)
+
+    tasks = [asyncio.create_task(pass_on(index, *text)) for index, text in enumerate(job.texts)]
+    try:
+        n_unfinished = len(tasks)
+        while n_unfinished:
+            next_one = await arrived.get()
+            if isinstance(next_one, Exception):
+                raise next_one
+            yield next_one
+            n_unfinished -= next_one[1].finish is not None
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+async def _unless_gone(request: Request, work: Coroutine[Any, Any, Response]) -> Response:
+    """Do the work, but let go of it as soon as nobody waits for it any more."""
+    working = asyncio.create_task(work)
+    leaving = asyncio.create_task(_gone(request))
+    try:
+        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+        return await working if working.done() else Response(status_code=CLIENT_GONE)
+    finally:
+        working.cancel()
+        leaving.cancel()
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,50 @@
+"""A conversation as the text a base model can continue.
+
+The models have read questions and answers in the small world's own form. So the last question is
+put into that form, and the model goes on with what follows the word "Answer".
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from core.api.errors import ApiError
+from core.api.requests import Message
+from core.data.languages import language_of
+from core.data.world.plots import LABELS
+
+Lang = Literal["de", "en"]
+
+END_OF_ANSWER: Final = "\n"  # the next line would be the next question
+
+_GERMAN_OPENINGS: Final = re.compile(
+    "(wo|woher|wohin|wer|wen|wem|wessen|was|wann|warum|wieso|weshalb|wie|welche[rs]?|hat|ist|mag)\\b"
+)
+
+
+def question_of(messages: Sequence[Message]) -> str:
+    """The last thing the user said.
+
+    Raises:
+        ApiError: the user said nothing.
+    """
+    for message in reversed(messages):
+        if message.role == "user" and (question := " ".join(message.text.split())):
+            return question
+    raise ApiError(400, "There is no message of the user with text.", "no_question", "messages")
+
+
+def prompt_of(question: str, lang: Lang | None) -> str:
+    """A question as the model has read questions."""
+    ask, reply = LABELS[lang or language_of_question(question)]
+    return f"{ask}: {question}\n{reply}:"
+
+
+def language_of_question(question: str) -> Lang:
+    """German or English, also for questions too short for the usual test."""
+    found = language_of(question)
+    if found in ("de", "en"):
+        return "de" if found == "de" else "en"
+    lowered = question.lower()
+    german = _GERMAN_OPENINGS.match(lowered) or any(letter in "äöüß" for letter in lowered)
+    return "de" if german else "en"

@@ -1,0 +1,193 @@
+"""Who may ask how much: origin, content type, size, rate, and texts at a time.
+
+Invariant: a request that is refused here has cost the server nothing but reading it.
+"""
+
+import hmac
+import os
+import time
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core.api.errors import ApiError
+
+MAX_BODY_BYTES: Final = 256_000
+MAX_PROMPT_CHARS: Final = 50_000
+MAX_TOKENS: Final = 1_000  # written in one request
+MAX_CHOICES: Final = 4  # texts written in one request
+REQUESTS_PER_MINUTE: Final = 120  # of one address
+TEXTS_AT_ONCE: Final = 8  # of one owner, or of one address without an owner
+REMEMBERED_ADDRESSES: Final = 2_000
+
+ROOM_TOKEN_VARIABLE: Final = "GLASSBOX_ROOM_TOKEN"
+ROOM_COOKIE: Final = "glassbox_room"
+
+
+class Gate:
+    """ASGI middleware that lets through what keeps to the limits.
+
+    Args:
+        app: what is behind it.
+        per_minute: requests that write something, of one address; None: any number.
+        asks_token: whether the room token, if there is one, must be shown.
+        clock: seconds that never run backwards.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        per_minute: int | None = None,
+        asks_token: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._app = app
+        self._asks_token = asks_token
+        self._rate = Rate(per_minute, clock) if per_minute else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        try:
+            _check_origin(headers)
+            if self._asks_token:
+                _check_token(headers)
+            if scope["method"] in ("POST", "PUT", "PATCH"):
+                _check_type(headers)
+                if self._rate:
+                    self._rate.count((scope.get("client") or ("",))[0])
+                receive = _replay(await _read(receive, headers), receive)
+        except ApiError as error:
+            await error.response()(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+class Rate:
+    """Counts requests of the last minute.
+
+    Args:
+        per_minute: how many are let through.
+        clock: seconds that never run backwards.
+    """
+
+    def __init__(self, per_minute: int, clock: Callable[[], float]) -> None:
+        self._per_minute = per_minute
+        self._clock = clock
+        self._moments: OrderedDict[str, deque[float]] = OrderedDict()
+
+    def count(self, who: str) -> None:
+        """One more request of somebody.
+
+        Raises:
+            ApiError: there were too many in the last minute.
+        """
+        now = self._clock()
+        moments = self._moments.setdefault(who, deque())
+        self._moments.move_to_end(who)
+        while len(self._moments) > REMEMBERED_ADDRESSES:
+            self._moments.popitem(last=False)
+        while moments and moments[0] <= now - 60:
+            moments.popleft()
+        if len(moments) >= self._per_minute:
+            message = f"More than {self._per_minute} requests a minute."
+            raise ApiError(429, message, "rate_limit_exceeded")
+        moments.append(now)
+
+
+class Desk:
+    """How many texts each owner has under way."""
+
+    def __init__(self, at_once: int = TEXTS_AT_ONCE) -> None:
+        self._at_once = at_once
+        self._under_way: dict[str, int] = defaultdict(int)
+
+    def check(self, who: str, n_texts: int = 1) -> None:
+        """Whether there are places.
+
+        Raises:
+            ApiError: this owner has too many under way.
+        """
+        if self._under_way.get(who, 0) + n_texts > self._at_once:
+            message = f"More than {self._at_once} texts are being written for you at the same time."
+            raise ApiError(429, message, "rate_limit_exceeded")
+
+    @contextmanager
+    def take(self, who: str, n_texts: int = 1) -> Iterator[None]:
+        """Take places for some texts as long as the block runs.
+
+        Raises:
+            ApiError: this owner has too many under way.
+        """
+        self.check(who, n_texts)
+        self._under_way[who] += n_texts
+        try:
+            yield
+        finally:
+            self._under_way[who] -= n_texts
+            if not self._under_way[who]:
+                del self._under_way[who]
+
+
+def room_token() -> str:
+    """What everybody must show who comes from elsewhere; empty where no room is open."""
+    return os.environ.get(ROOM_TOKEN_VARIABLE, "")
+
+
+def _check_origin(headers: Headers) -> None:
+    """A page of another site must not use this server through a visitor's browser."""
+    origin = headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+        raise ApiError(403, "Requests from pages of other sites are refused.", "foreign_origin")
+
+
+def _check_token(headers: Headers) -> None:
+    token = room_token()
+    if not token:
+        return
+    bearer = headers.get("authorization", "").removeprefix("Bearer ").strip()
+    cookie = cookie_parser(headers.get("cookie", "")).get(ROOM_COOKIE, "")
+    if not any(hmac.compare_digest(shown.encode(), token.encode()) for shown in (bearer, cookie)):
+        raise ApiError(401, "This room asks for its token as the API key.", "invalid_api_key")
+
+
+def _check_type(headers: Headers) -> None:
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise ApiError(415, "The body must be JSON (Content-Type: application/json).", "not_json")
+
+
+async def _read(receive: Receive, headers: Headers) -> bytes:
+    """The whole body, unless it is longer than the limit."""
+    too_large = ApiError(
+        413, f"The body is larger than {MAX_BODY_BYTES} bytes.", "request_too_large"
+    )
+    declared = headers.get("content-length", "0")
+    if not declared.isdecimal() or int(declared) > MAX_BODY_BYTES:
+        raise too_large
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message["type"] == "http.request" and message.get("more_body", False)
+        if len(body) > MAX_BODY_BYTES:
+            raise too_large
+    return body
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Give a body once more; after it whatever the server still has to say."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replayed() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replayed

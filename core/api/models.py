@@ -1,0 +1,115 @@
+"""The models a caller may use: the house's first, then the caller's own.
+
+Invariant: who asks is told by the ownership cookie or the key alone, never by anything in the body.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+
+from core.api.errors import ApiError
+from core.data.bpe import Encoder
+from core.errors import NotFound
+from core.lineage import Artifact
+from core.store import HOUSE, Store
+
+OWNER_COOKIE: Final = "glassbox_owner"
+OWNER_FORM: Final = re.compile(r"[0-9a-f]{32}")  # so nobody can claim to be the house
+NOBODY: Final = ""  # a caller without a bench; owns nothing, reads what is the house's
+
+HOUSE_NAME: Final = "glassbox-house"
+OTHER_LANE: Final = "-b"  # the house's second lane, where it ships a pair
+N_ENCODERS: Final = 16  # kept in memory
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model that can write."""
+
+    name: str  # as the API calls it
+    checkpoint: Artifact
+    encoder_id: str
+    encoder: Encoder
+
+    @property
+    def fingerprint(self) -> str:
+        """What has to be the same for a seed to give the same text again."""
+        return f"{self.checkpoint.id[:12]}-{self.checkpoint.code_version}"
+
+
+def caller(headers: Headers) -> str:
+    """Who asks: the owner of the cookie, else of the key, else nobody."""
+    cookie = cookie_parser(headers.get("cookie", "")).get(OWNER_COOKIE, "")
+    key = headers.get("authorization", "").removeprefix("Bearer ").strip()
+    for owner in (cookie, key):
+        if OWNER_FORM.fullmatch(owner):
+            return owner
+    return NOBODY
+
+
+def listed(store: Store, owner: str) -> list[tuple[str, Artifact]]:
+    """Names and checkpoints: the house's, then the owner's own, newest first."""
+    found = [
+        (HOUSE_NAME + ("" if lane == "a" else OTHER_LANE), store.artifact(HOUSE, id_))
+        for lane, slots in store.bench(HOUSE).lanes.items()
+        if (id_ := slots.get("checkpoint"))
+    ]
+    own = store.artifacts(owner, "checkpoint") if owner else []
+    return found + [(artifact.id, artifact) for artifact in own]
+
+
+def described(name: str, checkpoint: Artifact, owner: str) -> dict[str, Any]:
+    """A model as OpenAI describes one."""
+    return {
+        "id": name,
+        "object": "model",
+        "created": int(datetime.fromisoformat(checkpoint.created_at).timestamp()),
+        "owned_by": "house" if name.startswith(HOUSE_NAME) or not owner else "you",
+    }
+
+
+def model_named(store: Store, owner: str, name: str | None) -> Model:
+    """The model of a name.
+
+    Args:
+        store: where models are.
+        owner: who asks.
+        name: one of `listed`, or the id of any checkpoint the owner can read; None or "house"
+            stands for the first of the list.
+
+    Raises:
+        ApiError: there is no such model for this owner.
+    """
+    choices = listed(store, owner)
+    if name in (None, "house"):
+        found = choices[:1]
+    else:
+        found = [choice for choice in choices if choice[0] == name]
+        found = found or [(name, artifact) for artifact in _by_id(store, owner, name)]
+    if not found:
+        shown = "There is no model yet." if name is None else f"There is no model {name!r}."
+        raise ApiError(404, shown, "model_not_found", "model")
+    name, checkpoint = found[0]
+    encoder_id = store.nearest(owner, checkpoint.id, "encoder").id
+    return Model(name, checkpoint, encoder_id, _encoder(store, owner, encoder_id))
+
+
+def _by_id(store: Store, owner: str, id_: str | None) -> list[Artifact]:
+    try:
+        return [store.artifact(owner, id_ or "", "checkpoint")]
+    except NotFound:
+        return []
+
+
+def _encoder(store: Store, owner: str, encoder_id: str) -> Encoder:
+    return _parsed(encoder_id, store.read(owner, encoder_id))
+
+
+@lru_cache(maxsize=N_ENCODERS)
+def _parsed(_encoder_id: str, data: bytes) -> Encoder:
+    return Encoder.from_bytes(data)

@@ -1,0 +1,168 @@
+"""A server with a real store and a tiny real model; the writer writes in threads of this process."""
+
+import json
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.testclient import TestClient
+
+from core.api.app import create_api
+from core.api.fetching import live_routes
+from core.architecture.config import ModelConfig
+from core.architecture.transformer import Transformer
+from core.architecture.weights import checkpoint_bytes, read_checkpoint
+from core.data.bpe import Encoder, train_bpe
+from core.errors import Busy
+from core.inference.generate import Drawn, generate
+from core.inference.sampling import SamplingSettings
+from core.jobs.events import EventStream
+from core.jobs.writer import Writing, Written
+from core.services import Services
+from core.store import HOUSE, Store
+
+ANNA, BEN = "a" * 32, "b" * 32
+
+TOLD = (
+    "Mia mag Käse. Frage: Wo wohnt Mia?\nAntwort: Mia wohnt in der Mühle.\n"
+    "Tom likes bread. Question: Where does Tom live?\nAnswer: Tom lives in the mill.\n"
+) * 3
+
+
+@dataclass
+class ThreadWriter:
+    """Writes with the same methods as the real writer, in threads instead of a process."""
+
+    begun: list[Writing] = field(default_factory=list)
+    cancelled: list[int] = field(default_factory=list)
+    slow_s: float = 0.0  # waited before each token
+    full: bool = False
+
+    def write(
+        self,
+        model_id: str,
+        model: Any,
+        tokens: Sequence[int],
+        settings: SamplingSettings,
+        *,
+        end_id: int | None = None,
+        with_logits: bool = False,
+    ) -> Writing:
+        if self.full:
+            raise Busy("100 texts are being written", n_waiting=100)
+        writing = Writing(len(self.begun), model_id, self._cancel)
+        self.begun.append(writing)
+
+        def work() -> None:
+            try:
+                transformer, _ = read_checkpoint(model())
+                steps = generate(transformer, tokens, settings, end_id)
+                for number, drawn in enumerate(steps, start=1):
+                    time.sleep(self.slow_s)
+                    if writing.box.closed:
+                        return
+                    writing.box.put(_written(drawn, number, settings, end_id, with_logits))
+                writing.box.close()
+            except Exception as error:
+                writing.box.close(error)
+
+        threading.Thread(target=work, daemon=True).start()
+        return writing
+
+    def _cancel(self, writing: Writing) -> None:
+        if not writing.box.closed:
+            self.cancelled.append(writing.id)
+            writing.box.close()
+
+
+def _written(
+    drawn: Drawn, number: int, settings: SamplingSettings, end_id: int | None, with_logits: bool
+) -> Written:
+    ending = None
+    if drawn.token == end_id:
+        ending = "end"
+    elif number == settings.max_tokens:
+        ending = "length"
+    logits = drawn.logits.numpy().astype(np.float32).tobytes() if with_logits else None
+    return Written(drawn.token, float(drawn.probs[drawn.token]), ending, logits)
+
+
+class Told:
+    """The part of the engine that tells: rows of runs, as they happen."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._stream = EventStream(store.rows_of_owner)
+        self.listen = self._stream.listen
+
+    def say(self, owner: str, run_id: str, *rows: dict[str, Any]) -> list[dict[str, Any]]:
+        said = self._store.append_rows(run_id, rows)
+        self._stream.publish(owner, said)
+        return said
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+@dataclass
+class Room:
+    """A server and what stands behind it."""
+
+    services: Services
+    writer: ThreadWriter
+    engine: Told
+    store: Store
+    encoder: Encoder
+    client: TestClient
+    house_id: str
+    annas_id: str
+
+    def model(self, checkpoint_id: str) -> Transformer:
+        return read_checkpoint(self.store.read(ANNA, checkpoint_id))[0]
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    return train_bpe([TOLD], 300)
+
+
+def keep_chain(store: Store, owner: str, encoder: Encoder, seed: int) -> str:
+    """A tiny untrained model with all it was made from; returns the checkpoint's id."""
+    config = ModelConfig(
+        n_vocab=encoder.n_vocab,
+        n_context=24,
+        n_layers=1,
+        n_heads=2,
+        n_kv_heads=2,
+        n_channels=16,
+        n_hidden=32,
+    )
+    merges = store.keep(owner, "encoder", encoder.to_bytes())
+    plan = json.dumps(config.to_dict()).encode()
+    design = store.keep(owner, "design", plan, parents=(merges.id,), settings={"seed": seed})
+    weights = checkpoint_bytes(Transformer(config, seed=seed))
+    parents = (design.id, merges.id)
+    return store.keep(owner, "checkpoint", weights, parents=parents, seed=seed).id
+
+
+@pytest.fixture
+def room(tmp_path, encoder):
+    store = Store.at(tmp_path)
+    house_id = keep_chain(store, HOUSE, encoder, seed=1)
+    store.put_on_bench(HOUSE, "a", house_id)
+    annas_id = keep_chain(store, ANNA, encoder, seed=2)
+    writer, engine = ThreadWriter(), Told(store)
+    services = Services(store, engine, writer)  # type: ignore[arg-type]
+    app = Starlette(
+        routes=[Mount("/v1", app=create_api(lambda: services)), *live_routes(lambda: services)]
+    )
+    client = TestClient(app, base_url="http://127.0.0.1")
+    yield Room(services, writer, engine, store, encoder, client, house_id, annas_id)
+    engine.close()
+    store.close()
