@@ -46,6 +46,9 @@ class Decoder:
         self.config = model.config
         self._tokens = model.token_embedding.weight
         self._positions = model.position_embedding
+        self._rotations = (
+            None if model.rotations is None else model.rotations.to(self._tokens.dtype)
+        )  # (n_context, 2, D)
         self._layers = [_take_apart(block) for block in model.blocks]
         self._final_norm = _norm(model.final_norm)
         self._output = model.output_table.t()  # (C, V)
@@ -66,7 +69,7 @@ class Decoder:
         x = F.embedding(torch.tensor(tokens), self._tokens)  # (B, C)
         if self._positions is not None:
             x = x + F.embedding(past.positions.flatten(), self._positions.weight)
-        rotation = self._rotation(past.positions.flatten(), x.dtype)
+        rotation = self._rotation_at(past.positions.flatten())
 
         for i, layer in enumerate(self._layers):
             heads = layer.qkv(layer.attention_norm(x)).view(B, H + 2 * K, -1)  # (B, H + 2K, D)
@@ -86,11 +89,11 @@ class Decoder:
             x = x + layer.feedforward(layer.feedforward_norm(x))
         return self._final_norm(x).mm(self._output)  # (B, V)
 
-    def _rotation(self, positions: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor] | None:
-        """Cosine and sine, (B or 1, 1, D), to meet (B, H, D)."""
-        if self.model.rotations is None:
+    def _rotation_at(self, positions: Tensor) -> tuple[Tensor, Tensor] | None:
+        """Cosine and sine for (B or 1,) positions, (B or 1, 1, D) each, to meet (B, H, D)."""
+        if self._rotations is None:
             return None
-        table = self.model.rotations[positions].to(dtype)  # (B or 1, 2, D)
+        table = self._rotations[positions]  # (B or 1, 2, D)
         return table[:, :1], table[:, 1:]
 
 

@@ -104,7 +104,8 @@ def compare(family: str, name: str) -> None:
     print(
         f"{family:6} {name:7} ours {statistics.median(r[0] for r in rounds):6.0f} tokens/s, "
         f"theirs {statistics.median(r[1] for r in rounds):5.0f} tokens/s, "
-        f"ratio {statistics.median(ratios):.1f} ({min(ratios):.1f} to {max(ratios):.1f})"
+        f"ratio {statistics.median(ratios):.1f} ({min(ratios):.1f} to {max(ratios):.1f}), "
+        f"best against best {max(r[0] for r in rounds) / max(r[1] for r in rounds):.1f}"
     )
 
 
