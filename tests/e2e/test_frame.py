@@ -1,0 +1,179 @@
+"""The frame in a real browser: every page, both languages, light and dark, desktop and phone."""
+
+from urllib.parse import parse_qs, urlparse
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from pages.kit import site
+from pages.kit.catalogue import words
+
+SCREENS = {"desktop": (1280, 800), "phone": (390, 844)}
+PATHS = [place.path for place in site.PLACES]
+AXE = {("light", "desktop"), ("dark", "phone")}  # every colour and every layout once
+WIRE_LIMIT_BYTES = 2_700_000
+
+OVERFLOW = """() => { const main = document.querySelector("[data-testid='stMain']")
+  return Math.max(main.scrollWidth - main.clientWidth,
+                  document.documentElement.scrollWidth - document.documentElement.clientWidth) }"""
+
+
+class Watched:
+    """A page whose requests, errors and bytes are counted."""
+
+    def __init__(self, browser: Browser, server: str, **context) -> None:
+        self.context = browser.new_context(**context)
+        self.page = self.context.new_page()
+        self.hosts: set[str] = set()
+        self.errors: list[str] = []
+        self.n_bytes = 0
+        self.n_frames = 0
+        home = urlparse(server).netloc
+        self.page.on("request", lambda r: self.hosts.add(urlparse(r.url).netloc or home))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", self._console)
+        self.page.on("response", self._response)
+        self.page.on("websocket", lambda ws: ws.on("framereceived", self._frame))
+        channel = self.context.new_cdp_session(self.page)
+        channel.send("Network.enable")
+        channel.on("Network.loadingFinished", self._finished)
+
+    def _console(self, message) -> None:
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.errors.append(message.text)
+
+    def _response(self, response) -> None:
+        # Streamlit itself looks for its own path below a deep link first.
+        if response.status >= 400 and "/_stcore/" not in response.url:
+            self.errors.append(f"{response.status} {response.url}")
+
+    def _frame(self, _payload) -> None:
+        self.n_frames += 1
+
+    def _finished(self, event) -> None:
+        self.n_bytes += event.get("encodedDataLength", 0)
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_is_sound_in_light_and_dark_on_desktop_and_phone(
+    browser: Browser, server: str, settled, path: str, lang: str
+):
+    context = {"locale": f"{lang}-DE", "viewport": {"width": 1280, "height": 800}}
+    seen = Watched(browser, server, color_scheme="light", **context)
+    seen.page.goto(f"{server}{path}?lang={lang}")
+    settled(seen.page)
+    seen.page.wait_for_timeout(800)
+    found = []
+    for theme in ("light", "dark"):
+        for screen, (width, height) in SCREENS.items():
+            seen.page.set_viewport_size({"width": width, "height": height})
+            seen.page.emulate_media(color_scheme=theme)
+            expect(seen.page.locator(f"html[data-theme={theme}]")).to_be_attached()
+            seen.page.wait_for_timeout(300)
+            if (theme, screen) in AXE:
+                found += [f"{theme} {screen}: {each}" for each in violations(seen.page)]
+            if seen.page.evaluate(OVERFLOW) > 1:
+                found.append(f"{theme} {screen}: wider than the screen")
+    assert found == []
+    assert seen.errors == []
+    assert seen.hosts == {urlparse(server).netloc}
+    assert seen.n_bytes <= WIRE_LIMIT_BYTES
+    assert seen.page.locator(".gb-error").count() == 0
+    assert seen.page.locator("html").get_attribute("lang") == lang
+    seen.context.close()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds of level serious or critical."""
+    response = Axe().run(page, options={"resultTypes": ["violations"]}).response
+    return [
+        f"{each['id']}: {each['nodes'][0]['html'][:160]}"
+        for each in response["violations"]
+        if each["impact"] in ("serious", "critical")
+    ]
+
+
+def test_the_ribbon_opens_a_step_without_reloading_and_keeps_the_settings(
+    page: Page, server: str, settled
+):
+    page.goto(f"{server}/?lang=de&depth=dig")
+    settled(page)
+    page.evaluate("window.stillHere = true")
+    page.get_by_role("navigation", name=words("de")("shell.steps")).get_by_role(
+        "link", name=words("de")("shell.training")
+    ).click()
+    expect(page.locator("h1")).to_have_text(words("de")("training.question"))
+    assert page.evaluate("window.stillHere")
+    assert urlparse(page.url).path == "/training"
+    assert parse_qs(urlparse(page.url).query) == {"lang": ["de"], "depth": ["dig"]}
+
+
+def test_a_step_opens_in_a_new_tab_with_the_middle_button_and_by_keyboard(
+    page: Page, server: str, settled
+):
+    page.goto(f"{server}/?lang=en")
+    settled(page)
+    link = page.get_by_role("link", name=words("en")("shell.alignment"))
+    with page.context.expect_page() as opened:
+        link.click(button="middle")
+    expect(opened.value.locator("h1")).to_have_text(words("en")("alignment.question"))
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text(words("en")("alignment.question"))
+
+
+def test_a_reload_keeps_language_depth_and_sentence(page: Page, server: str, settled):
+    page.goto(f"{server}/data?lang=de")
+    settled(page)
+    page.get_by_role("radio", name=words("de")("shell.watch")).click()
+    expect(page.locator(".gb-decision")).to_be_visible()
+    field = page.get_by_label(words("de")("shell.sentence"))
+    field.fill("Der Müller sagte")
+    field.press("Enter")
+    page.wait_for_url("**sentence=Der**")
+    page.reload()
+    settled(page)
+    expect(field).to_have_value("Der Müller sagte")
+    expect(page.locator(".gb-decision")).to_be_visible()
+
+
+def test_the_language_switch_changes_page_and_document(page: Page, server: str, settled):
+    page.goto(f"{server}/data")
+    settled(page)
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    page.get_by_role("radio", name="EN", exact=True).click()
+    expect(page.locator("h1")).to_have_text(words("en")("data.question"))
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_the_ownership_cookie_is_set_once_and_hidden_from_scripts(page: Page, server: str, settled):
+    page.goto(server)
+    settled(page)
+    [cookie] = [c for c in page.context.cookies() if c["name"] == "glassbox_owner"]
+    assert cookie["httpOnly"] and cookie["sameSite"] == "Strict"
+    assert page.evaluate("document.cookie").find("glassbox_owner") == -1
+    page.goto(f"{server}/data")
+    settled(page)
+    [again] = [c for c in page.context.cookies() if c["name"] == "glassbox_owner"]
+    assert again["value"] == cookie["value"]
+
+
+def test_nothing_is_sent_while_nothing_happens(browser: Browser, server: str, settled):
+    seen = Watched(browser, server)
+    seen.page.goto(f"{server}/training?lang=de")
+    settled(seen.page)
+    seen.page.wait_for_timeout(1500)
+    seen.n_frames = 0
+    seen.page.wait_for_timeout(3000)
+    assert seen.n_frames == 0
+    seen.context.close()
+
+
+def test_a_page_of_another_site_cannot_frame_or_read_the_app(page: Page, server: str):
+    answer = page.request.get(server)
+    assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
+    port = urlparse(server).port
+    refused = page.request.get(server, headers={"host": f"evil.example:{port}"})
+    assert refused.status == 403
