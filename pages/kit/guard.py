@@ -20,7 +20,7 @@ from pages.kit.state import OWNER_COOKIE, OWNER_FORM
 
 ROOM_COOKIE: Final = "glassbox_room"
 OWN_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-OPEN_TO_ALL: Final = ("/static/", "/assets/", "/_stcore/health")
+OPEN_TO_ALL: Final = ("/static/", "/assets/", "/_stcore/health", "/v1/")  # /v1 asks by itself
 A_YEAR_S: Final = 365 * 24 * 3600
 
 HEADERS: Final = {

@@ -20,6 +20,7 @@ from typing import Any, Final
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from core.api import web_routes
 from pages.kit import document, site
 from pages.kit.catalogue import LANGS
 from pages.kit.guard import Guard
@@ -42,7 +43,10 @@ def run_config() -> dict[str, Any]:
 def app_arguments() -> dict[str, Any]:
     """Everything that `st.App` is given besides the script."""
     return {
-        "routes": [Route(place.path, document.serve) for place in site.PLACES],
+        "routes": [
+            *(Route(place.path, document.serve) for place in site.PLACES),
+            *web_routes(),  # /v1 and /live; the store and torch come with the first request
+        ],
         "middleware": [
             Middleware(
                 Guard,
