@@ -4,23 +4,29 @@ It is the training text of everything else and its measuring rod: because the fa
 are ours, what a model writes can be checked for grammar, truth and copying.
 """
 
+from core.data.world.copies import Copies
 from core.data.world.facts import Claim, Town, draw_town, is_true, was_told
 from core.data.world.languages import LANGUAGES
-from core.data.world.measures import Measures, accepts, claim, claims, measure
+from core.data.world.measures import Measures, accepts, claim, claims, measure, told_claims
+from core.data.world.plots import LABELS, PROMPTS
 from core.data.world.settings import WORLD_VERSION, WorldSettings
-from core.data.world.telling import tell, tell_one
+from core.data.world.telling import chat_prompt, tell, tell_one
 from core.data.world.typography import sentences
 
 town = draw_town
 
 __all__ = [
+    "LABELS",
     "LANGUAGES",
+    "PROMPTS",
     "WORLD_VERSION",
     "Claim",
+    "Copies",
     "Measures",
     "Town",
     "WorldSettings",
     "accepts",
+    "chat_prompt",
     "claim",
     "claims",
     "draw_town",
@@ -29,6 +35,7 @@ __all__ = [
     "sentences",
     "tell",
     "tell_one",
+    "told_claims",
     "town",
     "was_told",
 ]

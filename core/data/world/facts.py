@@ -184,7 +184,7 @@ def draw_town(settings: WorldSettings) -> Town:
     houses = [place.id for place in lexicon.places() if "house" in place.classes]
     indoors = [place.id for place in lexicon.places() if "outside" not in place.classes]
     put("opens", _one_each(shops, [str(7 + int(random.random() * 4)) for _ in shops]))
-    put("closes", _one_each(shops, [str(4 + int(random.random() * 5)) for _ in shops]))
+    put("closes", _one_each(shops, [str(5 + int(random.random() * 4)) for _ in shops]))
     put("located", _one_each(indoors, _dealt(streets, len(indoors), random)))
     rules = [rule[0] for rule in lexicon.rules()]
     put("rule", _one_each(houses, _dealt(rules, len(houses), random)))

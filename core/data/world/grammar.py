@@ -16,88 +16,29 @@ Invariant: `parse` accepts exactly the word sequences that `tell` can produce fo
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from random import Random
-from typing import Any
 
-Bindings = tuple[tuple[str, str], ...]  # (variable, value)
-Env = dict[str, Any]  # variable -> value; CLAIMED -> the assertions passed on the way
-Phrases = Sequence[tuple[tuple[str, ...], Bindings]]  # words and what they bind
+from core.data.world.elements import (
+    CLAIMED,
+    Assertion,
+    Bindings,
+    Choice,
+    Element,
+    Env,
+    Phrases,
+    Sequenced,
+    Slot,
+    Stack,
+    Word,
+    described,
+    indexed,
+    words_in,
+)
+
 Lookup = Callable[[str, str], tuple[tuple[str, ...], ...]]  # (subject, relation) -> tellable values
 BindValue = Callable[[str, str], Bindings]  # (variable, value) -> what the value binds
 
-CLAIMED = "!"
-PUNCTUATION = frozenset(",.!?:„“”")
 _ELEMENT = re.compile(r"\{[^}]*\}|<[^>]*>|[()|]|[^\s(){}<>|]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One fixed word or mark."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Assertion:
-    """A claim: relation, subject variable, value variables (`_` for a part left open)."""
-
-    relation: str
-    subject: str
-    value: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Slot:
-    """An open place: phrases, by their first word and by what is bound already."""
-
-    name: str
-    phrases: Phrases
-    by_first: dict[str, list[tuple[tuple[str, ...], Bindings]]] = field(default_factory=dict)
-    variables: tuple[str, ...] = ()
-    fitting: dict[tuple[str | None, ...], Phrases] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for words, bindings in self.phrases:
-            self.by_first.setdefault(words[0], []).append((words, bindings))
-        self.variables = tuple(
-            dict.fromkeys(v for _, bindings in self.phrases for v, _ in bindings)
-        )
-
-    def that_fit(self, env: Env) -> Phrases:
-        """The phrases that contradict nothing bound so far."""
-        key = tuple(env.get(variable) for variable in self.variables)
-        if key not in self.fitting:
-            bound = dict(zip(self.variables, key, strict=True))
-            self.fitting[key] = [
-                (words, bindings)
-                for words, bindings in self.phrases
-                if all(bound[variable] in (None, value) for variable, value in bindings)
-            ]
-        return self.fitting[key]
-
-
-@dataclass(slots=True)
-class Sequenced:
-    """Elements in a row, with what recognition needs to know to skip it early."""
-
-    elements: tuple["Element", ...]
-    first: frozenset[str] = frozenset()  # words it can begin with
-    nullable: bool = True  # whether it can be empty
-    needs: frozenset[str] = frozenset()  # one of these words is in every sentence it makes
-
-
-@dataclass(slots=True)
-class Choice:
-    """One of several sequences."""
-
-    options: tuple[Sequenced, ...]
-    by_first: dict[str, tuple[Sequenced, ...]] = field(default_factory=dict)
-    empties: tuple[Sequenced, ...] = ()
-
-
-Element = Word | Assertion | Slot | Choice
-Stack = tuple[Element, "Stack"] | None  # what is still to come
 
 
 class Grammar:
@@ -116,8 +57,8 @@ class Grammar:
         sentences = [name for name in rules if not name.startswith("-")]
         self._by_name = {name: self._choice_of(name) for name in sentences}
         everything = [option for name in sentences for option in self._by_name[name].options]
-        self._top = _indexed(everything)
-        self.vocabulary = frozenset(_words_of(self._top, {}))
+        self._top = indexed(everything)
+        self.vocabulary = frozenset(words_in(self._top, {}))
 
     def names(self) -> list[str]:
         """The names of all rules that make a sentence."""
@@ -134,7 +75,7 @@ class Grammar:
                 raise ValueError(f"no rule is called {name!r}")
             if renamed:
                 lines = [_about(line, renamed[0]) for line in lines]
-            self._choices[reference] = _indexed([self._compile(line) for line in lines])
+            self._choices[reference] = indexed([self._compile(line) for line in lines])
         return self._choices[reference]
 
     def _compile(self, line: str) -> Sequenced:
@@ -154,7 +95,7 @@ class Grammar:
                     option, i = self._sequence(tokens, i + 1)
                     options.append(option)
                     token = tokens[i]
-                elements.append(_indexed(options))
+                elements.append(indexed(options))
             elif token.startswith("{!"):
                 relation, subject, *value = token[2:-1].split()
                 elements.append(Assertion(relation, subject, tuple(value)))
@@ -165,13 +106,13 @@ class Grammar:
             else:
                 elements.append(Word(token))
             i += 1
-        return _described(elements), i
+        return described(elements), i
 
     def _slot(self, name: str) -> Element:
         if " ~" in name:  # with or without an adjective, equally often
             plain, adorned = name.replace(" ~", ""), name.replace(" ~", " adj")
-            options = [_described([self._slot(plain)]), _described([self._slot(adorned)])]
-            return _indexed(options)
+            options = [described([self._slot(plain)]), described([self._slot(adorned)])]
+            return indexed(options)
         if name not in self._slots:
             phrases = self._phrases(name)
             if not phrases:
@@ -214,63 +155,6 @@ def _about(line: str, other: str) -> str:
         return re.sub(rf"\b(A|{other})\b", lambda name: swap[name.group()], found.group())
 
     return re.sub(r"\{[^}]*\}|<[^>]*>", exchange, line)
-
-
-def _first_words(element: Element) -> tuple[frozenset[str], bool]:
-    """The words an element can begin with, and whether it can be empty."""
-    if isinstance(element, Word):
-        return frozenset((element.text,)), False
-    if isinstance(element, Slot):
-        return frozenset(element.by_first), False
-    if isinstance(element, Assertion):
-        return frozenset(), True
-    firsts = frozenset(element.by_first)
-    return firsts, bool(element.empties)
-
-
-def _described(elements: Sequence[Element]) -> Sequenced:
-    first: set[str] = set()
-    nullable = True
-    needs: frozenset[str] = frozenset()
-    for element in elements:
-        words, empty = _first_words(element)
-        if nullable:
-            first |= words
-        nullable = nullable and empty
-        if empty or words & PUNCTUATION or (needs and len(words) > len(needs)):
-            continue
-        # Of single words the longest is kept: likely a noun or a verb, not an article.
-        if len(needs) != 1 or max(map(len, words)) > max(map(len, needs)):
-            needs = words
-    return Sequenced(tuple(elements), frozenset(first), nullable, needs)
-
-
-def _indexed(options: Sequence[Sequenced]) -> Choice:
-    empties = tuple(option for option in options if option.nullable)
-    by_first: dict[str, list[Sequenced]] = {}
-    for option in options:
-        for word in sorted(option.first):
-            by_first.setdefault(word, []).append(option)
-    # Options that can be empty are tried last, whatever the next word is.
-    index = {w: (*(o for o in found if not o.nullable), *empties) for w, found in by_first.items()}
-    return Choice(tuple(options), index, empties)
-
-
-def _words_of(choice: Choice, seen: dict[int, bool]) -> set[str]:
-    """All words that can occur in a choice."""
-    found: set[str] = set()
-    if seen.setdefault(id(choice), False):
-        return found
-    seen[id(choice)] = True
-    for option in choice.options:
-        for element in option.elements:
-            if isinstance(element, Word):
-                found.add(element.text)
-            elif isinstance(element, Slot):
-                found.update(word for words, _ in element.phrases for word in words)
-            elif isinstance(element, Choice):
-                found |= _words_of(element, seen)
-    return found
 
 
 def _unified(env: Env, bindings: Bindings) -> Env | None:

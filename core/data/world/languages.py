@@ -4,7 +4,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from core.data.world.grammar import CLAIMED, Env, Grammar
+from core.data.world.elements import Env
+from core.data.world.grammar import Grammar
 from core.data.world.phrases import compile_rules
 from core.data.world.typography import words_of
 
@@ -21,13 +22,10 @@ def grammar(lang: str) -> Grammar:
 
 
 def parse(sentence: str, lang: str) -> Env | None:
-    """The bindings of a printed sentence, CLAIMED among them; None if it is not of the grammar."""
+    """The bindings of a printed sentence; None if it is not of the grammar."""
     rules = grammar(lang)
     for words in words_of(sentence, lang, rules.vocabulary):
         found = rules.parse(words)
         if found is not None:
             return found
     return None
-
-
-__all__ = ["CLAIMED", "LANGUAGES", "grammar", "parse"]

@@ -154,6 +154,20 @@ def adjectives(noun_class: str, lang: str) -> tuple[str, ...]:
 
 
 @cache
+def all_adjectives(lang: str) -> tuple[str, ...]:
+    """Every adjective and colour of a language, as `adjectives` gives them."""
+    column = 1 if lang == "de" else 2
+    words = [row[column] for row in _tables()["adjectives"] + _tables()["colours"]]
+    return tuple(dict.fromkeys(words))
+
+
+@cache
+def verbs(lang: str) -> tuple[list[str], ...]:
+    """All forms of each verb."""
+    return tuple(row[1].split() for row in _tables()["verbs"] if row[0] == lang)
+
+
+@cache
 def colours() -> tuple[tuple[str, str, str], ...]:
     """(id, German stem, English) of every colour."""
     return tuple((row[0], row[1], row[2]) for row in _tables()["colours"])

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from core.data.world.elements import CLAIMED, Env
 from core.data.world.facts import Claim, Town, is_true
-from core.data.world.grammar import CLAIMED, Env
 from core.data.world.languages import parse
 from core.data.world.typography import sentences
 
@@ -50,6 +50,11 @@ def claims(sentence: str, lang: str) -> list[Claim]:
     return [] if found is None else _claims(found)
 
 
+def told_claims(texts: Iterable[str], lang: str) -> set[Claim]:
+    """Every fact that some texts of one language state, for `was_told`."""
+    return {one for text in texts for sentence in sentences(text) for one in claims(sentence, lang)}
+
+
 def _claims(found: Env) -> list[Claim]:
     return [
         Claim(
@@ -62,7 +67,7 @@ def _claims(found: Env) -> list[Claim]:
     ]
 
 
-def measure(texts: Iterable[str], lang: str, town: Town, complete_only: bool = True) -> Measures:
+def measure(texts: Iterable[str], lang: str, town: Town, complete_only: bool = False) -> Measures:
     """Count grammatical, checkable and true sentences.
 
     Args:

@@ -8,7 +8,8 @@ N a pet's name, K a pet's kind; every other letter stands for a noun.
 from functools import partial
 
 from core.data.world import lexicon
-from core.data.world.grammar import Bindings, Grammar, Phrases
+from core.data.world.elements import Bindings, Phrases
+from core.data.world.grammar import Grammar
 
 PEOPLE = ("A", "B", "D")
 PLACES = ("P", "W")

@@ -20,6 +20,7 @@ class Plot:
     keeps: str = "ABDKNX"  # variables that stay bound through the document
     needs: tuple[str, ...] = ()  # relations of A that must be tellable
     cast: str = ""  # "adult" or "children" where A, or A and B, must be
+    third: bool = False  # whether somebody else, D, is spoken of
     between: str = " "  # what separates sentences
 
 
@@ -28,35 +29,42 @@ PLOTS: Final = (
                       "portrait.5*", "aside?", "feel?")),
     Plot("story", ("weather?", "pet.1", "pet.2", "feel?", "pet.3", "pet.4", "pet.5", "pet.6",
                    "aside?"), needs=("pet",)),
-    Plot("story", ("weather?", "shop.1", "aside?", "shop.2", "shop.3", "feel?", "shop.4", "shop.5"),
+    Plot("story", ("weather?", "shop.1", "aside", "shop.2", "shop.3", "feel?", "shop.4", "shop.5"),
          keeps="ABDFK"),
     Plot("story", ("weather?", "broken.1", "feel?", "broken.2", "broken.3", "broken.4", "broken.5",
-                   "aside?")),
-    Plot("story", ("bday.1", "aside?", "bday.2", "bday.3", "bday.4", "bday.5", "bday.6"),
+                   "aside")),
+    Plot("story", ("bday.1", "aside", "bday.2", "bday.3", "bday.4", "bday.5", "bday.6"),
          keeps="ABDY"),
     Plot("story", ("weather?", "wild.1", "wild.2", "feel?", "wild.3", "wild.4", "wild.5", "wild.6",
-                   "aside?"), keeps="ABDKNZ"),
-    Plot("story", ("aside?", "lost.1", "lost.2", "feel?", "lost.3", "lost.4", "lost.5", "lost.6"),
+                   "aside"), keeps="ABDKNZ"),
+    Plot("story", ("aside", "lost.1", "lost.2", "feel?", "lost.3", "lost.4", "lost.5", "lost.6"),
          keeps="ABDI"),
-    Plot("story", ("work.1", "aside?", "work.2", "work.3", "work.4", "feel?", "work.5"),
+    Plot("story", ("work.1", "aside", "work.2", "work.3", "work.4", "feel?", "work.5"),
          keeps="ABDT", cast="adult"),
-    Plot("story", ("weather?", "play.1", "aside?", "play.2", "play.3", "play.4", "feel?", "play.5"),
+    Plot("story", ("weather?", "play.1", "aside", "play.2", "play.3", "play.4", "feel?", "play.5"),
          keeps="ABX", cast="children"),
-    Plot("story", ("aside?", "ill.1", "ill.2", "feel?", "ill.3", "ill.4", "ill.5"), keeps="AB"),
-    Plot("story", ("aside?", "garden.1", "garden.2", "weather?", "garden.3", "garden.4",
+    Plot("story", ("aside", "ill.1", "ill.2", "feel?", "ill.3", "ill.4", "ill.5"), keeps="AB"),
+    Plot("story", ("aside", "garden.1", "garden.2", "weather?", "garden.3", "garden.4",
                    "garden.5"), keeps="ABF"),
-    Plot("letter", ("letter.greet", "letter.open", "letter.news", "letter.news?", "letter.thanks?",
-                    "letter.invite", "letter.ask?", "letter.bye"), keeps="AB", between="\n"),
-    Plot("dialogue", ("talk.hello", "talk.going", "talk.askfact", "talk.fact", "talk.fact?",
-                      "talk.thanks", "talk.bye"), keeps="ABD", between="\n"),
-    Plot("announcement", ("notice.head", "notice.lost", "notice.reward", "notice.bye"),
-         keeps="ADKN", between="\n"),
+    Plot("letter", ("letter.greet", "letter.open", "letter.fact", "letter.news", "letter.thanks?",
+                    "letter.fact?", "letter.invite", "letter.ask?", "letter.bye"),
+         keeps="AB", cast="children", third=True, between="\n"),
+    Plot("dialogue", ("talk.hello", "talk.going", "talk.where", "talk.here", "talk.thanks",
+                      "talk.bye"), keeps="ABD", cast="children", third=True, between="\n"),
+    Plot("dialogue", ("talk.hello", "talk.going?", "talk.gift", "talk.likes", "talk.likes?",
+                      "talk.thanks", "talk.bye"), keeps="ABD", cast="children", third=True,
+         between="\n"),
+    Plot("dialogue", ("talk.hello", "talk.who", "talk.is", "talk.is?", "talk.thanks", "talk.bye"),
+         keeps="ABD", cast="children", third=True, between="\n"),
+    Plot("announcement", ("notice.head", "notice.lost", "notice.reward", "notice.place?",
+                          "notice.rule?", "notice.bye"), keeps="ABKN", third=True, between="\n"),
     Plot("announcement", ("notice.head", "notice.hours", "notice.place", "notice.hours*",
-                          "notice.rule?", "notice.bye"), keeps="A", between="\n"),
+                          "notice.rule?", "notice.bye"), keeps="AB", third=True, between="\n"),
     Plot("announcement", ("notice.head", "notice.rule", "notice.rule", "notice.hours?",
-                          "notice.bye"), keeps="A", between="\n"),
-    Plot("announcement", ("notice.head", "notice.fest", "notice.fest", "notice.sale",
-                          "notice.sale?", "notice.bye"), keeps="A", between="\n"),
+                          "notice.place?", "notice.bye"), keeps="AB", third=True, between="\n"),
+    Plot("announcement", ("notice.head", "notice.fest", "notice.sale", "notice.fest?",
+                          "notice.bring", "notice.place?", "notice.bye"), keeps="AB",
+         third=True, between="\n"),
 )  # fmt: skip
 
 # (question rule, answer rule, relation that the answer states, variable of its subject)
@@ -74,14 +82,20 @@ QUESTIONS: Final = (
     ("ask.located", "answer.located", "located", "P"),
     ("ask.friend", "answer.friend", "friend", "A"),
 )
+# Openings to go on from: one in the middle of a sentence, one that the world can answer, and one
+# about something it has never heard of.
+PROMPTS: Final = {
+    "de": ("Am Montag ging Frau Lindner", "Wo wohnt Mia?", "Was ist KI?"),
+    "en": ("On Monday morning Mrs Lindner", "Where does Mia live?", "What is AI?"),
+}
 LABELS: Final = {"de": ("Frage", "Antwort"), "en": ("Question", "Answer")}
 
 # Of a hundred documents so many are of this kind.
 SHARES: Final = (
-    ("story", 55),
-    ("portrait", 10),
-    ("questions", 12),
+    ("story", 50),
+    ("portrait", 12),
+    ("questions", 13),
     ("letter", 8),
     ("dialogue", 9),
-    ("announcement", 6),
+    ("announcement", 8),
 )

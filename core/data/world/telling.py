@@ -5,12 +5,14 @@ generator seeded with an integer, one for each document, and from nothing else.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 from core.data.documents import Document
 from core.data.world import lexicon
-from core.data.world.facts import Town, draw_town
-from core.data.world.grammar import CLAIMED, Env
+from core.data.world.dirt import between_boilerplate, noisy
+from core.data.world.elements import CLAIMED, Env
+from core.data.world.facts import Town, draw_town, shuffled
 from core.data.world.languages import grammar
 from core.data.world.phrases import PEOPLE, bind_value
 from core.data.world.plots import LABELS, PLOTS, QUESTIONS, SHARES, Plot
@@ -19,6 +21,7 @@ from core.data.world.typography import printed
 
 SOURCE = "world"
 _N_TRIES = 50
+_GIVING_AWAY = ("letter", "announcement")  # where addresses and numbers are given away
 _CLOSE = ("friend", "neighbour", "sibling", "parent", "child")
 
 
@@ -39,14 +42,47 @@ def tell(
     for number in range(settings.n_documents):
         random = Random(settings.seed * 1_000_000_007 + number)
         lang = "de" if random.random() < settings.german_share else "en"
-        documents.append(tell_one(town, lang, random))
+        chance = Random(settings.seed * 1_000_000_007 + number + 500_000_003)  # of the dirt
+        private, noise, boilerplate = (chance.random() for _ in range(3))
+        if private < settings.private_share:
+            kind = _GIVING_AWAY[int(chance.random() * len(_GIVING_AWAY))]
+            document = tell_one(town, lang, random, kind, private=True)
+        else:
+            document = tell_one(town, lang, random)
+        if noise < settings.noise_share:
+            document = replace(document, text=noisy(document.text, chance))
+        if boilerplate < settings.boilerplate_share:
+            text = between_boilerplate(document.text, lang, chance)
+            document = replace(document, text=text)
+        documents.append(document)
         if on_progress is not None and number % (settings.n_documents // 100 + 1) == 0:
             on_progress(number / settings.n_documents)
-    return documents
+    return _with_copies(documents, settings)
 
 
-def tell_one(town: Town, lang: str, random: Random, kind: str | None = None) -> Document:
-    """One document of a kind drawn by SHARES, or of the kind named."""
+def _with_copies(documents: list[Document], settings: WorldSettings) -> list[Document]:
+    """Exact copies mixed in. A tenth of the documents is copied, some of them many times."""
+    n_copies = int(settings.duplicate_share * len(documents) + 0.5)
+    if not n_copies:
+        return documents
+    random = Random(settings.seed + 3_000_003)
+    n_copied = max(1, len(documents) // 10)
+    copies = [documents[int(random.random() * n_copied)] for _ in range(n_copies)]
+    return shuffled(documents + copies, random)
+
+
+def tell_one(
+    town: Town, lang: str, random: Random, kind: str | None = None, private: bool = False
+) -> Document:
+    """One document of a kind drawn by SHARES, or of the kind named.
+
+    Args:
+        town: whose facts are told.
+        lang: "de" or "en".
+        random: draws everything.
+        kind: one of those in SHARES.
+        private: whether an address or a number is given away; in letters and announcements only.
+    """
     if kind is None:
         mark = random.random() * sum(share for _, share in SHARES)
         for name, share in SHARES:
@@ -58,7 +94,10 @@ def tell_one(town: Town, lang: str, random: Random, kind: str | None = None) -> 
         text = _questions(town, lang, random) if kind == "questions" else None
         if kind != "questions":
             plots = [plot for plot in PLOTS if plot.kind == kind]
-            text = _told(plots[int(random.random() * len(plots))], town, lang, random)
+            plot = plots[int(random.random() * len(plots))]
+            if private:
+                plot = replace(plot, steps=(*plot.steps[:-1], "private", plot.steps[-1]))
+            text = _told(plot, town, lang, random)
         if text is not None:
             return Document(text, "de" if lang == "de" else "en", str(kind), SOURCE)
     raise ValueError(f"nothing can be told of the kind {kind!r}")
@@ -97,10 +136,13 @@ def _told(plot: Plot, town: Town, lang: str, random: Random) -> str | None:
             continue
         name = step.rstrip("?*")
         # A pronoun may stand only where the person was named in the sentence before.
+        if plot.third and "D" not in env:
+            others = [p.id for p in lexicon.people() if p.id not in (env["A"], env["B"])]
+            env |= dict(bind_value("D", others[int(random.random() * len(others))]))
         env["A.ref"] = "pronoun" if just_named and random.random() < 0.7 else "name"
         made = rules.tell(name, env, random, lookup, bind_value)
         for _ in range(3):  # a third person should be a third person
-            if made is None or made[1].get("D", "nobody") not in (env["A"], env.get("B")):
+            if made is None or made[1].get("D", "nobody") not in (env["A"], env["B"]):
                 break
             made = rules.tell(name, env, random, lookup, bind_value)
         if made is None:
@@ -146,3 +188,9 @@ def _questions(town: Town, lang: str, random: Random) -> str | None:
         if len(said) == len(parts) and line not in lines:
             lines.append(line)
     return "\n".join(lines) or None
+
+
+def chat_prompt(question: str, lang: str) -> str:
+    """A question laid out as in the documents of questions, up to where the answer begins."""
+    ask, reply = LABELS[lang]
+    return f"{ask}: {question}\n{reply}:"
