@@ -331,9 +331,6 @@ def sampling_lab(
     *,
     key: str,
     model: str,
-    vocabulary: Sequence[bytes],
-    specials: Mapping[int, str],
-    end_id: int,
     settings: Sampling | None = None,
     n_candidates: int = 16,
 ) -> Sampling | None:
@@ -342,9 +339,6 @@ def sampling_lab(
     Args:
         prompt: where it begins.
         model: id of the checkpoint that writes, as POST /live/write takes it.
-        vocabulary: (V,) the bytes of every token.
-        specials: tokens that stand for no text, with their names.
-        end_id: the token that ends a text.
         settings: where the handles stand at first.
         n_candidates: likeliest tokens shown.
 
@@ -354,10 +348,6 @@ def sampling_lab(
     data = {
         "prompt": prompt,
         "model": model,
-        "vocabulary": base64.b64encode(b"".join(vocabulary)).decode("ascii"),
-        "lengths": [len(token) for token in vocabulary],
-        "specials": specials,
-        "end": end_id,
         "n_candidates": n_candidates,
         **asdict(settings or Sampling()),
         "lang": t.lang,
@@ -398,6 +388,7 @@ def _sampling_words(t: Words) -> dict[str, str]:
         "ended": t("components.ended"),
         "full": t("components.full", n="{n}"),
         "failed": t("components.failed"),
+        "busy": t("components.busy"),
     }
 
 

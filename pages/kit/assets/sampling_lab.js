@@ -59,13 +59,13 @@ export default component(CSS, (root, { tell, keep }) => {
     element("div", {}, head, rows, rest)))
   const speak = speaker(root, 1.5)
 
-  let data, vocabulary = [], prompt = [], written = [], logits = null, before = null, order = [], lines = []
+  let data, vocabulary = [], specials = {}, end = -1, prompt = [], written = [], logits = null, before = null, order = [], lines = []
   let told = "", signature = "", controller = null, running = false, failed = ""
   let stale = true          // whether the scores in hand are those of the text as it stands
 
   const settings = () => ({ temperature: Number(temperature.value), topK: K_STOPS[Number(topK.value)], topP: Number(topP.value) })
   const say = (key, values = {}) => fill(data.words[key], values)
-  const tokenText = (id) => data.specials[id] ?? new TextDecoder().decode(vocabulary[id] ?? new Uint8Array())
+  const tokenText = (id) => specials[id] ?? new TextDecoder().decode(vocabulary[id] ?? new Uint8Array())
 
   // The model's side
 
@@ -81,7 +81,7 @@ export default component(CSS, (root, { tell, keep }) => {
         temperature: now.temperature, top_k: now.topK || null, top_p: now.topP, seed: Number(seed.value), max_tokens: maxTokens, logits: true,
       }),
     })
-    if (!response.ok) throw new Error((await response.json().catch(() => null))?.error?.message ?? response.statusText)
+    if (!response.ok) throw new Error(response.status === 429 || response.status === 503 ? "busy" : "failed")
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
     let waiting = ""
     try {
@@ -90,7 +90,11 @@ export default component(CSS, (root, { tell, keep }) => {
         waiting += value ?? ""
         const whole = waiting.split("\n")
         waiting = done ? "" : whole.pop()
-        for (const line of whole) if (line.trim()) yield JSON.parse(line)
+        for (const text of whole) {
+          const line = text.trim() ? JSON.parse(text) : {}
+          if (line.error) throw new Error("failed")
+          yield line
+        }
         if (done) return
       }
     } finally { own.abort() }
@@ -104,18 +108,27 @@ export default component(CSS, (root, { tell, keep }) => {
   }
   /** What the model expects after the text as it stands. */
   const read = async () => {
+    let known = false
     for await (const line of ask(1)) {
-      if (line.logits === undefined) continue
       if (line.tokens && !prompt.length) prompt = line.tokens
-      expect(scores(line.logits))
-      return
+      if (line.tokens && line.logits) { expect(scores(line.logits)); known = true }
     }
-    throw new Error("no answer")
+    if (!known) throw new Error("failed")
+  }
+  /** What every token stands for; the browser keeps it from visit to visit. */
+  const learnWords = async () => {
+    const response = await fetch(new URL(`/live/model/${encodeURIComponent(data.model)}/vocabulary`, location.origin))
+    if (!response.ok) throw new Error("failed")
+    const told = await response.json(), all = bytesOf(told.vocabulary)
+    let from = 0
+    vocabulary = told.lengths.map((length) => all.subarray(from, from += length))
+    specials = told.specials
+    end = told.end
   }
   const guarded = async (work) => {
     failed = ""
     try { await work() } catch (error) {
-      if (error.name !== "AbortError") failed = `${data.words.failed} ${error.message}`
+      if (error.name !== "AbortError") failed = data.words[error.message] ?? data.words.failed
     }
     show()
   }
@@ -125,7 +138,7 @@ export default component(CSS, (root, { tell, keep }) => {
   const append = (id, probs, forced = false) => {
     written.push({ id, share: probs[id], before: before[id], logits, forced })
     stale = true
-    return id !== data.end
+    return id !== end
   }
   const takeStep = () => guarded(async () => {
     halt()
@@ -177,7 +190,6 @@ export default component(CSS, (root, { tell, keep }) => {
     const asked = JSON.stringify(settings())
     for await (const line of ask(data.max_tokens)) {
       if (!running) return
-      if (line.error) throw new Error(line.error.message ?? line.error)
       if (line.token !== undefined) {
         if (line.logits !== undefined) expect(scores(line.logits))
         const { probs } = nextTokenProbs(logits, settings())
@@ -201,7 +213,7 @@ export default component(CSS, (root, { tell, keep }) => {
     const decoder = new TextDecoder()
     let from = 0
     written.forEach((each, i) => {
-      const special = data.specials[each.id]
+      const special = specials[each.id]
       const piece = special ?? decoder.decode(vocabulary[each.id] ?? new Uint8Array(), { stream: true })
       if (!piece && i < written.length - 1) return
       const first = from
@@ -245,7 +257,7 @@ export default component(CSS, (root, { tell, keep }) => {
       covered += probs[id]
       if (line.id !== id) {
         line.id = id
-        line.name.replaceChildren(...(data.specials[id] ? [document.createTextNode(data.specials[id])] : visible(tokenText(id))))
+        line.name.replaceChildren(...(specials[id] ? [document.createTextNode(specials[id])] : visible(tokenText(id))))
       }
       const out = probs[id] === 0
       const why = !out ? "" : tempered[id] === 0 ? data.words.cold : likeliest[id] === 0 ? data.words.out_k : data.words.out_p
@@ -281,7 +293,7 @@ export default component(CSS, (root, { tell, keep }) => {
     const sentence = say(last.forced ? "was_forced" : "was_drawn", { token: "\u0000", share: percent(last.share, data.lang, 1) }).split("\u0000")
     status.replaceChildren(sentence[0], element("b", { text: quoted(visibleText(tokenText(last.id)), data.lang) }), sentence[1] ?? "", ended() ? ` ${data.words.ended}` : full() ? ` ${say("full", { n: data.max_tokens })}` : "")
   }
-  const ended = () => written.at(-1)?.id === data.end
+  const ended = () => written.at(-1)?.id === end
   const full = () => written.length >= data.max_tokens
   const announce = () => {
     const last = written.at(-1)
@@ -313,20 +325,17 @@ export default component(CSS, (root, { tell, keep }) => {
         topP.value = data.top_p
         seed.value = data.seed
       }
-      const fresh = JSON.stringify([data.prompt, data.model, data.vocabulary.length])
+      const fresh = JSON.stringify([data.prompt, data.model])
       if (fresh !== signature) {
         signature = fresh
         controller?.abort()
         running = false
-        const all = bytesOf(data.vocabulary)
-        let from = 0
-        vocabulary = data.lengths.map((length) => all.subarray(from, from += length))
         prompt = []
         written = []
         logits = null
         stale = true
         buildBars()
-        guarded(read)
+        guarded(async () => { await learnWords(); await read() })
       } else buildBars()
       show()
     },

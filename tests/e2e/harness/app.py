@@ -6,7 +6,7 @@ PYTHONPATH=. streamlit run tests/e2e/harness/app.py     and open /?show=tokens
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from core.data.bpe import SPECIALS
 from core.inference.generate import Reader, draw_from
 from core.inference.sampling import SamplingSettings
 from pages.kit import document
@@ -27,6 +28,9 @@ from tests.e2e.harness.model import ENCODER, MODEL
 EVENTS: list[dict[str, Any]] = []  # what a test has told, in order; the id is the place
 STREAMS = {"opened": 0, "open": 0, "after": ""}
 NEWS = asyncio.Condition()
+
+
+TOKEN_S = 0.03  # a token takes so long, so that a hand can interrupt
 
 
 async def live(request: Request) -> StreamingResponse:
@@ -77,7 +81,7 @@ async def write(request: Request) -> StreamingResponse:
         max_tokens=asked["max_tokens"],
     )
 
-    def lines() -> Iterator[str]:
+    async def lines() -> AsyncIterator[str]:
         reader, generator = Reader(MODEL, tokens), Random(settings.seed)
         yield json.dumps({"tokens": tokens, "logits": scores(reader)}) + "\n"
         for _ in range(settings.max_tokens):
@@ -87,8 +91,22 @@ async def write(request: Request) -> StreamingResponse:
             if token == ENCODER.end_id:
                 return
             reader.read(token)
+            await asyncio.sleep(TOKEN_S)
 
     return StreamingResponse(lines(), media_type="application/x-ndjson")
+
+
+async def vocabulary(_request: Request) -> JSONResponse:
+    """What every token stands for, as the real app tells it."""
+    pieces = [ENCODER.token_bytes(id) for id in range(ENCODER.n_vocab)]
+    return JSONResponse(
+        {
+            "vocabulary": base64.b64encode(b"".join(pieces)).decode(),
+            "lengths": [len(piece) for piece in pieces],
+            "specials": dict(enumerate(SPECIALS)),
+            "end": ENCODER.end_id,
+        }
+    )
 
 
 def scores(reader: Reader) -> str:
@@ -101,6 +119,7 @@ app = st.App(
     routes=[
         Route("/", document.serve),
         Route("/live", live),
+        Route("/live/model/{id}/vocabulary", vocabulary),
         Route("/live/write", write, methods=["POST"]),
         Route("/harness/tell", tell, methods=["POST"]),
         Route("/harness/streams", streams),

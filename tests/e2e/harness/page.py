@@ -67,7 +67,7 @@ if shown("tokens"):
         picked = parts.token_strip(
             token_spans(ENCODER, ids), t, key="tokens", group="long", selectable=True
         )
-        st.write("picked", picked.token if picked else "nothing")
+        st.text(f"picked {picked.token if picked else None}")
 
 if shown("attention"):
     record = Recording()
@@ -93,7 +93,7 @@ if shown("attention"):
     with card("attention"):
         texts = [ENCODER.decode([i]) if i > 2 else SPECIALS[i] for i in tokens]
         cell = parts.attention_view(weights, texts, t, key="attention", layer=0, head=1)
-        st.write("cell", [cell.layer, cell.head, cell.query, cell.key] if cell else "none")
+        st.text(f"cell {[cell.layer, cell.head, cell.query, cell.key] if cell else None}")
 
 if shown("lab"):
     with card("lab"):
@@ -102,14 +102,8 @@ if shown("lab"):
             t,
             key="lab",
             model="house",
-            vocabulary=[
-                ENCODER.token_bytes(i) if i >= len(SPECIALS) else b""
-                for i in range(ENCODER.n_vocab)
-            ],
-            specials=dict(enumerate(SPECIALS)),
-            end_id=ENCODER.end_id,
         )
-        st.write("temperature", now.temperature if now else "untouched")
+        st.text(f"temperature {now.temperature if now else None}")
 
 if shown("figure"):
     steps = list(range(1, 200))
