@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import AddedToken, Regex, Tokenizer
 from tokenizers.models import BPE
@@ -64,6 +64,7 @@ FRAGMENTS = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(FRAGMENTS, max_size=20).map("".join))
 def test_with_the_same_merges_every_text_has_the_same_ids(text):
     ours_ids = ENCODER.encode(text)
@@ -76,6 +77,7 @@ def test_whole_texts_have_the_same_ids(text):
     assert ENCODER.encode(text) == THEIRS.encode(text, add_special_tokens=False).ids
 
 
+@settings(deadline=None)
 @given(st.lists(FRAGMENTS, max_size=10).map("".join))
 def test_words_are_gpt2s_words_unless_a_run_is_very_long(text):
     alphabet = gpt2_alphabet()
@@ -134,6 +136,7 @@ def test_learning_finds_the_same_merges_in_the_same_order(texts):
     assert list(ours.merges) == theirs_trained(texts, 700)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet="abc ", max_size=30), max_size=6))
 def test_learning_agrees_where_almost_everything_is_a_tie(texts):
     ours = train_bpe(texts, 280)

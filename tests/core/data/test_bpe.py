@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.bpe import (
@@ -130,17 +130,20 @@ def test_merges_of_another_pattern_are_refused(encoder):
         Encoder.from_bytes(encoder.to_bytes().replace(b"1,64", b"1,65"))
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_comes_back_as_it_went_in(text):
     encoder = Encoder([(byte("a"), byte("b")), (byte(" "), byte("a")), (byte("Ã"), byte("¤"))])
     assert encoder.decode(encoder.encode(text)) == text
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_character_falls_between_two_words(text):
     assert "".join(WORDS.findall(text)) == text
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet="ab ä", max_size=12), max_size=8), st.integers(0, 12))
 def test_incremental_counts_give_the_merges_of_counting_afresh(texts, n_merges):
     words = Counter(word for text in texts for word in WORDS.findall(text))

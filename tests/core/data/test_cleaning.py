@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from ftfy.badness import MOJIBAKE_CATEGORIES, is_bad
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.cleaning import EXAMPLE, N_EXAMPLES, REPAIRS, CleaningSettings, clean
@@ -110,6 +110,7 @@ def test_an_impossible_limit_is_refused():
         CleaningSettings(min_characters=0)
 
 
+@settings(deadline=None)
 @given(st.lists(ANY_TEXT, max_size=6))
 def test_any_documents_can_be_cleaned_and_every_one_is_accounted_for(texts):
     result = cleaned(*texts)
@@ -170,6 +171,7 @@ NASTY = st.lists(
 ).map("".join)
 
 
+@settings(deadline=None)
 @given(NASTY)
 def test_the_quick_look_at_lines_loses_no_repair(text):
     with_quick_look = repair_encoding(text)
@@ -209,6 +211,7 @@ def test_indents_stay_where_other_white_space_is_folded():
     assert fold_white_space(code) == "def f():\n    return 1\n\nEnde hier\nneu da"
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=" \t\u00a0\n\r\x0cab", max_size=40))
 def test_folding_white_space_twice_is_folding_it_once(text):
     once = fold_white_space(text)

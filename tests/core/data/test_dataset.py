@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.bpe import FIRST_BYTE, Encoder
@@ -93,6 +93,7 @@ def test_a_side_that_holds_no_window_is_too_short():
     assert caught.value.values == {"n": 5, "needed": 6, "unit": "tokens"}
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**40), st.integers(0, 2**63))
 def test_a_batch_depends_on_step_and_seed_alone(step, seed):
     dataset = small()

@@ -4,7 +4,7 @@ import random
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.decoding import decode
@@ -72,6 +72,7 @@ def test_one_character_and_emoji_are_text():
     assert decode("a.txt", "👩‍👩‍👧🇩🇪".encode()).text == "👩‍👩‍👧🇩🇪"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_become_valid_text_or_are_refused(data):
     try:
@@ -84,6 +85,7 @@ def test_any_bytes_become_valid_text_or_are_refused(data):
 PRINTABLE = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1)
 
 
+@settings(deadline=None)
 @given(PRINTABLE)
 def test_every_printable_text_in_utf8_is_read_as_it_is(text):
     if "\ufffd" not in text and not text.startswith("\ufeff"):

@@ -1,6 +1,6 @@
 """Documents and corpora."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.documents import Corpus, Document, well_formed
@@ -18,6 +18,7 @@ def test_a_corpus_is_one_line_of_json_a_document():
     )
 
 
+@settings(deadline=None)
 @given(st.lists(DOCUMENTS, max_size=5))
 def test_bytes_bring_back_the_same_corpus(documents):
     corpus = Corpus(tuple(documents))
@@ -28,6 +29,7 @@ def test_halves_of_a_character_are_joined_or_replaced():
     assert well_formed("\ud83d\ude00 \ud83d!") == "😀 \ufffd!"
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=[])))
 def test_any_string_becomes_text_that_can_be_written(text):
     repaired = well_formed(text)

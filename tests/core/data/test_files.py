@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.files import LIMIT_BYTES, documents_from_file, documents_from_text, read_file
@@ -158,6 +158,7 @@ def test_more_than_the_limit_is_too_large_and_exactly_the_limit_is_not():
         documents_from_text("ä" * (LIMIT_BYTES // 2 + 1))
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["a.txt", "a.md", "a.csv", "a.jsonl"]), st.binary(max_size=120))
 def test_any_bytes_become_documents_or_an_error_of_the_tree(name, data):
     try:
@@ -168,6 +169,7 @@ def test_any_bytes_become_documents_or_an_error_of_the_tree(name, data):
     assert all(document.text.strip() and document.text.encode() for document in documents)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet='a1 ,;"\n\t|.{}[]:ä', max_size=80))
 def test_any_table_becomes_documents_or_an_error_of_the_tree(content):
     for name in ("a.csv", "a.jsonl"):
@@ -177,6 +179,7 @@ def test_any_table_becomes_documents_or_an_error_of_the_tree(content):
             continue
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab .!\n", max_size=3000))
 def test_passages_joined_are_the_text(text):
     cut = passages(text)

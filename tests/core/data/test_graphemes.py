@@ -2,7 +2,7 @@
 
 import pytest
 import regex
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.bpe import FIRST_BYTE, Encoder, train_bpe
@@ -62,6 +62,7 @@ SIGNS = st.lists(
 
 
 @pytest.mark.parametrize("encoder", [BYTES, TRAINED], ids=["bytes", "trained"])
+@settings(deadline=None)
 @given(text=SIGNS)
 def test_spans_give_the_text_and_end_where_graphemes_end(encoder, text):
     ids = encoder.encode(text)
@@ -78,6 +79,7 @@ def test_spans_give_the_text_and_end_where_graphemes_end(encoder, text):
         assert position in ends
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, TRAINED.n_vocab - 1)))
 def test_spans_of_any_tokens_give_all_ids_and_the_decoded_text(ids):
     spans = token_spans(TRAINED, ids)

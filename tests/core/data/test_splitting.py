@@ -1,7 +1,7 @@
 """Which documents are held back."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.documents import Document
@@ -15,6 +15,7 @@ def documents(texts):
     return [Document(text) for text in texts]
 
 
+@settings(deadline=None)
 @given(TEXTS, st.floats(0, 0.99), st.integers())
 def test_copies_of_a_text_fall_on_the_same_side(texts, share, seed):
     split = split_by_document(documents(texts), share, seed)
@@ -22,6 +23,7 @@ def test_copies_of_a_text_fall_on_the_same_side(texts, share, seed):
     assert sorted(d.text for d in split.train + split.validation) == sorted(texts)
 
 
+@settings(deadline=None)
 @given(TEXTS, st.floats(0.01, 0.99), st.integers())
 def test_two_texts_suffice_for_both_sides(texts, share, seed):
     split = split_by_document(documents(texts), share, seed)

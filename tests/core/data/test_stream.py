@@ -1,6 +1,6 @@
 """Text out of tokens that arrive one by one."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.data.bpe import FIRST_BYTE, Encoder
@@ -27,6 +27,7 @@ def test_specials_are_no_text_even_inside_a_character():
     assert pieces([0, first, 1, second]) == ["", "", "", "ä", ""]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_valid_text_comes_out_whole_and_without_replacements(text):
     streamed = pieces(BYTES.encode(text))
@@ -34,6 +35,7 @@ def test_valid_text_comes_out_whole_and_without_replacements(text):
     assert sum(piece.count("\ufffd") for piece in streamed) == text.count("\ufffd")
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, FIRST_BYTE + 255)))
 def test_pieces_joined_are_what_decoding_at_once_gives(ids):
     assert "".join(pieces(ids)) == BYTES.decode(ids)
