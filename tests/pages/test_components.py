@@ -15,6 +15,7 @@ from core.figures.curves import Axes, Curve, loss_curve
 from core.figures.look import LIGHT, variables
 from pages.kit import components as parts
 from pages.kit.catalogue import LANGS, words
+from pages.kit.components import attention, mounting
 from pages.kit.static import ASSETS
 
 
@@ -36,7 +37,7 @@ def data_of(draw: Callable[..., Any], *args: Any, **kwargs: Any) -> dict[str, An
 
 
 def test_every_component_has_its_code_in_the_assets():
-    for name in (*parts._NAMES, "figure"):
+    for name in (*mounting.NAMES, "figure"):
         code = (ASSETS / f"{name}.js").read_text(encoding="utf-8")
         assert "export default" in code, name
 
@@ -87,7 +88,7 @@ def test_attention_travels_as_one_byte_a_weight():
 
 
 def test_of_a_large_model_only_the_chosen_layer_travels(monkeypatch):
-    monkeypatch.setattr(parts, "ALL_LAYERS_LIMIT", 4)
+    monkeypatch.setattr(attention, "ALL_LAYERS_LIMIT", 4)
     weights = np.zeros((3, 1, 2, 2), np.float32)
     weights[2] = 1.0
     data = data_of(parts.attention_view, weights, ["a", "b"], words("en"), key="k", layer=2)

@@ -280,8 +280,8 @@ export default component(CSS, (root, { tell, keep }) => {
         drawn = signature
         weights = bytesOf(data.weights)
         images.clear()
-        const wanted = first || !data.sent.includes(layer) || head >= data.n_heads
-        if (wanted) { layer = data.sent.includes(data.layer) ? data.layer : data.sent[0]; head = Math.min(data.head, data.n_heads - 1) }
+        if (first || !data.sent.includes(layer)) layer = data.sent.includes(data.layer) ? data.layer : data.sent[0]
+        if (first || head >= data.n_heads) head = Math.min(data.head, data.n_heads - 1)
         pinned = first || pinned >= T ? Math.max(0, data.tokens.findLastIndex((text) => /[\p{L}\p{N}]/u.test(text))) : pinned
         query = pinned
         buildSentence()

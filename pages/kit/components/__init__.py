@@ -1,0 +1,34 @@
+"""The parts of a page that live in the browser: figures, tokens, attention, the sampling lab.
+
+What somebody clicked comes back as a return value; all else (hovering, dragging, live rows)
+happens without the server.
+"""
+
+from pages.kit.components.attention import AttentionCell, attention_view
+from pages.kit.components.figures import Feed, figure, live_figure, marks
+from pages.kit.components.model_map import model_map
+from pages.kit.components.pair import Consequence, lanes
+from pages.kit.components.sampling import Sampling, sampling_lab
+from pages.kit.components.tokens import Picked, Scale, token_strip
+from pages.kit.components.training import Sample, Stop, samples_feed, training_slider
+
+__all__ = [
+    "AttentionCell",
+    "Consequence",
+    "Feed",
+    "Picked",
+    "Sample",
+    "Sampling",
+    "Scale",
+    "Stop",
+    "attention_view",
+    "figure",
+    "lanes",
+    "live_figure",
+    "marks",
+    "model_map",
+    "samples_feed",
+    "sampling_lab",
+    "token_strip",
+    "training_slider",
+]

@@ -1,0 +1,84 @@
+"""The inference stage: one token after the other, drawn under the hand."""
+
+from dataclasses import asdict, dataclass
+
+from pages.kit.catalogue import Words
+from pages.kit.components.mounting import mount
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """Where the sampling lab's handles stand."""
+
+    temperature: float = 0.8
+    top_k: int = 0
+    top_p: float = 1.0
+    seed: int = 7
+    max_tokens: int = 60
+
+
+def sampling_lab(
+    prompt: str,
+    t: Words,
+    *,
+    key: str,
+    model: str,
+    settings: Sampling | None = None,
+    n_candidates: int = 16,
+) -> Sampling | None:
+    """The next token, before and after the filters, drawn step by step from the real model.
+
+    Args:
+        prompt: where it begins.
+        model: id of the checkpoint that writes, as POST /live/write takes it.
+        settings: where the handles stand at first.
+        n_candidates: likeliest tokens shown.
+
+    Returns:
+        Where the handles stand, once a hand has let go of one; None before.
+    """
+    data = {
+        "prompt": prompt,
+        "model": model,
+        "n_candidates": n_candidates,
+        **asdict(settings or Sampling()),
+        "lang": t.lang,
+        "words": _words(t),
+    }
+    result = mount("sampling_lab", key, data, "settings")
+    return Sampling(**result.settings) if result.settings else None
+
+
+def _words(t: Words) -> dict[str, str]:
+    """What the sampling lab says; placeholders are filled in by the browser."""
+    return {
+        "step": t("components.step_on"),
+        "run": t("components.run"),
+        "stop": t("components.stop"),
+        "reset": t("components.reset"),
+        "temperature": t("components.temperature"),
+        "top_k": t("components.top_k"),
+        "top_p": t("components.top_p"),
+        "seed": t("components.seed"),
+        "all": t("components.all"),
+        "candidate": t("components.candidate"),
+        "before": t("components.before"),
+        "after": t("components.after"),
+        "share": t("components.share"),
+        "out_k": t("components.out_k"),
+        "out_p": t("components.out_p"),
+        "cold": t("components.cold"),
+        "kept": t("components.kept"),
+        "entropy": t("components.entropy"),
+        "as_many": t("components.as_many", n="{n}"),
+        "others": t("components.others", n="{n}"),
+        "hint": t("components.sampling_hint"),
+        "force": t("components.force", token="{token}", before="{before}", after="{after}"),
+        "rewind": t("components.rewind", token="{token}", share="{share}"),
+        "was_drawn": t("components.was_drawn", token="{token}", share="{share}"),
+        "was_forced": t("components.was_forced", token="{token}", share="{share}"),
+        "ended": t("components.ended"),
+        "full": t("components.full", n="{n}"),
+        "failed": t("components.failed"),
+        "busy": t("components.busy"),
+    }

@@ -1,0 +1,93 @@
+"""Text as coloured tokens."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from pages.kit.catalogue import Words
+from pages.kit.components.mounting import mount
+
+
+class Span(Protocol):
+    """What token_strip shows: core.data.graphemes.TokenSpan fits."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def ids(self) -> Sequence[int]: ...
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What the values behind tokens mean.
+
+    Args:
+        name: such as "surprise".
+        unit: such as "bit".
+        top: the value that is drawn deepest; None: the largest present.
+        digits: decimals shown.
+    """
+
+    name: str
+    unit: str = ""
+    top: float | None = None
+    digits: int = 1
+
+
+@dataclass(frozen=True)
+class Picked:
+    """A clicked token: which span, and the position of its first token."""
+
+    span: int
+    token: int
+
+
+def token_strip(
+    spans: Sequence[Span],
+    t: Words,
+    *,
+    key: str,
+    values: Sequence[float | None] | None = None,
+    scale: Scale | None = None,
+    group: str = "sentence",
+    selectable: bool = False,
+    small: bool = False,
+    live_run: str | None = None,
+    after: int = -1,
+    label: str | None = None,
+) -> Picked | None:
+    """Text as coloured tokens; the one under the pointer is lit in every view of the same group.
+
+    Args:
+        spans: grapheme-safe spans, such as token_spans gives.
+        values: one a span, to colour by; None: neighbours differ in hue.
+        scale: what the values mean; needed with `values` or `live_run`.
+        group: views of the same text share a name.
+        selectable: whether a click is told to Python.
+        small: for long texts.
+        live_run: a run whose "sentence" rows (nats a token) replace the values, shown in bits.
+        after: the last `seq` of that run already in `values`.
+
+    Returns:
+        What was clicked in this rerun, or None.
+    """
+    shown = scale or Scale("")
+    data = {
+        "spans": [{"text": span.text, "ids": list(span.ids)} for span in spans],
+        "values": None if values is None else list(values),
+        "legend": shown.name,
+        "unit": shown.unit,
+        "top": shown.top,
+        "digits": shown.digits,
+        "group": group,
+        "selectable": selectable,
+        "small": small,
+        "live": {"run": live_run, "after": after, "factor": 1 / math.log(2)} if live_run else None,
+        "label": label or t("components.tokens"),
+        "hint": t("components.tokens_hint"),
+        "lang": t.lang,
+        "words": {"token": t("components.token_id"), "bytes": t("components.bytes")},
+    }
+    result = mount("tokens", key, data, "picked")
+    return Picked(**result.picked) if result.picked else None

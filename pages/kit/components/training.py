@@ -1,0 +1,103 @@
+"""What a model writes as it learns: through its checkpoints, and live."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from pages.kit.catalogue import Words
+from pages.kit.components.mounting import mount
+from pages.kit.frame import Figure
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One checkpoint on the way.
+
+    Args:
+        label: where it is, such as "step 200".
+        text: how the model of that moment continues the prompt.
+        numbers: what it could do then.
+        surprise: its loss, drawn as a line over the slider; None: no line.
+        surprise_label: the loss as it is written.
+    """
+
+    label: str
+    text: str
+    numbers: Sequence[Figure] = ()
+    surprise: float | None = None
+    surprise_label: str = ""
+
+
+def training_slider(
+    checkpoints: Sequence[Stop],
+    t: Words,
+    *,
+    key: str,
+    prompt: str,
+    start: int | None = None,
+    autoplay: bool = False,
+) -> None:
+    """One prompt through training time: drag, and noise becomes language.
+
+    Args:
+        checkpoints: in the order of training.
+        prompt: what every checkpoint continues.
+        start: the checkpoint shown at first; None: the last.
+        autoplay: play through once by itself, unless the visitor prefers no motion.
+    """
+    data = {
+        "checkpoints": [asdict(stop) for stop in checkpoints],
+        "prompt": prompt,
+        "start": len(checkpoints) - 1 if start is None else start,
+        "autoplay": autoplay,
+        "lang": t.lang,
+        "words": {
+            "slider": t("components.training_slider"),
+            "end": t("components.trained"),
+            "play": t("components.play"),
+            "pause": t("components.pause"),
+        },
+    }
+    mount("training_slider", key, data)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What a run wrote at a step."""
+
+    step: int
+    text: str
+
+
+def samples_feed(
+    samples: Sequence[Sample],
+    t: Words,
+    *,
+    key: str,
+    prompt: str,
+    live_run: str | None = None,
+    after: int = -1,
+    limit: int = 5,
+) -> None:
+    """What the model writes now, newest first, fed by a run's "sample" rows.
+
+    Args:
+        samples: those already known.
+        prompt: what each continues; a text may repeat it.
+        live_run: the run to follow.
+        after: the last `seq` of that run already in `samples`.
+        limit: so many are shown.
+    """
+    data = {
+        "samples": [asdict(sample) for sample in samples],
+        "prompt": prompt,
+        "run": live_run,
+        "after": after,
+        "limit": limit,
+        "lang": t.lang,
+        "words": {
+            "label": t("components.samples"),
+            "step": t("components.step", n="{n}"),
+            "empty": t("components.samples_empty"),
+        },
+    }
+    mount("samples_feed", key, data)
