@@ -1,4 +1,4 @@
-"""A server with a real store and a tiny real model; the writer writes in threads of this process."""
+"""A server with a real store and a tiny real model; the writer writes in threads of its own."""
 
 import json
 import threading

@@ -1,0 +1,249 @@
+"""The live stream: what a tab is told, what it is spared, and how it comes back."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import httpx
+import pytest
+
+from core.api.live import REPLAYED_ROWS, STREAMS_PER_OWNER, Live, stream
+from core.store import RunRecord
+
+ANNA, BEN = "a" * 32, "b" * 32
+SOON_S = 10  # how long a test waits for what must come
+NEVER_S = 0.2  # how long it waits for what must not
+
+
+class Reader:
+    """Reads whole events off a stream."""
+
+    def __init__(self, chunks):
+        self._chunks = aiter(chunks)
+        self._waiting = []
+
+    async def next(self, timeout_s=SOON_S):
+        """The next event as (id, message)."""
+        while not self._waiting:
+            chunk = await asyncio.wait_for(anext(self._chunks), timeout_s)
+            for block in chunk.decode().split("\n\n"):
+                fields = dict(line.split(": ", 1) for line in block.splitlines())
+                if "data" in fields:
+                    self._waiting.append((fields.get("id"), json.loads(fields["data"])))
+        return self._waiting.pop(0)
+
+
+def start_run(room, id="r1", owner=ANNA):
+    room.store.start_run(RunRecord(id, owner, "module:Class", {}))
+    return id
+
+
+def steps(*numbers):
+    return [{"kind": "step", "step": number} for number in numbers]
+
+
+async def opened(room, owner=ANNA, after=None):
+    """A stream that has begun to listen."""
+    chunks = stream(room.services, owner, after)
+    assert await anext(chunks) == b"retry: 2000\n\n"
+    return chunks
+
+
+def test_a_tab_hears_its_owners_runs_and_nobody_elses(room):
+    start_run(room, "r1", ANNA)
+    start_run(room, "r2", BEN)
+
+    async def listen():
+        chunks = await opened(room)
+        reader = Reader(chunks)
+        room.engine.say(BEN, "r2", *steps(1))
+        said = room.engine.say(ANNA, "r1", *steps(7, 8))
+        id_, message = await reader.next()
+        assert message == {"topic": "run", "run_id": "r1", "rows": said}
+        assert id_ == str(said[-1]["seq"])
+        await chunks.aclose()
+
+    asyncio.run(listen())
+
+
+def test_who_comes_back_misses_nothing_and_hears_nothing_twice(room):
+    start_run(room)
+    seen = room.engine.say(ANNA, "r1", *steps(1, 2))[-1]["seq"]
+    missed = room.engine.say(ANNA, "r1", *steps(3, 4))
+
+    async def listen():
+        chunks = await opened(room, after=seen)
+        reader = Reader(chunks)
+        _, message = await reader.next()
+        assert message["rows"] == missed
+        later = room.engine.say(ANNA, "r1", *steps(5))
+        _, message = await reader.next()
+        assert message["rows"] == later
+        await chunks.aclose()
+
+    asyncio.run(listen())
+
+
+def test_nothing_is_sent_while_nothing_happens(room):
+    start_run(room, "r2", BEN)
+
+    async def listen():
+        chunks = await opened(room)
+        room.engine.say(BEN, "r2", *steps(1))
+        room.store.fork(BEN, "training", "seed", 1, 2)
+        with pytest.raises(TimeoutError):
+            await Reader(chunks).next(NEVER_S)
+        await chunks.aclose()
+
+    asyncio.run(listen())
+
+
+def test_a_slow_browser_gets_all_rows_in_fewer_messages(room):
+    start_run(room)
+
+    async def listen():
+        chunks = await opened(room)
+        for number in range(100):  # while nobody reads
+            room.engine.say(ANNA, "r1", *steps(number))
+        _, message = await Reader(chunks).next()
+        assert [row["step"] for row in message["rows"]] == list(range(100))
+        await chunks.aclose()
+
+    asyncio.run(listen())
+
+
+def test_what_the_engine_says_has_a_topic_of_its_own_and_the_newest_id(room):
+    start_run(room)
+
+    async def listen():
+        chunks = await opened(room)
+        reader = Reader(chunks)
+        lost = {"kind": "engine", "event": "worker_lost", "step": 3}
+        said = room.engine.say(ANNA, "r1", *steps(3), lost)
+        id_, rows = await reader.next()
+        assert (id_, rows["rows"]) == (None, said)
+        id_, notice = await reader.next()
+        assert id_ == str(said[-1]["seq"])
+        assert (notice["topic"], notice["event"], notice["run_id"]) == (
+            "engine",
+            "worker_lost",
+            "r1",
+        )
+        await chunks.aclose()
+
+    asyncio.run(listen())
+
+
+def test_the_ribbon_hears_of_every_slot_that_changes(room):
+    numbers = {"n_documents": 3}
+    corpus = room.store.keep(ANNA, "corpus", b"text", numbers=numbers)
+
+    async def listen():
+        chunks = await opened(room)
+        reader = Reader(chunks)
+        room.store.put_on_bench(ANNA, "a", corpus.id)
+        _, message = await reader.next()
+        assert message == {
+            "topic": "ribbon",
+            "lane": "a",
+            "kind": "corpus",
+            "step": "data",
+            "id": corpus.id,
+            "whose": "yours",
+            "numbers": numbers,
+        }
+        await chunks.aclose()
+        room.store.put_on_bench(ANNA, "a", corpus.id)  # nobody listens, nothing breaks
+
+    asyncio.run(listen())
+
+
+def test_a_closed_stream_leaves_nothing_behind(room):
+    async def listen():
+        for _ in range(3):
+            chunks = await opened(room)
+            await chunks.aclose()
+
+    asyncio.run(listen())
+    assert room.store._watchers == []
+
+
+def test_an_own_cookie_is_needed_and_another_origin_changes_nothing(room):
+    assert room.client.get("/live").status_code == 401
+    assert room.client.get("/live", headers={"Cookie": "glassbox_owner=house"}).status_code == 401
+
+
+def test_one_owner_cannot_open_streams_without_end(room):
+    live = Live(lambda: room.services)
+    live._n_open[ANNA] = STREAMS_PER_OWNER
+
+    class Asked:
+        headers = httpx.Headers({"cookie": f"glassbox_owner={ANNA}"})
+
+    answer = asyncio.run(live.respond(Asked()))
+    assert answer.status_code == 429
+
+
+SERVER = """
+import sys
+from pathlib import Path
+import uvicorn
+from starlette.applications import Starlette
+from core.api.fetching import live_routes
+from core.jobs.events import EventStream
+from core.services import Services
+from core.store import RunRecord, Store
+
+store = Store.at(Path(sys.argv[1]))
+store.start_run(RunRecord("r1", "a" * 32, "module:Class", {}))
+told = EventStream(store.rows_of_owner)
+for step in range(int(sys.argv[2])):
+    told.publish("a" * 32, store.append_rows("r1", [{"kind": "step", "step": step}]))
+services = Services(store, told, None)
+app = Starlette(routes=live_routes(lambda: services))
+config = uvicorn.Config(app, port=0, log_level="warning")
+server = uvicorn.Server(config)
+socket = config.bind_socket()
+print(socket.getsockname()[1], flush=True)
+server.run([socket])
+"""
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A real server in a process of its own, with a run that has said a little too much."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(SERVER), str(tmp_path), str(REPLAYED_ROWS + 5)],
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[3],
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    port = child.stdout.readline().decode().strip()
+    yield child, f"http://127.0.0.1:{port}"
+    child.kill()
+    child.communicate()
+
+
+def test_over_a_real_server_a_fresh_tab_is_told_the_newest_rows_and_the_server_can_end(server):
+    child, url = server
+    cookie = {"Cookie": f"glassbox_owner={ANNA}"}
+    with httpx.stream("GET", f"{url}/live", headers=cookie, timeout=SOON_S) as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        lines = answer.iter_lines()
+        message = next(line for line in lines if line.startswith("data: "))
+        rows = json.loads(message.removeprefix("data: "))["rows"]
+        assert [row["step"] for row in rows] == list(range(5, REPLAYED_ROWS + 5))
+
+        resumed = {**cookie, "Last-Event-ID": str(rows[-3]["seq"])}
+        with httpx.stream("GET", f"{url}/live", headers=resumed, timeout=SOON_S) as second:
+            data = next(line for line in second.iter_lines() if line.startswith("data: "))
+            assert json.loads(data.removeprefix("data: "))["rows"] == rows[-2:]
+
+        child.send_signal(signal.SIGTERM)  # while the stream is open
+        assert [line for line in lines if line] == []
+        assert child.wait(SOON_S) in (0, -signal.SIGTERM)

@@ -1,0 +1,195 @@
+"""The API as OpenAI's own package sees it, over a real socket, with the real writer process."""
+
+import json
+import socket
+import threading
+import time
+
+import httpx
+import openai
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from core.api.app import create_api
+from core.api.limits import MAX_BODY_BYTES
+from core.api.writing import prompt_tokens
+from core.architecture.config import ModelConfig
+from core.architecture.transformer import Transformer
+from core.architecture.weights import checkpoint_bytes
+from core.data.bpe import train_bpe
+from core.inference.generate import generate
+from core.inference.sampling import SamplingSettings
+from core.jobs.writer import Writer
+from core.services import Services
+from core.store import HOUSE, Store
+
+ANNA = "a" * 32
+TEXT = "Mia mag Käse. Tom likes bread. Wo wohnt Mia? Where does Tom live?\n" * 3
+WAIT_S = 60
+
+
+class Listening:
+    """An engine of which the API needs nothing but that it is there."""
+
+
+class RecordingWriter(Writer):
+    """The real writer, which remembers what it was asked for."""
+
+    def __init__(self):
+        super().__init__()
+        self.begun = []
+
+    def write(self, *args, **kwargs):
+        self.begun.append(super().write(*args, **kwargs))
+        return self.begun[-1]
+
+
+@pytest.fixture(scope="module")
+def encoder():
+    return train_bpe([TEXT], 300)
+
+
+@pytest.fixture(scope="module")
+def house_model(encoder):
+    config = ModelConfig(
+        n_vocab=encoder.n_vocab,
+        n_context=64,
+        n_layers=8,  # slow enough to be interrupted
+        n_heads=2,
+        n_kv_heads=2,
+        n_channels=32,
+        n_hidden=64,
+    )
+    return Transformer(config, seed=1).eval()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory, encoder, house_model):
+    """Services behind a uvicorn server on a free port of this machine."""
+    store = Store.at(tmp_path_factory.mktemp("home"))
+    merges = store.keep(HOUSE, "encoder", encoder.to_bytes())
+    design = store.keep(HOUSE, "design", json.dumps(house_model.config.to_dict()).encode())
+    parents = (design.id, merges.id)
+    checkpoint = store.keep(HOUSE, "checkpoint", checkpoint_bytes(house_model), parents=parents)
+    store.put_on_bench(HOUSE, "a", checkpoint.id)
+    services = Services(store, Listening(), RecordingWriter())
+    services.writer.start()
+
+    app = Starlette(routes=[Mount("/v1", app=create_api(lambda: services))])
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", ws="none"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield services, f"http://127.0.0.1:{port}/v1"
+    server.should_exit = True
+    thread.join()
+    services.writer.close()
+    store.close()
+
+
+@pytest.fixture
+def client(served):
+    with openai.OpenAI(base_url=served[1], api_key="none", max_retries=0, timeout=WAIT_S) as client:
+        yield client
+
+
+def ours_alone(encoder, model, prompt, n, **settings):
+    """What the model writes without any server."""
+    asked = SamplingSettings(max_tokens=n, **settings)
+    drawn = generate(model, prompt_tokens(encoder, prompt), asked, encoder.end_id)
+    return encoder.decode([each.token for each in drawn])
+
+
+def test_the_package_lists_models_and_the_first_one_writes(client, encoder, house_model):
+    models = client.models.list().data
+    assert [model.id for model in models] == ["glassbox-house"]
+    assert client.models.retrieve("glassbox-house").owned_by == "house"
+    theirs = client.completions.create(model=models[0].id, prompt="Mia", max_tokens=12, seed=3)
+    assert theirs.choices[0].text == ours_alone(encoder, house_model, "Mia", 12, seed=3)
+    assert theirs.usage.completion_tokens == 12
+
+
+def test_the_package_reads_a_stream(client, encoder, house_model):
+    stream = client.completions.create(
+        model="glassbox-house",
+        prompt="Tom",
+        max_tokens=25,
+        seed=4,
+        stream=True,
+        stream_options={"include_usage": True},
+    )
+    chunks = list(stream)
+    theirs = "".join(chunk.choices[0].text for chunk in chunks if chunk.choices)
+    assert theirs == ours_alone(encoder, house_model, "Tom", 25, seed=4)
+    assert chunks[-1].usage.completion_tokens == 25
+
+
+def test_the_package_chats_whole_and_streamed_alike(client):
+    asked = {
+        "model": "glassbox-house",
+        "messages": [{"role": "user", "content": "Wo wohnt Mia?"}],
+        "max_tokens": 30,
+        "seed": 5,
+        "logprobs": True,
+        "top_logprobs": 2,
+    }
+    whole = client.chat.completions.create(**asked)
+    streamed = list(client.chat.completions.create(**asked, stream=True))
+    text = "".join(chunk.choices[0].delta.content or "" for chunk in streamed)
+    assert text == whole.choices[0].message.content
+    assert whole.choices[0].finish_reason == streamed[-1].choices[0].finish_reason
+    tokens = [t for c in streamed if c.choices[0].logprobs for t in c.choices[0].logprobs.content]
+    assert tokens == whole.choices[0].logprobs.content
+    assert whole.system_fingerprint == streamed[0].system_fingerprint
+
+
+def test_the_package_raises_its_own_errors(client, served, monkeypatch):
+    with pytest.raises(openai.NotFoundError, match="no model 'gpt-4'"):
+        client.completions.create(model="gpt-4", prompt="Mia")
+    with pytest.raises(openai.BadRequestError) as caught:
+        client.completions.create(model="glassbox-house", prompt="Mia", temperature=9)
+    assert caught.value.param == "temperature"
+    with pytest.raises(openai.APIStatusError) as too_large:
+        client.completions.create(model="glassbox-house", prompt="x" * MAX_BODY_BYTES)
+    assert too_large.value.status_code == 413
+    monkeypatch.setenv("GLASSBOX_ROOM_TOKEN", "sesame")
+    with pytest.raises(openai.AuthenticationError):
+        client.models.list()
+    assert client.with_options(api_key="sesame").models.list().data
+
+
+def wait_until(condition):
+    end = time.monotonic() + WAIT_S
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert condition()
+
+
+def test_who_closes_a_stream_stops_the_model(client, served):
+    writer = served[0].writer
+    stream = client.completions.create(
+        model="glassbox-house", prompt="Mia", max_tokens=1000, temperature=0, stream=True
+    )
+    next(iter(stream))
+    stream.close()
+    wait_until(lambda: writer.n_active == 0)
+    assert writer.begun[-1].ending == "cancelled"
+
+
+def test_who_hangs_up_before_the_answer_stops_the_model(served):
+    writer, url = served[0].writer, httpx.URL(served[1])
+    n_before = len(writer.begun)
+    body = json.dumps({"prompt": "Mia", "max_tokens": 1000, "n": 4, "temperature": 0})
+    with socket.create_connection((url.host, url.port)) as connection:
+        head = f"POST /v1/completions HTTP/1.1\r\nHost: {url.host}:{url.port}\r\n"
+        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        connection.sendall((head + body).encode())
+        wait_until(lambda: len(writer.begun) == n_before + 4)
+    wait_until(lambda: writer.n_active == 0)
+    assert [writing.ending for writing in writer.begun[n_before:]] == ["cancelled"] * 4
