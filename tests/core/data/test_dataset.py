@@ -77,6 +77,16 @@ def test_another_step_or_another_seed_gives_another_batch():
     assert first(0, 0) != first(0, 1)
 
 
+def test_neighbouring_steps_do_not_see_the_same_places_again():
+    text = "".join(chr(0x4E00 + n) for n in range(20_000))  # every place is unlike all others
+    dataset = build_dataset(Split((Document(text),), ()), BYTES)
+    first, second = (
+        {tuple(row) for row in batch(dataset, step, 0, n_batch=64, n_context=9)[0].tolist()}
+        for step in (0, 1)
+    )
+    assert len(first & second) < 4
+
+
 def test_every_place_of_the_text_is_visited():
     dataset = build_dataset(Split((Document("abcdefgh"),), ()), BYTES)  # 10 tokens
     seen = {
