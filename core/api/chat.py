@@ -11,7 +11,7 @@ from typing import Final, Literal
 from core.api.errors import ApiError
 from core.api.requests import Message
 from core.data.languages import language_of
-from core.data.world.plots import LABELS
+from core.data.world import chat_prompt
 
 Lang = Literal["de", "en"]
 
@@ -36,8 +36,7 @@ def question_of(messages: Sequence[Message]) -> str:
 
 def prompt_of(question: str, lang: Lang | None) -> str:
     """A question as the model has read questions."""
-    ask, reply = LABELS[lang or language_of_question(question)]
-    return f"{ask}: {question}\n{reply}:"
+    return chat_prompt(question, lang or language_of_question(question))
 
 
 def language_of_question(question: str) -> Lang:
