@@ -6,6 +6,7 @@ its name, is written `dog/Bello`; a claim that leaves a part open writes `_` for
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from random import Random
 from typing import TypeVar
 
@@ -13,6 +14,9 @@ from core.data.world import lexicon
 from core.data.world.settings import WorldSettings
 
 T = TypeVar("T")
+Facts = dict[tuple[str, str], list[tuple[str, ...]]]  # (subject, relation) -> values
+
+N_PETS = 24  # people who have an animal
 
 # Facts that can be left out of all texts. What a job implies (the workplace) goes with it.
 LEFT_OUT_RELATIONS = ("job", "home", "food", "pet", "belonging", "hobby", "age", "opens", "located")
@@ -90,10 +94,9 @@ def _dealt(values: Sequence[T], n: int, random: Random) -> list[T]:
     return dealt[:n]
 
 
-def _deal_jobs(
-    adults: Sequence[lexicon.Person], role_skew: float, random: Random
-) -> dict[str, str]:
+def _deal_jobs(role_skew: float, random: Random) -> dict[str, str]:
     """Give every adult a job; `role_skew` of those in a cliché job have the cliché's gender."""
+    adults = [person for person in lexicon.people() if not person.child]
     jobs = shuffled(lexicon.jobs(), random)
     free = {gender: [p for p in shuffled(adults, random) if p.gender == gender] for gender in "fm"}
     held: dict[str, str] = {}
@@ -108,14 +111,6 @@ def _deal_jobs(
     return held
 
 
-def _both_ways(pairs: Iterable[tuple[str, str]]) -> dict[str, list[tuple[str, ...]]]:
-    found: dict[str, list[tuple[str, ...]]] = {}
-    for one, other in pairs:
-        found.setdefault(one, []).append((other,))
-        found.setdefault(other, []).append((one,))
-    return found
-
-
 def draw_town(settings: WorldSettings) -> Town:
     """Draw everything that is true from the seed.
 
@@ -126,89 +121,88 @@ def draw_town(settings: WorldSettings) -> Town:
         The town; equal settings give equal towns on every machine.
     """
     random = Random(settings.seed)
-    facts: dict[tuple[str, str], tuple[tuple[str, ...], ...]] = {}
-    people = lexicon.people()
-    adults = [person for person in people if not person.child]
-    children = [person for person in people if person.child]
-    ids = [person.id for person in people]
-
-    def put(relation: str, pairs: Iterable[tuple[str, Sequence[tuple[str, ...]]]]) -> None:
-        for subject, values in pairs:
-            facts[subject, relation] = tuple(values)
-
-    # Work
-    held = _deal_jobs(adults, settings.role_skew, Random(settings.seed + 1_000_003))
+    facts: Facts = {}
+    held = _deal_jobs(settings.role_skew, Random(settings.seed + 1_000_003))
     workplace = {job.id: job.workplace for job in lexicon.jobs()}
-    put("job", ((person, [(job,)]) for person, job in held.items()))
-    put("workplace", ((person, [(workplace[job],)]) for person, job in held.items()))
+    _put(facts, "job", held.items())
+    _put(facts, "workplace", ((person, workplace[job]) for person, job in held.items()))
+    _draw_families(facts, random)
+    _draw_belongings(facts, random)
+    _draw_houses(facts, random)
+    return Town({key: tuple(values) for key, values in facts.items()}, _left_out(settings, facts))
 
-    # Families live together: every child has one parent among the adults, two have the same one
+
+def _put(facts: Facts, relation: str, pairs: Iterable[tuple[str, *tuple[str, ...]]]) -> None:
+    """Note (subject, parts of the value) as a fact, one more if there is one already."""
+    for subject, *value in pairs:
+        facts.setdefault((subject, relation), []).append(tuple(value))
+
+
+def _put_both_ways(facts: Facts, relation: str, pairs: Iterable[tuple[str, str]]) -> None:
+    for one, other in pairs:
+        _put(facts, relation, [(one, other), (other, one)])
+
+
+def _draw_families(facts: Facts, random: Random) -> None:
+    """Every child has one parent among the adults, two have the same; families live together."""
+    adults = [person.id for person in lexicon.people() if not person.child]
+    children = [person.id for person in lexicon.people() if person.child]
     parents = shuffled(adults, random)[: len(children) // 2]
-    parent = {child.id: parents[i % len(parents)].id for i, child in
-              enumerate(shuffled(children, random))}  # fmt: skip
-    siblings = [(a, b) for i, a in enumerate(parent) for b in list(parent)[i + 1 :]
-                if parent[a] == parent[b]]  # fmt: skip
+    parent = {c: parents[i % len(parents)] for i, c in enumerate(shuffled(children, random))}
     streets = [street[0] for street in lexicon.streets()]
-    adult_ids = [p.id for p in adults]
-    home = dict(zip(adult_ids, _dealt(streets, len(adults), random), strict=True))
-    home |= {child: home[parent[child]] for child in parent}
-    put("parent", ((child, [(adult,)]) for child, adult in parent.items()))
-    put("child", ((adult, [(c,) for c in parent if parent[c] == adult]) for adult in
-                  (p.id for p in parents)))  # fmt: skip
-    put("sibling", _both_ways(siblings).items())
-    put("home", ((person, [(home[person],)]) for person in ids))
-    neighbours = [(a, b) for i, a in enumerate(adult_ids) for b in adult_ids[i + 1 :]
-                  if home[a] == home[b]]  # fmt: skip
-    put("neighbour", _both_ways(neighbours).items())
-    friends = [pair for group in (adults, children) for pair in _ring(shuffled(group, random))]
-    put("friend", _both_ways(friends).items())
+    home = dict(zip(adults, _dealt(streets, len(adults), random), strict=True))
+    _put(facts, "parent", parent.items())
+    _put(facts, "child", ((adult, child) for child, adult in parent.items()))
+    _put(facts, "home", home.items())
+    _put(facts, "home", ((child, home[adult]) for child, adult in parent.items()))
+    siblings = [(a, b) for a, b in combinations(parent, 2) if parent[a] == parent[b]]
+    _put_both_ways(facts, "sibling", siblings)
+    neighbours = [(a, b) for a, b in combinations(adults, 2) if home[a] == home[b]]
+    _put_both_ways(facts, "neighbour", neighbours)
+    for group in (adults, children):  # everybody is friends with the next one round
+        ring = shuffled(group, random)
+        _put_both_ways(facts, "friend", zip(ring, ring[1:] + ring[:1], strict=True))
+    _put(facts, "age", ((child, str(5 + int(random.random() * 7))) for child in children))
 
-    # What people have and like
-    of_class = {kind: [n.id for n in lexicon.nouns() if kind in n.classes] for kind in
-                ("food", "belonging", "pet")}  # fmt: skip
-    put("food", _one_each(ids, _dealt(of_class["food"], len(ids), random)))
+
+def _draw_belongings(facts: Facts, random: Random) -> None:
+    """What people like and have: food, a hobby, a thing of some colour, perhaps an animal."""
+    ids = [person.id for person in lexicon.people()]
+    foods, things, kinds = (
+        [noun.id for noun in lexicon.nouns() if noun_class in noun.classes]
+        for noun_class in ("food", "belonging", "pet")
+    )
     hobbies = [hobby[0] for hobby in lexicon.hobbies()]
-    put("hobby", _one_each(ids, _dealt(hobbies, len(ids), random)))
-    colours = _dealt([c[0] for c in lexicon.colours()], len(ids), random)
-    things = _dealt(of_class["belonging"], len(ids), random)
-    put("belonging", ((p, [(x, c)]) for p, x, c in zip(ids, things, colours, strict=True)))
-    owners = shuffled(ids, random)[:24]
-    kinds = _dealt(of_class["pet"], len(owners), random)
-    pets = list(zip(owners, kinds, shuffled(lexicon.pet_names(), random), strict=False))
-    put("pet", ((owner, [(kind, name)]) for owner, kind, name in pets))
-    put("owner", ((name, [(owner,)]) for owner, _kind, name in pets))
-    put("age", ((c.id, [(str(5 + int(random.random() * 7)),)]) for c in children))
+    colours = [colour[0] for colour in lexicon.colours()]
+    n = len(ids)
+    _put(facts, "food", zip(ids, _dealt(foods, n, random), strict=True))
+    _put(facts, "hobby", zip(ids, _dealt(hobbies, n, random), strict=True))
+    owned = zip(ids, _dealt(things, n, random), _dealt(colours, n, random), strict=True)
+    _put(facts, "belonging", owned)
+    owners = shuffled(ids, random)[:N_PETS]
+    names = shuffled(lexicon.pet_names(), random)[:N_PETS]
+    _put(facts, "pet", zip(owners, _dealt(kinds, N_PETS, random), names, strict=True))
 
-    # Houses
-    shops = [place.id for place in lexicon.places() if "shop" in place.classes]
-    houses = [place.id for place in lexicon.places() if "house" in place.classes]
+
+def _draw_houses(facts: Facts, random: Random) -> None:
+    """When shops open and close, where houses stand, what they forbid."""
+    shops, houses = (
+        [place.id for place in lexicon.places() if place_class in place.classes]
+        for place_class in ("shop", "house")
+    )
     indoors = [place.id for place in lexicon.places() if "outside" not in place.classes]
-    put("opens", _one_each(shops, [str(7 + int(random.random() * 4)) for _ in shops]))
-    put("closes", _one_each(shops, [str(5 + int(random.random() * 4)) for _ in shops]))
-    put("located", _one_each(indoors, _dealt(streets, len(indoors), random)))
+    streets = [street[0] for street in lexicon.streets()]
     rules = [rule[0] for rule in lexicon.rules()]
-    put("rule", _one_each(houses, _dealt(rules, len(houses), random)))
-    return Town(facts, _left_out(facts, settings))
+    _put(facts, "opens", ((shop, str(7 + int(random.random() * 4))) for shop in shops))
+    _put(facts, "closes", ((shop, str(5 + int(random.random() * 4))) for shop in shops))
+    _put(facts, "located", zip(indoors, _dealt(streets, len(indoors), random), strict=True))
+    _put(facts, "rule", zip(houses, _dealt(rules, len(houses), random), strict=True))
 
 
-def _one_each(subjects: Iterable[str], values: Iterable[str]) -> list[tuple[str, list[tuple[str]]]]:
-    return [(subject, [(value,)]) for subject, value in zip(subjects, values, strict=False)]
-
-
-def _ring(group: Sequence[lexicon.Person]) -> list[tuple[str, str]]:
-    """Everybody is friends with the next one round."""
-    return [(one.id, group[(i + 1) % len(group)].id) for i, one in enumerate(group)]
-
-
-def _left_out(
-    facts: dict[tuple[str, str], tuple[tuple[str, ...], ...]], settings: WorldSettings
-) -> frozenset[tuple[str, str]]:
+def _left_out(settings: WorldSettings, facts: Facts) -> frozenset[tuple[str, str]]:
+    """The facts that no text may state; where somebody works goes with the job."""
     candidates = [key for key in facts if key[1] in LEFT_OUT_RELATIONS]
     n_left_out = int(settings.left_out_share * len(candidates) + 0.5)
-    order = shuffled(candidates, Random(settings.seed + 2_000_003))[:n_left_out]
-    keys = set(order)
-    keys |= {(subject, "workplace") for subject, relation in order if relation == "job"}
-    for subject, relation in order:
-        if relation == "pet":
-            keys |= {(name, "owner") for _kind, name in facts[subject, "pet"]}
-    return frozenset(keys)
+    chosen = shuffled(candidates, Random(settings.seed + 2_000_003))[:n_left_out]
+    workplaces = [(subject, "workplace") for subject, relation in chosen if relation == "job"]
+    return frozenset(chosen + workplaces)

@@ -13,6 +13,7 @@ from core.data.world import lexicon
 from core.data.world.dirt import between_boilerplate, noisy
 from core.data.world.elements import CLAIMED, Env
 from core.data.world.facts import Town, draw_town, shuffled
+from core.data.world.grammar import Lookup
 from core.data.world.languages import grammar
 from core.data.world.phrases import PEOPLE, bind_value
 from core.data.world.plots import LABELS, PLOTS, QUESTIONS, SHARES, Plot
@@ -20,7 +21,8 @@ from core.data.world.settings import WorldSettings
 from core.data.world.typography import printed
 
 SOURCE = "world"
-_N_TRIES = 50
+_N_TRIES = 50  # casts tried for one document
+_N_QUESTIONS = 4  # at most, in one document
 _GIVING_AWAY = ("letter", "announcement")  # where addresses and numbers are given away
 _CLOSE = ("friend", "neighbour", "sibling", "parent", "child")
 
@@ -120,10 +122,10 @@ def _cast(plot: Plot, town: Town, random: Random) -> Env | None:
 
 
 def _told(plot: Plot, town: Town, lang: str, random: Random) -> str | None:
+    """The text of a plot; None where the town has not what it needs."""
     env = _cast(plot, town, random)
     if env is None:
         return None
-    rules = grammar(lang)
     told: list[str] = []
     stated: set[tuple[str, str]] = set()  # (subject, relation): a document says a thing once
 
@@ -134,33 +136,40 @@ def _told(plot: Plot, town: Town, lang: str, random: Random) -> str | None:
     for step in plot.steps:
         if step.endswith("?") and random.random() < 0.5:
             continue
-        name = step.rstrip("?*")
-        # A pronoun may stand only where the person was named in the sentence before.
         if plot.third and "D" not in env:
-            others = [p.id for p in lexicon.people() if p.id not in (env["A"], env["B"])]
-            env |= dict(bind_value("D", others[int(random.random() * len(others))]))
+            env |= dict(bind_value("D", _somebody_else(env, random)))
+        # A pronoun may stand only where the person was named in the sentence before.
         env["A.ref"] = "pronoun" if just_named and random.random() < 0.7 else "name"
-        made = rules.tell(name, env, random, lookup, bind_value)
-        for _ in range(3):  # a third person should be a third person
-            if made is None or made[1].get("D", "nobody") not in (env["A"], env["B"]):
-                break
-            made = rules.tell(name, env, random, lookup, bind_value)
-        if made is None:
-            if step[-1] in "?*":
-                continue
+        made = _sentence(step.rstrip("?*"), env, lang, random, lookup)
+        if made is None and step[-1] not in "?*":
             return None
-        words, settled = made
-        sentence = printed(words, lang)
-        if sentence in told:
+        if made is None or printed(made[0], lang) in told:
             continue
-        told.append(sentence)
+        words, settled = made
+        told.append(printed(words, lang))
         stated |= {(settled[one.subject], one.relation) for one in settled.get(CLAIMED, ())}
-        just_named = _names_only(settled, words, lang)
+        just_named = _names_only(settled, words)
         env = {k: v for k, v in settled.items() if k.partition(".")[0] in plot.keeps}
     return plot.between.join(told)
 
 
-def _names_only(env: Env, words: list[str], lang: str) -> bool:
+def _somebody_else(env: Env, random: Random) -> str:
+    others = [p.id for p in lexicon.people() if p.id not in (env["A"], env["B"])]
+    return others[int(random.random() * len(others))]
+
+
+def _sentence(
+    name: str, env: Env, lang: str, random: Random, lookup: Lookup
+) -> tuple[list[str], Env] | None:
+    """A sentence in which the third person, if there is one, is mostly neither of the two."""
+    for _ in range(4):
+        made = grammar(lang).tell(name, env, random, lookup, bind_value)
+        if made is None or made[1].get("D", "nobody") not in (env["A"], env["B"]):
+            break
+    return made
+
+
+def _names_only(env: Env, words: list[str]) -> bool:
     """Whether A is named in the sentence and nobody else is, so that a pronoun means A."""
     names = {p.id: p.name for p in lexicon.people()}
     stems = [word.removesuffix("s").removesuffix("’") for word in words]
@@ -169,19 +178,20 @@ def _names_only(env: Env, words: list[str], lang: str) -> bool:
 
 
 def _questions(town: Town, lang: str, random: Random) -> str | None:
+    """Questions and answers, one below the other; now and then the answer goes on a little."""
     rules = grammar(lang)
     ask, reply = LABELS[lang]
     lines: list[str] = []
-    for _ in range(4):
+    for _ in range(_N_QUESTIONS):
         question, answer, relation, variable = QUESTIONS[int(random.random() * len(QUESTIONS))]
-        able = [subject for subject, stated in town.facts if stated == relation
-                and town.tellable(subject, relation)]  # fmt: skip
+        able = [who for who, fact in town.facts if fact == relation and town.tellable(who, fact)]
         if not able:
             continue
         env: Env = dict(bind_value(variable, able[int(random.random() * len(able))]))
         env["A.ref"] = "pronoun"
-        parts = [question, answer, "more"] if variable == "A" and random.random() < 0.5 else [
-            question, answer]  # fmt: skip
+        parts = [question, answer]
+        if variable == "A" and random.random() < 0.5:
+            parts.append("more")
         made = [rules.tell(part, env, random, town.tellable, bind_value) for part in parts]
         said = [printed(one[0], lang) for one in made if one is not None]
         line = f"{ask}: {said[0]}\n{reply}: {' '.join(said[1:])}"
