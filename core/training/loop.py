@@ -8,52 +8,18 @@ goes on bit by bit as if nothing had happened (with the same number of threads).
 import math
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
 
 import torch
 from torch import Tensor, nn
-from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import cross_entropy
 
 from core.architecture.transformer import Transformer
 from core.data.dataset import Dataset, batch
 from core.training.optimizers import Muon, adamw
+from core.training.precision import DTYPES, multiplying_in, precision_of
 from core.training.schedule import rate_share
 from core.training.settings import TrainingSettings
-
-DTYPES: Final = {"float32": torch.float32, "bfloat16": torch.bfloat16}
-
-
-def precision_of(asked: str) -> str:
-    """The precision in which matrices are multiplied: "float32" or "bfloat16".
-
-    Args:
-        asked: one of the two, or "auto": bfloat16 where the processor multiplies in it, which is
-            several times faster there, and float32 elsewhere, where bfloat16 would be slower.
-    """
-    if asked != "auto":
-        return asked
-    can = torch.cpu.get_capabilities()
-    return "bfloat16" if can.get("avx512_bf16") or can.get("amx_bf16") else "float32"
-
-
-@contextmanager
-def reduced_precision(precision: str) -> Iterator[None]:
-    """Multiply matrices in `precision`; weights, sums and everything else stay in float32.
-
-    bfloat16 keeps float32's range and 8 of its 24 significant bits. Attention is computed step by
-    step here: PyTorch's fused kernel is slow in this precision on a processor.
-
-    Source: Micikevicius et al. 2018, "Mixed Precision Training", arXiv:1710.03740; with bfloat16
-    no loss scaling is needed (Kalamkar et al. 2019, arXiv:1905.12322).
-    """
-    if precision == "float32":
-        yield
-        return
-    with torch.autocast("cpu", DTYPES[precision]), sdpa_kernel(SDPBackend.MATH):
-        yield
 
 
 @dataclass(frozen=True)
@@ -138,9 +104,9 @@ class Trainer:
             self.dataset, self.step, settings.seed, settings.n_batch, self.model.config.n_context
         )  # (B, T), (B, T)
 
-        with reduced_precision(self.precision):
+        with multiplying_in(self.precision):
             logits = self.model(inputs)  # (B, T, V)
-        loss = cross_entropy(logits.flatten(0, 1).float(), targets.flatten())  # nats per token
+        loss = cross_entropy(logits.flatten(0, 1), targets.flatten())  # nats per token
         self.model.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         gradient_norm = self._clip()

@@ -160,7 +160,7 @@ class TrainingProgram:
 
     def result(self) -> bytes:
         """The model as it is now, as a checkpoint."""
-        return checkpoint_bytes(self._trainer.model, {"step": str(self._trainer.step)})
+        return checkpoint_bytes(self._trainer.model, {"step": self._trainer.step})
 
     def numbers(self) -> dict[str, float | int | str]:
         """The run's figures so far: those of the last step and the last look."""

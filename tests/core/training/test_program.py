@@ -1,0 +1,155 @@
+"""A run as the engine sees it: rows that are JSON, and a life that can be interrupted anywhere."""
+
+import json
+
+import pytest
+import torch
+from safetensors.torch import load
+
+from core.architecture.weights import read_checkpoint
+from core.data import world
+from core.data.bpe import train_bpe
+from core.data.dataset import build_dataset
+from core.data.splitting import Split
+from core.errors import SettingError
+from core.training.program import TrainingProgram
+
+SETTINGS = {
+    "n_steps": 6,
+    "n_batch": 4,
+    "evaluate_every": 3,
+    "n_measured_sentences": 4,
+    "n_sample_tokens": 5,
+    "n_validation_sequences": 4,
+    "prompt": "Anna",
+    "sentence": "The moon sleeps.",
+    "seed": 2,
+}
+
+
+@pytest.fixture
+def inputs(config, encoder, dataset):
+    return {
+        "design": json.dumps(config.to_dict()).encode(),
+        "encoder": encoder.to_bytes(),
+        "dataset": dataset.to_bytes(),
+    }
+
+
+def finish(program):
+    rows = []
+    while not program.finished:
+        rows += program.advance()
+    return rows
+
+
+def without_times(rows):
+    times = ("seconds", "tokens_per_s")
+    return [{key: value for key, value in row.items() if key not in times} for row in rows]
+
+
+def test_a_run_tells_its_steps_and_looks_before_between_and_after(inputs):
+    rows = finish(TrainingProgram(inputs, SETTINGS))
+    assert [(row["kind"], row["step"]) for row in rows if row["kind"] != "step"] == [
+        (kind, step) for step in (0, 3, 6) for kind in ("sample", "sentence", "evaluation")
+    ]
+    assert [row["step"] for row in rows if row["kind"] == "step"] == [1, 2, 3, 4, 5, 6]
+    assert json.loads(json.dumps(rows, allow_nan=False)) == rows
+    seconds = [row["seconds"] for row in rows]
+    assert seconds == sorted(seconds)
+
+
+def test_the_rows_show_a_model_that_learns(inputs):
+    rows = finish(TrainingProgram(inputs, {**SETTINGS, "n_steps": 30}))
+    losses = [row["validation_loss_nats"] for row in rows if row["kind"] == "evaluation"]
+    assert losses[-1] < losses[0] - 0.5
+    sums = [sum(row["losses_nats"]) for row in rows if row["kind"] == "sentence"]
+    assert sums[-1] < sums[0]
+
+
+@pytest.mark.parametrize("n_pieces", [1, 2, 3, 5, 6, 9])
+def test_interrupted_after_any_piece_it_goes_on_as_if_nothing_had_happened(inputs, n_pieces):
+    straight = TrainingProgram(inputs, SETTINGS)
+    all_rows = finish(straight)
+
+    before = TrainingProgram(inputs, SETTINGS)
+    rows = [row for _ in range(n_pieces) for row in before.advance()]
+    after = TrainingProgram(inputs, SETTINGS, before.snapshot())
+    rows += finish(after)
+    assert without_times(rows) == without_times(all_rows)
+    assert after.result() == straight.result()
+
+
+def test_a_snapshot_is_no_larger_than_a_few_models(inputs):
+    program = TrainingProgram(inputs, SETTINGS)
+    finish(program)
+    n_weights = sum(t.nbytes for t in load(program.result()).values())
+    assert sum(t.nbytes for t in load(program.snapshot()).values()) <= 3.1 * n_weights
+
+
+def test_the_result_is_the_model_and_says_at_which_step_it_is(inputs, config):
+    program = TrainingProgram(inputs, SETTINGS)
+    finish(program)
+    model, metadata = read_checkpoint(program.result())
+    assert model.config == config
+    assert metadata["step"] == 6
+    assert program.numbers()["step"] == 6
+    assert program.numbers()["n_tokens"] == 6 * 4 * config.n_context
+
+
+def test_a_learning_rate_changed_on_the_way_holds_from_the_next_step_and_in_a_snapshot(inputs):
+    settings = {**SETTINGS, "n_warmup_steps": 0, "decay_share": 0.0, "learning_rate": 0.02}
+    program = TrainingProgram(inputs, settings)
+    steps = []
+    while not program.finished:
+        steps += [row for row in program.advance() if row["kind"] == "step"]
+        if len(steps) == 2:
+            program.control({"learning_rate": 0.005})
+            program = TrainingProgram(inputs, settings, program.snapshot())
+    assert [row["learning_rate"] for row in steps] == [0.02] * 2 + [0.005] * 4
+
+
+def test_prompt_and_sentence_can_be_changed_on_the_way(inputs):
+    program = TrainingProgram(inputs, SETTINGS)
+    program.control({"prompt": "The cat", "sentence": ""})
+    rows = program.advance()
+    assert [(row["kind"], row["prompt"]) for row in rows] == [("sample", "The cat")]
+
+
+@pytest.mark.parametrize("change", [{"seed": 3}, {"learning_rate": -1.0}, {"nonsense": 1}])
+def test_what_cannot_be_changed_is_refused_and_changes_nothing(inputs, change):
+    program = TrainingProgram(inputs, SETTINGS)
+    with pytest.raises(SettingError):
+        program.control(change)
+    assert without_times(finish(program)) == without_times(
+        finish(TrainingProgram(inputs, SETTINGS))
+    )
+
+
+def test_a_loss_that_is_no_number_ends_the_run_with_a_row_that_says_so(inputs):
+    program = TrainingProgram(inputs, {**SETTINGS, "learning_rate": 10.0, "n_steps": 60})
+    with torch.no_grad():
+        program._trainer.model.final_norm.weight.fill_(float("inf"))
+        program._due = []
+    assert program.advance() == [{"kind": "diverged", "step": 0}]
+    assert program.finished
+    assert program.advance() == []
+    assert program.numbers()["diverged_at_step"] == 0
+    assert TrainingProgram(inputs, SETTINGS, program.snapshot()).finished
+
+
+def test_in_the_small_world_grammar_and_truth_are_measured(config):
+    settings = world.WorldSettings(n_documents=30, german_share=0.0)
+    told = tuple(world.tell(settings))
+    encoder = train_bpe([document.text for document in told], 400)
+    inputs = {
+        "design": json.dumps({**config.to_dict(), "n_vocab": encoder.n_vocab}).encode(),
+        "encoder": encoder.to_bytes(),
+        "dataset": build_dataset(Split(train=told[5:], validation=told[:5]), encoder).to_bytes(),
+    }
+    asked = {**SETTINGS, "n_steps": 1, "world": {"n_documents": 30, "german_share": 0.0}}
+    last = [row for row in finish(TrainingProgram(inputs, asked)) if row["kind"] == "evaluation"][
+        -1
+    ]
+    assert last.keys() >= {"n_sentences", "grammatical_share", "n_checkable", "true_share"}
+    assert last["grammatical_share"] == 0.0  # after one step: noise
