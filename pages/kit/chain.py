@@ -3,17 +3,17 @@
 A step without an artefact has no figure, and none is made up for it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from core.pipeline import STEPS
 from pages.kit import state
-from pages.kit.catalogue import Lang, Words
-from pages.kit.numbers import NO_FIGURE, decimal, millions, whole
+from pages.kit.catalogue import Words
+from pages.kit.numbers import NO_FIGURE, decimal
 
 if TYPE_CHECKING:  # the store takes a while to import, and no heading should wait for it
-    from core.lineage import Kind, Number
+    from core.lineage import Kind
     from core.store.workbench import Lane, Slot
 
     View = Mapping[Lane, Mapping[Kind, Slot]]
@@ -25,24 +25,33 @@ class Shown:
 
     Args:
         kind: the artefact that holds it.
-        number: its name among the artefact's numbers.
-        write: puts it into the reader's typography.
-        words: the catalogue key that adds its unit.
+        number: its name among the artefact's numbers, and in the rows of a run that makes it.
+        words: the catalogue key of the number with its unit.
+        digits: decimals shown.
+        factor: what the number is multiplied by first.
     """
 
     kind: "Kind"
     number: str
-    write: Callable[[float, Lang], str]
     words: str
+    digits: int = 0
+    factor: float = 1.0
+
+    def text(self, slot: "Slot | None", t: Words) -> str:
+        """The slot's number with its unit, or the sign for no figure."""
+        number = slot.artifact.numbers.get(self.number) if slot else None
+        if number is None or isinstance(number, str):
+            return NO_FIGURE
+        return t(self.words, n=decimal(self.factor * number, t.lang, self.digits))
 
 
 NUMBERS: Final[dict[str, Shown]] = {
-    "data": Shown("corpus", "n_documents", whole, "shell.n_documents"),
-    "architecture": Shown("design", "n_parameters", millions, "shell.n_parameters"),
-    "training": Shown("checkpoint", "bits_per_byte", decimal, "shell.bits_per_byte"),
-    "alignment": Shown("checkpoint", "n_preferences", whole, "shell.n_preferences"),
-    "inference": Shown("generation", "tokens_per_s", whole, "shell.tokens_per_s"),
-    "postprocessing": Shown("answer", "n_filtered", whole, "shell.n_filtered"),
+    "data": Shown("corpus", "n_documents", "shell.n_documents"),
+    "architecture": Shown("design", "n_parameters", "shell.n_parameters", 2, 1e-6),
+    "training": Shown("checkpoint", "bits_per_byte", "shell.bits_per_byte", 2),
+    "alignment": Shown("checkpoint", "n_preferences", "shell.n_preferences"),
+    "inference": Shown("generation", "tokens_per_s", "shell.tokens_per_s"),
+    "postprocessing": Shown("answer", "n_filtered", "shell.n_filtered"),
 }
 
 
@@ -54,11 +63,13 @@ class StepNumber:
         step: one of STEPS.
         texts: a lane's number with its unit; one text, or two where the lanes of a pair differ.
         whose: whose artefact lane a shows; None where there is none.
+        runs: lane and id of the runs that are changing the number right now.
     """
 
     step: str
     texts: tuple[str, ...]
     whose: Literal["house", "yours"] | None
+    runs: tuple[tuple[str, str], ...] = ()
 
 
 def view() -> "View":
@@ -68,23 +79,27 @@ def view() -> "View":
     return services().store.bench_view(state.owner())
 
 
-def step_numbers(view: "View", t: Words) -> list[StepNumber]:
-    """The six steps with this chain's numbers."""
+def runs_under_way() -> list[tuple[str, str]]:
+    """Lane and id of the visitor's runs that are not over."""
+    from core.services import services
+
+    runs = services().store.runs(state.owner())
+    return [(run.lane, run.id) for run in runs if not run.is_finished]
+
+
+def step_numbers(
+    view: "View", t: Words, training: Sequence[tuple[str, str]] = ()
+) -> list[StepNumber]:
+    """The six steps with this chain's numbers; `training` as runs_under_way() gives it."""
     found = []
     for step in STEPS:
         shown = NUMBERS[step]
         slots = [lane.get(shown.kind) for lane in view.values()] or [None]
-        texts = tuple(_text(slot, shown, t) for slot in slots)
+        texts = tuple(shown.text(slot, t) for slot in slots)
         parted = len(slots) > 1 and slots[0] != slots[1]
         first = slots[0]
-        known = first is not None and shown.number in first.artifact.numbers
+        known = first is not None and texts[0] != NO_FIGURE
         whose = first.whose if first is not None and known else None
-        found.append(StepNumber(step, texts if parted else texts[:1], whose))
+        runs = tuple(training) if step == "training" else ()
+        found.append(StepNumber(step, texts if parted else texts[:1], whose, runs))
     return found
-
-
-def _text(slot: "Slot | None", shown: Shown, t: Words) -> str:
-    number: Number | None = slot.artifact.numbers.get(shown.number) if slot else None
-    if number is None or isinstance(number, str):
-        return NO_FIGURE
-    return t(shown.words, n=shown.write(float(number), t.lang))

@@ -16,7 +16,10 @@ from starlette.responses import HTMLResponse
 from pages.kit.catalogue import LANGS, Lang, closest, words
 from pages.kit.static import STREAMLIT
 
+WHOLE_FONT: Final = re.compile(r'<link\s+rel="preload"[^>]*SourceSans[^>]*/>')
 HEAD: Final = (
+    '<link rel="preload" href="./assets/fonts/GlassboxSans.woff2" as="font" crossorigin />'
+    '<link rel="preload" href="./assets/fonts/GlassboxSerif.woff2" as="font" crossorigin />'
     '<link rel="stylesheet" href="./assets/theme.css" />'
     '<link rel="stylesheet" href="./assets/page.css" />'
 )
@@ -29,6 +32,7 @@ def html(lang: Lang) -> str:
     text = text.replace('<html lang="en">', f'<html lang="{lang}">')
     text = text.replace("<title>Streamlit</title>", f"<title>{words(lang)('shell.brand')}</title>")
     text = text.replace('href="./favicon.png"', 'href="./assets/icon.svg"')
+    text = WHOLE_FONT.sub("", text)
     return text.replace("</head>", HEAD + "</head>")
 
 

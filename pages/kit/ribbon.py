@@ -6,7 +6,8 @@ import streamlit as st
 
 from pages.kit import site
 from pages.kit.catalogue import Words
-from pages.kit.chain import StepNumber
+from pages.kit.chain import NUMBERS, StepNumber
+from pages.kit.numbers import NO_FIGURE
 
 _SHIM: Final = """
 const code = import(new URL("/assets/ribbon.js", location.origin).href)
@@ -17,20 +18,36 @@ _mount: Final[Any] = st.components.v2.component("glassbox_chain", js=_SHIM)
 
 def ribbon(numbers: list[StepNumber], current: str, t: Words) -> None:
     """Draw the ribbon; a click opens the step in the next rerun, before anything is computed."""
-    steps = [
-        {
-            "name": each.step,
-            "label": t(f"shell.{each.step}"),
-            "href": site.href(each.step),
-            "number": each.texts[0],
-            "lanes": list(each.texts) if len(each.texts) > 1 else None,
-            "whose": each.whose,
-            "current": each.step == current,
-        }
-        for each in numbers
-    ]
-    data = {"steps": steps, "lang": t.lang, "words": {"label": t("shell.steps")}}
+    whose = {"house": t("frame.house"), "yours": t("frame.yours")}
+    data = {
+        "steps": [{**_step(each, t), "current": each.step == current} for each in numbers],
+        "lang": t.lang,
+        "follows": True,
+        "words": {"label": t("shell.steps"), "none": NO_FIGURE, "whose": whose},
+    }
     _mount(key="gb_ribbon", data=data, on_go_change=_remember)
+
+
+def _step(each: StepNumber, t: Words) -> dict[str, Any]:
+    """A step as assets/ribbon.js draws it, and how it writes the numbers that arrive live."""
+    shown = NUMBERS[each.step]
+    return {
+        "name": each.step,
+        "label": t(f"shell.{each.step}"),
+        "href": site.href(each.step),
+        "number": each.texts[0],
+        "lanes": list(each.texts) if len(each.texts) > 1 else None,
+        "whose": each.whose,
+        "live": {
+            "slot": shown.kind,
+            "field": shown.number,
+            "sentence": t(shown.words, n="{n}"),
+            "digits": shown.digits,
+            "factor": shown.factor,
+            "kind": "step",  # of the rows in which a run tells the number
+            "runs": [{"run": run, "lane": lane, "after": -1} for lane, run in each.runs],
+        },
+    }
 
 
 def _remember() -> None:

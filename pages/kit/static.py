@@ -59,8 +59,13 @@ class Folder:
         return file if inside and file.suffix in TYPES else None
 
 
+# Streamlit fetches 375 kB of icons at every first visit; these are the few that it draws for us.
+_ICONS: Final = {
+    file.relative_to(STREAMLIT / "static").as_posix(): ASSETS / "fonts" / "Icons.woff2"
+    for file in (STREAMLIT / "static" / "media").glob("MaterialSymbols-Rounded.*.woff2")
+}
 FOLDERS: Final = {
-    "/static/": Folder(STREAMLIT / "static", forever=True),
+    "/static/": Folder(STREAMLIT / "static", forever=True, extra=_ICONS),
     "/assets/": Folder(ASSETS, extra={"plotly.min.js": PLOTLY}),
 }
 
@@ -91,14 +96,15 @@ class Shelf:
         if prefix is None:
             return None
         folder = self._folders[prefix]
-        file = folder.find(path.removeprefix(prefix))
+        name = path.removeprefix(prefix)
+        file = folder.find(name)
         if file is None:
             return None if folder.forever else Response("Not found", status_code=404)
         if "range" in asked or "gzip" not in asked.get("accept-encoding", ""):
             if folder.forever:
                 return None
             return Response(file.read_bytes(), headers={"Content-Type": TYPES[file.suffix]})
-        kept = self.keep(file, folder.forever)
+        kept = self.keep(file, folder.forever and name not in folder.extra)
         if asked.get("if-none-match") == kept.headers["ETag"]:
             return Response(status_code=304, headers={"ETag": kept.headers["ETag"]})
         return Response(kept.body, headers=kept.headers)
@@ -121,7 +127,7 @@ class Shelf:
             for name in [*names, *folder.extra]:
                 file = folder.find(name)
                 if file is not None:
-                    self.keep(file, folder.forever)
+                    self.keep(file, folder.forever and name not in folder.extra)
 
 
 def _compressed(file: Path, forever: bool) -> Kept:

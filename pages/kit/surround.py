@@ -19,13 +19,15 @@ def draw() -> None:
     head(t)
     write_look(t)
     top = st.container(key="gb_chain")
+    top.html("<span></span>")  # keeps the ribbon's room until it is drawn
     travelling_sentence(t)
     try:
         here.run()
     finally:  # last, so that it shows what this very rerun has put on the bench
         with top:
             place = site.BY_NAME[here.url_path or "home"]
-            ribbon.ribbon(chain.step_numbers(chain.view(), t), place.step or "", t)
+            numbers = chain.step_numbers(chain.view(), t, chain.runs_under_way())
+            ribbon.ribbon(numbers, place.step or "", t)
 
 
 def head(t: Words) -> None:

@@ -41,3 +41,9 @@ def test_a_pair_shows_one_number_before_its_difference_and_two_after():
     shown = {each.step: each.texts for each in step_numbers(lanes, words("en"))}
     assert len(shown["architecture"]) == 1
     assert shown["training"] == ("1.31 bits per byte", "–")
+
+
+def test_a_run_under_way_moves_the_number_of_training_alone():
+    shown = step_numbers({"a": {}}, words("en"), training=[("a", "run-1"), ("b", "run-2")])
+    assert [each.step for each in shown if each.runs] == ["training"]
+    assert shown[2].runs == (("a", "run-1"), ("b", "run-2"))

@@ -11,6 +11,8 @@ a[aria-current]::before { background: var(--accent); height: 4px; }
 a b { display: block; font: 600 15px/1.35 var(--sans); color: var(--ink); overflow-wrap: anywhere; hyphens: auto; }
 a:hover b, a[aria-current] b { color: var(--accent); }
 a span { display: block; font: 13px/1.4 var(--mono); font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+a em { display: block; font: 12px/1.3 var(--sans); color: var(--soft); } a em:empty { display: none; }
+a[data-whose=yours] em { color: var(--yours); }
 a span.b { color: var(--valid); } a span.b::before { content: "◇ "; } a span.a::before { content: "◆ "; color: var(--yours); }
 a.moving span.live::after { content: " ●"; font-size: 9px; vertical-align: 2px; color: var(--value); animation: beat 1.6s ease-in-out infinite; }
 @keyframes beat { 50% { opacity: .25; } }
@@ -32,6 +34,7 @@ export default component(CSS, (root, { tell }) => {
         element("b", { text: `${i + 1} ${step.label}` }))
       if (step.lanes) link.append(element("span", { class: "a live", text: step.lanes[0] }), element("span", { class: "b", text: step.lanes[1] }))
       else link.append(element("span", { class: "live", text: step.number }))
+      link.append(element("em", { text: data.words.whose?.[step.whose] }))
       link.addEventListener("click", (event) => {
         if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return
         event.preventDefault()
@@ -51,6 +54,13 @@ export default component(CSS, (root, { tell }) => {
     clearTimeout(link.calm)
     link.calm = setTimeout(() => link.classList.remove("moving"), 4000)
   }
+  const say = (index, whose) => {
+    const link = list.children[index].firstChild
+    if (whose) link.dataset.whose = whose
+    else delete link.dataset.whose
+    link.querySelector("em").textContent = data.words.whose?.[whose] ?? ""
+    if (!whose) link.querySelector(".live").textContent = data.words.none
+  }
   return {
     update(next) {
       data = next
@@ -61,8 +71,11 @@ export default component(CSS, (root, { tell }) => {
         listenToRun(run, step.live.kind, after, (rows) => move(i, rows.at(-1)[step.live.field], lane))))
       if (data.follows) {
         ends.push(listen("ribbon", (message) => {
-          const i = data.steps.findIndex((step) => step.name === message.step)
-          if (i >= 0) move(i, message.value, message.lane)
+          data.steps.forEach((step, i) => {
+            if (step.live?.slot !== message.kind) return
+            if (message.lane === "a") say(i, message.whose)
+            move(i, message.numbers[step.live.field], message.lane)
+          })
         }))
       }
     },
