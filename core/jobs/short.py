@@ -22,13 +22,18 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+class Stopped(Exception):
+    """Inside a worker: nobody waits for this work any longer."""
+
+
 class ShortWork(Generic[T]):
     """A piece of work under way."""
 
-    def __init__(self) -> None:
+    def __init__(self, give_up: "Callable[[ShortWork[T]], None]") -> None:
         self.id = uuid.uuid4().hex
         self.progress: tuple[Any, ...] | None = None  # what the function last gave `on_progress`
         self._future: Future[T] = Future()
+        self._give_up = give_up
 
     def done(self) -> bool:
         """Whether there is a result or an error."""
@@ -39,9 +44,14 @@ class ShortWork(Generic[T]):
 
         Raises:
             GlassboxError: what the function raised.
+            CancelledError: it was stopped.
             TimeoutError: it takes longer than `timeout_s`; it goes on nevertheless.
         """
         return self._future.result(timeout_s)
+
+    def stop(self) -> None:
+        """Give it up. Its process ends it when it next says how far it is."""
+        self._give_up(self)
 
     def when_done(self, call: Callable[[], None]) -> None:
         """Call from some thread as soon as it is done."""
@@ -68,7 +78,7 @@ class ShortLane:
         Raises:
             Busy: too much waits already.
         """
-        work: ShortWork[T] = ShortWork()
+        work: ShortWork[T] = ShortWork(self._give_up)
         with self._lock:
             if len(self._under_way) >= MAX_WAITING:
                 n_waiting = len(self._under_way)
@@ -102,6 +112,14 @@ class ShortLane:
             if not work.done():
                 work._future.set_exception(Busy("the engine is closing", n_waiting=0))
 
+    def _give_up(self, work: ShortWork[Any]) -> None:
+        with self._lock:
+            if self._under_way.pop(work.id, None) is None:
+                return
+        for n_try in range(1, N_TRIES + 1):
+            self._workers.cancel(_key(work, n_try))
+        work._future.cancel()
+
     def _send(
         self,
         work: ShortWork[Any],
@@ -110,14 +128,17 @@ class ShortLane:
         kwargs: Mapping[str, Any],
         n_try: int,
     ) -> None:
+        if work.done():  # stopped before it was sent
+            return
+
         def take(answer: Future[Any]) -> None:
             error = answer.exception()
-            if isinstance(error, WorkerLost) and n_try < N_TRIES:
+            if isinstance(error, WorkerLost) and n_try < N_TRIES and not work.done():
                 self._send(work, function, args, kwargs, n_try + 1)
             else:
                 self._finish(work, answer)
 
-        key = f"short-{work.id}-{n_try}"
+        key = _key(work, n_try)
         try:
             answer = self._workers.submit(
                 self._workers.short or "", do_short_work, work.id, function, args, kwargs, key=key
@@ -141,6 +162,10 @@ class ShortLane:
             work._future.set_exception(rebuilt(failure))
         else:
             work._future.set_result(value)
+
+
+def _key(work: ShortWork[Any], n_try: int) -> str:
+    return f"short-{work.id}-{n_try}"
 
 
 def do_short_work(
@@ -167,10 +192,14 @@ def _reporter(work_id: str) -> Callable[..., None]:
     from distributed import get_worker
 
     worker, sent_at = get_worker(), 0.0
+    key = worker.get_current_task()
 
     def report(*progress: Any) -> None:
         nonlocal sent_at
         if time.monotonic() - sent_at >= PROGRESS_EVERY_S:
+            task = worker.state.tasks.get(key)
+            if task is None or task.state == "cancelled":
+                raise Stopped
             worker.log_event(SENT_TOPIC, {"work": work_id, "progress": list(progress)})
             sent_at = time.monotonic()
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 import dask.config
 import psutil
 from distributed import Client, KilledWorker, LocalCluster
+from distributed import Future as DaskFuture
 from distributed.diagnostics.plugin import WorkerPlugin
 from distributed.security import Security
 
@@ -125,6 +126,11 @@ class Workers:
         task = self._client.submit(function, *args, key=key, pure=False, **where)
         task.add_done_callback(lambda done: self._hand_over(done, answer))
         return answer
+
+    def cancel(self, key: str) -> None:
+        """Let go of a task, whether it waits or runs; nothing happens if there is none."""
+        if self._client is not None and key in self._client.futures:
+            self._client.cancel([DaskFuture(key, self._client)])
 
     @property
     def all(self) -> list[str]:

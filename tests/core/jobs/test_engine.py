@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import Any
 
@@ -214,6 +215,16 @@ def test_short_work_says_how_far_it_is(engine: Engine):
     work = engine.short(count_slowly, 5)
     until(lambda: work.progress is not None)
     assert work.result(120) == 5 and work.progress[1] == 5
+
+
+def test_short_work_that_is_stopped_makes_room_for_the_next(engine: Engine):
+    work = engine.short(count_slowly, 10_000)
+    until(lambda: work.progress is not None)
+    work.stop()
+    assert work.done()
+    with pytest.raises(CancelledError):
+        work.result(1)
+    assert engine.short(json.loads, "[3]").result(120) == [3]
 
 
 def test_a_new_process_takes_up_what_is_unfinished_and_puts_it_aside_at_its_end(tmp_path: Path):
