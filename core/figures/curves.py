@@ -86,7 +86,11 @@ def curves(
         look,
         marks,
         [_trace(line, scale, suffix, look) for line in lines],
-        xaxis={"title": {"text": words(axes.x)}, "rangemode": "tozero"},
+        xaxis={
+            "title": {"text": words(axes.x)},
+            "rangemode": "tozero",
+            "unifiedhovertitle": {"text": f"{words(axes.x)} %{{x:,}}"},
+        },
         yaxis=y_axis,
         hovermode="x unified",
         margin={"l": 50, "r": 22 + CHARACTER_PX * longest, "t": 30, "b": 42},

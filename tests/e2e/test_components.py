@@ -316,3 +316,15 @@ def test_nothing_is_hard_to_read_or_to_reach(chromium: Browser, address: str, th
     )
     assert small == []
     context.close()
+
+
+@pytest.mark.parametrize(("motion", "first"), [("no-preference", "0"), ("reduce", "200")])
+def test_the_slider_plays_by_itself_unless_motion_is_unwanted(
+    chromium: Browser, address: str, motion: Any, first: str
+):
+    context = chromium.new_context(locale="de-DE", reduced_motion=motion)
+    page = context.new_page()
+    page.goto(f"{address}/?show=slider,autoplay")
+    expect(page.locator("dd").first).to_have_text(first)
+    expect(page.locator("dd").first).to_have_text("200", timeout=10_000)  # played to the end
+    context.close()

@@ -21,6 +21,8 @@ const CSS = `
 .heads button { padding: 0; border: 2px solid transparent; border-radius: 5px; background: none; line-height: 0; min-width: 28px; min-height: 28px; }
 .heads button canvas { width: 100%; aspect-ratio: 1; border-radius: 3px; image-rendering: pixelated; display: block; box-shadow: 0 0 0 1px var(--line); }
 .heads button:hover { border-color: var(--line); } .heads button[aria-pressed=true] { border-color: var(--accent); }
+.sentence.dense { font-size: 16px; row-gap: 26px; padding: 34px 0 18px; }
+.sentence.dense button { padding: 3px 3px; min-height: 28px; }
 .layers { display: flex; flex-wrap: wrap; gap: 4px; margin: 0 0 8px; } .layers .act { min-height: 28px; padding: 2px 9px; font-size: 13px; }
 .layers [aria-pressed=true] { background: var(--accent); color: var(--on-accent); }
 .matrix { position: relative; }
@@ -31,6 +33,8 @@ const CSS = `
 @media (max-width: 860px) { .view { grid-template-columns: minmax(0, 1fr); grid-template-areas: "read" "matrix" "heads"; } .reading { font-size: 19px; } .sentence { font-size: 16px; } }
 `
 const ROOT = (share) => Math.sqrt(share)    // small weights stay visible; the scale says so
+
+const LONG = 20                             // tokens from which a text stands closer, with its strongest arcs alone
 
 export default component(CSS, (root, { tell, keep }) => {
   const q = element("span", { class: "q" }), k = element("span", { class: "k" })
@@ -118,14 +122,14 @@ export default component(CSS, (root, { tell, keep }) => {
     pen.font = `13px ${font}`
     for (let i = 0; i < T; i++) {
       const inHand = i === query, seen = i === key
-      if (size < 11 && !inHand && !seen && i % Math.ceil(13 / size)) continue
-      if (size >= 11 || inHand || !near(i, query, 13 / size)) {
+      const regular = size >= 11 || i % Math.ceil(13 / size) === 0
+      if (inHand || (regular && (size >= 11 || !near(i, query, 13 / size)))) {
         pen.fillStyle = colour(inHand ? "query" : "soft")
         pen.textAlign = "right"
         pen.textBaseline = "middle"
         pen.fillText(short(pen, name(i), widest - 6), left - 6, top + (i + 0.5) * size)
       }
-      if (size >= 11 || seen || !near(i, key, 13 / size)) {
+      if (seen || (regular && (size >= 11 || !near(i, key, 13 / size)))) {
         pen.save()
         pen.translate(left + (i + 0.5) * size, top - 5)
         pen.rotate(-Math.PI / 3.4)
@@ -159,7 +163,7 @@ export default component(CSS, (root, { tell, keep }) => {
       if (named.has(j) || (j === key && j <= query)) button.append(element("small", { text: percent(row[j], data.lang), "aria-hidden": "true" }))
     })
     const colour = colours(root), from = spot(query)
-    arcs.replaceChildren(...told.map(([share, j]) => {
+    arcs.replaceChildren(...(T > LONG ? told.slice(0, 4) : told).map(([share, j]) => {
       const to = spot(j), reach = Math.abs(to.x - from.x)
       const lift = Math.min(from.y, to.y) - Math.min(40, 12 + reach / 6)
       const path = j === query
@@ -197,6 +201,7 @@ export default component(CSS, (root, { tell, keep }) => {
       button.addEventListener("click", () => { pinned = i; look(i) })
       return button
     })
+    sentence.classList.toggle("dense", T > LONG)
     sentence.replaceChildren(arcs, ...buttons)
   }
   const release = () => { look(pinned); handToken(data.group, null, root) }

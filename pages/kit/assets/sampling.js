@@ -16,8 +16,12 @@ export function temper(logits, temperature) {
   return probs
 }
 
-/** Token ids from the likeliest down; among equals the lower id first. */
-export const ranked = (probs) => Uint32Array.from(probs, (_, i) => i).sort((a, b) => probs[b] - probs[a] || a - b)
+/** Ids of the tokens that can be drawn, from the likeliest down; among equals the lower id first. */
+export function ranked(probs) {
+  const possible = []
+  for (let i = 0; i < probs.length; i++) if (probs[i] > 0) possible.push(i)
+  return possible.sort((a, b) => probs[b] - probs[a] || a - b)
+}
 
 function shared(kept) {
   let sum = 0

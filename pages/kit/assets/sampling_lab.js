@@ -247,7 +247,7 @@ export default component(CSS, (root, { tell, keep }) => {
     if (!logits) { rest.replaceChildren(); return }
     const { tempered, likeliest, probs } = nextTokenProbs(logits, settings())
     const shown = order.slice(0, lines.length)
-    const most = Math.max(...[...shown].map((id) => Math.max(before[id], probs[id])))
+    const most = Math.max(...shown.map((id) => Math.max(before[id], probs[id])))
     const top = TOPS.find((each) => each >= most) ?? 1
     let covered = 0
     lines.forEach((line, i) => {

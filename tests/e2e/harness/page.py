@@ -32,7 +32,7 @@ def shown(name: str) -> bool:
     return name in wanted or "all" in wanted
 
 
-prompt = "Am Morgen ging Frau Lindner"
+prompt = st.query_params.get("prompt", "Am Morgen ging Frau Lindner")
 tokens = [ENCODER.end_id, *ENCODER.encode(prompt + " zum Markt.")]
 run = st.query_params.get("run", "r1")
 
