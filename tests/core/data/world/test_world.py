@@ -16,8 +16,8 @@ from core.data.world.mistakes import misinflected, swapped
 from core.data.world.plots import PLOTS, QUESTIONS
 
 SHARE = {"de": 1.0, "en": 0.0}
-GOLDEN_PLAIN = ""
-GOLDEN_EVERY_KNOB = ""
+GOLDEN_PLAIN = "a8bb44d143ba9e9456b21ae2967671ca97e59bffa2983f5f563e918fdbc3deaf"
+GOLDEN_EVERY_KNOB = "960ab303a736d7a300a45af75a43e4f7b9cd94447ed85c76b68b11f1fa2f342e"
 
 
 @pytest.fixture(scope="module")
