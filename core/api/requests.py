@@ -16,7 +16,7 @@ CHAT_TOKENS: Final = 200
 MAX_STOPS: Final = 8
 MAX_STOP_CHARS: Final = 200
 MAX_MESSAGES: Final = 100
-SEEDS: Final = 2**63
+SEEDS: Final = 2**53  # as large as every JSON reader can hold exactly
 
 Text = Annotated[str, Field(max_length=MAX_PROMPT_CHARS)]
 Stop = Annotated[str, Field(min_length=1, max_length=MAX_STOP_CHARS)]
@@ -75,7 +75,7 @@ class WritingRequest(BaseModel):
 
 
 class CompletionRequest(WritingRequest):
-    """Continue a text."""
+    """The prompt is read as the beginning of a document, and continued."""
 
     prompt: (
         Text

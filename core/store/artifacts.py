@@ -100,7 +100,7 @@ class Artifacts:
             query = select(HoldingRow).where(
                 HoldingRow.recipe == recipe, HoldingRow.owner.in_((owner, HOUSE))
             )
-            rows = _own_and_newest_first(session.scalars(query), owner)
+            rows = own_and_newest_first(session.scalars(query), owner)
             return artifact_of(rows[0]) if rows else None
 
     def artifact(self, owner: str, id: str, kind: Kind | None = None) -> Artifact:
@@ -144,7 +144,7 @@ class Artifacts:
         with self._database.reading() as session:
             query = select(HoldingRow).where(HoldingRow.owner == owner, HoldingRow.kind == kind)
             newest: dict[str, HoldingRow] = {}
-            for row in _own_and_newest_first(session.scalars(query), owner):
+            for row in own_and_newest_first(session.scalars(query), owner):
                 newest.setdefault(row.artifact_id, row)
             return [artifact_of(row) for row in newest.values()]
 
@@ -214,7 +214,7 @@ class Artifacts:
         )
         if kind is not None:
             query = query.where(HoldingRow.kind == kind)
-        rows = _own_and_newest_first(session.scalars(query), owner)
+        rows = own_and_newest_first(session.scalars(query), owner)
         if not rows:
             raise NotFound(f"there is no artefact {id_} for this owner")
         return rows
@@ -230,7 +230,8 @@ def ensure_blob(session: Session, id_: str, n_bytes: int) -> BlobRow:
     return blob
 
 
-def _own_and_newest_first(rows: Iterable[HoldingRow], owner: str) -> list[HoldingRow]:
+def own_and_newest_first(rows: Iterable[HoldingRow], owner: str) -> list[HoldingRow]:
+    """How somebody came to something, the best answer first."""
     return sorted(rows, key=lambda row: (row.owner != owner, -row.seq))
 
 

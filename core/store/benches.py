@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core.lineage import KINDS, Artifact, Kind
-from core.store.artifacts import HOUSE, Artifacts, artifact_of, made_through
+from core.store.artifacts import HOUSE, Artifacts, artifact_of, made_through, own_and_newest_first
 from core.store.database import Database, now_utc
 from core.store.files import ArtifactFiles
 from core.store.tables import BenchRow, HoldingRow, SlotRow
@@ -120,14 +120,7 @@ class Benches(Artifacts):
             for lane, own in bench.lanes.items():
                 spare = house if lane == "a" else forked(shown["a"], _difference_of(bench))
                 shown[lane] = {**spare, **own}
-            return {
-                lane: {
-                    kind: self._slot(session, owner, kind, slots[kind], slots)
-                    for kind in KINDS
-                    if kind in slots
-                }
-                for lane, slots in shown.items()
-            }
+            return {lane: self._shown(session, owner, slots) for lane, slots in shown.items()}
 
     def watch_benches(self, callback: Callable[[str], None]) -> Callable[[], None]:
         """Call back with the owner after each change of a bench, in the changing thread.
@@ -142,10 +135,22 @@ class Benches(Artifacts):
         for callback in tuple(self._watchers):
             callback(owner)
 
-    def _slot(self, session: Session, owner: str, kind: Kind, id_: str, beside: Slots) -> Slot:
-        rows = self._holdings(session, owner, id_, kind)
-        row = made_through(rows, frozenset(beside.values()))
-        return Slot(artifact_of(row), "yours" if row.owner == owner else "house")
+    def _shown(self, session: Session, owner: str, slots: Slots) -> dict[Kind, Slot]:
+        """The artefacts of a lane, and whose they are, in the order of the chain."""
+        query = select(HoldingRow).where(
+            HoldingRow.artifact_id.in_(slots.values()), HoldingRow.owner.in_((owner, HOUSE))
+        )
+        rows = own_and_newest_first(session.scalars(query), owner)
+        beside = frozenset(slots.values())
+        shown: dict[Kind, Slot] = {}
+        for kind in KINDS:
+            fitting = [
+                row for row in rows if (row.kind, row.artifact_id) == (kind, slots.get(kind))
+            ]
+            if fitting:
+                row = made_through(fitting, beside)
+                shown[kind] = Slot(artifact_of(row), "yours" if row.owner == owner else "house")
+        return shown
 
     def _with_placed(
         self, session: Session, owner: str, slots: Slots, chain: list[Artifact]

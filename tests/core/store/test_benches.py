@@ -239,5 +239,5 @@ class BenchMachine(RuleBasedStateMachine):
         shutil.rmtree(self.home)
 
 
-BenchMachine.TestCase.settings = settings(max_examples=12, stateful_step_count=20, deadline=None)
+BenchMachine.TestCase.settings = settings(max_examples=8, stateful_step_count=15, deadline=None)
 TestBenchesInAnyOrder = BenchMachine.TestCase
