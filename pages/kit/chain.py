@@ -3,6 +3,7 @@
 A step without an artefact has no figure, and none is made up for it.
 """
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
@@ -72,25 +73,33 @@ class StepNumber:
     runs: tuple[tuple[str, str], ...] = ()
 
 
-def view() -> "View":
-    """What lies in each lane of the visitor's bench, the house's where nothing of theirs does."""
-    from core.services import services  # imports torch: here, so that the heading need not wait
-
-    return services().store.bench_view(state.owner())
+_services_came = threading.Event()
 
 
-def runs_under_way() -> list[tuple[str, str]]:
-    """Lane and id of the visitor's runs that are not over."""
-    from core.services import services
+def at_hand() -> bool:
+    """Whether `numbers` can answer at once; false during the first seconds of the process."""
+    return _services_came.is_set()
 
-    runs = services().store.runs(state.owner())
-    return [(run.lane, run.id) for run in runs if not run.is_finished]
+
+def numbers(t: Words) -> list[StepNumber]:
+    """The ribbon of the visitor's bench; at the very beginning it waits for the services."""
+    from core.services import services  # imports torch: here, so that no heading need wait for it
+
+    store, owner = services().store, state.owner()
+    _services_came.set()
+    runs = [(run.lane, run.id) for run in store.runs(owner) if not run.is_finished]
+    return step_numbers(store.bench_view(owner), t, runs)
+
+
+def blank() -> list[StepNumber]:
+    """The ribbon before anything is known: the way is there, the numbers follow."""
+    return [StepNumber(step, ("",), None) for step in STEPS]
 
 
 def step_numbers(
     view: "View", t: Words, training: Sequence[tuple[str, str]] = ()
 ) -> list[StepNumber]:
-    """The six steps with this chain's numbers; `training` as runs_under_way() gives it."""
+    """The six steps with the numbers of a bench; `training` names lane and id of running runs."""
     found = []
     for step in STEPS:
         shown = NUMBERS[step]

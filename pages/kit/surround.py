@@ -18,16 +18,15 @@ def draw() -> None:
         site.go(clicked, t)
     head(t)
     write_look(t)
-    top = st.container(key="gb_chain")
-    top.html("<span></span>")  # keeps the ribbon's room until it is drawn
+    in_time = chain.at_hand()
+    with st.container(key="gb_chain"):
+        place = site.BY_NAME[here.url_path or "home"]
+        ribbon.ribbon(chain.numbers(t) if in_time else chain.blank(), place.step or "", t)
     travelling_sentence(t)
-    try:
-        here.run()
-    finally:  # last, so that it shows what this very rerun has put on the bench
-        with top:
-            place = site.BY_NAME[here.url_path or "home"]
-            numbers = chain.step_numbers(chain.view(), t, chain.runs_under_way())
-            ribbon.ribbon(numbers, place.step or "", t)
+    here.run()
+    if not in_time:  # somebody came within seconds of the start: now the numbers are there
+        chain.numbers(t)
+        st.rerun()
 
 
 def head(t: Words) -> None:
