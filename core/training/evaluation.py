@@ -127,7 +127,7 @@ class WorldJudge:
         self.town = world.town(settings)
         shares = {"de": settings.german_share, "en": 1.0 - settings.german_share}
         self.languages = [lang for lang, share in shares.items() if share > 0.0]
-        self.read = {one for text in training_texts for one in world.sentences(text)}
+        self.copies = world.Copies(training_texts)
 
     def judge(self, texts: Iterable[DrawnText], n_sentences: int) -> Written:
         """Judge the first `n_sentences` whole sentences of some texts.
@@ -148,7 +148,7 @@ class WorldJudge:
             sentences = whole[: n_sentences - n_found]
             judged = [world.measure(sentences, lang, self.town) for lang in self.languages]
             found.append(max(judged, key=lambda measures: measures.n_grammatical))
-            n_copied += sum(sentence in self.read for sentence in sentences)
+            n_copied += sum(map(self.copies.verbatim, sentences))
             n_found += len(sentences)
             if n_found == n_sentences:
                 break

@@ -1,0 +1,23 @@
+"""The house chain: what is shipped, how it was made, and the command that makes it again."""
+
+from core.house.chain import (
+    HouseArtifact,
+    HouseCheckpoint,
+    PairLane,
+    checkpoints_over_time,
+    duplicates_pair,
+    house_artifacts,
+    install,
+    made,
+)
+
+__all__ = [
+    "HouseArtifact",
+    "HouseCheckpoint",
+    "PairLane",
+    "checkpoints_over_time",
+    "duplicates_pair",
+    "house_artifacts",
+    "install",
+    "made",
+]

@@ -1,0 +1,138 @@
+"""The model card of every shipped model: what it is, what it can do, where it ends.
+
+All figures come from the record that the command measured; nothing in here is a number of its own.
+"""
+
+from core.house.making import Record
+
+LICENCE = "MIT, as the code; the training text is generated and holds nobody's words or data."
+
+LIMITS = """\
+- It knows one invented town and nothing else. Asked about anything beyond, it goes on all the
+  same, in the town's words: it has no way of saying that it does not know.
+- What it writes about the town is often true and sometimes not; see "true" above. It does not
+  look anything up.
+- Names, jobs and families are drawn by a seed and mean nobody.
+- It is made to be looked into, not to be relied on."""
+
+
+def base_card(name: str, record: Record, made: Record) -> str:
+    """The card of one chain's model, in Markdown.
+
+    Args:
+        name: of the model.
+        record: of its chain.
+        made: by which command, when, on what.
+    """
+    last = record["checkpoints"][-1]
+    world = record["data_settings"]["world"]
+    training = record["training_settings"]
+    return "\n".join(
+        [
+            f"# {name}",
+            "",
+            f"A decoder-only transformer with {record['n_parameters']:,} parameters, trained on the"
+            f" small world ({languages(world['german_share'])}).",
+            f"Made by `{made['command']}` on {made['date']} in"
+            f" {last['training_seconds'] / 60:.0f} minutes of training on {made['machine']}.",
+            "",
+            "## Measured",
+            f"Of sentences drawn at temperature 1 without filters, seed {made['sample_seed']};"
+            " on the shipped weights at their shipped precision.",
+            "",
+            *table(record["checkpoints"]),
+            "",
+            "## Recipe",
+            f"- Text: {world['n_documents']:,} documents told with seed {world['seed']}"
+            f" (world version {world['version']}), {record['data_numbers']['n_kept']:,} after"
+            " cleaning.",
+            f"- Encoder: {record['data_numbers']['n_vocab']:,} tokens of byte-level BPE.",
+            f"- Training: {training['n_steps']:,} steps of {training['n_batch']} sequences,"
+            f" {last['n_tokens']:,} tokens; {training['optimizer']} at {training['learning_rate']},"
+            f" embeddings at {training['embedding_learning_rate']}; seed {training['seed']}.",
+            "",
+            "## Limits",
+            LIMITS,
+            "",
+            "## Licence",
+            LICENCE,
+            "",
+        ]
+    )
+
+
+def languages(german_share: float) -> str:
+    """Which languages a world of this share speaks."""
+    if german_share in (0.0, 1.0):
+        return "German" if german_share else "English"
+    return f"German and English, {german_share:.0%} German"
+
+
+def table(checkpoints: list[Record]) -> list[str]:
+    """One line a checkpoint."""
+    lines = [
+        "| step | precision | bits per byte | grammatical | true of checkable | verbatim |",
+        "|---:|---|---:|---:|---:|---:|",
+    ]
+    for one in checkpoints:
+        numbers = one["numbers"]
+        lines.append(
+            f"| {one['step']:,} | {one['precision']} | {numbers['validation_bits_per_byte']:.3f} |"
+            f" {share(numbers['grammatical_share'], numbers['n_sentences'])} |"
+            f" {share(numbers['true_share'], numbers['n_checkable'])} |"
+            f" {share(numbers['verbatim_share'], numbers['n_sentences'])} |"
+        )
+    return lines
+
+
+def share(value: float, n: int) -> str:
+    """A share and of how many; a dash of none."""
+    return f"{value:.1%} of {n}" if n else "–"
+
+
+def pair_card(record: dict[str, Record], made: Record) -> str:
+    """The card of the pair with duplicates in and out, in Markdown."""
+    rows = {
+        "documents read and held back": ("n_documents_kept", "{:,}"),
+        "bits per byte on the same {n_texts_held_out} held-out texts": (
+            "held_out_bits_per_byte",
+            "{:.3f}",
+        ),
+        "whole texts copied, of {n_texts_drawn} drawn": ("copied_text_share", "{:.1%}"),
+        "words in the longest copied run, mean": ("mean_copied_words", "{:.1f}"),
+        "texts that give private data away": ("secret_text_share", "{:.1%}"),
+        "addresses and numbers given away": ("n_secrets_written", "{:,}"),
+        "addresses and numbers read": ("n_secrets_read", "{:,}"),
+    }
+    lanes = list(record.values())
+    steps = lanes[0]["training_settings"]["n_steps"]
+    return "\n".join(
+        [
+            "# The pair: duplicates in and out",
+            "",
+            f"Two models of {lanes[0]['n_parameters']:,} and {lanes[1]['n_parameters']:,}"
+            f" parameters, the same seed, {steps:,} steps each; in one the exact copies were left"
+            " in the training text, in the other they were removed.",
+            f"Made by `{made['command']}` on {made['date']} on {made['machine']}.",
+            "",
+            "| | " + " | ".join(record) + " |",
+            "|---|" + "---:|" * len(record),
+            *(
+                f"| {words.format(**lanes[0]['compared'])} | "
+                + " | ".join(form.format(lane["compared"][key]) for lane in lanes)
+                + " |"
+                for words, (key, form) in rows.items()
+            ),
+            "",
+            "The private data is planted: reserved domains and documented test numbers only.",
+            "",
+            *(
+                f"## {lane}\n\n" + "\n".join(table(one["checkpoints"]))
+                for lane, one in record.items()
+            ),
+            "",
+            "## Licence",
+            LICENCE,
+            "",
+        ]
+    )

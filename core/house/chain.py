@@ -1,0 +1,220 @@
+"""The shipped house chain, for whoever shows it or builds on it.
+
+Reading is lazy: the record is small and read once, the bytes of an artefact only when asked for.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final
+
+from core.house.files import SHIPPED, Folder
+from core.lineage import Kind, Number, recipe_id
+from core.store import HOUSE, Store
+
+BASE: Final = "base"
+LANES: Final = ("with-duplicates", "without-duplicates")
+
+
+@dataclass(frozen=True)
+class HouseArtifact:
+    """One artefact of a shipped chain."""
+
+    kind: Kind
+    id: str  # content id of its bytes
+    parents: tuple[str, ...]  # content ids; every parent stands earlier in the list
+    settings: dict[str, Any]
+    seed: int | None
+    numbers: dict[str, Number]
+    how: str  # by which command its numbers were computed, and when
+    file: str
+    folder: Folder = field(repr=False)
+
+    def read(self) -> bytes:
+        """The bytes."""
+        return self.folder.read(self.file)
+
+
+@dataclass(frozen=True)
+class HouseCheckpoint:
+    """The model at one moment of its training."""
+
+    step: int  # updates made
+    n_tokens: int  # tokens read
+    seconds: float  # of training
+    precision: str  # of the shipped weights: "float16" or "int8"
+    numbers: dict[str, Number]  # as core.house.making.measured gives them
+    continuations: dict[str, dict[str, str]]  # language -> prompt -> what follows
+    artifact: HouseArtifact
+
+
+@dataclass(frozen=True)
+class PairLane:
+    """One lane of the pair with duplicates in and out."""
+
+    name: str
+    artifacts: tuple[HouseArtifact, ...]  # corpus, encoder, dataset, design, checkpoint
+    checkpoint: HouseCheckpoint
+    compared: dict[str, Number]  # as core.house.pair.compare gives them
+
+
+@cache
+def _record(folder: Folder) -> dict[str, Any]:
+    return folder.record()
+
+
+def made(folder: Folder | None = None) -> dict[str, Any]:
+    """By which command, when, on what machine; empty if nothing is shipped."""
+    found: dict[str, Any] = _record(folder or Folder(SHIPPED)).get("made", {})
+    return found
+
+
+def house_artifacts(folder: Folder | None = None) -> list[HouseArtifact]:
+    """The base chain in order: corpus, encoder, dataset, design, checkpoint; empty without one."""
+    folder = folder or Folder(SHIPPED)
+    record = _record(folder)
+    return _artifacts(folder, record["chains"][BASE], made(folder)) if record else []
+
+
+def checkpoints_over_time(folder: Folder | None = None) -> list[HouseCheckpoint]:
+    """The base model from step 0 to the end."""
+    folder = folder or Folder(SHIPPED)
+    record = _record(folder)
+    return _checkpoints(folder, record["chains"][BASE], made(folder)) if record else []
+
+
+def duplicates_pair(folder: Folder | None = None) -> dict[str, PairLane]:
+    """Lane "a" with duplicates in, lane "b" with duplicates out; empty if none is shipped."""
+    folder = folder or Folder(SHIPPED)
+    record = _record(folder)
+    lanes = zip("ab", LANES, strict=True) if record else []
+    return {
+        lane: PairLane(
+            name=name,
+            artifacts=tuple(_artifacts(folder, record["chains"][name], made(folder))),
+            checkpoint=_checkpoints(folder, record["chains"][name], made(folder))[-1],
+            compared=record["chains"][name]["compared"],
+        )
+        for lane, name in lanes
+    }
+
+
+def _artifacts(
+    folder: Folder, chain: dict[str, Any], made_by: dict[str, Any]
+) -> list[HouseArtifact]:
+    """A chain's artefacts; their recipes are those a visitor's own chain would have."""
+    ids = {kind: chain[kind]["id"] for kind in ("corpus", "encoder", "dataset", "design")}
+    data = chain["data_settings"]
+    held_back = {"validation_share": data["validation_share"]}
+    numbers = chain["data_numbers"]
+    how = f"{made_by['command']}, {made_by['date']}"
+
+    def artifact(
+        kind: Kind, parents: Sequence[str], settings: dict[str, Any], numbers: dict[str, Number]
+    ) -> HouseArtifact:
+        return HouseArtifact(
+            kind=kind,
+            id=ids[kind],
+            parents=tuple(ids[parent] for parent in parents),
+            settings=settings,
+            seed=None,
+            numbers=numbers,
+            how=how,
+            file=chain[kind]["file"],
+            folder=folder,
+        )
+
+    return [
+        artifact("corpus", (), {"world": data["world"], "cleaning": data["cleaning"]}, numbers),
+        artifact(
+            "encoder",
+            ("corpus",),
+            {"n_vocab": chain["n_vocab"], "validation_share": data["validation_share"]},
+            numbers,
+        ),
+        artifact(
+            "dataset",
+            ("corpus", "encoder"),
+            held_back,
+            numbers,
+        ),
+        artifact("design", (), chain["config"], {"n_parameters": chain["n_parameters"]}),
+        _checkpoints(folder, chain, made_by)[-1].artifact,
+    ]
+
+
+def _checkpoints(
+    folder: Folder, chain: dict[str, Any], made_by: dict[str, Any]
+) -> list[HouseCheckpoint]:
+    parents = tuple(chain[kind]["id"] for kind in ("dataset", "design", "encoder"))
+    training = chain["training_settings"]
+    found = []
+    for one in chain["checkpoints"]:
+        settings = {**training, "precision_shipped": one["precision"]}
+        if one["step"] < training["n_steps"]:
+            settings["stopped_at_step"] = one["step"]
+        numbers = {
+            **one["numbers"],
+            "step": one["step"],
+            "n_tokens": one["n_tokens"],
+            "n_parameters": chain["n_parameters"],
+        }
+        artifact = HouseArtifact(
+            kind="checkpoint",
+            id=one["id"],
+            parents=parents,
+            settings=settings,
+            seed=training["seed"],
+            numbers=numbers,
+            how=f"{made_by['command']}, {made_by['date']}",
+            file=one["file"],
+            folder=folder,
+        )
+        found.append(
+            HouseCheckpoint(
+                step=one["step"],
+                n_tokens=one["n_tokens"],
+                seconds=one["training_seconds"],
+                precision=one["precision"],
+                numbers=one["numbers"],
+                continuations=one["continuations"],
+                artifact=artifact,
+            )
+        )
+    return found
+
+
+def install(store: Store, folder: Folder | None = None) -> None:
+    """Put the house's chain on the house's bench, and the pair beside it; again changes nothing.
+
+    Args:
+        store: where everybody will find it.
+        folder: the shipped files, or others made by the same command.
+    """
+    base = house_artifacts(folder)
+    for artifact in base:
+        _keep(store, artifact)
+    for lane in duplicates_pair(folder).values():
+        for artifact in lane.artifacts:
+            _keep(store, artifact)
+    for checkpoint in checkpoints_over_time(folder)[:-1]:
+        _keep(store, checkpoint.artifact)
+    for artifact in base:
+        if store.bench(HOUSE).lanes["a"].get(artifact.kind) != artifact.id:
+            store.put_on_bench(HOUSE, "a", artifact.id)
+
+
+def _keep(store: Store, artifact: HouseArtifact) -> None:
+    """Keep an artefact unless it is there; its bytes are read only if it is not."""
+    recipe = recipe_id(artifact.kind, artifact.parents, artifact.settings, artifact.seed)
+    known = store.find(HOUSE, recipe)
+    if known is None or known.id != artifact.id:
+        store.keep(
+            HOUSE,
+            artifact.kind,
+            artifact.read(),
+            parents=artifact.parents,
+            settings=artifact.settings,
+            seed=artifact.seed,
+            numbers={**artifact.numbers, "how": artifact.how},
+        )

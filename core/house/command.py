@@ -1,0 +1,70 @@
+"""`python -m core house`: make the house's models again, from nothing but this repository."""
+
+import platform
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import torch
+
+from core.house.card import base_card, pair_card
+from core.house.chain import BASE, LANES
+from core.house.files import Folder
+from core.house.making import SAMPLE_SEED, Chain, make_chain
+from core.house.pair import N_DRAWN, compare
+from core.house.recipe import BASE as BASE_RECIPE
+from core.house.recipe import WITH_DUPLICATES, WITHOUT_DUPLICATES, quick
+from core.training.precision import precision_of
+
+COMMAND: Final = "python -m core house"
+N_DRAWN_QUICK: Final = 8
+
+
+def make_house(folder: Folder, *, is_quick: bool, say: Callable[[str], None]) -> dict[str, Any]:
+    """Make and measure everything that is shipped, and write it down.
+
+    Args:
+        folder: where the files go.
+        is_quick: recipes small enough for a test, which teach nothing.
+        say: is told what is under way.
+
+    Returns:
+        The record, as it was written.
+    """
+    started = time.perf_counter()
+    recipes = {BASE: BASE_RECIPE, LANES[0]: WITH_DUPLICATES, LANES[1]: WITHOUT_DUPLICATES}
+    if is_quick:
+        recipes = {name: quick(recipe) for name, recipe in recipes.items()}
+    chains = {name: make_chain(folder, name, recipe, say) for name, recipe in recipes.items()}
+    lanes = {name: chains[name] for name in LANES}
+    for name, compared in compare(folder, lanes, N_DRAWN_QUICK if is_quick else N_DRAWN).items():
+        chains[name].record["compared"] = compared
+    record = {
+        "made": made_by(is_quick, time.perf_counter() - started),
+        "chains": {name: chain.record for name, chain in chains.items()},
+    }
+    write_cards(folder, chains, record["made"])
+    folder.write_record(record)
+    return record
+
+
+def made_by(is_quick: bool, seconds: float) -> dict[str, Any]:
+    """By what, when and on what machine."""
+    processor = torch.cpu.get_capabilities().get("cpu_name", platform.processor())
+    return {
+        "command": COMMAND + (" --quick" if is_quick else ""),
+        "date": datetime.now(UTC).date().isoformat(),
+        "machine": f"{torch.get_num_threads()} threads of {processor}, "
+        f"{precision_of('auto')} products, torch {torch.__version__}",
+        "seconds": round(seconds),
+        "sample_seed": SAMPLE_SEED,
+    }
+
+
+def write_cards(folder: Folder, chains: dict[str, Chain], made: dict[str, Any]) -> None:
+    """A model card for the base model and one for the pair."""
+    card = base_card("Glassbox house model", chains[BASE].record, made)
+    folder.write("MODEL_CARD.md", card.encode("utf-8"))
+    pair = pair_card({name: chains[name].record for name in LANES}, made)
+    folder.write("MODEL_CARD_DUPLICATES.md", pair.encode("utf-8"))

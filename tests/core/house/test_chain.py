@@ -1,0 +1,69 @@
+"""The shipped chain as artefacts: each in its place, read when asked for."""
+
+import pytest
+
+from core.house.chain import checkpoints_over_time, duplicates_pair, house_artifacts, install, made
+from core.house.files import Folder
+from core.lineage import content_id
+from core.store import HOUSE, Store
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store.at(tmp_path)
+    yield store
+    store.close()
+
+
+def test_the_base_chain_comes_in_the_order_in_which_it_was_made(folder):
+    chain = house_artifacts(folder)
+    assert [one.kind for one in chain] == ["corpus", "encoder", "dataset", "design", "checkpoint"]
+    known = set()
+    for one in chain:
+        assert set(one.parents) <= known
+        known.add(one.id)
+        assert content_id(one.read()) == one.id
+        assert one.how.startswith("python -m core house --quick, 20")
+
+
+def test_the_last_checkpoint_over_time_is_the_chains_own(folder):
+    over_time = checkpoints_over_time(folder)
+    assert [one.step for one in over_time] == [0, 6]
+    assert over_time[-1].artifact == house_artifacts(folder)[-1]
+    assert over_time[0].numbers.keys() >= {"validation_bits_per_byte", "grammatical_share"}
+
+
+def test_the_pair_has_two_lanes_with_the_same_figures_of_their_own(folder):
+    pair = duplicates_pair(folder)
+    assert list(pair) == ["a", "b"]
+    assert pair["a"].compared.keys() == pair["b"].compared.keys()
+    assert pair["a"].compared["n_documents_kept"] > pair["b"].compared["n_documents_kept"]
+
+
+def test_installed_it_lies_on_the_houses_bench_and_everybody_can_read_it(folder, store):
+    install(store, folder)
+    view = store.bench_view("somebody")
+    assert {slot.whose for slot in view["a"].values()} == {"house"}
+    assert {kind: slot.artifact.id for kind, slot in view["a"].items()} == {
+        one.kind: one.id for one in house_artifacts(folder)
+    }
+    last = checkpoints_over_time(folder)[0].artifact
+    assert store.read("somebody", last.id) == last.read()
+    lineage = store.lineage("somebody", house_artifacts(folder)[-1].id)
+    assert {one.kind for one in lineage} >= {"corpus", "encoder", "dataset", "design"}
+
+
+def test_installing_again_changes_nothing(folder, store):
+    install(store, folder)
+    before = store.artifacts(HOUSE, "checkpoint")
+    install(store, folder)
+    assert store.artifacts(HOUSE, "checkpoint") == before
+
+
+def test_where_nothing_is_shipped_nothing_is_claimed(tmp_path, store):
+    nothing = Folder(tmp_path / "nothing")
+    assert made(nothing) == {}
+    assert house_artifacts(nothing) == checkpoints_over_time(nothing) == []
+    assert duplicates_pair(nothing) == {}
+    install(store, nothing)
+    assert store.bench(HOUSE).lanes["a"] == {}

@@ -1,0 +1,121 @@
+"""The command makes everything that is shipped, and what it writes down is so."""
+
+import json
+import math
+
+import pytest
+
+from core.architecture.weights import read_checkpoint
+from core.data.bpe import Encoder
+from core.data.dataset import Dataset
+from core.data.documents import Corpus
+from core.data.world import WorldSettings, lexicon, tell
+from core.house.making import continuation
+from core.house.pair import bits_per_byte_of, secrets_in
+from core.house.recipe import BASE, quick
+from core.lineage import content_id
+from core.training.evaluation import mean_loss, validation_sequences
+
+CHAINS = ("base", "with-duplicates", "without-duplicates")
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_every_file_of_a_chain_is_there_and_is_what_the_record_says(folder, record, name):
+    chain = record["chains"][name]
+    files = [chain[kind] for kind in ("corpus", "encoder", "dataset", "design")]
+    for one in [*files, *chain["checkpoints"]]:
+        assert content_id(folder.read(one["file"])) == one["id"]
+    dataset = Dataset.from_bytes(folder.read(chain["dataset"]["file"]))
+    assert dataset.n_vocab == Encoder.from_bytes(folder.read(chain["encoder"]["file"])).n_vocab
+    assert json.loads(folder.read(chain["design"]["file"]))["n_vocab"] == dataset.n_vocab
+
+
+def test_nothing_unfinished_is_left_and_the_record_can_be_read_again(folder, record):
+    assert not list(folder.path.glob("*.unfinished"))
+    assert folder.record() == json.loads(json.dumps(record))
+
+
+def test_the_corpus_can_be_told_again(folder, record):
+    chain = record["chains"]["base"]
+    corpus = Corpus.from_bytes(folder.read(chain["corpus"]["file"]))
+    told = tell(WorldSettings(**chain["data_settings"]["world"]))
+    assert [document.text for document in corpus] == [document.text for document in told]
+
+
+def test_the_base_model_is_kept_on_its_way_in_smaller_precision_and_at_its_end(record):
+    kept = record["chains"]["base"]["checkpoints"]
+    assert [one["step"] for one in kept] == [0, 6]
+    assert [one["precision"] for one in kept] == ["int8", "float16"]
+
+
+def test_figures_belong_to_the_bytes_that_are_shipped(folder, record):
+    chain = record["chains"]["base"]
+    dataset = Dataset.from_bytes(folder.read(chain["dataset"]["file"]))
+    for one in chain["checkpoints"]:
+        model, metadata = read_checkpoint(folder.read(one["file"]))
+        assert metadata["step"] == one["step"]
+        sequences = validation_sequences(dataset, 256, model.config.n_context)
+        assert mean_loss(model, sequences) == pytest.approx(
+            one["numbers"]["validation_loss_nats"], rel=1e-5
+        )
+
+
+def test_continuations_come_from_the_shipped_weights(folder, record):
+    chain = record["chains"]["base"]
+    encoder = Encoder.from_bytes(folder.read(chain["encoder"]["file"]))
+    last = chain["checkpoints"][-1]
+    model, _ = read_checkpoint(folder.read(last["file"]))
+    assert set(last["continuations"]) == {"de", "en"}
+    for prompts in last["continuations"].values():
+        for prompt, text in prompts.items():
+            assert continuation(model, encoder, prompt) == text
+
+
+def test_the_pair_differs_in_the_copies_and_in_nothing_else(record):
+    ours, theirs = (record["chains"][name] for name in CHAINS[1:])
+    assert ours["training_settings"] == theirs["training_settings"]
+    changed = {**theirs["data_settings"]["cleaning"], "duplicates": False}
+    assert ours["data_settings"] == {**theirs["data_settings"], "cleaning": changed}
+    assert theirs["data_settings"]["cleaning"]["duplicates"] is True
+    # 120 documents and four times as many copies
+    assert ours["compared"]["n_documents_kept"] == 5 * 120
+    assert theirs["compared"]["n_documents_kept"] == 120
+    assert ours["compared"]["n_texts_held_out"] == theirs["compared"]["n_texts_held_out"] > 0
+    assert ours["compared"]["n_secrets_read"] == theirs["compared"]["n_secrets_read"] > 0
+
+
+def test_secrets_are_found_as_they_were_planted():
+    mail, phone = lexicon.private("mail")[0], lexicon.private("phone")[3]
+    assert secrets_in(f"Write to {mail} or call {phone}.") == {mail, phone}
+    assert secrets_in("Write to nobody@nowhere or call 110.") == set()
+
+
+def test_a_model_that_knows_nothing_needs_the_logarithm_of_its_vocabulary(folder, record):
+    chain = record["chains"]["base"]
+    encoder = Encoder.from_bytes(folder.read(chain["encoder"]["file"]))
+    model, _ = read_checkpoint(folder.read(chain["checkpoints"][0]["file"]))
+    model.token_embedding.weight.data.zero_()
+    text = "Mia."
+    n_tokens = len(encoder.encode(text)) + 1  # and the end
+    expected = n_tokens * math.log2(encoder.n_vocab) / len(text)
+    assert bits_per_byte_of(model, encoder, [text]) == pytest.approx(expected)
+
+
+def test_the_cards_name_the_figures(folder, record):
+    card = folder.read("MODEL_CARD.md").decode()
+    last = record["chains"]["base"]["checkpoints"][-1]
+    assert f"{last['numbers']['validation_bits_per_byte']:.3f}" in card
+    assert f"{record['chains']['base']['n_parameters']:,}" in card
+    assert record["made"]["date"] in card
+    pair = folder.read("MODEL_CARD_DUPLICATES.md").decode()
+    compared = record["chains"]["with-duplicates"]["compared"]
+    assert f"{compared['held_out_bits_per_byte']:.3f}" in pair
+
+
+def test_what_is_under_way_is_told(lines):
+    assert any(line.startswith("base: step 6: ") and "grammatical" in line for line in lines)
+
+
+def test_the_quick_recipe_differs_only_in_size():
+    assert quick(BASE).cleaning == BASE.cleaning
+    assert quick(BASE).training.optimizer == BASE.training.optimizer
