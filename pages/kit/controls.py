@@ -20,8 +20,8 @@ def _begin(name: str) -> state.Setting:
     return state.SETTINGS[name]
 
 
-def slider(name: str, label: str, *, help: str | None = None, unit: str = "%g") -> Any:
-    """A slider over a number of the table; `unit` is a printf format."""
+def slider(name: str, label: str, *, help: str | None = None, unit: str = "localized") -> Any:
+    """A slider over a number of the table; `unit` is a format of st.slider, such as "%g s"."""
     setting = _begin(name)
     kind = setting.kind
     chosen = st.slider(

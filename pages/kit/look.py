@@ -1,6 +1,7 @@
-"""What the document cannot know by itself: the language in force and the theme chosen in the menu.
+"""What the document cannot know by itself: the language, the theme chosen in the menu, some words.
 
-A component without anything to see writes both onto <html>, where the style sheets find them.
+A component without anything to see writes them onto <html>, where the style sheets find them. The
+words are for the few places where Streamlit itself speaks English.
 """
 
 from typing import Any, Final
@@ -14,6 +15,9 @@ _WRITE: Final = """
 export default ({ data, parentElement }) => {
   const root = document.documentElement
   root.lang = data.lang
+  for (const [name, word] of Object.entries(data.words)) {
+    root.style.setProperty(`--gb-word-${name}`, JSON.stringify(word))
+  }
   const host = parentElement.host ?? parentElement
   const pen = new OffscreenCanvas(1, 1).getContext("2d")
   pen.fillStyle = getComputedStyle(host).getPropertyValue("--st-background-color").trim()
@@ -27,4 +31,9 @@ _mount: Final[Any] = st.components.v2.component("glassbox_look", js=_WRITE)
 
 def write_look(t: Words) -> None:
     """Tell the document its language and theme."""
-    _mount(key="gb_look", data={"lang": t.lang})
+    spoken = {
+        "upload": t("shell.upload"),
+        "upload-hint": t("shell.upload_hint"),
+        "skip": t("shell.skip"),
+    }
+    _mount(key="gb_look", data={"lang": t.lang, "words": spoken})

@@ -11,6 +11,7 @@ No request ever leaves the machine from here.
 import asyncio
 import contextlib
 import gc
+import logging
 import os
 import threading
 from collections.abc import AsyncIterator
@@ -21,10 +22,14 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from core.api import web_routes
-from pages.kit import document, site
+from core.errors import GlassboxError
+from pages.kit import document, site, state
 from pages.kit.catalogue import LANGS
 from pages.kit.guard import Guard
+from pages.kit.parts import show_error
 from pages.kit.static import FOLDERS, ServeFiles, Shelf
+
+log = logging.getLogger(__name__)
 
 SHELL: Final = Path(__file__).parent / "shell.py"
 SHELF: Final = Shelf(FOLDERS)
@@ -57,7 +62,16 @@ def app_arguments() -> dict[str, Any]:
             Middleware(ServeFiles, shelf=SHELF),
         ],
         "lifespan": lifespan,
+        "on_script_error": tell_visitor,
     }
+
+
+def tell_visitor(error: Exception) -> bool:
+    """Say in the visitor's language that a page broke; the log gets the whole story."""
+    log.error("a page broke", exc_info=error)
+    known = error if isinstance(error, GlassboxError) else GlassboxError("a page broke")
+    show_error(known, state.t())
+    return True
 
 
 @contextlib.asynccontextmanager

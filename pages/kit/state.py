@@ -12,10 +12,17 @@ from typing import Any, Final, Literal, cast, get_args
 
 import streamlit as st
 
+from core.data.world import PROMPTS
 from pages.kit.catalogue import LANGS, Lang, Words, closest, words
 
 Depth = Literal["watch", "try", "dig"]
 DEPTHS: Final[tuple[Depth, ...]] = get_args(Depth)
+
+# The switches of core.data.cleaning, which is not imported here: no heading should wait for it.
+CLEANING_RULES: Final = (
+    *("encoding", "html", "invisible", "unicode", "white_space"),
+    *("short", "duplicates"),
+)
 
 OWNER_COOKIE: Final = "glassbox_owner"
 OWNER_FORM: Final = re.compile(r"[0-9a-f]{32}")  # 128 random bits
@@ -72,10 +79,17 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("sentence", "", max_length=160),  # starts as the first starter of the language
         Setting("seed", 7, low=0, high=9999, step=1),
         # data
+        Setting("data_source", "world", choices=("world", "text", "files")),
         Setting("world_documents", 4000, low=500, high=20000, step=500),
-        Setting("world_german", 0.5),  # share of the documents told in German
-        Setting("world_duplicates", 0.0, high=0.9, step=0.05),
-        Setting("world_noise", 0.0, high=0.5, step=0.05),
+        Setting("world_language", "both", choices=("both", "de", "en")),
+        Setting("world_german", 0.5, step=0.05),  # of both: the share of German
+        Setting("world_duplicates", 0.1, high=2.0, step=0.1),  # copies, as a share of documents
+        Setting("world_noise", 0.1, high=0.5, step=0.05),
+        Setting("world_private", 0.0, high=0.5, step=0.05),
+        Setting("world_boilerplate", 0.0, high=0.5, step=0.05),
+        Setting("world_left_out", 0.0, high=0.5, step=0.05),
+        Setting("world_roles", 0.5, low=0.5, step=0.05),  # 0.5: even
+        *(Setting(f"clean_{rule}", True) for rule in CLEANING_RULES),
         Setting("vocabulary", 2000, low=300, high=8000, step=100),
         # architecture
         Setting("size", "s", choices=("xs", "s", "m", "l")),
@@ -100,7 +114,7 @@ def value(name: str) -> Any:
 def start(name: str) -> Any:
     """What a setting is when nobody has said anything; some depend on the language."""
     if name == "sentence":
-        return t()("shell.starter_1")
+        return PROMPTS[lang()][0]
     return SETTINGS[name].start
 
 

@@ -6,14 +6,9 @@ model, never rendered as markdown.
 
 import streamlit as st
 
+from core.data.world import PROMPTS
 from pages.kit import controls, state
-from pages.kit.catalogue import LANGS, Lang, Words, words
-
-
-def starters(lang: Lang) -> list[str]:
-    """Three beginnings: two from the town the model knows, one it has never read about."""
-    t = words(lang)
-    return [t("shell.starter_1"), t("shell.starter_2"), t("shell.starter_3")]
+from pages.kit.catalogue import Words
 
 
 def travelling_sentence(t: Words) -> str:
@@ -23,14 +18,14 @@ def travelling_sentence(t: Words) -> str:
         the sentence in force, never empty.
     """
     now = state.sentence()
-    for known in map(starters, LANGS):  # a beginning in the other language becomes its twin
+    for known in PROMPTS.values():  # a beginning in the other language becomes its twin
         if now in known:
-            now = starters(t.lang)[known.index(now)]
+            now = PROMPTS[t.lang][known.index(now)]
     st.session_state["sentence"] = now
     with st.container(key="gb_sentence", horizontal=True, vertical_alignment="center"):
         typed = controls.text("sentence", t("shell.sentence"))
         with st.container(key="gb_starters", horizontal=True, vertical_alignment="center"):
-            for n, beginning in enumerate(starters(t.lang), start=1):
+            for n, beginning in enumerate(PROMPTS[t.lang], start=1):
                 st.button(
                     beginning,
                     key=f"gb_starter_{n}",

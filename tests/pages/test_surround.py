@@ -2,8 +2,8 @@
 
 import json
 
+from core.data.world import PROMPTS
 from pages.kit.catalogue import words
-from pages.kit.travelling import starters
 
 
 def ribbon_of(app):
@@ -31,7 +31,7 @@ def test_changing_the_language_changes_page_url_and_starters(open_page):
     app.segmented_control(key="lang").set_value("de").run()
     assert app.title[0].value == words("de")("home.question")
     assert app.query_params["lang"] == "de"
-    assert app.text_input(key="sentence").value == starters("de")[0]
+    assert app.text_input(key="sentence").value == PROMPTS["de"][0]
 
 
 def test_depth_survives_a_change_of_language(open_page):
@@ -52,7 +52,7 @@ def test_a_typed_sentence_travels_in_the_url_and_to_the_next_page(open_page):
 def test_a_starter_is_picked_by_its_button(open_page):
     app = open_page(lang="de")
     app.button(key="gb_starter_3").click().run()
-    assert app.text_input(key="sentence").value == starters("de")[2]
+    assert app.text_input(key="sentence").value == PROMPTS["de"][2]
     assert app.button(key="gb_starter_3").disabled
 
 
