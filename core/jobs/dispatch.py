@@ -24,6 +24,7 @@ from core.jobs.workers import WorkerLost, Workers
 MAX_LOSSES: Final = 3  # workers a run may lose without getting further in between
 PUT_ASIDE_S: Final = 5.0  # how long closing waits for the last snapshots
 RETRY_S: Final = 2.0  # between two attempts to reach the workers
+AHEAD: Final = 2  # turns a slot is given at a time, so that it need not wait for the engine
 SEND_EVERY_S: Final = 0.1  # rows travel this often during a turn; with more runs, less often
 
 log = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ class Dispatch:
         self._workers = workers
         self._book = book
         self._others_at_work = others_at_work
-        self._slots: dict[str, LiveRun] = {}  # worker -> the run whose turn goes on there
+        self._slots: dict[str, list[LiveRun]] = {}  # worker -> runs whose turns it has been given
         self._messages: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
         self._heard: list[str] = []  # newcomers as they were told their places
@@ -109,15 +110,14 @@ class Dispatch:
             for run in list(self.runs.values()):
                 if run.home is not None and run.home not in slots and not run.in_flight:
                     self._lose(run)
-            idle = []
-            for slot in slots:
-                if slot in self._slots:
-                    continue
-                run_id = self.rounds.next(partial(self._suits, slots, slot), len(slots))
-                if run_id is None:
-                    idle.append(slot)
-                else:
-                    self._give_turn(slot, self.runs[run_id], len(slots))
+            for depth in range(AHEAD):
+                for slot in slots:
+                    if len(self._slots.get(slot, ())) > depth:
+                        continue
+                    run_id = self.rounds.next(partial(self._suits, slots, slot), len(slots))
+                    if run_id is not None:
+                        self._give_turn(slot, self.runs[run_id], len(slots))
+            idle = [slot for slot in slots if not self._slots.get(slot)]
             if idle:
                 self._move_one(slots, idle[0])
             self._tell_places()
@@ -164,8 +164,6 @@ class Dispatch:
                 stop=run.wish == "stop",
                 send_every_s=SEND_EVERY_S * max(1, n_runs / n_slots),
             )
-            if run.status == "queued":
-                self._book.status(run, "running")
         except Exception as error:  # what it reads is gone, or no longer what it was
             log.exception("a run cannot be opened")
             self._over(run, "failed", error=described(error))
@@ -174,8 +172,10 @@ class Dispatch:
         answer = self._workers.submit(
             slot, take_turn_in_worker, order, key=f"turn-{run.id}-{run.n_turns}"
         )
-        run.in_flight, run.n_received = True, 0
-        self._slots[slot] = run
+        run.home, run.in_flight, run.n_received = slot, True, 0
+        self._slots.setdefault(slot, []).append(run)
+        if run.status == "queued":
+            self._book.status(run, "running")
         answer.add_done_callback(
             lambda done: self._messages.put(partial(self._take_report, slot, run, order, done))
         )
@@ -198,7 +198,7 @@ class Dispatch:
     def _take_report(self, slot: str, run: LiveRun, order: Order, answer: "Future[Report]") -> None:
         report = _report_of(answer)
         with self.lock:
-            self._slots.pop(slot, None)
+            self._slots[slot].remove(run)
             if self.runs.get(run.id) is not run:
                 return
             run.in_flight = False

@@ -179,11 +179,13 @@ def _advance(seat: Seat, order: Order, send: Callable[[int, list[Row]], None] | 
         rows.append(_control(seat, change))
 
     begin = before = sent_at = time.monotonic()
-    while not program.finished and before - begin < order.seconds:
+    n_pieces, elapsed = 0, 0.0
+    # Whoever waits counts on the length of a turn: no piece begins that would overrun it.
+    while not program.finished and elapsed + elapsed / max(1, n_pieces) < order.seconds:
         new = program.advance()
         now = time.monotonic()
         seat.seconds += now - before
-        before = now
+        before, elapsed, n_pieces = now, now - begin, n_pieces + 1
         rows += [finite(row) for row in new if seat.keep(row)]
         if send is not None and len(rows) > n_sent and now - sent_at >= order.send_every_s:
             send(n_sent, rows[n_sent:])

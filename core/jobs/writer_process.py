@@ -27,6 +27,7 @@ from core.jobs.frames import read_frame, write_frame
 MOST_ROWS: Final = 32  # texts that one model writes side by side; more wait
 CACHE_BYTES: Final = 256 * 2**20  # of keys and values, for one model
 MEMORY_BYTES: Final = 1024 * 2**20  # of all loaded models with their caches
+LARGE_BYTES: Final = 64 * 2**20  # smaller models only lose by sharing a step among threads
 
 Message = dict[str, Any]
 
@@ -52,7 +53,9 @@ class Loaded:
         per_row = 8 * config.n_layers * config.n_context * config.n_kv_heads * config.head_size
         n_rows = max(1, min(MOST_ROWS, CACHE_BYTES // per_row))
         self.batch = ContinuousBatch(model, n_rows)
-        self.n_bytes = n_rows * per_row + sum(w.nbytes for w in model.state_dict().values())
+        n_weight_bytes = sum(weight.nbytes for weight in model.state_dict().values())
+        self.is_large = n_weight_bytes > LARGE_BYTES
+        self.n_bytes = n_rows * per_row + n_weight_bytes
         self.texts: dict[int, Text] = {}  # ticket -> text
 
 
@@ -64,6 +67,7 @@ class WritingRoom:
         self._waiting: list[Text] = []
         self._loaded: OrderedDict[str, Loaded] = OrderedDict()  # least recently used first
         self._asked_for: set[str] = set()
+        self._n_threads = 1  # that a large model may use
 
     @property
     def is_writing(self) -> bool:
@@ -91,7 +95,7 @@ class WritingRoom:
             case "cancel":
                 self._cancel(message["id"])
             case "threads":
-                torch.set_num_threads(message["n"])
+                self._n_threads = message["n"]
         self._admit()
 
     def step(self) -> None:
@@ -100,14 +104,13 @@ class WritingRoom:
             if not loaded.texts:
                 continue
             self._loaded.move_to_end(model)
+            n_threads = self._n_threads if loaded.is_large else 1
+            if torch.get_num_threads() != n_threads:
+                torch.set_num_threads(n_threads)
             try:
                 steps = loaded.batch.step()
-            except WritingFailed as error:
-                text = loaded.texts.pop(error.values.get("ticket", -1), None)
-                if text is None:  # not one text's fault: no step would get any further
-                    self._drop(model, described(error))
-                else:
-                    self._fail(text, described(error))
+            except WritingFailed as error:  # no step of this model would get any further
+                self._drop(model, described(error))
                 continue
             self._send({"tokens": [self._told(loaded, step) for step in steps]})
             for step in steps:

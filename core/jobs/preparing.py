@@ -1,0 +1,178 @@
+"""Step 1 as work of the engine: text in, corpus, encoder and dataset out, kept in the store.
+
+Invariant: an order names everything that its artefacts depend on, so the same order is found again
+and never worked on twice. The settings of a corpus name the small world it was told from, if it
+was: only then can grammar and truth be measured later on.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from core.data.cleaning import Cleaned, CleaningSettings
+from core.data.documents import Corpus
+from core.data.prepare import Numbers, Prepared, prepare
+from core.data.world import WorldSettings, tell
+from core.lineage import Artifact, content_id, recipe_id
+from core.store import Store
+
+PHASES: Final = ("tell", "clean", "learn", "encode")
+N_EXAMPLES: Final = 3  # kept with a corpus, of each reason and rule
+
+
+@dataclass(frozen=True)
+class Order:
+    """What step 1 shall do.
+
+    Args:
+        world: which small world to tell; None: the text is handed in.
+        cleaning: which rules apply.
+        n_vocab: tokens wanted.
+        validation_share: share of the distinct texts to hold back.
+        seed: decides which.
+    """
+
+    world: WorldSettings | None = None
+    cleaning: CleaningSettings = field(default_factory=CleaningSettings)
+    n_vocab: int = 2000
+    validation_share: float = 0.1
+    seed: int = 0
+
+    @property
+    def corpus_settings(self) -> dict[str, Any]:
+        """What the corpus depends on, beside the text that was handed in."""
+        world = asdict(self.world) if self.world else None
+        return {"world": world, "cleaning": asdict(self.cleaning)}
+
+    @property
+    def encoder_settings(self) -> dict[str, Any]:
+        """What the encoder and the dataset depend on, beside the corpus."""
+        return {"n_vocab": self.n_vocab, "validation_share": self.validation_share}
+
+
+@dataclass(frozen=True)
+class Made:
+    """The artefacts of step 1 as bytes, and their numbers."""
+
+    corpus: bytes
+    encoder: bytes
+    dataset: bytes
+    numbers: Numbers
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The artefacts of step 1 in the store."""
+
+    corpus: Artifact
+    encoder: Artifact
+    dataset: Artifact
+
+
+def make(
+    order: Order,
+    arrived: bytes | None = None,
+    on_progress: Callable[[str, float], None] | None = None,
+) -> Made:
+    """Carry an order out; what a worker of the engine does.
+
+    Args:
+        order: what to do.
+        arrived: the bytes of a Corpus, where the order names no small world.
+        on_progress: is told a phase of `PHASES` and the share of it that is done.
+
+    Raises:
+        TooShort: too little text remains to train a model and to examine it.
+        SettingError: a setting lies outside its range.
+        ValueError: there is neither a world nor a text, or both.
+    """
+    if (order.world is None) == (arrived is None):
+        raise ValueError("step 1 takes either the small world or a text")
+    if order.world is not None:
+        documents = tell(order.world, lambda share: on_progress and on_progress("tell", share))
+    else:
+        documents = list(Corpus.from_bytes(arrived or b""))
+    done = prepare(
+        documents,
+        order.cleaning,
+        order.n_vocab,
+        order.validation_share,
+        order.seed,
+        on_progress,
+    )
+    return made_of(done)
+
+
+def made_of(done: Prepared) -> Made:
+    """What step 1 made, as bytes."""
+    numbers = dict(done.numbers)
+    # Everywhere else a corpus counts the documents it has; what came in is named apart.
+    numbers["n_arrived"], numbers["n_documents"] = numbers["n_documents"], numbers["n_kept"]
+    numbers["examples"] = json.dumps(examples_of(done.report), ensure_ascii=False)
+    return Made(done.corpus.to_bytes(), done.encoder.to_bytes(), done.dataset.to_bytes(), numbers)
+
+
+def examples_of(report: Cleaned) -> dict[str, list[list[str]]]:
+    """The first changes of each rule as [before, after], the first removals of each reason."""
+    found: dict[str, list[list[str]]] = {}
+    for repair in report.repairs:
+        found.setdefault(repair.rule, []).append([repair.before, repair.after])
+    for removal in report.removals:
+        found.setdefault(removal.reason, []).append([removal.example])
+    return {reason: examples[:N_EXAMPLES] for reason, examples in found.items()}
+
+
+def keep(store: Store, owner: str, order: Order, made: Made, arrived: bytes | None = None) -> Kept:
+    """Keep what step 1 made, each artefact with what it was made from.
+
+    A text that was handed in is kept too, as the corpus that the cleaned one was made from. The
+    small world is not: its settings tell it again, byte by byte.
+    """
+    parents = [store.keep(owner, "corpus", arrived).id] if arrived is not None else []
+    corpus = store.keep(
+        owner,
+        "corpus",
+        made.corpus,
+        parents=parents,
+        settings=order.corpus_settings,
+        numbers=made.numbers,
+    )
+    encoder = store.keep(
+        owner,
+        "encoder",
+        made.encoder,
+        parents=[corpus.id],
+        settings=order.encoder_settings,
+        seed=order.seed,
+        numbers=_only(made.numbers, "n_vocab", "bytes_per_token", "tokens_per_word"),
+    )
+    dataset = store.keep(
+        owner,
+        "dataset",
+        made.dataset,
+        parents=[corpus.id, encoder.id],
+        settings=order.encoder_settings,
+        seed=order.seed,
+        numbers=_only(made.numbers, "n_train", "n_validation", "n_vocab", "bytes_per_token"),
+    )
+    return Kept(corpus, encoder, dataset)
+
+
+def find(store: Store, owner: str, order: Order, arrived: bytes | None = None) -> Kept | None:
+    """What the owner, or the house, has already made by this order; None if nothing."""
+    raw = [content_id(arrived)] if arrived is not None else []
+    corpus = store.find(owner, recipe_id("corpus", raw, order.corpus_settings, None))
+    if corpus is None:
+        return None
+    settings, seed = order.encoder_settings, order.seed
+    encoder = store.find(owner, recipe_id("encoder", [corpus.id], settings, seed))
+    if encoder is None:
+        return None
+    parents = [corpus.id, encoder.id]
+    dataset = store.find(owner, recipe_id("dataset", parents, settings, seed))
+    return Kept(corpus, encoder, dataset) if dataset else None
+
+
+def _only(numbers: Numbers, *beginnings: str) -> Numbers:
+    return {name: value for name, value in numbers.items() if name.startswith(beginnings)}
