@@ -1,0 +1,65 @@
+"""What a head does, read off its attention weights: how far back it looks, and how decidedly.
+
+Every measure is a share of attention, from 0 to 1, and comes with what chance would give.
+"""
+
+from torch import Tensor
+
+from core.errors import SettingError
+
+
+def share_at_distance(weights: Tensor, distance: int) -> Tensor:
+    """How much a head looks at the token `distance` places before, on average.
+
+    Args:
+        weights: (..., T, T) attention weights; every row sums to 1.
+        distance: 0 is the token itself, 1 the one before it; less than T.
+
+    Returns:
+        (...,) the mean over all tokens that have such a token before them: 1 for a head that
+        does nothing else.
+
+    Raises:
+        SettingError: no token has another so far before it.
+
+    Source: Elhage et al. 2021, "A Mathematical Framework for Transformer Circuits",
+        transformer-circuits.pub, on previous-token heads.
+    """
+    n_tokens = weights.shape[-1]
+    if not 0 <= distance < n_tokens:
+        raise SettingError("distance", distance, f"must lie in [0, {n_tokens - 1}]")
+    return weights.diagonal(-distance, -2, -1).mean(-1)
+
+
+def even_share_at_distance(n_tokens: int, distance: int) -> float:
+    """The same for a head that looks at all it may see alike: the yardstick of chance.
+
+    Args:
+        n_tokens: T.
+        distance: as in `share_at_distance`.
+
+    Returns:
+        the mean of 1 / (tokens it may see) over all tokens with another so far before them.
+    """
+    seen = range(distance + 1, n_tokens + 1)  # a token sees itself and all before it
+    return sum(1 / n for n in seen) / len(seen)
+
+
+def most_telling_head(weights: Tensor) -> tuple[int, int]:
+    """The head that looks most decidedly at something beyond its own place and the first.
+
+    Neither the token itself, nor the one before it, nor the first of all (where heads look that
+    have nothing to fetch) counts: what is left depends on what the tokens say.
+
+    Args:
+        weights: (L, H, T, T) attention weights of one text.
+
+    Returns:
+        layer and head, from 0.
+    """
+    n_layers, n_heads, n_tokens, _ = weights.shape
+    if n_tokens < 4:
+        return 0, 0
+    far = weights.tril(-2)[..., 1:]  # (L, H, T, T - 1) two places back and more, without the first
+    decided = far.amax(-1)[..., 3:].mean(-1)  # (L, H) over the tokens that have such a place
+    return divmod(int(decided.argmax()), n_heads)
