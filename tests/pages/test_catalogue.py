@@ -16,7 +16,7 @@ PAGES = Path(__file__).resolve().parents[2] / "pages"
 SOURCES = sorted(PAGES.rglob("*.py"))
 
 # What may stand in the holes of f"shell.{step}" and its like.
-HOLES = {*STEPS, *site.BY_NAME, *state.DEPTHS, "house", "yours", "now", "home"}
+HOLES = {*STEPS, *site.BY_NAME, *state.DEPTHS, "de", "en", "house", "yours", "now", "home"}
 
 
 def kinds_of(error: type[GlassboxError]) -> Iterator[type[GlassboxError]]:
