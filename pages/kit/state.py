@@ -92,9 +92,11 @@ SETTINGS: Final[dict[str, Setting]] = {
         *(Setting(f"clean_{rule}", True) for rule in CLEANING_RULES),
         Setting("vocabulary", 2000, low=300, high=8000, step=100),
         # architecture
-        Setting("size", "s", choices=("xs", "s", "m", "l")),
-        Setting("layer", 1, low=1, high=32, step=1),
-        Setting("head", 1, low=1, high=32, step=1),
+        Setting("size", "house", choices=("house", "xs", "s", "m", "l", "xl")),
+        Setting("design", "", max_length=400),  # what differs from the dial: "n_layers:5 tied:no"
+        Setting("looked_at", "trained", choices=("trained", "house", "design")),
+        Setting("layer", 0, high=32, step=1),  # 0: the most telling head
+        Setting("head", 0, high=32, step=1),
         # inference
         Setting("temperature", 0.8, high=2.0, step=0.05),
         Setting("top_k", 0, low=0, high=200, step=1),  # 0 keeps all
