@@ -97,6 +97,16 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("looked_at", "trained", choices=("trained", "house", "design")),
         Setting("layer", 0, high=32, step=1),  # 0: the most telling head
         Setting("head", 0, high=32, step=1),
+        # training
+        Setting("learning_rate", 0.02, low=0.0005, high=2.0),
+        Setting("n_steps", 1200, low=100, high=10000, step=100),
+        Setting("n_batch", 32, low=1, high=128, step=1),
+        Setting("optimizer", "muon", choices=("muon", "adamw")),
+        Setting("pair", "none", choices=("none", "learning_rate", "size")),
+        Setting("learning_rate_b", 0.2, low=0.0005, high=2.0),
+        Setting("size_b", "xs", choices=("xs", "s", "m", "l", "xl")),
+        Setting("curve", "bits", choices=("bits", "nats", "shares")),
+        Setting("run_shown", "yours", choices=("yours", "house")),
         # inference
         Setting("temperature", 0.8, high=2.0, step=0.05),
         Setting("top_k", 0, low=0, high=200, step=1),  # 0 keeps all
