@@ -30,11 +30,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Plan:
-    """One run to be: what it reads, how it is set, and in which lane it runs."""
+    """One run to be: what it reads, how it is set, and in which lane it runs.
+
+    A run in no lane is a trial: its model is kept, and the bench stays as it is.
+    """
 
     inputs: Mapping[str, bytes | str]  # name -> bytes, or the id of an artefact of the owner
     settings: Mapping[str, Any] = field(default_factory=dict)
-    lane: Lane = "a"
+    lane: Lane | None = "a"
     name: str = ""
     program: str = TRAINING
 
@@ -240,6 +243,6 @@ def _record(owner: str, plan: Plan) -> RunRecord:
         owner=owner,
         program=plan.program,
         settings=dict(plan.settings),
-        lane=plan.lane,
+        lane=plan.lane or "",
         name=plan.name,
     )

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from core.errors import NotFound
 from core.jobs.events import EventStream
 from core.jobs.turns import Opening, Report, Row
-from core.store import Lane, RunRecord, Store
+from core.store import RunRecord, Store
 
 Wish = Literal["run", "pause", "stop"]
 
@@ -137,9 +137,9 @@ class Book:
             seed=settings.get("seed"),
             numbers=report.numbers,
         )
-        lane: Lane = "b" if record.lane == "b" else "a"
-        if lane in self.store.bench(run.owner).lanes:  # the pair may have been put away meanwhile
-            self.store.put_on_bench(run.owner, lane, artifact.id)
+        for lane in self.store.bench(run.owner).lanes:  # a pair may have been put away meanwhile
+            if lane == record.lane:  # a trial is in no lane
+                self.store.put_on_bench(run.owner, lane, artifact.id)
         return artifact.id
 
     def _parents(self, record: RunRecord) -> list[str]:

@@ -47,7 +47,7 @@ class Shown:
 
 
 NUMBERS: Final[dict[str, Shown]] = {
-    "data": Shown("corpus", "n_documents", "shell.n_documents"),
+    "data": Shown("corpus", "n_kept", "shell.n_documents"),
     "architecture": Shown("design", "n_parameters", "shell.n_parameters", 2, 1e-6),
     "training": Shown("checkpoint", "bits_per_byte", "shell.bits_per_byte", 2),
     "alignment": Shown("checkpoint", "n_preferences", "shell.n_preferences"),
@@ -87,7 +87,7 @@ def numbers(t: Words) -> list[StepNumber]:
 
     store, owner = services().store, state.owner()
     _services_came.set()
-    runs = [(run.lane, run.id) for run in store.runs(owner) if not run.is_finished]
+    runs = [(run.lane, run.id) for run in store.runs(owner) if run.lane and not run.is_finished]
     return step_numbers(store.bench_view(owner), t, runs)
 
 
