@@ -114,16 +114,12 @@ export default component(CSS, (root, { tell }) => {
     hold(token === null ? -1 : spanOf(token), "there")
   })
 
-  // A run's "sentence" rows carry one loss a token after the first; a span adds up what its tokens cost.
+  // A run's "sentence" rows carry one loss a span, in the order of the text; what stands before the text has none.
   const hear = (rows) => {
-    const losses = rows.at(-1).losses_nats
-    values = data.spans.map((span, i) => {
-      let sum = 0, known = 0
-      for (let k = firstToken[i]; k < firstToken[i] + span.ids.length; k++) {
-        if (k > 0 && Number.isFinite(losses[k - 1])) { sum += losses[k - 1]; known++ }
-      }
-      return known ? sum * data.live.factor : null
-    })
+    const { tokens, losses_nats: losses } = rows.at(-1)
+    const before = data.spans.length - losses.length
+    if (tokens && tokens.join("") !== data.spans.slice(Math.max(0, before)).map((span) => span.text).join("")) return  // of another sentence
+    values = data.spans.map((_, i) => Number.isFinite(losses[i - before]) ? losses[i - before] * data.live.factor : null)
     colour()
   }
   return {
