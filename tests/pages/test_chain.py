@@ -16,7 +16,7 @@ def slot(kind, whose="house", **numbers) -> Slot:
 
 def test_each_step_shows_its_number_in_the_readers_typography():
     lane = {
-        "corpus": slot("corpus", n_documents=4812),
+        "corpus": slot("corpus", n_kept=4812),
         "design": slot("design", "yours", n_parameters=921_600),
         "checkpoint": slot("checkpoint", bits_per_byte=1.3149),
     }
