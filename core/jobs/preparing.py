@@ -30,14 +30,12 @@ class Order:
         cleaning: which rules apply.
         n_vocab: tokens wanted.
         validation_share: share of the distinct texts to hold back.
-        seed: decides which.
     """
 
     world: WorldSettings | None = None
     cleaning: CleaningSettings = field(default_factory=CleaningSettings)
     n_vocab: int = 2000
     validation_share: float = 0.1
-    seed: int = 0
 
     @property
     def corpus_settings(self) -> dict[str, Any]:
@@ -47,8 +45,13 @@ class Order:
 
     @property
     def encoder_settings(self) -> dict[str, Any]:
-        """What the encoder and the dataset depend on, beside the corpus."""
+        """What the encoder depends on, beside the corpus."""
         return {"n_vocab": self.n_vocab, "validation_share": self.validation_share}
+
+    @property
+    def dataset_settings(self) -> dict[str, Any]:
+        """What the dataset depends on, beside corpus and encoder."""
+        return {"validation_share": self.validation_share}
 
 
 @dataclass(frozen=True)
@@ -98,8 +101,7 @@ def make(
         order.cleaning,
         order.n_vocab,
         order.validation_share,
-        order.seed,
-        on_progress,
+        on_progress=on_progress,
     )
     return made_of(done)
 
@@ -107,8 +109,6 @@ def make(
 def made_of(done: Prepared) -> Made:
     """What step 1 made, as bytes."""
     numbers = dict(done.numbers)
-    # Everywhere else a corpus counts the documents it has; what came in is named apart.
-    numbers["n_arrived"], numbers["n_documents"] = numbers["n_documents"], numbers["n_kept"]
     numbers["examples"] = json.dumps(examples_of(done.report), ensure_ascii=False)
     return Made(done.corpus.to_bytes(), done.encoder.to_bytes(), done.dataset.to_bytes(), numbers)
 
@@ -144,7 +144,6 @@ def keep(store: Store, owner: str, order: Order, made: Made, arrived: bytes | No
         made.encoder,
         parents=[corpus.id],
         settings=order.encoder_settings,
-        seed=order.seed,
         numbers=_only(made.numbers, "n_vocab", "bytes_per_token", "tokens_per_word"),
     )
     dataset = store.keep(
@@ -152,8 +151,7 @@ def keep(store: Store, owner: str, order: Order, made: Made, arrived: bytes | No
         "dataset",
         made.dataset,
         parents=[corpus.id, encoder.id],
-        settings=order.encoder_settings,
-        seed=order.seed,
+        settings=order.dataset_settings,
         numbers=_only(made.numbers, "n_train", "n_validation", "n_vocab", "bytes_per_token"),
     )
     return Kept(corpus, encoder, dataset)
@@ -165,12 +163,11 @@ def find(store: Store, owner: str, order: Order, arrived: bytes | None = None) -
     corpus = store.find(owner, recipe_id("corpus", raw, order.corpus_settings, None))
     if corpus is None:
         return None
-    settings, seed = order.encoder_settings, order.seed
-    encoder = store.find(owner, recipe_id("encoder", [corpus.id], settings, seed))
+    encoder = store.find(owner, recipe_id("encoder", [corpus.id], order.encoder_settings, None))
     if encoder is None:
         return None
     parents = [corpus.id, encoder.id]
-    dataset = store.find(owner, recipe_id("dataset", parents, settings, seed))
+    dataset = store.find(owner, recipe_id("dataset", parents, order.dataset_settings, None))
     return Kept(corpus, encoder, dataset) if dataset else None
 
 

@@ -1,0 +1,1 @@
+"""Step 1: the parts of the data page, and its stations."""

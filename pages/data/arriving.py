@@ -1,0 +1,250 @@
+"""Where the text comes from: the small world, what was pasted, files; and the controls for each.
+
+Invariant: nothing that was typed or uploaded is lost by an error, a change of page or, once it has
+been prepared, a reload.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Final
+
+import streamlit as st
+
+from core.data.documents import Corpus, Document
+from core.data.files import FILE_TYPES, LIMIT_BYTES, Reading, documents_from_text
+from core.data.untrusted import read_file_untrusted
+from core.data.world import WorldSettings, tell
+from core.errors import GlassboxError, TooLarge
+from core.services import services
+from pages.kit import controls, state
+from pages.kit.catalogue import Words
+from pages.kit.frame import note, show_error
+from pages.kit.numbers import whole
+
+N_SAMPLE: Final = 200  # documents that are looked at while nothing is prepared yet
+SAMPLE_CHARACTERS: Final = 120_000  # of texts; the same, where documents are long
+LOOKED_AT: Final = 8_000  # characters of each of them
+UPLOAD_LIMIT_MB: Final = 100  # above ours, so that the sentence is ours too
+
+Readings = dict[str, tuple[str, Reading | GlassboxError]]
+"""By the id of the upload: the file's name, and what was read or what is wrong."""
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What came in.
+
+    Args:
+        world: settings of the small world; None for a text.
+        corpus: the bytes of the text's corpus; None for the small world.
+        sample: its first documents.
+        n_documents: how many there are.
+    """
+
+    world: WorldSettings | None
+    corpus: bytes | None
+    sample: tuple[Document, ...]
+    n_documents: int
+
+
+def arriving(t: Words) -> Arrived | None:
+    """The controls of the source; None while there is nothing yet, which is then said."""
+    names = {
+        "world": t("data.source_world"),
+        "text": t("data.source_text"),
+        "files": t("data.source_files"),
+    }
+    source = controls.choice("data_source", t("data.source"), names.__getitem__)
+    if source == "world":
+        return of_world(world_controls(t))
+    try:
+        documents = pasted(t) if source == "text" else uploaded(t)
+    except GlassboxError as error:
+        show_error(error, t)
+        return None
+    return of_documents(documents) if documents else None
+
+
+def world_controls(t: Words) -> WorldSettings:
+    """The knobs of the small world; the rarer ones under "dig"."""
+    names = {
+        "both": t("data.language_both"),
+        "de": t("data.language_de"),
+        "en": t("data.language_en"),
+    }
+    controls.choice("world_language", t("data.language"), names.__getitem__)
+    controls.slider("world_documents", t("data.documents"))
+    controls.slider(
+        "world_duplicates", t("data.duplicates"), unit="percent", help=t("data.duplicates_help")
+    )
+    controls.slider("world_noise", t("data.noise"), unit="percent", help=t("data.noise_help"))
+    if state.depth() == "dig":
+        rarer_controls(t)
+    return world_settings()
+
+
+def rarer_controls(t: Words) -> None:
+    """Sliders for what no cleaning rule here removes."""
+    if state.value("world_language") == "both":
+        controls.slider("world_german", t("data.german"), unit="percent")
+    controls.slider("world_private", t("data.private"), unit="percent", help=t("data.private_help"))
+    controls.slider("world_boilerplate", t("data.boilerplate"), unit="percent")
+    controls.slider(
+        "world_left_out", t("data.left_out"), unit="percent", help=t("data.left_out_help")
+    )
+    controls.slider("world_roles", t("data.roles"), unit="percent", help=t("data.roles_help"))
+
+
+def world_settings() -> WorldSettings:
+    """The small world as its knobs stand, whether or not they are drawn."""
+    one_language = {"de": 1.0, "en": 0.0}.get(state.value("world_language"))
+    return WorldSettings(
+        n_documents=state.value("world_documents"),
+        german_share=state.value("world_german") if one_language is None else one_language,
+        left_out_share=state.value("world_left_out"),
+        role_skew=state.value("world_roles"),
+        duplicate_share=state.value("world_duplicates"),
+        noise_share=state.value("world_noise"),
+        private_share=state.value("world_private"),
+        boilerplate_share=state.value("world_boilerplate"),
+    )
+
+
+def of_world(world: WorldSettings) -> Arrived:
+    """The small world's first documents, told now."""
+    n_copies = int(world.duplicate_share * world.n_documents + 0.5)
+    return Arrived(world, None, first_told(world), world.n_documents + n_copies)
+
+
+@lru_cache(maxsize=64)
+def first_told(world: WorldSettings) -> tuple[Document, ...]:
+    """The beginning of the small world: the very texts that it begins with when told whole."""
+    values = {**world.__dict__, "n_documents": min(N_SAMPLE, world.n_documents)}
+    return tuple(tell(WorldSettings(**values)))
+
+
+def pasted(t: Words) -> tuple[Document, ...]:
+    """The passages of the text in the box."""
+    before = restored("pasted")
+    if "data_text" not in st.session_state:
+        kept = st.session_state.get("_data_text")
+        st.session_state["data_text"] = kept if kept is not None else joined(before)
+    text = st.text_area(
+        t("data.paste"), key="data_text", height=260, placeholder=t("data.paste_here")
+    )
+    st.session_state["_data_text"] = text  # a widget that is not drawn forgets
+    note(t("data.stays_here"))
+    if not text:
+        return ()
+    if before and text == joined(before):
+        return before
+    return remembered(
+        "text", text.encode("utf-8", "replace"), lambda: documents_from_text(text, "pasted")
+    )
+
+
+def uploaded(t: Words) -> tuple[Document, ...]:
+    """The documents of all files that could be read; of the others it is said why not."""
+    files = st.file_uploader(
+        t("data.files", types=" ".join(FILE_TYPES)),
+        accept_multiple_files=True,
+        max_upload_size=UPLOAD_LIMIT_MB,
+        key="data_files",
+        on_change=_forget_removed,
+    )
+    note(t("data.stays_here"))
+    read: Readings = st.session_state.setdefault("_data_read", {})
+    for file in files:
+        if file.file_id not in read:
+            with st.spinner(t("data.reading", name=file.name)):
+                read[file.file_id] = (file.name, _read(file.name, file.getvalue()))
+    documents: list[Document] = []
+    for name, result in read.values():
+        if isinstance(result, GlassboxError):
+            if "name" not in result.values:  # several files: say which
+                note(name)
+            show_error(result, t)
+        else:
+            _say_read(t, name, result)
+            documents += result.documents
+    if sum(len(document.text) for document in documents) > LIMIT_BYTES:
+        size, limit = sum(len(d.text) for d in documents) / 2**20, LIMIT_BYTES // 2**20
+        raise TooLarge("all files together", size_mb=round(size, 1), limit_mb=limit)
+    return tuple(documents) if read else restored("files")
+
+
+def _forget_removed() -> None:
+    """A file was added or taken away; one that merely is not drawn any more stays read."""
+    read: Readings = st.session_state.get("_data_read", {})
+    for gone in read.keys() - {file.file_id for file in st.session_state["data_files"]}:
+        del read[gone]
+
+
+def _read(name: str, data: bytes) -> Reading | GlassboxError:
+    try:
+        return read_file_untrusted(name, data)
+    except GlassboxError as error:
+        return error
+
+
+def _say_read(t: Words, name: str, reading: Reading) -> None:
+    """What was found in a file, and what was not."""
+    n = whole(len(reading.documents), t.lang)
+    said = t("data.file_read", name=name, n=n, encoding=reading.encoding.upper())
+    if reading.column is not None:
+        said += " " + t("data.file_column", column=reading.column)
+    if reading.n_skipped:
+        said += " " + t("data.file_skipped", n=whole(reading.n_skipped, t.lang))
+    if reading.n_broken:
+        said += " " + t("data.file_broken", n=whole(reading.n_broken, t.lang))
+    note(said)
+
+
+def restored(source: str) -> tuple[Document, ...]:
+    """The text that was handed in for what lies on the bench, after a reload; pasted or files."""
+    store, owner = services().store, state.owner()
+    corpus = store.bench(owner).lanes["a"].get("corpus")
+    parents = store.artifact(owner, corpus, "corpus").parents if corpus else ()
+    if not parents:
+        return ()
+    documents = remembered("bench", parents[0].encode(), lambda: _stored(parents[0]))
+    return (
+        documents if documents and (documents[0].source == "pasted") == (source == "pasted") else ()
+    )
+
+
+def _stored(id: str) -> list[Document]:
+    return list(Corpus.from_bytes(services().store.read(state.owner(), id)))
+
+
+def joined(documents: tuple[Document, ...]) -> str:
+    """Passages as one text to go on with."""
+    return "\n\n".join(document.text for document in documents)
+
+
+def remembered(name: str, key: bytes, make: Callable[[], list[Document]]) -> tuple[Document, ...]:
+    """The documents made from `key`, made anew only when it changes; one of each name."""
+    digest = blake2b(key, digest_size=16).digest()
+    kept = st.session_state.get(f"_data_made_{name}")
+    if kept is None or kept[0] != digest:
+        kept = (digest, tuple(make()))
+        st.session_state[f"_data_made_{name}"] = kept
+    return kept[1]
+
+
+def of_documents(documents: tuple[Document, ...]) -> Arrived:
+    """A text as it arrives: its corpus, and the beginning to look at."""
+    kept = st.session_state.get("_data_arrived")
+    if kept is None or (kept[0] is not documents and kept[0] != documents):
+        sample: list[Document] = []
+        for document in documents[:N_SAMPLE]:
+            if sample and sum(len(d.text) for d in sample) > SAMPLE_CHARACTERS:
+                break
+            sample.append(replace(document, text=document.text[:LOOKED_AT]))
+        corpus = Corpus(documents).to_bytes()
+        kept = (documents, Arrived(None, corpus, tuple(sample), len(documents)))
+        st.session_state["_data_arrived"] = kept
+    arrived: Arrived = kept[1]
+    return arrived

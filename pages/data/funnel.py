@@ -1,0 +1,311 @@
+"""The stage of step 1: what came in, what was mended and removed and why, and the rest in tokens.
+
+It shows either what was really prepared, with all its numbers, or the beginning of a text that is
+still to be prepared; the page says which.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from html import escape
+from typing import Final, Literal, TypeVar
+
+import streamlit as st
+
+from core.data.bpe import FIRST_MERGE, Encoder, train_bpe
+from core.data.cleaning import Cleaned, CleaningSettings, clean
+from core.data.documents import Document
+from core.data.fertility import fertility
+from core.data.graphemes import token_spans
+from core.data.world import WorldSettings
+from core.jobs.preparing import examples_of
+from core.lineage import Artifact, Number
+from core.services import services
+from pages.data.arriving import first_told
+from pages.kit import controls, state
+from pages.kit.catalogue import Words
+from pages.kit.components import token_strip
+from pages.kit.frame import Figure, computed_now, figures, note, precomputed, show_badge
+from pages.kit.numbers import decimal, whole
+
+MOST_TOKENS: Final = int(state.SETTINGS["vocabulary"].high)
+SHOWN_CHARACTERS: Final = 360  # of a document in tokens
+SHOWN_DOCUMENTS: Final = 200  # to leaf through
+EXAMPLE_CHARACTERS: Final = 46  # of an example, so that it stays on one line
+
+REMOVING: Final = ("short", "duplicates")  # the rules that take whole documents out
+
+T = TypeVar("T")
+Examples = Mapping[str, Sequence[Sequence[str]]]
+
+
+@dataclass(frozen=True)
+class View:
+    """What the stage shows.
+
+    Args:
+        whose: "sample" for the beginning of what is still to be prepared.
+        n_arrived, n_kept: documents.
+        counts: documents by rule and reason.
+        examples: rule or reason to [before, after] or [removed text].
+        documents: some that were kept.
+        encoder: learned from them, or from the whole text.
+        tokens_per_word: by language.
+        bytes_per_token: over all languages.
+        made_on: the day on which it was prepared, empty for what is computed now.
+    """
+
+    whose: Literal["sample", "yours", "house"]
+    n_arrived: int
+    n_kept: int
+    counts: Mapping[str, float]
+    examples: Examples
+    documents: tuple[Document, ...]
+    encoder: Encoder
+    tokens_per_word: Mapping[str, float]
+    bytes_per_token: float
+    made_on: str = ""
+
+
+# What there is to show
+
+
+@lru_cache(maxsize=32)
+def cleaned(documents: tuple[Document, ...], settings: CleaningSettings) -> Cleaned:
+    """A sample, cleaned."""
+    return clean(documents, settings)
+
+
+@lru_cache(maxsize=32)
+def learned(documents: tuple[Document, ...]) -> Encoder:
+    """The largest encoder that a sample can teach. Smaller ones are its first merges."""
+    return train_bpe([document.text for document in documents], MOST_TOKENS)
+
+
+@lru_cache(maxsize=64)
+def first_merges(documents: tuple[Document, ...], n_vocab: int) -> Encoder:
+    """An encoder of `n_vocab` tokens: learning goes merge by merge, so it stops earlier."""
+    return Encoder(learned(documents).merges[: n_vocab - FIRST_MERGE])
+
+
+def of_sample(documents: tuple[Document, ...], settings: CleaningSettings, n_vocab: int) -> View:
+    """What the rules and the encoder make of a sample, computed now."""
+    report = cleaned(documents, settings)
+    encoder = first_merges(report.kept, n_vocab)
+    measured = fertility(encoder, report.kept)
+    n_bytes, n_tokens = (
+        sum(each.n_bytes for each in measured.values()),
+        sum(each.n_tokens for each in measured.values()),
+    )
+    return View(
+        "sample",
+        report.counts.n_documents,
+        report.counts.n_kept,
+        by_switch(report.counts.repaired | report.counts.removed),
+        by_switch(examples_of(report)),
+        report.kept[:SHOWN_DOCUMENTS],
+        encoder,
+        {lang: each.tokens_per_word for lang, each in measured.items() if each.n_words},
+        n_bytes / n_tokens if n_tokens else 0.0,
+    )
+
+
+@lru_cache(maxsize=32)
+def of_stored(owner: str, corpus: str, encoder: str, whose: Literal["yours", "house"]) -> View:
+    """What was prepared, with the numbers of all of it; `corpus` and `encoder` are ids."""
+    store = services().store
+    artifact = store.artifact(owner, corpus, "corpus")
+    numbers = artifact.numbers
+    lines = store.read(owner, corpus).split(b"\n", SHOWN_DOCUMENTS)[:SHOWN_DOCUMENTS]
+    return View(
+        whose,
+        int(numbers["n_documents"]),
+        int(numbers["n_kept"]),
+        by_switch({**numbers_after("repaired_", numbers), **numbers_after("removed_", numbers)}),
+        by_switch(examples_in(artifact)),
+        tuple(Document(**json.loads(line)) for line in lines if line),
+        Encoder.from_bytes(store.read(owner, encoder)),
+        numbers_after("tokens_per_word_", numbers),
+        float(numbers.get("bytes_per_token", 0.0)),
+        artifact.created_at[:10],
+    )
+
+
+def examples_in(corpus: Artifact) -> Examples:
+    """The examples kept with a corpus; else those in the beginning of its small world."""
+    if "examples" in corpus.numbers:
+        kept: Examples = json.loads(str(corpus.numbers["examples"]))
+        return kept
+    world, rules = corpus.settings.get("world"), corpus.settings.get("cleaning")
+    if not (world and rules):
+        return {}
+    return examples_of(cleaned(first_told(WorldSettings(**world)), CleaningSettings(**rules)))
+
+
+def numbers_after(beginning: str, numbers: Mapping[str, Number]) -> dict[str, float]:
+    """The numbers whose names begin so, by the rest of their names."""
+    return {
+        name.removeprefix(beginning): float(value)
+        for name, value in numbers.items()
+        if name.startswith(beginning)
+    }
+
+
+def by_switch(by_reason: Mapping[str, T]) -> dict[str, T]:
+    """Reasons under the names of the switches that rule them."""
+    return {"duplicates" if name == "duplicate" else name: each for name, each in by_reason.items()}
+
+
+# In the middle: the funnel
+
+
+def about(t: Words, view: View, n_documents: int) -> None:
+    """How the figures came to be, and what they are about; `n_documents` would be all of it."""
+    by = {"house": t("data.by_house"), "yours": t("data.by_you")}
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if view.whose == "sample":
+            show_badge(computed_now(t))
+            n, of = whole(view.n_arrived, t.lang), whole(n_documents, t.lang)
+            note(
+                t("data.sample", n=n, of=of)
+                if view.n_arrived < n_documents
+                else t("data.all_of_it")
+            )
+        else:
+            show_badge(precomputed(t, by[view.whose], view.made_on))
+
+
+def funnel(t: Words, view: View, switches: bool) -> None:
+    """Arrived, mended, removed, kept: one line each, with the rule's switch in front of it.
+
+    Args:
+        switches: whether the rules can be switched.
+    """
+    st.html(_bar(t("data.arrived"), whole(view.n_arrived, t.lang), 1.0, "gb-arrived"))
+    with st.container(key="gb_rules", gap=None):
+        for rule, (name, about) in rule_words(t).items():
+            with st.container(
+                key=f"gb_rule_{rule}", horizontal=True, vertical_alignment="top", gap="small"
+            ):
+                if switches:
+                    controls.toggle(f"clean_{rule}", name, help=about)
+                else:
+                    st.html(f"<span>{escape(name)}</span>", width="content")
+                st.html(_effect(t, rule, view))
+    share = view.n_kept / view.n_arrived if view.n_arrived else 0.0
+    st.html(_bar(t("data.kept"), whole(view.n_kept, t.lang), share, "gb-kept"))
+
+
+def rules() -> CleaningSettings:
+    """The cleaning rules as their switches stand."""
+    return CleaningSettings(**{r: state.value(f"clean_{r}") for r in state.CLEANING_RULES})
+
+
+def rule_words(t: Words) -> dict[str, tuple[str, str]]:
+    """Each rule's name and what it does."""
+    return {
+        "encoding": (t("data.rule_encoding"), t("data.rule_encoding_help")),
+        "html": (t("data.rule_html"), t("data.rule_html_help")),
+        "invisible": (t("data.rule_invisible"), t("data.rule_invisible_help")),
+        "unicode": (t("data.rule_unicode"), t("data.rule_unicode_help")),
+        "white_space": (t("data.rule_white_space"), t("data.rule_white_space_help")),
+        "short": (t("data.rule_short"), t("data.rule_short_help")),
+        "duplicates": (t("data.rule_duplicates"), t("data.rule_duplicates_help")),
+    }
+
+
+def _effect(t: Words, rule: str, view: View) -> str:
+    """To how many documents a rule did something, as a bar, a number and an example."""
+    n, examples = view.counts.get(rule, 0), view.examples.get(rule, [])
+    removes, count = rule in REMOVING, whole(n, t.lang)
+    said = t("data.removed", n=count) if removes else t("data.mended", n=count)
+    share = n / view.n_arrived if view.n_arrived else 0.0
+    kind = "gb-gone" if removes else "gb-mended"
+    return (
+        f'<div class="gb-rule {kind}{"" if n else " gb-none"}">'
+        f'<i style="width:{100 * share:.2f}%"></i><b>{escape(said)}</b>'
+        f"{_example(examples[0]) if examples and n else ''}</div>"
+    )
+
+
+def _bar(name: str, number: str, share: float, kind: str) -> str:
+    return (
+        f'<div class="gb-flow {kind}"><i style="width:{100 * share:.2f}%"></i>'
+        f"<span>{escape(name)}</span><b>{escape(number)}</b></div>"
+    )
+
+
+def _example(example: Sequence[str]) -> str:
+    """Before and after with the changes marked, or the beginning of what was removed."""
+    if len(example) == 1:
+        return f"<p><del>{escape(_visible(example[0][: EXAMPLE_CHARACTERS + 20]))}</del></p>"
+    before, after = (_visible(text) for text in example)
+    start = _first_difference(before, after)
+    before, after = (
+        before[start : start + EXAMPLE_CHARACTERS],
+        after[start : start + EXAMPLE_CHARACTERS],
+    )
+    marked = []
+    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            marked.append(escape(before[a:b]))
+            continue
+        marked.append(f"<del>{escape(before[a:b])}</del>" if b > a else "")
+        marked.append(f"<ins>{escape(after[c:d])}</ins>" if d > c else "")
+    return f"<p>{''.join(marked)}</p>"
+
+
+def _first_difference(before: str, after: str) -> int:
+    """Where an example begins: a few characters before the first change."""
+    same = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), 0)
+    return max(0, same - 8)
+
+
+def _visible(text: str) -> str:
+    return text.replace("\n", "↵").replace("\t", "⇥").replace("\u00a0", "⍽").replace("  ", "␣␣")
+
+
+# Right: the tokens
+
+
+def tokens(t: Words, view: View) -> None:
+    """A kept text in tokens, and how well the encoder fits each language."""
+    n = len(view.documents)
+    if not n:
+        st.html(f'<p class="gb-soft">{escape(t("data.nothing_kept"))}</p>')
+        return
+    at = st.session_state.get("_data_at", 0) % n
+    text = view.documents[at].text
+    shown = text[:SHOWN_CHARACTERS]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(f'<span class="gb-soft">{escape(t("data.text_of", n=at + 1, of=n))}</span>')
+        st.button(t("data.another"), key="data_another", type="tertiary", on_click=_leaf)
+    spans = token_spans(view.encoder, view.encoder.encode(shown))
+    token_strip(
+        spans, t, key="data_tokens", group="document", small=True, label=t("data.tokens_of")
+    )
+    row = [Figure(decimal(view.bytes_per_token, t.lang, 2), t("data.bytes_per_token"))]
+    names = {
+        "de": t("data.tokens_per_word_de"),
+        "en": t("data.tokens_per_word_en"),
+        "und": t("data.tokens_per_word_und"),
+    }
+    for lang, per_word in view.tokens_per_word.items():
+        row.append(Figure(decimal(per_word, t.lang, 2), names[lang]))
+    figures(t, row)
+
+
+def _leaf() -> None:
+    st.session_state["_data_at"] = st.session_state.get("_data_at", 0) + 1
+
+
+def sentence_tokens(t: Words, view: View) -> None:
+    """The travelling sentence as this encoder cuts it."""
+    sentence = state.sentence()
+    ids = view.encoder.encode(sentence)
+    n_words = max(1, len(sentence.split()))
+    said = t("data.sentence_tokens", n=whole(len(ids), t.lang), words=whole(n_words, t.lang))
+    st.html(f'<div class="gb-head"><h2>{escape(said)}</h2></div>')
+    token_strip(token_spans(view.encoder, ids), t, key="data_sentence", group="sentence")
