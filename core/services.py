@@ -4,16 +4,23 @@ Invariant: there is one of each in a process; whoever needs them asks here, and 
 in place with `use_services`.
 """
 
+import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from typing import Final
 
+from core.house import install
 from core.inference.sampling import SamplingSettings
 from core.jobs.engine import Engine
 from core.jobs.writer import Writer, Writing
 from core.store import Store
+
+FIRST_SWEEP_S: Final = 60.0  # not while the first visitor waits for a page
+SWEEP_EVERY_S: Final = 24 * 3600.0
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,7 @@ class Services:
     store: Store
     engine: Engine
     writer: Writer
+    ended: threading.Event = field(default_factory=threading.Event)
 
     @classmethod
     def of(cls, store: Store, *, n_slots: int | None = None) -> "Services":
@@ -34,11 +42,17 @@ class Services:
 
     def start(self) -> None:
         """Bring everything up without waiting for it; call it once, when the app begins."""
+        try:
+            install(self.store)
+        except Exception:  # pages say that there is no house chain; all else works without
+            log.exception("the shipped models cannot be installed")
         self.engine.start()
         self.writer.start()
+        threading.Thread(target=self._sweep_daily, name="sweep", daemon=True).start()
 
     def close(self) -> None:
         """End all processes and give everything back; runs go on when the app begins again."""
+        self.ended.set()
         self.writer.close()
         self.engine.close()
         self.store.close()
@@ -75,6 +89,15 @@ class Services:
         return self.writer.write(
             checkpoint_id, model, tokens, settings, end_id=end_id, with_logits=with_logits
         )
+
+    def _sweep_daily(self) -> None:
+        """Remove what is past its time."""
+        while not self.ended.wait(FIRST_SWEEP_S):
+            try:
+                self.store.sweep()
+            except Exception:
+                log.exception("the store could not be swept")
+            self.ended.wait(SWEEP_EVERY_S)
 
 
 _lock = threading.RLock()
