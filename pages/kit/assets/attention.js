@@ -1,6 +1,7 @@
 // Attention as one reads it: a token, what it looks at and how much; every head small beside one large.
 // The weights travel once, a byte each; choosing, hovering and comparing never ask the server.
 import { bytesOf, channels, colours, component, element, fill, framed, handToken, number, onHandToken, onLook, percent, shape, visibleText } from "./kit.js"
+import { playing } from "./playing.js"
 
 const CSS = `
 .reading { margin: 0 0 2px; font: 600 22px/1.35 var(--serif); min-height: 30px; }
@@ -185,6 +186,18 @@ export default component(CSS, (root, { tell, keep }) => {
   const draw = framed(() => { if (weights) { drawLarge(); drawArcs(); read(); window.__gbDraws = (window.__gbDraws ?? 0) + 1 } })
   const drawAll = framed(() => { if (weights) { images.clear(); drawSmall(); drawLarge(); drawArcs(); read() } })
 
+  const player = playing(root, () => {
+    pinned = (pinned + 1) % T
+    if (!pinned) {                                        // the sentence is through: on to the next head
+      const at = data.sent.indexOf(layer) * data.n_heads + head + 1
+      layer = data.sent[Math.floor(at / data.n_heads) % data.sent.length]
+      head = at % data.n_heads
+      drawSmall()
+    }
+    look(pinned)
+    handToken(data.group, pinned, root)
+  }, 1600)
+  root.append(player.button)
   const look = (i, j = strongest(i)) => { query = i; key = Math.min(j, i); draw() }
   const choose = (l, h) => {
     layer = l
@@ -299,8 +312,10 @@ export default component(CSS, (root, { tell, keep }) => {
       scale.replaceChildren(element("span", { text: percent(0, data.lang) }), element("i", { "aria-hidden": "true" }), element("span", { text: percent(1, data.lang) }),
         element("em", { text: `${data.words.query}, ${data.words.key}` }), element("em", {}, element("u", { "aria-hidden": "true" }), data.words.future))
       key = strongest(query)
+      player.set(Boolean(data.play), data.words)
+      reading.setAttribute("aria-live", data.play ? "off" : "polite")
       drawAll()
     },
-    destroy() { endHand(); endLook(); draw.stop(); drawAll.stop() },
+    destroy() { player.stop(); endHand(); endLook(); draw.stop(); drawAll.stop() },
   }
 })

@@ -1,5 +1,6 @@
 // The model as a picture: its parts as areas of their parameters, and the shapes that flow between them.
 import { component, element, fill, number, percent } from "./kit.js"
+import { playing } from "./playing.js"
 
 const CSS = `
 .map { display: flex; align-items: center; gap: 0; }
@@ -60,6 +61,13 @@ export default component(CSS, (root) => {
     else about.replaceChildren(element("b", { text: data.words.total }), data.words.hint)
   }
   map.addEventListener("pointerleave", rest)
+  const player = playing(root, () => {
+    const at = data.parts.findIndex((p) => p.name === chosen) + 1
+    chosen = data.parts[at]?.name ?? ""
+    map.querySelectorAll(".part").forEach((each, i) => each.setAttribute("aria-pressed", String(i === at)))
+    rest()
+  }, 3200)
+  root.append(player.button)
 
   return {
     update(next) {
@@ -72,7 +80,10 @@ export default component(CSS, (root) => {
       for (let n = piled; n > 0; n--) block.prepend(element("i", { "aria-hidden": "true", style: { "--n": n } }))
       map.setAttribute("aria-label", data.words.label)
       map.replaceChildren(tokens, flow(data.flows[0]), embedding, flow(data.flows[1]), stack, flow(data.flows[3]), unembedding, flow(data.flows[4]), probabilities)
+      player.set(Boolean(data.play), data.words)
+      about.setAttribute("aria-live", data.play ? "off" : "polite")
       rest()
     },
+    destroy() { player.stop() },
   }
 })

@@ -35,6 +35,7 @@ def attention_view(
     layer: int = 0,
     head: int = 0,
     group: str = "sentence",
+    play: bool = False,
 ) -> AttentionCell | None:
     """Every head at a glance, one large, and in words what a token looks at.
 
@@ -43,6 +44,7 @@ def attention_view(
         tokens: (T,) texts of the tokens.
         layer, head: which is large at first, from 0.
         group: views of the same text share a name.
+        play: whether it goes from token to token by itself, head by head.
 
     Returns:
         The cell that was clicked in this rerun, to be rechecked, or None.
@@ -66,6 +68,7 @@ def attention_view(
         "layer": layer,
         "head": head,
         "group": group,
+        "play": play,
         "lang": t.lang,
         "words": _words(t),
     }
@@ -93,4 +96,6 @@ def _words(t: Words) -> dict[str, str]:
         "key": t("components.key_axis"),
         "hint": t("components.attention_hint"),
         "future": t("components.future"),
+        "play": t("components.play"),
+        "pause": t("components.pause"),
     }

@@ -12,12 +12,15 @@ FLOWS = ("tokens", "embedding", "attention", "block", "logits")
 """what flows between the parts, by the names of core.architecture.sizes.shapes"""
 
 
-def model_map(config: ModelConfig, t: Words, *, key: str, n_tokens: int) -> None:
+def model_map(
+    config: ModelConfig, t: Words, *, key: str, n_tokens: int, play: bool = False
+) -> None:
     """The model as a picture: parts as large as their parameters, and the shapes between them.
 
     Args:
         config: the model.
         n_tokens: tokens on their way through it.
+        play: whether it goes from part to part by itself.
     """
     shape = {stage.name: stage for stage in shapes(config, n_tokens)}
     flows = [
@@ -32,8 +35,16 @@ def model_map(config: ModelConfig, t: Words, *, key: str, n_tokens: int) -> None
         "blocks": t("components.blocks", n=config.n_layers),
         "total": t("components.total", n=numbers.whole(n_parameters(config), t.lang)),
         "hint": t("components.map_hint"),
+        "play": t("components.play"),
+        "pause": t("components.pause"),
     }
-    data = {"parts": _parts(config, t), "flows": flows, "n_layers": config.n_layers, "words": words}
+    data = {
+        "parts": _parts(config, t),
+        "flows": flows,
+        "n_layers": config.n_layers,
+        "play": play,
+        "words": words,
+    }
     mount("model_map", key, data)
 
 
