@@ -57,7 +57,7 @@ def most_telling_head(weights: Tensor) -> tuple[int, int]:
     Returns:
         layer and head, from 0.
     """
-    n_layers, n_heads, n_tokens, _ = weights.shape
+    n_heads, n_tokens = weights.shape[1:3]
     if n_tokens < 4:
         return 0, 0
     far = weights.tril(-2)[..., 1:]  # (L, H, T, T - 1) two places back and more, without the first
