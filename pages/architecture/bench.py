@@ -1,0 +1,130 @@
+"""What the page finds on the visitor's bench, and how a plan gets onto it."""
+
+import json
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import streamlit as st
+
+from core.architecture.config import ModelConfig
+from core.architecture.sizes import n_parameters
+from core.data.bpe import Encoder
+from core.lineage import Artifact, canonical_json
+from core.services import services
+from core.store import HOUSE
+
+Whose = Literal["house", "yours"]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained model on hand.
+
+    Args:
+        checkpoint: its artefact.
+        encoder: makes tokens of text for it.
+        whose: the house's, or the visitor's own.
+    """
+
+    checkpoint: Artifact
+    encoder: Encoder
+    whose: Whose
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What the page builds on.
+
+    Args:
+        encoder: of the bench; where there is none yet, one without merges: every byte a token.
+        is_prepared: whether that encoder is an artefact, so that a plan can be made for it.
+        design: the plan on the bench, None where there is none.
+        whose: whose plan that is.
+        house: the house model's plan.
+        trained: the visitor's own model, if there is one on the bench, then the house's.
+        is_built_upon: whether a model of one's own lies there that another plan would displace.
+    """
+
+    encoder: Encoder
+    is_prepared: bool
+    design: ModelConfig | None
+    whose: Whose
+    house: ModelConfig | None
+    trained: list[Trained]
+    is_built_upon: bool
+
+
+def on_bench(owner: str) -> Bench:
+    """Look at the bench; what never changes is read once."""
+    store = services().store
+    slots = store.bench_view(owner)["a"]
+    house_slots = store.bench(HOUSE).lanes["a"]
+    encoder, design, house = slots.get("encoder"), slots.get("design"), house_slots.get("design")
+    checkpoint, shipped = slots.get("checkpoint"), house_slots.get("checkpoint")
+    trained = [(checkpoint.artifact.id, checkpoint.whose)] if checkpoint else []
+    if shipped and shipped not in [id_ for id_, _ in trained]:
+        trained.append((shipped, "house"))
+    return Bench(
+        encoder=encoder_of(owner, encoder.artifact.id) if encoder else Encoder([]),
+        is_prepared=encoder is not None,
+        design=design_of(owner, design.artifact.id) if design else None,
+        whose=design.whose if design else "house",
+        house=design_of(HOUSE, house) if house else None,
+        trained=[_trained(owner, id_, whose) for id_, whose in trained],
+        is_built_upon=any(
+            "checkpoint" in lane and lane["checkpoint"] != shipped
+            for lane in store.bench(owner).lanes.values()
+        ),
+    )
+
+
+def _trained(owner: str, id_: str, whose: Whose) -> Trained:
+    checkpoint, encoder_id = _with_encoder(owner, id_)
+    return Trained(checkpoint, encoder_of(owner, encoder_id), whose)
+
+
+# What is cached below never changes: an id names its bytes. The owner is part of every key.
+@st.cache_data(max_entries=256, show_spinner=False)
+def _with_encoder(owner: str, id_: str) -> tuple[Artifact, str]:
+    store = services().store
+    return store.artifact(owner, id_, "checkpoint"), store.nearest(owner, id_, "encoder").id
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def encoder_of(owner: str, id_: str) -> Encoder:
+    """The encoder of an artefact; nobody changes it."""
+    return Encoder.from_bytes(services().store.read(owner, id_))
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def design_of(owner: str, id_: str) -> ModelConfig:
+    """The plan of an artefact."""
+    return ModelConfig.from_dict(json.loads(services().store.read(owner, id_)))
+
+
+def place(owner: str, config: ModelConfig) -> None:
+    """Keep a plan and put it on the bench, in each lane for that lane's encoder.
+
+    Lane b of a pair that differs from this step on keeps the plan it has.
+    """
+    store = services().store
+    difference = store.bench(owner).difference
+    for lane, slots in store.bench_view(owner).items():
+        encoder = slots.get("encoder")
+        if encoder is None or (lane == "b" and difference and difference.step != "data"):
+            continue
+        n_vocab = encoder_of(owner, encoder.artifact.id).n_vocab
+        fitting = replace(config, n_vocab=n_vocab)
+        artifact = store.keep(
+            owner,
+            "design",
+            canonical_json(fitting.to_dict()),
+            parents=(encoder.artifact.id,),
+            settings=fitting.to_dict(),
+            numbers={
+                "n_parameters": n_parameters(fitting),
+                "n_layers": fitting.n_layers,
+                "n_heads": fitting.n_heads,
+            },
+        )
+        store.put_on_bench(owner, lane, artifact.id, "design")

@@ -1,0 +1,117 @@
+"""The size dial and the knobs behind it: which plan somebody asks for.
+
+A plan is a stop of the dial and what differs from it. Both are text in the URL, so both may be
+anybody's: what is unknown in them is passed over, what is impossible is refused by ModelConfig.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from core.architecture.config import CHOICES, ModelConfig
+from core.architecture.sizes import SIZES, size_of
+
+Changes = dict[str, int | str | bool]
+
+HOUSE: Final = "house"  # the stop that is the house model's plan
+
+RANGES: Final = {  # lowest, highest, step: what a laptop can build and look into
+    "n_layers": (1, 16, 1),
+    "n_channels": (16, 512, 8),
+    "n_heads": (1, 16, 1),
+    "n_kv_heads": (1, 16, 1),
+    "n_hidden": (16, 2048, 16),
+    "n_context": (16, 512, 16),
+}
+SWITCHES: Final = ("qk_norm", "tied", "bias")
+KNOBS: Final = (*RANGES, *CHOICES, *SWITCHES)
+
+
+def stops(house: ModelConfig | None) -> list[str]:
+    """The stops of the dial; the house model's only where there is one."""
+    return [*([HOUSE] if house else []), *SIZES]
+
+
+def stop(size: str, n_vocab: int, house: ModelConfig | None) -> ModelConfig:
+    """The plan of one stop for a vocabulary.
+
+    Raises:
+        SettingError: there is no such stop.
+    """
+    if size == HOUSE and house:
+        return replace(house, n_vocab=n_vocab)
+    return size_of(size, n_vocab)
+
+
+def changed(base: ModelConfig, changes: Mapping[str, Any]) -> ModelConfig:
+    """A stop of the dial with some knobs turned.
+
+    Raises:
+        SettingError: there is no such model.
+    """
+    return replace(base, **changes)
+
+
+def written(changes: Mapping[str, Any]) -> str:
+    """Turned knobs as a link carries them: "n_layers:5 tied:no"."""
+    words = {True: "yes", False: "no"}
+    return " ".join(
+        f"{name}:{words[value] if isinstance(value, bool) else value}"
+        for name, value in changes.items()
+    )
+
+
+def read(text: str) -> Changes:
+    """What `written` wrote; what it would not have written is passed over."""
+    found: Changes = {}
+    for part in text.split():
+        name, _, value = part.partition(":")
+        if name in RANGES and value.isascii() and value.isdigit() and len(value) < 6:
+            low, high, _step = RANGES[name]
+            if low <= int(value) <= high:
+                found[name] = int(value)
+        elif value in CHOICES.get(name, ()):
+            found[name] = value
+        elif name in SWITCHES and value in ("yes", "no"):
+            found[name] = value == "yes"
+    return found
+
+
+def differences(config: ModelConfig, base: ModelConfig) -> Changes:
+    """The knobs in which a plan differs from a stop."""
+    return {
+        name: getattr(config, name)
+        for name in KNOBS
+        if getattr(config, name) != getattr(base, name)
+    }
+
+
+def nearest(config: ModelConfig, house: ModelConfig | None) -> tuple[str, Changes]:
+    """The stop from which fewest knobs differ, and those: how the dial shows any plan."""
+    found = {name: differences(config, stop(name, config.n_vocab, house)) for name in stops(house)}
+    name = min(found, key=lambda name: len(found[name]))
+    return name, found[name]
+
+
+def refusal(asked: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
+    """Why such knobs make no model, where they contradict each other.
+
+    Args:
+        asked: the values of all knobs.
+
+    Returns:
+        the catalogue's key for the reason, with what it names; None where nothing contradicts.
+    """
+    C, H, K = asked["n_channels"], asked["n_heads"], asked["n_kv_heads"]
+    if C % H:
+        fitting = _dividers(C, RANGES["n_heads"][1])
+        return "architecture.refused_heads", {"channels": C, "heads": H, "fitting": fitting}
+    if H % K:
+        return "architecture.refused_kv", {"heads": H, "kv": K, "fitting": _dividers(H, H)}
+    if asked["positions"] == "rotary" and (C // H) % 2:
+        return "architecture.refused_odd", {"size": C // H, "heads": H}
+    return None
+
+
+def _dividers(n: int, limit: int) -> str:
+    return ", ".join(str(d) for d in range(1, limit + 1) if n % d == 0)

@@ -1,0 +1,159 @@
+"""Looking into a model: its attention on a text, and one weight of it computed again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+import streamlit as st
+import torch
+from numpy.typing import NDArray
+
+from core.architecture.config import ModelConfig
+from core.architecture.sizes import n_parameters
+from core.architecture.transformer import Recording, Transformer
+from core.architecture.weights import read_checkpoint
+from core.data.bpe import SPECIALS, Encoder
+from core.data.graphemes import TokenSpan, token_spans
+from core.lineage import canonical_json, content_id
+from core.recheck.transformer import attention_cell
+from core.services import services
+from pages.architecture.bench import Trained, Whose
+from pages.kit.catalogue import Words
+from pages.kit.components import AttentionCell
+from pages.kit.numbers import decimal, significant, whole
+from pages.kit.recheck import Recheck
+
+LARGEST: Final = 20_000_000  # parameters of a plan that is filled only to look into it
+SHOWN: Final = 6  # numbers of a vector that are written out
+
+Weights = NDArray[np.float32]  # (L, H, T, T)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A model to look into.
+
+    Args:
+        key: names its weights: a checkpoint's id, or the plan and the seed.
+        model: ready to read with; nobody changes it.
+        encoder: makes tokens of text for it.
+        whose: whose checkpoint it is; None for a plan filled with random numbers.
+    """
+
+    key: str
+    model: Transformer
+    encoder: Encoder
+    whose: Whose | None
+
+    @property
+    def config(self) -> ModelConfig:
+        """Its plan."""
+        return self.model.config
+
+    def tokens(self, text: str) -> list[int]:
+        """The tokens it sees: the sign for a text's beginning, then as many as it can overlook."""
+        return [self.encoder.end_id, *self.encoder.encode(text)][: self.config.n_context]
+
+    def attention(self, tokens: Sequence[int]) -> Weights:
+        """(L, H, T, T) who looks at whom, for every head of every layer."""
+        return _attention(self.key, tuple(tokens), self.model)
+
+
+def trained(owner: str, found: Trained) -> Looked:
+    """A model that has learned."""
+    model = _read(owner, found.checkpoint.id)
+    return Looked(found.checkpoint.id, model, found.encoder, found.whose)
+
+
+def untrained(config: ModelConfig, encoder: Encoder, seed: int) -> Looked | None:
+    """A plan, filled as training would begin with it; None if it is too large only to look at."""
+    if n_parameters(config) > LARGEST:
+        return None
+    plan = canonical_json(config.to_dict())
+    return Looked(f"{content_id(plan)}:{seed}", _filled(config, seed), encoder, None)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _read(owner: str, id_: str) -> Transformer:
+    return read_checkpoint(services().store.read(owner, id_))[0]
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _filled(config: ModelConfig, seed: int) -> Transformer:
+    return Transformer(config, seed=seed).eval()
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _attention(key: str, tokens: tuple[int, ...], _model: Transformer) -> Weights:
+    return attention_of(_model, torch.tensor([tokens]))[:, 0].numpy()
+
+
+def attention_of(model: Transformer, tokens: torch.Tensor) -> torch.Tensor:
+    """(L, B, H, T, T) the attention weights of a batch of texts (B, T)."""
+    record = Recording()
+    with torch.inference_mode():
+        model(tokens, record=record, only_last=True)
+    return torch.stack(record.attention_weights)
+
+
+def spans_of(encoder: Encoder, tokens: Sequence[int], t: Words) -> list[TokenSpan]:
+    """The tokens as a reader can look at them; the sign for the beginning has a name."""
+    begins = t("architecture.text_begins")
+    return [
+        TokenSpan(begins if span.special and span.text == SPECIALS[0] else span.text, span.ids)
+        for span in token_spans(encoder, tokens)
+    ]
+
+
+def texts_of(encoder: Encoder, tokens: Sequence[int], t: Words) -> list[str]:
+    """One text a token; tokens that only together make a sign are numbered."""
+    texts = []
+    for span in spans_of(encoder, tokens, t):
+        n = len(span.ids)
+        texts += [span.text] if n == 1 else [f"{span.text} {i}/{n}" for i in range(1, n + 1)]
+    return texts
+
+
+def recheck(
+    looked: Looked, tokens: Sequence[int], cell: AttentionCell, t: Words
+) -> tuple[str, Recheck]:
+    """One attention weight, by torch and by NumPy alone.
+
+    Returns:
+        what it is, in words, and the number by both ways.
+    """
+    again = attention_cell(
+        {name: each.numpy() for name, each in looked.model.state_dict().items()},
+        looked.config.to_dict(),
+        tokens,
+        layer=cell.layer,
+        head=cell.head,
+        query=cell.query,
+        key=cell.key,
+    )
+    texts = [text.strip() for text in texts_of(looked.encoder, tokens, t)]
+    query, key = texts[cell.query], texts[cell.key]
+    n_all, n_head = len(again.keys), looked.config.head_size
+    vector = partial(_vector, t=t)
+    inputs = [
+        (t("architecture.query_of", token=query, n=n_head), vector(again.query)),
+        (t("architecture.key_of", token=key, n=n_head), vector(again.keys[cell.key])),
+        (t("architecture.score_of", root=n_head), decimal(again.scores[cell.key], t.lang, 4)),
+        (t("architecture.scores_of", n=whole(n_all, t.lang)), vector(again.scores)),
+        (t("architecture.sum_of"), significant(float(np.exp(again.scores).sum()), t.lang, 6)),
+    ]
+    place = t("architecture.place", layer=cell.layer + 1, head=cell.head + 1)
+    return t("architecture.looks_at", token=query, other=key, place=place), Recheck(
+        inputs=inputs,
+        operation=t("architecture.softmax", root=n_head),
+        by_torch=float(looked.attention(tokens)[cell.layer, cell.head, cell.query, cell.key]),
+        by_numpy=again.weight,
+    )
+
+
+def _vector(numbers: NDArray[Any], t: Words) -> str:
+    """The first numbers of a vector, and that there are more."""
+    first = "; ".join(decimal(float(number), t.lang, 3) for number in numbers[:SHOWN])
+    return f"({first}; …)" if len(numbers) > SHOWN else f"({first})"

@@ -1,0 +1,78 @@
+"""The view into a model: which one, on which text, and the click that computes a weight again."""
+
+from dataclasses import replace
+
+import streamlit as st
+import torch
+
+from core.architecture.config import ModelConfig
+from core.architecture.heads import most_telling_head
+from pages.architecture import looking
+from pages.architecture.bench import Bench
+from pages.architecture.looking import Looked
+from pages.kit import state
+from pages.kit.catalogue import Words
+from pages.kit.components import attention_view
+from pages.kit.frame import note
+from pages.kit.numbers import whole
+from pages.kit.recheck import open_recheck
+
+
+def chosen_model(bench: Bench, owner: str, config: ModelConfig, t: Words) -> Looked | None:
+    """The switch between the models at hand, and the one it stands at.
+
+    Returns:
+        the model; None if the plan is too large to be filled only for a look.
+    """
+    own = [each for each in bench.trained if each.whose == "yours"]
+    house = [each for each in bench.trained if each.whose == "house"]
+    on_hand = dict(zip(["trained", "house"], own + house, strict=False))
+    if not own and house:
+        on_hand = {"trained": house[0]}
+    options = [*on_hand, "design"]
+    wanted = state.value("looked_at") if state.value("looked_at") in options else options[0]
+    if state.depth() != "watch" and len(options) > 1:
+        of = {"yours": t("architecture.of_yours"), "house": t("architecture.of_house")}
+        names = {name: of[each.whose] for name, each in on_hand.items()}
+        names["design"] = t("architecture.of_design")
+        st.session_state["looked_at"] = wanted
+        wanted = st.segmented_control(
+            t("architecture.looked_at"),
+            options,
+            format_func=names.__getitem__,
+            key="looked_at",
+            required=True,
+            label_visibility="collapsed",
+        )
+        state.put_in_url("looked_at")
+    if wanted in on_hand:
+        return looking.trained(owner, on_hand[wanted])
+    fitting = replace(config, n_vocab=bench.encoder.n_vocab)
+    return looking.untrained(fitting, bench.encoder, state.seed())
+
+
+def look_into(looked: Looked, sentence: str, t: Words) -> None:
+    """Attention on the travelling sentence; a clicked weight is computed again."""
+    tokens = looked.tokens(sentence)
+    weights = looked.attention(tokens)  # (L, H, T, T)
+    layer, head = state.value("layer"), state.value("head")
+    known = 1 <= layer <= weights.shape[0] and 1 <= head <= weights.shape[1]
+    first = (layer - 1, head - 1) if known else most_telling_head(torch.from_numpy(weights))
+    if looked.whose is None:
+        note(t("architecture.untrained", seed=state.seed()))
+    n_left_out = 1 + len(looked.encoder.encode(sentence)) - len(tokens)
+    if n_left_out:
+        kept, left_out = whole(len(tokens), t.lang), whole(n_left_out, t.lang)
+        note(t("architecture.cut", n=kept, left_out=left_out))
+    cell = attention_view(
+        weights,
+        looking.texts_of(looked.encoder, tokens, t),
+        t,
+        key=f"attention_{looked.key[:12]}_{layer}_{head}",
+        layer=first[0],
+        head=first[1],
+        group=f"sentence_{looked.encoder.n_vocab}",
+        play=state.depth() == "watch",
+    )
+    if cell:
+        open_recheck(t, *looking.recheck(looked, tokens, cell, t))
