@@ -13,6 +13,7 @@ import contextlib
 import gc
 import logging
 import os
+import sys
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -47,6 +48,7 @@ def run_config() -> dict[str, Any]:
 
 def app_arguments() -> dict[str, Any]:
     """Everything that `st.App` is given besides the script."""
+    keep_the_kit_last()
     return {
         "routes": [
             *(Route(place.path, document.serve) for place in site.PLACES),
@@ -64,6 +66,17 @@ def app_arguments() -> dict[str, Any]:
         "lifespan": lifespan,
         "on_script_error": tell_visitor,
     }
+
+
+def keep_the_kit_last() -> None:
+    """Put the shell's folder last on the import path.
+
+    While a script runs, Streamlit puts its folder first unless it is there already. A worker
+    spawned at that moment inherits the path, and would import numbers.py of the kit for Python's.
+    """
+    folder = str(SHELL.resolve().parent)
+    if folder not in sys.path:
+        sys.path.append(folder)
 
 
 def tell_visitor(error: Exception) -> bool:
