@@ -1,0 +1,1 @@
+"""Step 5: the parts of the inference page, and its stations."""

@@ -1,0 +1,104 @@
+"""Which models can write here, and what the page needs to know of each."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import streamlit as st
+
+from core.api.models import listed, model_named
+from core.architecture.config import ModelConfig
+from core.architecture.weights import read_checkpoint
+from core.data.bpe import Encoder
+from core.data.world import WorldSettings
+from core.errors import SettingError
+from core.lineage import Artifact
+from core.services import Services
+from core.store import HOUSE, Lane
+
+Arrays = dict[str, np.ndarray[Any, Any]]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model that can write.
+
+    Args:
+        name: as /v1 calls it.
+        checkpoint: its artefact.
+        whose: the house's, or the visitor's own.
+        lane: in which lane of the bench it lies.
+        encoder: makes tokens of text.
+        config: its plan.
+        corpus: the text it has read; None if that is not known.
+        world: the small world that text was told from; None for any other text.
+    """
+
+    name: str
+    checkpoint: Artifact
+    whose: Literal["house", "yours"]
+    lane: Lane
+    encoder: Encoder
+    config: ModelConfig
+    corpus: Artifact | None
+    world: WorldSettings | None
+
+    @property
+    def id(self) -> str:
+        """The checkpoint's id."""
+        return self.checkpoint.id
+
+    @property
+    def key(self) -> str:
+        """Tells the models of one page apart."""
+        return f"{self.whose}_{self.lane}"
+
+
+def on_hand(services: Services, owner: str) -> list[Model]:
+    """The models to choose from: the visitor's own on the bench, then the house's."""
+    store = services.store
+    found: list[tuple[Literal["house", "yours"], Lane, str]] = [
+        (slot.whose, lane, slot.artifact.id)
+        for lane, slots in store.bench_view(owner).items()
+        if (slot := slots.get("checkpoint"))
+    ]
+    house = store.bench(HOUSE).lanes["a"].get("checkpoint")
+    if house and house not in [id_ for _, _, id_ in found]:
+        found.append(("house", "a", house))
+    return [_opened(services, owner, *each) for each in found]
+
+
+def _opened(
+    services: Services, owner: str, whose: Literal["house", "yours"], lane: Lane, id_: str
+) -> Model:
+    store = services.store
+    known = model_named(store, owner, id_)
+    names = {artifact.id: name for name, artifact in reversed(listed(store, owner))}
+    lineage = store.lineage(owner, id_)
+    corpus = next((each for each in reversed(lineage) if each.kind == "corpus"), None)
+    return Model(
+        name=names.get(id_, known.name),
+        checkpoint=known.checkpoint,
+        whose=whose,
+        lane=lane,
+        encoder=known.encoder,
+        config=weights(id_, store.read(owner, id_))[0],
+        corpus=corpus,
+        world=_world_of(corpus),
+    )
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def weights(id_: str, _data: bytes) -> tuple[ModelConfig, Arrays]:
+    """A checkpoint's plan and its arrays by name; nobody changes them."""
+    model, _ = read_checkpoint(_data)
+    return model.config, {name: each.numpy() for name, each in model.state_dict().items()}
+
+
+def _world_of(corpus: Artifact | None) -> WorldSettings | None:
+    """The settings of the small world, if this very version of it told the text."""
+    given = corpus.settings.get("world") if corpus else None
+    try:
+        return WorldSettings(**given) if given else None
+    except (SettingError, TypeError):
+        return None
