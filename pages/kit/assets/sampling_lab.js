@@ -13,6 +13,7 @@ const CSS = `
 .lab { display: grid; grid-template-columns: 292px minmax(0, 1fr); gap: 26px; align-items: start; margin-top: 6px; }
 .acts { display: flex; flex-wrap: wrap; gap: 8px; margin-bottom: 10px; }
 .acts .act { padding: 6px 12px; font-size: 14px; }
+label[hidden], button[hidden] { display: none; }
 label { display: grid; grid-template-columns: 1fr auto; align-items: baseline; font-size: 14px; margin-top: 6px; }
 label b { font: 14px var(--mono); font-variant-numeric: tabular-nums; } label input { grid-column: 1 / -1; }
 input[type=range] { width: 100%; height: 26px; margin: 0; accent-color: var(--accent); cursor: pointer; touch-action: pan-y; }
@@ -39,6 +40,7 @@ input[type=number] { font: 15px var(--mono); color: var(--ink); background: var(
   .head, .rows button { grid-template-columns: 96px 1fr 56px; } }
 `
 const K_STOPS = [1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 40, 50, 75, 100, 150, 200, 0]    // 0: all
+const TOKEN_MS = 700                     // for each token, where it plays by itself
 const TOPS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1]
 
 export default component(CSS, (root, { tell, keep }) => {
@@ -169,7 +171,7 @@ export default component(CSS, (root, { tell, keep }) => {
     try {
       if (stale) await read()
       // From the prompt on the server's own stream writes the same; after a detour every dart counts from the prompt.
-      if (!written.length) await stream()
+      if (!written.length && !data.plays) await stream()
       else await writeHere()
     } finally { running = false }
     speak(written.map((w) => tokenText(w.id)).join(""))
@@ -181,6 +183,7 @@ export default component(CSS, (root, { tell, keep }) => {
   const writeHere = async () => {
     while (running && !full()) {
       if (stale) await read()
+      if (data.plays) await new Promise((done) => setTimeout(done, TOKEN_MS))
       if (!running || !drawHere()) return
       show()
     }
@@ -317,6 +320,7 @@ export default component(CSS, (root, { tell, keep }) => {
       data = next
       const words = data.words
       for (const [node, word] of [[step, words.step], [run, words.run], [stop, words.stop], [reset, words.reset], [t.name, words.temperature], [k.name, words.top_k], [p.name, words.top_p], [s.name, words.seed]]) node.textContent = word
+      for (const node of [step, t.node, k.node, p.node, s.node]) node.hidden = Boolean(data.plays)
       const handles = JSON.stringify({ temperature: data.temperature, top_k: data.top_k, top_p: data.top_p, seed: data.seed, max_tokens: data.max_tokens })
       if (handles !== told) {
         told = handles
@@ -325,7 +329,7 @@ export default component(CSS, (root, { tell, keep }) => {
         topP.value = data.top_p
         seed.value = data.seed
       }
-      const fresh = JSON.stringify([data.prompt, data.model])
+      const fresh = JSON.stringify([data.prompt, data.model, data.plays])
       if (fresh !== signature) {
         signature = fresh
         controller?.abort()
@@ -335,7 +339,7 @@ export default component(CSS, (root, { tell, keep }) => {
         logits = null
         stale = true
         buildBars()
-        guarded(async () => { await learnWords(); await read() })
+        guarded(async () => { await learnWords(); await read() }).then(() => data.plays && !failed && signature === fresh && startRun())
       } else buildBars()
       show()
     },

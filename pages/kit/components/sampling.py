@@ -25,6 +25,7 @@ def sampling_lab(
     model: str,
     settings: Sampling | None = None,
     n_candidates: int = 16,
+    plays: bool = False,
 ) -> Sampling | None:
     """The next token, before and after the filters, drawn step by step from the real model.
 
@@ -33,6 +34,7 @@ def sampling_lab(
         model: id of the checkpoint that writes, as POST /live/write takes it.
         settings: where the handles stand at first.
         n_candidates: likeliest tokens shown.
+        plays: it writes by itself, slowly enough to follow, and has no handles.
 
     Returns:
         Where the handles stand, once a hand has let go of one; None before.
@@ -41,6 +43,7 @@ def sampling_lab(
         "prompt": prompt,
         "model": model,
         "n_candidates": n_candidates,
+        "plays": plays,
         **asdict(settings or Sampling()),
         "lang": t.lang,
         "words": _words(t),
