@@ -105,19 +105,23 @@ def _artifacts(
     """A chain's artefacts; their recipes are those a visitor's own chain would have."""
     ids = {kind: chain[kind]["id"] for kind in ("corpus", "encoder", "dataset", "design")}
     data = chain["data_settings"]
-    held_back = {"validation_share": data["validation_share"]}
-    numbers = chain["data_numbers"]
+    learned = {"n_vocab": chain["n_vocab"], "validation_share": data["validation_share"]}
+    numbers, seed = chain["data_numbers"], chain["training_settings"]["seed"]
     how = f"{made_by['command']}, {made_by['date']}"
 
     def artifact(
-        kind: Kind, parents: Sequence[str], settings: dict[str, Any], numbers: dict[str, Number]
+        kind: Kind,
+        parents: Sequence[str],
+        settings: dict[str, Any],
+        numbers: dict[str, Number],
+        seed: int | None = None,
     ) -> HouseArtifact:
         return HouseArtifact(
             kind=kind,
             id=ids[kind],
             parents=tuple(ids[parent] for parent in parents),
             settings=settings,
-            seed=None,
+            seed=seed,
             numbers=numbers,
             how=how,
             file=chain[kind]["file"],
@@ -126,18 +130,8 @@ def _artifacts(
 
     return [
         artifact("corpus", (), {"world": data["world"], "cleaning": data["cleaning"]}, numbers),
-        artifact(
-            "encoder",
-            ("corpus",),
-            {"n_vocab": chain["n_vocab"], "validation_share": data["validation_share"]},
-            numbers,
-        ),
-        artifact(
-            "dataset",
-            ("corpus", "encoder"),
-            held_back,
-            numbers,
-        ),
+        artifact("encoder", ("corpus",), learned, numbers, seed),
+        artifact("dataset", ("corpus", "encoder"), learned, numbers, seed),
         artifact("design", (), chain["config"], {"n_parameters": chain["n_parameters"]}),
         _checkpoints(folder, chain, made_by)[-1].artifact,
     ]
