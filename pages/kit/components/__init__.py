@@ -8,6 +8,7 @@ from pages.kit.components.attention import AttentionCell, attention_view
 from pages.kit.components.figures import Feed, figure, live_figure, marks
 from pages.kit.components.model_map import model_map
 from pages.kit.components.pair import Consequence, lanes
+from pages.kit.components.run_numbers import RunNow, run_numbers
 from pages.kit.components.sampling import Sampling, sampling_lab
 from pages.kit.components.tokens import Picked, Scale, token_strip
 from pages.kit.components.training import Sample, Stop, samples_feed, training_slider
@@ -17,6 +18,7 @@ __all__ = [
     "Consequence",
     "Feed",
     "Picked",
+    "RunNow",
     "Sample",
     "Sampling",
     "Scale",
@@ -27,6 +29,7 @@ __all__ = [
     "live_figure",
     "marks",
     "model_map",
+    "run_numbers",
     "samples_feed",
     "sampling_lab",
     "token_strip",

@@ -20,6 +20,7 @@ NAMES: Final = (
     "attention",
     "lanes",
     "model_map",
+    "run_numbers",
     "samples_feed",
     "sampling_lab",
     "tokens",

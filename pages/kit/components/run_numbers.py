@@ -1,0 +1,68 @@
+"""The numbers of a run as they change, and word that its status has."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pages.kit.catalogue import Words
+from pages.kit.components.mounting import mount
+
+
+@dataclass(frozen=True)
+class RunNow:
+    """A run as far as the server knows it.
+
+    Args:
+        run: its id.
+        lane: "a" or "b".
+        status: as core.store.Status names it.
+        after: the last `seq` of its rows that `known` holds.
+        known: the newest values of its rows: step, seconds, grammatical_share, ...
+        speeds: tokens per second of its newest steps.
+    """
+
+    run: str
+    lane: str
+    status: str
+    after: int
+    known: Mapping[str, Any]
+    speeds: Sequence[float] = ()
+
+
+def run_numbers(
+    runs: Sequence[RunNow], t: Words, *, key: str, n_steps: int, judged: bool, notice: str = ""
+) -> None:
+    """Steps, speed, what it can do and the time left, moved by the runs' rows.
+
+    A run that is queued, runs, pauses or ends otherwise than `status` says causes one rerun.
+
+    Args:
+        runs: one, or the two of a pair.
+        n_steps: steps planned.
+        judged: whether grammar and truth are measured.
+        notice: something the run has said that the visitor must know.
+    """
+    data = {
+        "runs": [asdict(run) for run in runs],
+        "n_steps": n_steps,
+        "judged": judged,
+        "notice": notice,
+        "lang": t.lang,
+        "words": _words(t),
+    }
+    mount("run_numbers", key, data, "changed")
+
+
+def _words(t: Words) -> dict[str, str]:
+    return {
+        "steps": t("training.steps_done"),
+        "speed": t("training.tokens_per_s"),
+        "grammatical": t("training.grammatical"),
+        "true": t("training.true"),
+        "left": t("training.time_left"),
+        "seconds": t("training.seconds", n="{n}"),
+        "minutes": t("training.minutes", n="{n}", s="{s}"),
+        "place": t("training.place", n="{n}"),
+        "worker_lost": t("training.worker_lost"),
+        "refused": t("training.refused"),
+    }

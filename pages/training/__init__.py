@@ -1,0 +1,1 @@
+"""Step 3: the parts of the training page, and its stations."""

@@ -1,0 +1,286 @@
+"""What a run shows: its curves, its numbers, what it writes, and what a pair comes to."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import streamlit as st
+
+from core.architecture.weights import read_checkpoint
+from core.data.graphemes import token_spans
+from core.errors import GlassboxError
+from core.figures.curves import Axes, Curve, curves
+from core.inference.surprise import token_losses
+from core.jobs.failures import rebuilt
+from core.services import services
+from core.store import RunRecord
+from pages.kit import components as parts
+from pages.kit import controls, runs, state
+from pages.kit.catalogue import Words
+from pages.kit.frame import note, show_error
+from pages.kit.numbers import decimal, duration, share, whole
+
+HEIGHT: Final = 236  # pixels: figure, numbers and controls fit a laptop's screen together
+NEWEST_SPEEDS: Final = 12
+ROLES: Final = ("accent", "valid")  # of lane a and lane b, as the table of a pair draws them
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A run with what it has said."""
+
+    run: RunRecord
+    told: runs.Told
+    name: str
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether grammar and truth are measured."""
+        return self.run.settings.get("world") is not None
+
+    @property
+    def n_steps(self) -> int:
+        """Steps planned."""
+        return int(self.run.settings["n_steps"])
+
+
+def see(owner: str, records: Sequence[RunRecord]) -> list[Seen]:
+    """Runs with what they have said."""
+    return [Seen(run, runs.told(owner, run), run.name) for run in records]
+
+
+def curve_choice(t: Words, is_judged: bool) -> str:
+    """What the figure counts; shares only where they are measured."""
+    names = {
+        "bits": t("training.unit_bits"),
+        "nats": t("training.unit_nats"),
+        "shares": t("training.unit_shares"),
+    }
+    options = ("bits", "nats", "shares") if is_judged else ("bits", "nats")
+    if state.value("curve") not in options:
+        st.session_state["curve"] = "bits"
+    return controls.choice(
+        "curve", t("training.curve"), names.__getitem__, options=options, show_label=False
+    )
+
+
+def figure(seen: Sequence[Seen], t: Words, kind: str) -> None:
+    """The runs' curves, moved by their rows."""
+    draw = _shares if kind == "shares" else _losses
+    lines, feeds = draw(seen, t, kind)
+    what = {
+        "bits": t("training.axis_bits"),
+        "nats": t("training.axis_nats"),
+        "shares": t("training.axis_shares"),
+    }[kind]
+    fig = curves(
+        lines,
+        Axes(t("training.axis_steps"), what),
+        percent=kind == "shares",
+        y_range=(0.0, 1.0) if kind == "shares" else None,
+        marks=parts.marks(t),
+    )
+    if kind != "shares":
+        _quiet(fig, len(seen))
+    fig.update_xaxes(range=[0, max(each.n_steps for each in seen)])
+    parts.live_figure(
+        fig, t, key="training_figure", alt=t("training.alt"), feeds=feeds, height=HEIGHT
+    )
+
+
+def _losses(seen: Sequence[Seen], t: Words, kind: str) -> tuple[list[Curve], list[parts.Feed]]:
+    name = {"bits": "bits_per_byte", "nats": "loss_nats"}[kind]
+    lines: list[Curve] = []
+    feeds: list[parts.Feed] = []
+    for lane, each in enumerate(seen):
+        own, practised, unseen = ROLES[lane], t("training.practised"), t("training.unseen")
+        if len(seen) > 1:
+            practised, unseen = f"{each.name}, {practised}", each.name
+        for kind_of_row, rows, y, words, role in (
+            ("step", each.told.steps, name, practised, own if lane else "train"),
+            ("evaluation", each.told.looks, f"validation_{name}", unseen, own),
+        ):
+            role = "valid" if kind_of_row == "evaluation" and len(seen) == 1 else role
+            feeds.append(
+                parts.Feed(each.run.id, kind_of_row, [(len(lines), "step", y)], each.told.after)
+            )
+            lines.append(_curve(words, rows, y, role, lane))
+    return lines, feeds
+
+
+def _curve(
+    words: str, rows: Sequence[runs.Row], y: str, role: str, lane: int, digits: int = 2
+) -> Curve:
+    found = [row for row in rows if row.get(y) is not None]
+    x, points = [row["step"] for row in found], [row[y] for row in found]
+    return Curve(words, x, points, role, lane, digits)  # type: ignore[arg-type]
+
+
+def _quiet(fig: Any, n_runs: int) -> None:
+    """Of a pair, what was practised stands behind what is compared, without a name."""
+    if n_runs < 2:
+        return
+    for trace in fig.data[::2]:
+        trace.update(opacity=0.3, meta=None, mode="lines")
+    names = {f"end:{trace.name}" for trace in fig.data[::2]}
+    fig.layout.annotations = [each for each in fig.layout.annotations if each.name not in names]
+
+
+def _shares(seen: Sequence[Seen], t: Words, _kind: str) -> tuple[list[Curve], list[parts.Feed]]:
+    lines: list[Curve] = []
+    feeds: list[parts.Feed] = []
+    for lane, each in enumerate(seen):
+        for y, role, words in (
+            ("grammatical_share", "accent", t("training.grammatical_line")),
+            ("true_share", "value", t("training.true_line")),
+        ):
+            to = [(len(lines), "step", y)]
+            feeds.append(parts.Feed(each.run.id, "evaluation", to, each.told.after, 100.0))
+            name = words if len(seen) == 1 else f"{words}, {each.name}"
+            lines.append(_curve(name, each.told.looks, y, role, lane, digits=0))
+    return lines, feeds
+
+
+def numbers(seen: Sequence[Seen], t: Words) -> None:
+    """Steps, speed, shares, time left; what the visitor must know about the run."""
+    parts.run_numbers(
+        [
+            parts.RunNow(
+                each.run.id,
+                each.run.lane,
+                each.run.status,
+                each.told.after,
+                {**each.told.known, "step": max(each.run.step, each.told.known.get("step", 0))},
+                [row["tokens_per_s"] for row in each.told.steps[-NEWEST_SPEEDS:]],
+            )
+            for each in seen
+        ],
+        t,
+        key="training_numbers",
+        n_steps=seen[0].n_steps,
+        judged=seen[0].is_judged,
+        notice=t("training.worker_lost") if _lost_and_goes_on(seen) else "",
+    )
+
+
+def _lost_and_goes_on(seen: Sequence[Seen]) -> bool:
+    return any(each.told.n_lost and not each.run.is_finished for each in seen)
+
+
+def ending(seen: Sequence[Seen], t: Words) -> None:
+    """How the runs ended, if they did."""
+    for each in seen:
+        run = each.run
+        if run.error:
+            show_error(rebuilt(run.error), t)
+        elif each.told.diverged:
+            note(t("training.diverged", step=whole(run.step, t.lang)))
+        elif run.status == "stopped" and run.result is None:
+            note(t("training.stopped_early"))
+        elif run.is_finished:
+            steps, took = whole(run.step, t.lang), duration(run.seconds, t.lang)
+            note(t("training.finished", name=each.name, steps=steps, time=took))
+        elif run.status == "paused":
+            note(t("training.is_paused"))
+
+
+def writes(each: Seen, t: Words, *, limit: int) -> None:
+    """What a run writes now: the same beginning and the same draws every time."""
+    prompt = each.run.settings.get("prompt", "")
+    parts.samples_feed(
+        [parts.Sample(row["step"], row["text"]) for row in each.told.samples],
+        t,
+        key=f"training_samples_{each.run.lane}",
+        prompt=prompt,
+        live_run=None if each.run.is_finished else each.run.id,
+        after=each.told.after,
+        limit=limit,
+    )
+
+
+def sentence(each: Seen, t: Words, owner: str) -> None:
+    """The travelling sentence, coloured by how much each piece surprises the run's model."""
+    text = state.sentence()
+    encoder = runs.encoder_of(owner, each.run)
+    spans = token_spans(encoder, encoder.encode(text))
+    told = [row for row in each.told.sentences if "".join(row["tokens"]) == text]
+    values = told[-1]["losses_nats"] if told else None
+    if values is None and each.run.result:
+        values = losses_of(owner, each.run.result, text, each.run)
+    parts.token_strip(
+        spans,
+        t,
+        key=f"training_sentence_{each.run.lane}",
+        values=[None] * len(spans) if values is None else [v / math.log(2) for v in values],
+        scale=parts.Scale(
+            t("training.surprise"), "bit", top=float(round(math.log2(encoder.n_vocab)))
+        ),
+        live_run=None if each.run.is_finished else each.run.id,
+        after=each.told.after,
+        label=t("training.sentence"),
+        small=True,
+    )
+
+
+def losses_of(owner: str, checkpoint_id: str, text: str, run: RunRecord) -> list[float] | None:
+    """Surprise at each span of a text, in nats, by a finished model; None if it is gone."""
+    try:
+        return _losses_of(owner, checkpoint_id, text, run)
+    except GlassboxError:
+        return None
+
+
+@st.cache_data(max_entries=128, show_spinner=False, hash_funcs={RunRecord: lambda run: run.id})
+def _losses_of(owner: str, checkpoint_id: str, text: str, run: RunRecord) -> list[float]:
+    encoder = runs.encoder_of(owner, run)
+    model, _ = read_checkpoint(services().store.read(owner, checkpoint_id))
+    ids = encoder.encode(text)
+    each = token_losses(model, [encoder.end_id, *ids]).tolist()  # one a token
+    found, at = [], 0
+    for span in token_spans(encoder, ids):
+        found.append(sum(each[at : at + len(span.ids)]))
+        at += len(span.ids)
+    return found
+
+
+def compared(seen: Sequence[Seen], t: Words) -> None:
+    """What the one difference of a pair has come to, measured at the same step."""
+    a, b = (each.told.known for each in seen)
+    rows = [
+        _consequence(t, t("training.unseen_loss"), a, b, "validation_bits_per_byte"),
+        *(
+            _consequence(t, label, a, b, name)
+            for label, name in (
+                (t("training.grammatical"), "grammatical_share"),
+                (t("training.true"), "true_share"),
+                (t("training.verbatim"), "verbatim_share"),
+            )
+            if name in a and name in b
+        ),
+    ]
+    parts.lanes(
+        rows,
+        t,
+        key="training_pair",
+        names=(seen[0].name, seen[1].name),
+        label=t("training.pair_label"),
+    )
+
+
+def _consequence(t: Words, label: str, a: Any, b: Any, name: str) -> parts.Consequence:
+    is_share = name.endswith("_share")
+
+    def shown(x: float | None) -> str:
+        if x is None:
+            return "–"
+        return share(x, t.lang) if is_share else decimal(x, t.lang)
+
+    one, two = a.get(name), b.get(name)
+    change = ""
+    if one is not None and two is not None:
+        points = t("training.points", n=decimal(100 * (two - one), t.lang, 0))
+        change = points if is_share else decimal(two - one, t.lang)
+    return parts.Consequence(
+        label, one, two, shown(one), shown(two), change, top=1.0 if is_share else None
+    )

@@ -1,0 +1,108 @@
+"""The stage: the visitor's own experiment, or the recorded way of the house's model."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.house import checkpoints_over_time
+from pages.kit import controls, runs, site, state
+from pages.kit.catalogue import Words
+from pages.kit.frame import Figure, card, computed_now, note
+from pages.kit.numbers import decimal, share, whole
+from pages.training import recorded, running, showing
+
+
+def of_runs(t: Words, owner: str, ground: runs.Ground | None) -> list[showing.Seen]:
+    """The visitor's own experiment, live or as it ended."""
+    records = runs.latest(owner)
+    going = [run for run in records if not run.is_finished]
+    running.follow_sentence(going, state.sentence())
+    seen = showing.see(owner, records)
+    left, right = st.columns([1.62, 1], gap="small")
+    with left, card("stage"):
+        if state.depth() != "watch":
+            running.run_controls(t, records, ground)
+        if seen:
+            show_runs(t, seen, bool(going))
+    with right, card("writes", t("training.writes")):
+        for each in seen:
+            if len(seen) > 1:
+                note(each.name)
+            showing.writes(each, t, limit=3 if len(seen) == 1 else 1)
+            showing.sentence(each, t, owner)
+        if not seen:
+            note(t("training.writes_later"))
+    return seen
+
+
+def show_runs(t: Words, seen: Sequence[showing.Seen], goes_on: bool) -> None:
+    """Curves and numbers; a pair that is over is compared."""
+    with st.container(key="gb_curve_line", horizontal=True, vertical_alignment="center"):
+        kind = showing.curve_choice(t, seen[0].is_judged)
+        st.html(computed_now(t).html if goes_on else "", width="content")
+    showing.figure(seen, t, kind)
+    showing.numbers(seen, t)
+    showing.ending(seen, t)
+    if len(seen) > 1 and not goes_on:
+        showing.compared(seen, t)
+
+
+def of_house(t: Words, ground: runs.Ground | None) -> list[showing.Seen]:
+    """The shipped model's recorded way; before the first run it stands where the run will."""
+    checkpoints = checkpoints_over_time()
+    left, right = st.columns([1.62, 1], gap="small")
+    with left, card("stage"):
+        if state.depth() != "watch":
+            running.run_controls(t, [], ground)
+        if checkpoints:
+            with st.container(key="gb_curve_line", horizontal=True, vertical_alignment="center"):
+                showing.curve_choice(t, True)
+                st.html(recorded.badge(t).html, width="content")
+            recorded.curve(checkpoints, t)
+            note(t("training.house_record", n=whole(len(checkpoints), t.lang)))
+        elif ground:
+            note(t("training.invitation"))
+        else:
+            note(t("training.no_data"))
+            st.page_link(
+                site.page("data", t), label=t("training.to_data"), query_params=state.shared()
+            )
+    with right, card("writes", t("training.wrote") if checkpoints else t("training.writes")):
+        if checkpoints:
+            recorded.slider(checkpoints, t, autoplay=state.depth() == "watch")
+        else:
+            note(t("training.writes_later"))
+    return []
+
+
+def knobs(t: Words, owner: str, ground: runs.Ground | None) -> None:
+    """Everything else a run can be asked for."""
+    with card("knobs", t("training.knobs")):
+        a, b, c, d = st.columns(4)
+        with a:
+            controls.number("n_batch", t("training.n_batch"))
+        with b:
+            names = {"muon": "Muon", "adamw": "AdamW"}
+            controls.choice("optimizer", t("training.optimizer"), names.__getitem__)
+        with c:
+            controls.number("seed", t("training.seed"))
+        if ground:
+            config = runs.config_of(owner, ground)
+            tokens = whole(state.value("n_batch") * config.n_context, t.lang)
+            with d:
+                note(t("training.context", n=whole(config.n_context, t.lang), tokens=tokens))
+
+
+def passed_on(seen: Sequence[showing.Seen], t: Words) -> list[Figure]:
+    """The numbers of the visitor's newest model."""
+    known = seen[0].told.known if seen and seen[0].run.result else {}
+    found = []
+    if (bits := known.get("validation_bits_per_byte")) is not None:
+        found.append(Figure(decimal(bits, t.lang), t("training.axis_bits"), "yours"))
+    for name, label in (
+        ("grammatical_share", t("training.grammatical")),
+        ("true_share", t("training.true")),
+    ):
+        if name in known:
+            found.append(Figure(share(known[name], t.lang), label))
+    return found
