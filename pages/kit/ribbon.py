@@ -44,7 +44,7 @@ def _step(each: StepNumber, t: Words) -> dict[str, Any]:
             "sentence": t(shown.words, n="{n}"),
             "digits": shown.digits,
             "factor": shown.factor,
-            "kind": "step",  # of the rows in which a run tells the number
+            "kind": "evaluation",  # of the rows in which a run tells the number
             "runs": [{"run": run, "lane": lane, "after": -1} for lane, run in each.runs],
         },
     }

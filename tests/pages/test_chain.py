@@ -18,7 +18,7 @@ def test_each_step_shows_its_number_in_the_readers_typography():
     lane = {
         "corpus": slot("corpus", n_kept=4812),
         "design": slot("design", "yours", n_parameters=921_600),
-        "checkpoint": slot("checkpoint", bits_per_byte=1.3149),
+        "checkpoint": slot("checkpoint", validation_bits_per_byte=1.3149),
     }
     shown = step_numbers({"a": lane}, words("de"))
     assert [each.texts[0] for each in shown] == [
@@ -35,7 +35,7 @@ def test_each_step_shows_its_number_in_the_readers_typography():
 def test_a_pair_shows_one_number_before_its_difference_and_two_after():
     shared = slot("design", n_parameters=1_000_000)
     lanes = {
-        "a": {"design": shared, "checkpoint": slot("checkpoint", bits_per_byte=1.31)},
+        "a": {"design": shared, "checkpoint": slot("checkpoint", validation_bits_per_byte=1.31)},
         "b": {"design": shared},
     }
     shown = {each.step: each.texts for each in step_numbers(lanes, words("en"))}
