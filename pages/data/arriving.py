@@ -56,7 +56,7 @@ def arriving(t: Words) -> Arrived | None:
         "text": t("data.source_text"),
         "files": t("data.source_files"),
     }
-    source = controls.choice("data_source", t("data.source"), names.__getitem__)
+    source = controls.choice("data_source", t("data.source"), names.__getitem__, show_label=False)
     if source == "world":
         return of_world(world_controls(t))
     try:
@@ -74,7 +74,7 @@ def world_controls(t: Words) -> WorldSettings:
         "de": t("data.language_de"),
         "en": t("data.language_en"),
     }
-    controls.choice("world_language", t("data.language"), names.__getitem__)
+    controls.choice("world_language", t("data.language"), names.__getitem__, show_label=False)
     controls.slider("world_documents", t("data.documents"))
     controls.slider(
         "world_duplicates", t("data.duplicates"), unit="percent", help=t("data.duplicates_help")

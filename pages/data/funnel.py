@@ -27,7 +27,7 @@ from pages.data.arriving import first_told
 from pages.kit import controls, state
 from pages.kit.catalogue import Words
 from pages.kit.components import token_strip
-from pages.kit.frame import Figure, computed_now, figures, note, precomputed, show_badge
+from pages.kit.frame import Badge, Figure, computed_now, figures, precomputed
 from pages.kit.numbers import decimal, whole
 
 MOST_TOKENS: Final = int(state.SETTINGS["vocabulary"].high)
@@ -164,17 +164,14 @@ def by_switch(by_reason: Mapping[str, T]) -> dict[str, T]:
 def about(t: Words, view: View, n_documents: int) -> None:
     """How the figures came to be, and what they are about; `n_documents` would be all of it."""
     by = {"house": t("data.by_house"), "yours": t("data.by_you")}
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if view.whose == "sample":
-            show_badge(computed_now(t))
-            n, of = whole(view.n_arrived, t.lang), whole(n_documents, t.lang)
-            note(
-                t("data.sample", n=n, of=of)
-                if view.n_arrived < n_documents
-                else t("data.all_of_it")
-            )
-        else:
-            show_badge(precomputed(t, by[view.whose], view.made_on))
+    if view.whose == "sample":
+        n, of = whole(view.n_arrived, t.lang), whole(n_documents, t.lang)
+        part = view.n_arrived < n_documents
+        said = t("data.sample", n=n, of=of) if part else t("data.all_of_it")
+        badge = Badge("now", f"{computed_now(t).text} · {said}")
+    else:
+        badge = precomputed(t, by[view.whose], view.made_on)
+    st.html(badge.html, width="content")
 
 
 def funnel(t: Words, view: View, switches: bool) -> None:
@@ -183,6 +180,7 @@ def funnel(t: Words, view: View, switches: bool) -> None:
     Args:
         switches: whether the rules can be switched.
     """
+    explain = state.depth() == "dig"
     st.html(_bar(t("data.arrived"), whole(view.n_arrived, t.lang), 1.0, "gb-arrived"))
     with st.container(key="gb_rules", gap=None):
         for rule, (name, about) in rule_words(t).items():
@@ -190,7 +188,7 @@ def funnel(t: Words, view: View, switches: bool) -> None:
                 key=f"gb_rule_{rule}", horizontal=True, vertical_alignment="top", gap="small"
             ):
                 if switches:
-                    controls.toggle(f"clean_{rule}", name, help=about)
+                    controls.toggle(f"clean_{rule}", name, help=about if explain else None)
                 else:
                     st.html(f"<span>{escape(name)}</span>", width="content")
                 st.html(_effect(t, rule, view))

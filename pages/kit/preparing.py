@@ -142,8 +142,9 @@ def progress(t: Words, owner: str) -> None:
     if not works:
         st.rerun()
     share, phase = _furthest(works)
-    st.progress(share, text=_phase_words(t, phase))
-    st.button(t("data.stop"), key="data_stop", on_click=stop, args=(owner,))
+    with st.container(key="gb_preparing", horizontal=True, vertical_alignment="bottom"):
+        st.progress(share, text=_phase_words(t, phase))
+        st.button(t("data.stop"), key="data_stop", on_click=stop, args=(owner,))
 
 
 def _furthest(works: "Sequence[ShortWork[Made]]") -> tuple[float, str]:

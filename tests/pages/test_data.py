@@ -1,0 +1,198 @@
+"""The data page: its sources, its funnel, what it prepares, and what it says to bad input."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.data.bpe import train_bpe
+from core.data.documents import Document
+from core.errors import GlassboxError
+from core.jobs.engine import Engine
+from core.jobs.short import ShortWork
+from core.jobs.writer import Writer
+from core.services import Services, use_services
+from core.store import Store
+from pages.data import funnel
+from pages.kit import preparing
+from pages.kit.catalogue import words
+
+PAGE = "1_data.py"
+SMALL = {"world_documents": "500", "vocabulary": "400"}
+STORY = "".join(f"The baker sold {n} loaves and his dog ate {n % 7} of them. " for n in range(400))
+
+
+class EngineAtOnce(Engine):
+    """Does short work in this process, at once."""
+
+    def short(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> ShortWork[Any]:
+        work: ShortWork[Any] = ShortWork(lambda _: None)
+        work._future = Future()
+        try:
+            work._future.set_result(function(*args, **kwargs))
+        except GlassboxError as error:
+            work._future.set_exception(error)
+        return work
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[Services]:
+    store = Store.at(tmp_path)
+    own = Services(store, EngineAtOnce(store), Writer())
+    with use_services(own):
+        yield own
+    store.close()
+
+
+def shown(app: AppTest) -> str:
+    return " ".join(block.proto.body for block in app.get("html"))
+
+
+def owner_of(app: AppTest) -> str:
+    return str(app.session_state["_owner"])
+
+
+def paste(app: AppTest, text: str) -> AppTest:
+    return app.text_area(key="data_text").set_value(text).run()
+
+
+def prepare(app: AppTest) -> AppTest:
+    return app.button(key="data_prepare").click().run()
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_the_default_small_world_is_there_at_once(open_page, lang):
+    app = open_page(PAGE, lang=lang)
+    assert not app.exception
+    t = words(lang)
+    assert t("data.arrived") in shown(app) and "<b>220</b>" in shown(app)  # 200 and a tenth copied
+    assert t("data.removed", n="20") in shown(app)
+    assert "data_prepare" in [button.key for button in app.button]
+
+
+def test_watching_shows_the_same_without_controls(open_page):
+    app = open_page(PAGE, depth="watch")
+    assert not app.exception and "<b>220</b>" in shown(app)
+    assert not app.toggle and not app.slider and not app.radio
+
+
+def test_a_rule_that_is_switched_off_removes_nothing(open_page):
+    app = open_page(PAGE)
+    app.toggle(key="clean_duplicates").set_value(False).run()
+    assert words("en")("data.removed", n="20") not in shown(app)
+
+
+def test_preparing_puts_corpus_encoder_and_dataset_on_the_bench(open_page, services):
+    app = prepare(open_page(PAGE, **SMALL))
+    assert not app.exception and words("en")("data.on_bench") in shown(app)
+    owner = owner_of(app)
+    bench = services.store.bench(owner).lanes["a"]
+    assert set(bench) == {"corpus", "encoder", "dataset"}
+    corpus, encoder, dataset = services.store.lineage(owner, bench["dataset"])
+    assert dataset.parents == (corpus.id, encoder.id)
+    assert corpus.settings["world"]["n_documents"] == 500  # training measures grammar by it
+    assert corpus.numbers["n_kept"] == 500 and corpus.numbers["removed_duplicate"] == 50
+
+
+def test_what_was_prepared_is_found_again_by_the_same_settings(open_page):
+    app = prepare(open_page(PAGE, **SMALL))
+    app.slider(key="vocabulary").set_value(500).run()
+    assert words("en")("data.on_bench") not in shown(app)
+    app.slider(key="vocabulary").set_value(400).run()
+    assert words("en")("data.on_bench") in shown(app)
+
+
+def test_a_pasted_text_goes_the_same_way_and_is_kept_as_it_came(open_page, services):
+    app = paste(open_page(PAGE, data_source="text", vocabulary="400"), STORY + "caf&eacute; " * 5)
+    assert not app.exception
+    app = prepare(app)
+    owner = owner_of(app)
+    corpus = services.store.bench(owner).lanes["a"]["corpus"]
+    raw, kept = services.store.lineage(owner, corpus)
+    assert b"&eacute;" in services.store.read(owner, raw.id)
+    assert "café".encode() in services.store.read(owner, kept.id)
+    assert kept.settings["world"] is None
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize("text", ["a", "🙂🙃🙂", "One short line.", "<b>bold</b>"])
+def test_too_little_text_is_said_and_stays_in_its_box(open_page, services, lang, text):
+    app = prepare(paste(open_page(PAGE, lang=lang, data_source="text"), text))
+    assert not app.exception
+    assert 'class="gb-error" role="alert"' in shown(app)
+    assert app.text_area(key="data_text").value == text
+    assert services.store.bench(owner_of(app)).lanes["a"] == {}
+
+
+def test_an_empty_box_waits_and_white_space_is_called_empty(open_page):
+    app = open_page(PAGE, data_source="text")
+    assert not app.exception and words("en")("data.nothing_yet") in shown(app)
+    assert words("en")("error.empty_input") in shown(paste(app, " \n\t "))
+
+
+def test_more_than_twenty_megabytes_of_pasted_text_are_refused_by_name(open_page):
+    app = paste(open_page(PAGE, data_source="text"), "word " * 4_400_000)
+    assert "20" in shown(app) and 'class="gb-error"' in shown(app)
+
+
+def test_hostile_text_is_shown_as_text(open_page):
+    evil = "<script>alert(1)</script><img src=x onerror=alert(1)> &amp;lt;script&amp;gt; " * 40
+    app = paste(open_page(PAGE, data_source="text"), evil)
+    assert not app.exception
+    assert "<script" not in shown(app) and "<img" not in shown(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "key"),
+    [
+        ("empty.txt", b"", "empty_input"),
+        ("picture.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8, "not_text"),
+        ("table.csv", b"a,b\n1,2\n3,4\n", "no_text_column"),
+        ("page.pdf", b"%PDF-1.7", "unknown_file_type"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named_and_the_others_are_kept(open_page, name, data, key):
+    app = open_page(PAGE, data_source="files")
+    files = [(name, data, "text/plain"), ("story.txt", STORY.encode(), "text/plain")]
+    app.get("file_uploader")[0].set_value(files).run()
+    assert not app.exception
+    sentence = words("en")._texts[f"error.{key}"].split("{")[0].split("“")[0]
+    assert sentence.strip() in shown(app) and "story.txt" in shown(app)
+    assert name in shown(app)
+
+
+def test_a_pair_differs_in_copies_alone(open_page, services):
+    app = open_page(PAGE, **SMALL)
+    app.button(key="data_pair").click().run()
+    assert not app.exception
+    owner = owner_of(app)
+    bench = services.store.bench(owner)
+    assert bench.difference is not None and bench.difference.setting == "duplicates"
+    a, b = (services.store.artifact(owner, bench.lanes[lane]["corpus"]) for lane in ("a", "b"))
+    assert (a.numbers["n_kept"], b.numbers["n_kept"]) == (500, 550)
+    assert a.settings["world"] == b.settings["world"]
+
+
+def test_what_is_under_way_can_be_stopped(tmp_path):
+    store = Store.at(tmp_path)
+    own = Services.of(store)  # an engine that never starts: the work waits
+    from core.jobs.preparing import Order
+
+    preparing.begin(own, "anna", [preparing.Task(Order(), b"")])
+    assert len(preparing.under_way("anna")) == 1
+    preparing.stop("anna")
+    assert preparing.under_way("anna") == [] and preparing.error_of("anna") is None
+    store.close()
+
+
+def test_a_smaller_vocabulary_is_the_beginning_of_a_larger_one():
+    documents = (Document(STORY),)
+    assert funnel.first_merges(documents, 300).merges == train_bpe([STORY], 300).merges
+
+
+def test_an_example_marks_what_went_and_what_came():
+    assert funnel._example(["schÃ¶n", "schön"]) == "<p>sch<del>Ã¶</del><ins>ö</ins>n</p>"
+    assert funnel._example(["<b>"]) == "<p><del>&lt;b&gt;</del></p>"
