@@ -76,6 +76,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         # everywhere
         Setting("lang", None, choices=LANGS),  # starts as the browser's language
         Setting("depth", "try", choices=DEPTHS),
+        Setting("tour", False),
         Setting("sentence", "", max_length=160),  # starts as the first starter of the language
         Setting("seed", 7, low=0, high=9999, step=1),
         # data

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.kit import chain, controls, ribbon, site, state
+from pages.kit import chain, controls, ribbon, site, state, tour
 from pages.kit.catalogue import Words
 from pages.kit.look import write_look
 from pages.kit.travelling import travelling_sentence
@@ -23,6 +23,7 @@ def draw() -> None:
         place = site.BY_NAME[here.url_path or "home"]
         ribbon.ribbon(chain.numbers(t) if in_time else chain.blank(), place.step or "", t)
     travelling_sentence(t)
+    tour.draw(place.name, t)
     here.run()
     if not in_time:  # somebody came within seconds of the start: now the numbers are there
         chain.numbers(t)
