@@ -1,6 +1,62 @@
-"""Home: what this is, and the way in."""
+"""Home: one sentence through a model's whole training, the six steps, and the way in."""
 
-from pages.kit.frame import hand_over, open_page
+import streamlit as st
+
+from pages.kit import state
+from pages.kit.frame import (
+    card,
+    computed_now,
+    hand_over,
+    note,
+    open_page,
+    source,
+    under_the_hood,
+)
+from pages.kit.recheck import recheckable
+from pages.kit.static import ASSETS
 
 t = open_page("home")
+st.html(ASSETS / "home.css")
+
+# These take their time at the very first visit: the question need not wait for them
+from pages.home.hero import hero  # noqa: E402
+
+hero(t)
+
+# torch comes with these, and takes longer: the stage need not wait for it
+from core.inference.generate import generate  # noqa: E402
+from core.inference.sampling import next_token_probs  # noqa: E402
+from core.recheck.transformer import probability_cell  # noqa: E402
+from pages.home import guess, shipped  # noqa: E402
+from pages.home.life import life  # noqa: E402
+from pages.home.way import way  # noqa: E402
+
+if shipped.artifacts():
+    way(t)
+    life(t)
+    with card("check", t("home.check"), computed_now(t)):
+        likeliest = guess.likeliest(state.sentence(), 1)[0]
+        said, number = st.columns([1.5, 1], gap="medium", vertical_alignment="center")
+        with said:
+            note(t("home.check_how"))
+        with number:
+            note(t("home.check_text"))
+            recheckable(
+                "home",
+                t,
+                value=guess.percent(likeliest, t),
+                label=t("home.check_label", token=likeliest.text),
+                compute=lambda: guess.again(state.sentence(), likeliest, t),
+            )
+
+if under_the_hood(t):
+    source(t, generate, words=t("home.hood_generate"))
+    source(
+        t,
+        next_token_probs,
+        words=t("home.hood_probs"),
+        formula=r"p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}",
+    )
+    source(t, probability_cell, words=t("home.hood_twin"))
+
 hand_over(t, "home")

@@ -1,0 +1,1 @@
+"""Home: its parts, one file each."""

@@ -1,0 +1,137 @@
+"""The stage of home: one sentence through training time."""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+import streamlit as st
+
+from core.errors import GlassboxError
+from core.house import HouseCheckpoint, checkpoints_over_time
+from pages.home import shipped
+from pages.kit import chain, state, tour
+from pages.kit.catalogue import Words
+from pages.kit.components import Stop, training_slider
+from pages.kit.frame import Figure, computed_now, note, show_badge, show_error, stage
+from pages.kit.numbers import NO_FIGURE, decimal, share, whole
+
+LOOK_EVERY_S: Final = 0.3
+SHOWN_CHARACTERS: Final = 190  # of a continuation: three lines beside the slider
+
+
+def hero(t: Words) -> None:
+    """The slider over the shipped checkpoints, and the two ways on."""
+    checkpoints = checkpoints_over_time()
+    if not checkpoints:
+        with stage(t("home.stage")):
+            note(t("home.no_house"))
+            ways_on(t)
+        return
+    state.put_in_url("seed")
+    sentence, seed = state.sentence(), state.seed()
+    then = shipped.written_then(checkpoints, sentence, seed)
+    with stage(t("home.stage"), shipped.measured_then(t) if then else computed_now(t)):
+        if then is not None:
+            slider(t, checkpoints, then)
+        else:
+            written_now(t, checkpoints)
+        with st.container(key="gb_ways", horizontal=True, vertical_alignment="center"):
+            if then is None:
+                show_badge(shipped.measured_then(t))
+            if state.depth() != "watch":
+                st.button(t("home.again"), key="home_again", type="tertiary", on_click=_other_seed)
+            ways_on(t)
+
+
+def written_now(t: Words, checkpoints: Sequence[HouseCheckpoint]) -> None:
+    """The visitor's own sentence: what has been written so far, and more with every look."""
+    if not chain.at_hand():  # the first seconds of the process; the page is drawn again soon
+        slider(t, checkpoints, ["…"] * len(checkpoints))
+        return
+    from pages.home.writing import broadcast
+
+    asked = (checkpoints, state.sentence(), state.seed())
+    try:
+        done = broadcast(*asked).done
+    except GlassboxError as error:
+        slider(t, checkpoints, [""] * len(checkpoints))
+        show_error(error, t)
+        return
+
+    def look() -> None:
+        found = broadcast(*asked)
+        slider(t, checkpoints, found.texts() if found.done else _unfinished(found.texts()))
+        if found.error:
+            show_error(found.error, t)
+        if found.done and not done:
+            st.rerun()  # draws the page without the clock
+
+    st.fragment(look, run_every=None if done else LOOK_EVERY_S)()
+
+
+def _unfinished(texts: Sequence[str]) -> list[str]:
+    return [text + "…" for text in texts]
+
+
+def slider(t: Words, checkpoints: Sequence[HouseCheckpoint], texts: Sequence[str]) -> None:
+    """The checkpoints under the hand; at the first sight of it, it plays once by itself."""
+    first = not st.session_state.get("_home_seen")
+    st.session_state["_home_seen"] = True
+    stops = [
+        Stop(
+            label=t("home.step", n=whole(each.step, t.lang)),
+            text=readable(text),
+            numbers=numbers(t, each),
+            surprise=float(each.numbers["validation_bits_per_byte"]),
+            surprise_label=t("home.surprise", n=_bits(t, each)),
+        )
+        for each, text in zip(checkpoints, texts, strict=True)
+    ]
+    training_slider(stops, t, key="home_hero", prompt=state.sentence(), autoplay=first)
+
+
+def numbers(t: Words, checkpoint: HouseCheckpoint) -> list[Figure]:
+    """What the model of one moment could do, as it was measured."""
+    of = checkpoint.numbers
+    n_true = int(of["n_checkable"])
+    n_sentences = int(of["n_sentences"])
+    return [
+        Figure(whole(checkpoint.step, t.lang), t("home.steps_made")),
+        Figure(whole(checkpoint.n_tokens, t.lang), t("home.tokens_read")),
+        Figure(_bits(t, checkpoint), t("home.bits_per_byte")),
+        Figure(
+            share(float(of["grammatical_share"]), t.lang) if n_sentences else NO_FIGURE,
+            t("home.grammatical", n=whole(n_sentences, t.lang)),
+        ),
+        Figure(
+            share(float(of["true_share"]), t.lang) if n_true else NO_FIGURE,
+            t("home.true", n=whole(n_true, t.lang)),
+        ),
+    ]
+
+
+def _bits(t: Words, checkpoint: HouseCheckpoint) -> str:
+    return decimal(float(checkpoint.numbers["validation_bits_per_byte"]), t.lang, 2)
+
+
+def readable(text: str) -> str:
+    """A text on few lines: white space as one space, the invisible as a dot, cut at a word."""
+    seen = "".join("·" if unicodedata.category(c)[0] == "C" else c for c in " ".join(text.split()))
+    gap = " " if text[:1].isspace() else ""
+    if len(seen) <= SHOWN_CHARACTERS:
+        return gap + seen
+    return gap + (seen[:SHOWN_CHARACTERS].rsplit(" ", 1)[0] or seen[:SHOWN_CHARACTERS]) + " …"
+
+
+def ways_on(t: Words) -> None:
+    """Being shown, or doing it oneself."""
+    with st.container(key="gb_ways_on", horizontal=True):
+        st.button(t("home.watch"), key="home_watch", on_click=tour.begin)
+        st.button(t("home.build"), key="home_build", type="primary", on_click=tour.end)
+
+
+def _other_seed() -> None:
+    """Throw other dice: the same models write something else."""
+    setting = state.SETTINGS["seed"]
+    now = state.seed() + 1
+    st.session_state["seed"] = int(setting.low) if now > setting.high else now

@@ -1,0 +1,62 @@
+"""The shipped models as home shows them: read once, never changed."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.data.bpe import Encoder
+from core.house import HouseArtifact, HouseCheckpoint, house_artifacts, made
+from pages.kit.catalogue import Lang, Words
+from pages.kit.frame import Badge, precomputed
+
+Array = np.ndarray[Any, Any]
+
+
+def measured_then(t: Words) -> Badge:
+    """The badge of everything that came with the shipped models."""
+    about = made()
+    return precomputed(t, about["command"], day(about["date"], t.lang))
+
+
+def day(iso: str, lang: Lang) -> str:
+    """A date as the reader writes it."""
+    when = date.fromisoformat(iso)
+    return f"{when.day}. {when.month}. {when.year}" if lang == "de" else iso
+
+
+def artifacts() -> dict[str, HouseArtifact]:
+    """The base chain by kind; empty if none is shipped."""
+    return {artifact.kind: artifact for artifact in house_artifacts()}
+
+
+def encoder() -> Encoder:
+    """The encoder of the base chain."""
+    artifact = artifacts()["encoder"]
+    return _encoder(artifact.id, artifact)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _encoder(id_: str, _artifact: HouseArtifact) -> Encoder:
+    return Encoder.from_bytes(_artifact.read())
+
+
+def beginning(sentence: str) -> list[int]:
+    """A sentence as the beginning of a document, in tokens."""
+    own = encoder()
+    return [own.end_id, *own.encode(sentence)]
+
+
+def written_then(
+    checkpoints: Sequence[HouseCheckpoint], sentence: str, seed: int
+) -> list[str] | None:
+    """What each checkpoint wrote when it was made; None where it has not been asked this."""
+    if seed != made().get("sample_seed"):
+        return None
+    texts = [
+        next((of[sentence] for of in each.continuations.values() if sentence in of), None)
+        for each in checkpoints
+    ]
+    return None if None in texts else [text for text in texts if text is not None]

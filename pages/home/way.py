@@ -1,0 +1,99 @@
+"""The six steps as one picture: the visitor's sentence and the house chain's numbers in each."""
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Final
+
+import streamlit as st
+
+from core.architecture.config import ModelConfig
+from core.architecture.sizes import parameters_by_part
+from core.data.graphemes import token_spans
+from core.house import checkpoints_over_time
+from core.pipeline import STEPS
+from pages.home import guess, shipped
+from pages.kit import site, state
+from pages.kit.catalogue import Words
+from pages.kit.frame import Badge
+from pages.kit.numbers import decimal, millions, share, whole
+
+N_TOKENS: Final = 9
+N_GUESSES: Final = 4
+EXACT_BELOW: Final = 0.02  # smaller shares are shown with a decimal
+
+
+def way(t: Words) -> None:
+    """Six pictures in a row, each the way into its step."""
+    badges = shipped.measured_then(t).html + Badge("now", t("home.sentence_now")).html
+    heading = f'<h2 class="gb-part">{escape(t("home.way"))}</h2>'
+    st.html(f'<div class="gb-head gb-way-head">{heading}<span>{badges}</span></div>')
+    drawn: dict[str, Callable[[Words], tuple[str, str]]] = {
+        "data": data,
+        "architecture": architecture,
+        "training": training,
+        "inference": inference,
+    }
+    with st.container(key="gb_way"):
+        for n, step in enumerate(STEPS, start=1):
+            with st.container(key=f"gb_way_{step}"):
+                label = f"{n} {t(f'shell.{step}')}"
+                st.page_link(site.page(step, t), label=label, query_params=state.shared())
+                is_built = step in drawn
+                picture, number = drawn[step](t) if is_built else ("", t("home.later"))
+                kind = "" if is_built else " gb-later"
+                st.html(
+                    f'<div class="gb-picture{kind}" aria-hidden="true">{picture}</div>'
+                    f'<p class="gb-number{kind}">{escape(number)}</p>'
+                    f"<p>{escape(t(f'home.{step}'))}</p>"
+                )
+
+
+def data(t: Words) -> tuple[str, str]:
+    """The sentence in tokens."""
+    spans = token_spans(shipped.encoder(), shipped.beginning(state.sentence())[1:])
+    more = "<i>…</i>" if len(spans) > N_TOKENS else ""
+    chips = "".join(f"<span>{escape(span.text.strip() or '␣')}</span>" for span in spans[:N_TOKENS])
+    n = whole(float(shipped.artifacts()["corpus"].numbers["n_kept"]), t.lang)
+    return f'<div class="gb-chips">{chips}{more}</div>', t("home.n_texts", n=n)
+
+
+def architecture(t: Words) -> tuple[str, str]:
+    """Where the weights sit."""
+    config = ModelConfig.from_dict(shipped.artifacts()["design"].settings)
+    parts = parameters_by_part(config)
+    total = sum(parts.values())
+    blocks = parts["attention"] + parts["feedforward"]
+    rows = [(t("home.table"), (total - blocks) / total)]
+    rows += [(t("home.block", n=n), blocks / config.n_layers / total) for n in _upto(config)]
+    return _bars(t, rows), t("home.n_weights", n=millions(total, t.lang))
+
+
+def _upto(config: ModelConfig) -> Sequence[int]:
+    return range(1, config.n_layers + 1)
+
+
+def training(t: Words) -> tuple[str, str]:
+    """The surprise at every checkpoint, falling."""
+    found = [float(each.numbers["validation_bits_per_byte"]) for each in checkpoints_over_time()]
+    columns = "".join(f'<i style="height:{100 * each / max(found):.1f}%"></i>' for each in found)
+    first, last = (decimal(each, t.lang, 1) for each in (found[0], found[-1]))
+    return f'<div class="gb-columns">{columns}</div>', t("home.fell", first=first, last=last)
+
+
+def inference(t: Words) -> tuple[str, str]:
+    """What may come next after the sentence."""
+    found = guess.likeliest(state.sentence(), N_GUESSES)
+    rows = [(each.text, each.probability) for each in found]
+    n = whole(guess.n_candidates(), t.lang)
+    return _bars(t, rows), t("home.n_candidates", n=n)
+
+
+def _bars(t: Words, rows: Sequence[tuple[str, float]]) -> str:
+    """Names, bars and shares of 1, the longest bar whole."""
+    top = max(value for _, value in rows)
+    lines = "".join(
+        f"<b>{escape(name)}</b><span><i style='width:{100 * value / top:.1f}%'></i></span>"
+        f"<em>{share(value, t.lang, 0 if value > EXACT_BELOW else 1)}</em>"
+        for name, value in rows
+    )
+    return f'<div class="gb-bars">{lines}</div>'
