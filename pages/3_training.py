@@ -2,24 +2,30 @@
 
 import streamlit as st
 
-from core.house import checkpoints_over_time
-from core.training.loop import Trainer
-from core.training.optimizers import Muon
-from core.training.schedule import rate_share
-from pages.kit import controls, runs, state
+from pages.kit import controls, state
 from pages.kit.frame import experiments, hand_over, open_page, source, under_the_hood
 from pages.kit.static import ASSETS
-from pages.training import stage, trials
 
 t = open_page("training")
 st.html(ASSETS / "training.css")
+
+# After the heading: nobody waits for it while torch is imported.
+from core.house import checkpoints_over_time  # noqa: E402
+from core.training.loop import Trainer  # noqa: E402
+from core.training.optimizers import Muon  # noqa: E402
+from core.training.schedule import rate_share  # noqa: E402
+from pages.kit import runs  # noqa: E402
+from pages.training import stage, trials  # noqa: E402
+
 owner = state.owner()
 
 # Controls
 ground = runs.ground(owner)
-has_run, has_house = bool(runs.latest(owner)), bool(checkpoints_over_time())
-shown = "yours" if has_run else "house"
-if has_run and has_house:
+latest, has_house = runs.latest(owner), bool(checkpoints_over_time())
+goes_on = any(not run.is_finished for run in latest)
+watching = state.depth() == "watch" and has_house and not goes_on
+shown = "yours" if latest and not watching else "house"
+if latest and has_house and not watching:
     names = {"yours": t("training.yours"), "house": t("training.house")}
     shown = controls.choice("run_shown", t("training.whose"), names.__getitem__, show_label=False)
 

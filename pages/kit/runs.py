@@ -126,7 +126,7 @@ def told(owner: str, run: "RunRecord") -> Told:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _told_whole(owner: str, run_id: str, _updated_at: str) -> Told:
+def _told_whole(owner: str, run_id: str, updated_at: str) -> Told:
     return _told(owner, run_id)
 
 

@@ -23,6 +23,7 @@ RATES: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.
 LENGTHS: Final = (100, 300, 600, 1200, 2500, 5000, 10000)
 ERROR: Final = "_training_error"
 CONFIRM: Final = "_training_confirm"
+GOES_ON: Final = ("queued", "running", "paused")
 
 
 def wanted(**changes: Any) -> runs.Wanted:
@@ -54,7 +55,7 @@ def run_controls(t: Words, shown: Sequence[RunRecord], ground: runs.Ground | Non
 
 def _before_it_runs(t: Words) -> None:
     bench = services().store.bench(state.owner())
-    with st.container(key="gb_run", horizontal=True, vertical_alignment="bottom"):
+    with st.container(key="gb_run", horizontal=True, vertical_alignment="center"):
         st.button(
             t("training.start"), key="train_start", type="primary", on_click=_try, args=(begin, t)
         )
@@ -86,7 +87,7 @@ def _pair_controls(t: Words) -> None:
 def _while_it_runs(t: Words, going: Sequence[RunRecord]) -> None:
     paused = all(run.status == "paused" for run in going)
     stopping = any(run.status == "stopping" for run in going)
-    with st.container(key="gb_run", horizontal=True, vertical_alignment="bottom"):
+    with st.container(key="gb_run", horizontal=True, vertical_alignment="center"):
         if paused:
             label, act = t("training.resume"), services().engine.resume
         else:
@@ -103,18 +104,23 @@ def _while_it_runs(t: Words, going: Sequence[RunRecord]) -> None:
             t("training.stopping") if stopping else t("training.stop"),
             key="train_stop",
             on_click=_try,
-            args=(_each, going, services().engine.stop, ("queued", "running", "paused")),
+            args=(_each, going, services().engine.stop, GOES_ON),
             disabled=stopping,
         )
         bench = services().store.bench(state.owner())
         if not (bench.difference and bench.difference.setting == "learning_rate"):
             label = t("training.learning_rate")
             rate_slider("learning_rate", label, t, on_change=_change_rate, args=(going,))
-    if going[0].status == "queued":
-        ready = services().engine.wait_until_ready(0)
-        places = [services().engine.place(state.owner(), run.id) for run in going]
-        place = t("training.place", n=max(places)) if max(places) else t("training.begins")
-        note(place if ready else t("training.warming_up"))
+
+
+def waiting(t: Words, going: Sequence[RunRecord]) -> str:
+    """Why a run has not begun yet; empty once it has."""
+    if not going or going[0].status != "queued":
+        return ""
+    if not services().engine.wait_until_ready(0):
+        return t("training.warming_up")
+    place = max(services().engine.place(state.owner(), run.id) for run in going)
+    return t("training.place", n=place) if place else t("training.begins")
 
 
 def _each(going: Sequence[RunRecord], act: Callable[[str, str], None], fits: Sequence[str]) -> None:
@@ -125,7 +131,7 @@ def _each(going: Sequence[RunRecord], act: Callable[[str, str], None], fits: Seq
 
 def _change_rate(going: Sequence[RunRecord]) -> None:
     change = {"learning_rate": st.session_state["learning_rate"]}
-    _try(_each, going, _control_with(change), ("queued", "running", "paused"))
+    _try(_each, going, _control_with(change), GOES_ON)
 
 
 def _control_with(change: dict[str, Any]) -> Callable[[str, str], None]:
@@ -139,7 +145,7 @@ def follow_sentence(going: Sequence[RunRecord], last: str) -> None:
     for run in going:
         if asked.get(run.id, run.settings.get("sentence", last)) != sentence:
             asked[run.id] = sentence
-            _try(_each, [run], _control_with({"sentence": sentence}), ("running", "paused"))
+            _try(_each, [run], _control_with({"sentence": sentence}), GOES_ON)
 
 
 def begin(t: Words, replaced: bool = False) -> None:
@@ -283,6 +289,6 @@ def _on_grid(
     now = state.value(name)
     st.session_state[name] = min(grid, key=lambda value: abs(value - now))
     st.select_slider(
-        label, grid, key=name, format_func=shown, on_change=on_change, args=args, width=190
+        label, grid, key=name, format_func=shown, on_change=on_change, args=args, width=210
     )
     state.put_in_url(name)

@@ -21,7 +21,7 @@ from pages.kit.catalogue import Words
 from pages.kit.frame import note, show_error
 from pages.kit.numbers import decimal, duration, share, whole
 
-HEIGHT: Final = 236  # pixels: figure, numbers and controls fit a laptop's screen together
+HEIGHT: Final = 216  # pixels: figure, numbers and controls fit a laptop's screen together
 NEWEST_SPEEDS: Final = 12
 ROLES: Final = ("accent", "valid")  # of lane a and lane b, as the table of a pair draws them
 
@@ -142,8 +142,8 @@ def _shares(seen: Sequence[Seen], t: Words, _kind: str) -> tuple[list[Curve], li
     return lines, feeds
 
 
-def numbers(seen: Sequence[Seen], t: Words) -> None:
-    """Steps, speed, shares, time left; what the visitor must know about the run."""
+def numbers(seen: Sequence[Seen], t: Words, notice: str) -> None:
+    """Steps, speed, shares, time left; `notice` is what else there is to know."""
     parts.run_numbers(
         [
             parts.RunNow(
@@ -160,7 +160,7 @@ def numbers(seen: Sequence[Seen], t: Words) -> None:
         key="training_numbers",
         n_steps=seen[0].n_steps,
         judged=seen[0].is_judged,
-        notice=t("training.worker_lost") if _lost_and_goes_on(seen) else "",
+        notice=t("training.worker_lost") if _lost_and_goes_on(seen) else notice,
     )
 
 

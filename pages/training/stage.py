@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.house import checkpoints_over_time
+from core.store import RunRecord
 from pages.kit import controls, runs, site, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Figure, card, computed_now, note
@@ -23,7 +24,7 @@ def of_runs(t: Words, owner: str, ground: runs.Ground | None) -> list[showing.Se
         if state.depth() != "watch":
             running.run_controls(t, records, ground)
         if seen:
-            show_runs(t, seen, bool(going))
+            show_runs(t, seen, going)
     with right, card("writes", t("training.writes")):
         for each in seen:
             if len(seen) > 1:
@@ -35,15 +36,15 @@ def of_runs(t: Words, owner: str, ground: runs.Ground | None) -> list[showing.Se
     return seen
 
 
-def show_runs(t: Words, seen: Sequence[showing.Seen], goes_on: bool) -> None:
+def show_runs(t: Words, seen: Sequence[showing.Seen], going: Sequence[RunRecord]) -> None:
     """Curves and numbers; a pair that is over is compared."""
     with st.container(key="gb_curve_line", horizontal=True, vertical_alignment="center"):
         kind = showing.curve_choice(t, seen[0].is_judged)
-        st.html(computed_now(t).html if goes_on else "", width="content")
+        st.html(computed_now(t).html if going else "", width="content")
     showing.figure(seen, t, kind)
-    showing.numbers(seen, t)
+    showing.numbers(seen, t, running.waiting(t, going))
     showing.ending(seen, t)
-    if len(seen) > 1 and not goes_on:
+    if len(seen) > 1 and not going:
         showing.compared(seen, t)
 
 

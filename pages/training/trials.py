@@ -158,14 +158,16 @@ def few_texts(t: Words, on: runs.Ground) -> Measured:
             note(t("training.few_example"))
             st.text(max(copied, key=len))
 
-    return Measured(outcome_of_few(best[1], last[1]), text, show)
+    return Measured(outcome_of_few([loss for _, loss in looks]), text, show)
 
 
-def outcome_of_few(best: float, last: float) -> str:
-    """Which option came true: the lowest and the last loss on new texts."""
-    if last > (1 + NOTICEABLE) * best:
+def outcome_of_few(losses: Sequence[float]) -> str:
+    """Which option came true: the losses on new texts, in order."""
+    best = min(losses)
+    if losses[-1] > (1 + NOTICEABLE) * best:
         return "rises"
-    return "stays" if last > (1 - NOTICEABLE) * best and last == best else "falls"
+    half = losses[len(losses) // 2]
+    return "stays" if half <= (1 + NOTICEABLE) * best else "falls"
 
 
 def first_texts(dataset: Dataset, encoder: Encoder) -> tuple[list[str], Dataset]:
