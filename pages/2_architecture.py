@@ -1,5 +1,7 @@
 """Step 2, architecture: how large the model is, and what its tokens look at."""
 
+import streamlit as st
+
 from core.architecture import attention, block, heads, sizes
 from pages.architecture import experiments as trying
 from pages.architecture import plan
@@ -21,8 +23,10 @@ from pages.kit.frame import (
     under_the_hood,
 )
 from pages.kit.numbers import millions, whole
+from pages.kit.site import PAGES
 
 t = open_page("architecture")
+st.html(PAGES / "kit/assets/architecture.css")
 
 # Controls
 owner, sentence, depth = state.owner(), state.sentence(), state.depth()

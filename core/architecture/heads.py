@@ -3,6 +3,7 @@
 Every measure is a share of attention, from 0 to 1, and comes with what chance would give.
 """
 
+import torch
 from torch import Tensor
 
 from core.errors import SettingError
@@ -46,10 +47,11 @@ def even_share_at_distance(n_tokens: int, distance: int) -> float:
 
 
 def most_telling_head(weights: Tensor) -> tuple[int, int]:
-    """The head that looks most decidedly at something beyond its own place and the first.
+    """The head in which tokens differ most decidedly in what they look back at.
 
     Neither the token itself, nor the one before it, nor the first of all (where heads look that
-    have nothing to fetch) counts: what is left depends on what the tokens say.
+    have nothing to fetch) counts, and of the others only what a token gives to one beyond what
+    all give to it: what is left depends on what the tokens say.
 
     Args:
         weights: (L, H, T, T) attention weights of one text.
@@ -60,6 +62,8 @@ def most_telling_head(weights: Tensor) -> tuple[int, int]:
     n_heads, n_tokens = weights.shape[1:3]
     if n_tokens < 4:
         return 0, 0
-    far = weights.tril(-2)[..., 1:]  # (L, H, T, T - 1) two places back and more, without the first
-    decided = far.amax(-1)[..., 3:].mean(-1)  # (L, H) over the tokens that have such a place
+    n_seeing = torch.arange(n_tokens, 0, -1)  # (T,) tokens that see each token
+    usual = weights.sum(-2) / n_seeing  # (L, H, T) what a token is given on average
+    beyond = (weights - usual.unsqueeze(-2)).tril(-2)[..., 1:]  # (L, H, T, T - 1)
+    decided = beyond.amax(-1)[..., 3:].mean(-1)  # (L, H) over the tokens that have such a place
     return divmod(int(decided.argmax()), n_heads)

@@ -73,11 +73,9 @@ def dial_and_cost(bench: Bench, owner: str, config: ModelConfig, t: Words) -> No
         _moved(bench, owner)
 
     def named(size: str) -> str:
-        plan = dial.stop(size, bench.encoder.n_vocab, bench.house)
-        name = t("architecture.size_house") if size == dial.HOUSE else size.upper()
-        return f"{name} · {millions(n_parameters(plan), t.lang)}"
+        return t("architecture.size_house") if size == dial.HOUSE else size.upper()
 
-    left, right = st.columns([13, 10], vertical_alignment="bottom", gap="medium")
+    left, right = st.columns([2, 3], vertical_alignment="center", gap="medium")
     if state.depth() != "watch":
         st.session_state.setdefault("size", state.value("size"))
         left.segmented_control(

@@ -174,7 +174,7 @@ def test_a_clicked_weight_is_the_same_by_numpy_alone(looked):
 
 def test_tokens_that_share_a_sign_are_numbered():
     tokens = [ENCODER.end_id, *ENCODER.encode("aä")]
-    assert looking.texts_of(ENCODER, tokens, words("en")) == ["start", "a", "ä 1/2", "ä 2/2"]
+    assert looking.texts_of(ENCODER, tokens, words("en")) == ["[start]", "a", "ä 1/2", "ä 2/2"]
 
 
 def test_a_long_sentence_is_cut_to_what_the_model_can_overlook(looked):

@@ -40,9 +40,11 @@ def test_a_distance_no_token_has_is_refused(distance):
         share_at_distance(ONE_BACK, distance)
 
 
-def test_the_most_telling_head_looks_far_back_and_not_at_the_first_token():
+def test_the_most_telling_head_looks_far_back_and_not_where_all_look():
     weights = torch.zeros(2, 2, 5, 5)
-    weights[..., 0] = 1.0  # three heads look at the first token
+    weights[0, :, :, 0] = 1.0  # two heads look at the first token
+    weights[1, 1, 0, 0] = 1.0
+    weights[1, 1, 1:, 1] = 1.0  # one looks at the second, whatever token asks
     weights[1, 0] = torch.eye(5).roll(-2, 1).tril()  # one looks two places back
     weights[1, 0, :2, 0] = 1.0
     assert most_telling_head(weights) == (1, 0)
