@@ -176,16 +176,18 @@ def test_a_pair_differs_in_copies_alone(open_page, services):
     assert a.settings["world"] == b.settings["world"]
 
 
-def test_what_is_under_way_can_be_stopped(tmp_path):
-    store = Store.at(tmp_path)
-    own = Services.of(store)  # an engine that never starts: the work waits
-    from core.jobs.preparing import Order
-
-    preparing.begin(own, "anna", [preparing.Task(Order(), b"")])
-    assert len(preparing.under_way("anna")) == 1
-    preparing.stop("anna")
-    assert preparing.under_way("anna") == [] and preparing.error_of("anna") is None
-    store.close()
+def test_what_is_under_way_says_so_and_can_be_stopped(open_page, services):
+    waiting = Services.of(services.store)  # an engine that never starts: the work waits
+    with use_services(waiting):
+        app = prepare(open_page(PAGE, **SMALL))
+        assert not app.exception
+        owner = owner_of(app)
+        assert len(preparing.under_way(owner)) == 1
+        app.button(key="data_stop").click().run()
+        assert not app.exception
+        assert preparing.under_way(owner) == [] and preparing.error_of(owner) is None
+        assert "data_prepare" in [button.key for button in app.button]
+    assert services.store.bench(owner).lanes["a"] == {}
 
 
 def test_a_smaller_vocabulary_is_the_beginning_of_a_larger_one():
