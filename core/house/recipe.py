@@ -69,13 +69,15 @@ class Recipe:
 
 
 BASE: Final = Recipe(
-    world=WorldSettings(n_documents=24_000),
+    world=WorldSettings(n_documents=24_000, left_out_share=0.08),
     n_vocab=3072,
     n_layers=4,
     n_channels=192,
-    n_context=256,
-    training=TrainingSettings(n_steps=6000, n_batch=16, decay_share=0.7),
-    kept_steps=(0, 50, 200, 600, 2000),
+    n_context=128,
+    training=TrainingSettings(
+        n_steps=6000, n_batch=16, embedding_learning_rate=0.02, decay_share=0.7
+    ),
+    kept_steps=(0, 50, 150, 400, 1000, 2500),
 )
 """The model that writes wherever a visitor has none: German and English."""
 
