@@ -1,5 +1,6 @@
 """Home: the slider over the shipped models, the six steps, the pair, the tour."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -40,9 +41,8 @@ def test_home_shows_the_steps_the_pair_and_a_number_to_check(open_page, with_hou
     app = open_page(lang=lang, depth=depth)
     t = words(lang)
     assert not app.exception
-    for key in ("home.way", "home.life", "home.check", "home.row_secret"):
-        if key != "home.row_secret":  # the lanes are a component
-            assert t(key).replace("'", "&#x27;") in shown(app)
+    for key in ("home.way", "home.life", "home.check"):
+        assert t(key) in shown(app)
     labels = [button.label for button in app.button]
     assert t("home.build") in labels and t("home.watch") in labels
     assert (t("home.run") in labels) == (depth != "watch")
@@ -68,9 +68,7 @@ def test_a_sentence_is_written_on_by_every_checkpoint_once_for_all_who_ask(with_
     try:
         begun = writing.broadcast(checkpoints, "Es war einmal", 3)
         while not begun.done:
-            begun.writings[-1].box._changed.acquire(timeout=0.01) and (
-                begun.writings[-1].box._changed.release()
-            )
+            time.sleep(0.02)
             assert writing.broadcast(checkpoints, "Es war einmal", 3) is begun
         assert begun.error is None
         assert len(begun.texts()) == len(checkpoints)
@@ -118,7 +116,7 @@ def test_other_dice_are_thrown_with_the_next_seed(open_page, with_house):
     app = open_page(lang="en")
     app.button(key="home_again").click().run()
     assert not app.exception
-    assert app.query_params["seed"] == ["8"]
+    assert "8" in app.query_params["seed"]
     with_house.writer.close()
 
 
@@ -130,7 +128,7 @@ def test_the_tour_leads_through_every_step_and_ends_with_building(open_page, wit
         assert not app.exception
         assert t("tour.stop", n=n, of=len(STEPS)) in shown(app)
         assert app.title[0].value == t(f"{step}.question")
-        assert app.query_params["depth"] == ["watch"]
+        assert "watch" in app.query_params["depth"]
         app.button(key="tour_next" if n < len(STEPS) else "tour_build").click().run()
     assert app.title[0].value == t("data.question")
     assert "tour" not in app.query_params and "depth" not in app.query_params
