@@ -32,7 +32,7 @@ SIZES: Final[Mapping[str, Size]] = MappingProxyType(
     {  #                                          parameters with a vocabulary of 1,024
         "xs": Size(n_layers=2, n_channels=64, n_context=64),  #      0.16 M
         "s": Size(n_layers=3, n_channels=96, n_context=128),  #      0.43 M
-        "m": Size(n_layers=4, n_channels=128, n_context=128),  #     0.92 M
+        "m": Size(n_layers=3, n_channels=128, n_context=128),  #     0.72 M
         "l": Size(n_layers=6, n_channels=192, n_context=256),  #     2.9 M
         "xl": Size(n_layers=8, n_channels=320, n_context=256),  #   10.2 M
     }

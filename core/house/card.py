@@ -100,7 +100,8 @@ def pair_card(record: dict[str, Record], made: Record) -> str:
         ),
         "whole texts copied, of {n_texts_drawn} drawn": ("copied_text_share", "{:.1%}"),
         "words in the longest copied run, mean": ("mean_copied_words", "{:.1f}"),
-        "texts that give private data away": ("secret_text_share", "{:.1%}"),
+        "copied texts that give private data away": ("copied_secret_text_share", "{:.1%}"),
+        "texts with private data that was read": ("secret_text_share", "{:.1%}"),
         "addresses and numbers given away": ("n_secrets_written", "{:,}"),
         "addresses and numbers read": ("n_secrets_read", "{:,}"),
     }

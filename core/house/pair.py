@@ -37,7 +37,9 @@ def compare(folder: Folder, lanes: dict[str, Chain], n_drawn: int = N_DRAWN) -> 
         copied_text_share (whole texts that stand word for word in the training text),
         mean_copied_words (length of the longest run a text has copied, mean over texts),
         n_secrets_read, n_secrets_written (distinct addresses and numbers), secret_text_share
-        (drawn texts that give one away that was read).
+        (drawn texts that give one away that was read), copied_secret_text_share (drawn texts that
+        are, word for word, a text read that gives one away). The planted addresses and numbers are
+        so few that one can be hit by chance; a whole text cannot.
     """
     held_out = sorted(set.intersection(*(held_out_texts(chain) for chain in lanes.values())))
     return {lane: examined(folder, chain, held_out, n_drawn) for lane, chain in lanes.items()}
@@ -61,6 +63,7 @@ def examined(folder: Folder, chain: Chain, held_out: list[str], n_drawn: int) ->
     texts = [one.text for one in islice(draw_texts(model, encoder, SAMPLE_SEED), n_drawn)]
     secrets = [secrets_in(text) & secrets_read for text in texts]
     whole = set(read)
+    giving_away = {text for text in whole if secrets_in(text)}
     return {
         "n_documents_kept": len(chain.prepared.corpus.documents),
         "held_out_bits_per_byte": bits_per_byte_of(model, encoder, held_out),
@@ -71,6 +74,7 @@ def examined(folder: Folder, chain: Chain, held_out: list[str], n_drawn: int) ->
         "n_secrets_read": len(secrets_read),
         "n_secrets_written": len(set().union(*secrets)),
         "secret_text_share": sum(map(bool, secrets)) / len(texts),
+        "copied_secret_text_share": sum(text in giving_away for text in texts) / len(texts),
     }
 
 

@@ -55,6 +55,8 @@ class Muon:
 
     Args:
         matrices: name and (rows, columns) weight of every matrix to train.
+        n_stacked: name -> how many matrices of one size stand on top of each other in that weight;
+            each is orthogonalised by itself. A name left out is one matrix.
         momentum: share of the previous direction kept at every step.
         weight_decay: share of the weight lost per step, times the learning rate.
         dtype: in which the orthogonalisation is computed; it needs no great precision.
@@ -65,32 +67,35 @@ class Muon:
     def __init__(
         self,
         matrices: Mapping[str, nn.Parameter],
+        n_stacked: Mapping[str, int] | None = None,
         momentum: float = MOMENTUM,
         weight_decay: float = 0.0,
         dtype: torch.dtype = torch.float32,
     ) -> None:
-        self.dtype = dtype
+        self.matrices = dict(matrices)
+        self.n_stacked = dict(n_stacked or {})
         self.momentum = momentum
         self.weight_decay = weight_decay
-        self.matrices = dict(matrices)
+        self.dtype = dtype
         self.velocities = {name: torch.zeros_like(m) for name, m in matrices.items()}
-        # Matrices of one shape are orthogonalised in one go: the same numbers, sooner.
-        self.same_shape: dict[torch.Size, list[str]] = defaultdict(list)
-        for name, matrix in matrices.items():
-            self.same_shape[matrix.shape].append(name)
 
     @torch.no_grad()
     def step(self, learning_rate: float) -> None:
         """Change every matrix by one step along its smoothed, orthogonalised gradient."""
-        for shape, names in self.same_shape.items():
-            directions = torch.stack([self._direction(name) for name in names])
-            directions = orthogonalise(
-                directions.to(self.dtype)
-            ).float()  # (matrices, rows, columns)
+        # Matrices of one shape are orthogonalised in one go: the same numbers, sooner.
+        same_shape: dict[torch.Size, list[tuple[Tensor, Tensor]]] = defaultdict(list)
+        for name, weight in self.matrices.items():
+            n_stacked = self.n_stacked.get(name, 1)
+            directions = self._direction(name).chunk(n_stacked)
+            for matrix, direction in zip(weight.chunk(n_stacked), directions, strict=True):
+                same_shape[matrix.shape].append((matrix, direction))
+
+        for (rows, columns), group in same_shape.items():
+            together = torch.stack([direction for _, direction in group])  # (n, rows, columns)
+            together = orthogonalise(together.to(self.dtype)).float()
             # A tall matrix has more outputs than inputs: its steps are lengthened to match.
-            length = learning_rate * max(1.0, shape[0] / shape[1]) ** 0.5
-            for name, direction in zip(names, directions, strict=True):
-                matrix = self.matrices[name]
+            length = learning_rate * max(1.0, rows / columns) ** 0.5
+            for (matrix, _), direction in zip(group, together, strict=True):
                 matrix.mul_(1.0 - learning_rate * self.weight_decay)
                 matrix.add_(direction, alpha=-length)
 

@@ -40,11 +40,11 @@ class TrainingSettings:
         seed: draws the first weights, the order of the batches and what is written.
     """
 
-    n_steps: int = 1200
-    n_batch: int = 32
+    n_steps: int = 1600
+    n_batch: int = 8
     optimizer: str = "muon"
     learning_rate: float = 0.02
-    embedding_learning_rate: float = 0.006
+    embedding_learning_rate: float = 0.02
     weight_decay: float = 0.0
     n_warmup_steps: int = 20
     decay_share: float = 0.6
