@@ -16,7 +16,8 @@ from core.jobs.workers import WorkerLost, Workers
 
 MAX_WAITING: Final = 100  # pieces of work under way and waiting
 PROGRESS_EVERY_S: Final = 0.1
-N_TRIES: Final = 2  # a piece whose worker died is done once more: it has no state
+N_TRIES: Final = 3  # a piece whose worker died is done again: it has no state
+RETRY_S: Final = 1.0  # by then another worker is there
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -132,21 +133,23 @@ class ShortLane:
             return
 
         def take(answer: Future[Any]) -> None:
-            error = answer.exception()
-            if isinstance(error, WorkerLost) and n_try < N_TRIES and not work.done():
-                self._send(work, function, args, kwargs, n_try + 1)
+            if isinstance(answer.exception(), WorkerLost) and n_try < N_TRIES and not work.done():
+                again = partial(self._send, work, function, args, kwargs, n_try + 1)
+                retry = threading.Timer(RETRY_S, again)
+                retry.daemon = True
+                retry.start()
             else:
                 self._finish(work, answer)
 
-        key = _key(work, n_try)
-        try:
-            answer = self._workers.submit(
-                self._workers.short or "", do_short_work, work.id, function, args, kwargs, key=key
-            )
-        except Exception as error:
-            answer = Future()
-            answer.set_exception(error)
-            n_try = N_TRIES
+        answer = self._workers.submit(
+            self._workers.short,
+            do_short_work,
+            work.id,
+            function,
+            args,
+            kwargs,
+            key=_key(work, n_try),
+        )
         answer.add_done_callback(take)
 
     def _finish(self, work: ShortWork[Any], answer: Future[Any]) -> None:

@@ -25,7 +25,7 @@ SNAPSHOT_EVERY_S: Final = 8.0  # of a run's own time; with the turn itself still
 STEP_ROW_EVERY_S: Final = (
     0.1  # of a run's own time: a figure needs no more than ten points a second
 )
-NICENESS: Final = 10  # a thread that trains gives way to every other of its machine
+NICENESS: Final = 5  # a thread that trains gives way to others, but is never starved
 ABANDONED_AFTER_S: Final = 600.0  # an engine that lives gives every running program turns
 
 SENT_TOPIC: Final = "glassbox"

@@ -36,6 +36,15 @@ DASK_SETTINGS: Final[Mapping[str, Any]] = {
     "distributed.worker.memory.pause": False,  # a paused worker would hold a run up in silence
     "distributed.admin.large-graph-warning-threshold": "1GB",  # inputs travel inside the task
     "distributed.admin.tick.limit": "60s",
+    # A cluster that has nothing to do shall do nothing: by default each of its processes wakes
+    # some sixty times a second to watch itself.
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "5s",
+    "distributed.admin.system-monitor.disk": False,
+    "distributed.admin.system-monitor.host-cpu": False,
+    "distributed.admin.system-monitor.gil.enabled": False,
+    "distributed.worker.profile.enabled": False,
+    "distributed.worker.memory.monitor-interval": "1s",
 }
 
 ENVIRONMENT: Final = {
@@ -88,6 +97,7 @@ class Workers:
         self._on_change: Callable[[], None] = lambda: None
         self._there: list[str] = []  # addresses
         self._short: str | None = None
+        self._pending: dict[Future[Any], str] = {}  # an answer still to come -> its worker
 
     def start(
         self, on_change: Callable[[], None], on_sent: Callable[[Mapping[str, Any]], None]
@@ -114,17 +124,22 @@ class Workers:
     def submit(
         self, worker: str | None, function: Callable[..., Any], *args: Any, key: str
     ) -> Future[Any]:
-        """Run a function in a worker, or in any other if that one is gone by now.
+        """Run a function in one worker and in no other.
 
         Returns:
-            a future whose error is WorkerLost when the process died with the task.
+            a future whose error is WorkerLost when the worker is gone, before or during the task.
         """
-        if self._client is None:
-            raise WorkerLost("there are no workers")
         answer: Future[Any] = Future()
-        where = {"workers": [worker], "allow_other_workers": True} if worker else {}
-        task = self._client.submit(function, *args, key=key, pure=False, **where)
+        with self._lock:
+            client = self._client
+            if client is None or worker not in self._there:
+                answer.set_exception(WorkerLost("this worker is gone"))
+                return answer
+            self._pending[answer] = worker
+        task = client.submit(function, *args, key=key, workers=[worker], pure=False)
+        # From here on the callback holds the task: Dask forgets one that nobody holds.
         task.add_done_callback(lambda done: self._hand_over(done, answer))
+        answer.add_done_callback(lambda _: task.release())
         return answer
 
     def cancel(self, key: str) -> None:
@@ -155,8 +170,9 @@ class Workers:
         client, cluster, self._client, self._cluster = self._client, self._cluster, None, None
         self._on_change = lambda: None
         if client is not None:
-            client.unsubscribe_topic(ALL_TOPIC)
-            client.unsubscribe_topic(SENT_TOPIC)
+            for topic in (ALL_TOPIC, SENT_TOPIC):
+                with suppress(ValueError):  # a start that failed may not have come so far
+                    client.unsubscribe_topic(topic)
             client.close(timeout=CLOSE_TIMEOUT_S)
         if cluster is not None:
             _end(cluster)
@@ -198,6 +214,9 @@ class Workers:
                 return
             self._there.remove(worker)
             self._short = None if worker == self._short else self._short
+            lost = [answer for answer, where in self._pending.items() if where == worker]
+        for answer in lost:  # some had not begun, and would wait for this worker for ever
+            self._settle(answer, error=WorkerLost("the worker died"))
         self._on_change()
 
     def _hand_over(self, task: Any, answer: Future[Any]) -> None:
@@ -206,17 +225,27 @@ class Workers:
             error = task.exception(timeout=ANSWER_TIMEOUT_S) if task.status == "error" else None
             if isinstance(error, KilledWorker):
                 self._remove(error.last_worker.address)  # Dask's own notice may come later
-                answer.set_exception(WorkerLost(str(error)))
+                self._settle(answer, error=WorkerLost(str(error)))
             elif error is not None:
-                answer.set_exception(error)
+                self._settle(answer, error=error)
             elif task.status == "finished":
-                answer.set_result(task.result(timeout=ANSWER_TIMEOUT_S))
+                self._settle(answer, task.result(timeout=ANSWER_TIMEOUT_S))
             else:
-                answer.set_exception(WorkerLost(task.status))
+                self._settle(answer, error=WorkerLost(task.status))
         except BaseException as failure:
-            answer.set_exception(WorkerLost(str(failure)))
-        finally:
-            task.release()
+            self._settle(answer, error=WorkerLost(str(failure)))
+
+    def _settle(
+        self, answer: Future[Any], result: Any = None, error: BaseException | None = None
+    ) -> None:
+        """Answer once: a death is noticed in more than one way."""
+        with self._lock:
+            if self._pending.pop(answer, None) is None:
+                return
+        if error is not None:
+            answer.set_exception(error)
+        else:
+            answer.set_result(result)
 
 
 def security_from_environment() -> Security:

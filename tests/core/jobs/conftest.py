@@ -23,6 +23,6 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def engine(store: Store) -> Iterator[Engine]:
     engine = Engine(store, n_slots=2, programs=("line:LineProgram",))
     engine.start()
-    assert engine.wait_until_ready(120)
+    assert engine.wait_until_ready(300)
     yield engine
     engine.close()
