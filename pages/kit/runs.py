@@ -28,11 +28,10 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 MOST_POINTS: Final = 600  # of a curve's past; what comes live is added one by one
-N_LOOKS: Final = 12  # at the model, over a whole run
+N_LOOKS: Final = 16  # at the model, over a whole run
+DEFAULTS: Final = TrainingSettings()
 # The embeddings learn at this share of the rate of the hidden matrices, as in core's settings.
-EMBEDDING_SHARE: Final = (
-    TrainingSettings().embedding_learning_rate / TrainingSettings().learning_rate
-)
+EMBEDDING_SHARE: Final = DEFAULTS.embedding_learning_rate / DEFAULTS.learning_rate
 
 
 @dataclass(frozen=True)
@@ -70,10 +69,10 @@ class Told:
 class Wanted:
     """What somebody has asked training to be, beside the data."""
 
-    n_steps: int = 1200
-    n_batch: int = 32
-    optimizer: str = "muon"
-    learning_rate: float = 0.02
+    n_steps: int = DEFAULTS.n_steps
+    n_batch: int = DEFAULTS.n_batch
+    optimizer: str = DEFAULTS.optimizer
+    learning_rate: float = DEFAULTS.learning_rate
     seed: int = 0
     sentence: str = ""
 

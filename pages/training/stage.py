@@ -40,7 +40,8 @@ def show_runs(t: Words, seen: Sequence[showing.Seen], going: Sequence[RunRecord]
     """Curves and numbers; a pair that is over is compared."""
     with st.container(key="gb_curve_line", horizontal=True, vertical_alignment="center"):
         kind = showing.curve_choice(t, seen[0].is_judged)
-        st.html(computed_now(t).html if going else "", width="content")
+        if going:
+            st.html(computed_now(t).html, width="content")
     showing.figure(seen, t, kind)
     showing.numbers(seen, t, running.waiting(t, going))
     showing.ending(seen, t)
