@@ -69,19 +69,21 @@ class Recipe:
 
 
 BASE: Final = Recipe(
-    world=WorldSettings(n_documents=30_000, left_out_share=0.08),
+    world=WorldSettings(n_documents=24_000, left_out_share=0.08),
     n_vocab=3072,
     n_layers=4,
     n_channels=192,
     n_context=128,
-    training=TrainingSettings(n_steps=12_000, n_batch=16, decay_share=0.7),
-    kept_steps=(0, 50, 150, 400, 1000, 3000),
+    training=TrainingSettings(
+        n_steps=6000, n_batch=16, embedding_learning_rate=0.02, decay_share=0.7
+    ),
+    kept_steps=(0, 50, 150, 400, 1000, 2500),
 )
 """The model that writes wherever a visitor has none: German and English."""
 
 # A tenth of its texts stand there dozens of times, as on the real web; some give away addresses.
 _DIRTY: Final = WorldSettings(
-    n_documents=3000, german_share=0.0, duplicate_share=4.0, private_share=0.1
+    n_documents=3000, german_share=0.0, duplicate_share=4.0, private_share=0.05
 )
 WITH_DUPLICATES: Final = Recipe(
     world=_DIRTY,
@@ -90,7 +92,7 @@ WITH_DUPLICATES: Final = Recipe(
     n_layers=3,
     n_channels=128,
     n_context=128,
-    training=TrainingSettings(n_steps=1500, n_batch=16),
+    training=TrainingSettings(n_steps=1500, n_batch=16, embedding_learning_rate=0.006),
 )
 WITHOUT_DUPLICATES: Final = replace(WITH_DUPLICATES, cleaning=CleaningSettings())
 """The pair: the same seed, the same steps, one difference."""
