@@ -44,8 +44,8 @@ engine.submit("anna", {"points": b"[[1, 2]]"}, settings, program="line:LineProgr
 while not any(event["kind"] == "step" for event in box.take()):
     pass
 children = psutil.Process().children(recursive=True)
-print(json.dumps([child.pid for child in children]), flush=True)
 try:
+    print(json.dumps([child.pid for child in children]), flush=True)
     signal.pause()
 finally:
     app.close()
