@@ -41,8 +41,8 @@ class Look:
     house: str
     yours: str
     warn: str
-    sans: str = '"Source Sans", "Source Sans 3", "Source Sans Pro", "Segoe UI", sans-serif'
-    mono: str = '"Source Code Pro", ui-monospace, monospace'
+    sans: str = '"Glassbox Sans", "Segoe UI", sans-serif'
+    mono: str = '"Glassbox Mono", ui-monospace, monospace'
 
 
 LIGHT: Final = Look(

@@ -10,9 +10,9 @@ const GROUND = `
   --key: var(--gb-key, #b4532a); --value: var(--gb-value, #3d7f52); --train: var(--gb-train, #0b4f8a);
   --valid: var(--gb-valid, #b3561f); --house: var(--gb-house, #6b6f76); --yours: var(--gb-yours, #0b4f8a);
   --warn: var(--gb-warn, #a8321f); --edge: var(--gb-edge, #8d8a82); --on-accent: var(--gb-on-accent, #ffffff);
-  --serif: var(--gb-serif, "Source Serif", "Source Serif 4", Georgia, serif);
-  --sans: var(--gb-sans, "Source Sans", "Source Sans 3", "Segoe UI", sans-serif);
-  --mono: var(--gb-mono, "Source Code Pro", ui-monospace, monospace);
+  --serif: var(--gb-serif, Georgia, serif);
+  --sans: var(--gb-sans, "Segoe UI", sans-serif);
+  --mono: var(--gb-mono, ui-monospace, monospace);
 }
 .gb { display: block; position: relative; min-width: 0; color: var(--ink); font: 15px/1.5 var(--sans); }
 .gb *, .gb *::before, .gb *::after { box-sizing: border-box; }

@@ -5,8 +5,9 @@
     python pages/kit/assets/fonts/subset.py
 
 The whole fonts weigh 1.06 MB, more than all else a first visit fetches. What is left out (other
-scripts, other weights) still comes from Streamlit's own files where a text needs it. The licence of
-the Source fonts asks for another name; the icons keep theirs, for Streamlit calls them by it.
+scripts) comes from the reader's own machine: one strange sign in what an untrained model writes
+must not fetch a font of 430 kB. The licence of the Source fonts asks for another name; the icons
+keep theirs, for Streamlit calls them by it.
 """
 
 from pathlib import Path
