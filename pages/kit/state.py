@@ -81,8 +81,9 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("seed", 7, low=0, high=9999, step=1),
         # data
         Setting("data_source", "world", choices=("world", "text", "files")),
-        Setting("world_documents", 4000, low=500, high=20000, step=500),
-        Setting("world_language", "both", choices=("both", "de", "en")),
+        Setting("world_documents", 8000, low=500, high=20000, step=500),
+        # Starts as the visitor's language: a minute of training is enough for one, not for two.
+        Setting("world_language", None, choices=("both", "de", "en")),
         Setting("world_german", 0.5, step=0.05),  # of both: the share of German
         Setting("world_duplicates", 0.1, high=2.0, step=0.1),  # copies, as a share of documents
         Setting("world_noise", 0.1, high=0.5, step=0.05),
@@ -128,6 +129,8 @@ def start(name: str) -> Any:
     """What a setting is when nobody has said anything; some depend on the language."""
     if name == "sentence":
         return PROMPTS[lang()][0]
+    if name == "world_language":
+        return lang()
     return SETTINGS[name].start
 
 
