@@ -36,7 +36,7 @@ if shipped.artifacts():
     life(t)
     with card("check", t("home.check"), computed_now(t)):
         likeliest = guess.likeliest(state.sentence(), 1)[0]
-        said, number = st.columns([1.5, 1], gap="medium", vertical_alignment="center")
+        number, said = st.columns([1.5, 1], gap="medium", vertical_alignment="center")
         with said:
             note(t("home.check_how"))
         with number:

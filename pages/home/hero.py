@@ -12,7 +12,7 @@ from pages.home import shipped
 from pages.kit import chain, state, tour
 from pages.kit.catalogue import Words
 from pages.kit.components import Stop, training_slider
-from pages.kit.frame import Figure, computed_now, note, show_badge, show_error, stage
+from pages.kit.frame import Figure, computed_now, note, show_error, stage
 from pages.kit.numbers import NO_FIGURE, decimal, share, whole
 
 LOOK_EVERY_S: Final = 0.3
@@ -36,10 +36,10 @@ def hero(t: Words) -> None:
         else:
             written_now(t, checkpoints)
         with st.container(key="gb_ways", horizontal=True, vertical_alignment="center"):
-            if then is None:
-                show_badge(shipped.measured_then(t))
             if state.depth() != "watch":
                 st.button(t("home.again"), key="home_again", type="tertiary", on_click=_other_seed)
+            if then is None:
+                st.html(shipped.measured_then(t).html, width="content")
             ways_on(t)
 
 
@@ -114,13 +114,13 @@ def _bits(t: Words, checkpoint: HouseCheckpoint) -> str:
     return decimal(float(checkpoint.numbers["validation_bits_per_byte"]), t.lang, 2)
 
 
-def readable(text: str) -> str:
+def readable(text: str, n_characters: int = SHOWN_CHARACTERS) -> str:
     """A text on few lines: white space as one space, the invisible as a dot, cut at a word."""
     seen = "".join("·" if unicodedata.category(c)[0] == "C" else c for c in " ".join(text.split()))
     gap = " " if text[:1].isspace() else ""
-    if len(seen) <= SHOWN_CHARACTERS:
+    if len(seen) <= n_characters:
         return gap + seen
-    return gap + (seen[:SHOWN_CHARACTERS].rsplit(" ", 1)[0] or seen[:SHOWN_CHARACTERS]) + " …"
+    return gap + (seen[:n_characters].rsplit(" ", 1)[0] or seen[:n_characters]) + " …"
 
 
 def ways_on(t: Words) -> None:

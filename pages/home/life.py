@@ -1,31 +1,20 @@
-"""One life in one switch: the shipped pair with duplicates in and out, and how to run one's own."""
+"""One life in one switch: the shipped pair with duplicates in and out, measured."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from html import escape
-from typing import Final
 
 import streamlit as st
 
-from core.data.documents import Corpus
-from core.data.world import PROMPTS, Copies, WorldSettings
 from core.errors import GlassboxError
-from core.house import HouseArtifact, PairLane, duplicates_pair
-from core.jobs.preparing import Order
-from core.services import services
+from core.house import PairLane, duplicates_pair
 from pages.home import shipped
-from pages.home.hero import readable
-from pages.kit import preparing, runs, site, state
+from pages.home.copying import copied, written
+from pages.home.own import run_it
+from pages.kit import site, state
 from pages.kit.catalogue import Words
 from pages.kit.components import Consequence, lanes
-from pages.kit.frame import card, note, show_error
+from pages.kit.frame import card, computed_now, note, show_error
 from pages.kit.numbers import MINUS, decimal, share, whole
-
-PROMPT: Final = PROMPTS["en"][0]  # the pair has read English only
-SIZE: Final = "s"
-N_VOCAB: Final = 1000
-N_DOCUMENTS: Final = 800
-WANTED: Final = runs.Wanted(n_steps=600, n_batch=16)
 
 
 def life(t: Words) -> None:
@@ -49,36 +38,36 @@ def measured(t: Words, pair: Mapping[str, PairLane]) -> None:
     """Both lives side by side."""
     names = (t("home.lane_out"), t("home.lane_in"))
     lanes(rows(t, pair), t, key="home_lanes", names=names, label=t("home.life"))
+    leaks = {lane: float(pair[lane].compared["secret_text_share"]) for lane in pair}
+    if leaks["b"] >= leaks["a"]:
+        note(t("home.secret_stays"))
 
 
 def switch(t: Words, pair: Mapping[str, PairLane]) -> None:
     """The switch, and what the model of that life writes, what it has copied marked."""
     out = st.toggle(t("home.switch"), value=True, key="home_switch")
     lane = pair["b" if out else "a"]
-    text = readable(lane.checkpoint.continuations["en"][PROMPT])
-    run = copied(lane, PROMPT + text)
-    before, found, after = (PROMPT + text).partition(run) if run else (PROMPT + text, "", "")
-    n = whole(len(run.split()), t.lang)
+    roll = int(st.session_state.get("_home_roll", 0))
+    try:
+        text = written(lane, roll)
+    except GlassboxError as error:
+        show_error(error, t)
+        return
+    run = copied(lane, text)
+    before, found, after = text.partition(run) if run else (text, "", "")
+    n, of = (whole(len(words.split()), t.lang) for words in (run, text))
+    said = t("home.copied", n=n, of=of)
     st.html(
         f'<p class="gb-sample" lang="en">{escape(before)}<mark>{escape(found)}</mark>'
-        f'{escape(after)}</p><p class="gb-soft" role="status">{escape(t("home.copied", n=n))}</p>'
+        f'{escape(after)}</p><p class="gb-soft" role="status">{escape(said)}</p>'
     )
+    with st.container(key="gb_roll", horizontal=True, vertical_alignment="center"):
+        st.button(t("home.both_again"), key="home_roll", type="tertiary", on_click=_roll)
+        st.html((computed_now(t) if roll else shipped.measured_then(t)).html, width="content")
 
 
-def copied(lane: PairLane, text: str) -> str:
-    """The longest run of words that stands so in what the lane's model has read."""
-    corpus = next(artifact for artifact in lane.artifacts if artifact.kind == "corpus")
-    return _run(corpus.id, corpus, " ".join(text.split()))
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def _run(id_: str, _corpus: HouseArtifact, text: str) -> str:
-    return _copies(id_, _corpus).longest_copied_run(text)
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _copies(id_: str, _corpus: HouseArtifact) -> Copies:
-    return Copies({document.text for document in Corpus.from_bytes(_corpus.read())})
+def _roll() -> None:
+    st.session_state["_home_roll"] = int(st.session_state.get("_home_roll", 0)) + 1
 
 
 def rows(t: Words, pair: Mapping[str, PairLane]) -> list[Consequence]:
@@ -128,61 +117,3 @@ def _consequence(
 
     change = ("+" if b > a else MINUS if b < a else "") + shown(abs(b - a))
     return Consequence(label, a, b, shown(a), shown(b), change, about, href=href)
-
-
-def run_it(t: Words) -> None:
-    """The same life at a smaller size, twice, on this machine: prepared here, trained in step 3."""
-    owner = state.owner()
-    if preparing.under_way(owner):
-        preparing.progress(t, owner)
-        return
-    error = st.session_state.pop("_home_error", None)
-    if st.session_state.pop("_home_pair", False):
-        error = preparing.error_of(owner) or _train(t, owner)
-    if error is not None:
-        show_error(error, t)
-    if services().engine.under_way(owner):
-        note(t("home.busy"))
-        st.page_link(
-            site.page("training", t), label=t("home.to_training"), query_params=state.shared()
-        )
-        return
-    with st.container(key="gb_run", horizontal=True, vertical_alignment="center"):
-        st.button(t("home.run"), key="home_run", on_click=_begin)
-        n_steps, n_texts = whole(WANTED.n_steps, t.lang), whole(N_DOCUMENTS, t.lang)
-        note(t("home.run_text", steps=n_steps, texts=n_texts))
-
-
-def _order() -> Order:
-    """The pair's own recipe for step 1, with fewer texts."""
-    artifacts = duplicates_pair()["a"].artifacts
-    corpus = next(artifact for artifact in artifacts if artifact.kind == "corpus")
-    world = WorldSettings(**corpus.settings["world"])
-    return Order(world=replace(world, n_documents=N_DOCUMENTS), n_vocab=N_VOCAB)
-
-
-def _begin() -> None:
-    try:
-        preparing.begin_pair(services(), state.owner(), preparing.Task(_order()))
-        st.session_state["_home_pair"] = True
-    except GlassboxError as error:
-        st.session_state["_home_error"] = error
-
-
-def _train(t: Words, owner: str) -> GlassboxError | None:
-    """Both lanes are prepared: start their training and go there; None if they were stopped."""
-    grounds = [runs.ground(owner, lane) for lane in services().store.bench(owner).lanes]
-    if not services().store.bench(owner).is_pair or None in grounds:
-        return None
-    names = (t("home.lane_out"), t("home.lane_in"))
-    wanted = replace(WANTED, sentence=PROMPT)
-    try:
-        plans = [
-            runs.plan(owner, ground, wanted, name, SIZE)
-            for ground, name in zip(grounds, names, strict=True)
-            if ground is not None
-        ]
-        services().engine.experiment(owner, plans)
-    except GlassboxError as error:
-        return error
-    site.go("training", t)

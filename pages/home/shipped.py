@@ -34,11 +34,15 @@ def artifacts() -> dict[str, HouseArtifact]:
 
 def encoder() -> Encoder:
     """The encoder of the base chain."""
-    artifact = artifacts()["encoder"]
+    return encoder_of(artifacts()["encoder"])
+
+
+def encoder_of(artifact: HouseArtifact) -> Encoder:
+    """An encoder of any shipped chain."""
     return _encoder(artifact.id, artifact)
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@st.cache_resource(max_entries=4, show_spinner=False)
 def _encoder(id_: str, _artifact: HouseArtifact) -> Encoder:
     return Encoder.from_bytes(_artifact.read())
 

@@ -56,5 +56,5 @@ def test_the_tour_begins_at_home_and_waits_for_the_reader(page, settled):
 def test_a_number_opens_its_second_computation(page, settled):
     page.goto("/?lang=de")
     settled(page)
-    page.locator(".st-key-recheck_home button").click()
+    page.locator(".st-key-recheck_home button").first.click()
     expect(page.get_by_role("dialog")).to_contain_text("Beide Wege führen zur selben Zahl")

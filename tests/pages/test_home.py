@@ -105,6 +105,17 @@ def test_a_long_or_invisible_continuation_becomes_readable():
     assert len(readable("x" * 400)) == SHOWN_CHARACTERS + 2
 
 
+def test_the_switch_shows_what_the_other_life_writes_and_marks_what_it_copied(
+    open_page, with_house
+):
+    app = open_page(lang="en")
+    texts = [shown(app).split('class="gb-sample"')[1].split("</p>")[0]]
+    app.toggle(key="home_switch").set_value(False).run()
+    texts.append(shown(app).split('class="gb-sample"')[1].split("</p>")[0])
+    assert not app.exception
+    assert texts[0] != texts[1] and all("<mark>" in text for text in texts)
+
+
 def test_a_click_on_the_number_computes_it_again(open_page, with_house):
     app = open_page(lang="en")
     app.button(key="recheck_home").click().run()
