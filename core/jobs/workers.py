@@ -31,6 +31,8 @@ DASK_SETTINGS: Final[Mapping[str, Any]] = {
     "distributed.scheduler.work-stealing": False,  # a run's program is where it is
     "distributed.scheduler.http.routes": [],  # nothing is told to other processes of the machine
     "distributed.worker.http.routes": [],
+    # A thread that waits for its sister must not spin: on a busy machine that costs tenfold.
+    "distributed.nanny.pre-spawn-environ.OMP_WAIT_POLICY": "PASSIVE",
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,  # a paused worker would hold a run up in silence

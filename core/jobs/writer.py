@@ -5,6 +5,7 @@ when the process that writes it dies.
 """
 
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -113,6 +114,7 @@ class Writer:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "core.jobs.writer_process"],
                 cwd=ROOT,
+                env={**os.environ, "OMP_WAIT_POLICY": "PASSIVE"},  # no thread spins while it waits
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
             )
