@@ -51,4 +51,4 @@ def source(
             line = inspect.getsourcelines(function)[1]
             where = f"{file.relative_to(ROOT).as_posix()}:{line}"
             st.html(f'<p class="gb-where">{escape(where)}</p>')
-            st.code(inspect.getsource(function), language="python")
+            st.code(inspect.getsource(function), language="python", wrap_lines=True)
