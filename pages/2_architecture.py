@@ -43,13 +43,14 @@ with stage(t("architecture.plan"), computed_now(t)):
     plan.use(bench, owner, config, t)
     if depth == "dig":
         plan.knobs(bench, owner, t, error)
-    token_strip(
-        spans_of(bench.encoder, tokens, t),
-        t,
-        key="tokens",
-        group=f"sentence_{bench.encoder.n_vocab}",
-        small=True,
-    )
+    if depth != "watch":
+        token_strip(
+            spans_of(bench.encoder, tokens, t),
+            t,
+            key="tokens",
+            group=f"sentence_{bench.encoder.n_vocab}",
+            small=True,
+        )
     model_map(config, t, key="map", n_tokens=len(tokens), play=depth == "watch")
     if depth == "dig":
         plan.parts_and_memory(config, t)

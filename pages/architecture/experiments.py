@@ -15,6 +15,7 @@ from core.architecture.heads import even_share_at_distance, share_at_distance
 from core.architecture.transformer import Transformer
 from core.data.dataset import Dataset
 from core.errors import TooShort
+from core.lineage import content_id
 from core.services import services
 from core.training.evaluation import validation_sequences
 from pages.architecture.looking import Looked, attention_of
@@ -49,7 +50,7 @@ def show(looked: Looked | None, config: ModelConfig, sentence: str, t: Words) ->
     if looked:
         with next(columns):
             predict(
-                "last_word",
+                f"last_{content_id(f'{looked.key} {sentence}'.encode())[:8]}",
                 t,
                 question=t("architecture.last_question"),
                 options={
@@ -61,7 +62,7 @@ def show(looked: Looked | None, config: ModelConfig, sentence: str, t: Words) ->
             )
     with next(columns):
         predict(
-            "wide",
+            f"wide_{_counted(config)}",
             t,
             question=t("architecture.wide_question"),
             options={
