@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.kit import controls, state
+from pages.kit import state
 from pages.kit.frame import experiments, hand_over, open_page, source, under_the_hood
 from pages.kit.static import ASSETS
 
@@ -24,13 +24,12 @@ ground = runs.ground(owner)
 latest, has_house = runs.latest(owner), bool(checkpoints_over_time())
 goes_on = any(not run.is_finished for run in latest)
 watching = state.depth() == "watch" and has_house and not goes_on
-shown = "yours" if latest and not watching else "house"
-if latest and has_house and not watching:
-    names = {"yours": t("training.yours"), "house": t("training.house")}
-    shown = controls.choice("run_shown", t("training.whose"), names.__getitem__, show_label=False)
+both = bool(latest) and has_house and not watching
+shown = state.value("run_shown") if both else "yours" if latest and not watching else "house"
 
 # Show
-seen = stage.of_runs(t, owner, ground) if shown == "yours" else stage.of_house(t, ground)
+draw = stage.of_runs if shown == "yours" else stage.of_house
+seen = draw(t, owner, ground, both)
 if state.depth() == "dig":
     stage.knobs(t, owner, ground)
 if ground and experiments(t):

@@ -29,6 +29,7 @@ Row = Mapping[str, Any]
 
 MOST_POINTS: Final = 600  # of a curve's past; what comes live is added one by one
 N_LOOKS: Final = 16  # at the model, over a whole run
+N_SAMPLE_TOKENS: Final = 26  # two lines: enough to see whether it is language yet
 DEFAULTS: Final = TrainingSettings()
 # The embeddings learn at this share of the rate of the hidden matrices, as in core's settings.
 EMBEDDING_SHARE: Final = DEFAULTS.embedding_learning_rate / DEFAULTS.learning_rate
@@ -85,6 +86,7 @@ class Wanted:
             "learning_rate": self.learning_rate,
             "embedding_learning_rate": EMBEDDING_SHARE * self.learning_rate,
             "evaluate_every": max(1, self.n_steps // N_LOOKS),
+            "n_sample_tokens": N_SAMPLE_TOKENS,
             "prompt": self.sentence,
             "sentence": self.sentence,
             "world": dict(world) if world else None,

@@ -13,6 +13,7 @@ from pages.kit.frame import Badge, Figure, precomputed
 from pages.kit.numbers import decimal, share, whole
 
 HEIGHT: Final = 250  # pixels
+MOST_CHARACTERS: Final = 120
 
 
 def badge(t: Words) -> Badge:
@@ -82,6 +83,8 @@ def slider(checkpoints: Sequence[HouseCheckpoint], t: Words, *, autoplay: bool) 
 
 
 def _continued(checkpoint: HouseCheckpoint, prompt: str) -> str:
-    return next(
-        (known[prompt] for known in checkpoint.continuations.values() if prompt in known), ""
-    )
+    """The beginning of what a checkpoint wrote; the rest would push its numbers out of sight."""
+    text = next((own[prompt] for own in checkpoint.continuations.values() if prompt in own), "")
+    if len(text) <= MOST_CHARACTERS:
+        return text
+    return text[:MOST_CHARACTERS].rsplit(" ", 1)[0] + " …"

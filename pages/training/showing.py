@@ -208,6 +208,7 @@ def sentence(each: Seen, t: Words, owner: str) -> None:
     values = told[-1]["losses_nats"] if told else None
     if values is None and each.run.result:
         values = losses_of(owner, each.run.result, text, each.run)
+    note(t("training.sentence"))
     parts.token_strip(
         spans,
         t,

@@ -13,7 +13,7 @@ from pages.kit.numbers import decimal, share, whole
 from pages.training import recorded, running, showing
 
 
-def of_runs(t: Words, owner: str, ground: runs.Ground | None) -> list[showing.Seen]:
+def of_runs(t: Words, owner: str, ground: runs.Ground | None, both: bool) -> list[showing.Seen]:
     """The visitor's own experiment, live or as it ended."""
     records = runs.latest(owner)
     going = [run for run in records if not run.is_finished]
@@ -24,8 +24,9 @@ def of_runs(t: Words, owner: str, ground: runs.Ground | None) -> list[showing.Se
         if state.depth() != "watch":
             running.run_controls(t, records, ground)
         if seen:
-            show_runs(t, seen, going)
-    with right, card("writes", t("training.writes")):
+            show_runs(t, seen, going, both)
+    now = computed_now(t) if going else None
+    with right, card("writes", t("training.writes"), now):
         for each in seen:
             if len(seen) > 1:
                 note(each.name)
@@ -36,12 +37,13 @@ def of_runs(t: Words, owner: str, ground: runs.Ground | None) -> list[showing.Se
     return seen
 
 
-def show_runs(t: Words, seen: Sequence[showing.Seen], going: Sequence[RunRecord]) -> None:
+def show_runs(
+    t: Words, seen: Sequence[showing.Seen], going: Sequence[RunRecord], both: bool
+) -> None:
     """Curves and numbers; a pair that is over is compared."""
     with st.container(key="gb_curve_line", horizontal=True, vertical_alignment="center"):
         kind = showing.curve_choice(t, seen[0].is_judged)
-        if going:
-            st.html(computed_now(t).html, width="content")
+        _whose(t, both)
     showing.figure(seen, t, kind)
     showing.numbers(seen, t, running.waiting(t, going))
     showing.ending(seen, t)
@@ -49,7 +51,7 @@ def show_runs(t: Words, seen: Sequence[showing.Seen], going: Sequence[RunRecord]
         showing.compared(seen, t)
 
 
-def of_house(t: Words, ground: runs.Ground | None) -> list[showing.Seen]:
+def of_house(t: Words, _owner: str, ground: runs.Ground | None, both: bool) -> list[showing.Seen]:
     """The shipped model's recorded way; before the first run it stands where the run will."""
     checkpoints = checkpoints_over_time()
     left, right = st.columns([1.62, 1], gap="small")
@@ -59,9 +61,11 @@ def of_house(t: Words, ground: runs.Ground | None) -> list[showing.Seen]:
         if checkpoints:
             with st.container(key="gb_curve_line", horizontal=True, vertical_alignment="center"):
                 showing.curve_choice(t, True)
-                st.html(recorded.badge(t).html, width="content")
+                _whose(t, both)
             recorded.curve(checkpoints, t)
             note(t("training.house_record", n=whole(len(checkpoints), t.lang)))
+            if state.depth() != "watch":
+                note(t("training.start_own"))
         elif ground:
             note(t("training.invitation"))
         else:
@@ -69,12 +73,22 @@ def of_house(t: Words, ground: runs.Ground | None) -> list[showing.Seen]:
             st.page_link(
                 site.page("data", t), label=t("training.to_data"), query_params=state.shared()
             )
-    with right, card("writes", t("training.wrote") if checkpoints else t("training.writes")):
+    badge = recorded.badge(t) if checkpoints else None
+    title = t("training.wrote") if checkpoints else t("training.writes")
+    with right, card("writes", title, badge):
         if checkpoints:
             recorded.slider(checkpoints, t, autoplay=state.depth() == "watch")
         else:
             note(t("training.writes_later"))
     return []
+
+
+def _whose(t: Words, both: bool) -> None:
+    """The choice between one's own run and the house's, where there are both."""
+    if both:
+        names = {"yours": t("training.yours"), "house": t("training.house")}
+        label = t("training.whose")
+        controls.choice("run_shown", label, names.__getitem__, show_label=False)
 
 
 def knobs(t: Words, owner: str, ground: runs.Ground | None) -> None:

@@ -231,8 +231,8 @@ def _carry_out(t: Words, plans: Sequence[Plan], key: str, names: Sequence[str]) 
             parts.Feed(run, "evaluation", [(lane, "step", "validation_loss_nats")])
             for lane, run in enumerate(ids)
         ]
-        _draw(t, lines, f"{key}_live", feeds)
         n_steps = int(plans[0].settings["n_steps"])
+        _draw(t, lines, f"{key}_live", feeds, n_steps)
         bar = st.progress(0.0, text=t("training.trial_runs"))
         st.button(t("training.trial_stop"), key=f"stop_{key}")  # its rerun ends this one
         while any(not engine.run(owner, run).is_finished for run in ids):
@@ -300,10 +300,13 @@ def _line(name: str, looks: Sequence[tuple[int, float]], lane: int) -> Curve:
 
 
 def _still(t: Words, lines: Sequence[Curve], key: str) -> None:
-    _draw(t, lines, f"{key}_done", ())
+    _draw(t, lines, f"{key}_done", (), int(max(line.x[-1] for line in lines)))
 
 
-def _draw(t: Words, lines: Sequence[Curve], key: str, feeds: Sequence[parts.Feed]) -> None:
+def _draw(
+    t: Words, lines: Sequence[Curve], key: str, feeds: Sequence[parts.Feed], n_steps: int
+) -> None:
     axes = Axes(t("training.axis_steps"), t("training.axis_nats_new"))
     fig = curves(lines, axes, marks=parts.marks(t))
+    fig.update_xaxes(range=[0, n_steps])
     parts.figure(fig, t, key=f"trial_{key}", alt=t("training.trial_alt"), height=220, feeds=feeds)
