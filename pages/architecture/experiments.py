@@ -151,7 +151,7 @@ def last_word(looked: Looked, sentence: str, t: Words) -> Measured:
         "architecture.last_text",
         old=words[-1],
         new=other,
-        n=whole(a[0, 0].size // 2 * a.shape[0] * a.shape[1], t.lang),
+        n=whole(n_same * (n_same + 1) // 2 * a.shape[0] * a.shape[1], t.lang),
         largest=decimal(100 * largest, t.lang, 0 if largest == 0 else 6),
     )
     return Measured(outcome, text)
