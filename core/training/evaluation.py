@@ -4,10 +4,10 @@ Every look uses the same unseen sequences, the same prompt and the same draws, s
 differ by the weights alone.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from itertools import islice, pairwise
+from itertools import count, islice, pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -29,6 +29,7 @@ from core.training.settings import TrainingSettings
 N_SIDE_BY_SIDE: Final = 32  # texts drawn together
 SENTENCES_PER_TEXT: Final = 4  # the small world's texts have seven on average
 N_DRAWN_TOKENS: Final = 200  # a drawn text is cut off there; its unfinished sentence is not judged
+N_AT_A_TIME: Final = 10  # tokens of every text between two moments at which a look can be put aside
 
 
 def validation_sequences(dataset: Dataset, n_sequences: int, n_context: int) -> Tensor:
@@ -79,6 +80,13 @@ def draw_texts(
         seed: of the draws.
         n_tokens: greatest length of one text.
     """
+    return (drawn for drawn in draw_in_pieces(model, encoder, seed, n_tokens) if drawn is not None)
+
+
+def draw_in_pieces(
+    model: Transformer, encoder: Encoder, seed: int, n_tokens: int = N_DRAWN_TOKENS
+) -> Iterator[DrawnText | None]:
+    """The texts of `draw_texts`, and between them None wherever drawing can pause a moment."""
     while True:
         texts = ContinuousBatch(model, N_SIDE_BY_SIDE)
         drawn: dict[int, list[int]] = {}
@@ -87,11 +95,15 @@ def draw_texts(
             settings = SamplingSettings(temperature=1.0, seed=seed, max_tokens=n_tokens)
             drawn[texts.join([encoder.end_id], settings, encoder.end_id)] = []
             seed += 1
-        while texts.n_active:
+        for n_steps in count(1):
             for step in texts.step():
                 drawn[step.ticket].append(step.drawn.token)
                 if step.ending == "end":
                     ended.add(step.ticket)
+            if not texts.n_active:
+                break
+            if n_steps % N_AT_A_TIME == 0:
+                yield None
         for ticket, tokens in drawn.items():
             yield DrawnText(encoder.decode(tokens), ticket in ended)
 
@@ -113,6 +125,11 @@ class Written:
     verbatim_share: float
     n_checkable: int
     true_share: float
+
+
+def n_texts_for(n_sentences: int) -> int:
+    """How many texts to draw for so many sentences."""
+    return n_sentences // SENTENCES_PER_TEXT + 1
 
 
 class WorldJudge:
@@ -142,8 +159,7 @@ class WorldJudge:
         """
         found: list[world.Measures] = []
         n_found = n_copied = 0
-        n_texts = n_sentences // SENTENCES_PER_TEXT + 1
-        for drawn in islice(texts, n_texts):
+        for drawn in islice(texts, n_texts_for(n_sentences)):
             whole = world.sentences(drawn.text, complete_only=not drawn.ended)
             sentences = whole[: n_sentences - n_found]
             judged = [world.measure(sentences, lang, self.town) for lang in self.languages]
@@ -176,13 +192,39 @@ class Examiner:
         self.dataset = dataset
         self.settings = settings
 
-    def evaluate(self, model: Transformer) -> dict[str, float | int]:
-        """Loss on held-out text and, for the small world, what the model's own sentences are."""
+    def evaluating(self, model: Transformer) -> Generator[None, None, dict[str, float | int]]:
+        """Loss on held-out text and, for the small world, what the model's own sentences are.
+
+        Drawing the sentences takes longer than many steps: it pauses at every `yield`, so that
+        others can take their turn. What it finds is what it returns at its end.
+        """
         found = self.validation(model)
-        if self.judge is not None and self.settings.n_measured_sentences:
-            texts = draw_texts(model, self.encoder, self.settings.seed)
-            found |= asdict(self.judge.judge(texts, self.settings.n_measured_sentences))
-        return found
+        n_sentences = self.settings.n_measured_sentences
+        if self.settings.world is None or not n_sentences:
+            return found
+        yield
+        judge = self.judge
+        assert judge is not None  # there is a world
+        yield
+        texts: list[DrawnText] = []
+        for drawn in draw_in_pieces(model, self.encoder, self.settings.seed):
+            if drawn is None:
+                yield
+            else:
+                texts.append(drawn)
+            if len(texts) == n_texts_for(n_sentences):
+                break
+        return found | asdict(judge.judge(texts, n_sentences))
+
+    def evaluate(self, model: Transformer) -> dict[str, float | int]:
+        """The same in one go."""
+        looking = self.evaluating(model)
+        while True:
+            try:
+                next(looking)
+            except StopIteration as end:
+                found: dict[str, float | int] = end.value
+                return found
 
     def validation(self, model: Transformer) -> dict[str, float | int]:
         """Loss on held-out text; nothing if there is none."""

@@ -5,7 +5,7 @@ follows is bit by bit what would have followed. Rows are plain JSON.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from typing import Any
 
 from safetensors.torch import load, save
@@ -22,8 +22,11 @@ from core.training.settings import TrainingSettings
 
 Row = dict[str, Any]
 
-# Looks at the model that follow a step, in this order, each a piece of work of its own.
+# Looks at the model that follow a step, in this order, each one or several pieces of work.
 LOOKS = ("writing", "evaluation")
+# After the very first step, which comes before any look: a room of thirty wants to see that
+# everybody's run moves, and a model that has just begun has no sentences worth judging.
+FIRST_LOOKS = ("writing", "validation")
 # What may be changed while a run is under way.
 CHANGEABLE = ("learning_rate", "prompt", "sentence")
 
@@ -53,7 +56,8 @@ class TrainingProgram:
         model = Transformer(config, seed=asked.seed)
         self._trainer = Trainer(model, dataset, asked)
         self._examiner = Examiner(encoder, dataset, asked)
-        self._due: list[str] = list(LOOKS)  # the first look shows the model that knows nothing
+        self._due: list[str] = []  # looks that are still to be taken
+        self._evaluating: Generator[None, None, dict[str, float | int]] | None = None
         self._seconds = 0.0
         self._numbers: dict[str, float | int | str] = {"n_tokens": 0}
         if snapshot is not None:
@@ -65,7 +69,7 @@ class TrainingProgram:
         return self._trainer.finished and not self._due
 
     def advance(self) -> list[Row]:
-        """One piece of work: a step, or a look at the model.
+        """One piece of work: a step, or (a part of) a look at the model.
 
         Returns:
             Rows with "kind" and "step":
@@ -79,7 +83,7 @@ class TrainingProgram:
         if self.finished:
             return []
         if self._due:
-            return self._look(self._due.pop(0))
+            return self._look(self._due[0])
         report = self._trainer.advance()
         self._seconds += report.seconds
         if report.diverged:
@@ -88,6 +92,8 @@ class TrainingProgram:
         self._numbers["n_tokens"] = int(self._numbers["n_tokens"]) + report.n_tokens
         if report.step % self._trainer.settings.evaluate_every == 0 or self._trainer.finished:
             self._due = list(LOOKS)
+        elif report.step == 1:
+            self._due = list(FIRST_LOOKS)
         return [self._step_row(report)]
 
     def _step_row(self, report: StepReport) -> Row:
@@ -105,16 +111,36 @@ class TrainingProgram:
         }
 
     def _look(self, look: str) -> list[Row]:
-        """One look at the model as it is now."""
+        """The next part of a look at the model as it is now; rows once it is whole."""
         place: Row = {"step": self._trainer.step, "seconds": self._seconds}
         model = self._trainer.model
         if look == "writing":
+            self._due.pop(0)
             rows = [{"kind": "sample", **place, **self._examiner.sample(model)}]
             losses = self._examiner.sentence_losses(model)
             return rows + ([{"kind": "sentence", **place, **losses}] if losses else [])
-        found = self._examiner.evaluate(model)
+        found = self._examiner.validation(model) if look == "validation" else self._evaluated()
+        if found is None:
+            return []
+        self._due.pop(0)
         self._numbers |= found
         return [{"kind": "evaluation", **place, **found}]
+
+    def _evaluated(self) -> dict[str, float | int] | None:
+        """A further part of the evaluation; None until it is whole.
+
+        A snapshot does not hold a half: whoever goes on from it begins the evaluation again, with
+        the same draws.
+        """
+        if self._evaluating is None:
+            self._evaluating = self._examiner.evaluating(self._trainer.model)
+        try:
+            next(self._evaluating)
+        except StopIteration as end:
+            self._evaluating = None
+            found: dict[str, float | int] = end.value
+            return found
+        return None
 
     def control(self, change: Mapping[str, Any]) -> None:
         """Change the run from the next piece of work on.

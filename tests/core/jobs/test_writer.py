@@ -122,9 +122,7 @@ def test_what_goes_wrong_with_one_text_is_raised_where_it_is_read(writer: Writer
     going_on.cancel()
 
 
-def test_more_texts_than_the_limit_are_turned_away(
-    writer: Writer, monkeypatch: pytest.MonkeyPatch
-):
+def test_more_texts_than_the_limit_are_turned_away(writer: Writer, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(writer_module, "MAX_OPEN", 2)
     open_ = [write(writer, ENDLESS) for _ in range(2)]
     with pytest.raises(Busy):

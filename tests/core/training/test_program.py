@@ -8,11 +8,13 @@ from safetensors.torch import load
 
 from core.architecture.weights import read_checkpoint
 from core.data import world
-from core.data.bpe import train_bpe
-from core.data.dataset import build_dataset
+from core.data.bpe import Encoder, train_bpe
+from core.data.dataset import Dataset, build_dataset
 from core.data.splitting import Split
 from core.errors import SettingError
+from core.training.evaluation import Examiner
 from core.training.program import TrainingProgram
+from core.training.settings import TrainingSettings
 
 SETTINGS = {
     "n_steps": 6,
@@ -48,10 +50,10 @@ def without_times(rows):
     return [{key: value for key, value in row.items() if key not in times} for row in rows]
 
 
-def test_a_run_tells_its_steps_and_looks_before_between_and_after(inputs):
+def test_a_run_tells_its_steps_and_looks_after_the_first_between_and_at_the_end(inputs):
     rows = finish(TrainingProgram(inputs, SETTINGS))
     assert [(row["kind"], row["step"]) for row in rows if row["kind"] != "step"] == [
-        (kind, step) for step in (0, 3, 6) for kind in ("sample", "sentence", "evaluation")
+        (kind, step) for step in (1, 3, 6) for kind in ("sample", "sentence", "evaluation")
     ]
     assert [row["step"] for row in rows if row["kind"] == "step"] == [1, 2, 3, 4, 5, 6]
     assert json.loads(json.dumps(rows, allow_nan=False)) == rows
@@ -112,8 +114,25 @@ def test_a_learning_rate_changed_on_the_way_holds_from_the_next_step_and_in_a_sn
 def test_prompt_and_sentence_can_be_changed_on_the_way(inputs):
     program = TrainingProgram(inputs, SETTINGS)
     program.control({"prompt": "The cat", "sentence": ""})
+    assert [row["kind"] for row in program.advance()] == ["step"]  # before any look
     rows = program.advance()
     assert [(row["kind"], row["prompt"]) for row in rows] == [("sample", "The cat")]
+
+
+def test_an_evaluation_in_pieces_finds_what_it_finds_in_one_go(inputs, config):
+    world = {"n_documents": 40, "german_share": 0.0}
+    asked = {**SETTINGS, "world": world, "n_measured_sentences": 12}
+    program = TrainingProgram(inputs, asked)
+    pieces = []
+    while not program.finished:
+        pieces.append(program.advance())
+    assert [] in pieces  # it paused
+    (found,) = [row for piece in pieces[-1:] for row in piece]
+    model, _ = read_checkpoint(program.result())
+    encoder, dataset = Encoder.from_bytes(inputs["encoder"]), Dataset.from_bytes(inputs["dataset"])
+    whole = Examiner(encoder, dataset, TrainingSettings.from_dict(asked)).evaluate(model)
+    assert {name: found[name] for name in whole} == whole
+    assert whole["n_sentences"] > 0
 
 
 @pytest.mark.parametrize("change", [{"seed": 3}, {"learning_rate": -1.0}, {"nonsense": 1}])
