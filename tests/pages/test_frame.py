@@ -81,7 +81,7 @@ def an_error(error, lang):  # AppTest runs the source alone: no names from outsi
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (TooShort("short", n=3, needed=20, unit="Zeichen"), "Das ist zu wenig Text: 3"),
+        (TooShort("short", n=3, needed=20, unit="Zeichen"), "bleiben 3 Token"),
         (NotText("binary", name="<img src=x>"), "&lt;img src=x&gt;"),
         (SettingError("top_p", 1.4, "must lie in (0, 1]"), "top_p ist 1,4"),
         (NotText("binary without its name"), "Mit dieser Eingabe"),
