@@ -115,5 +115,9 @@ def _consequence(
     def shown(value: float) -> str:
         return share(value, t.lang, 1) if digits < 0 else decimal(value, t.lang, digits)
 
-    change = ("+" if b > a else MINUS if b < a else "") + shown(abs(b - a))
+    places = 3 if digits < 0 else digits
+    apart = abs(round(b, places) - round(a, places))  # of what is shown, so that it adds up
+    sign = "+" if b > a else MINUS if b < a else ""
+    points = t("home.points", n=decimal(100 * apart, t.lang, 1))
+    change = sign + (points if digits < 0 else shown(apart))
     return Consequence(label, a, b, shown(a), shown(b), change, about, href=href)

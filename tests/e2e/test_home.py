@@ -2,12 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from core.house import checkpoints_over_time
-
-pytestmark = pytest.mark.skipif(not checkpoints_over_time(), reason="no models are shipped yet")
 
 
 def shown_text(page):
