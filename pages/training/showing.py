@@ -10,7 +10,7 @@ import streamlit as st
 from core.architecture.weights import read_checkpoint
 from core.data.graphemes import token_spans
 from core.errors import GlassboxError
-from core.figures.curves import Axes, Curve, curves
+from core.figures.curves import CHARACTER_PX, Axes, Curve, curves
 from core.inference.surprise import token_losses
 from core.jobs.failures import rebuilt
 from core.services import services
@@ -124,6 +124,8 @@ def _quiet(fig: Any, n_runs: int) -> None:
     for trace in fig.data[::2]:
         trace.update(opacity=0.3, meta=None, mode="lines")
     names = {f"end:{trace.name}" for trace in fig.data[::2]}
+    longest = max(len(trace.name) for trace in fig.data[1::2]) + len(" 0,00")
+    fig.layout.margin.r = 22 + CHARACTER_PX * longest
     fig.layout.annotations = [each for each in fig.layout.annotations if each.name not in names]
 
 

@@ -35,7 +35,8 @@ SIZE: Final = "xs"  # so that a trial takes seconds
 N_BATCH: Final = 16
 RATE_STEPS: Final = 200
 FEW_STEPS: Final = 320
-LOOK_EVERY: Final = 20  # steps
+LOOK_EVERY: Final = 10  # steps
+BY_HEART: Final = 0.5  # of its sentences copied: the model has learned by heart
 N_TEXTS: Final = 20
 MOST_TOKENS: Final = 6_000  # of the twenty texts together
 NOTICEABLE: Final = 0.03  # a smaller difference in loss is called none
@@ -150,6 +151,8 @@ def few_texts(t: Words, on: runs.Ground) -> Measured:
         found=whole(len(found), t.lang),
         share=share(len(copied) / max(1, len(found)), t.lang),
     )
+    if len(copied) > BY_HEART * len(found):
+        text = f"{text} {t('training.by_heart')}"
     lines = [_line(t("training.unseen"), looks, 0)]
 
     def show() -> None:
