@@ -45,7 +45,7 @@ export default component(CSS, (root, { tell }) => {
   let asked = 0
   const draw = () => {
     asked = 0
-    list.className = lanes.length > 1 ? "pair" : ""
+    list.className = lanes.length > 1 ? "run pair" : "run"
     list.replaceChildren(...shown().map((name) => element("div", {},
       ...[...lanes].reverse().map((lane) => element("dd", { class: lane.lane, text: rows[name](lane) })), element("dt", { text: data.words[name] }))))
     // column-reverse: the label stands below, the first lane above
