@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,11 +13,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
 
 EVERYTHING = "slider,tokens,attention,lab,figure,bars,lanes,samples,map"
 
@@ -52,20 +49,10 @@ def address() -> Iterator[str]:
         app.wait(20)
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield found
-        found.close()
-
-
 @pytest.fixture
-def tab(chromium: Browser) -> Iterator[Page]:
+def tab(browser: Browser) -> Iterator[Page]:
     """A German visitor's tab in which nothing may go wrong unnoticed."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 1000}, locale="de-DE")
+    context = browser.new_context(viewport={"width": 1280, "height": 1000}, locale="de-DE")
     context.set_default_timeout(10_000)
     page = context.new_page()
     errors: list[str] = []
@@ -285,8 +272,8 @@ def test_the_slider_turns_noise_into_language_at_once_and_by_keyboard(tab: Page,
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nothing_is_hard_to_read_or_to_reach(chromium: Browser, address: str, theme: Any):
-    context = chromium.new_context(
+def test_nothing_is_hard_to_read_or_to_reach(browser: Browser, address: str, theme: Any):
+    context = browser.new_context(
         viewport={"width": 390, "height": 844}, locale="de-DE", color_scheme=theme, has_touch=True
     )
     page = context.new_page()
@@ -320,9 +307,9 @@ def test_nothing_is_hard_to_read_or_to_reach(chromium: Browser, address: str, th
 
 @pytest.mark.parametrize(("motion", "first"), [("no-preference", "0"), ("reduce", "200")])
 def test_the_slider_plays_by_itself_unless_motion_is_unwanted(
-    chromium: Browser, address: str, motion: Any, first: str
+    browser: Browser, address: str, motion: Any, first: str
 ):
-    context = chromium.new_context(locale="de-DE", reduced_motion=motion)
+    context = browser.new_context(locale="de-DE", reduced_motion=motion)
     page = context.new_page()
     page.goto(f"{address}/?show=slider,autoplay")
     expect(page.locator("dd").first).to_have_text(first)

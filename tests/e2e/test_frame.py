@@ -115,7 +115,9 @@ def test_a_step_opens_in_a_new_tab_with_the_middle_button_and_by_keyboard(
 ):
     page.goto(f"{server}/?lang=en")
     settled(page)
-    link = page.get_by_role("link", name=words("en")("shell.alignment"))
+    t = words("en")
+    steps = page.get_by_role("navigation", name=t("shell.steps"))
+    link = steps.get_by_role("link", name=t("shell.alignment"))
     with page.context.expect_page() as opened:
         link.click(button="middle")
     expect(opened.value.locator("h1")).to_have_text(words("en")("alignment.question"))

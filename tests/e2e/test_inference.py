@@ -36,6 +36,9 @@ def test_tokens_are_drawn_one_by_one_forced_and_taken_back(page: Page, base_url:
 
 def test_a_run_stops_at_once(page: Page, base_url: str, settled):
     opened(page, base_url, settled, max_tokens="400")
+    # A slow line: here the model is done with a text before any hand could reach the button.
+    line = {"offline": False, "latency": 0, "downloadThroughput": 1e5, "uploadThroughput": 1e5}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", line)
     page.get_by_role("button", name="Weiterschreiben").click()
     expect(written(page).nth(2)).to_be_visible(timeout=LIMIT_MS)
     page.get_by_role("button", name="Anhalten").click()
