@@ -9,7 +9,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
-Kind = Literal["corpus", "encoder", "dataset", "design", "checkpoint", "generation", "answer"]
+Kind = Literal[
+    "corpus",  # texts, cleaned
+    "encoder",  # the tokenizer learned from them
+    "dataset",  # the texts as tokens
+    "design",  # the model's plan
+    "checkpoint",  # the trained model, which continues text
+    "examples",  # questions with the answers wished for
+    "tuned",  # the model after fine-tuning on them, which answers
+    "preferences",  # pairs of its answers, the better one marked
+    "reward",  # a model of those preferences
+    "aligned",  # the answering model, moved towards what is preferred
+    "generation",  # a text that a model wrote
+    "answer",  # what is left of it after all stages, ready to send
+]
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 """All kinds in the order of the chain: each is made from kinds at or before its own place."""
@@ -19,10 +32,18 @@ STEP_OF: Final[Mapping[Kind, str]] = {
     "encoder": "data",
     "dataset": "data",
     "design": "architecture",
-    "checkpoint": "training",  # an aligned checkpoint replaces the trained one in the same slot
+    "checkpoint": "training",
+    "examples": "alignment",
+    "tuned": "alignment",
+    "preferences": "alignment",
+    "reward": "alignment",
+    "aligned": "alignment",
     "generation": "inference",
     "answer": "postprocessing",
 }
+
+MODEL_KINDS: Final[tuple[Kind, ...]] = ("checkpoint", "tuned", "aligned")
+"""The kinds that can write, the furthest along the chain last; all are stored as checkpoints."""
 
 CODE_VERSION: Final = "1"
 """Raised by hand when the same settings would yield other bytes than before."""

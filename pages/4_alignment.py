@@ -3,9 +3,21 @@
 Not built yet: the page says what will be there, and leaves the places of its numbers empty.
 """
 
-from pages.kit.frame import Badge, Coming, card, coming, hand_over, note, open_page, points, stage
+from pages.kit.frame import (
+    Badge,
+    Coming,
+    card,
+    coming,
+    hand_over,
+    note,
+    open_page,
+    points,
+    stage,
+    stations,
+)
 
 t = open_page("alignment")
+stations(t, "alignment")
 
 with stage(t("alignment.plan"), Badge("illustration", t("alignment.not_built"))):
     coming(

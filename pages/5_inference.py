@@ -20,10 +20,11 @@ t = open_page("inference")
 from core.inference.generate import generate  # noqa: E402
 from core.inference.sampling import draw, keep_nucleus, temper  # noqa: E402
 from core.services import services  # noqa: E402
-from pages.inference import models, stage  # noqa: E402
+from pages.inference import stage  # noqa: E402
 from pages.inference.api import api_calls  # noqa: E402
 from pages.inference.experiments import N_ANSWERS, never_told, same_again  # noqa: E402
 from pages.inference.whole import handed_over, whole_text  # noqa: E402
+from pages.kit import models  # noqa: E402
 
 # Controls, compute and show of the stage
 found = models.on_hand(services(), state.owner())

@@ -15,7 +15,7 @@ from starlette.requests import cookie_parser
 from core.api.errors import ApiError
 from core.data.bpe import Encoder
 from core.errors import NotFound
-from core.lineage import Artifact
+from core.lineage import MODEL_KINDS, Artifact
 from core.store import HOUSE, Store
 
 OWNER_COOKIE: Final = "glassbox_owner"
@@ -101,9 +101,10 @@ def model_named(store: Store, owner: str, name: str | None) -> Model:
 
 def _by_id(store: Store, owner: str, id_: str | None) -> list[Artifact]:
     try:
-        return [store.artifact(owner, id_ or "", "checkpoint")]
+        artifact = store.artifact(owner, id_ or "")
     except NotFound:
         return []
+    return [artifact] if artifact.kind in MODEL_KINDS else []
 
 
 def _encoder(store: Store, owner: str, encoder_id: str) -> Encoder:

@@ -16,13 +16,13 @@ from core.jobs.dispatch import Dispatch
 from core.jobs.events import Event, Mailbox
 from core.jobs.runs import Book, owned
 from core.jobs.short import ShortLane, ShortWork
-from core.jobs.turns import PROGRAMS
+from core.jobs.turns import PROGRAMS, TRAINING
 from core.jobs.workers import Workers
+from core.lineage import Kind
 from core.store import Lane, RunRecord, Store
 
 SCHEDULER_VARIABLE: Final = "GLASSBOX_SCHEDULER"  # "tls://host:port" of a Dask scheduler
 SLOTS_VARIABLE: Final = "GLASSBOX_SLOTS"  # how many runs advance at the same time
-TRAINING: Final = PROGRAMS[0]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -51,7 +51,7 @@ class Engine:
         scheduler_address: str | None = None,
         *,
         n_slots: int | None = None,
-        programs: Sequence[str] = PROGRAMS,
+        programs: Mapping[str, Kind] = PROGRAMS,
         others_at_work: Callable[[], bool] = lambda: False,
     ) -> None:
         """
@@ -60,13 +60,13 @@ class Engine:
             scheduler_address: of a Dask scheduler elsewhere; None: GLASSBOX_SCHEDULER, else
                 processes of this machine.
             n_slots: runs that advance at the same time; None: GLASSBOX_SLOTS, else one a core.
-            programs: what may be run, as "module:Class".
+            programs: what may be run, as "module:Class", and the kind of what it makes.
             others_at_work: whether something else on this machine wants a core right now.
         """
         slots = n_slots or int(os.environ.get(SLOTS_VARIABLE, "0")) or None
         self._workers = Workers(scheduler_address or os.environ.get(SCHEDULER_VARIABLE), slots)
         self._store = store
-        self._book = Book(store)
+        self._book = Book(store, programs)
         self._programs = frozenset(programs)
         self._dispatch = Dispatch(self._workers, self._book, others_at_work)
         self._short = ShortLane(self._workers, self._dispatch.ready)

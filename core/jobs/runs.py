@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 from core.errors import NotFound
 from core.jobs.events import EventStream
-from core.jobs.turns import Opening, Report, Row
+from core.jobs.turns import PROGRAMS, Opening, Report, Row
+from core.lineage import Kind
 from core.store import RunRecord, Store
 
 Wish = Literal["run", "pause", "stop"]
@@ -49,8 +50,14 @@ class LiveRun:
 class Book:
     """Writes runs down and tells who listens."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, programs: Mapping[str, Kind] = PROGRAMS) -> None:
+        """
+        Args:
+            store: where all is written.
+            programs: the kind of what each program makes.
+        """
         self.store = store
+        self._programs = programs
         self.stream = EventStream(store.rows_of_owner)
         self._in_order = threading.Lock()  # rows are heard in the order in which they are stored
 
@@ -119,7 +126,7 @@ class Book:
         """Keep what a run has made, on its owner's bench too.
 
         Returns:
-            the checkpoint's id; None if there is nothing, since no step was done.
+            the id of what was made; None if there is nothing, since no step was done.
         """
         if report.result is None or not report.step:
             return None
@@ -130,7 +137,7 @@ class Book:
             settings["controls"] = run.controls
         artifact = self.store.keep(
             run.owner,
-            "checkpoint",
+            self._programs[record.program],
             report.result,
             parents=self._parents(record),
             settings=settings,

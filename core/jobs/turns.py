@@ -17,9 +17,16 @@ from typing import Any, Final, Literal, Protocol
 
 from core.errors import GlassboxError
 from core.jobs.failures import described, finite
+from core.lineage import Kind
 
-PROGRAMS: Final = ("core.training.program:TrainingProgram",)
-"""What may be run, by dotted path. Never extended by anything that comes in over the network."""
+PROGRAMS: Final[Mapping[str, Kind]] = {
+    "core.training.program:TrainingProgram": "checkpoint",
+}
+"""What may be run, by dotted path, and the kind of what it makes.
+
+Never extended by anything that comes in over the network.
+"""
+TRAINING: Final = "core.training.program:TrainingProgram"
 
 SNAPSHOT_EVERY_S: Final = 8.0  # of a run's own time; with the turn itself still under ten seconds
 STEP_ROW_EVERY_S: Final = (

@@ -5,11 +5,11 @@ from html import escape
 import streamlit as st
 
 from pages.inference import calls
-from pages.inference.models import Model
 from pages.inference.writing import settings_now
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import card, note
+from pages.kit.models import Model
 
 
 def api_calls(model: Model, t: Words) -> None:

@@ -12,11 +12,11 @@ from core.inference.generate import window_start
 from core.inference.sampling import SamplingSettings, next_token_probs
 from core.recheck.transformer import probability_cell
 from core.services import services
-from pages.inference.models import Model, weights
 from pages.inference.writing import next_scores, settings_now
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import note, show_error
+from pages.kit.models import Model, weights
 from pages.kit.numbers import decimal, share, whole
 from pages.kit.recheck import Recheck, recheckable
 

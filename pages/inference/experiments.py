@@ -11,11 +11,11 @@ from core.data.world import Town, town
 from core.inference.sampling import SamplingSettings
 from core.services import services
 from pages.inference import facts
-from pages.inference.models import Model
 from pages.inference.writing import Text, watched, write_all
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Measured
+from pages.kit.models import Model
 from pages.kit.numbers import decimal, share, whole
 
 WARM: Final = 0.8  # the temperature of what is meant to vary

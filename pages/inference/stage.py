@@ -5,11 +5,11 @@ import streamlit as st
 from core.api.writing import prompt_tokens
 from core.inference.generate import window_start
 from pages.inference.candidates import rechecks
-from pages.inference.models import Model
 from pages.kit import controls, state
 from pages.kit.catalogue import Words
 from pages.kit.components import Sampling, sampling_lab
 from pages.kit.frame import computed_now, note, stage
+from pages.kit.models import Model
 from pages.kit.numbers import whole
 
 HANDLES = ("temperature", "top_k", "top_p", "seed")

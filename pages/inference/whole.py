@@ -11,11 +11,11 @@ from core.errors import GlassboxError
 from core.inference.sampling import SamplingSettings
 from core.lineage import Artifact
 from core.services import services
-from pages.inference.models import Model
 from pages.inference.writing import Text, settings_now, watched, write
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Figure, card, computed_now, figures, note, show_error
+from pages.kit.models import Model
 from pages.kit.numbers import duration, share, whole
 
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -12,9 +12,9 @@ from core.api.writing import prompt_tokens
 from core.data.bpe import Encoder
 from core.inference.sampling import SamplingSettings
 from core.services import services
-from pages.inference.models import Model
 from pages.kit import state
 from pages.kit.catalogue import Words
+from pages.kit.models import Model
 
 N_AT_ONCE = 24  # texts of one visitor side by side; the service has room for others too
 

@@ -50,7 +50,7 @@ NUMBERS: Final[dict[str, Shown]] = {
     "data": Shown("corpus", "n_kept", "shell.n_documents"),
     "architecture": Shown("design", "n_parameters", "shell.n_parameters", 2, 1e-6),
     "training": Shown("checkpoint", "validation_bits_per_byte", "shell.bits_per_byte", 2),
-    "alignment": Shown("checkpoint", "n_preferences", "shell.n_preferences"),
+    "alignment": Shown("preferences", "n_preferences", "shell.n_preferences"),
     "inference": Shown("generation", "tokens_per_s", "shell.tokens_per_s"),
     "postprocessing": Shown("answer", "n_filtered", "shell.n_filtered"),
 }

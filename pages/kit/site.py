@@ -22,7 +22,7 @@ class Place:
     """One address of the site.
 
     Args:
-        name: "home", a step, or a station as "step-station"; the address too, save for home.
+        name: "home", a step, or a station; the address too, save for home.
         file: the script, relative to pages/.
         step: the step it belongs to; None for home.
     """
@@ -37,10 +37,20 @@ class Place:
         return "/" if self.step is None else f"/{self.name}"
 
 
-# Stations follow here, for example Place("training-race", "training/race.py", "training").
+STATIONS: Final = {
+    "alignment": ("tuning", "preferring", "aligning"),
+    "postprocessing": ("safety", "form", "sending"),
+}
+"""The stations of a step, in the order of its navigation: pages/<step>/<station>.py."""
+
 PLACES: Final = (
     Place("home", "0_home.py", None),
     *(Place(step, f"{n}_{step}.py", step) for n, step in enumerate(STEPS, start=1)),
+    *(
+        Place(station, f"{step}/{station}.py", step)
+        for step, names in STATIONS.items()
+        for station in names
+    ),
 )
 BY_NAME: Final = {place.name: place for place in PLACES}
 

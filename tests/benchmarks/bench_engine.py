@@ -106,7 +106,11 @@ def first_rows(engine: Engine, program: str, inputs: dict[str, bytes], settings:
 def room(home: Path, inputs: dict[str, bytes]) -> None:
     for n_slots in (1, 2):
         store = Store.at(home / f"room {n_slots}")
-        engine = Engine(store, n_slots=n_slots, programs=(TRAINING, "bench_engine:Pieces"))
+        engine = Engine(
+            store,
+            n_slots=n_slots,
+            programs={TRAINING: "checkpoint", "bench_engine:Pieces": "checkpoint"},
+        )
         engine.start()
         engine.wait_until_ready()
         print(f"{N_PEOPLE} runs at once, {n_slots} slot(s), a program with pieces of 0.1 s:")

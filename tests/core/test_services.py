@@ -34,7 +34,7 @@ from core.services import Services
 from core.store import Store
 
 store = Store.at(home)
-engine = Engine(store, n_slots=1, programs=("line:LineProgram",))
+engine = Engine(store, n_slots=1, programs={"line:LineProgram": "checkpoint"})
 app = Services(store, engine, Writer())
 app.start()
 signal.signal(signal.SIGTERM, lambda *_: sys.exit())

@@ -21,7 +21,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 @pytest.fixture(scope="session")
 def engine(store: Store) -> Iterator[Engine]:
-    engine = Engine(store, n_slots=2, programs=("line:LineProgram",))
+    engine = Engine(store, n_slots=2, programs={"line:LineProgram": "checkpoint"})
     engine.start()
     assert engine.wait_until_ready(300)
     yield engine

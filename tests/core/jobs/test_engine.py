@@ -240,7 +240,7 @@ def test_a_new_process_takes_up_what_is_unfinished_and_puts_it_aside_at_its_end(
         store.start_run(record, {"points": POINTS})
         store.update_run(name, status=was, step=23)
         store.save_snapshot(name, saved, 20)
-    engine = Engine(store, n_slots=1, programs=("line:LineProgram",))
+    engine = Engine(store, n_slots=1, programs={"line:LineProgram": "checkpoint"})
     engine.start()
     until(lambda: status(engine, "anna", "short") == "finished")
     assert steps(engine, "anna", "short")[0]["step"] == 21

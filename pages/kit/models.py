@@ -1,5 +1,6 @@
 """Which models can write here, and what the page needs to know of each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,7 +13,7 @@ from core.architecture.weights import read_checkpoint
 from core.data.bpe import Encoder
 from core.data.world import WorldSettings
 from core.errors import SettingError
-from core.lineage import Artifact
+from core.lineage import MODEL_KINDS, Artifact, Kind
 from core.services import Services
 from core.store import HOUSE, Lane
 
@@ -51,20 +52,35 @@ class Model:
     @property
     def key(self) -> str:
         """Tells the models of one page apart."""
-        return f"{self.whose}_{self.lane}"
+        return f"{self.whose}_{self.lane}" + ("" if self.kind == "checkpoint" else f"_{self.kind}")
+
+    @property
+    def kind(self) -> Kind:
+        """How far along the chain it is: "checkpoint" continues, "tuned" and "aligned" answer."""
+        return self.checkpoint.kind
 
 
-def on_hand(services: Services, owner: str) -> list[Model]:
-    """The models to choose from: the visitor's own on the bench, then the house's."""
+def on_hand(services: Services, owner: str, kinds: Sequence[Kind] = MODEL_KINDS) -> list[Model]:
+    """The models to choose from: those on the visitor's bench, then the house's.
+
+    Args:
+        services: where they are.
+        owner: whose bench.
+        kinds: which of MODEL_KINDS; of a lane, the furthest along the chain comes first.
+    """
     store = services.store
+    furthest_first = [kind for kind in reversed(MODEL_KINDS) if kind in kinds]
     found: list[tuple[Literal["house", "yours"], Lane, str]] = [
         (slot.whose, lane, slot.artifact.id)
         for lane, slots in store.bench_view(owner).items()
-        if (slot := slots.get("checkpoint"))
+        for kind in furthest_first
+        if (slot := slots.get(kind))
     ]
-    house = store.bench(HOUSE).lanes["a"].get("checkpoint")
-    if house and house not in [id_ for _, _, id_ in found]:
-        found.append(("house", "a", house))
+    house = store.bench(HOUSE).lanes["a"]
+    known = {id_ for _, _, id_ in found}
+    found += [
+        ("house", "a", house[k]) for k in furthest_first if house.get(k, "") not in known | {""}
+    ]
     return [_opened(services, owner, *each) for each in found]
 
 
