@@ -76,11 +76,10 @@ def on_hand(services: Services, owner: str, kinds: Sequence[Kind] = MODEL_KINDS)
         for kind in furthest_first
         if (slot := slots.get(kind))
     ]
+    shown = {id_ for _, _, id_ in found}
     house = store.bench(HOUSE).lanes["a"]
-    known = {id_ for _, _, id_ in found}
-    found += [
-        ("house", "a", house[k]) for k in furthest_first if house.get(k, "") not in known | {""}
-    ]
+    spare = [house[kind] for kind in furthest_first if kind in house]
+    found += [("house", "a", id_) for id_ in spare if id_ not in shown]
     return [_opened(services, owner, *each) for each in found]
 
 

@@ -29,8 +29,9 @@ from core.inference.sampling import SamplingSettings
 from core.jobs.writer import Writing, Written
 from core.services import Services, use_services
 from core.store import HOUSE, Store
-from pages.inference import calls, experiments, facts, models
+from pages.inference import calls, experiments, facts
 from pages.inference.whole import chance
+from pages.kit import models
 from pages.kit.catalogue import words
 from pages.kit.process import SHELL
 
