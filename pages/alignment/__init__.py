@@ -1,1 +1,1 @@
-"""The parts of the alignment page, and its stations."""
+"""Step 4: the parts of the alignment page, and its stations."""

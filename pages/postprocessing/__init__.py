@@ -1,1 +1,1 @@
-"""The parts of the postprocessing page, and its stations."""
+"""Step 6: the parts of the post-processing page, and its stations."""
