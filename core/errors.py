@@ -10,7 +10,9 @@ GlassboxError
 │   ├── UnknownFileType     a file name that ends in something we do not read
 │   ├── NoTextColumn        a table or JSON lines without a column of text
 │   ├── ReadingFailed       the reading process ran out of time or memory
-│   └── UnreadableWeights   a file of weights is damaged, forged or of a kind we do not know
+│   ├── UnreadableWeights   a file of weights is damaged, forged or of a kind we do not know
+│   ├── UnreadablePreferences   a line that is no preference
+│   └── NoPreferences       no pair with a better answer is left to learn from
 ├── NotFound            no such thing, or it belongs to somebody else (one answer for both)
 ├── StoreError          what is kept cannot be used
 │   ├── Corrupted           stored bytes are not the bytes their id promises
@@ -104,6 +106,18 @@ class UnreadableWeights(InputError):
     """A file of weights is damaged, forged or of a kind we do not know; values: reason."""
 
     key = "unreadable_weights"
+
+
+class UnreadablePreferences(InputError):
+    """A line of a file of preferences cannot be read; values: line (0: the file is too large)."""
+
+    key = "unreadable_preferences"
+
+
+class NoPreferences(InputError):
+    """No pair with a better answer is left to learn from; values: n, n_contradicting."""
+
+    key = "no_preferences"
 
 
 class NotFound(GlassboxError):
