@@ -19,6 +19,7 @@ from distributed import Future as DaskFuture
 from distributed.diagnostics.plugin import WorkerPlugin
 from distributed.security import Security
 
+from core.jobs.interrupts import children_deaf_to_interrupts
 from core.jobs.turns import PROGRAMS, SENT_TOPIC, be_polite, load_program, n_cores
 
 ALL_TOPIC: Final = "all"  # Dask's own events
@@ -120,7 +121,8 @@ class Workers:
         dask.config.set(DASK_SETTINGS)
         for name in ("distributed", "tornado.application"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
-        self._client = self._connect()
+        with children_deaf_to_interrupts():
+            self._client = self._connect()
         self._client.register_plugin(Warm())
         found = self._client.scheduler_info(n_workers=-1)["workers"]
         with self._lock:

@@ -21,6 +21,7 @@ from core.inference.sampling import SamplingSettings
 from core.jobs.events import Mailbox
 from core.jobs.failures import described, rebuilt
 from core.jobs.frames import read_frame, write_frame
+from core.jobs.interrupts import children_deaf_to_interrupts
 from core.jobs.turns import n_cores
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -111,13 +112,17 @@ class Writer:
         with self._lock:
             if self._closed or (self._process is not None and self._process.poll() is None):
                 return
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "core.jobs.writer_process"],
-                cwd=ROOT,
-                env={**os.environ, "OMP_WAIT_POLICY": "PASSIVE"},  # no thread spins while it waits
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-            )
+            with children_deaf_to_interrupts():
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "core.jobs.writer_process"],
+                    cwd=ROOT,
+                    env={
+                        **os.environ,
+                        "OMP_WAIT_POLICY": "PASSIVE",
+                    },  # no thread spins while it waits
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                )
             self._born_at, self._n_threads = time.monotonic(), 0
             reader = threading.Thread(
                 target=self._read, args=(self._process,), name="writer", daemon=True

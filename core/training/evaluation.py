@@ -214,7 +214,7 @@ class Examiner:
                 texts.append(drawn)
             if len(texts) == n_texts_for(n_sentences):
                 break
-        return found | asdict(judge.judge(texts, n_sentences))
+        return found | _told(judge.judge(texts, n_sentences))
 
     def evaluate(self, model: Transformer) -> dict[str, float | int]:
         """The same in one go."""
@@ -269,6 +269,15 @@ class Examiner:
             by_span.append(float(losses[place : place + len(span.ids)].sum()))
             place += len(span.ids)
         return {"tokens": [span.text for span in spans], "losses_nats": by_span}
+
+
+def _told(written: Written) -> dict[str, float | int]:
+    """The figures as a row holds them: without a checkable sentence no share of them is true."""
+    return {
+        name: value
+        for name, value in asdict(written).items()
+        if name != "true_share" or written.n_checkable
+    }
 
 
 def documents_of(dataset: Dataset, encoder: Encoder) -> Iterator[str]:

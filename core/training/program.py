@@ -77,7 +77,8 @@ class TrainingProgram:
             seconds (of training so far, looks not counted) and n_steps;
             "sample" with prompt and text; "sentence" with tokens and losses_nats;
             "evaluation" with validation_loss_nats, validation_bits_per_byte and, for the small
-            world only, n_sentences, grammatical_share, n_checkable, true_share, verbatim_share;
+            world only, n_sentences, grammatical_share, n_checkable, verbatim_share and, if anything
+            could be checked, true_share;
             "diverged" once, when a loss is no finite number: the run ends there.
         """
         if self.finished:

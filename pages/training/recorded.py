@@ -38,9 +38,16 @@ def curve(checkpoints: Sequence[HouseCheckpoint], t: Words) -> None:
         return [float(one.numbers[name]) for one in checkpoints]
 
     if state.value("curve") == "shares":
+        checkable = [one for one in checkpoints if one.numbers["n_checkable"]]
         lines = [
             Curve(t("training.grammatical_line"), steps, values("grammatical_share"), end_digits=0),
-            Curve(t("training.true_line"), steps, values("true_share"), "value", end_digits=0),
+            Curve(
+                t("training.true_line"),
+                [one.step for one in checkable],
+                [float(one.numbers["true_share"]) for one in checkable],
+                "value",
+                end_digits=0,
+            ),
         ]
         fig = curves(
             lines,
