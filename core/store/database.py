@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, create_engine, event, inspect, select
+from sqlalchemy import Connection, create_engine, event, inspect, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
@@ -70,6 +70,8 @@ class Database:
                         found=found,
                         known=SCHEMA_VERSION,
                     )
+                Base.metadata.create_all(connection)  # the tables an older version did not have
+                session.execute(update(SchemaRow).values(version=SCHEMA_VERSION))
                 return
             Base.metadata.create_all(connection)
             session.add(SchemaRow(version=SCHEMA_VERSION))

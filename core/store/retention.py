@@ -1,6 +1,7 @@
 """How long things are kept, and the sweep that removes what nobody needs any more.
 
-Invariant: what is the house's, lies on a bench, is read by a run, or led to any of these, stays.
+Invariant: what is the house's, lies on a bench, is read by a run, has drawn the answers somebody
+chose between, or led to any of these, stays.
 """
 
 from collections import defaultdict
@@ -13,10 +14,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core.store.artifacts import HOUSE
+from core.store.ballots import Ballots, forget_ballots
 from core.store.benches import Benches
 from core.store.database import as_utc, now_utc
 from core.store.runs import UNFINISHED, Runs
 from core.store.tables import (
+    BallotRow,
     BenchRow,
     BlobRow,
     EventRow,
@@ -36,6 +39,9 @@ RUN_DAYS: Final = 30
 BENCH_DAYS: Final = 180
 """A bench nobody has touched for this long is cleared; its artefacts go with the next sweep."""
 
+BALLOT_DAYS: Final = 180
+"""Choices on a model are forgotten this long after the last of them."""
+
 STRAY_FILE_HOURS: Final = 24
 """A file of which no row speaks, left by a killed process, is removed after this long."""
 
@@ -50,7 +56,7 @@ class Swept:
     n_files: int
 
 
-class Retention(Benches, Runs):
+class Retention(Benches, Runs, Ballots):
     """The part of the store that forgets."""
 
     def sweep(self, now: datetime | None = None) -> Swept:
@@ -66,6 +72,7 @@ class Retention(Benches, Runs):
         with self._files_lock:
             with self._database.writing() as session:
                 n_runs = _forget_runs(session, now - timedelta(days=RUN_DAYS))
+                forget_ballots(session, now - timedelta(days=BALLOT_DAYS))
                 n_artifacts = _drop_holdings(session, now - timedelta(days=ARTIFACT_DAYS))
                 n_benches = _clear_benches(session, now - timedelta(days=BENCH_DAYS))
                 known = _drop_blobs(session)
@@ -104,7 +111,8 @@ def _drop_holdings(session: Session, before: datetime) -> int:
         old = [row for row in rows if as_utc(row.used_at) < before]
         young = {row.artifact_id for row in rows if as_utc(row.used_at) >= before}
         slots = session.scalars(select(SlotRow.artifact_id).where(SlotRow.owner == owner))
-        needed = _with_ancestors(rows, {*young, *slots})
+        models = session.scalars(select(BallotRow.model_id).where(BallotRow.owner == owner))
+        needed = _with_ancestors(rows, {*young, *slots, *models})
         for row in old:
             if row.artifact_id not in needed:
                 session.delete(row)

@@ -1,4 +1,4 @@
-"""The store: one door to artefacts, benches and runs.
+"""The store: one door to artefacts, benches, runs and choices.
 
 Invariant: only the web process opens it; the engine's workers get and give bytes.
 """

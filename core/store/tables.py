@@ -7,11 +7,11 @@ that SQLite and PostgreSQL share are used.
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA_VERSION: Final = 1
-"""Raised with every change of a table below."""
+SCHEMA_VERSION: Final = 2
+"""Raised with every table added below; tables that exist are never changed."""
 
 Moment = DateTime(timezone=True)  # SQLite drops the zone; every moment here is UTC
 Long = BigInteger().with_variant(Integer, "sqlite")  # SQLite's own integers hold 64 bits
@@ -135,3 +135,24 @@ class SnapshotRow(Base):
     step: Mapped[int]
     seconds: Mapped[float]  # of the run's own time
     saved_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class BallotRow(Base):
+    """One choice between two answers of a model; see core.store.ballots.Ballot."""
+
+    __tablename__ = "ballots"
+    owner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    seq: Mapped[int] = mapped_column(Long)  # ballots in the order they were cast
+    model_id: Mapped[str] = mapped_column(String(64))
+    question: Mapped[str] = mapped_column(Text)
+    a: Mapped[str] = mapped_column(Text)
+    b: Mapped[str] = mapped_column(Text)
+    choice: Mapped[str] = mapped_column(String(16))
+    lang: Mapped[str] = mapped_column(String(8))
+    judge: Mapped[str] = mapped_column(String(64))
+    seed_a: Mapped[int] = mapped_column(Long)
+    seed_b: Mapped[int] = mapped_column(Long)
+    again_of: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    __table_args__ = (Index("ballots_by_model", "owner", "model_id", "seq"),)

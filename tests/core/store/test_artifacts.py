@@ -178,5 +178,5 @@ def test_a_store_of_a_newer_program_is_refused_with_both_versions(tmp_path):
     with store._database.writing() as session:
         session.execute(text("UPDATE schema_version SET version = 99"))
     store.close()
-    with pytest.raises(NewerSchema, match="schema version 99, this program knows up to 1"):
+    with pytest.raises(NewerSchema, match="schema version 99, this program knows up to 2"):
         Store.at(tmp_path)

@@ -1,0 +1,131 @@
+"""Ballots: written once, seen by their owner alone, taken back, kept over a kill."""
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from core.errors import NotFound
+from core.store import HOUSE, Ballot, Store
+from core.store.retention import BALLOT_DAYS
+
+
+def model_of(store: Store, owner: str = "anna", data: bytes = b"weights") -> str:
+    return store.keep(owner, "tuned", data).id
+
+
+def ballot(model_id: str, n: int = 0, **changes) -> Ballot:
+    first = Ballot(f"key {n}", model_id, f"Wer ist {n}?", "Mia.", "Gern. Mia.", "b", "de")
+    return replace(first, **changes)
+
+
+def without_time(ballots: list[Ballot]) -> list[Ballot]:
+    return [replace(one, created_at="") for one in ballots]
+
+
+def test_choices_come_back_as_they_were_made_in_their_order(store):
+    model = model_of(store)
+    made = [
+        ballot(model, 0, seed_a=4, seed_b=3),
+        ballot(model, 1, choice="both_bad", judge="rule:polite"),
+        ballot(model, 2, question="<b>„Ö\n\t𝄞", again_of="key 0", choice="a"),
+    ]
+    assert store.cast("anna", made) == 3
+    assert without_time(store.ballots("anna", model)) == made
+
+
+def test_the_same_choice_handed_in_twice_is_one_choice(store):
+    model = model_of(store)
+    assert store.cast("anna", [ballot(model), ballot(model, choice="a")]) == 1
+    assert store.cast("anna", [ballot(model), ballot(model, 1)]) == 1
+    assert [one.choice for one in store.ballots("anna", model)] == ["b", "b"]
+
+
+def test_nobody_sees_or_takes_back_the_choices_of_another(store):
+    model = model_of(store, HOUSE)
+    store.cast("anna", [ballot(model)])
+    assert store.ballots("ben", model) == []
+    assert store.take_back("ben", model) is None
+    assert store.discard("ben", model, "you") == 0
+    assert len(store.ballots("anna", model)) == 1
+
+
+def test_nobody_votes_on_a_model_that_is_not_theirs(store):
+    secret = model_of(store, "anna")
+    with pytest.raises(NotFound):
+        store.cast("ben", [ballot(secret)])
+    assert store.ballots("ben", secret) == []
+
+
+def test_undo_takes_back_the_newest_choice_of_that_judge_only(store):
+    model = model_of(store)
+    rule = ballot(model, 2, judge="rule:brief")
+    store.cast("anna", [ballot(model, 0), ballot(model, 1), rule])
+    taken = store.take_back("anna", model)
+    assert taken is not None and taken.key == "key 1"
+    assert [one.key for one in store.ballots("anna", model)] == ["key 0", "key 2"]
+    assert store.discard("anna", model, "rule:brief") == 1
+    store.take_back("anna", model)
+    assert store.take_back("anna", model) is None
+    store.cast("anna", [ballot(model, 1)])  # what was taken back can be chosen anew
+    assert len(store.ballots("anna", model)) == 1
+
+
+def test_a_choice_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="neither"):
+        Ballot("key", "model", "?", "a", "b", "neither", "de")  # type: ignore[arg-type]
+
+
+CASTS_AND_DIES = """
+import os, signal, sys
+from core.store import Ballot, Store
+from pathlib import Path
+store = Store.at(Path(sys.argv[1]))
+model = store.keep("anna", "tuned", b"weights").id
+store.cast("anna", [Ballot("key", model, "Wer?", "Mia.", "Tom.", "a", "de")])
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL on Windows")
+def test_a_choice_survives_kill_9(tmp_path):
+    died = subprocess.run([sys.executable, "-c", CASTS_AND_DIES, str(tmp_path)], check=False)
+    assert died.returncode == -signal.SIGKILL
+    store = Store.at(tmp_path)
+    [model] = store.artifacts("anna", "tuned")
+    assert [one.choice for one in store.ballots("anna", model.id)] == ["a"]
+    store.close()
+
+
+def test_choices_and_their_model_are_kept_for_their_days_and_no_longer(store):
+    model = model_of(store)
+    store.cast("anna", [ballot(model)])
+    store.cast("ben", [ballot(model_of(store, "ben", b"other"))])
+    now = datetime.now(UTC)
+    store.sweep(now + timedelta(days=BALLOT_DAYS - 1))
+    assert len(store.ballots("anna", model)) == 1
+    assert store.read("anna", model) == b"weights"  # else the choices could not be used any more
+    store.sweep(now + timedelta(days=BALLOT_DAYS + 1))
+    assert store.ballots("anna", model) == []
+    with pytest.raises(NotFound):
+        store.read("anna", model)
+
+
+def test_a_store_of_the_version_before_gains_the_table_and_keeps_what_it_had(tmp_path):
+    old = Store.at(tmp_path)
+    model = model_of(old)
+    with old._database.writing() as session:
+        session.execute(text("DROP TABLE ballots"))
+        session.execute(text("UPDATE schema_version SET version = 1"))
+    old.close()
+    new = Store.at(tmp_path)
+    assert new.read("anna", model) == b"weights"
+    assert new.cast("anna", [ballot(model)]) == 1
+    with new._database.reading() as session:
+        assert session.scalar(text("SELECT version FROM schema_version")) == 2
+    new.close()
