@@ -10,6 +10,12 @@ GlassboxError
 │   ├── UnknownFileType     a file name that ends in something we do not read
 │   ├── NoTextColumn        a table or JSON lines without a column of text
 │   ├── ReadingFailed       the reading process ran out of time or memory
+│   ├── SchemaError         a JSON schema cannot be used, for whatever reason
+│   │   ├── SchemaNotJson       it is not JSON to begin with
+│   │   ├── SchemaImpossible    it contradicts itself: nothing could ever fit it
+│   │   ├── SchemaUnsupported   it asks for something that we do not do
+│   │   ├── SchemaTooLarge      it is too long, too deep, or grows too large when written out
+│   │   └── SchemaNeedsTokens   even the shortest JSON that fits takes more tokens than allowed
 │   ├── UnreadableWeights   a file of weights is damaged, forged or of a kind we do not know
 │   ├── UnreadablePreferences   a line that is no preference
 │   └── NoPreferences       no pair with a better answer is left to learn from
@@ -118,6 +124,42 @@ class NoPreferences(InputError):
     """No pair with a better answer is left to learn from; values: n, n_contradicting."""
 
     key = "no_preferences"
+
+
+class SchemaError(InputError):
+    """A JSON schema cannot be used; values: reason."""
+
+    key = "schema"
+
+
+class SchemaNotJson(SchemaError):
+    """A schema is not JSON to begin with; values: line, column."""
+
+    key = "schema_not_json"
+
+
+class SchemaImpossible(SchemaError):
+    """A schema contradicts itself: nothing could ever fit it; values: reason."""
+
+    key = "schema_impossible"
+
+
+class SchemaUnsupported(SchemaError):
+    """A schema asks for something that we do not do; values: what."""
+
+    key = "schema_unsupported"
+
+
+class SchemaTooLarge(SchemaError):
+    """A schema is too long, too deep or unfolds too far; values: characters, levels, parts."""
+
+    key = "schema_too_large"
+
+
+class SchemaNeedsTokens(SchemaError):
+    """Even the shortest JSON that fits takes more tokens than allowed; values: needed, given."""
+
+    key = "schema_needs_tokens"
 
 
 class NotFound(GlassboxError):
