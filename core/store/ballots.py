@@ -129,7 +129,7 @@ def forget_ballots(session: Session, before: datetime) -> None:
             )
 
 
-def _of(owner: str, model_id: str) -> Select[tuple[BallotRow]]:
+def _of(owner: str, model_id: str) -> Select[BallotRow]:
     return select(BallotRow).where(BallotRow.owner == owner, BallotRow.model_id == model_id)
 
 
