@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from core.alignment.chat import is_chat, question_tokens
 from core.api.answers import Answer, Choice, Form, event
 from core.api.chat import END_OF_ANSWER, prompt_of, question_of
 from core.api.docs import docs_page
@@ -115,9 +116,13 @@ def _completion_job(services: Services, owner: str, body: CompletionRequest) -> 
 def _chat_job(services: Services, owner: str, body: ChatRequest) -> Job:
     model = model_named(services.store, owner, body.model)
     question = question_of(body.messages)
-    prompt = prompt_tokens(model.encoder, prompt_of(question, body.lang))
     max_tokens = body.max_completion_tokens or body.max_tokens or CHAT_TOKENS
-    settings = body.sampling(max_tokens, stop=(END_OF_ANSWER,))
+    if is_chat(model.checkpoint.kind):
+        prompt = question_tokens(model.encoder, question)
+        settings = body.sampling(max_tokens)  # its answer ends where it draws the end token
+    else:
+        prompt = prompt_tokens(model.encoder, prompt_of(question, body.lang))
+        settings = body.sampling(max_tokens, stop=(END_OF_ANSWER,))
     if body.top_logprobs is not None and not body.logprobs:
         raise ApiError(400, "top_logprobs needs logprobs", "invalid_value", "top_logprobs")
     n_likeliest = (body.top_logprobs or 0) if body.logprobs else None

@@ -1,6 +1,6 @@
-"""A conversation as the text a base model can continue.
+"""A conversation as the text a base model can continue; tuned models have a form of their own.
 
-The models have read questions and answers in the small world's own form. So the last question is
+Base models have read questions and answers in the small world's own form. So the last question is
 put into that form, and the model goes on with what follows the word "Answer".
 """
 

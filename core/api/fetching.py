@@ -2,6 +2,7 @@
 
 POST /live/write                     {"model", "prompt" or "tokens", "temperature", "top_k",
                                      "top_p", "seed", "max_tokens", "logits", "force"}
+    A tuned or aligned model is asked the prompt as a question, a base model continues it.
     lines of JSON: {"tokens": [...], "logits"?}, then for each drawn token
     {"token", "text", "p", "logits"?}; "logits" are the V float32 scores it was drawn from,
     little endian, base64. Who stops reading stops the model.
@@ -30,7 +31,7 @@ from core.api.limits import MAX_PROMPT_CHARS, MAX_TOKENS, Desk, Gate
 from core.api.live import Live
 from core.api.models import Model, caller, model_named
 from core.api.requests import SEEDS, Text, TokenId
-from core.api.writing import prompt_tokens, token_text
+from core.api.writing import opening_tokens, token_text
 from core.data.bpe import SPECIALS
 from core.errors import GlassboxError
 from core.inference.sampling import SamplingSettings, next_token_probs
@@ -45,6 +46,11 @@ FILE_OF: Final[dict[Kind, tuple[str, str]]] = {
     "dataset": ("safetensors", "application/octet-stream"),
     "design": ("json", "application/json"),
     "checkpoint": ("safetensors", "application/octet-stream"),
+    "examples": ("jsonl", "application/x-ndjson"),
+    "tuned": ("safetensors", "application/octet-stream"),
+    "preferences": ("jsonl", "application/x-ndjson"),
+    "reward": ("safetensors", "application/octet-stream"),
+    "aligned": ("safetensors", "application/octet-stream"),
     "generation": ("json", "application/json"),
     "answer": ("json", "application/json"),
 }
@@ -142,7 +148,7 @@ def live_routes(services: Callable[[], Services]) -> list[Route]:
 
 def _task(services: Services, owner: str, asked: WriteRequest) -> Task:
     model = model_named(services.store, owner, asked.model)
-    tokens = asked.tokens or prompt_tokens(model.encoder, asked.prompt)
+    tokens = asked.tokens or opening_tokens(model.checkpoint.kind, model.encoder, asked.prompt)
     n_vocab = model.encoder.n_vocab
     for name, largest in (("tokens", max(tokens)), ("force", asked.force or 0)):
         if largest >= n_vocab:

@@ -15,14 +15,16 @@ from starlette.requests import cookie_parser
 from core.api.errors import ApiError
 from core.data.bpe import Encoder
 from core.errors import NotFound
-from core.lineage import MODEL_KINDS, Artifact
+from core.lineage import MODEL_KINDS, Artifact, Kind
 from core.store import HOUSE, Store
 
 OWNER_COOKIE: Final = "glassbox_owner"
 OWNER_FORM: Final = re.compile(r"[0-9a-f]{32}")  # so nobody can claim to be the house
 NOBODY: Final = ""  # a caller without a bench; owns nothing, reads what is the house's
 
-HOUSE_NAME: Final = "glassbox-house"
+HOUSE_NAME: Final = "glassbox-house"  # the furthest along the chain: it answers, if any does
+KIND_NAMES: Final[dict[Kind, str]] = {"checkpoint": "-base", "tuned": "-tuned"}
+"""What follows HOUSE_NAME for the models the furthest one was made from."""
 OTHER_LANE: Final = "-b"  # the house's second lane, where it ships a pair
 N_ENCODERS: Final = 16  # kept in memory
 
@@ -53,14 +55,22 @@ def caller(headers: Headers) -> str:
 
 
 def listed(store: Store, owner: str) -> list[tuple[str, Artifact]]:
-    """Names and checkpoints: the house's, then the owner's own, newest first."""
-    found = [
-        (HOUSE_NAME + ("" if lane == "a" else OTHER_LANE), store.artifact(HOUSE, id_))
-        for lane, slots in store.bench(HOUSE).lanes.items()
-        if (id_ := slots.get("checkpoint"))
-    ]
-    own = store.artifacts(owner, "checkpoint") if owner else []
-    return found + [(artifact.id, artifact) for artifact in own]
+    """Names and models: the house's, the furthest of the chain first, then the owner's newest.
+
+    Args:
+        store: where models are.
+        owner: who asks; NOBODY sees the house's alone.
+    """
+    found: dict[str, Artifact] = {}
+    for lane, slots in store.bench(HOUSE).lanes.items():
+        stem = HOUSE_NAME + ("" if lane == "a" else OTHER_LANE)
+        for kind in (kind for kind in reversed(MODEL_KINDS) if kind in slots):
+            name = stem if stem not in found else stem + KIND_NAMES[kind]
+            found[name] = store.artifact(HOUSE, slots[kind], kind)
+    kinds = MODEL_KINDS if owner else ()
+    own = [artifact for kind in kinds for artifact in store.artifacts(owner, kind)]
+    own.sort(key=lambda artifact: artifact.created_at, reverse=True)
+    return [*found.items(), *((artifact.id, artifact) for artifact in own)]
 
 
 def described(name: str, checkpoint: Artifact, owner: str) -> dict[str, Any]:

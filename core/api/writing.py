@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 
+from core.alignment.chat import is_chat, question_tokens
 from core.api.models import Model
 from core.data.bpe import SPECIALS, Encoder
 from core.data.stream import TextStream
@@ -13,6 +14,7 @@ from core.errors import WritingFailed
 from core.inference.sampling import SamplingSettings
 from core.inference.stopping import StopText
 from core.jobs.writer import Writing
+from core.lineage import Kind
 
 Finish = Literal["stop", "length"]
 
@@ -56,6 +58,17 @@ class Piece:
 def prompt_tokens(encoder: Encoder, text: str) -> list[int]:
     """A text as the beginning of a document: in training, every document follows an <|end|>."""
     return [encoder.end_id, *encoder.encode(text)]
+
+
+def opening_tokens(kind: Kind, encoder: Encoder, text: str) -> list[int]:
+    """What a model of this kind is given to write on from.
+
+    A tuned or aligned model is asked the text as a question, in the form it was taught; a base
+    model reads it as the beginning of a document.
+    """
+    if is_chat(kind):
+        return question_tokens(encoder, " ".join(text.split()))
+    return prompt_tokens(encoder, text)
 
 
 def token_text(encoder: Encoder, id: int) -> str:

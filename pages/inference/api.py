@@ -4,6 +4,7 @@ from html import escape
 
 import streamlit as st
 
+from core.alignment.chat import is_chat
 from pages.inference import calls
 from pages.inference.writing import settings_now
 from pages.kit import state
@@ -14,7 +15,8 @@ from pages.kit.models import Model
 
 def api_calls(model: Model, t: Words) -> None:
     """A line for the terminal and a few of Python, with the settings as they stand."""
-    body = calls.asked(model.name, state.sentence(), settings_now())
+    chat = is_chat(model.kind)
+    body = calls.asked(model.name, state.sentence(), settings_now(), chat=chat)
     base = calls.base_url()
     with card("api", t("inference.api")):
         note(t("inference.api_note"))

@@ -18,9 +18,19 @@ def base_url() -> str:
     return f"{seen.scheme}://{seen.netloc}/v1"
 
 
-def asked(name: str, prompt: str, settings: SamplingSettings) -> dict[str, Any]:
-    """The request that writes what the stage writes: same settings, same seed, same text."""
-    body: dict[str, Any] = {"model": name, "prompt": prompt, "temperature": settings.temperature}
+def asked(
+    name: str, prompt: str, settings: SamplingSettings, *, chat: bool = False
+) -> dict[str, Any]:
+    """The request that writes what the stage writes: same settings, same seed, same text.
+
+    Args:
+        name: the model's, as /v1 lists it.
+        prompt: the sentence; a question, for a model that answers.
+        settings: how the handles stand.
+        chat: whether the model answers questions.
+    """
+    said = {"messages": [{"role": "user", "content": prompt}]} if chat else {"prompt": prompt}
+    body: dict[str, Any] = {"model": name, **said, "temperature": settings.temperature}
     if settings.top_p < 1.0:
         body["top_p"] = settings.top_p
     if settings.top_k is not None:
@@ -30,7 +40,8 @@ def asked(name: str, prompt: str, settings: SamplingSettings) -> dict[str, Any]:
 
 def curl(base: str, body: dict[str, Any], key: str | None) -> str:
     """The request as a line for a terminal; the key of one's own models, if one is needed."""
-    lines = [f"curl {base}/completions", "-H 'Content-Type: application/json'"]
+    path = "chat/completions" if "messages" in body else "completions"
+    lines = [f"curl {base}/{path}", "-H 'Content-Type: application/json'"]
     if key is not None:
         lines.append(f"-H 'Authorization: Bearer {key}'")
     lines.append(f"-d {shlex.quote(json.dumps(body, ensure_ascii=False))}")
@@ -39,6 +50,7 @@ def curl(base: str, body: dict[str, Any], key: str | None) -> str:
 
 def python(base: str, body: dict[str, Any], key: str | None) -> str:
     """The request with OpenAI's own package."""
+    chat = "messages" in body
     named = {name: value for name, value in body.items() if name != "top_k"}
     lines = [f"    {name}={value!r}," for name, value in named.items()]
     if "top_k" in body:  # not one of OpenAI's own settings
@@ -48,9 +60,9 @@ def python(base: str, body: dict[str, Any], key: str | None) -> str:
             "from openai import OpenAI",
             "",
             f'client = OpenAI(base_url="{base}", api_key="{key or "none"}")',
-            "answer = client.completions.create(",
+            f"answer = client.{'chat.' if chat else ''}completions.create(",
             *lines,
             ")",
-            "print(answer.choices[0].text)",
+            f"print(answer.choices[0].{'message.content' if chat else 'text'})",
         ]
     )

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 import torch
 
-from core.api.writing import prompt_tokens, token_text
+from core.api.writing import opening_tokens, token_text
 from core.errors import GlassboxError
 from core.inference.generate import window_start
 from core.inference.sampling import SamplingSettings, next_token_probs
@@ -75,7 +75,7 @@ def rechecks(model: Model, prompt: str, t: Words) -> None:
 def _again(
     model: Model, prompt: str, settings: SamplingSettings, each: Candidate, t: Words
 ) -> Recheck:
-    tokens = prompt_tokens(model.encoder, prompt)
+    tokens = opening_tokens(model.kind, model.encoder, prompt)
     seen = tokens[window_start(len(tokens), model.config.n_context) :]
     _, arrays = weights(model.id, services().store.read(state.owner(), model.id))
     cell = probability_cell(

@@ -6,6 +6,7 @@ from typing import Final
 
 import streamlit as st
 
+from core.alignment.chat import is_chat
 from core.data.documents import Corpus
 from core.data.world import Town, town
 from core.inference.sampling import SamplingSettings
@@ -62,12 +63,13 @@ def same_again(model: Model, prompt: str, t: Words) -> Measured:
 def _pair(model: Model, prompt: str, name: str, one: Text, two: Text, t: Words) -> str:
     """Two texts one below the other, what they share in a quieter voice."""
     n = shared(one.tokens, two.tokens)
+    begun = f"{prompt} → " if is_chat(model.kind) else prompt
     if one.tokens == two.tokens:
         verdict = t("inference.pair_equal", n=len(one.tokens))
     else:
         verdict = t("inference.pair_apart", n=n + 1)
     lines = "".join(
-        f"<p><span>{escape(prompt + model.encoder.decode(list(text.tokens[:n])))}</span>"
+        f"<p><span>{escape(begun + model.encoder.decode(list(text.tokens[:n])))}</span>"
         f"{escape(Text(text.tokens[n:], ()).read(model.encoder))}</p>"
         for text in (one, two)
     )
@@ -88,7 +90,7 @@ def never_told(model: Model, t: Words) -> Measured:
     facts_of_town = town(model.world)  # type: ignore[arg-type]  # asked only of such models
     told, untold = _questions(model, lang, facts_of_town)
     wanted = [
-        (facts.prompt_of(question, lang), SamplingSettings(seed=seed, max_tokens=ANSWER_TOKENS))
+        (asked(model, question, lang), SamplingSettings(seed=seed, max_tokens=ANSWER_TOKENS))
         for question in (*told, *untold)
         for seed in range(N_ANSWERS)
     ]
@@ -115,6 +117,11 @@ def never_told(model: Model, t: Words) -> Measured:
         n=whole(sum(each.n for each in unknown), t.lang),
     )
     return Measured(outcome_of(known, unknown), text, show)
+
+
+def asked(model: Model, question: facts.Question, lang: str) -> str:
+    """A question for a model that answers, or a text that makes a base model answer it."""
+    return question.text if is_chat(model.kind) else facts.prompt_of(question, lang)
 
 
 def language_of(model: Model, t: Words) -> str:

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from core.api.writing import prompt_tokens
+from core.alignment.chat import is_chat
+from core.api.writing import opening_tokens
 from core.inference.generate import window_start
+from core.lineage import Kind
 from pages.inference.candidates import rechecks
 from pages.kit import controls, state
 from pages.kit.catalogue import Words
@@ -19,7 +21,7 @@ N_CANDIDATES = 10  # so many fit on a small screen together with what moves them
 def draw(models: list[Model], t: Words) -> Model:
     """Draw the stage; gives back the model that writes."""
     prompt = state.sentence()
-    alone = f" · {_name(models[0], t)}" if len(models) == 1 else ""
+    alone = f" · {_name(models[0], models, t)}" if len(models) == 1 else ""
     with stage(t("inference.stage") + alone, computed_now(t)):
         model = _chosen(models, t)
         _too_long(model, prompt, t)
@@ -37,7 +39,10 @@ def draw(models: list[Model], t: Words) -> Model:
             ),
             n_candidates=N_CANDIDATES,
             plays=state.depth() == "watch",
+            asks=is_chat(model.kind),
         )
+        if is_chat(model.kind):
+            note(t("inference.asked"))
         if state.depth() != "watch":
             rechecks(model, prompt, t)
         note(t("inference.token", n=whole(model.config.n_vocab, t.lang)))
@@ -63,7 +68,7 @@ def _chosen(models: list[Model], t: Words) -> Model:
     key = st.segmented_control(
         t("inference.writer"),
         list(by_key),
-        format_func=lambda key: _name(by_key[key], t),
+        format_func=lambda key: _name(by_key[key], models, t),
         key="writer",
         required=True,
         label_visibility="collapsed",
@@ -71,19 +76,28 @@ def _chosen(models: list[Model], t: Words) -> Model:
     return by_key[str(key)]
 
 
-def _name(model: Model, t: Words) -> str:
-    """Whose it is, and in a pair in which lane it lies."""
+def _name(model: Model, models: list[Model], t: Words) -> str:
+    """Whose it is, in a pair in which lane it lies, and how far along where they differ in that."""
+    second = t("inference.yours_b") if model.lane == "b" else t("frame.yours")
+    whose = t("frame.house") if model.whose == "house" else second
+    if all(each.kind == "checkpoint" for each in models):
+        return whose
+    return f"{whose}: {kind_name(model.kind, t)}"
+
+
+def kind_name(kind: Kind, t: Words) -> str:
+    """What a model of this kind is called."""
     return {
-        "house_a": t("frame.house"),
-        "house_b": t("inference.house_b"),
-        "yours_a": t("frame.yours"),
-        "yours_b": t("inference.yours_b"),
-    }[model.key]
+        "checkpoint": t("inference.is_base"),
+        "tuned": t("inference.is_tuned"),
+        "aligned": t("inference.is_aligned"),
+    }[kind]
 
 
 def _too_long(model: Model, prompt: str, t: Words) -> None:
     """Say so where the model cannot see the whole sentence."""
-    n, limit = len(prompt_tokens(model.encoder, prompt)), model.config.n_context
+    n = len(opening_tokens(model.kind, model.encoder, prompt))
+    limit = model.config.n_context
     start = window_start(n, limit)
     if start:
         seen = whole(n - start, t.lang)

@@ -7,6 +7,7 @@ from html import escape
 
 import streamlit as st
 
+from core.alignment.chat import is_chat
 from core.errors import GlassboxError
 from core.inference.sampling import SamplingSettings
 from core.lineage import Artifact
@@ -63,15 +64,22 @@ def _keep(model: Model, prompt: str, settings: SamplingSettings, text: Text) -> 
             "first_token_s": text.first_s,
         },
     )
-    lying = store.bench_view(owner).get(model.lane, {}).get("checkpoint")
-    if lying and lying.artifact.id == model.id:
+    if _fits_bench(model, owner):
         store.put_on_bench(owner, model.lane, kept.id, "generation")
     return kept
 
 
+def _fits_bench(model: Model, owner: str) -> bool:
+    """Whether nothing of the visitor's lane contradicts what this model was made from."""
+    lane = services().store.bench(owner).lanes.get(model.lane)
+    chain = {each.kind: each.id for each in services().store.lineage(owner, model.id)}
+    return lane is not None and all(lane.get(kind, id_) == id_ for kind, id_ in chain.items())
+
+
 def _show(model: Model, prompt: str, text: Text, t: Words) -> None:
     continuation = text.read(model.encoder)
-    st.html(f'<p class="gb-written"><span>{escape(prompt)}</span>{escape(continuation)}</p>')
+    asked = f"{prompt}\n" if is_chat(model.kind) else prompt  # an answer has a line of its own
+    st.html(f'<p class="gb-written"><span>{escape(asked)}</span>{escape(continuation)}</p>')
     figures(
         t,
         [

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from core.api.writing import prompt_tokens
+from core.api.writing import opening_tokens
 from core.data.bpe import Encoder
 from core.inference.sampling import SamplingSettings
 from core.services import services
@@ -64,7 +64,7 @@ def write(model: Model, prompt: str, settings: SamplingSettings, on_progress: On
     Raises:
         Busy, WritingFailed: the service cannot write.
     """
-    tokens = prompt_tokens(model.encoder, prompt)
+    tokens = opening_tokens(model.kind, model.encoder, prompt)
     begun = time.perf_counter()
     drawn, moments = [], []
     for each in services().write(
@@ -97,7 +97,7 @@ def write_all(
             services().write(
                 state.owner(),
                 model.id,
-                prompt_tokens(model.encoder, prompt),
+                opening_tokens(model.kind, model.encoder, prompt),
                 settings,
                 end_id=model.encoder.end_id,
             )
@@ -121,7 +121,8 @@ def write_all(
 
 def next_scores(model: Model, prompt: str) -> np.ndarray:
     """(V,) the model's scores for what follows a text, from the service, before any filter."""
-    return _scores(model.id, tuple(prompt_tokens(model.encoder, prompt)), state.owner())
+    tokens = opening_tokens(model.kind, model.encoder, prompt)
+    return _scores(model.id, tuple(tokens), state.owner())
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -51,7 +51,7 @@ class Model:
 
     @property
     def key(self) -> str:
-        """Tells the models of one page apart."""
+        """Tells the models of one page apart: whose, in which lane, and how far along."""
         return f"{self.whose}_{self.lane}" + ("" if self.kind == "checkpoint" else f"_{self.kind}")
 
     @property
@@ -71,15 +71,13 @@ def on_hand(services: Services, owner: str, kinds: Sequence[Kind] = MODEL_KINDS)
     store = services.store
     furthest_first = [kind for kind in reversed(MODEL_KINDS) if kind in kinds]
     found: list[tuple[Literal["house", "yours"], Lane, str]] = [
-        (slot.whose, lane, slot.artifact.id)
+        ("yours", lane, slot.artifact.id)
         for lane, slots in store.bench_view(owner).items()
         for kind in furthest_first
-        if (slot := slots.get(kind))
+        if (slot := slots.get(kind)) and slot.whose == "yours"
     ]
-    shown = {id_ for _, _, id_ in found}
     house = store.bench(HOUSE).lanes["a"]
-    spare = [house[kind] for kind in furthest_first if kind in house]
-    found += [("house", "a", id_) for id_ in spare if id_ not in shown]
+    found += [("house", "a", house[kind]) for kind in furthest_first if kind in house]
     return [_opened(services, owner, *each) for each in found]
 
 

@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from streamlit.testing.v1 import AppTest
 
+from core.alignment.chat import question_tokens
 from core.api.app import create_api
 from core.api.writing import prompt_tokens
 from core.architecture.config import ModelConfig
@@ -151,6 +152,64 @@ def test_without_any_model_the_page_says_so(open_page):
     app = open_page("5_inference.py", lang="en")
     assert not app.exception
     assert words("en")("inference.none").replace("'", "&#x27;") in shown(app)
+
+
+@pytest.fixture
+def answering(home) -> Iterator[str]:
+    """Anna's bench with a model of hers that answers; its id."""
+    chain = home.store.bench(HOUSE).lanes["a"]
+    config = read_checkpoint(home.store.read(HOUSE, chain["checkpoint"]))[0].config
+    weights = checkpoint_bytes(Transformer(config, seed=5))
+    parents = [chain["checkpoint"], chain["encoder"]]
+    made = home.store.keep(ANNA, "aligned", weights, parents=parents, seed=5)
+    home.store.put_on_bench(ANNA, "a", made.id, "aligned")
+    yield made.id
+    home.store.unfork(ANNA, "b")  # leaves an empty bench
+
+
+def annas_page() -> AppTest:
+    app = AppTest.from_file(str(SHELL), default_timeout=60)
+    app.context = {"locale": "en-GB"}
+    app.session_state["_owner"] = ANNA
+    app.query_params.update({"sentence": "Where does Mia live?", "max_tokens": "12"})
+    app.run()
+    return app.switch_page("../5_inference.py").run()
+
+
+def test_a_model_that_answers_is_asked_and_a_base_model_continues(home, answering):
+    app = annas_page()
+    assert not app.exception
+    assert lab(app)["model"] == answering
+    assert lab(app)["marks"] == ["<|user|>", "<|assistant|>"]
+    app.button_group(key="writer").set_value("house_a").run()
+    assert lab(app)["model"] == home.store.bench(HOUSE).lanes["a"]["checkpoint"]
+    assert lab(app)["marks"] is None
+
+
+def test_an_answer_goes_onto_the_bench_and_can_be_computed_again(home, answering):
+    app = annas_page()
+    app.button(key="write_whole").click().run()
+    app.button(key="recheck_next_0").click().run()
+    assert not app.exception
+    assert words("en")("frame.recheck_same") in shown(app)
+    bench = home.store.bench(ANNA).lanes["a"]
+    said = json.loads(home.store.read(ANNA, bench["generation"]))
+    tokens = question_tokens(models.on_hand(home, ANNA)[0].encoder, "Where does Mia live?")
+    settings = SamplingSettings(temperature=0.8, seed=7, max_tokens=12)
+    drawn = generate(_transformer(home.store.read(ANNA, answering)), tokens, settings, 0)
+    assert said["tokens"] == [each.token for each in drawn]
+    assert home.store.artifact(ANNA, bench["generation"]).parents == (answering,)
+
+
+def test_a_text_of_another_model_does_not_drive_one_s_own_off_the_bench(home):
+    own = keep_chain(home.store, ANNA, seed=9)
+    home.store.put_on_bench(ANNA, "a", own)
+    app = annas_page()
+    app.button_group(key="writer").set_value("house_a").run()
+    app.button(key="write_whole").click().run()
+    assert not app.exception
+    assert home.store.bench(ANNA).lanes["a"]["checkpoint"] == own
+    home.store.unfork(ANNA, "b")
 
 
 @pytest.mark.parametrize("sentence", ["", " ", "🙂🙃🎈", HOSTILE, "x"])
@@ -343,6 +402,24 @@ def test_what_can_be_copied_writes_what_the_stage_writes(home, address, tmp_path
     )
     tokens = [each.token for each in writing]
     assert said == model.encoder.decode([i for i in tokens if i != model.encoder.end_id])
+
+
+@pytest.mark.parametrize("form", ["curl", "python"])
+def test_what_can_be_copied_asks_a_model_that_answers(home, answering, address, tmp_path, form):
+    model = models.on_hand(home, ANNA)[0]
+    body = calls.asked(model.name, "Where does Mia live?", SETTINGS[1], chat=True)
+    if form == "curl":
+        command = ["sh", "-c", calls.curl(address, body, ANNA).replace("curl ", "curl -s ", 1)]
+    else:
+        script = tmp_path / "call.py"
+        script.write_text(calls.python(address, body, ANNA), encoding="utf-8")
+        command = [sys.executable, str(script)]
+    done = subprocess.run(command, capture_output=True, check=True, timeout=60, cwd=Path("/"))
+    said = done.stdout.decode("utf-8")
+    said = json.loads(said)["choices"][0]["message"]["content"] if form == "curl" else said[:-1]
+    tokens = question_tokens(model.encoder, "Where does Mia live?")
+    drawn = generate(_transformer(home.store.read(ANNA, answering)), tokens, SETTINGS[1], 0)
+    assert said == model.encoder.decode([each.token for each in drawn if each.token])
 
 
 def test_one_s_own_model_asks_for_the_key(home):

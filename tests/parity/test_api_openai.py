@@ -12,6 +12,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from core.alignment.chat import question_tokens
 from core.api.app import create_api
 from core.api.limits import MAX_BODY_BYTES
 from core.api.writing import prompt_tokens
@@ -147,6 +148,23 @@ def test_the_package_chats_whole_and_streamed_alike(client):
     tokens = [t for c in streamed if c.choices[0].logprobs for t in c.choices[0].logprobs.content]
     assert tokens == whole.choices[0].logprobs.content
     assert whole.system_fingerprint == streamed[0].system_fingerprint
+
+
+def test_the_package_asks_an_aligned_model_in_the_form_it_was_taught(served, encoder, house_model):
+    store = served[0].store
+    aligned = Transformer(house_model.config, seed=2).eval()
+    chain = store.bench(HOUSE).lanes["a"]
+    parents = (chain["checkpoint"], chain["encoder"])
+    kept = store.keep(ANNA, "aligned", checkpoint_bytes(aligned), parents=parents)
+    asked = [{"role": "user", "content": "Wo wohnt Mia?"}]
+    with openai.OpenAI(base_url=served[1], api_key=ANNA, max_retries=0, timeout=WAIT_S) as annas:
+        assert kept.id in [model.id for model in annas.models.list().data]
+        theirs = annas.chat.completions.create(model=kept.id, messages=asked, max_tokens=15, seed=4)
+    tokens = question_tokens(encoder, "Wo wohnt Mia?")
+    drawing = generate(aligned, tokens, SamplingSettings(max_tokens=15, seed=4), encoder.end_id)
+    drawn = [each.token for each in drawing if each.token != encoder.end_id]
+    assert theirs.choices[0].message.content == encoder.decode(drawn)
+    assert theirs.usage.prompt_tokens == len(tokens)
 
 
 def test_the_package_raises_its_own_errors(client, served, monkeypatch):

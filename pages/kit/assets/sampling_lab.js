@@ -6,6 +6,7 @@ import { dart, draw, entropyBits, nextTokenProbs, ranked, temper } from "./sampl
 const CSS = `
 .text { font: 22px/1.5 var(--serif); min-height: 68px; margin: 0 0 4px; overflow-wrap: anywhere; }
 .text .prompt { white-space: pre-wrap; }
+.text .mark { font: 12px/1 var(--mono); color: var(--soft); border: 1px solid var(--line); border-radius: 3px; padding: 2px 5px; margin: 0 7px 0 0; vertical-align: 2px; }
 .text button { border: 0; background: color-mix(in srgb, var(--accent) var(--mix, 10%), var(--card)); border-radius: 3px; padding: 0 1px; margin: 0 1px 0 0; min-height: 28px; min-width: 24px; white-space: pre-wrap; font: inherit; color: var(--ink); }
 .text button:hover { text-decoration: line-through; text-decoration-color: var(--warn); }
 .text button.forced { box-shadow: inset 0 -3px 0 var(--key); }
@@ -212,7 +213,9 @@ export default component(CSS, (root, { tell, keep }) => {
 
   /** Written tokens as buttons; bytes that form no character yet wait for the token that completes them. */
   const drawText = () => {
-    const nodes = [element("span", { class: "prompt", text: data.prompt })]
+    const asked = element("span", { class: "prompt", text: data.prompt })
+    const mark = (name) => element("span", { class: "mark", text: name })
+    const nodes = data.marks ? [mark(data.marks[0]), asked, element("br"), mark(data.marks[1])] : [asked]
     const decoder = new TextDecoder()
     let from = 0
     written.forEach((each, i) => {

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
+from core.data.bpe import SPECIALS
 from pages.kit.catalogue import Words
 from pages.kit.components.mounting import mount
 
@@ -26,6 +27,7 @@ def sampling_lab(
     settings: Sampling | None = None,
     n_candidates: int = 16,
     plays: bool = False,
+    asks: bool = False,
 ) -> Sampling | None:
     """The next token, before and after the filters, drawn step by step from the real model.
 
@@ -35,6 +37,7 @@ def sampling_lab(
         settings: where the handles stand at first.
         n_candidates: likeliest tokens shown.
         plays: it writes by itself, slowly enough to follow, and has no handles.
+        asks: the prompt is put to the model as a question, between the marks that say who speaks.
 
     Returns:
         Where the handles stand, once a hand has let go of one; None before.
@@ -44,6 +47,7 @@ def sampling_lab(
         "model": model,
         "n_candidates": n_candidates,
         "plays": plays,
+        "marks": list(SPECIALS[1:]) if asks else None,
         **asdict(settings or Sampling()),
         "lang": t.lang,
         "words": _words(t),

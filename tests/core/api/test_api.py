@@ -6,10 +6,14 @@ import math
 import pytest
 import torch
 
+from core.alignment.chat import question_tokens
 from core.api.limits import MAX_BODY_BYTES, MAX_TOKENS, REQUESTS_PER_MINUTE, TEXTS_AT_ONCE
 from core.api.writing import prompt_tokens
+from core.architecture.transformer import Transformer
+from core.architecture.weights import checkpoint_bytes
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings
+from core.store import HOUSE
 
 ANNA, BEN = "a" * 32, "b" * 32
 
@@ -191,6 +195,47 @@ def test_chat_puts_the_last_question_in_the_form_the_model_has_read(room, questi
     written = drawn_text(room, room.house_id, prompt, 20, seed=6)
     assert answer["choices"][0]["message"]["content"] == written.split("\n")[0]
     assert answer["usage"]["prompt_tokens"] == len(prompt_tokens(room.encoder, prompt))
+
+
+def keep_answering(room, kind, seed):
+    """The tiny house chain, one kind further; the new model's id."""
+    weights = checkpoint_bytes(Transformer(room.model(room.house_id).config, seed=seed))
+    beneath = room.store.bench(HOUSE).lanes["a"]
+    parents = [beneath.get("tuned", beneath["checkpoint"]), beneath["encoder"]]
+    made = room.store.keep(HOUSE, kind, weights, parents=parents, seed=seed)
+    room.store.put_on_bench(HOUSE, "a", made.id, kind)
+    return made.id
+
+
+def test_the_furthest_model_of_the_house_comes_first_and_those_before_it_stay(room):
+    tuned = keep_answering(room, "tuned", 7)
+    aligned = keep_answering(room, "aligned", 8)
+    names = [model["id"] for model in room.client.get("/v1/models").json()["data"]]
+    assert names == ["glassbox-house", "glassbox-house-tuned", "glassbox-house-base"]
+    for name, id_ in zip(names, (aligned, tuned, room.house_id), strict=True):
+        text = complete(room, model=name, prompt="Mia", max_tokens=9, seed=2)["choices"][0]["text"]
+        assert text == drawn_text(room, id_, "Mia", 9, seed=2)
+
+
+@pytest.mark.parametrize("kind", ["tuned", "aligned"])
+def test_a_model_that_answers_is_asked_in_the_form_it_was_taught(room, kind):
+    id_ = keep_answering(room, kind, 7)
+    messages = [{"role": "user", "content": "Wo wohnt\nMia?"}]
+    asked = {"messages": messages, "max_tokens": 20, "seed": 6, "model": "glassbox-house"}
+    choice = room.client.post("/v1/chat/completions", json=asked).json()["choices"][0]
+    tokens = question_tokens(room.encoder, "Wo wohnt Mia?")
+    drawing = generate(
+        room.model(id_), tokens, SamplingSettings(max_tokens=20, seed=6), room.encoder.end_id
+    )
+    drawn = [each.token for each in drawing]
+    ended = drawn[-1] == room.encoder.end_id
+    expected = room.encoder.decode(drawn[:-1] if ended else drawn)
+    assert choice["message"]["content"] == expected
+    assert choice["finish_reason"] == ("stop" if ended else "length")
+    lines = room.client.post(
+        "/live/write", json={"model": id_, "prompt": "Wo wohnt Mia?", "max_tokens": 1}
+    )
+    assert json.loads(lines.text.splitlines()[0])["tokens"] == tokens
 
 
 def test_a_chat_stream_begins_with_the_role(room):
