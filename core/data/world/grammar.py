@@ -142,9 +142,15 @@ class Grammar:
 
     # Recognising
 
-    def parse(self, words: Sequence[str]) -> Env | None:
-        """The bindings under which the grammar tells exactly these words; None if it cannot."""
-        return _parse((self._top, None), 0, {}, words, frozenset(words))
+    def parse(self, words: Sequence[str], name: str = "") -> Env | None:
+        """The bindings under which the grammar tells exactly these words; None if it cannot.
+
+        Args:
+            words: of one sentence.
+            name: the rule that must have told them; any, if it is empty.
+        """
+        rules = self._by_name[name] if name else self._top
+        return _parse((rules, None), 0, {}, words, frozenset(words))
 
 
 def _about(line: str, other: str) -> str:
