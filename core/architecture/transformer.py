@@ -79,6 +79,23 @@ class Transformer(nn.Module):
         Returns:
             (B, T, V) logits, (B, 1, V) with `only_last`; softmax makes them probabilities.
         """
+        return F.linear(self.read(tokens, cache, record, only_last), self.output_table)  # (B, T, V)
+
+    def read(
+        self,
+        tokens: Tensor,
+        cache: KeyValueCache | None = None,
+        record: Recording | None = None,
+        only_last: bool = False,
+    ) -> Tensor:
+        """What the model has gathered at every token, before anything is scored from it.
+
+        Args:
+            tokens, cache, record, only_last: as in `forward`.
+
+        Returns:
+            (B, T, C) the stream after the final norm, (B, 1, C) with `only_last`.
+        """
         B, T = tokens.shape
         past = None if cache is None else cache.open(B, T)
         positions = torch.arange(T, device=tokens.device) if past is None else past.positions
@@ -96,7 +113,7 @@ class Transformer(nn.Module):
         x = self.final_norm(x[:, -1:] if only_last else x)
         if record is not None:
             record.final = x
-        return F.linear(x, self.output_table)  # (B, T, V)
+        return x
 
     @property
     def output_table(self) -> Tensor:
