@@ -17,6 +17,7 @@ GlassboxError
 │   │   ├── SchemaTooLarge      it is too long, too deep, or grows too large when written out
 │   │   └── SchemaNeedsTokens   even the shortest JSON that fits takes more tokens than allowed
 │   ├── UnreadableWeights   a file of weights is damaged, forged or of a kind we do not know
+│   ├── WebhookRefused      an address to which nothing may be delivered
 │   ├── UnreadablePreferences   a line that is no preference
 │   └── NoPreferences       no pair with a better answer is left to learn from
 ├── NotFound            no such thing, or it belongs to somebody else (one answer for both)
@@ -106,6 +107,12 @@ class ReadingFailed(InputError):
     """The reading process ran out of time or memory; values: name, limit_s."""
 
     key = "reading_failed"
+
+
+class WebhookRefused(InputError):
+    """An address to which nothing may be delivered; values: reason, address."""
+
+    key = "webhook_refused"
 
 
 class UnreadableWeights(InputError):

@@ -3,6 +3,7 @@
 artifacts.py   keep and read artefacts; the owner is checked on every read
 benches.py     the lanes of a workbench; workbench.py holds their rules
 ballots.py     a person's choices between answers, while they are being made
+outbox.py      envelopes of answers that have left, and counters by day
 runs.py        runs, what they reported, their snapshots
 retention.py   how long things are kept
 store.py       the door to all of it; database.py, tables.py and files.py lie beneath
@@ -10,6 +11,7 @@ store.py       the door to all of it; database.py, tables.py and files.py lie be
 
 from core.store.artifacts import HOUSE
 from core.store.ballots import PERSON, Ballot, Choice
+from core.store.outbox import Usage
 from core.store.runs import RunRecord, Snapshot
 from core.store.store import Store
 from core.store.workbench import Difference, Lane, Slot, Workbench
@@ -25,5 +27,6 @@ __all__ = [
     "Slot",
     "Snapshot",
     "Store",
+    "Usage",
     "Workbench",
 ]

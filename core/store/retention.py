@@ -17,6 +17,7 @@ from core.store.artifacts import HOUSE
 from core.store.ballots import Ballots, forget_ballots
 from core.store.benches import Benches
 from core.store.database import as_utc, now_utc
+from core.store.outbox import Outbox, forget_envelopes
 from core.store.runs import UNFINISHED, Runs
 from core.store.tables import (
     BallotRow,
@@ -35,6 +36,9 @@ ARTIFACT_DAYS: Final = 30
 
 RUN_DAYS: Final = 30
 """A finished run, with its rows and its snapshot, is forgotten this long after its end."""
+
+ENVELOPE_DAYS: Final = 30
+"""An envelope is forgotten this long after its answer was sent; the counters of its day stay."""
 
 BENCH_DAYS: Final = 180
 """A bench nobody has touched for this long is cleared; its artefacts go with the next sweep."""
@@ -56,7 +60,7 @@ class Swept:
     n_files: int
 
 
-class Retention(Benches, Runs, Ballots):
+class Retention(Benches, Runs, Ballots, Outbox):
     """The part of the store that forgets."""
 
     def sweep(self, now: datetime | None = None) -> Swept:
@@ -73,6 +77,7 @@ class Retention(Benches, Runs, Ballots):
             with self._database.writing() as session:
                 n_runs = _forget_runs(session, now - timedelta(days=RUN_DAYS))
                 forget_ballots(session, now - timedelta(days=BALLOT_DAYS))
+                forget_envelopes(session, now - timedelta(days=ENVELOPE_DAYS))
                 n_artifacts = _drop_holdings(session, now - timedelta(days=ARTIFACT_DAYS))
                 n_benches = _clear_benches(session, now - timedelta(days=BENCH_DAYS))
                 known = _drop_blobs(session)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """Raised with every table added below; tables that exist are never changed."""
 
 Moment = DateTime(timezone=True)  # SQLite drops the zone; every moment here is UTC
@@ -156,3 +156,32 @@ class BallotRow(Base):
     again_of: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(Moment)
     __table_args__ = (Index("ballots_by_model", "owner", "model_id", "seq"),)
+
+
+class EnvelopeRow(Base):
+    """The envelope of an answer that has left; see core.store.outbox."""
+
+    __tablename__ = "envelopes"
+    owner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    delivery: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    __table_args__ = (Index("envelopes_by_time", "owner", "created_at"),)
+
+
+class UsageRow(Base):
+    """What one owner's answers of one day came to; see core.store.outbox.Usage."""
+
+    __tablename__ = "usage"
+    owner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    n_answers: Mapped[int] = mapped_column(Long)
+    n_held_back: Mapped[int] = mapped_column(Long)
+    n_findings: Mapped[int] = mapped_column(Long)
+    n_in: Mapped[int] = mapped_column(Long)
+    n_out: Mapped[int] = mapped_column(Long)
+    model_s: Mapped[float]
+    stages_s: Mapped[float]
+    cost: Mapped[float]
+    watt_hours: Mapped[float]

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from core.errors import NotFound
 from core.store import HOUSE, Ballot, Store
 from core.store.retention import BALLOT_DAYS
+from core.store.tables import SCHEMA_VERSION
 
 
 def model_of(store: Store, owner: str = "anna", data: bytes = b"weights") -> str:
@@ -76,6 +77,14 @@ def test_undo_takes_back_the_newest_choice_of_that_judge_only(store):
     assert len(store.ballots("anna", model)) == 1
 
 
+def test_undo_knows_the_first_pass_from_the_second(store):
+    model = model_of(store)
+    store.cast("anna", [ballot(model, 0), ballot(model, 1, again_of="key 0")])
+    assert store.take_back("anna", model).key == "key 0"
+    assert store.take_back("anna", model) is None
+    assert store.take_back("anna", model, again=True).key == "key 1"
+
+
 def test_a_choice_that_is_none_is_refused():
     with pytest.raises(ValueError, match="neither"):
         Ballot("key", "model", "?", "a", "b", "neither", "de")  # type: ignore[arg-type]
@@ -127,5 +136,5 @@ def test_a_store_of_the_version_before_gains_the_table_and_keeps_what_it_had(tmp
     assert new.read("anna", model) == b"weights"
     assert new.cast("anna", [ballot(model)]) == 1
     with new._database.reading() as session:
-        assert session.scalar(text("SELECT version FROM schema_version")) == 2
+        assert session.scalar(text("SELECT version FROM schema_version")) == SCHEMA_VERSION
     new.close()
