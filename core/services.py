@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from core.house import install
 from core.inference.sampling import SamplingSettings
@@ -73,7 +73,7 @@ class Services:
             owner: who asks.
             checkpoint_id: the model.
             tokens: the text so far, at least one token.
-            settings: how to draw and how much.
+            settings: how to draw and how much; a schema in them is read by the model's encoder.
             end_id: the token after which to stop.
             with_logits: whether each token comes with the scores it was drawn from.
 
@@ -86,9 +86,11 @@ class Services:
         """
         self.store.artifact(owner, checkpoint_id)
         model = partial(self.store.read, owner, checkpoint_id)
-        return self.writer.write(
-            checkpoint_id, model, tokens, settings, end_id=end_id, with_logits=with_logits
-        )
+        about: dict[str, Any] = {"end_id": end_id, "with_logits": with_logits}
+        if settings.constraint is not None:
+            encoder = self.store.nearest(owner, checkpoint_id, "encoder")
+            about["encoder"] = self.store.read(owner, encoder.id)
+        return self.writer.write(checkpoint_id, model, tokens, settings, **about)
 
     def _sweep_daily(self) -> None:
         """Remove what is past its time."""

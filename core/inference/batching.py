@@ -15,11 +15,13 @@ import torch
 from torch import Tensor
 
 from core.architecture.transformer import Transformer
+from core.data.bpe import Encoder
 from core.errors import EmptyInput
 from core.inference.cache import Cache, OneRow
 from core.inference.decoder import Decoder
-from core.inference.generate import Drawn, window_start
-from core.inference.sampling import SamplingSettings, draw, next_token_probs
+from core.inference.generate import window_start
+from core.inference.sampling import Drawn, SamplingSettings, draw, next_token_probs
+from core.inference.shaping import Shaper
 
 Ending = Literal["end", "length"]
 """why a text ended: the end token was drawn, or max_tokens were"""
@@ -46,6 +48,8 @@ class _Text:
     settings: SamplingSettings
     end_id: int | None
     generator: Random
+    shaper: Shaper | None = None
+    """changes its scores before each draw; such a text is drawn by itself"""
     start: int = 0
     """first token the model still sees, see `window_start`"""
     n_drawn: int = 0
@@ -83,7 +87,11 @@ class ContinuousBatch:
         return self.n_rows - len(self._texts)
 
     def join(
-        self, tokens: Sequence[int], settings: SamplingSettings, end_id: int | None = None
+        self,
+        tokens: Sequence[int],
+        settings: SamplingSettings,
+        end_id: int | None = None,
+        encoder: Encoder | None = None,
     ) -> int:
         """Read a text to continue; its first new token comes with the next step.
 
@@ -91,12 +99,14 @@ class ContinuousBatch:
             tokens: the text so far, at least one token.
             settings: how to draw and how much; `stop` is looked for by who makes text of tokens.
             end_id: the token after which to stop.
+            encoder: makes tokens of text; needed where the settings hold the text to a schema.
 
         Returns:
             The ticket that its steps will carry.
 
         Raises:
             EmptyInput: there is no token to continue.
+            SchemaError: the settings name a schema that cannot be used.
             ValueError: no row is free, or a token is none of the model's.
         """
         if not tokens:
@@ -105,8 +115,9 @@ class ContinuousBatch:
             raise ValueError(f"all {self.n_rows} rows are in use")
         if not 0 <= min(tokens) <= max(tokens) < self.model.config.n_vocab:
             raise ValueError(f"token ids must lie in [0, {self.model.config.n_vocab})")
+        shaper = Shaper.of(settings, tokens, encoder)
         self._n_tickets += 1
-        text = _Text(self._n_tickets, list(tokens), settings, end_id, Random(settings.seed))
+        text = _Text(self._n_tickets, list(tokens), settings, end_id, Random(settings.seed), shaper)
         self._texts.append(text)
         self._read_window(self.n_active - 1)
         return text.ticket
@@ -158,7 +169,10 @@ class ContinuousBatch:
         """One token for each row of (B, V) logits; rows with equal filters go together."""
         groups: dict[object, list[int]] = defaultdict(list)
         for row, text in enumerate(self._texts):
-            groups[text.settings.filters].append(row)
+            if text.shaper is None:
+                groups[text.settings.filters].append(row)
+            else:
+                yield text, text.shaper.draw_from(logits[row], text.generator)
         for rows in groups.values():
             scores = logits if len(rows) == len(logits) else logits[rows]
             probs = next_token_probs(scores, self._texts[rows[0]].settings)

@@ -5,29 +5,18 @@ only on how many there are (`window_start`), so a text continued later goes on a
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from random import Random
 
 import torch
 from torch import Tensor
 
 from core.architecture.transformer import Transformer
+from core.data.bpe import Encoder
 from core.errors import EmptyInput
 from core.inference.cache import Cache
 from core.inference.decoder import Decoder
-from core.inference.sampling import SamplingSettings, draw, next_token_probs
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """One drawn token and what it was drawn from."""
-
-    token: int
-    """its id in the vocabulary"""
-    logits: Tensor
-    """(V,) the model's scores, before temperature and filters"""
-    probs: Tensor
-    """(V,) what was drawn from, after them; summing to 1"""
+from core.inference.sampling import Drawn, SamplingSettings, draw_from
+from core.inference.shaping import Shaper
 
 
 def window_start(n_tokens: int, n_context: int) -> int:
@@ -54,6 +43,7 @@ def generate(
     tokens: Sequence[int],
     settings: SamplingSettings,
     end_id: int | None = None,
+    encoder: Encoder | None = None,
 ) -> Iterator[Drawn]:
     """Continue a text, token by token.
 
@@ -62,6 +52,7 @@ def generate(
         tokens: the text so far, at least one token.
         settings: how to draw and how much; `stop` is not looked at, tokens are not yet text.
         end_id: the token after which to stop; it is given back as the last one.
+        encoder: makes tokens of text; needed where the settings hold the text to a schema.
 
     Yields:
         Every token as soon as it is drawn.
@@ -69,23 +60,22 @@ def generate(
     Raises:
         EmptyInput: there is no token to continue.
         WritingFailed: the model's scores are not numbers.
+        SchemaError: the settings name a schema that cannot be used.
     """
     if not tokens:
         raise EmptyInput("there is no token to continue")
     generator = Random(settings.seed)
+    shaper = Shaper.of(settings, tokens, encoder)
     reader = Reader(model, tokens)
     for _ in range(settings.max_tokens):
-        drawn = draw_from(reader.logits, settings, generator)
+        if shaper is None:
+            drawn = draw_from(reader.logits, settings, generator)
+        else:
+            drawn = shaper.draw_from(reader.logits, generator)
         yield drawn
         if drawn.token == end_id:
             return
         reader.read(drawn.token)
-
-
-def draw_from(logits: Tensor, settings: SamplingSettings, generator: Random) -> Drawn:
-    """One token from (V,) logits."""
-    probs = next_token_probs(logits, settings)  # (V,)
-    return Drawn(draw(probs, generator), logits, probs)
 
 
 class Reader:

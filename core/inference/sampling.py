@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from core.errors import SettingError, WritingFailed
+from core.inference.watermark import Watermark
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,10 @@ class SamplingSettings:
     """tokens written at most"""
     stop: tuple[str, ...] = ()
     """texts that end the writing; looked for by who turns tokens into text, see StopText"""
+    constraint: str | None = None
+    """a JSON schema that the text is held to, see `constraint`; None holds it to nothing"""
+    watermark: Watermark | None = None
+    """how the text is marked; None marks nothing"""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.temperature <= 100.0:
@@ -165,3 +170,21 @@ def draw(probs: Tensor, generator: Random) -> int:
         raise WritingFailed("the probabilities are not numbers", reason="probabilities")
     dart = generator.random() * total  # in [0, total)
     return int(torch.searchsorted(ends, dart, right=True).clamp_(max=probs.shape[0] - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One drawn token and what it was drawn from."""
+
+    token: int
+    """its id in the vocabulary"""
+    logits: Tensor
+    """(V,) the model's scores, before temperature and filters"""
+    probs: Tensor
+    """(V,) what was drawn from, after them; summing to 1"""
+
+
+def draw_from(logits: Tensor, settings: SamplingSettings, generator: Random) -> Drawn:
+    """One token from (V,) logits."""
+    probs = next_token_probs(logits, settings)  # (V,)
+    return Drawn(draw(probs, generator), logits, probs)

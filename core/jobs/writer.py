@@ -153,6 +153,7 @@ class Writer:
         *,
         end_id: int | None = None,
         with_logits: bool = False,
+        encoder: bytes | None = None,
     ) -> Writing:
         """Continue a text.
 
@@ -163,6 +164,7 @@ class Writer:
             settings: how to draw and how much; `stop` is for who makes text of the tokens.
             end_id: the token after which to stop.
             with_logits: whether each token comes with the scores it was drawn from.
+            encoder: an Encoder's bytes; needed where the settings hold the text to a schema.
 
         Returns:
             the tokens, as they are drawn. An error of the model or the process is raised from it.
@@ -188,6 +190,7 @@ class Writer:
             "settings": asdict(settings),
             "end_id": end_id,
             "with_logits": with_logits,
+            "encoder": encoder,
         }
         if not self._send(process, message):
             self._end(writing.id, _died())

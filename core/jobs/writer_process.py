@@ -12,15 +12,18 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from queue import Empty, SimpleQueue
 from typing import Any, BinaryIO, Final
 
 import torch
 
 from core.architecture.weights import read_checkpoint
+from core.data.bpe import Encoder
 from core.errors import WritingFailed
 from core.inference.batching import ContinuousBatch, Step
 from core.inference.sampling import SamplingSettings
+from core.inference.watermark import Watermark
 from core.jobs.failures import described
 from core.jobs.frames import read_frame, write_frame
 
@@ -42,6 +45,27 @@ class Text:
     settings: SamplingSettings
     end_id: int | None
     with_logits: bool
+    encoder: Encoder | None
+
+
+def text_of(message: Message) -> Text:
+    """The text that a message asks for."""
+    settings = dict(message["settings"])
+    settings["stop"] = tuple(settings.get("stop", ()))
+    if settings.get("watermark") is not None:
+        settings["watermark"] = Watermark(**settings["watermark"])
+    merges = message.get("encoder")
+    return Text(
+        **{name: message[name] for name in ("id", "model", "tokens", "end_id", "with_logits")},
+        settings=SamplingSettings(**settings),
+        encoder=None if merges is None else encoder_of(merges),
+    )
+
+
+@lru_cache(maxsize=8)
+def encoder_of(data: bytes) -> Encoder:
+    """An encoder, read once for all texts."""
+    return Encoder.from_bytes(data)
 
 
 class Loaded:
@@ -78,16 +102,7 @@ class WritingRoom:
         """Do what the parent asks."""
         match message["do"]:
             case "write":
-                settings = dict(message["settings"])
-                settings["stop"] = tuple(settings.get("stop", ()))
-                about = {name: message[name] for name in ("id", "model", "tokens", "end_id")}
-                self._waiting.append(
-                    Text(
-                        **about,
-                        settings=SamplingSettings(**settings),
-                        with_logits=message["with_logits"],
-                    )
-                )
+                self._waiting.append(text_of(message))
             case "model":
                 self._load(message["model"], message["data"])
             case "no_model":
@@ -135,7 +150,7 @@ class WritingRoom:
                 still_waiting.append(text)
                 continue
             try:
-                ticket = loaded.batch.join(text.tokens, text.settings, text.end_id)
+                ticket = loaded.batch.join(text.tokens, text.settings, text.end_id, text.encoder)
                 loaded.texts[ticket] = text
             except Exception as error:
                 self._fail(text, described(error))

@@ -1,10 +1,12 @@
 """The generation service: a process that writes, and what it promises to those who wait."""
 
 import asyncio
+import json
 import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,9 +15,18 @@ import pytest
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
-from core.errors import Busy, EmptyInput, GlassboxError, NotFound, WritingFailed
+from core.data.bpe import train_bpe
+from core.errors import (
+    Busy,
+    EmptyInput,
+    GlassboxError,
+    NotFound,
+    SchemaImpossible,
+    WritingFailed,
+)
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings
+from core.inference.watermark import Watermark
 from core.jobs import writer as writer_module
 from core.jobs.writer import Writer, Writing
 
@@ -150,3 +161,29 @@ def test_a_closed_writer_has_let_its_process_end(writer: Writer):
     assert process.poll() is not None
     with pytest.raises(WritingFailed):
         list(text)
+
+
+def test_a_schema_and_a_watermark_reach_the_process_that_writes(writer: Writer):
+    encoder = train_bpe(["ab"], 259)
+    model = Transformer(replace(CONFIG, n_vocab=encoder.n_vocab), seed=1).eval()
+    settings = SamplingSettings(
+        max_tokens=30,
+        seed=2,
+        constraint='{"type": "object", "properties": {"a": {"type": "integer"}}}',
+        watermark=Watermark(key="k"),
+    )
+    about = {"end_id": encoder.end_id, "encoder": encoder.to_bytes()}
+    written = writer.write("held", lambda: checkpoint_bytes(model), [4, 5], settings, **about)
+    ours = [each.token for each in written]
+    theirs = [d.token for d in generate(model, [4, 5], settings, encoder.end_id, encoder)]
+    assert ours == theirs
+    assert isinstance(json.loads(encoder.decode(ours)), dict)
+
+
+def test_a_schema_that_contradicts_itself_fails_its_own_text_alone(writer: Writer):
+    encoder = train_bpe(["ab"], 259)
+    other = write(writer, SamplingSettings(max_tokens=20))
+    bad = SamplingSettings(constraint='{"type": "integer", "minimum": 2, "maximum": 1}')
+    with pytest.raises(SchemaImpossible):
+        list(write(writer, bad, end_id=encoder.end_id, encoder=encoder.to_bytes()))
+    assert len(list(other)) == 20

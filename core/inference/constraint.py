@@ -1,0 +1,261 @@
+"""Writing by a schema: at every place only tokens that can still become JSON that fits.
+
+Invariant: at every moment a way out is known, a list of tokens that closes the JSON and fits into
+what is left of `max_tokens`. So the text fits the schema whatever the model would rather say, and
+also when it runs out of room.
+"""
+
+import json
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import torch
+from llguidance import LLMatcher, LLParserLimits, LLTokenizer, TokenizerWrapper
+from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask
+from torch import Tensor
+
+from core.data.bpe import FIRST_BYTE, FIRST_MERGE, SPECIALS, Encoder
+from core.errors import SchemaImpossible, SchemaNeedsTokens, SchemaUnsupported
+from core.inference.schema import parts, read_schema
+
+if TYPE_CHECKING:
+    from llguidance._lib import JsonCompileOptions
+
+SPACING: Final["JsonCompileOptions"] = {
+    "whitespace_flexible": False,  # else a model can write spaces until its tokens are spent
+    "item_separator": ", ",
+    "key_separator": ": ",
+    "lenient": False,  # what it cannot hold a text to is refused, never ignored
+}
+LIMITS: Final = LLParserLimits(
+    initial_lexer_fuel=500_000,  # about ten milliseconds of building
+    step_lexer_fuel=100_000,  # about seven of one step: no pattern can run for ever
+    max_lexer_states=50_000,
+    max_grammar_size=100_000,
+    verbose_errors=False,
+)
+CLOSING: Final = b'"}]0'  # what ends a string, an object, a list, a number, in this order
+MAX_WAY_OUT: Final = 4_000  # bytes; a schema that takes longer to close is refused
+BEAM_BYTES: Final = 200  # after which that search gives up
+BEAM: Final = 12  # ways out that are tried side by side where the straight one leads nowhere
+
+
+class _Alphabet:
+    """Our encoder in the form in which llguidance wants one."""
+
+    bos_token_id = None
+    special_token_ids: Final = list(range(len(SPECIALS)))
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self.eos_token_id = encoder.end_id
+        ids = range(len(SPECIALS), encoder.n_vocab)
+        self.tokens = [s.encode() for s in SPECIALS] + [encoder.token_bytes(id) for id in ids]
+
+    def __call__(self, text: bytes) -> list[int]:
+        return self._encoder.encode(text.decode("utf-8", "replace"))
+
+
+@lru_cache(maxsize=8)
+def _tokenizer(encoder: Encoder) -> LLTokenizer:
+    wrapped = TokenizerWrapper(_Alphabet(encoder))
+    return LLTokenizer(wrapped, n_vocab=encoder.n_vocab, eos_token=encoder.end_id)
+
+
+class Grammar:
+    """A schema, ready to hold many texts to it.
+
+    Args:
+        schema: JSON, as somebody typed it.
+        encoder: whose tokens are masked.
+
+    Raises:
+        SchemaError: the schema is none, contradicts itself, or is beyond what we do.
+
+    Source: Willard and Louf 2023, "Efficient Guided Generation for Large Language Models",
+    arXiv:2307.09702, section 3; the masks are computed by llguidance.
+    """
+
+    def __init__(self, schema: str, encoder: Encoder) -> None:
+        self.encoder = encoder
+        read = read_schema(schema)
+        try:
+            grammar = LLMatcher.grammar_from_json_schema(json.dumps(read), overrides=SPACING)
+        except ValueError as error:
+            raise _refused(str(error)) from error
+        self._start = LLMatcher(_tokenizer(encoder), grammar, log_level=0, limits=LIMITS)
+        if self._start.is_error():
+            raise _refused(self._start.get_error())
+        patterns = [part["pattern"] for part in parts(read) if isinstance(part.get("pattern"), str)]
+        self.hints = bytes(sorted({*"".join(patterns).encode("utf-8", "replace")}))
+        """bytes that the patterns name: worth trying where it is not plain how to go on"""
+        found = way_out(self._start, self)
+        if found is None:
+            raise _refused("no short JSON was found that fits")
+        self.shortest: tuple[int, ...] = tuple(found)
+        """a short JSON that fits, in tokens, the end token included"""
+
+    def matcher(self) -> LLMatcher:
+        """A reader at the beginning of a text."""
+        return self._start.deep_copy()
+
+    def accepts(self, text: str) -> bool:
+        """Whether a text, in exactly this spacing, fits the schema."""
+        reader = self.matcher()
+        tokens = [FIRST_BYTE + byte for byte in text.encode("utf-8", "replace")]
+        return bool(reader.try_consume_tokens(tokens) == len(tokens) and reader.is_accepting())
+
+
+@lru_cache(maxsize=32)
+def grammar_of(schema: str, encoder: Encoder) -> Grammar:
+    """The grammar of a schema; made once for all texts that are held to it."""
+    return Grammar(schema, encoder)
+
+
+class Constraint:
+    """One text held to a schema while it is written.
+
+    Args:
+        grammar: the schema.
+        max_tokens: tokens the text may have, the end token included.
+
+    Raises:
+        SchemaNeedsTokens: not even a short JSON that fits has room.
+    """
+
+    def __init__(self, grammar: Grammar, max_tokens: int) -> None:
+        needed = len(grammar.shortest)
+        if needed > max_tokens:
+            message = f"{needed} tokens are needed, {max_tokens} are allowed"
+            raise SchemaNeedsTokens(message, needed=needed, given=max_tokens)
+        self._grammar, self._encoder = grammar, grammar.encoder
+        self._matcher = grammar.matcher()
+        self.n_left = max_tokens
+        self.way_out = list(grammar.shortest)
+        """tokens that close the JSON from here, the end token included"""
+
+    def allowed(self, n_vocab: int) -> Tensor:
+        """(V,) True where a token can still become JSON that fits.
+
+        The end token is allowed exactly where the JSON is complete; other specials never are.
+        """
+        mask = torch.zeros(n_vocab, dtype=torch.bool)
+        open_ = allowed(self._matcher, self._encoder)  # (V of the encoder,)
+        mask[: len(open_)] = torch.from_numpy(open_)
+        if not mask.any():  # a pattern used up its fuel: leave by the way that is known
+            mask[self.way_out[0]] = True
+        return mask
+
+    def take(self, token: int) -> int:
+        """Go on with a token, unless no way out would fit any more after it.
+
+        Args:
+            token: the one that was drawn.
+
+        Returns:
+            the token to write: the one given, or the first of the way out.
+        """
+        after = self._after(token)
+        if after is None:
+            token = self.way_out[0]
+            after = (self._read(token), self.way_out[1:])
+        self._matcher, self.way_out = after
+        self.n_left -= 1
+        return token
+
+    def _after(self, token: int) -> tuple[LLMatcher, list[int]] | None:
+        """The reader and the way out after a token, if that way still fits."""
+        matcher = self._read(token)
+        if token == self.way_out[0]:
+            return matcher, self.way_out[1:]
+        if matcher.is_error():
+            return None
+        found = way_out(matcher, self._grammar)
+        return None if found is None or len(found) >= self.n_left else (matcher, found)
+
+    def _read(self, token: int) -> LLMatcher:
+        matcher = self._matcher.deep_copy()
+        if token != self._encoder.end_id:
+            matcher.consume_token(token)
+        return matcher
+
+
+def allowed(matcher: LLMatcher, encoder: Encoder) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+    """(V,) True where a token may come next; all False if the reader has failed."""
+    bits = allocate_token_bitmask(1, encoder.n_vocab)
+    if matcher.is_error():
+        return np.zeros(encoder.n_vocab, dtype=bool)
+    fill_next_token_bitmask(matcher, bits)
+    open_ = np.unpackbits(bits.view(np.uint8), bitorder="little")[: encoder.n_vocab].astype(bool)
+    open_[: len(SPECIALS)] = False
+    open_[encoder.end_id] = matcher.is_accepting()
+    return open_
+
+
+def way_out(matcher: LLMatcher, grammar: Grammar) -> list[int] | None:
+    """Tokens that complete the JSON from here, few but not always the fewest; None: none found.
+
+    Wherever there is a choice it takes what closes something, else the lowest byte. Where that
+    leads nowhere (a pattern such as "(ab)*c"), several ways are tried side by side.
+
+    Args:
+        matcher: where the text stands; it is not changed.
+        grammar: of the whole text.
+    """
+    encoder = grammar.encoder
+    found = _straight(matcher.deep_copy(), encoder)
+    if found is None:
+        found = _side_by_side(matcher, grammar)
+    if found is None:
+        return None
+    try:
+        tokens = encoder.encode(found.decode("utf-8"))
+    except UnicodeDecodeError:  # the text stands within a character
+        tokens = [FIRST_BYTE + byte for byte in found]
+    return [*tokens, encoder.end_id]
+
+
+def _straight(matcher: LLMatcher, encoder: Encoder) -> bytes | None:
+    """Always the first choice, until the JSON is complete; the matcher is used up."""
+    out = b""
+    while len(out) < MAX_WAY_OUT:
+        if matcher.is_accepting():
+            return out
+        forced = matcher.compute_ff_bytes() or _choices(matcher, encoder, 1)
+        if not forced or not matcher.consume_tokens([FIRST_BYTE + byte for byte in forced]):
+            return None
+        out += forced
+    return None
+
+
+def _side_by_side(start: LLMatcher, grammar: Grammar) -> bytes | None:
+    """Several ways at once, all of one length; of each, its first choice is kept."""
+    under_way: list[tuple[LLMatcher, bytes]] = [(start.deep_copy(), b"")]
+    for _ in range(BEAM_BYTES):
+        following: list[tuple[LLMatcher, bytes]] = []
+        for matcher, out in under_way:
+            if matcher.is_accepting():
+                return out
+            for byte in _choices(matcher, grammar.encoder, BEAM, grammar.hints):
+                copy = matcher.deep_copy()
+                if copy.consume_token(FIRST_BYTE + byte):
+                    following.append((copy, out + bytes([byte])))
+        under_way = following[:: max(1, len(following) // BEAM)][:BEAM]
+    return None
+
+
+def _choices(matcher: LLMatcher, encoder: Encoder, n: int, hints: bytes = b"") -> bytes:
+    """Up to n bytes that may come next: what closes something, hints, the others by value."""
+    open_ = allowed(matcher, encoder)[FIRST_BYTE:FIRST_MERGE]
+    quote, *others = [byte for byte in CLOSING if open_[byte]] or [-1]
+    wanted = [quote, *hints, *others, *np.flatnonzero(open_).tolist()]
+    return bytes([byte for byte in dict.fromkeys(wanted) if byte >= 0 and open_[byte]][:n])
+
+
+def _refused(message: str) -> SchemaImpossible | SchemaUnsupported:
+    """The error for what llguidance says about a schema."""
+    reason = message.strip().splitlines()[-1][:200] if message else "unknown"
+    if "nsatisfiable" in message:
+        return SchemaImpossible(reason, reason=reason.removeprefix("Unsatisfiable schema: "))
+    return SchemaUnsupported(reason, what=reason)
