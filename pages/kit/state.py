@@ -24,6 +24,8 @@ CLEANING_RULES: Final = (
     *("short", "duplicates"),
 )
 
+PREFER_RULES: Final = ("polite", "brief", "truthful", "honest", "on_topic")  # core.alignment.rules
+
 OWNER_COOKIE: Final = "glassbox_owner"
 OWNER_FORM: Final = re.compile(r"[0-9a-f]{32}")  # 128 random bits
 
@@ -109,6 +111,8 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("size_b", "xs", choices=("xs", "s", "m", "l", "xl")),
         Setting("curve", "bits", choices=("bits", "nats", "shares")),
         Setting("run_shown", "yours", choices=("yours", "house")),
+        # alignment: choosing
+        Setting("prefer_rule", "polite", choices=PREFER_RULES),
         # inference
         Setting("temperature", 0.8, high=2.0, step=0.05),
         Setting("top_k", 0, low=0, high=200, step=1),  # 0 keeps all
@@ -176,9 +180,15 @@ def theme() -> Literal["light", "dark"]:
 
 def shared() -> dict[str, str]:
     """The settings that a link to any page carries: all that are not at their start."""
-    found = {name: value(name) for name in SETTINGS}
+    # Each page asks a dozen times: one look into widgets and address, not one a setting.
+    given = {**st.query_params.to_dict(), **st.session_state.to_dict()}
+    found = {name: SETTINGS[name].admit(given[name]) for name in SETTINGS if name in given}
     found["lang"] = lang()
-    return {name: str(now) for name, now in found.items() if now != start(name)}
+    return {
+        name: str(now)
+        for name, now in found.items()
+        if now not in (None, "") and now != start(name)
+    }
 
 
 def owner() -> str:
