@@ -65,6 +65,17 @@ def hidden_matrices(model: nn.Module) -> dict[str, nn.Parameter]:
     }
 
 
+def stacked_matrices(model: Transformer) -> dict[str, int]:
+    """Weights in which matrices of one size stand on top of each other: their number, by name.
+
+    One weight makes queries, keys and values. Where heads share keys and values, the queries are
+    as many such matrices as heads share one.
+    """
+    config = model.config
+    n_stacked = config.n_heads // config.n_kv_heads + 2
+    return {name: n_stacked for name in hidden_matrices(model) if name.endswith("qkv.weight")}
+
+
 class Trainer:
     """A model, its optimisers and the step they have reached.
 
@@ -87,6 +98,7 @@ class Trainer:
             matrices = hidden_matrices(model)
             self.muon = Muon(
                 matrices,
+                stacked_matrices(model),
                 weight_decay=settings.weight_decay,
                 dtype=DTYPES[self.precision],
             )

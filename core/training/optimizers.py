@@ -55,6 +55,8 @@ class Muon:
 
     Args:
         matrices: name and (rows, columns) weight of every matrix to train.
+        n_stacked: name -> how many matrices of one size stand on top of each other in that weight;
+            each is orthogonalised by itself. A name left out is one matrix.
         momentum: share of the previous direction kept at every step.
         weight_decay: share of the weight lost per step, times the learning rate.
         dtype: in which the orthogonalisation is computed; it needs no great precision.
@@ -65,11 +67,13 @@ class Muon:
     def __init__(
         self,
         matrices: Mapping[str, nn.Parameter],
+        n_stacked: Mapping[str, int] | None = None,
         momentum: float = MOMENTUM,
         weight_decay: float = 0.0,
         dtype: torch.dtype = torch.float32,
     ) -> None:
         self.matrices = dict(matrices)
+        self.n_stacked = dict(n_stacked or {})
         self.momentum = momentum
         self.weight_decay = weight_decay
         self.dtype = dtype
@@ -81,7 +85,10 @@ class Muon:
         # Matrices of one shape are orthogonalised in one go: the same numbers, sooner.
         same_shape: dict[torch.Size, list[tuple[Tensor, Tensor]]] = defaultdict(list)
         for name, weight in self.matrices.items():
-            same_shape[weight.shape].append((weight, self._direction(name)))
+            n_stacked = self.n_stacked.get(name, 1)
+            directions = self._direction(name).chunk(n_stacked)
+            for matrix, direction in zip(weight.chunk(n_stacked), directions, strict=True):
+                same_shape[matrix.shape].append((matrix, direction))
 
         for (rows, columns), group in same_shape.items():
             together = torch.stack([direction for _, direction in group])  # (n, rows, columns)

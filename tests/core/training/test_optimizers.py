@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from core.training.loop import hidden_matrices
+from core.training.loop import hidden_matrices, stacked_matrices
 from core.training.optimizers import Muon, orthogonalise
 
 
@@ -55,6 +55,18 @@ def test_muon_moves_every_direction_by_the_learning_rate():
     assert 0.06 < moved.min() <= moved.max() < 0.125
 
 
+def test_matrices_that_stand_in_one_weight_are_each_orthogonalised_alone():
+    generator = torch.Generator().manual_seed(6)
+    weight = nn.Parameter(torch.zeros(9, 3))
+    weight.grad = torch.randn(9, 3, generator=generator)
+    Muon({"weight": weight}, n_stacked={"weight": 3}).step(learning_rate=0.1)
+    for part, gradient in zip(weight.detach().chunk(3), weight.grad.chunk(3), strict=True):
+        alone = nn.Parameter(torch.zeros(3, 3))
+        alone.grad = gradient.clone()
+        Muon({"weight": alone}).step(learning_rate=0.1)
+        torch.testing.assert_close(part, alone.detach())
+
+
 def test_muon_goes_down():
     target = torch.randn(4, 4, generator=torch.Generator().manual_seed(5))
     weight = nn.Parameter(torch.zeros(4, 4))
@@ -81,3 +93,16 @@ def test_only_matrices_inside_the_blocks_are_hidden(fresh_model, family):
     assert len(names) == 2 * 4  # qkv, out, up, down in each of two blocks
     assert all(name.startswith("blocks.") for name in names)
     assert all(weight.ndim == 2 for weight in names.values())
+
+
+@pytest.mark.parametrize(("n_kv_heads", "n_stacked"), [(2, 3), (1, 4)])
+def test_queries_keys_and_values_are_counted_as_matrices_of_one_size(
+    fresh_model, n_kv_heads, n_stacked
+):
+    model = fresh_model(n_kv_heads=n_kv_heads)
+    found = stacked_matrices(model)
+    assert list(found.values()) == [n_stacked] * 2
+    for name in found:
+        rows, columns = hidden_matrices(model)[name].shape
+        assert rows == n_stacked * n_kv_heads * 8
+        assert columns == 16
