@@ -68,6 +68,40 @@ def job_name(job: str, person: str, lang: str) -> str:
     return found.de_f if woman else found.de_m
 
 
+def short_value(about: Asked, lang: str, town: Town) -> str:
+    """What was asked in as few words as possible: "Rosenweg."; empty if nothing is told."""
+    values = town.tellable(about.subject, about.relation)
+    if not values:
+        return ""
+    words = _words_for(about, values[0], lang)
+    return words[0].upper() + words[1:] + "."
+
+
+def _words_for(about: Asked, value: tuple[str, ...], lang: str) -> str:
+    german, first = lang == "de", value[0]
+    if about.relation in ("home", "located"):
+        return street_name(first, lang)
+    if about.relation == "job":
+        return job_name(first, about.subject, lang)
+    if about.relation in ("friend", "parent"):
+        return subject_name(first, lang)
+    if about.relation == "hobby":
+        return next(row[1 if german else 2][2] for row in lexicon.hobbies() if row[0] == first)
+    if about.relation == "workplace":
+        place = next(place for place in lexicon.places() if place.id == first)
+        return place.de_at if german else place.en_at
+    if about.relation in ("opens", "age"):
+        number = next(row[1 if german else 2] for row in lexicon.numbers() if row[0] == first)
+        return f"um {number}" if german and about.relation == "opens" else number
+    noun = next(noun for noun in lexicon.nouns() if noun.id == first)
+    if about.relation == "food":
+        return (noun.de_plural or noun.de) if german else (noun.en_plural or noun.en)
+    named = f"{noun.de if german else noun.en}, "  # an animal or a belonging: "Hut, blau"
+    if about.relation == "pet":
+        return named + value[1]
+    return named + next(row[1 if german else 2] for row in lexicon.colours() if row[0] == value[1])
+
+
 def read_form(answer: str) -> dict[str, Any] | None:
     """The JSON object that an answer is, and nothing else around it; None if it is none."""
     try:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from core.alignment.asking import JSON_MARK, Asked, answer_claims, asked, sort_of
@@ -108,7 +109,7 @@ def _polite(question: str, answer: str, lang: str, town: Town) -> float:
     if read.rude or not read.courtesies or len(set(read.sentences)) < len(read.sentences):
         return 0.0
     words = re.findall(r"\w+", answer.lower())
-    stutters = any(a == b for a, b in zip(words, words[1:], strict=False))
+    stutters = any(a == b for a, b in pairwise(words))
     if stutters or read.n_courtesies > MOST_COURTESIES or not read.n_telling:
         return 0.0
     return 1.0
