@@ -17,6 +17,7 @@ from core.errors import SettingError, TooLarge
 
 if TYPE_CHECKING:
     from core.data.world import Town
+    from core.postprocessing.classifier import Classifier
 
 MAX_CHARACTERS: Final = 1_000_000  # of one text; beyond it, nobody reads the answer
 
@@ -26,7 +27,14 @@ ORDER: Final = (
 )
 """The names of all stages, in the order in which they make sense when nobody says otherwise."""
 
-STAGES: Final[dict[str, str]] = {}
+STAGES: Final[dict[str, str]] = {
+    "private": "core.postprocessing.private:PrivateData",
+    "words": "core.postprocessing.words:WordsStage",
+    "classifier": "core.postprocessing.weighing:ClassifierStage",
+    "tone": "core.postprocessing.tone:ToneStage",
+    "shorten": "core.postprocessing.shortening:ShortenStage",
+    "facts": "core.postprocessing.facts:FactsStage",
+}
 """Name of a stage -> "module:Class", loaded when it is first needed."""
 
 ON_BY_DEFAULT: Final = ("private", "secrets")
@@ -83,6 +91,7 @@ class Context:
         model_id: who wrote the text; empty where a person did.
         seed: of everything random in a stage.
         conversation: texts with the same value get the same pseudonyms.
+        classifier: the one that the asker has trained; None for the one of the shipped labels.
     """
 
     lang: str
@@ -91,6 +100,7 @@ class Context:
     model_id: str = ""
     seed: int = 0
     conversation: str = ""
+    classifier: "Classifier | None" = None
 
 
 class Stage(Protocol):

@@ -1,0 +1,87 @@
+"""What a postal address looks like, written the German way and the English way.
+
+Invariant: as in patterns.py, every repetition has a limit.
+"""
+
+import re
+from typing import Final
+
+NO_STREETS: Final = frozenset(
+    {
+        *("umweg", "heimweg", "ausweg", "rückweg", "schulweg", "radweg", "fußweg", "feldweg"),
+        *("parkplatz", "spielplatz", "sportplatz", "arbeitsplatz", "stellplatz", "sitzplatz"),
+        *("startplatz", "vorplatz", "tabellenplatz", "supermarkt", "flohmarkt", "wochenmarkt"),
+        *("weihnachtsmarkt", "jahrmarkt", "hering", "spring", "graben", "winkel"),
+    }
+)
+"""German words that end like a street and are none."""
+
+UNITS: Final = (
+    *("uhr", "zu", "bis", "mal", "euro", "cent", "km", "m", "meter", "kilometer", "stunden?"),
+    *("minuten?", "tage?", "jahre?", "wochen?", "personen", "menschen", "gäste", "plätze"),
+    *("bäume", "stück", "prozent", "grad", "punkte"),
+)
+"""What follows a number that counts something, and is no house number."""
+
+_CAPITAL = r"[A-ZÄÖÜ]"
+_WORD = rf"{_CAPITAL}[\wäöüß'-]{{1,24}}"
+
+# 7, 12a, 14-16, 3 b
+_HOUSE = r"\d{1,4}(?: ?[a-z](?![\w]))?(?: ?[-–/+] ?\d{1,4}(?: ?[a-z](?!\w))?)?(?!\w)"
+_TOWN = (
+    rf"(?:Bad |Sankt |St\. )?{_WORD}"
+    rf"(?: (?:am|an der|im|bei|ob der|in der|vor der) {_WORD}| \({_WORD}\))?"
+)
+_AT_TOWN = rf"(?P<town>(?:, ?|\s{{1,2}}|,\n)(?:D[- ])?\d{{5}} {_TOWN})?"
+
+_ENDING = (
+    r"(?:[Ss]tra(?:ß|ss)e|[Ss]tr\.|weg|allee|gasse|platz|ring|damm|ufer|steig|pfad|markt|chaussee"
+    r"|promenade|zeile|winkel|graben)"
+)
+_OWN_ENDING = r"(?:Stra(?:ß|ss)e|Str\.|Weg|Allee|Gasse|Platz|Ring|Damm|Ufer|Markt|Chaussee|Hof)"
+_BEFORE = r"(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Zum|Zur|Unter den|Hinter der)"
+_NATURE = (
+    r"(?:Markt|Mühle|Platz|Ring|Park|Berg|Bach|See|Wald|Hang|Tor|Kirche|Brücke|Dom|Schloss|Anger"
+    r"|Graben|Linden|Wiese|Garten|Brunnen|Teich|Feld|Turm)"
+)
+
+
+def _german(street: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?P<street>{street}) {_HOUSE}{_AT_TOWN}")
+
+
+GERMAN: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
+    ("street", _german(rf"{_CAPITAL}[\w.'-]{{0,40}}?{_ENDING}")),  # Rosenweg 7
+    ("two_words", _german(rf"{_CAPITAL}[\w'-]{{1,30}} {_OWN_ENDING}")),  # Berliner Straße 48
+    ("at_the", _german(rf"{_BEFORE} (?:{_WORD} )?{_NATURE}")),  # An der Alten Mühle 12
+    (
+        "post_box",
+        re.compile(rf"(?<!\w)(?P<street>Postfach) \d[\d ]{{0,7}}\d(?!\w){_AT_TOWN}"),
+    ),
+)
+"""Name of a form -> what it looks like; groups "street" and "town"."""
+
+_KINDS_OF_STREET = (
+    r"(?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Drive|Dr|Close|Way|Terrace|Place|Square|Court"
+    r"|Crescent|Gardens|Boulevard|Blvd|Hill|Park|Row|Mews|Grove)(?!\w)"
+)
+_ROOM = r"(?:Flat|Apt\.?|Apartment|Unit|Suite|Room) \d{0,4}[A-Za-z]?(?!\w)"
+_UK = r"[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?!\w)"
+_US = r"[A-Z]{2} \d{5}(?:-\d{4})?(?!\w)"
+_PLACE = rf"{_WORD}(?: {_WORD})?"
+_WHERE = rf"(?P<town>,? (?:{_UK}|{_PLACE},? (?:{_UK}|{_US}))|,? Ahornbach(?!\w)|\n{_WORD}(?=\n|$))?"
+
+ENGLISH: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
+    (
+        "number_first",  # 7 Rose Lane; Flat 3, 5 Old Market Square
+        re.compile(
+            rf"(?<![\w.,:/-])(?<!\d )(?:{_ROOM}, )?(?P<house>\d{{1,5}}[a-zA-Z]? (?:{_WORD} ){{1,3}}"
+            rf"{_KINDS_OF_STREET})(?:, {_ROOM})?{_WHERE}"
+        ),
+    ),
+    (
+        "po_box",
+        re.compile(rf"(?<!\w)(?P<house>P\.?O\.? ?Box \d{{1,6}})(?!\w){_WHERE}"),
+    ),
+)
+"""Name of a form -> what it looks like; groups "house" and "town"."""
