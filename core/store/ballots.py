@@ -91,14 +91,21 @@ class Ballots(Artifacts):
             query = _of(owner, model_id).order_by(BallotRow.seq)
             return [_ballot(row) for row in session.scalars(query)]
 
-    def take_back(self, owner: str, model_id: str, judge: str = PERSON) -> Ballot | None:
-        """Undo: forget the newest choice that this judge made on this model.
+    def take_back(self, owner: str, model_id: str, *, again: bool = False) -> Ballot | None:
+        """Undo: forget the newest choice that the person made on this model.
+
+        Args:
+            owner: who chose.
+            model_id: between whose answers.
+            again: of the second pass; else of the first.
 
         Returns:
             what was taken back; None if there is nothing.
         """
         with self._database.writing() as session:
-            query = _of(owner, model_id).where(BallotRow.judge == judge)
+            query = _of(owner, model_id).where(
+                BallotRow.judge == PERSON, BallotRow.again_of.is_not(None) == again
+            )
             row = session.scalar(query.order_by(BallotRow.seq.desc()).limit(1))
             if row is None:
                 return None

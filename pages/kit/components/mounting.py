@@ -18,6 +18,7 @@ export default async (c) => (await import(address)).default(c)
 """
 NAMES: Final = (
     "attention",
+    "ballot",
     "lanes",
     "model_map",
     "run_numbers",

@@ -1,0 +1,107 @@
+"""The stage of choosing: whose answers, the pair itself, and a question of one's own."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.errors import EmptyInput, GlassboxError
+from pages.alignment import clicking
+from pages.alignment.clicking import AGAIN, Cast
+from pages.alignment.pairs import Drawing, Question
+from pages.inference.experiments import language_of
+from pages.kit import site, state
+from pages.kit.catalogue import Words
+from pages.kit.frame import note, show_error
+from pages.kit.models import Model
+
+MOST_CHARACTERS = 200  # of an own question
+
+
+def chosen(found: Sequence[Model], t: Words) -> Model:
+    """Whose answers are chosen between: the first that answers, or another if wished."""
+    by_key = {model.key: model for model in found}
+    first = next((model for model in found if model.kind == "tuned"), found[0])
+    if st.session_state.get("prefer_model") not in by_key:
+        st.session_state["prefer_model"] = first.key
+    if len(found) == 1 or state.depth() == "watch":
+        model = first
+    else:
+        key = st.segmented_control(
+            t("preferring.who"),
+            list(by_key),
+            format_func=lambda key: name(by_key[key], t),
+            key="prefer_model",
+            required=True,
+            label_visibility="collapsed",
+        )
+        model = by_key[str(key)]
+    if model.kind == "checkpoint":
+        _only_continues(t, any(one.kind == "tuned" for one in found))
+    elif len(found) == 1 or state.depth() == "watch":
+        note(t("preferring.answers", name=name(model, t)))
+    return model
+
+
+def name(model: Model, t: Words) -> str:
+    """Whose it is, in which lane of a pair, and how far along."""
+    whose = t("preferring.house") if model.whose == "house" else t("preferring.yours")
+    lane = t("preferring.lane_b") if model.lane == "b" else ""
+    kind = t("preferring.is_tuned") if model.kind == "tuned" else t("preferring.is_base")
+    return f"{whose}{lane}, {kind}"
+
+
+def _only_continues(t: Words, others: bool) -> None:
+    with st.container(key="gb_base_note", horizontal=True, vertical_alignment="center"):
+        note(t("preferring.base_only"))
+        if not others:
+            st.page_link(
+                site.page("tuning", t),
+                label=t("preferring.to_tuning"),
+                query_params=state.shared(),
+            )
+
+
+def choose(model: Model, t: Words) -> Cast:
+    """The pair to choose from; gives back all that has been chosen on this model."""
+    cast = Cast.on(model)
+    drawing = clicking.drawing_of(model, t, start=len(cast.first))
+    clicking.hear(model, drawing)
+    cast = Cast.on(model)
+    try:
+        place = st.container()
+        own = clicking.current_round(model) != AGAIN
+        question = _own_question(t) if own and state.depth() != "watch" else None
+        with place:
+            if question is not None:
+                _ask(question, model, drawing, t)
+            clicking.box(model, cast, drawing, t)
+    except GlassboxError as error:
+        show_error(error, t)
+    if not drawing.ready and clicking.current_round(model) != AGAIN:
+        note(t("preferring.all_the_same") if model.world else t("preferring.ask_yourself"))
+    return cast
+
+
+def _own_question(t: Words) -> str | None:
+    """What was asked in this run of the page; None if nothing was."""
+    with (
+        st.form(key="prefer_own", border=False, clear_on_submit=True),
+        st.container(key="gb_own", horizontal=True, vertical_alignment="bottom"),
+    ):
+        typed = st.text_input(
+            t("preferring.own"),
+            placeholder=t("preferring.own_example"),
+            max_chars=MOST_CHARACTERS,
+            key="prefer_own_text",
+            label_visibility="collapsed",
+        )
+        asked = st.form_submit_button(t("preferring.ask"))
+    return " ".join(typed.split()) if asked else None
+
+
+def _ask(question: str, model: Model, drawing: Drawing, t: Words) -> None:
+    """Let the model answer a question of the visitor's own next."""
+    if not question:
+        show_error(EmptyInput("there is no question"), t)
+    elif not drawing.ask_now(Question(question, language_of(model, t))):
+        note(t("preferring.own_same"))

@@ -1,0 +1,200 @@
+"""Choosing by hand: the pairs that are shown, what a click does, and what the clicks tell.
+
+Invariant: a choice is in the store before the page speaks of it, so neither a reload nor a killed
+server loses one. Only pairs that this server has shown can be judged.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import streamlit as st
+
+from core.alignment.examples import questions
+from core.alignment.preferences import Preference
+from core.data.world import WorldSettings, town
+from core.services import services
+from core.store import PERSON, Ballot
+from pages.alignment.pairs import N_AHEAD, Drawing, Pair, Question, once_more, pair_of
+from pages.inference.experiments import language_of
+from pages.kit import state
+from pages.kit.catalogue import Words
+from pages.kit.components.ballot import Candidate, Chosen, Votes, ballot_box, votes_of
+from pages.kit.models import Model
+
+BOX: Final = "ballot"  # the component's key
+N_QUESTIONS: Final = 400  # drawn from the world; after the last comes the first, with other seeds
+N_AGAIN: Final = 10  # pairs of a second pass
+FIRST, AGAIN = "first", "again"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """What a person has chosen on one model, first and second pass apart."""
+
+    first: tuple[Ballot, ...]
+    again: tuple[Ballot, ...]
+    by_rule: tuple[Ballot, ...]
+
+    @classmethod
+    def on(cls, model: Model) -> "Cast":
+        """What the store holds."""
+        found = services().store.ballots(state.owner(), model.id)
+        own = [one for one in found if one.judge == PERSON]
+        return cls(
+            tuple(one for one in own if one.again_of is None),
+            tuple(one for one in own if one.again_of is not None),
+            tuple(one for one in found if one.judge != PERSON),
+        )
+
+    @property
+    def repeated(self) -> list[tuple[Preference, Preference]]:
+        """First and second judgement of every pair that was judged twice."""
+        by_key = {one.key: one for one in self.first}
+        return [
+            (preference(by_key[one.again_of]), preference(one))
+            for one in self.again
+            if one.again_of in by_key
+        ]
+
+
+def preference(ballot: Ballot) -> Preference:
+    """A ballot as the chain passes it on."""
+    return Preference(
+        ballot.question,
+        ballot.a,
+        ballot.b,
+        ballot.choice,
+        ballot.lang,
+        ballot.judge,
+        min(ballot.seed_a, ballot.seed_b),
+    )
+
+
+def drawing_of(model: Model, t: Words, start: int) -> Drawing:
+    """The queue of pairs of this session for one model, language and seed."""
+    about = (model.id, language_of(model, t), state.seed())
+    kept = st.session_state.setdefault("_drawings", {})
+    if about not in kept:
+        for drawing in kept.values():
+            drawing.cancel()
+        kept.clear()
+        kept[about] = new_drawing(model, t, start)
+    drawing: Drawing = kept[about]
+    return drawing
+
+
+def new_drawing(model: Model, t: Words, start: int, n_ahead: int = N_AHEAD) -> Drawing:
+    """A queue of pairs: the world's questions in the visitor's language, from `start` on."""
+    lang = language_of(model, t)
+    asked = _questions(model.world, lang, state.seed()) if model.world else ()
+
+    def question_at(n: int) -> Question | None:
+        return Question(asked[n % len(asked)], lang) if asked else None
+
+    return Drawing(
+        services(),
+        state.owner(),
+        model,
+        question_at,
+        seed=state.seed(),
+        start=start,
+        n_ahead=n_ahead,
+    )
+
+
+@lru_cache(maxsize=8)
+def _questions(world: WorldSettings, lang: str, seed: int) -> tuple[str, ...]:
+    return tuple(questions(town(world), lang, "train", N_QUESTIONS, seed))
+
+
+def current_round(model: Model) -> str:
+    """Which pass is under way on this model; a second one survives no reload, its choices do."""
+    known: dict[str, list[Pair]] = st.session_state.setdefault("_again", {})
+    return AGAIN if model.id in known else FIRST
+
+
+def begin_again(model: Model, cast: Cast, n: int = N_AGAIN) -> None:
+    """Begin a second pass over pairs that were judged once."""
+    twice = {one.again_of for one in cast.again}
+    once = [one for one in cast.first if one.key not in twice]
+    pairs = once_more(once, n, state.seed() + len(cast.again))
+    st.session_state.setdefault("_again", {})[model.id] = pairs
+
+
+def end_again(model: Model) -> None:
+    """Back to new pairs."""
+    st.session_state.setdefault("_again", {}).pop(model.id, None)
+
+
+def hear(model: Model, drawing: Drawing) -> None:
+    """Write down what hands have done since the last run of the page."""
+    said = votes_of((st.session_state.get(BOX) or {}).get("cast"))
+    if said is not None:
+        known = st.session_state.setdefault("_again", {}).get(model.id)
+        take_votes(said, model, drawing, known)
+
+
+def take_votes(said: Votes, model: Model, drawing: Drawing, again: list[Pair] | None) -> None:
+    """Keep choices in their order and take back what was taken back; each counts once.
+
+    Args:
+        said: what a browser tells; it may repeat itself.
+        model: between whose answers.
+        drawing: where the pairs of the first pass wait.
+        again: the pairs of a second pass, if one is under way.
+    """
+    store, owner = services().store, state.owner()
+    heard: dict[str, int] = st.session_state.setdefault("_heard", {})
+    shown = {pair.key: pair for pair in (drawing.ready if again is None else again)}
+    for vote in said.votes:
+        if vote.n <= heard.get(said.mount, 0):
+            continue
+        if vote.key in shown:
+            store.cast(owner, [shown[vote.key].ballot(vote.choice)])  # type: ignore[arg-type]
+        elif not vote.key:
+            taken = store.take_back(owner, model.id, again=again is not None)
+            if taken is not None and again is None:
+                shown[taken.key] = pair_of(taken)
+                drawing.put_back(shown[taken.key])
+        heard[said.mount] = vote.n
+    st.session_state["_heard_last"] = said.mount
+
+
+def box(model: Model, cast: Cast, drawing: Drawing, t: Words) -> None:
+    """The pair to choose from, and the next ones behind it.
+
+    Raises:
+        Busy, WritingFailed: the model cannot write just now.
+    """
+    again: list[Pair] | None = st.session_state.setdefault("_again", {}).get(model.id)
+    if again is None:
+        done = list(cast.first)
+        pairs = drawing.waiting({one.key for one in done})
+    else:
+        keys = {pair.key for pair in again}
+        done = [one for one in cast.again if one.key in keys]
+        pairs = [pair for pair in again if pair.key not in {one.key for one in done}]
+    mount = st.session_state.get("_heard_last")
+    heard = st.session_state.get("_heard", {})
+    ballot_box(
+        [Candidate(pair.key, pair.question, pair.a, pair.b) for pair in pairs],
+        t,
+        key=BOX,
+        round=f"{model.id} {AGAIN if again is not None else FIRST}",
+        past=[one.choice for one in done],
+        last=_chosen(done[-1]) if done else None,
+        heard=(mount, heard.get(mount, 0)) if mount else None,
+        of=None if again is None else len(again),
+    )
+
+
+def _chosen(ballot: Ballot) -> Chosen:
+    answer = {"a": ballot.a, "b": ballot.b, "both_bad": ""}[ballot.choice]
+    return Chosen(ballot.question, ballot.choice, answer)
+
+
+def preferences(ballots: Iterable[Ballot]) -> Sequence[Preference]:
+    """Ballots as the chain passes them on."""
+    return [preference(one) for one in ballots]

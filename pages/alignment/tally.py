@@ -1,0 +1,196 @@
+"""What the choices tell about whoever made them, and how they go on into the chain."""
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from core.alignment.consistency import SecondPass, contradictions, second_pass
+from core.alignment.preferences import PositionBias, numbers_of, position_bias, to_bytes
+from core.lineage import Artifact
+from core.services import services
+from core.store import Ballot
+from pages.alignment.clicking import (
+    AGAIN,
+    N_AGAIN,
+    Cast,
+    begin_again,
+    current_round,
+    end_again,
+    preferences,
+)
+from pages.kit import state
+from pages.kit.catalogue import Words
+from pages.kit.frame import Figure, card, computed_now, figures, note
+from pages.kit.models import Model
+from pages.kit.numbers import share, whole
+
+ONE_SIDED_FROM = 10  # clicks
+ENOUGH_FOR_AGAIN = 5  # choices judged once
+
+
+def summary(model: Model, cast: Cast, t: Words) -> None:
+    """Counts, what is odd about them, and the second pass."""
+    alike = second_pass(cast.repeated)
+    row = [
+        Figure(whole(len(cast.first), t.lang), t("preferring.n_yours")),
+        Figure(whole(len(cast.by_rule), t.lang), t("preferring.n_by_rule")),
+    ]
+    if alike.n:
+        row.append(Figure(share(alike.share, t.lang), t("preferring.alike")))
+    with card("tally", t("preferring.tally"), computed_now(t)):
+        figures(t, row)
+        _remarks(model, cast, alike, t)
+
+
+def _remarks(model: Model, cast: Cast, alike: SecondPass, t: Words) -> None:
+    if not cast.first:
+        note(t("preferring.invitation"))
+    for sentence in odd(cast, t):
+        st.html(f'<p class="gb-error" role="status">{escape(sentence)}</p>')
+    if alike.n:
+        note(agreement_text(alike, t))
+    _again_button(model, cast, t)
+    _pass_on(model, cast, t)
+
+
+def _pass_on(model: Model, cast: Cast, t: Words) -> None:
+    """Which choices go on, and the button that freezes them."""
+    which = which_used(cast, t)
+    ballots = used(cast, which) if which else []
+    if ballots:
+        st.button(
+            t("preferring.pass_on", n=whole(len(ballots), t.lang)),
+            key="prefer_pass_on",
+            on_click=hand_on,
+            args=(model, ballots),
+        )
+
+
+def which_used(cast: Cast, t: Words) -> str:
+    """Whose choices go on, asked only where there are both; empty without any."""
+    if not (cast.first and cast.by_rule):
+        return "you" if cast.first else "rule" if cast.by_rule else ""
+    names = {
+        "you": t("preferring.use_you"),
+        "rule": t("preferring.use_rule"),
+        "both": t("preferring.use_both"),
+    }
+    return str(
+        st.segmented_control(
+            t("preferring.use"),
+            list(names),
+            default="you",
+            format_func=names.__getitem__,
+            key="prefer_use",
+            required=True,
+        )
+    )
+
+
+def odd(cast: Cast, t: Words) -> list[str]:
+    """What anybody who trains on these choices should know: one-sidedness, contradictions."""
+    chosen = preferences(cast.first)
+    bias, found = position_bias(chosen), []
+    if bias.n >= ONE_SIDED_FROM and bias.suspicious:
+        found.append(_one_sided(bias, t))
+    circles = contradictions(preferences((*cast.first, *cast.again)))
+    if circles:
+        first = circles[0]
+        found.append(
+            t(
+                "preferring.contradiction",
+                n=whole(len(circles), t.lang),
+                question=first.question,
+                a=first.answers[0],
+                b=first.answers[1],
+            )
+        )
+    return found
+
+
+def _one_sided(bias: PositionBias, t: Words) -> str:
+    left = bias.n_left > bias.n - bias.n_left
+    most = bias.n_left if left else bias.n - bias.n_left
+    values = {
+        "k": whole(most, t.lang),
+        "n": whole(bias.n, t.lang),
+        "p": whole(1 / bias.p_value, t.lang),
+    }
+    if left:
+        return t("preferring.one_sided_left", **values)
+    return t("preferring.one_sided_right", **values)
+
+
+def agreement_text(alike: SecondPass, t: Words) -> str:
+    """How often the same was chosen again, with the interval."""
+    low, high = alike.interval
+    return t(
+        "preferring.alike_measured",
+        k=whole(alike.n_alike, t.lang),
+        n=whole(alike.n, t.lang),
+        low=share(low, t.lang),
+        high=share(high, t.lang),
+    )
+
+
+def _again_button(model: Model, cast: Cast, t: Words) -> None:
+    if current_round(model) == AGAIN:
+        st.button(
+            t("preferring.end_again"), key="prefer_end_again", on_click=end_again, args=(model,)
+        )
+        return
+    n_once = len(cast.first) - len({one.again_of for one in cast.again})
+    if n_once >= ENOUGH_FOR_AGAIN:
+        n = whole(min(N_AGAIN, n_once), t.lang)
+        st.button(
+            t("preferring.begin_again", n=n),
+            key="prefer_again",
+            on_click=begin_again,
+            args=(model, cast),
+            help=t("preferring.begin_again_help"),
+        )
+
+
+def used(cast: Cast, which: str) -> list[Ballot]:
+    """The choices that go on: of the person, of the rules, or of both; second passes included."""
+    own = [*cast.first, *cast.again]
+    return {"you": own, "rule": list(cast.by_rule), "both": [*own, *cast.by_rule]}[which]
+
+
+def hand_on(model: Model, ballots: Sequence[Ballot]) -> Artifact:
+    """Freeze choices as the artefact "preferences" and put it on the bench."""
+    chosen = preferences(ballots)
+    numbers = numbers_of(chosen)
+    store, owner = services().store, state.owner()
+    kept = store.keep(
+        owner,
+        "preferences",
+        to_bytes(chosen),
+        parents=[model.id],
+        settings={"judges": sorted({one.judge for one in chosen}), "n": len(chosen)},
+        numbers=numbers,
+    )
+    store.put_on_bench(owner, model.lane, kept.id, "preferences")
+    return kept
+
+
+def frozen(model: Model) -> Artifact | None:
+    """The choices on this model that lie on the bench; the person's own or the house's."""
+    slot = services().store.bench_view(state.owner()).get(model.lane, {}).get("preferences")
+    return slot.artifact if slot else None
+
+
+def handed_over(model: Model, t: Words) -> list[Figure]:
+    """What lies on the bench from this station."""
+    found = frozen(model)
+    if found is None or model.id not in found.parents:
+        return []
+    numbers = found.numbers
+    whose = "yours" if services().store.owns(state.owner(), found.id) else "house"
+    row = [Figure(whole(float(numbers["n_preferences"]), t.lang), t("preferring.n_passed"), whose)]
+    if "share_left" in numbers:
+        row.append(Figure(share(float(numbers["share_left"]), t.lang), t("preferring.share_left")))
+    if "agreement" in numbers:
+        row.append(Figure(share(float(numbers["agreement"]), t.lang), t("preferring.alike")))
+    return row

@@ -1,0 +1,138 @@
+"""Two answers to one question, and the click on the better one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pages.kit.catalogue import Words
+from pages.kit.components.mounting import mount
+
+CHOICES = ("a", "b", "both_bad")
+MOST_EVENTS = 1000  # in one message of a browser
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A pair to choose from; `a` stands on the left."""
+
+    key: str
+    question: str
+    a: str
+    b: str
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What was chosen last: the answer's text, empty where both were bad."""
+
+    question: str
+    choice: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Vote:
+    """Something a hand did: chose between the pair of a key, or took the last choice back.
+
+    Args:
+        n: counts from 1 for every mounted component.
+        key, choice: what was chosen; both empty where the last choice was taken back.
+    """
+
+    n: int
+    key: str = ""
+    choice: str = ""
+
+
+@dataclass(frozen=True)
+class Votes:
+    """All that a mounted component has to say and does not know to be heard."""
+
+    mount: str
+    votes: tuple[Vote, ...]
+
+
+def ballot_box(
+    pairs: Sequence[Candidate],
+    t: Words,
+    *,
+    key: str,
+    round: str,
+    past: Sequence[str],
+    last: Chosen | None,
+    heard: tuple[str, int] | None,
+    of: int | None = None,
+) -> Votes | None:
+    """Pairs to choose from, one after the other; the next is there at once.
+
+    Args:
+        pairs: the next ones, the first of them shown.
+        t: the catalogue.
+        key: the element's key.
+        round: what is being chosen between; another one begins anew.
+        past: choices made in this round so far, oldest first.
+        last: the newest of them.
+        heard: which component's votes were heard, and up to which number.
+        of: how many there will be in this round; None: no end.
+
+    Returns:
+        What the browser has to tell in this rerun, checked for its form alone.
+    """
+    data = {
+        "pairs": [asdict(pair) for pair in pairs],
+        "round": round,
+        "past": list(past[-60:]),
+        "tally": {"n": len(past), "left": past.count("a"), "right": past.count("b")},
+        "last": asdict(last) if last else None,
+        "heard": {"mount": heard[0], "n": heard[1]} if heard else None,
+        "of": of,
+        "done": of is not None and not pairs,
+        "lang": t.lang,
+        "words": _words(t),
+    }
+    return votes_of(mount("ballot", key, data, "cast").cast)
+
+
+def votes_of(said: Any) -> Votes | None:
+    """What a browser says, as far as it has the form of votes; it may say anything."""
+    if not isinstance(said, Mapping) or not isinstance(said.get("mount"), str):
+        return None
+    events = said.get("events")
+    if not isinstance(events, list):
+        return None
+    votes = tuple(vote for event in events[:MOST_EVENTS] if (vote := _vote(event)))
+    return Votes(said["mount"][:64], votes)
+
+
+def _vote(event: Any) -> Vote | None:
+    if not isinstance(event, Mapping) or type(event.get("n")) is not int:
+        return None
+    if event.get("undo") is True:
+        return Vote(event["n"])
+    key, choice = event.get("key"), event.get("choice")
+    if not isinstance(key, str) or choice not in CHOICES:
+        return None
+    return Vote(event["n"], key, choice)
+
+
+def _words(t: Words) -> dict[str, str]:
+    return {
+        "label": t("preferring.box"),
+        "question": t("preferring.box_question"),
+        "left": t("preferring.box_left"),
+        "right": t("preferring.box_right"),
+        "both_bad": t("preferring.both_bad"),
+        "undo": t("preferring.undo"),
+        "keys": t("preferring.keys"),
+        "blank": t("preferring.blank"),
+        "empty": t("preferring.next_pair"),
+        "done": t("preferring.round_done"),
+        "counted": t("preferring.counted"),
+        "counted_of": t("preferring.counted_of", n="{n}"),
+        "sides": t("preferring.sides", left="{left}", right="{right}", bad="{bad}"),
+        "last": t("preferring.last"),
+        "chose_a": t("preferring.chose_left"),
+        "chose_b": t("preferring.chose_right"),
+        "chose_both_bad": t("preferring.chose_none"),
+        "taken_back": t("preferring.taken_back"),
+    }
