@@ -19,6 +19,7 @@ GlassboxError
 │   ├── UnreadableWeights   a file of weights is damaged, forged or of a kind we do not know
 │   ├── WebhookRefused      an address to which nothing may be delivered
 │   ├── UnreadablePreferences   a line that is no preference
+│   ├── TooFewChoices       fewer choices than what was asked needs
 │   └── NoPreferences       no pair with a better answer is left to learn from
 ├── NotFound            no such thing, or it belongs to somebody else (one answer for both)
 ├── StoreError          what is kept cannot be used
@@ -125,6 +126,12 @@ class UnreadablePreferences(InputError):
     """A line of a file of preferences cannot be read; values: line (0: the file is too large)."""
 
     key = "unreadable_preferences"
+
+
+class TooFewChoices(InputError):
+    """Fewer choices than what was asked needs; values: n, needed."""
+
+    key = "too_few_choices"
 
 
 class NoPreferences(InputError):

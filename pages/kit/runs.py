@@ -18,6 +18,7 @@ from core.data.dataset import Dataset
 from core.errors import TooShort
 from core.jobs.engine import Plan
 from core.jobs.events import course
+from core.jobs.turns import TRAINING
 from core.lineage import Artifact, Kind, canonical_json
 from core.services import services
 from core.training.settings import TrainingSettings
@@ -112,9 +113,10 @@ class Ground:
     world: Mapping[str, Any] | None = field(default=None)
 
 
-def latest(owner: str) -> list["RunRecord"]:
+def latest(owner: str, program: str = TRAINING) -> list["RunRecord"]:
     """The runs of the experiment that goes on, else of the last one; trials left out."""
-    runs = [run for run in services().store.runs(owner) if run.lane]
+    found = services().store.runs(owner)
+    runs = [run for run in found if run.lane and run.program == program]
     pair = len(runs) > 1 and (runs[1].lane, runs[0].lane) == ("a", "b")
     return [runs[1], runs[0]] if pair else runs[:1]
 
