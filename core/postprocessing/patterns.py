@@ -37,12 +37,14 @@ class Rule:
         name: what the rule goes by.
         pattern: what it looks like; every repetition has a limit.
         judge: given text and match, what the place is.
+        longest: characters that a match has at most.
     """
 
     kind: str
     name: str
     pattern: re.Pattern[str]
     judge: Callable[[str, re.Match[str]], Verdict]
+    longest: int = MAX_SPAN
 
     def places(self, text: str) -> Iterator[tuple[int, int, bool]]:
         """Start and end of every place, and whether it is private or only no other kind either."""
@@ -137,14 +139,19 @@ _ENOUGH, _SURE, _MOST = 7, 9, 12  # digits of a number at home: with a word for 
 
 def _counts(text: str, start: int) -> bool:
     """Whether the words before say that something is numbered, and none that one calls it."""
-    before = text[max(0, start - LOOK_BACK) : start]
+    before = _before(text, start)
     last = max((m.end() for m in _COUNTING.finditer(before)), default=0)
     return last > 0 and not _CALLING.search(before[: last + 1].rsplit(".", 1)[-1])
 
 
 def _calls(text: str, start: int) -> bool:
     """Whether a word before it says that one calls it."""
-    return bool(_CALLING.search(text[max(0, start - LOOK_BACK) : start]))
+    return bool(_CALLING.search(_before(text, start)))
+
+
+def _before(text: str, start: int) -> str:
+    """The words before a place, on its own line."""
+    return text[max(0, start - LOOK_BACK) : start].rpartition("\n")[2]
 
 
 def _abroad(text: str, match: re.Match[str]) -> Verdict:
@@ -222,6 +229,16 @@ def _lives_there(text: str, match: re.Match[str]) -> Verdict:
     sentence = text[start:end]
     lives = _LIVES.search(sentence) and _residents().search(sentence)
     return (match.span(), True) if lives else None
+
+
+def street_waits(text: str) -> int:
+    """Where the first of the town's streets stands whose sentence has not ended yet."""
+    n = len(text)
+    low = max(0, n - SENTENCE - MAX_SPAN)
+    for match in _streets().finditer(text, low):
+        if sentence_around(text, *match.span())[1] == n and text[n - 1] not in ".!?\n":
+            return match.start()
+    return n
 
 
 @cache

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final
 
 from core.errors import SettingError
-from core.postprocessing.patterns import KINDS, MAX_SPAN, rules
+from core.postprocessing.holding import open_from
+from core.postprocessing.patterns import KINDS, rules, street_waits
 from core.postprocessing.pseudonyms import pseudonym
-from core.postprocessing.removing import without
+from core.postprocessing.removing import REMOVED, settled_sentences, without
 from core.postprocessing.stages import Context, Finding, Processed, admitted, replaced
 
 ACTIONS: Final = ("mask", "pseudonymise", "remove", "keep")
@@ -53,7 +54,6 @@ class PrivateData:
     """The stage "private": for each kind an action, and one way of masking."""
 
     name: ClassVar[str] = "private"
-    longest: ClassVar[int] = MAX_SPAN
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         """
@@ -82,6 +82,12 @@ class PrivateData:
             findings.append(Finding(start, end, kind, rule, new, note=action))
         findings = without(text, findings)
         return Processed(replaced(text, findings), tuple(findings))
+
+    def settled(self, text: str) -> int:
+        """See holding.Streaming."""
+        n = min(open_from(rule, text) for rule in rules())
+        n = min(n, street_waits(text))
+        return settled_sentences(text, n) if REMOVED in self.actions.values() else n
 
     def _masked(self, found: str, kind: str, context: Context) -> str:
         if self.style == "label":

@@ -14,7 +14,12 @@ from core.postprocessing.stages import Finding
 REMOVED: Final = "remove"  # the note of a finding that is to be taken out
 REACH: Final = 300  # characters of a sentence that are taken out with it, to either side
 
-_END: Final = re.compile(r"(?:(?<=[^\W\d_]{3})|(?<=\d{3})|(?<=[\])}”“\"'…]))[.!?]+[”“\"')\]]*(?=\s|$)|\n")
+_END: Final = re.compile(
+    r"(?:(?<=[^\W\d_]{3})|(?<=\d{3})|(?<=[\])}”“\"'…]))[.!?]+[”“\"')\]]*(?=\s|$)|\n"
+)
+SENTENCE_END: Final = re.compile(rf"(?:{_END.pattern})\s*(?=\S)")
+"""The end of a sentence, once the next has begun."""
+
 _OPEN: Final = re.compile(r"(?:^|\s)[(\[<]$")
 
 
@@ -68,8 +73,16 @@ def _hanging(text: str, start: int, end: int) -> tuple[int, int]:
         return low + colon.start(), end  # Rufen Sie mich an: X.
     if text[last - 1 : last] == "\n" and text[first - 1 : first] != "\n" and first > 0:
         last -= 1  # the line stays, if something else is in it
+    if first == 0:
+        last += len(text[last:]) - len(text[last:].lstrip())
     return first, last
 
 
 def _closes(after: str) -> bool:
     return re.match(r"[.!?]+(?:\s|$)|\n|$", after) is not None
+
+
+def settled_sentences(text: str, n: int) -> int:
+    """How much of an unfinished text no removal can reach, if nothing begins before `n`."""
+    ends = [match.end() for match in SENTENCE_END.finditer(text, max(0, n - REACH), n)]
+    return ends[-1] if ends else max(0, n - REACH)

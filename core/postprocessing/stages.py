@@ -29,11 +29,14 @@ ORDER: Final = (
 
 STAGES: Final[dict[str, str]] = {
     "private": "core.postprocessing.private:PrivateData",
+    "secrets": "core.postprocessing.secrets:Secrets",
     "words": "core.postprocessing.words:WordsStage",
     "classifier": "core.postprocessing.weighing:ClassifierStage",
     "tone": "core.postprocessing.tone:ToneStage",
     "shorten": "core.postprocessing.shortening:ShortenStage",
+    "format": "core.postprocessing.formatting:FormatStage",
     "facts": "core.postprocessing.facts:FactsStage",
+    "mark": "core.postprocessing.marking:MarkStage",
 }
 """Name of a stage -> "module:Class", loaded when it is first needed."""
 
