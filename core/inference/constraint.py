@@ -35,6 +35,7 @@ LIMITS: Final = LLParserLimits(
     max_grammar_size=100_000,
     verbose_errors=False,
 )
+BYTES: Final = Encoder(())  # a vocabulary of single bytes
 CLOSING: Final = b'"}]0'  # what ends a string, an object, a list, a number, in this order
 MAX_WAY_OUT: Final = 4_000  # bytes; a schema that takes longer to close is refused
 BEAM_BYTES: Final = 200  # after which that search gives up
@@ -102,9 +103,34 @@ class Grammar:
 
     def accepts(self, text: str) -> bool:
         """Whether a text, in exactly this spacing, fits the schema."""
-        reader = self.matcher()
-        tokens = [FIRST_BYTE + byte for byte in text.encode("utf-8", "replace")]
-        return bool(reader.try_consume_tokens(tokens) == len(tokens) and reader.is_accepting())
+        return _reads(self.matcher(), text)
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a pattern is found in a text, in time that grows with the text and no faster.
+
+    Python's `re` tries one way after the other and can take for ever; this reader follows all ways
+    at once (Thompson 1968, "Regular Expression Search Algorithm").
+
+    Raises:
+        SchemaUnsupported: the pattern uses what such a reader cannot do, or is too large.
+    """
+    return _reads(_pattern_reader(pattern).deep_copy(), json.dumps(text, ensure_ascii=False))
+
+
+@lru_cache(maxsize=64)
+def _pattern_reader(pattern: str) -> LLMatcher:
+    schema = {"type": "string", "pattern": pattern}
+    grammar = LLMatcher.grammar_from_json_schema(json.dumps(schema), overrides=SPACING)
+    reader = LLMatcher(_tokenizer(BYTES), grammar, log_level=0, limits=LIMITS)
+    if reader.is_error():
+        raise _refused(reader.get_error())
+    return reader
+
+
+def _reads(reader: LLMatcher, text: str) -> bool:
+    tokens = [FIRST_BYTE + byte for byte in text.encode("utf-8", "replace")]
+    return bool(reader.try_consume_tokens(tokens) == len(tokens) and reader.is_accepting())
 
 
 @lru_cache(maxsize=32)

@@ -118,6 +118,8 @@ def _check(part: dict[str, Any]) -> None:
         count = part.get(key)
         if isinstance(count, int | float) and count > MAX_COUNT:
             raise SchemaUnsupported(f"{key} is above {MAX_COUNT}", what=f'"{key}": {count}')
+    if isinstance(part.get("patternProperties"), dict):
+        raise SchemaUnsupported("patternProperties is not supported", what="patternProperties")
     pattern = part.get("pattern")
     if isinstance(pattern, str) and len(pattern) > MAX_PATTERN:
         raise too_large()
