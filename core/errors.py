@@ -6,6 +6,9 @@ GlassboxError
 │   ├── EmptyInput          nothing, or nothing but white space
 │   ├── TooShort            too little text for what was asked
 │   ├── TooLarge            more than the limit
+│   ├── TooLong             pairs that do not fit into the model's context
+│   ├── NoAnswer            questions without answers
+│   ├── TooFewPairs         too few pairs of question and answer to learn from
 │   ├── NotText             binary data, or bytes of no known text encoding
 │   ├── UnknownFileType     a file name that ends in something we do not read
 │   ├── NoTextColumn        a table or JSON lines without a column of text
@@ -84,6 +87,24 @@ class TooLarge(InputError):
     """More than the limit; values: size_mb, limit_mb."""
 
     key = "too_large"
+
+
+class TooLong(InputError):
+    """No pair fits into the model's context; values: n, limit."""
+
+    key = "too_long"
+
+
+class NoAnswer(InputError):
+    """Nothing but questions: no line has an answer beside it; values: n, line."""
+
+    key = "no_answer"
+
+
+class TooFewPairs(InputError):
+    """Too few pairs of question and answer to learn from; values: n, needed."""
+
+    key = "too_few_pairs"
 
 
 class NotText(InputError):

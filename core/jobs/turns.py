@@ -21,6 +21,10 @@ from core.lineage import Kind
 
 PROGRAMS: Final[Mapping[str, Kind]] = {
     "core.training.program:TrainingProgram": "checkpoint",
+    "core.alignment.tuning:SupervisedProgram": "tuned",
+    "core.alignment.rewarding:RewardProgram": "reward",
+    "core.alignment.preferring:PreferenceProgram": "aligned",
+    "core.alignment.exploring:PolicyProgram": "aligned",
 }
 """What may be run, by dotted path, and the kind of what it makes.
 

@@ -1,0 +1,153 @@
+"""Low-rank adapters: a large matrix is left alone, and two thin ones beside it learn the change.
+
+A matrix W of d x k numbers becomes W + (alpha / r) B A with B of d x r and A of r x k. Of the
+d k numbers only r (d + k) are trained. B begins at zero, so at first nothing is changed.
+
+Source: Hu et al. 2021, "LoRA: Low-Rank Adaptation of Large Language Models", arXiv:2106.09685,
+section 4.1. We deviate in two things: every linear layer of every block is adapted (the paper:
+those of attention), and A is drawn with standard deviation 1 / sqrt(k) (the paper: "a random
+Gaussian"), so that A x is on the scale of x.
+"""
+
+import copy
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from core.architecture.config import ModelConfig
+from core.architecture.transformer import Transformer
+from core.errors import SettingError
+
+L = TypeVar("L", bound=nn.Module)
+
+ALPHA_PER_RANK: Final = 2.0
+"""alpha / r, by which the update is multiplied; held fixed, so that ranks can be compared"""
+
+
+class AdaptedLinear(nn.Module):
+    """A frozen linear layer, and beside it the two thin matrices that learn.
+
+    Args:
+        base: the layer; its weights are frozen.
+        rank: r.
+        generator: draws A.
+    """
+
+    def __init__(self, base: nn.Linear, rank: int, generator: torch.Generator) -> None:
+        super().__init__()
+        d, k = base.weight.shape
+        self.base = base.requires_grad_(False)
+        drawn = torch.empty(rank, k).normal_(0.0, k**-0.5, generator=generator)
+        self.a = nn.Parameter(drawn)  # (r, k)
+        self.b = nn.Parameter(torch.zeros(d, rank))  # (d, r)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The layer's output and the learned change of it; (..., k) -> (..., d)."""
+        narrow = F.linear(x, self.a)  # (..., r)
+        out: Tensor = self.base(x) + ALPHA_PER_RANK * F.linear(narrow, self.b)  # (..., d)
+        return out
+
+    @property
+    def update(self) -> Tensor:
+        """(d, k) what is added to the weight: of rank r at most."""
+        return ALPHA_PER_RANK * self.b @ self.a
+
+    @torch.no_grad()
+    def merged(self) -> nn.Linear:
+        """A plain layer that does the same in one product."""
+        layer = copy.deepcopy(self.base)
+        layer.weight += self.update
+        return layer.requires_grad_(True)
+
+
+def adapted(model: Transformer, rank: int, seed: int = 0) -> Transformer:
+    """A copy of a model in which every linear layer of every block has an adapter.
+
+    Args:
+        model: is not changed.
+        rank: r, at least 1, at most the smaller side of the smallest matrix.
+        seed: of A.
+
+    Returns:
+        The copy; of its parameters only the adapters ask for a gradient.
+
+    Raises:
+        SettingError: the rank is too small or too large.
+    """
+    largest = largest_rank(model.config)
+    if not 1 <= rank <= largest:
+        raise SettingError("rank", rank, f"must lie in [1, {largest}]")
+    copied = copy.deepcopy(model).requires_grad_(False)
+    generator = torch.Generator().manual_seed(seed)
+    for layer, name, child in _linears(copied, nn.Linear):
+        setattr(layer, name, AdaptedLinear(child, rank, generator))
+    return copied
+
+
+def merged(model: Transformer) -> Transformer:
+    """A copy of an adapted model in which every adapter is part of its matrix: a plain model."""
+    copied = copy.deepcopy(model)
+    for layer, name, child in _linears(copied, AdaptedLinear):
+        setattr(layer, name, child.merged())
+    return copied.requires_grad_(True)
+
+
+def _linears(model: Transformer, kind: type[L]) -> list[tuple[nn.Module, str, L]]:
+    """Every layer of a kind in the blocks: what it is part of, its name there, and itself."""
+    return [
+        (layer, name, child)
+        for parent, layer in model.named_modules()
+        if parent.startswith("blocks.") and not isinstance(layer, AdaptedLinear)
+        for name, child in layer.named_children()
+        if isinstance(child, kind)
+    ]
+
+
+def adapters(model: Transformer) -> dict[str, Tensor]:
+    """The two thin matrices of every adapter, by name, such as `blocks.0.attention.qkv.a`."""
+    return {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One matrix and its adapter."""
+
+    name: str  # as in the model
+    d: int  # rows
+    k: int  # columns
+    rank: int
+
+    @property
+    def n_whole(self) -> int:
+        """Numbers in the matrix."""
+        return self.d * self.k
+
+    @property
+    def n_adapter(self) -> int:
+        """Numbers in the two thin matrices."""
+        return self.rank * (self.d + self.k)
+
+
+def shapes(config: ModelConfig, rank: int) -> list[Shape]:
+    """Every matrix that an adapter of this rank would stand beside, without building any."""
+    skeleton = Transformer(config, seed=None, device="meta")
+    return [
+        Shape(name, module.weight.shape[0], module.weight.shape[1], rank)
+        for name, module in skeleton.named_modules()
+        if name.startswith("blocks.") and isinstance(module, nn.Linear)
+    ]
+
+
+def largest_rank(config: ModelConfig) -> int:
+    """The rank from which on an adapter could be any change: the smallest side of a matrix."""
+    return min(min(one.d, one.k) for one in shapes(config, 1))
+
+
+def n_trained(config: ModelConfig, rank: int) -> int:
+    """Numbers that are trained: those of all adapters, or with rank 0 those of the whole model."""
+    if rank == 0:
+        return Transformer(config, seed=None, device="meta").n_parameters
+    return sum(one.n_adapter for one in shapes(config, rank))

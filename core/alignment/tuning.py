@@ -1,0 +1,255 @@
+"""Fine-tuning as a run: a model that continues text and examples in, a model that answers out.
+
+It can be put aside after any piece of work and taken up in another process from its snapshot; what
+follows is bit by bit what would have followed. Rows are plain JSON.
+"""
+
+import json
+import math
+import time
+from collections.abc import Generator, Mapping
+from typing import Any, Final
+
+from safetensors.torch import load, save
+
+from core.alignment.examples import from_bytes
+from core.alignment.forgetting import PlainText
+from core.alignment.lora import adapted, merged, n_trained
+from core.alignment.progress import Progress, exam_of
+from core.alignment.supervised import answer_loss, lesson, masked_spans
+from core.alignment.tuning_settings import TuningSettings
+from core.alignment.updates import Updates
+from core.architecture.transformer import Transformer
+from core.architecture.weights import checkpoint_bytes, read_checkpoint
+from core.data.bpe import Encoder
+from core.data.dataset import Dataset
+from core.errors import SettingError, TooLong
+from core.training.precision import multiplying_in, precision_of
+from core.training.program import snapshot_state
+
+Row = dict[str, Any]
+
+LOOKS: Final = ("looking", "forgetting")
+"""What a look at the model is made of, in this order, each in several pieces of work."""
+
+
+class SupervisedProgram:
+    """One fine-tuning run.
+
+    Args:
+        inputs: "model" (a checkpoint), "encoder", "examples" and, to measure what is forgotten,
+            "dataset", as bytes.
+        settings: a TuningSettings as a JSON object; what it leaves out takes its default.
+        snapshot: what `snapshot` gave earlier, to go on from there; None to begin.
+
+    Raises:
+        SettingError: a setting is unknown or lies outside its range.
+        TooLong: no example fits into the model's context.
+    """
+
+    def __init__(
+        self,
+        inputs: Mapping[str, bytes],
+        settings: Mapping[str, Any],
+        snapshot: bytes | None = None,
+    ) -> None:
+        self.settings = asked = TuningSettings.from_dict(settings)
+        self.encoder = Encoder.from_bytes(inputs["encoder"])
+        base, _ = read_checkpoint(inputs["model"])
+        self.model = adapted(base, asked.rank, asked.seed) if asked.rank else base
+        self.n_trained = n_trained(base.config, asked.rank)
+        self.n_parameters = n_trained(base.config, 0)
+        n_context = base.config.n_context
+        world = asked.town_settings
+        taught, exam = exam_of(asked.subject, from_bytes(inputs["examples"]), world, asked.seed)
+        self.lesson = lesson(self.encoder, taught, n_context, asked.count_questions)
+        if not self.lesson.rows:
+            raise TooLong(f"no pair fits into {n_context} tokens", n=len(taught), limit=n_context)
+        self.progress = Progress(
+            self.encoder, asked.subject, exam, world, n_context, asked.n_asked,
+            asked.temperature, asked.seed,
+        )  # fmt: skip
+        self.plain = self._plain_text(inputs)
+        self.updates = Updates(self.model)
+        self.precision = precision_of("auto")
+        self.diverged = False
+        self._due = list(LOOKS)
+        self._look: Generator[None, None, dict[str, Any]] | None = None
+        self._seconds = 0.0  # of learning; looks are not counted
+        self._numbers: dict[str, float | int | str] = {}
+        if snapshot is not None:
+            self._restore(snapshot)
+
+    def _plain_text(self, inputs: Mapping[str, bytes]) -> PlainText | None:
+        if not inputs.get("dataset"):
+            return None
+        dataset = Dataset.from_bytes(inputs["dataset"])
+        asked = self.settings
+        return PlainText(
+            self.encoder, dataset, asked.world, n_sentences=asked.n_sentences, seed=asked.seed
+        )
+
+    @property
+    def step(self) -> int:
+        """Updates made."""
+        return self.updates.step
+
+    @property
+    def finished(self) -> bool:
+        """Nothing is left to do: neither steps nor looks."""
+        over = self.diverged or self.step >= self.settings.n_steps
+        return over and not self._due
+
+    def advance(self) -> list[Row]:
+        """One piece of work: a step, or (a part of) a look.
+
+        Returns:
+            Rows with "kind" and "step":
+            "step" with n_steps, loss_nats (per token that counts), learning_rate, n_tokens,
+            tokens_per_s and seconds (of learning);
+            "evaluation" with what `Progress.looking` gives, its samples apart;
+            "sample" with place, question, lang and answer, one for each answer that is shown;
+            "sentence" with tokens and losses_nats of the example that is watched, None where
+            nothing counts;
+            "forgetting" with what `PlainText.looking` gives: before, after, and at every look
+            between bits_per_byte alone;
+            "diverged" once, when a loss is no finite number: the run ends there.
+        """
+        if self.finished:
+            return []
+        if self._due:
+            return self._looked()
+        return self._learned()
+
+    def _learned(self) -> list[Row]:
+        """One step: batch, loss, gradient, update."""
+        begun, settings = time.perf_counter(), self.settings
+        batch = self.lesson.batch(self.step, settings.seed, settings.n_batch)
+        with multiplying_in(self.precision):
+            logits = self.model(batch.tokens)
+        loss = answer_loss(logits, batch.tokens, batch.mask)
+        self.diverged = not (
+            self.updates.add(loss)
+            and self.updates.apply(settings.rate, settings.n_steps, settings.n_warmup_steps)
+        )
+        seconds = time.perf_counter() - begun
+        self._seconds += seconds
+        if self.diverged:
+            self._numbers["diverged_at_step"] = self.step
+            return [{"kind": "diverged", "step": self.step}]
+        if self.step % settings.evaluate_every == 0 or self.step >= settings.n_steps:
+            self._due = list(LOOKS)
+        self._numbers["loss_nats"] = loss.item()
+        row: Row = {"kind": "step", "step": self.step, "n_steps": settings.n_steps}
+        row |= {"loss_nats": loss.item(), "n_tokens": int(batch.mask.sum())}
+        row |= {"learning_rate": self.updates.adamw.param_groups[0]["lr"]}
+        row |= {"tokens_per_s": batch.tokens.numel() / seconds, "seconds": self._seconds}
+        return [row]
+
+    def _looked(self) -> list[Row]:
+        """A further part of the look that is due; its rows once it is whole."""
+        if self._look is None:
+            model = self.whole()
+            look = self._due[0]
+            self._look = self.progress.looking(model) if look == "looking" else self._forgot(model)
+        try:
+            next(self._look)
+        except StopIteration as end:
+            self._look = None
+            place: Row = {"step": self.step, "seconds": self._seconds}
+            found: dict[str, Any] = end.value
+            if self._due.pop(0) == "looking":
+                return self._examined(place, found)
+            self._remember(found)
+            return [{"kind": "forgetting", **place, **found}] if found else []
+        return []
+
+    def _examined(self, place: Row, found: dict[str, Any]) -> list[Row]:
+        samples = found.pop("samples")
+        when = "_before" if self.step == 0 else ""
+        self._numbers |= {name + when: value for name, value in found.items()}
+        rows = [{"kind": "evaluation", **place, **found}, *self._watched(place)]
+        return rows + [
+            {"kind": "sample", **place, "place": i, **one} for i, one in enumerate(samples)
+        ]
+
+    def _watched(self, place: Row) -> list[Row]:
+        """The watched example, piece by piece."""
+        settings = self.settings
+        if not settings.watched:
+            return []
+        question, answer = settings.watched
+        spans = masked_spans(self.whole(), self.encoder, question, answer, settings.count_questions)
+        losses = [span.loss_nats if span.counted else None for span in spans]
+        texts = [span.text for span in spans]
+        return [{"kind": "sentence", **place, "tokens": texts, "losses_nats": losses}]
+
+    def _forgot(self, model: Transformer) -> Generator[None, None, dict[str, Any]]:
+        """A whole look at plain text before and after, a short one between."""
+        if self.plain is None:
+            return {}
+        if 0 < self.step < self.settings.n_steps:
+            yield
+            bits = self.plain.bits_per_byte(model)
+            return {} if bits is None else {"bits_per_byte": bits}
+        return (yield from self.plain.looking(model))
+
+    def _remember(self, found: Mapping[str, Any]) -> None:
+        when = "before" if self.step == 0 else "after"
+        self._numbers |= {f"plain_{name}_{when}": value for name, value in found.items()}
+
+    def control(self, change: Mapping[str, Any]) -> None:
+        """Change the learning rate from the next step on.
+
+        Raises:
+            SettingError: something else, or a value outside its range.
+        """
+        for name, value in change.items():
+            if name != "learning_rate":
+                raise SettingError(name, value, "cannot be changed while a run is under way")
+            if type(value) not in (int, float) or not math.isfinite(value):
+                raise SettingError(name, value, "must be a number")
+        self.settings = self.settings.changed(**change)
+
+    def snapshot(self) -> bytes:
+        """All that is needed to go on bit by bit."""
+        state = {
+            "step": self.step,
+            "diverged": self.diverged,
+            "settings": self.settings.to_dict(),
+            "due": self._due,
+            "seconds": self._seconds,
+            "numbers": self._numbers,
+        }
+        return save(self.updates.tensors(), {"state": json.dumps(state)})
+
+    def _restore(self, snapshot: bytes) -> None:
+        state = snapshot_state(snapshot)
+        self.updates.restore(load(snapshot), state["step"])
+        self.settings = TuningSettings.from_dict(state["settings"])
+        self.diverged, self._due = state["diverged"], state["due"]
+        self._seconds, self._numbers = state["seconds"], state["numbers"]
+
+    def whole(self) -> Transformer:
+        """The model as it is now, adapters merged into their matrices."""
+        return merged(self.model).eval() if self.settings.rank else self.model
+
+    def result(self) -> bytes:
+        """The model as it is now, as a plain checkpoint; adapters are part of their matrices."""
+        about = {"step": self.step, "rank": self.settings.rank, "subject": self.settings.subject}
+        return checkpoint_bytes(self.whole(), about)
+
+    def numbers(self) -> dict[str, float | int | str]:
+        """The run's figures so far: of the first look (…_before), of the last, of the last step."""
+        return {
+            **self._numbers,
+            "step": self.step,
+            "n_steps": self.settings.n_steps,
+            "seconds": self._seconds,
+            "subject": self.settings.subject,
+            "rank": self.settings.rank,
+            "n_trained": self.n_trained,
+            "n_parameters": self.n_parameters,
+            "n_examples": len(self.lesson.rows),
+            "n_too_long": len(self.lesson.too_long),
+        }
