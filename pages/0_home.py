@@ -28,12 +28,14 @@ from core.inference.generate import generate  # noqa: E402
 from core.inference.sampling import next_token_probs  # noqa: E402
 from core.recheck.transformer import probability_cell  # noqa: E402
 from pages.home import guess, shipped  # noqa: E402
+from pages.home.both import own_pair  # noqa: E402
 from pages.home.life import life  # noqa: E402
 from pages.home.way import way  # noqa: E402
 
 if shipped.artifacts():
     way(t)
     life(t)
+    own_pair(t)
     with card("check", t("home.check"), computed_now(t)):
         likeliest = guess.likeliest(state.sentence(), 1)[0]
         number, said = st.columns([1.5, 1], gap="medium", vertical_alignment="center")

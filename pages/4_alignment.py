@@ -1,52 +1,86 @@
-"""Step 4, alignment: from a model that continues text to one that answers.
+"""Step 4, alignment: from a model that continues text to one that answers."""
 
-Not built yet: the page says what will be there, and leaves the places of its numbers empty.
-"""
+import streamlit as st
 
+from pages.kit import site, state
 from pages.kit.frame import (
-    Badge,
-    Coming,
-    card,
-    coming,
+    Figure,
+    computed_now,
+    experiments,
     hand_over,
     note,
     open_page,
-    points,
+    predict,
+    source,
     stage,
     stations,
+    under_the_hood,
 )
+from pages.kit.static import ASSETS
 
 t = open_page("alignment")
 stations(t, "alignment")
+st.html(ASSETS / "three.css")
 
-with stage(t("alignment.plan"), Badge("illustration", t("alignment.not_built"))):
-    coming(
-        [
-            Coming(
-                t("alignment.show"),
-                t("alignment.show_text"),
-                t("alignment.show_figure"),
-            ),
-            Coming(
-                t("alignment.compare"),
-                t("alignment.compare_text"),
-                t("alignment.compare_figure"),
-            ),
-            Coming(
-                t("alignment.reward"),
-                t("alignment.reward_text"),
-                t("alignment.reward_figure"),
-            ),
-            Coming(
-                t("alignment.shift"),
-                t("alignment.shift_text"),
-                t("alignment.shift_figure"),
-            ),
-        ]
+# torch comes with these, and takes its time: the question need not wait for it
+from core.alignment.comparing import compare, duel, probability_shift  # noqa: E402
+from core.alignment.intervals import share_interval  # noqa: E402
+from core.services import services  # noqa: E402
+from pages.alignment import three  # noqa: E402
+from pages.alignment.inventing import N_FACTS, never_told  # noqa: E402
+from pages.alignment.measured import comparison, passed_on  # noqa: E402
+from pages.alignment.shift import token_shift  # noqa: E402
+from pages.kit import models  # noqa: E402
+
+found = three.lines(models.on_hand(services(), state.owner()))
+row: list[Figure] = []
+line = None
+if not found:
+    note(t("alignment.none"))
+    st.page_link(site.page("training", t), label=t("alignment.to_training"))
+else:
+    with stage(t("alignment.stage"), computed_now(t)):
+        line = three.chosen(found, t)
+        answer = three.stage(line, t)
+    if len(line.models) == 1:
+        note(t("alignment.base_only"))
+        st.page_link(site.page("tuning", t), label=t("alignment.to_tuning"))
+    measured = comparison(line, t)
+    if answer is not None and len(line.models) > 1:
+        token_shift(line, answer, t)
+    row = passed_on(line, measured, t)
+
+if line and len(line.models) > 1 and line.town and experiments(t):
+    predict(
+        f"invent_{line.furthest.id[:8]}_{t.lang}",
+        t,
+        question=t("alignment.invent_question", n=N_FACTS),
+        options={
+            "base": t("alignment.invent_base"),
+            "both": t("alignment.invent_both"),
+            "all": t("alignment.invent_all"),
+            "none": t("alignment.invent_none"),
+            "other": t("alignment.invent_other"),
+        },
+        measure=lambda: never_told(line, t),
     )
-    note(t("alignment.note"))
 
-with card("measures", t("alignment.measures")):
-    points([t("alignment.measure_1"), t("alignment.measure_2"), t("alignment.measure_3")])
+if under_the_hood(t):
+    source(t, compare, duel, words=t("alignment.hood_compare"))
+    source(
+        t,
+        share_interval,
+        words=t("alignment.hood_interval"),
+        formula=r"\frac{\hat p + \frac{z^2}{2n} \pm z\sqrt{\frac{\hat p(1-\hat p)}{n}"
+        r" + \frac{z^2}{4n^2}}}{1 + \frac{z^2}{n}}",
+        paper="Wilson 1927, Probable Inference, the Law of Succession, and Statistical Inference",
+    )
+    source(
+        t,
+        probability_shift,
+        words=t("alignment.hood_shift"),
+        formula=r"\Delta_t = \log_2 p_{\text{after}}(x_t \mid x_{<t})"
+        r" - \log_2 p_{\text{before}}(x_t \mid x_{<t})",
+    )
 
-hand_over(t, "alignment")
+hand_over(t, "alignment", row)

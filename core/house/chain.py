@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, Final
 
 from core.house.files import SHIPPED, Folder
-from core.lineage import Kind, Number, recipe_id
+from core.lineage import MODEL_KINDS, Kind, Number, recipe_id
 from core.store import HOUSE, Store
 
 BASE: Final = "base"
@@ -53,9 +53,11 @@ class PairLane:
     """One lane of the pair with duplicates in and out."""
 
     name: str
-    artifacts: tuple[HouseArtifact, ...]  # corpus, encoder, dataset, design, checkpoint
+    artifacts: tuple[HouseArtifact, ...]  # from the corpus to the answer, in order
     checkpoint: HouseCheckpoint
     compared: dict[str, Number]  # as core.house.pair.compare gives them
+    examined: dict[str, Any]  # as core.house.answering gives it; empty if it was not made
+    texts_filtered: dict[str, Any]  # the same; what the stages found in texts written freely
 
 
 @cache
@@ -70,10 +72,33 @@ def made(folder: Folder | None = None) -> dict[str, Any]:
 
 
 def house_artifacts(folder: Folder | None = None) -> list[HouseArtifact]:
-    """The base chain in order: corpus, encoder, dataset, design, checkpoint; empty without one."""
+    """The base chain in order, from the corpus to the answer; empty without one."""
     folder = folder or Folder(SHIPPED)
     record = _record(folder)
     return _artifacts(folder, record["chains"][BASE], made(folder)) if record else []
+
+
+def examined(folder: Folder | None = None) -> dict[str, Any]:
+    """What base, tuned and aligned model came to on held-out questions; empty if there are none.
+
+    Returns:
+        as core.house.answering.Answering.examine gives it, and "made": by which command, when.
+    """
+    record = _record(folder or Folder(SHIPPED))
+    made_later = record["chains"][BASE].get("answering") if record else None
+    return {**_in_order(made_later), "made": made_later["made"]} if made_later else {}
+
+
+def _in_order(answering: dict[str, Any]) -> dict[str, Any]:
+    """What was examined, models in the order of the chain; the file has them by the alphabet."""
+    found = answering.get("examined", {})
+    return {
+        name: {kind: value[kind] for kind in MODEL_KINDS if kind in value}
+        if isinstance(value, dict)
+        else value
+        for name, value in found.items()
+        if name != "answers_filtered"
+    } | {name: found[name] for name in ("answers_filtered",) if name in found}
 
 
 def checkpoints_over_time(folder: Folder | None = None) -> list[HouseCheckpoint]:
@@ -94,6 +119,8 @@ def duplicates_pair(folder: Folder | None = None) -> dict[str, PairLane]:
             artifacts=tuple(_artifacts(folder, record["chains"][name], made(folder))),
             checkpoint=_checkpoints(folder, record["chains"][name], made(folder))[-1],
             compared=record["chains"][name]["compared"],
+            examined=_in_order(record["chains"][name].get("answering", {})),
+            texts_filtered=record["chains"][name].get("answering", {}).get("texts_filtered", {}),
         )
         for lane, name in lanes
     }
@@ -134,6 +161,25 @@ def _artifacts(
         artifact("dataset", ("corpus", "encoder"), learned, numbers, seed),
         artifact("design", (), chain["config"], {"n_parameters": chain["n_parameters"]}),
         _checkpoints(folder, chain, made_by)[-1].artifact,
+        *_answering(folder, chain.get("answering", {})),
+    ]
+
+
+def _answering(folder: Folder, answering: dict[str, Any]) -> list[HouseArtifact]:
+    """What was made on top of the base model: it names its own parents."""
+    return [
+        HouseArtifact(
+            kind=one["kind"],
+            id=one["id"],
+            parents=tuple(one["parents"]),
+            settings=one["settings"],
+            seed=one["seed"],
+            numbers=one["numbers"],
+            how=f"{answering['made']['command']}, {answering['made']['date']}",
+            file=one["file"],
+            folder=folder,
+        )
+        for one in answering.get("artifacts", ())
     ]
 
 
@@ -195,7 +241,7 @@ def install(store: Store, folder: Folder | None = None) -> None:
         _keep(store, checkpoint.artifact)
     for artifact in base:
         if store.bench(HOUSE).lanes["a"].get(artifact.kind) != artifact.id:
-            store.put_on_bench(HOUSE, "a", artifact.id)
+            store.put_on_bench(HOUSE, "a", artifact.id, artifact.kind)
 
 
 def _keep(store: Store, artifact: HouseArtifact) -> None:

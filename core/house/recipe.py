@@ -4,13 +4,17 @@ Equal recipes give equal texts, encoders and datasets anywhere, and equal weight
 one kind with the same number of threads.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
+from core.alignment.examples import ExampleSettings
 from core.architecture.config import ModelConfig
 from core.architecture.sizes import HEAD_SIZE, HIDDEN_FACTOR
+from core.architecture.weights import Precision
 from core.data.cleaning import CleaningSettings
 from core.data.world import WorldSettings
+from core.lineage import Kind
 from core.training.settings import TrainingSettings
 
 N_JUDGED_SENTENCES: Final = 500
@@ -96,6 +100,77 @@ WITH_DUPLICATES: Final = Recipe(
 )
 WITHOUT_DUPLICATES: Final = replace(WITH_DUPLICATES, cleaning=CleaningSettings())
 """The pair: the same seed, the same steps, one difference."""
+
+
+@dataclass(frozen=True)
+class AlignmentRecipe:
+    """What follows a base model, from examples to answers.
+
+    Args (and the unit of each):
+        n_examples: question-and-answer pairs it is fine-tuned on.
+        tuning: settings of SupervisedProgram; what they leave out takes its default.
+        n_asked: questions to which pairs of answers are drawn.
+        n_drawn: answers to each of them, two a pair.
+        rewarding: settings of RewardProgram; None: no reward model.
+        preferring: settings of PreferenceProgram; None: it stays with fine-tuning.
+        n_exam: held-out questions on which all is measured.
+        n_texts: texts the base model writes freely to count what the filters find.
+        precision: of the shipped weights by kind; what others build on is kept finer.
+    """
+
+    n_examples: int
+    n_asked: int
+    n_exam: int
+    n_texts: int
+    tuning: Mapping[str, Any] = field(default_factory=dict)
+    n_drawn: int = 2
+    rewarding: Mapping[str, Any] | None = None
+    preferring: Mapping[str, Any] | None = None
+    precision: Mapping[str, Precision] = field(default_factory=dict)
+
+    def examples(self, german_share: float) -> ExampleSettings:
+        """Which examples, in the languages of the world."""
+        return ExampleSettings(n_examples=self.n_examples, german_share=german_share)
+
+    def makes(self, kind: Kind) -> bool:
+        """Whether it goes as far as this kind."""
+        if kind == "aligned":
+            return self.preferring is not None
+        return kind != "reward" or self.rewarding is not None
+
+
+ALIGNED_BASE: Final = AlignmentRecipe(
+    n_examples=3000,
+    n_asked=600,
+    n_exam=200,
+    n_texts=200,
+    rewarding={},
+    preferring={},
+    precision={"tuned": "float16", "reward": "int8", "aligned": "float16"},
+)
+"""The model that answers wherever a visitor has none."""
+
+ALIGNED_PAIR: Final = AlignmentRecipe(
+    n_examples=1500, n_asked=200, n_exam=200, n_texts=500, precision={"tuned": "int8"}
+)
+"""The same for either lane of the pair, cheaply: as far as fine-tuning."""
+
+
+def quick_alignment(recipe: AlignmentRecipe) -> AlignmentRecipe:
+    """The same recipe, small enough for a test."""
+    short = {"n_steps": 2, "n_batch": 2}
+    return replace(
+        recipe,
+        n_examples=24,
+        n_asked=12,
+        n_exam=6,
+        n_texts=4,
+        tuning={**short, "evaluate_every": 2, "n_asked": 2, "n_sentences": 0},
+        rewarding=None if recipe.rewarding is None else short,
+        preferring=None
+        if recipe.preferring is None
+        else {**short, "n_held_out": 2, "max_tokens": 8},
+    )
 
 
 def quick(recipe: Recipe) -> Recipe:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.errors import GlassboxError
 from core.house import PairLane, duplicates_pair
+from core.pipeline import STEPS
 from pages.home import shipped
 from pages.home.copying import copied, written
 from pages.home.own import run_it
@@ -101,23 +102,48 @@ def rows(t: Words, pair: Mapping[str, PairLane]) -> list[Consequence]:
             -1,
         ),
     )
-    return [
-        _consequence(t, float(out[name]), float(kept[name]), label, about, digits, site.href(step))
+    found = [
+        (step, _consequence(t, float(out[name]), float(kept[name]), label, about, digits, step))
         for name, step, label, about, digits in wanted
     ]
+    found += later_rows(t, pair)
+    return [row for _, row in sorted(found, key=lambda one: STEPS.index(one[0]))]
+
+
+def later_rows(t: Words, pair: Mapping[str, PairLane]) -> list[tuple[str, Consequence]]:
+    """What was measured after training: rules kept by answers, and what the filters find."""
+    out, kept = pair["b"], pair["a"]
+    if not out.examined or not kept.examined:
+        return []
+    found = []
+    for rule, label in (("truthful", t("home.row_truthful")), ("polite", t("home.row_polite"))):
+        rates = [lane.examined["rates"]["tuned"][rule] for lane in (out, kept)]
+        a, b = (rate["n_kept"] / rate["n"] for rate in rates)
+        about = t("home.row_tuned_note", n=whole(rates[0]["n"], t.lang))
+        found.append(("alignment", _consequence(t, a, b, label, about, -1, "alignment")))
+    hits = [lane.texts_filtered for lane in (out, kept)]
+    about = t("home.row_hits_note", n=whole(hits[0]["n_texts"], t.lang))
+    a, b = (100 * one["n_findings"] / one["n_texts"] for one in hits)
+    row = _consequence(t, a, b, t("home.row_hits"), about, 1, "postprocessing")
+    return [*found, ("postprocessing", row)]
 
 
 def _consequence(
-    t: Words, a: float, b: float, label: str, about: str, digits: int, href: str
+    t: Words, a: float, b: float, label: str, about: str, digits: int, step: str
 ) -> Consequence:
     """One row; `digits` of decimals, or -1 for a share of 1."""
 
     def shown(value: float) -> str:
         return share(value, t.lang, 1) if digits < 0 else decimal(value, t.lang, digits)
 
+    change = difference(a, b, digits, t)
+    return Consequence(label, a, b, shown(a), shown(b), change, about, href=site.href(step))
+
+
+def difference(a: float, b: float, digits: int, t: Words) -> str:
+    """How far the second lane is from the first; `digits` of decimals, or -1 for a share of 1."""
     places = 3 if digits < 0 else digits
     apart = abs(round(b, places) - round(a, places))  # of what is shown, so that it adds up
     sign = "+" if b > a else MINUS if b < a else ""
     points = t("home.points", n=decimal(100 * apart, t.lang, 1))
-    change = sign + (points if digits < 0 else shown(apart))
-    return Consequence(label, a, b, shown(a), shown(b), change, about, href=href)
+    return sign + (points if digits < 0 else decimal(apart, t.lang, digits))

@@ -9,7 +9,7 @@ import streamlit as st
 from core.architecture.config import ModelConfig
 from core.architecture.sizes import parameters_by_part
 from core.data.graphemes import token_spans
-from core.house import checkpoints_over_time
+from core.house import checkpoints_over_time, duplicates_pair, examined
 from core.pipeline import STEPS
 from pages.home import guess, shipped
 from pages.kit import site, state
@@ -32,6 +32,7 @@ def way(t: Words) -> None:
         "architecture": architecture,
         "training": training,
         "inference": inference,
+        **({"alignment": alignment, "postprocessing": postprocessing} if examined() else {}),
     }
     with st.container(key="gb_way"):
         for n, step in enumerate(STEPS, start=1):
@@ -86,6 +87,25 @@ def inference(t: Words) -> tuple[str, str]:
     rows = [(each.text, each.probability) for each in found]
     n = whole(guess.n_candidates(), t.lang)
     return _bars(t, rows), t("home.n_candidates", n=n)
+
+
+def alignment(t: Words) -> tuple[str, str]:
+    """How often the answers are polite: before, fine-tuned, aligned."""
+    rates = examined()["rates"]
+    names = (t("home.way_base"), t("home.way_tuned"), t("home.way_aligned"))
+    shares = [one["polite"]["n_kept"] / one["polite"]["n"] for one in rates.values()]
+    first, last = (share(each, t.lang) for each in (shares[0], shares[-1]))
+    rows = list(zip(names, shares, strict=False))
+    return _bars(t, rows), t("home.polite_rose", first=first, last=last)
+
+
+def postprocessing(t: Words) -> tuple[str, str]:
+    """What the filters find in what the pair writes freely, duplicates in."""
+    found = duplicates_pair()["a"].texts_filtered
+    kinds = sorted(found["by_kind"].items(), key=lambda one: -one[1])[:N_GUESSES]
+    rows = [(kind, n / max(1, found["n_findings"])) for kind, n in kinds]
+    hits = decimal(100 * found["n_findings"] / found["n_texts"], t.lang, 0)
+    return (_bars(t, rows) if rows else ""), t("home.n_hits", n=hits)
 
 
 def _bars(t: Words, rows: Sequence[tuple[str, float]]) -> str:

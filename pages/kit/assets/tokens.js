@@ -9,6 +9,7 @@ const CSS = `
 .strip button { position: relative; border: 0; border-radius: 3px; margin: 0 1px 0 0; padding: 3px 4px 5px; min-height: 30px; min-width: 24px;
   color: var(--ink); background: color-mix(in srgb, var(--tint) var(--mix), var(--card)); white-space: pre; overflow-wrap: anywhere; }
 .strip button::after { content: ""; position: absolute; inset: auto 0 0 0; height: var(--bar, 2px); border-radius: 0 0 3px 3px; background: var(--tint); opacity: var(--bar-strength, .6); }
+.strip button.less::after { inset: 0 0 auto 0; border-radius: 3px 3px 0 0; }
 .strip button.none { background: none; }
 .strip button.none::after { background: var(--line); }
 .strip button[data-hue="0"] { --tint: oklch(0.62 0.1 250) } .strip button[data-hue="1"] { --tint: oklch(0.62 0.09 155) }
@@ -22,6 +23,7 @@ const CSS = `
 .scale { display: flex; align-items: center; gap: 7px; margin-left: auto; font-size: 13px; color: var(--soft); }
 .scale i { display: block; width: 96px; height: 10px; border-radius: 3px; border-bottom: 2px solid var(--accent);
   background: linear-gradient(90deg, var(--card), color-mix(in srgb, var(--accent) 48%, var(--card))); }
+.scale i.signed { background: linear-gradient(90deg, color-mix(in srgb, var(--warn) 48%, var(--card)), var(--card), color-mix(in srgb, var(--accent) 48%, var(--card))); }
 `
 
 const DEEPEST = 48   // per cent of colour behind ink that still reads well, in both themes
@@ -56,19 +58,22 @@ export default component(CSS, (root, { tell }) => {
     const valued = values.some((v) => v !== null && v !== undefined)
     const top = data.top ?? Math.max(1e-9, ...values.filter((v) => v !== null && v !== undefined))
     buttons.forEach((button, i) => {
-      const share = valued ? Math.min(1, Math.max(0, (values[i] ?? 0) / top)) : null
+      const less = Boolean(data.signed) && values[i] < 0
+      const share = valued ? Math.min(1, Math.max(0, (less ? -values[i] : values[i] ?? 0) / top)) : null
+      button.classList.toggle("less", less)
       button.classList.toggle("none", valued && (values[i] === null || values[i] === undefined))
       if (share === null) {
         button.dataset.hue = i % 4
         button.style.cssText = "--mix: 20%"
       } else {
         delete button.dataset.hue
-        button.style.cssText = `--tint: var(--accent); --mix: ${(share * DEEPEST).toFixed(1)}%; --bar: ${(1 + 4 * share).toFixed(1)}px; --bar-strength: 1`
+        button.style.cssText = `--tint: var(--${less ? "warn" : "accent"}); --mix: ${(share * DEEPEST).toFixed(1)}%; --bar: ${(1 + 4 * share).toFixed(1)}px; --bar-strength: 1`
       }
     })
     scale.replaceChildren()
     if (valued) {
-      scale.append(element("span", { text: data.legend }), element("span", { text: "0" }), element("i", { "aria-hidden": "true" }), element("span", { text: `${number(top, data.digits, data.lang)}${data.unit ? " " + data.unit : ""}` }))
+      const ends = data.signed ? [number(-top, data.digits, data.lang), `+${number(top, data.digits, data.lang)}`] : ["0", number(top, data.digits, data.lang)]
+      scale.append(element("span", { text: data.legend }), element("span", { text: ends[0] }), element("i", { class: data.signed ? "signed" : null, "aria-hidden": "true" }), element("span", { text: `${ends[1]}${data.unit ? " " + data.unit : ""}` }))
     }
   }
   const build = () => {

@@ -27,12 +27,15 @@ class Scale:
         unit: such as "bit".
         top: the value that is drawn deepest; None: the largest present.
         digits: decimals shown.
+        signed: whether values below 0 mean the opposite; they get a colour of their own and their
+            bar on top.
     """
 
     name: str
     unit: str = ""
     top: float | None = None
     digits: int = 1
+    signed: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ def token_strip(
         "unit": shown.unit,
         "top": shown.top,
         "digits": shown.digits,
+        "signed": shown.signed,
         "group": group,
         "selectable": selectable,
         "small": small,

@@ -1,0 +1,343 @@
+"""From the base model to one that answers: shown, preferred, aligned, and measured on the way.
+
+It builds on the files of a chain that is already written, so it can be made again without the base.
+What is measured is measured on the very bytes that are written.
+"""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from functools import cached_property
+from itertools import islice
+from typing import Any, Final
+
+from core.alignment import examples, preferences
+from core.alignment.asking import Question, draw_questions
+from core.alignment.chat import question_tokens
+from core.alignment.comparing import Contender, compare, plain_text_cost
+from core.alignment.preferences import Preference
+from core.alignment.rules import RULES, TIE
+from core.architecture.transformer import Transformer
+from core.architecture.weights import Precision, checkpoint_bytes, read_checkpoint
+from core.data.bpe import Encoder
+from core.data.dataset import Dataset
+from core.data.world import PROMPTS, Town, WorldSettings, town
+from core.house.files import Folder
+from core.house.filtering import answered, filtered
+from core.house.making import SAMPLE_SEED, Record, Say
+from core.house.recipe import AlignmentRecipe
+from core.inference.generate import generate
+from core.inference.sampling import SamplingSettings
+from core.jobs.turns import Program, load_program
+from core.lineage import MODEL_KINDS, Kind, content_id
+from core.training.evaluation import draw_texts
+
+EXAM_SEED: Final = 11
+N_ANSWER_TOKENS: Final = 60
+TUNING: Final = "core.alignment.tuning:SupervisedProgram"
+REWARDING: Final = "core.alignment.rewarding:RewardProgram"
+PREFERRING: Final = "core.alignment.preferring:PreferenceProgram"
+
+
+class Answering:
+    """One chain on its way from continuing to answering.
+
+    Args:
+        folder: where its files lie, and where more go.
+        name: of the chain; the files' names begin with it.
+        chain: its record, as far as the base model.
+        recipe: all settings.
+        say: is told what is under way.
+    """
+
+    def __init__(
+        self, folder: Folder, name: str, chain: Record, recipe: AlignmentRecipe, say: Say
+    ) -> None:
+        self.folder = folder
+        self.name = name
+        self.chain = chain
+        self.recipe = recipe
+        self._say = say
+        self.artifacts: list[Record] = []
+        self.base_id: str = chain["checkpoints"][-1]["id"]
+        self.encoder_id: str = chain["encoder"]["id"]
+        self.world: Record = chain["data_settings"]["world"]
+        world = WorldSettings(**self.world)
+        self.german_share = world.german_share
+        self.town: Town = town(world)
+
+    def say(self, line: str) -> None:
+        """Tell what is under way, and of which chain."""
+        self._say(f"{self.name}: {line}")
+
+    @property
+    def langs(self) -> list[str]:
+        """The languages of the world."""
+        shares = {"de": self.german_share, "en": 1.0 - self.german_share}
+        return [lang for lang, share in shares.items() if share > 0.0]
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The chain's own."""
+        return Encoder.from_bytes(self.folder.read(self.chain["encoder"]["file"]))
+
+    def bytes_of(self, kind: Kind) -> bytes:
+        """What was written of a kind."""
+        if kind == "checkpoint":
+            return self.folder.read(self.chain["checkpoints"][-1]["file"])
+        return self.folder.read(self._made(kind)["file"])
+
+    def model(self, kind: Kind) -> Transformer:
+        """A model as it was written, at its precision."""
+        return read_checkpoint(self.bytes_of(kind))[0]
+
+    def id_of(self, kind: Kind) -> str:
+        """What was written of a kind, by its content."""
+        return self.base_id if kind == "checkpoint" else str(self._made(kind)["id"])
+
+    def _made(self, kind: Kind) -> Record:
+        return next(each for each in self.artifacts if each["kind"] == kind)
+
+    def keep(
+        self,
+        kind: Kind,
+        data: bytes,
+        file: str,
+        parents: Sequence[str],
+        settings: Mapping[str, Any],
+        numbers: Mapping[str, Any],
+    ) -> None:
+        """Write an artefact and note it; texts are packed."""
+        write = self.folder.write_packed if file.endswith(".xz") else self.folder.write
+        self.artifacts.append(
+            {
+                "kind": kind,
+                "id": content_id(data),
+                "file": write(f"{self.name}-{file}", data),
+                "parents": list(parents),
+                "settings": dict(settings),
+                "seed": settings.get("seed"),
+                "numbers": dict(numbers),
+            }
+        )
+
+    def show(self) -> None:
+        """Examples, and the model fine-tuned on them."""
+        asked = self.recipe.examples(self.german_share)
+        shown = examples.world_examples(asked, self.town)
+        data = examples.to_bytes(shown)
+        numbers = {"n_examples": len(shown)}
+        self.keep("examples", data, "examples.jsonl.xz", [], asdict(asked), numbers)
+        self.say(f"fine-tuning on {len(shown)} examples")
+        dataset = self.folder.read(self.chain["dataset"]["file"])
+        inputs = {"model": self.bytes_of("checkpoint"), "examples": data, "dataset": dataset}
+        ids = [self.base_id, self.encoder_id, self.id_of("examples"), self.chain["dataset"]["id"]]
+        self._run("tuned", TUNING, inputs, ids, {"world": self.world, **self.recipe.tuning})
+
+    def prefer(self) -> None:
+        """Pairs that the tuned model draws; the world's own rules say which answer is better."""
+        recipe = self.recipe
+        asked = draw_questions(self.town, self.langs, "train", recipe.n_asked, SAMPLE_SEED)
+        tuned = Contender(self.model("tuned"), self.encoder, is_chat=True)
+        drawn = tuned.answers(asked, seed=SAMPLE_SEED, n_each=recipe.n_drawn)
+        found = [
+            preference
+            for question, answers in zip(asked, drawn, strict=True)
+            for preference in judged(question, answers, self.town)
+        ]
+        data = preferences.to_bytes(found)
+        numbers = preferences.numbers_of(found)
+        settings = {"n_asked": recipe.n_asked, "n_drawn": recipe.n_drawn, "seed": SAMPLE_SEED}
+        self.say(f"{len(found)} pairs judged by the world's rules")
+        self.keep(
+            "preferences", data, "preferences.jsonl.xz", [self.id_of("tuned")], settings, numbers
+        )
+
+    def align(self) -> None:
+        """A model of the preferences, and the model that they changed."""
+        inputs = {"model": self.bytes_of("tuned"), "preferences": self.bytes_of("preferences")}
+        ids = [self.id_of("tuned"), self.encoder_id, self.id_of("preferences")]
+        if self.recipe.rewarding is not None:
+            self._run("reward", REWARDING, inputs, ids, self.recipe.rewarding)
+        if self.recipe.preferring is not None:
+            asked = {"langs": self.langs, "world": self.world, **self.recipe.preferring}
+            self._run("aligned", PREFERRING, inputs, ids, asked)
+
+    def _run(
+        self,
+        kind: Kind,
+        program: str,
+        inputs: Mapping[str, bytes],
+        parents: Sequence[str],
+        settings: Mapping[str, Any],
+    ) -> None:
+        """Let a program run to its end, as the engine would, and write what it has made."""
+        encoder = self.folder.read(self.chain["encoder"]["file"])
+        run: Program = load_program(program)({**inputs, "encoder": encoder}, settings, None)
+        began = time.perf_counter()
+        while not run.finished:
+            run.advance()
+        precision = self.recipe.precision[kind]
+        data = at_precision(run.result(), precision)
+        seconds = round(time.perf_counter() - began, 1)
+        numbers = {**run.numbers(), "run_seconds": seconds, "precision_shipped": precision}
+        self.say(f"{kind} after {seconds:.0f} s")
+        self.keep(kind, data, f"{kind}.safetensors", parents, settings, numbers)
+
+    def examine(self) -> Record:
+        """All models of the chain on questions held out, and what it cost them."""
+        kinds = [kind for kind in MODEL_KINDS if self.recipe.makes(kind)]
+        models = {kind: self.model(kind) for kind in kinds}
+        asked = draw_questions(self.town, self.langs, "held_out", self.recipe.n_exam, EXAM_SEED)
+        given: dict[str, list[list[str]]] = {
+            kind: Contender(model, self.encoder, kind != "checkpoint").answers(
+                asked, seed=EXAM_SEED
+            )
+            for kind, model in models.items()
+        }
+        found = compare(given, asked, RULES, self.town)
+        dataset = Dataset.from_bytes(self.folder.read(self.chain["dataset"]["file"]))
+        base = models["checkpoint"]
+        return {
+            "n_questions": len(asked),
+            "rates": {
+                kind: {rule: asdict(rate) for rule, rate in rates.items()}
+                for kind, rates in found.rates.items()
+            },
+            "duels": [
+                {"first": one, "second": other, **asdict(duel)}
+                for (one, other), duel in found.duels.items()
+            ],
+            "bits_per_byte": {
+                kind: plain_text_cost(base, model, dataset).after for kind, model in models.items()
+            },
+            "answers_filtered": asdict(
+                filtered(
+                    [texts[0] for texts in given[kinds[-1]]],
+                    [question.lang for question in asked],
+                    [question.text for question in asked],
+                    self.town,
+                )
+            ),
+        }
+
+    def write(self) -> None:
+        """One text of the furthest model, and the answer that is left of it after all stages."""
+        kind: Kind = "aligned" if self.recipe.makes("aligned") else "tuned"
+        lang = self.langs[0]
+        prompt = PROMPTS[lang][1]
+        settings = SamplingSettings(seed=SAMPLE_SEED, max_tokens=N_ANSWER_TOKENS)
+        asked = {**asdict(settings), "prompt": prompt}
+        data, numbers = written(self.model(kind), self.encoder, prompt, settings)
+        self.keep("generation", data, "generation.json", [self.id_of(kind)], asked, numbers)
+        text = json.loads(data)["text"]
+        data, numbers, line = answered(text, prompt, lang, self.town, self.id_of(kind))
+        self.keep("answer", data, "answer.json", [self.id_of("generation")], line, numbers)
+
+    def texts_filtered(self) -> Record:
+        """What the stages find in texts that the base model begins and ends by itself."""
+        texts = draw_texts(self.model("checkpoint"), self.encoder, SAMPLE_SEED)
+        drawn = [one.text for one in islice(texts, self.recipe.n_texts)]
+        lang = self.langs[-1]
+        return asdict(filtered(drawn, [lang] * len(drawn), [""] * len(drawn), self.town))
+
+
+def answering(
+    folder: Folder, name: str, chain: Record, recipe: AlignmentRecipe, say: Say
+) -> Record:
+    """Make all that follows a chain's base model, and measure it.
+
+    Args:
+        folder: where the chain's files lie, and where more go.
+        name: of the chain.
+        chain: its record; it is not changed.
+        recipe: all settings.
+        say: is told what is under way.
+
+    Returns:
+        artifacts (in order, as `Answering.keep` notes them), examined (as `Answering.examine`
+        gives it) and texts_filtered (n_texts, n_findings, n_with_findings, by_kind).
+    """
+    work = Answering(folder, name, chain, recipe, say)
+    work.show()
+    work.prefer()
+    work.align()
+    examined = work.examine()
+    work.write()
+    work.say(in_one_line(examined))
+    return {
+        "artifacts": work.artifacts,
+        "examined": examined,
+        "texts_filtered": work.texts_filtered(),
+    }
+
+
+def judged(question: Question, answers: Sequence[str], where: Town) -> list[Preference]:
+    """Neighbouring answers to one question, judged by the rules of the world.
+
+    The better one keeps all rules better on the whole. The preference carries the name of the rule
+    that sees the largest difference in its favour; pairs in which no rule sees any are left out.
+    """
+    found = []
+    for place, (a, b) in enumerate(zip(answers[::2], answers[1::2], strict=False)):
+        marks = {
+            name: rule.judge(question.text, a, question.lang, where)
+            - rule.judge(question.text, b, question.lang, where)
+            for name, rule in RULES.items()
+        }
+        lead = sum(marks.values())
+        if abs(lead) < TIE:
+            continue
+        sign = 1 if lead > 0 else -1
+        decisive = max(marks, key=lambda name: sign * marks[name])
+        found.append(
+            Preference(
+                question=question.text,
+                a=a,
+                b=b,
+                choice="a" if lead > 0 else "b",
+                lang=question.lang,
+                judge=f"rule:{decisive}",
+                seed=SAMPLE_SEED + place,
+            )
+        )
+    return found
+
+
+def at_precision(data: bytes, precision: Precision) -> bytes:
+    """A checkpoint's bytes once more, stored smaller; what else it says is kept."""
+    model, metadata = read_checkpoint(data)
+    metadata.pop("precision")
+    return checkpoint_bytes(model, metadata, precision)
+
+
+def written(
+    model: Transformer, encoder: Encoder, question: str, settings: SamplingSettings
+) -> tuple[bytes, Record]:
+    """An answer as step 5 keeps it, and its numbers."""
+    began = time.perf_counter()
+    drawn, moments = [], []
+    for one in generate(model, question_tokens(encoder, question), settings, encoder.end_id):
+        drawn.append(one)
+        moments.append(time.perf_counter() - began)
+    tokens = [one.token for one in drawn]
+    said = {
+        "prompt": question,
+        "text": encoder.decode([token for token in tokens if token != encoder.end_id]),
+        "tokens": tokens,
+        "probabilities": [float(one.probs[one.token]) for one in drawn],
+    }
+    numbers = {
+        "n_tokens": len(tokens),
+        "tokens_per_s": len(tokens) / moments[-1],
+        "first_token_s": moments[0],
+    }
+    return json.dumps(said, ensure_ascii=False).encode(), numbers
+
+
+def in_one_line(examined: Record) -> str:
+    """The rates of the furthest model for the screen."""
+    kind, rates = list(examined["rates"].items())[-1]
+    shares = ", ".join(f"{rule} {one['n_kept']}/{one['n']}" for rule, one in rates.items())
+    return f"{kind}: {shares}; {examined['bits_per_byte'][kind]:.3f} bits per byte"

@@ -1,0 +1,220 @@
+"""What became of a base model, measured: rules kept, comparisons won, and what it cost."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from html import escape
+from typing import Any, Final
+
+import streamlit as st
+
+from core.alignment.asking import draw_questions
+from core.alignment.comparing import Duel, Rate, compare, plain_text_cost
+from core.alignment.rules import RULES
+from core.architecture.transformer import Transformer
+from core.architecture.weights import read_checkpoint
+from core.data.dataset import Dataset
+from core.data.world import chat_prompt
+from core.errors import GlassboxError
+from core.house import examined
+from core.inference.sampling import SamplingSettings
+from core.lineage import Kind
+from core.services import services
+from pages.alignment import names
+from pages.alignment.three import Line
+from pages.home.shipped import day
+from pages.inference.writing import watched, write_all
+from pages.kit import state
+from pages.kit.catalogue import Words
+from pages.kit.frame import (
+    Badge,
+    Figure,
+    card,
+    computed_now,
+    figures,
+    note,
+    precomputed,
+    show_error,
+)
+from pages.kit.models import Model
+from pages.kit.numbers import MINUS, NO_FIGURE, decimal, share, whole
+
+N_QUESTIONS: Final = 60
+N_TOKENS: Final = 60
+EXAM_SEED: Final = 11
+
+Record = dict[str, Any]
+
+
+def comparison(line: Line, t: Words) -> Record | None:
+    """Rates, duels and cost of one line; the house's come with it, one's own are measured here.
+
+    Returns:
+        what is shown, as core.house.examined gives it; None as long as nothing was measured.
+    """
+    ids = tuple(model.id for model in line.models.values())
+    kept = st.session_state.setdefault("_examined", {})
+    shipped = examined() if line.whose == "house" else {}
+    found = kept.get(ids) or shipped
+    made = shipped.get("made") if ids not in kept else None
+    badge: Badge | None = None
+    if found:
+        then = precomputed(t, made["command"], day(made["date"], t.lang)) if made else None
+        badge = then or computed_now(t)
+    with card("measured", t("alignment.measured"), badge):
+        if found:
+            show(found, t)
+        else:
+            note(t("alignment.not_measured"))
+        if state.depth() != "watch" and line.town is not None and len(line.models) > 1:
+            label = t("alignment.measure", n=whole(N_QUESTIONS, t.lang))
+            if st.button(label, key="measure_line"):
+                try:
+                    with watched(t, "line") as progress:
+                        kept[ids] = measure(line, progress)
+                    st.rerun()
+                except GlassboxError as error:
+                    show_error(error, t)
+    return found or None
+
+
+def measure(line: Line, on_progress: Callable[[float], None]) -> Record:
+    """Ask every model of a line the same held-out questions, with the same seeds."""
+    world, where = line.furthest.world, line.town
+    assert world is not None and where is not None
+    shares = {"de": world.german_share, "en": 1.0 - world.german_share}
+    langs = [lang for lang, part in shares.items() if part > 0.0]
+    asked = draw_questions(where, langs, "held_out", N_QUESTIONS, EXAM_SEED)
+    given: dict[str, list[list[str]]] = {}
+    for place, (kind, model) in enumerate(line.models.items()):
+        wanted = [
+            (
+                chat_prompt(one.text, one.lang) if kind == "checkpoint" else one.text,
+                SamplingSettings(seed=EXAM_SEED + number, max_tokens=N_TOKENS),
+            )
+            for number, one in enumerate(asked)
+        ]
+
+        def tell(part: float, place: int = place) -> None:
+            on_progress((place + part) / (len(line.models) + 1))
+
+        texts = [text.read(model.encoder).strip() for text in write_all(model, wanted, tell)]
+        one_line = kind == "checkpoint"  # the next line would be the next question
+        given[kind] = [[text.split("\n")[0] if one_line else text] for text in texts]
+    found = compare(given, asked, RULES, where)
+    return {
+        "n_questions": len(asked),
+        "rates": {
+            kind: {rule: asdict(rate) for rule, rate in rates.items()}
+            for kind, rates in found.rates.items()
+        },
+        "duels": [
+            {"first": one, "second": other, **asdict(duel)}
+            for (one, other), duel in found.duels.items()
+        ],
+        "bits_per_byte": cost(line),
+    }
+
+
+def cost(line: Line) -> dict[str, float]:
+    """The surprise of every model at ordinary held-out text, in bits per byte."""
+    store, owner = services().store, state.owner()
+    first = next(iter(line.models.values()))
+    dataset = Dataset.from_bytes(store.read(owner, store.nearest(owner, first.id, "dataset").id))
+    base = transformer(first)
+    return {
+        kind: plain_text_cost(base, transformer(model), dataset).after
+        for kind, model in line.models.items()
+    }
+
+
+def transformer(model: Model) -> Transformer:
+    """A model in this process, to look into; nobody changes it."""
+    return _transformer(model.id, services().store.read(state.owner(), model.id))
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _transformer(_id: str, _data: bytes) -> Transformer:
+    return read_checkpoint(_data)[0]
+
+
+def show(found: Record, t: Words) -> None:
+    """Rules kept by each model, then who wins against whom, then the cost."""
+    kinds: list[Kind] = list(found["rates"])
+    n = whole(float(found["n_questions"]), t.lang)
+    left, right = st.columns([1.35, 1], gap="large")
+    with left:
+        note(t("alignment.rates_note", n=n))
+        rows = "".join(_rule_row(rule, kinds, found["rates"], t) for rule in RULES)
+        st.html(f'<div class="gb-rates">{_legend(kinds, t)}{rows}</div>')
+    with right:
+        note(t("alignment.duels_note"))
+        st.html(f'<div class="gb-duels">{"".join(_duel(one, t) for one in found["duels"])}</div>')
+        note(t("alignment.cost_note"))
+        bits: Mapping[str, float] = found["bits_per_byte"]
+        figures(t, [Figure(decimal(bits[k], t.lang, 3), names.model(k, t)) for k in kinds])
+
+
+def _legend(kinds: list[Kind], t: Words) -> str:
+    shown = "".join(f"<span class='{k}'><i></i>{escape(names.model(k, t))}</span>" for k in kinds)
+    return f'<p class="legend" aria-hidden="true">{shown}</p>'
+
+
+def _rule_row(rule: str, kinds: list[Kind], rates: Mapping[str, Any], t: Words) -> str:
+    """One rule: for each model a dot with its interval, and the numbers."""
+    bars = []
+    for kind in kinds:
+        rate = Rate(**rates[kind][rule])
+        low, high = rate.interval
+        span = _span(low, high, t)
+        said = f"{names.model(kind, t)}: {share(rate.share, t.lang)} ({span})"
+        bars.append(
+            f"<div class='{kind}'><p class='track' role='img' aria-label='{escape(said)}'>"
+            f"<span style='left:{100 * low:.1f}%;width:{100 * (high - low):.1f}%'></span>"
+            f"<i style='left:{100 * rate.share:.1f}%'></i></p>"
+            f"<p class='value'>{share(rate.share, t.lang)} <small>{escape(span)}</small></p></div>"
+        )
+    return f"<section><h3>{escape(names.rule(rule, t))}</h3><div>{''.join(bars)}</div></section>"
+
+
+def _duel(one: Mapping[str, Any], t: Words) -> str:
+    """Who met whom, how often the first won, and how many comparisons decided nothing."""
+    found = Duel(one["n_won"], one["n_tied"], one["n_lost"])
+    first, second = names.model(one["first"], t), names.model(one["second"], t)
+    low, high = found.interval
+    rate = share(found.win_rate, t.lang) if found.n_decided else NO_FIGURE
+    counts = t(
+        "alignment.duel_counts",
+        won=whole(found.n_won, t.lang),
+        lost=whole(found.n_lost, t.lang),
+        tied=whole(found.n_tied, t.lang),
+    )
+    return (
+        f"<p><b>{rate}</b> {escape(t('alignment.duel', first=first, second=second))}"
+        f"<small>{escape(_span(low, high, t))} · {escape(counts)}</small></p>"
+    )
+
+
+def _span(low: float, high: float, t: Words) -> str:
+    return f"{decimal(100 * low, t.lang, 0)}–{share(high, t.lang)}"
+
+
+def passed_on(line: Line, found: Record | None, t: Words) -> list[Figure]:
+    """Preferences behind the furthest model, and how it fares against the base model."""
+    row = []
+    lineage = services().store.lineage(state.owner(), line.furthest.id)
+    chosen = [each for each in lineage if each.kind == "preferences"]
+    if chosen:
+        n = float(chosen[-1].numbers.get("n_preferences", 0))
+        row.append(Figure(whole(n, t.lang), t("alignment.n_preferences"), line.whose))
+    against = [one for one in found["duels"] if one["second"] == "checkpoint"] if found else []
+    if against:
+        last = against[-1]
+        fared = Duel(last["n_won"], last["n_tied"], last["n_lost"])
+        label = t("alignment.win_rate", n=whole(fared.n_decided, t.lang))
+        row.append(Figure(share(fared.win_rate, t.lang), label, line.whose))
+    if found and len(line.models) > 1:
+        bits = found["bits_per_byte"]
+        apart = bits[line.furthest.kind] - bits["checkpoint"]
+        sign = "+" if apart >= 0 else MINUS
+        row.append(Figure(sign + decimal(abs(apart), t.lang, 3), t("alignment.cost"), line.whose))
+    return row

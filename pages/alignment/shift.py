@@ -1,0 +1,37 @@
+"""One answer, token by token: what has become likelier and what less likely."""
+
+import math
+
+from core.alignment.chat import question_tokens
+from core.alignment.comparing import probability_shift
+from core.data.graphemes import token_spans
+from pages.alignment import names
+from pages.alignment.measured import transformer
+from pages.alignment.three import Line, question_now
+from pages.kit.catalogue import Words
+from pages.kit.components import Scale, token_strip
+from pages.kit.frame import card, computed_now, note
+
+
+def token_shift(line: Line, answer: str, t: Words) -> None:
+    """The furthest model's answer, coloured by how it moved against the model before it."""
+    kinds = [kind for kind in line.models if kind != "checkpoint"]
+    before = kinds[0] if len(kinds) > 1 else "checkpoint"
+    earlier, later = line.models[before], line.furthest
+    tokens = later.encoder.encode(answer)
+    if later.kind == "checkpoint" or not tokens:
+        return
+    asked = question_tokens(later.encoder, question_now(t))
+    shift = probability_shift(transformer(earlier), transformer(later), [*asked, *tokens])
+    bits = (shift[len(asked) - 1 :] / math.log(2)).tolist()
+    spans = token_spans(later.encoder, tokens)
+    values, place = [], 0
+    for span in spans:  # tokens that share a visible character are shown as one
+        values.append(sum(bits[place : place + len(span.ids)]))
+        place += len(span.ids)
+    with card("shift", t("alignment.shift"), computed_now(t)):
+        of = {"before": names.model(before, t), "after": names.model(later.kind, t)}
+        note(t("alignment.shift_note", **of))
+        top = max(1.0, max(abs(value) for value in values))
+        scale = Scale(t("alignment.shift_scale"), t("alignment.bits"), top=top, signed=True)
+        token_strip(spans, t, key="shift", values=values, scale=scale, group="shift")

@@ -1,0 +1,167 @@
+"""The stage of step 4: one question to the base model and to what became of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Final, Literal
+
+import streamlit as st
+
+from core.alignment.rules import RULES
+from core.data.world import PROMPTS, Town, town
+from core.errors import GlassboxError
+from core.inference.sampling import SamplingSettings
+from core.lineage import MODEL_KINDS, Kind
+from core.services import services
+from pages.alignment import names
+from pages.inference.writing import write_all
+from pages.kit import state
+from pages.kit.catalogue import Words
+from pages.kit.frame import note, show_error
+from pages.kit.models import Model
+
+TEMPERATURE: Final = 0.8
+N_TOKENS: Final = 48
+SHOWN_CHARACTERS: Final = 230  # of a text: what fits beside two others
+
+
+@dataclass(frozen=True)
+class Line:
+    """A base model and what became of it.
+
+    Args:
+        whose: whose the furthest of them is.
+        lane: in which lane it lies.
+        models: by kind, in the order of the chain; at least one.
+    """
+
+    whose: Literal["house", "yours"]
+    lane: str
+    models: Mapping[Kind, Model]
+
+    @property
+    def key(self) -> str:
+        """Tells the lines of one page apart."""
+        return f"{self.whose}_{self.lane}"
+
+    @property
+    def furthest(self) -> Model:
+        """The last of them."""
+        return list(self.models.values())[-1]
+
+    @property
+    def town(self) -> Town | None:
+        """The facts the base model was told; None where it read something else."""
+        world = self.furthest.world
+        return town(world) if world else None
+
+
+def lines(found: list[Model]) -> list[Line]:
+    """The visitor's own lines that are past the base model, then the house's."""
+    by_id = {model.id: model for model in found}
+    made: list[Line] = []
+    for whose, lane in (("yours", "a"), ("yours", "b"), ("house", "a")):
+        own = [model for model in found if (model.whose, model.lane) == (whose, lane)]
+        if not own or (whose == "yours" and own[0].kind == "checkpoint"):
+            continue
+        lineage = services().store.lineage(state.owner(), own[0].id)
+        kinds = {each.kind: by_id[each.id] for each in lineage if each.id in by_id}
+        in_order = {kind: kinds[kind] for kind in MODEL_KINDS if kind in kinds}
+        made.append(Line(own[0].whose, lane, in_order))
+    return made
+
+
+def question_now(t: Words) -> str:
+    """The travelling sentence if it asks something, else a question that the town can answer."""
+    sentence = state.sentence()
+    return sentence if sentence.rstrip().endswith("?") else PROMPTS[t.lang][1]
+
+
+def stage(line: Line, t: Words) -> str | None:
+    """The question, and below it what each model makes of it.
+
+    Returns:
+        the furthest model's text; None if nothing could be written.
+    """
+    asked = question_now(t)
+    state.put_in_url("seed")
+    try:
+        texts = {kind: drawn(model, asked, state.seed()) for kind, model in line.models.items()}
+    except GlassboxError as error:
+        show_error(error, t)
+        return None
+    columns = "".join(column(kind, asked, text, line, t) for kind, text in texts.items())
+    st.html(
+        f'<p class="gb-asked"><span>{escape(t("alignment.asked"))}</span> {escape(asked)}</p>'
+        f'<div class="gb-three" role="status">{columns}</div>'
+    )
+    with st.container(key="gb_again", horizontal=True, vertical_alignment="center"):
+        if state.depth() != "watch":
+            st.button(t("alignment.again"), key="three_again", on_click=_other_seed)
+        if asked != state.sentence():
+            note(t("alignment.no_question"))
+        else:
+            note(t("alignment.same_luck"))
+    return list(texts.values())[-1]
+
+
+def column(kind: Kind, asked: str, text: str, line: Line, t: Words) -> str:
+    """One model: what it is, what it made of the question, and what the rules say of that."""
+    begun = f"<span>{escape(asked)}</span>" if kind == "checkpoint" else ""
+    shown = text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS].rstrip() + " …"
+    how = t("alignment.continues") if kind == "checkpoint" else t("alignment.answers")
+    ruled = judged(kind, asked, text, line, t) if line.town else ""
+    return (
+        f"<section class='{kind}'><h3>{escape(names.model(kind, t))} <i>{escape(how)}</i></h3>"
+        f"<p class='said' lang='{t.lang}'>{begun}{escape(shown)}</p>{ruled}</section>"
+    )
+
+
+def judged(kind: Kind, asked: str, text: str, line: Line, t: Words) -> str:
+    """The world's rules on one text: kept or not, each by its name."""
+    marks = []
+    for name, rule in RULES.items():
+        kept = rule.keeps(asked, text.strip(), t.lang, line.town)  # type: ignore[arg-type]
+        sign, said = ("✓", t("alignment.kept")) if kept else ("✗", t("alignment.broken"))
+        marks.append(
+            f"<li class='{'kept' if kept else 'broken'}'><b aria-hidden='true'>{sign}</b>"
+            f"{escape(names.rule(name, t))}<span class='gb-spoken'>{escape(said)}</span></li>"
+        )
+    return f"<ul>{''.join(marks)}</ul>"
+
+
+def drawn(model: Model, asked: str, seed: int) -> str:
+    """What a model writes: the base model after the question, the others as their answer."""
+    return _drawn(model.id, asked, seed, model)
+
+
+@st.cache_data(max_entries=96, show_spinner=False)
+def _drawn(_id: str, asked: str, seed: int, _model: Model) -> str:
+    settings = SamplingSettings(temperature=TEMPERATURE, seed=seed, max_tokens=N_TOKENS)
+    (text,) = write_all(_model, [(asked, settings)], lambda share: None)
+    return text.read(_model.encoder)
+
+
+def chosen(found: list[Line], t: Words) -> Line:
+    """Whose models are asked; a choice only where there is one."""
+    if len(found) == 1 or state.depth() == "watch":
+        return found[0]
+    by_key = {line.key: line for line in found}
+    if st.session_state.get("line") not in by_key:
+        st.session_state["line"] = found[0].key
+    key = st.segmented_control(
+        t("alignment.whose"),
+        list(by_key),
+        format_func=lambda key: names.line(key, t),
+        key="line",
+        required=True,
+        label_visibility="collapsed",
+    )
+    return by_key[str(key)]
+
+
+def _other_seed() -> None:
+    """Throw other dice for all models alike."""
+    setting = state.SETTINGS["seed"]
+    now = state.seed() + 1
+    st.session_state["seed"] = int(setting.low) if now > setting.high else now
