@@ -1,0 +1,180 @@
+"""What learning from preferences and rewards is asked to do, in typed tables.
+
+Same settings, same seed, same inputs and same number of threads give the same weights, bit by bit.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Final, Self
+
+from core.alignment.rules import RULES
+from core.data.world import WorldSettings
+from core.errors import SettingError
+
+LANGS: Final = ("de", "en")
+MODEL_OF_CLICKS: Final = "model"
+RULE: Final = "rule:"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A table whose values are checked at construction and come from JSON.
+
+    Raises:
+        SettingError: a name is unknown or a value lies outside its range.
+    """
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Settings from a JSON object; what it leaves out takes its default."""
+        known = {field.name for field in fields(cls)}
+        for name in values:
+            if name not in known:
+                raise SettingError(name, values[name], "is no setting here")
+        given = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+        return cls(**given)
+
+    def changed(self, **changes: Any) -> Self:
+        """The same with some values changed; they are checked again."""
+        return replace(self, **changes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The settings as JSON can hold them."""
+        found = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
+        return found | ({"world": dict(found["world"])} if found.get("world") else {})
+
+    def must_lie(self, low: float, high: float, *names: str) -> None:
+        """Check numbers, both ends included."""
+        for name in names:
+            value = getattr(self, name)
+            if type(value) not in (int, float) or not low <= value <= high:
+                raise SettingError(name, value, f"must lie in [{low:g}, {high:g}]")
+
+
+@dataclass(frozen=True)
+class ExamSettings(Checked):
+    """What both ways of aligning share: their steps, and the exam that is held on the way.
+
+    Args (and the unit of each):
+        n_steps: updates of all weights.
+        learning_rate: highest rate of AdamW; it climbs over n_warmup_steps and falls to 0 at the
+            end of the planned steps.
+        n_warmup_steps: steps of the climb.
+        evaluate_every: steps between two exams (one before and one after always).
+        n_held_out: questions of an exam; none of them, in any wording, is ever trained on.
+        rule: by which the answers are judged, one of RULES; the other rules are measured beside it.
+        langs: languages of the questions.
+        world: settings of the small world the questions are about; None: the world's defaults.
+        watched: questions whose answers are shown at every exam, before those of the exam.
+        max_tokens: greatest length of an answer.
+        temperature: of the draws.
+        seed: of everything random.
+    """
+
+    n_steps: int = 60
+    learning_rate: float = 2e-4
+    n_warmup_steps: int = 5
+    evaluate_every: int = 10
+    n_held_out: int = 100
+    rule: str = "polite"
+    langs: tuple[str, ...] = LANGS
+    world: Mapping[str, Any] | None = None
+    watched: tuple[str, ...] = ()
+    max_tokens: int = 60
+    temperature: float = 1.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.rule not in RULES:
+            raise SettingError("rule", self.rule, f"must be one of {tuple(RULES)}")
+        if not self.langs or set(self.langs) - set(LANGS):
+            raise SettingError("langs", self.langs, f"must be of {LANGS}")
+        if len(self.watched) > 8 or any(len(text) > 400 for text in self.watched):
+            raise SettingError("watched", len(self.watched), "must be at most 8 short questions")
+        self.must_lie(1, 10_000, "n_steps", "evaluate_every")
+        self.must_lie(0, 10_000, "n_warmup_steps")
+        self.must_lie(1, 1000, "n_held_out")
+        self.must_lie(1e-7, 1.0, "learning_rate")
+        self.must_lie(1, 200, "max_tokens")
+        self.must_lie(0.0, 5.0, "temperature")
+        self.must_lie(0, 2**31, "seed")
+
+    def town_settings(self) -> WorldSettings:
+        """Of the world whose facts are asked for."""
+        return WorldSettings(**(self.world or {}))
+
+
+@dataclass(frozen=True)
+class PreferenceSettings(ExamSettings):
+    """Direct preference optimisation.
+
+    Args (and the unit of each):
+        beta: how firmly the model is held to what it was before; see core.alignment.dpo.
+        n_batch: pairs per step.
+    """
+
+    beta: float = 0.1
+    n_batch: int = 8
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.must_lie(0.001, 10.0, "beta")
+        self.must_lie(1, 64, "n_batch")
+
+
+@dataclass(frozen=True)
+class PolicySettings(ExamSettings):
+    """Reinforcement learning on a leash.
+
+    Args (and the unit of each):
+        reward: "rule:<name>" for a checkable rule, "model" for the model of somebody's clicks.
+        leash: what a nat of divergence costs, in standard deviations of reward; 0: no leash.
+        n_groups: questions per step.
+        n_each: answers drawn to each of them.
+        clip: a token's probability gains nothing from changing by more than this share.
+    """
+
+    reward: str = RULE + "polite"
+    leash: float = 0.1
+    n_groups: int = 6
+    n_each: int = 8
+    clip: float = 0.2
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.reward != MODEL_OF_CLICKS and self.reward.removeprefix(RULE) not in RULES:
+            raise SettingError("reward", self.reward, f"must be model, or rule: and {tuple(RULES)}")
+        self.must_lie(0.0, 10.0, "leash")
+        self.must_lie(1, 64, "n_groups")
+        self.must_lie(2, 64, "n_each")
+        self.must_lie(0.01, 1.0, "clip")
+
+
+@dataclass(frozen=True)
+class RewardSettings(Checked):
+    """Training a reward model.
+
+    Args (and the unit of each):
+        n_steps: updates of all weights.
+        learning_rate: highest rate of AdamW for the transformer.
+        head_learning_rate: the same for the row of numbers that makes a score.
+        n_batch: pairs per step.
+        held_out_share: share of the pairs kept for the exam, if no others are given for it.
+        evaluate_every: steps between two exams.
+        seed: of the order of the pairs.
+    """
+
+    n_steps: int = 60
+    learning_rate: float = 2e-4
+    head_learning_rate: float = 2e-3
+    n_batch: int = 8
+    held_out_share: float = 0.2
+    evaluate_every: int = 10
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        self.must_lie(1, 10_000, "n_steps", "evaluate_every")
+        self.must_lie(1e-7, 1.0, "learning_rate", "head_learning_rate")
+        self.must_lie(1, 64, "n_batch")
+        self.must_lie(0.0, 0.5, "held_out_share")
+        self.must_lie(0, 2**31, "seed")
