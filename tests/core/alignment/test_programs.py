@@ -1,0 +1,222 @@
+"""The three runs of preference and reinforcement learning: small, whole, put aside and taken up."""
+
+import json
+from dataclasses import replace
+
+import pytest
+import torch
+
+from core.alignment.exploring import PolicyProgram
+from core.alignment.preferences import Preference, to_bytes
+from core.alignment.preferring import PreferenceProgram, pairs_of_step
+from core.alignment.reward import read_reward
+from core.alignment.rewarding import RewardProgram
+from core.architecture.config import ModelConfig
+from core.architecture.transformer import Transformer
+from core.architecture.weights import checkpoint_bytes, read_checkpoint
+from core.data.bpe import train_bpe
+from core.errors import NoPreferences, SettingError
+from core.jobs.turns import PROGRAMS, load_program
+
+EXAM = {"n_held_out": 3, "langs": ["en"], "max_tokens": 12, "evaluate_every": 2}
+DPO = {**EXAM, "n_steps": 3, "n_batch": 2, "watched": ["Who are you?"]}
+POLICY = {**EXAM, "n_steps": 3, "n_groups": 2, "n_each": 3, "learning_rate": 1e-3}
+REWARD = {"n_steps": 4, "n_batch": 2, "evaluate_every": 2}
+
+
+def clicks(n=6):
+    return [
+        Preference(f"Where is {n}?", "Gladly. Over there.", "There.", "ab"[n % 2], "en")
+        if n % 2 == 0
+        else Preference(f"Where is {n}?", "There.", "Gladly. Over there.", "b", "en")
+        for n in range(n)
+    ]
+
+
+@pytest.fixture(scope="module")
+def inputs():
+    """A small model with random weights, its encoder, and six clicks for courtesy."""
+    encoder = train_bpe(["Where is the bakery? Gladly. Over there. Who are you?"] * 4, 300)
+    config = ModelConfig(
+        n_vocab=encoder.n_vocab,
+        n_context=64,
+        n_layers=1,
+        n_heads=2,
+        n_kv_heads=2,
+        n_channels=32,
+        n_hidden=64,
+    )
+    model = Transformer(config, seed=3)
+    generator = torch.Generator().manual_seed(7)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(torch.randn(parameter.shape, generator=generator) * 0.1)
+    return {
+        "model": checkpoint_bytes(model),
+        "encoder": encoder.to_bytes(),
+        "preferences": to_bytes(clicks()),
+    }
+
+
+def run_to_its_end(program):
+    rows = []
+    while not program.finished:
+        rows += program.advance()
+    return rows
+
+
+def of_kind(rows, kind):
+    return [row for row in rows if row["kind"] == kind]
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings"),
+    [(PreferenceProgram, DPO), (PolicyProgram, POLICY), (RewardProgram, REWARD)],
+)
+def test_a_run_put_aside_after_any_piece_ends_with_the_same_bytes(inputs, kind, settings):
+    whole = kind(inputs, settings, None)
+    run_to_its_end(whole)
+    broken = kind(inputs, settings, None)
+    piece = 0
+    while not broken.finished:
+        broken.advance()
+        piece += 1
+        # A half exam or a half step is begun again: put aside too often it would never end.
+        if piece % 9 == 4:
+            broken = kind(inputs, settings, broken.snapshot())
+    assert broken.result() == whole.result()
+    assert broken.numbers().keys() == whole.numbers().keys()
+
+
+def test_dpo_tells_its_steps_and_holds_an_exam_before_and_after(inputs):
+    program = PreferenceProgram(inputs, DPO, None)
+    rows = run_to_its_end(program)
+    assert json.loads(json.dumps(rows)) == rows
+    assert [row["step"] for row in of_kind(rows, "step")] == [1, 2, 3]
+    assert [row["step"] for row in of_kind(rows, "exam")] == [0, 2, 3]
+    first, last = of_kind(rows, "exam")[0], of_kind(rows, "exam")[-1]
+    assert first["kl"] == pytest.approx(0.0, abs=1e-6)
+    assert last["kl"] > 0
+    assert first["n_judged"] == 3
+    assert set(first["rates"]) == {"truthful", "polite", "brief", "on_topic", "honest"}
+    samples = of_kind(rows, "sample")
+    assert samples[0]["question"] == "Who are you?"
+    assert samples[0]["before"] == samples[0]["now"]
+    numbers = program.numbers()
+    assert numbers["n_pairs"] == 6
+    assert numbers["rate_before"] == first["rate"]
+    assert numbers["rate"] == last["rate"]
+
+
+def test_dpo_makes_what_was_preferred_likelier(inputs):
+    settings = {**DPO, "n_steps": 12, "evaluate_every": 100, "learning_rate": 3e-3}
+    steps = of_kind(run_to_its_end(PreferenceProgram(inputs, settings, None)), "step")
+    assert steps[-1]["loss_nats"] < steps[0]["loss_nats"]
+    assert steps[-1]["agreeing_share"] == 1.0
+    assert steps[0]["loss_nats"] == pytest.approx(0.6931, abs=1e-3)
+
+
+def test_contradicting_and_bad_pairs_are_left_out_and_without_others_nothing_begins(inputs):
+    one = clicks(1)[0]
+    both_ways = [one, replace(one, choice="b"), replace(one, question="?", choice="both_bad")]
+    with pytest.raises(NoPreferences) as caught:
+        PreferenceProgram({**inputs, "preferences": to_bytes(both_ways)}, DPO, None)
+    assert caught.value.values == {"n": 3, "n_contradicting": 1}
+    with_others = {**inputs, "preferences": to_bytes([*both_ways, *clicks(4)[1:]])}
+    numbers = PreferenceProgram(with_others, DPO, None).numbers()
+    assert (numbers["n_pairs"], numbers["n_contradicting"], numbers["n_both_bad"]) == (3, 1, 1)
+
+
+def test_the_policy_tells_reward_divergence_entropy_and_length_of_every_step(inputs):
+    rows = run_to_its_end(PolicyProgram(inputs, {**POLICY, "reward": "rule:brief"}, None))
+    steps = of_kind(rows, "step")
+    assert [row["step"] for row in steps] == [1, 2, 3]
+    assert steps[0]["kl"] == pytest.approx(0.0, abs=1e-6)
+    for row in steps:
+        assert 0 <= row["reward"] <= 1
+        assert 0 < row["length"] <= 12
+        assert row["entropy"] > 0
+
+
+def test_the_leash_can_be_cut_while_it_runs_and_other_settings_cannot(inputs):
+    program = PolicyProgram(inputs, POLICY, None)
+    while program.step == 0:
+        program.advance()
+    program.control({"leash": 0.0})
+    assert of_kind(run_to_its_end(program), "step")[-1]["leash"] == 0.0
+    with pytest.raises(SettingError):
+        program.control({"n_each": 9})
+    with pytest.raises(SettingError):
+        program.control({"leash": -1.0})
+
+
+def test_a_stronger_leash_keeps_the_model_nearer_to_what_it_was(inputs):
+    def end(leash):
+        settings = {**POLICY, "n_steps": 8, "leash": leash, "reward": "rule:brief"}
+        program = PolicyProgram(inputs, {**settings, "learning_rate": 3e-3}, None)
+        run_to_its_end(program)
+        return program.numbers()["kl"]
+
+    assert end(10.0) < end(0.0)
+
+
+def test_the_reward_model_learns_the_clicks_and_serves_as_reward(inputs):
+    settings = {**REWARD, "n_steps": 20, "learning_rate": 3e-3, "held_out_share": 0.34}
+    program = RewardProgram(inputs, settings, None)
+    rows = run_to_its_end(program)
+    assert of_kind(rows, "step")[-1]["accuracy"] == 1.0
+    exam = of_kind(rows, "exam")[-1]
+    assert exam["n_judged"] == 2
+    assert exam["accuracy_low"] <= exam["accuracy"] <= exam["accuracy_high"]
+    model = read_reward(program.result())
+    assert model.trunk.config == read_checkpoint(inputs["model"])[0].config
+    scored = PolicyProgram(
+        {**inputs, "reward": program.result()}, {**POLICY, "reward": "model"}, None
+    )
+    assert "reward" in of_kind(run_to_its_end(scored), "exam")[-1]
+
+
+def test_pairs_called_bad_on_both_sides_push_scores_below_zero(inputs):
+    bad = Preference("Where is it?", "Go away.", "So what.", "both_bad", "en")
+    given = {**inputs, "preferences": to_bytes([*clicks(), bad])}
+    program = RewardProgram(given, {**REWARD, "n_steps": 30, "learning_rate": 3e-3}, None)
+    run_to_its_end(program)
+    model = read_reward(program.result())
+    scores = model.scores(
+        program.encoder, [("Where is it?", "Go away."), ("Where is it?", "So what.")]
+    )
+    assert max(scores) < 0
+
+
+def test_a_reward_by_clicks_needs_their_model(inputs):
+    with pytest.raises(SettingError, match="reward"):
+        PolicyProgram(inputs, {**POLICY, "reward": "model"}, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [
+        (PreferenceProgram, {"beta": 0.0}),
+        (PreferenceProgram, {"rule": "kind"}),
+        (PolicyProgram, {"langs": ["fr"]}),
+        (PolicyProgram, {"n_each": 1}),
+        (RewardProgram, {"no_such": 1}),
+    ],
+)
+def test_impossible_settings_are_refused(inputs, kind, change):
+    with pytest.raises(SettingError):
+        kind(inputs, change, None)
+
+
+def test_every_pair_is_read_once_before_any_comes_again():
+    read = [pair for step in range(5) for pair in pairs_of_step(10, 2, step, seed=1)]
+    assert sorted(read) == list(range(10))
+    again = [pair for step in range(5, 10) for pair in pairs_of_step(10, 2, step, seed=1)]
+    assert sorted(again) == list(range(10))
+    assert again != read
+
+
+def test_the_engine_knows_all_three():
+    made = {load_program(path): kind for path, kind in PROGRAMS.items()}
+    assert made[PreferenceProgram] == made[PolicyProgram] == "aligned"
+    assert made[RewardProgram] == "reward"
