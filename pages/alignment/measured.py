@@ -133,7 +133,7 @@ def transformer(model: Model) -> Transformer:
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _transformer(_id: str, _data: bytes) -> Transformer:
+def _transformer(id_: str, _data: bytes) -> Transformer:
     return read_checkpoint(_data)[0]
 
 

@@ -22,7 +22,7 @@ from pages.kit.models import Model
 
 TEMPERATURE: Final = 0.8
 N_TOKENS: Final = 48
-SHOWN_CHARACTERS: Final = 230  # of a text: what fits beside two others
+SHOWN_CHARACTERS: Final = 170  # of a text: what fits beside two others
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def drawn(model: Model, asked: str, seed: int) -> str:
 
 
 @st.cache_data(max_entries=96, show_spinner=False)
-def _drawn(_id: str, asked: str, seed: int, _model: Model) -> str:
+def _drawn(id_: str, asked: str, seed: int, _model: Model) -> str:
     settings = SamplingSettings(temperature=TEMPERATURE, seed=seed, max_tokens=N_TOKENS)
     (text,) = write_all(_model, [(asked, settings)], lambda share: None)
     return text.read(_model.encoder)

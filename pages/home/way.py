@@ -100,17 +100,19 @@ def alignment(t: Words) -> tuple[str, str]:
 
 
 def postprocessing(t: Words) -> tuple[str, str]:
-    """What the filters find in what the pair writes freely, duplicates in."""
-    found = duplicates_pair()["a"].texts_filtered
-    kinds = sorted(found["by_kind"].items(), key=lambda one: -one[1])[:N_GUESSES]
-    rows = [(kind, n / max(1, found["n_findings"])) for kind, n in kinds]
-    hits = decimal(100 * found["n_findings"] / found["n_texts"], t.lang, 0)
-    return (_bars(t, rows) if rows else ""), t("home.n_hits", n=hits)
+    """In how many of the pair's own texts the filters find something."""
+    pair = duplicates_pair()
+    shares = [
+        one["n_with_findings"] / one["n_texts"]
+        for one in (pair[lane].texts_filtered for lane in ("b", "a"))
+    ]
+    rows = list(zip((t("home.way_out"), t("home.way_in")), shares, strict=True))
+    return _bars(t, rows), t("home.n_hits", n=whole(100 * shares[-1], t.lang))
 
 
 def _bars(t: Words, rows: Sequence[tuple[str, float]]) -> str:
     """Names, bars and shares of 1, the longest bar whole."""
-    top = max(value for _, value in rows)
+    top = max(value for _, value in rows) or 1.0
     lines = "".join(
         f"<b>{escape(name)}</b><span><i style='width:{100 * value / top:.1f}%'></i></span>"
         f"<em>{share(value, t.lang, 0 if value > EXACT_BELOW else 1)}</em>"
