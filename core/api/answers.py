@@ -89,26 +89,33 @@ class Answer:
             for i in range(n_choices)
         )
 
-    def chunk(self, index: int, piece: Piece) -> bytes:
-        """One piece of one text."""
+    def chunk(self, index: int, piece: Piece, extra: dict[str, Any] | None = None) -> bytes:
+        """One piece of one text; `extra` is what the `glassbox` field has to say about it."""
         choice = {
             "index": index,
             **self._content(piece.text, whole=False),
             "logprobs": self._logprobs(piece.tokens),
             "finish_reason": piece.finish,
         }
-        return self._chunk([choice])
+        return self._chunk([choice], extra=extra)
 
     def closing(self, n_tokens: int) -> bytes:
         """The end of a stream."""
         usage = self._chunk([], self._usage(n_tokens)) if self._counts_usage else b""
         return usage + DONE
 
-    def _chunk(self, choices: list[dict[str, Any]], usage: dict[str, int] | None = None) -> bytes:
+    def _chunk(
+        self,
+        choices: list[dict[str, Any]],
+        usage: dict[str, int] | None = None,
+        extra: dict[str, Any] | None = None,
+    ) -> bytes:
         kind = "text_completion" if self._form == "completion" else "chat.completion.chunk"
         body: dict[str, Any] = {**self._head, "object": kind, "choices": choices}
         if self._counts_usage:
             body["usage"] = usage
+        if extra:
+            body["glassbox"] = extra
         return event(body)
 
     def _content(self, text: str, whole: bool) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
     GET  /v1/models              POST /v1/completions            GET /v1/docs
     GET  /v1/models/{id}         POST /v1/chat/completions       GET /v1/openapi.json
+    /v1/glassbox/…               what has left, and what was done to it (outgoing.py)
 
 What this server cannot do is refused by name, so that nobody takes a neutral answer for a real one.
 """
@@ -18,12 +19,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from core.alignment.chat import is_chat, question_tokens
+from core.api import sending
 from core.api.answers import Answer, Choice, Form, event
 from core.api.chat import END_OF_ANSWER, prompt_of, question_of
 from core.api.docs import docs_page
 from core.api.errors import ApiError, answer_errors, as_api_error
+from core.api.filtering import line_of
 from core.api.limits import MAX_CHOICES, REQUESTS_PER_MINUTE, Desk, Gate
 from core.api.models import Model, caller, described, listed, model_named
+from core.api.outgoing import outgoing_routes
 from core.api.requests import (
     CHAT_TOKENS,
     COMPLETION_TOKENS,
@@ -47,6 +51,7 @@ class Job:
     texts: list[tuple[list[int], SamplingSettings]]  # one a choice
     n_likeliest: int | None
     answer: Answer
+    outgoing: sending.Task | None = None  # where the answer goes through stages
 
 
 def create_api(
@@ -72,6 +77,7 @@ def create_api(
     app.add_middleware(Gate, per_minute=requests_per_minute, asks_token=True)
     answer_errors(app)
     app.include_router(_routes(services, Desk()))
+    app.include_router(outgoing_routes(services))
     app.add_api_route("/docs", docs_page, include_in_schema=False)
     return app
 
@@ -110,7 +116,8 @@ def _completion_job(services: Services, owner: str, body: CompletionRequest) -> 
     model = model_named(services.store, owner, body.model)
     prompts = _prompts(model, body.prompt)
     settings = body.sampling(body.max_tokens or COMPLETION_TOKENS)
-    return _job(services, "completion", owner, model, prompts, settings, body.logprobs, body)
+    job = _job(services, "completion", owner, model, prompts, settings, body.logprobs, body)
+    return _through_stages(services, job, body, _as_text(model, body.prompt))
 
 
 def _chat_job(services: Services, owner: str, body: ChatRequest) -> Job:
@@ -126,7 +133,8 @@ def _chat_job(services: Services, owner: str, body: ChatRequest) -> Job:
     if body.top_logprobs is not None and not body.logprobs:
         raise ApiError(400, "top_logprobs needs logprobs", "invalid_value", "top_logprobs")
     n_likeliest = (body.top_logprobs or 0) if body.logprobs else None
-    return _job(services, "chat", owner, model, [prompt], settings, n_likeliest, body)
+    job = _job(services, "chat", owner, model, [prompt], settings, n_likeliest, body)
+    return _through_stages(services, job, body, question, body.lang)
 
 
 def _job(
@@ -151,6 +159,24 @@ def _job(
     return Job(owner, model, texts, n_likeliest, answer)
 
 
+def _through_stages(
+    services: Services, job: Job, body: WritingRequest, asked: str, lang: str | None = None
+) -> Job:
+    """The same job with what its `glassbox` field asks for, if there is one."""
+    if body.glassbox is None:
+        return job
+    if len(job.texts) > 1:
+        raise ApiError(400, "Stages take one text a request.", "too_many", "n")
+    if job.n_likeliest is not None:  # the tokens would tell what the stages take out
+        raise ApiError(400, "Stages and logprobs exclude each other.", "invalid_value", "logprobs")
+    ((tokens, settings),) = job.texts
+    line = line_of(
+        body.glassbox, services.store, job.owner, job.model, asked, settings.seed, lang=lang
+    )
+    task = sending.Task(services, job.owner, job.model, tokens, settings, line, job.answer)
+    return replace(job, outgoing=task)
+
+
 def _prompts(model: Model, asked: str | list[str] | list[int]) -> list[list[int]]:
     """What the request calls a prompt, as token ids."""
     if isinstance(asked, str):
@@ -164,6 +190,14 @@ def _prompts(model: Model, asked: str | list[str] | list[int]) -> list[list[int]
     return [ids]
 
 
+def _as_text(model: Model, asked: str | list[str] | list[int]) -> str:
+    """The prompt as a reader sees it."""
+    if isinstance(asked, str):
+        return asked
+    ids = [each for each in asked if isinstance(each, int)]
+    return model.encoder.decode(ids) if ids else "\n".join(str(text) for text in asked)
+
+
 async def _answered(
     services: Services, desk: Desk, job: Job, request: Request, stream: bool
 ) -> Response:
@@ -175,7 +209,8 @@ async def _answered(
 
     async def chunks() -> AsyncIterator[bytes]:
         with desk.take(who, len(job.texts)):
-            async with aclosing(_chunks(services, job)) as written:
+            coming = sending.chunks(job.outgoing) if job.outgoing else _chunks(services, job)
+            async with aclosing(coming) as written:
                 async for chunk in written:
                     yield chunk
 
@@ -184,6 +219,8 @@ async def _answered(
 
 
 async def _whole(services: Services, job: Job) -> Response:
+    if job.outgoing:
+        return JSONResponse(await sending.whole(job.outgoing))
     choices = [Choice() for _ in job.texts]
     async with aclosing(_all_pieces(services, job)) as written:
         async for index, piece in written:

@@ -101,10 +101,16 @@ def _invalid(error: RequestValidationError) -> ApiError:
     """The first thing that is wrong with a request, named by its path in the body."""
     first = error.errors()[0]
     path = [str(part) for part in first["loc"] if part != "body"]
-    param = path[0] if path else None  # what follows names pydantic's alternatives too
+    param = _param(path)
     if first["type"] == "extra_forbidden":
         return ApiError(400, f"Unrecognized request argument: {param}", "unknown_argument", param)
     if first["type"] == "json_invalid":
         return ApiError(400, "The body is not valid JSON.", "invalid_json")
     where = f"{param}: " if param else ""
     return ApiError(400, f"{where}{first['msg']}", "invalid_value", param)
+
+
+def _param(path: list[str]) -> str | None:
+    """The part of the body that is to blame: what follows it may name pydantic's alternatives."""
+    depth = 2 if path[:1] == ["glassbox"] else 1
+    return ".".join(path[:depth]) or None

@@ -32,6 +32,16 @@ class StreamOptions(BaseModel):
     include_obfuscation: bool = False
 
 
+class GlassboxField(BaseModel):
+    """What happens to the answer before it leaves; core/api/filtering.py checks it."""
+
+    model_config = ConfigDict(extra="forbid")
+    stages: list[Any] | str = Field("default", description="stages in order, or a preset")
+    language: Literal["de", "en"] | None = Field(None, description="default: the question's")
+    webhook: str | None = Field(None, description="the envelope is delivered there too")
+    quote: bool = Field(False, description="the answer begins with the question, as in a letter")
+
+
 class WritingRequest(BaseModel):
     """What completions and chat have in common."""
 
@@ -50,6 +60,9 @@ class WritingRequest(BaseModel):
     presence_penalty: Neutral | None = None
     logit_bias: Annotated[dict[str, float], Field(max_length=0)] | None = None
     user: str | None = Field(None, description="not used")
+    glassbox: GlassboxField | None = Field(
+        None, description="not OpenAI's; stages the answer goes through, and where it goes besides"
+    )
 
     @property
     def n_choices(self) -> int:

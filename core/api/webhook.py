@@ -63,6 +63,11 @@ class Address:
         return self.path + (f"?{self.query}" if self.query else "")
 
     @property
+    def url(self) -> str:
+        """The whole address."""
+        return f"{self.scheme}://{self.netloc}{self.target}"
+
+    @property
     def netloc(self) -> str:
         """The header Host."""
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -164,7 +169,7 @@ def looked_up(
     Raises:
         WebhookRefused: the name leads nowhere, or to this machine or the network around it.
     """
-    url = f"{address.scheme}://{address.netloc}{address.target}"
+    url = address.url
     try:
         found = resolve(address.host, address.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):

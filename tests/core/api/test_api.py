@@ -373,6 +373,12 @@ def test_without_any_model_the_answer_says_so(room):
 def test_the_description_is_complete_and_its_page_fetches_nothing_else(room):
     api = room.client.get("/v1/openapi.json").json()
     assert set(api["paths"]) == {
+        "/glassbox/audit",
+        "/glassbox/audit/{id}",
+        "/glassbox/stages",
+        "/glassbox/usage",
+        "/glassbox/verify",
+        "/glassbox/webhooks",
         "/models",
         "/models/{name}",
         "/completions",
