@@ -5,7 +5,7 @@ By default only this machine can open it. The environment may say otherwise:
     GLASSBOX_ROOM=1         everybody in the network may open it (start with `python app.py`)
     GLASSBOX_ROOM_TOKEN=…   and then only with a link that ends in `?token=…`
 
-No request ever leaves the machine from here.
+No request leaves the machine from here, save webhooks to addresses the operator has allowed.
 """
 
 import asyncio
