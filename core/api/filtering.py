@@ -22,6 +22,7 @@ from core.api.requests import GlassboxField
 from core.api.webhook import Address, admitted
 from core.data.world import Town, WorldSettings, town
 from core.errors import SettingError, WebhookRefused
+from core.jobs.labelling import classifier_of
 from core.lineage import canonical_json
 from core.postprocessing.stages import (
     ON_BY_DEFAULT,
@@ -102,6 +103,7 @@ def line_of(
         model_id=model.checkpoint.id,
         seed=seed,
         conversation=owner,
+        classifier=classifier_of(store, owner),
     )
     opening = quoted(question) if asked.quote else ""
     return Line(stages_of(asked.stages), context, opening, _webhook(asked.webhook))

@@ -23,6 +23,7 @@ from core.data.stream import TextStream
 from core.errors import GlassboxError, InputError
 from core.inference.sampling import SamplingSettings
 from core.inference.stopping import StopText
+from core.jobs.labelling import classifier_of
 from core.postprocessing.answers import Envelope, sealed
 from core.postprocessing.audit import to_jsonl
 from core.postprocessing.stages import Context, StageSetting, run_stages
@@ -69,6 +70,7 @@ class Mailbox:
             model_id=self.model.checkpoint.id,
             seed=self.seed,
             conversation=f"{self.owner}:{letter.name}",
+            classifier=classifier_of(self.services.store, self.owner),
         )
         answer = run_stages(drawn, self.stages, context)
         envelope = sealed(

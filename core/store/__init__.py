@@ -3,6 +3,7 @@
 artifacts.py   keep and read artefacts; the owner is checked on every read
 benches.py     the lanes of a workbench; workbench.py holds their rules
 ballots.py     a person's choices between answers, while they are being made
+belongings.py  small things of a person by name, such as labels of one's own
 outbox.py      envelopes of answers that have left, and counters by day
 runs.py        runs, what they reported, their snapshots
 retention.py   how long things are kept

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from core.store.artifacts import HOUSE
 from core.store.ballots import Ballots, forget_ballots
+from core.store.belongings import Belongings, forget_belongings
 from core.store.benches import Benches
 from core.store.database import as_utc, now_utc
 from core.store.outbox import Outbox, forget_envelopes
@@ -41,7 +42,8 @@ ENVELOPE_DAYS: Final = 30
 """An envelope is forgotten this long after its answer was sent; the counters of its day stay."""
 
 BENCH_DAYS: Final = 180
-"""A bench nobody has touched for this long is cleared; its artefacts go with the next sweep."""
+"""A bench nobody has touched for this long is cleared, and belongings nobody has put away since;
+its artefacts go with the next sweep."""
 
 BALLOT_DAYS: Final = 180
 """Choices on a model are forgotten this long after the last of them."""
@@ -60,7 +62,7 @@ class Swept:
     n_files: int
 
 
-class Retention(Benches, Runs, Ballots, Outbox):
+class Retention(Benches, Runs, Ballots, Outbox, Belongings):
     """The part of the store that forgets."""
 
     def sweep(self, now: datetime | None = None) -> Swept:
@@ -78,6 +80,7 @@ class Retention(Benches, Runs, Ballots, Outbox):
                 n_runs = _forget_runs(session, now - timedelta(days=RUN_DAYS))
                 forget_ballots(session, now - timedelta(days=BALLOT_DAYS))
                 forget_envelopes(session, now - timedelta(days=ENVELOPE_DAYS))
+                forget_belongings(session, now - timedelta(days=BENCH_DAYS))
                 n_artifacts = _drop_holdings(session, now - timedelta(days=ARTIFACT_DAYS))
                 n_benches = _clear_benches(session, now - timedelta(days=BENCH_DAYS))
                 known = _drop_blobs(session)

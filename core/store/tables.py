@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 """Raised with every table added below; tables that exist are never changed."""
 
 Moment = DateTime(timezone=True)  # SQLite drops the zone; every moment here is UTC
@@ -185,3 +185,13 @@ class UsageRow(Base):
     stages_s: Mapped[float]
     cost: Mapped[float]
     watt_hours: Mapped[float]
+
+
+class BelongingRow(Base):
+    """A small thing of a person, by name; see core.store.belongings."""
+
+    __tablename__ = "belongings"
+    owner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+    updated_at: Mapped[datetime] = mapped_column(Moment)

@@ -1,0 +1,42 @@
+"""Belongings: small things of a person that are no step of the chain, such as labels of one's own.
+
+Invariant: there is one value for each owner and name, and only its owner ever sees it.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from core.store.artifacts import Artifacts
+from core.store.database import now_utc
+from core.store.tables import BelongingRow
+
+
+class Belongings(Artifacts):
+    """The part of the store that keeps small things by name."""
+
+    def put_away(self, owner: str, name: str, value: Any) -> None:
+        """Keep a value under a name, instead of the one before.
+
+        Args:
+            owner: whose it is.
+            name: at most 64 characters.
+            value: what JSON can hold.
+        """
+        with self._database.writing() as session:
+            row = session.get(BelongingRow, (owner, name)) or BelongingRow(owner=owner, name=name)
+            row.value, row.updated_at = value, now_utc()
+            session.add(row)
+
+    def take_out(self, owner: str, name: str) -> Any:
+        """The value under a name; None if there is none."""
+        with self._database.reading() as session:
+            row = session.get(BelongingRow, (owner, name))
+            return None if row is None else row.value
+
+
+def forget_belongings(session: Session, before: datetime) -> None:
+    """Forget what nobody has put away since `before`."""
+    session.execute(delete(BelongingRow).where(BelongingRow.updated_at < before))
