@@ -1,11 +1,12 @@
 """The stage of choosing: whose answers, the pair itself, and a question of one's own."""
 
 from collections.abc import Sequence
+from html import escape
 
 import streamlit as st
 
 from core.errors import EmptyInput, GlassboxError
-from pages.alignment import clicking
+from pages.alignment import clicking, tally
 from pages.alignment.clicking import AGAIN, Cast
 from pages.alignment.pairs import Drawing, Question
 from pages.inference.experiments import language_of
@@ -75,6 +76,8 @@ def choose(model: Model, t: Words) -> Cast:
             if question is not None:
                 _ask(question, model, drawing, t)
             clicking.box(model, cast, drawing, t)
+            for sentence in tally.odd(cast, t):
+                st.html(f'<p class="gb-error" role="status">{escape(sentence)}</p>')
     except GlassboxError as error:
         show_error(error, t)
     if not drawing.ready and clicking.current_round(model) != AGAIN:

@@ -21,6 +21,7 @@ from pages.inference.experiments import language_of
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.components.ballot import Candidate, Chosen, Votes, ballot_box, votes_of
+from pages.kit.frame import note
 from pages.kit.models import Model
 
 BOX: Final = "ballot"  # the component's key
@@ -131,35 +132,45 @@ def end_again(model: Model) -> None:
 def hear(model: Model, drawing: Drawing) -> None:
     """Write down what hands have done since the last run of the page."""
     said = votes_of((st.session_state.get(BOX) or {}).get("cast"))
-    if said is not None:
-        known = st.session_state.setdefault("_again", {}).get(model.id)
-        take_votes(said, model, drawing, known)
+    if said is None:
+        return
+    again = st.session_state.setdefault("_again", {}).get(model.id)
+    heard: dict[str, int] = st.session_state.setdefault("_heard", {})
+    n = heard.get(said.mount, 0)
+    heard[said.mount] = take_votes(said, state.owner(), model.id, drawing, again, n)
+    st.session_state["_heard_last"] = said.mount
 
 
-def take_votes(said: Votes, model: Model, drawing: Drawing, again: list[Pair] | None) -> None:
+def take_votes(
+    said: Votes, owner: str, model_id: str, drawing: Drawing, again: list[Pair] | None, heard: int
+) -> int:
     """Keep choices in their order and take back what was taken back; each counts once.
 
     Args:
         said: what a browser tells; it may repeat itself.
-        model: between whose answers.
+        owner: who chose.
+        model_id: between whose answers.
         drawing: where the pairs of the first pass wait.
         again: the pairs of a second pass, if one is under way.
+        heard: the number of the last vote of this browser's component that was heard.
+
+    Returns:
+        that number now.
     """
-    store, owner = services().store, state.owner()
-    heard: dict[str, int] = st.session_state.setdefault("_heard", {})
+    store = services().store
     shown = {pair.key: pair for pair in (drawing.ready if again is None else again)}
     for vote in said.votes:
-        if vote.n <= heard.get(said.mount, 0):
+        if vote.n <= heard:
             continue
         if vote.key in shown:
             store.cast(owner, [shown[vote.key].ballot(vote.choice)])  # type: ignore[arg-type]
         elif not vote.key:
-            taken = store.take_back(owner, model.id, again=again is not None)
+            taken = store.take_back(owner, model_id, again=again is not None)
             if taken is not None and again is None:
                 shown[taken.key] = pair_of(taken)
                 drawing.put_back(shown[taken.key])
-        heard[said.mount] = vote.n
-    st.session_state["_heard_last"] = said.mount
+        heard = vote.n
+    return heard
 
 
 def box(model: Model, cast: Cast, drawing: Drawing, t: Words) -> None:
@@ -171,7 +182,13 @@ def box(model: Model, cast: Cast, drawing: Drawing, t: Words) -> None:
     again: list[Pair] | None = st.session_state.setdefault("_again", {}).get(model.id)
     if again is None:
         done = list(cast.first)
+        place = None if drawing.ready else st.empty()
+        if place is not None:
+            with place:
+                note(t("preferring.next_pair"))
         pairs = drawing.waiting({one.key for one in done})
+        if place is not None:
+            place.empty()
     else:
         keys = {pair.key for pair in again}
         done = [one for one in cast.again if one.key in keys]

@@ -1,7 +1,7 @@
 """Letting the world's own rules choose: many pairs at once, each labelled with the rule.
 
-What is judged is kept at once, so stopping loses nothing. A rule that sees no difference between
-two good answers chooses neither, and that pair is not kept.
+What is judged is kept at once, so stopping loses nothing. Where a rule sees no difference between
+two answers it chooses neither, and that pair is not kept.
 """
 
 from typing import Final
@@ -122,7 +122,7 @@ def judge(
                 found = judged_by_rule(
                     RULES[rule], rule, pair.question, pair.a, pair.b, pair.lang, facts
                 )
-                if found is None or n_kept == n:
+                if found is None or found.choice == "both_bad" or n_kept == n:
                     continue
                 ballot = pair.ballot(found.choice, name)
                 if ballot.key not in known:

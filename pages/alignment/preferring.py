@@ -3,15 +3,28 @@
 import streamlit as st
 
 from pages.kit import site, state
-from pages.kit.frame import computed_now, hand_over, note, open_page, stage, stations
+from pages.kit.frame import (
+    computed_now,
+    experiments,
+    hand_over,
+    note,
+    open_page,
+    source,
+    stage,
+    stations,
+    under_the_hood,
+)
 from pages.kit.static import ASSETS
 
 t = open_page("preferring")
 stations(t, "alignment")
 
 # torch comes with these, and takes its time: the question need not wait for it
+from core.alignment.intervals import share_interval  # noqa: E402
+from core.alignment.preferences import position_bias  # noqa: E402
+from core.alignment.reward import bradley_terry_loss, word_influence  # noqa: E402
 from core.services import services  # noqa: E402
-from pages.alignment import choosing, judging, tally  # noqa: E402
+from pages.alignment import choosing, judging, learned, reward, tally, trying  # noqa: E402
 from pages.kit import models  # noqa: E402
 
 found = models.on_hand(services(), state.owner(), ("checkpoint", "tuned"))
@@ -27,10 +40,50 @@ else:
         cast = choosing.choose(model, t)
 
 if model:
-    left, right = st.columns(2)
+    left, right = (st.container(), None) if state.depth() == "watch" else st.columns(2)
     with left:
         tally.summary(model, cast, t)
-    with right:
-        judging.rules(model, cast, t)
+    if right is not None:
+        with right:
+            judging.rules(model, cast, t)
+    reward.learning(model, cast, t)
+    learned.learned(model, t)
+
+if model and experiments(t):
+    trying.trials(model, cast, t)
+
+if under_the_hood(t):
+    source(
+        t,
+        bradley_terry_loss,
+        words=t("preferring.hood_bt"),
+        formula=r"p(a \succ b) = \frac{1}{1 + e^{-(r_a - r_b)}}, \quad L = -\log p",
+        paper="Bradley and Terry 1952, Rank Analysis of Incomplete Block Designs; "
+        "Christiano et al. 2017, Deep Reinforcement Learning from Human Preferences, "
+        "arXiv:1706.03741",
+    )
+    source(
+        t,
+        word_influence,
+        words=t("preferring.hood_influence"),
+        formula=r"\Delta_w = r(q, a) - r(q, a \setminus w)",
+        paper="Zeiler and Fergus 2014, Visualizing and Understanding Convolutional Networks, "
+        "arXiv:1311.2901",
+    )
+    source(
+        t,
+        position_bias,
+        words=t("preferring.hood_bias"),
+        formula=r"p = 2 \sum_{k \ge k_0} \binom{n}{k} 2^{-n}",
+        paper="Conover 1999, Practical Nonparametric Statistics",
+    )
+    source(
+        t,
+        share_interval,
+        words=t("preferring.hood_interval"),
+        formula=r"\frac{\hat p + \frac{z^2}{2n} \pm z \sqrt{\frac{\hat p (1 - \hat p)}{n} "
+        r"+ \frac{z^2}{4n^2}}}{1 + \frac{z^2}{n}}",
+        paper="Wilson 1927, Probable Inference, the Law of Succession, and Statistical Inference",
+    )
 
 hand_over(t, "preferring", tally.handed_over(model, t) if model else ())

@@ -1,7 +1,6 @@
 """What the choices tell about whoever made them, and how they go on into the chain."""
 
 from collections.abc import Sequence
-from html import escape
 
 import streamlit as st
 
@@ -19,6 +18,7 @@ from pages.alignment.clicking import (
     end_again,
     preferences,
 )
+from pages.alignment.judging import judge_name
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Figure, card, computed_now, figures, note
@@ -30,7 +30,7 @@ ENOUGH_FOR_AGAIN = 5  # choices judged once
 
 
 def summary(model: Model, cast: Cast, t: Words) -> None:
-    """Counts, what is odd about them, and the second pass."""
+    """Counts, the second pass, and what goes on."""
     alike = second_pass(cast.repeated)
     row = [
         Figure(whole(len(cast.first), t.lang), t("preferring.n_yours")),
@@ -46,8 +46,13 @@ def summary(model: Model, cast: Cast, t: Words) -> None:
 def _remarks(model: Model, cast: Cast, alike: SecondPass, t: Words) -> None:
     if not cast.first:
         note(t("preferring.invitation"))
-    for sentence in odd(cast, t):
-        st.html(f'<p class="gb-error" role="status">{escape(sentence)}</p>')
+    house = frozen(model)
+    if house is not None and not services().store.owns(state.owner(), house.id):
+        values = {
+            "n": whole(int(house.numbers["n_preferences"]), t.lang),
+            "judges": judges_of(house, t),
+        }
+        note(t("preferring.house_shown", **values))
     if alike.n:
         note(agreement_text(alike, t))
     _again_button(model, cast, t)
@@ -86,6 +91,13 @@ def which_used(cast: Cast, t: Words) -> str:
             required=True,
         )
     )
+
+
+def which_now(cast: Cast) -> str:
+    """Whose choices go on as the page stands: "you", "rule" or "both"; empty without any."""
+    if not (cast.first and cast.by_rule):
+        return "you" if cast.first else "rule" if cast.by_rule else ""
+    return str(st.session_state.get("prefer_use") or "you")
 
 
 def odd(cast: Cast, t: Words) -> list[str]:
@@ -175,16 +187,22 @@ def hand_on(model: Model, ballots: Sequence[Ballot]) -> Artifact:
     return kept
 
 
+def judges_of(preferences: Artifact, t: Words) -> str:
+    """Who made some choices, as the visitor reads it."""
+    judges = str(preferences.numbers.get("judges", "")).split(",")
+    return ", ".join(judge_name(judge, t) for judge in judges if judge)
+
+
 def frozen(model: Model) -> Artifact | None:
     """The choices on this model that lie on the bench; the person's own or the house's."""
     slot = services().store.bench_view(state.owner()).get(model.lane, {}).get("preferences")
-    return slot.artifact if slot else None
+    return slot.artifact if slot and model.id in slot.artifact.parents else None
 
 
 def handed_over(model: Model, t: Words) -> list[Figure]:
     """What lies on the bench from this station."""
     found = frozen(model)
-    if found is None or model.id not in found.parents:
+    if found is None:
         return []
     numbers = found.numbers
     whose = "yours" if services().store.owns(state.owner(), found.id) else "house"

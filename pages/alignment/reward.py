@@ -1,0 +1,182 @@
+"""The reward model on the page: begun, watched, and looked into.
+
+Invariant: a number is shown of a model that lies on the bench, and it says whose that is.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import streamlit as st
+
+from core.errors import GlassboxError
+from core.figures.curves import Axes, Curve, curves
+from core.jobs.failures import rebuilt
+from core.lineage import Artifact
+from core.services import services
+from core.store import RunRecord
+from pages.alignment import tally
+from pages.alignment.clicking import Cast
+from pages.kit import components as parts
+from pages.kit import runs, state
+from pages.kit.catalogue import Words
+from pages.kit.frame import Figure, card, computed_now, figures, note, show_error
+from pages.kit.models import Model
+from pages.kit.numbers import share, whole
+
+PROGRAM: Final = "core.alignment.rewarding:RewardProgram"
+LEAST_CHOICES: Final = 10
+N_STEPS: Final = 60
+EVALUATE_EVERY: Final = 6  # steps
+POLL_S: Final = 0.7
+CHANCE: Final = 0.5  # what a coin would predict right
+
+
+def learning(model: Model, cast: Cast, t: Words) -> None:
+    """The card in which a reward model learns: what from, how far, how well."""
+    with card("reward", t("preferring.reward"), computed_now(t)):
+        run = next(iter(runs.latest(state.owner(), PROGRAM)), None)
+        going = run is not None and not run.is_finished
+        if state.depth() != "watch" and not going:
+            _begin_button(model, cast, t)
+        if (error := st.session_state.pop("_reward_error", None)) is not None:
+            show_error(error, t)
+        shown = run if run is not None and _of(run, model) else None
+        if shown is not None:
+            _curve(shown, t)
+            if shown.error:
+                show_error(rebuilt(shown.error), t)
+        if going and run is not None:
+            st.fragment(_watch, run_every=POLL_S)(run.id, t)
+        _verdict(model, t)
+
+
+def _of(run: RunRecord, model: Model) -> bool:
+    return run.inputs.get("model") == model.id
+
+
+def _begin_button(model: Model, cast: Cast, t: Words) -> None:
+    which = tally.which_now(cast)
+    ballots = tally.used(cast, which) if which else []
+    house = tally.frozen(model) if not ballots else None
+    n = len(ballots) if house is None else int(house.numbers.get("n_preferences", 0))
+    if n < LEAST_CHOICES:
+        note(t("preferring.reward_needs", n=whole(LEAST_CHOICES, t.lang)))
+    label = t("preferring.reward_start", n=whole(n, t.lang))
+    st.button(
+        label,
+        key="reward_start",
+        type="primary",
+        disabled=n < LEAST_CHOICES,
+        on_click=_begin,
+        args=(model, ballots, house, t),
+    )
+    if house is not None:
+        note(t("preferring.from_house", judges=tally.judges_of(house, t)))
+
+
+def _begin(model: Model, ballots: Sequence, house: Artifact | None, t: Words) -> None:  # type: ignore[type-arg]
+    """Freeze the choices, and let a reward model learn from them."""
+    store, owner = services().store, state.owner()
+    try:
+        under_way = services().engine.under_way(owner)
+        chosen = house if house is not None and not under_way else None
+        chosen = chosen or tally.hand_on(model, ballots)
+        inputs = {
+            "model": model.id,
+            "encoder": store.nearest(owner, model.id, "encoder").id,
+            "preferences": chosen.id,
+        }
+        settings = {"n_steps": N_STEPS, "evaluate_every": EVALUATE_EVERY, "seed": state.seed()}
+        services().engine.submit(
+            owner,
+            inputs,
+            settings,
+            program=PROGRAM,
+            lane=model.lane,
+            name=t("preferring.run_name", n=whole(int(chosen.numbers["n_preferences"]), t.lang)),
+        )
+    except GlassboxError as error:
+        st.session_state["_reward_error"] = error
+
+
+def _watch(run_id: str, t: Words) -> None:
+    """How far a run is, and the button that ends it; once it is over, the page is drawn anew."""
+    engine, owner = services().engine, state.owner()
+    run = engine.run(owner, run_id)
+    if run.is_finished:
+        st.rerun(scope="app")
+    n_steps = int(run.settings["n_steps"])
+    steps = t("preferring.steps", n=whole(run.step, t.lang), of=whole(n_steps, t.lang))
+    waits = not engine.wait_until_ready(0) or engine.place(owner, run_id)
+    with st.container(key="gb_reward_run", horizontal=True, vertical_alignment="center"):
+        st.progress(
+            min(1.0, run.step / n_steps), text=t("preferring.reward_waits") if waits else steps
+        )
+        st.button(t("preferring.reward_stop"), key="reward_stop", on_click=_stop, args=(run_id,))
+
+
+def _stop(run_id: str) -> None:
+    try:
+        services().engine.stop(state.owner(), run_id)
+    except GlassboxError as error:
+        st.session_state["_reward_error"] = error
+
+
+def _curve(run: RunRecord, t: Words) -> None:
+    """Its accuracy on choices it has not learned from, beside that of a coin; moved by its rows."""
+    rows = services().engine.rows(state.owner(), run.id)
+    exams = [row for row in rows if row["kind"] == "exam"]
+    n_steps = int(run.settings["n_steps"])
+    lines = [
+        Curve(
+            t("preferring.predicted"),
+            [row["step"] for row in exams],
+            [row["accuracy"] for row in exams],
+            "accent",
+            end_digits=0,
+        ),
+        Curve(t("preferring.coin"), [0, n_steps], [CHANCE, CHANCE], "house", end_digits=0),
+    ]
+    axes = Axes(t("preferring.axis_steps"), t("preferring.axis_accuracy"))
+    fig = curves(lines, axes, percent=True, y_range=(0.0, 1.0), marks=parts.marks(t))
+    fig.update_xaxes(range=[0, n_steps])
+    feed = parts.Feed(
+        run.id, "exam", [(0, "step", "accuracy")], rows[-1]["seq"] if rows else 0, 100.0
+    )
+    parts.live_figure(
+        fig, t, key="reward_figure", alt=t("preferring.reward_alt"), feeds=[feed], height=210
+    )
+
+
+def _verdict(model: Model, t: Words) -> None:
+    """How well the model on the bench predicts choices it has not learned from."""
+    found = on_bench(model)
+    if found is None:
+        note(t("preferring.no_reward"))
+        return
+    reward, whose = found
+    numbers = reward.numbers
+    if "held_out_accuracy" not in numbers:
+        note(t("preferring.no_exam"))
+        return
+    accuracy, n = float(numbers["held_out_accuracy"]), int(numbers["held_out_n_judged"])
+    low, high = float(numbers["held_out_accuracy_low"]), float(numbers["held_out_accuracy_high"])
+    figures(
+        t,
+        [
+            Figure(share(accuracy, t.lang), t("preferring.accuracy"), whose),
+            Figure(f"{share(low, t.lang)}–{share(high, t.lang)}", t("preferring.interval")),
+            Figure(whole(int(numbers["n_trained"]), t.lang), t("preferring.n_trained")),
+        ],
+    )
+    judges = tally.judges_of(reward, t)
+    values = {"n": whole(n, t.lang), "judges": judges}
+    note(t("preferring.beats", **values) if low > CHANCE else t("preferring.no_better", **values))
+
+
+def on_bench(model: Model) -> tuple[Artifact, str] | None:
+    """The reward model made of this model's choices, and whose it is; None if there is none."""
+    slot = services().store.bench_view(state.owner()).get(model.lane, {}).get("reward")
+    if slot is None or model.id not in slot.artifact.parents:
+        return None
+    return slot.artifact, slot.whose
