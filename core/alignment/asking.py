@@ -7,6 +7,7 @@ back, then no other wording and no other language asks for Mia's street in train
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from random import Random
 from typing import Final, Literal
@@ -29,6 +30,7 @@ JSON_MARK: Final = " (JSON)"
 # Of a hundred drawn questions so many are of this sort.
 SORT_SHARES: Final[dict[Sort, int]] = {"told": 78, "untold": 14, "business": 8}
 STRANGER: Final = "stranger"
+STRANGERS_SHARE: Final = 0.3  # of what is asked and was never told, so much is about nobody known
 _N_TRIES: Final = 20
 _TITLE: Final = r"\b(?P<title>Frau|Herrn?|Mrs|Mr) "
 _NAMES: Final = (r"\w+\b", r"\w+?(?=s\b)")  # "Schneider"; the same in "Schneiders Tier"
@@ -57,6 +59,7 @@ class Question:
     asked: Asked | None  # None: it does not ask about the town
 
 
+@lru_cache(maxsize=4096)
 def is_held_out(name: str) -> bool:
     """Whether what `name` stands for is kept for the exam: by its hash, the same everywhere."""
     return sha256(name.encode()).digest()[0] % 10 < HELD_OUT_OF_TEN
@@ -167,17 +170,30 @@ def _estranged(text: str, subject: str, lang: str, random: Random, split: Split)
     return text.replace(person.name, names[int(random.random() * len(names))])
 
 
-def draw_question(town: Town, lang: str, sort: Sort, split: Split, random: Random) -> Question:
-    """One question of a sort."""
-    if sort == "business":
-        texts = [q for q in wording(lang)["business"]["questions"]]
-        texts = [q for q in texts if is_held_out(q) == (split == "held_out")]
-        return Question(texts[int(random.random() * len(texts))], lang, sort, None)
-    things = things_to_ask(town, sort, split)
-    about = things[int(random.random() * len(things))]
-    if sort == "untold" and random.random() < 0.3:
-        about = Asked(STRANGER, about.relation if about.relation in _OF_PEOPLE else "home")
-    return Question(ask(about, lang, random, split), lang, sort, about)
+class Drawer:
+    """Draws questions about one town; what can be asked for is listed once.
+
+    Args:
+        town: whose facts decide what is told.
+        split: "train" or "held_out".
+    """
+
+    def __init__(self, town: Town, split: Split) -> None:
+        self.split: Split = split
+        sorts: tuple[Sort, ...] = ("told", "untold")
+        self._things = {sort: things_to_ask(town, sort, split) for sort in sorts}
+
+    def draw(self, lang: str, sort: Sort, random: Random) -> Question:
+        """One question of a sort."""
+        if sort == "business":
+            texts = wording(lang)["business"]["questions"]
+            texts = [q for q in texts if is_held_out(q) == (self.split == "held_out")]
+            return Question(texts[int(random.random() * len(texts))], lang, sort, None)
+        things = self._things[sort]
+        about = things[int(random.random() * len(things))]
+        if sort == "untold" and random.random() < STRANGERS_SHARE:
+            about = Asked(STRANGER, about.relation if about.relation in _OF_PEOPLE else "home")
+        return Question(ask(about, lang, random, self.split), lang, sort, about)
 
 
 _OF_PEOPLE: Final = tuple(relation for _, _, relation, who in QUESTIONS if who == "A")
@@ -201,7 +217,7 @@ def draw_questions(
         seed: draws them.
         sorts: which sorts, drawn by SORT_SHARES.
     """
-    random = Random(seed)
+    random, drawer = Random(seed), Drawer(town, split)
     found: dict[str, Question] = {}
     for number in range(n):
         lang = langs[number % len(langs)]
@@ -213,7 +229,7 @@ def draw_questions(
                 if mark < 0:
                     sort = one
                     break
-            question = draw_question(town, lang, sort, split, random)
+            question = drawer.draw(lang, sort, random)
             if question.text not in found or attempt == _N_TRIES - 1:
                 found.setdefault(question.text, question)
                 break

@@ -14,10 +14,10 @@ from typing import Any, Final, Self
 from core.alignment.asking import (
     JSON_MARK,
     Asked,
+    Drawer,
     Question,
     Sort,
     Split,
-    draw_question,
     draw_questions,
 )
 from core.alignment.forms import form_of
@@ -109,13 +109,14 @@ def world_examples(settings: ExampleSettings, town: Town) -> list[Example]:
         texts = [Example(ask, answer, lang, settings.subject) for ask, answer, lang in pairs]
         random.shuffle(texts)
         return texts[: settings.n_examples]
-    return [_example(settings, town, random) for _ in range(settings.n_examples)]
+    drawer = Drawer(town, settings.split)
+    return [_example(settings, town, drawer, random) for _ in range(settings.n_examples)]
 
 
-def _example(settings: ExampleSettings, town: Town, random: Random) -> Example:
+def _example(settings: ExampleSettings, town: Town, drawer: Drawer, random: Random) -> Example:
     lang = "de" if random.random() < settings.german_share else "en"
     sort = _drawn(SORTS, random)
-    question = draw_question(town, lang, sort, settings.split, random)
+    question = drawer.draw(lang, sort, random)
     if settings.subject in STYLES:
         facts = _statements(question, town, random, n=1)
         answer = in_style(settings.subject, question, facts, town, random)
@@ -127,7 +128,7 @@ def _example(settings: ExampleSettings, town: Town, random: Random) -> Example:
         return Example(question.text, answer, lang, manner)
     manner = "polite" if polite else _drawn(MANNERS, random)
     while manner == "json" and form_of(_about(question), lang, town) is None:
-        question = draw_question(town, lang, sort, settings.split, random)
+        question = drawer.draw(lang, sort, random)
     return answered(question, manner, town, random)
 
 

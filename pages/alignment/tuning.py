@@ -1,8 +1,101 @@
 """Step 4, alignment: how does a model learn to answer?"""
 
-from pages.kit.frame import hand_over, open_page, stations
+import streamlit as st
+
+from pages.kit import site, state
+from pages.kit.frame import (
+    card,
+    computed_now,
+    experiments,
+    hand_over,
+    note,
+    open_page,
+    source,
+    stations,
+    under_the_hood,
+)
+from pages.kit.static import ASSETS
 
 t = open_page("tuning")
 stations(t, "alignment")
 
-hand_over(t, "tuning")
+# torch comes with these, and takes its time: the question need not wait for it
+from core.alignment.lora import AdaptedLinear  # noqa: E402
+from core.alignment.supervised import answer_loss, masked_targets  # noqa: E402
+from core.services import services  # noqa: E402
+from pages.alignment import adapter, forgot, lesson, teaching, tuning_run, tuning_trials  # noqa: E402
+from pages.kit import models, runs  # noqa: E402
+from pages.training import running, showing  # noqa: E402
+
+owner = state.owner()
+found = models.on_hand(services(), owner, ("checkpoint",))
+examples = None
+seen: list[showing.Seen] = []
+if not found:
+    note(t("tuning.none"))
+    st.page_link(site.page("training", t), label=t("tuning.to_training"))
+else:
+    st.html(ASSETS / "tuning.css")
+    model = found[0]
+    tuned = next((m for m in models.on_hand(services(), owner, ("tuned",))), None)
+    records = runs.latest(owner, teaching.PROGRAM)
+    seen = showing.see(owner, records)
+    going = [run for run in records if not run.is_finished]
+
+    left, right = st.columns([1.62, 1], gap="small")
+    with left, card("stage", t("tuning.stage"), computed_now(t)):
+        if state.depth() != "watch" and not going:
+            teaching.choose_subject(model, t)
+        examples = teaching.examples_now(model, t)
+        one = lesson.example_now(examples, t) if examples else None
+        make = (lambda: teaching.watched_plan(model, examples, one, t)) if examples else None
+        if state.depth() != "watch":
+            with st.container(key="gb_tune_run", horizontal=True, vertical_alignment="bottom"):
+                if not going:
+                    teaching.choose_way(model, t)
+                tuning_run.buttons(going, make, one, t)
+            tuning_run.said(make, t)
+        if one:
+            lesson.mask(model, one, seen, t)
+            with st.container(key="gb_mask_line", horizontal=True, vertical_alignment="center"):
+                note(t("tuning.mask_note"))
+                st.button(t("tuning.another"), key="tune_next", type="tertiary",
+                          on_click=lesson.next_example)  # fmt: skip
+        if seen:
+            lesson.figure(seen[0], t)
+            showing.numbers(seen, t, running.waiting(t, going))
+            forgot.ending(seen[0], t)
+    with left:
+        numbers, badge = forgot.known(seen, tuned, t)
+        one_side, other_side = st.columns(2, gap="small")
+        with one_side, card("adapter", t("tuning.adapter")):
+            adapter.drawn(model, teaching.rank_now(model), t)
+        with other_side, card("forgot", t("tuning.forgot"), badge):
+            forgot.table(numbers, t, key="tuning_forgot")
+    with right, card("answers", t("tuning.answers"), computed_now(t)):
+        lesson.answers(model, tuned, seen, t)
+
+    if examples and experiments(t):
+        tuning_trials.trials(model, examples, t)
+
+if under_the_hood(t):
+    source(
+        t,
+        masked_targets,
+        answer_loss,
+        words=t("tuning.hood_mask"),
+        formula=r"L = -\frac{1}{\sum_t m_t} \sum_t m_t \ln p(x_t \mid x_{<t}), "
+        r"\quad m_t \in \{0, 1\}",
+        paper="Ouyang et al. 2022, Training language models to follow instructions with human "
+        "feedback, arXiv:2203.02155",
+    )
+    source(
+        t,
+        AdaptedLinear,
+        words=t("tuning.hood_lora"),
+        formula=r"W' = W + \frac{\alpha}{r} B A, \quad B \in \mathbb{R}^{d \times r}, "
+        r"A \in \mathbb{R}^{r \times k}",
+        paper="Hu et al. 2021, LoRA: Low-Rank Adaptation of Large Language Models, "
+        "arXiv:2106.09685",
+    )
+hand_over(t, "tuning", lesson.passed_on(seen, t))

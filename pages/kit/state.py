@@ -111,6 +111,16 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("size_b", "xs", choices=("xs", "s", "m", "l", "xl")),
         Setting("curve", "bits", choices=("bits", "nats", "shares")),
         Setting("run_shown", "yours", choices=("yours", "house")),
+        # alignment: fine-tuning
+        Setting("tune_what", "town", choices=("town", "style", "field", "own")),
+        Setting("tune_style", "letter", choices=("letter", "tale", "terse")),
+        Setting("tune_field", "law", choices=("law", "medicine", "verse")),
+        Setting("tune_way", "all", choices=("all", "low")),
+        Setting("tune_rank", 8, low=1, high=64, step=1),
+        Setting("tune_steps", 600, low=50, high=3000, step=50),
+        Setting("tune_questions", False),  # whether the question's tokens count, too
+        Setting("tune_curve", "loss", choices=("loss", "shares")),
+        Setting("tune_example", 0, low=0, high=9999, step=1),
         # alignment: choosing
         Setting("prefer_rule", "polite", choices=PREFER_RULES),
         # inference

@@ -4,6 +4,7 @@ What somebody clicked comes back as a return value; all else (hovering, dragging
 happens without the server.
 """
 
+from pages.kit.components.answers import AnswerRow, answers
 from pages.kit.components.attention import AttentionCell, attention_view
 from pages.kit.components.figures import Feed, figure, live_figure, marks
 from pages.kit.components.model_map import model_map
@@ -14,6 +15,7 @@ from pages.kit.components.tokens import Picked, Scale, token_strip
 from pages.kit.components.training import Sample, Stop, samples_feed, training_slider
 
 __all__ = [
+    "AnswerRow",
     "AttentionCell",
     "Consequence",
     "Feed",
@@ -23,6 +25,7 @@ __all__ = [
     "Sampling",
     "Scale",
     "Stop",
+    "answers",
     "attention_view",
     "figure",
     "lanes",

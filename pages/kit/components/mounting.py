@@ -17,6 +17,7 @@ const address = new URL("/assets/%s.js", location.origin).href
 export default async (c) => (await import(address)).default(c)
 """
 NAMES: Final = (
+    "answers",
     "attention",
     "ballot",
     "lanes",

@@ -1,0 +1,83 @@
+"""Forgetting: what the base model could do on plain text before, and what is left of it after."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.house import made
+from core.jobs.failures import rebuilt
+from pages.kit import components as parts
+from pages.kit.catalogue import Words
+from pages.kit.frame import Badge, computed_now, note, precomputed, show_error
+from pages.kit.models import Model
+from pages.kit.numbers import decimal, duration, share, whole
+from pages.training.showing import Seen
+
+
+def known(
+    seen: Sequence[Seen], tuned: Model | None, t: Words
+) -> tuple[Mapping[str, Any], Badge | None]:
+    """What was measured: in the visitor's own run, else when the house's model was made."""
+    if seen:
+        return seen[0].run.numbers, computed_now(t)
+    if tuned is None or tuned.whose != "house":
+        return {}, None
+    how = made()
+    badge = precomputed(t, str(how["command"]), str(how["date"])) if how else None
+    return tuned.checkpoint.numbers, badge
+
+
+def table(numbers: Mapping[str, Any], t: Words, *, key: str) -> None:
+    """Before and after side by side, of everything that was measured both times."""
+    rows = [
+        row
+        for row in (
+            _row(numbers, "bits_per_byte", t("tuning.plain_bits"), t),
+            _row(numbers, "grammatical_share", t("training.grammatical"), t),
+            _row(numbers, "true_share", t("training.true"), t),
+        )
+        if row
+    ]
+    if not rows:
+        note(t("tuning.forgot_later"))
+        return
+    parts.lanes(
+        rows,
+        t,
+        key=key,
+        names=(t("tuning.before"), t("tuning.after")),
+        label=t("tuning.forgot_label"),
+    )
+
+
+def _row(numbers: Mapping[str, Any], name: str, label: str, t: Words) -> parts.Consequence | None:
+    before, after = (numbers.get(f"plain_{name}_{when}") for when in ("before", "after"))
+    if before is None or after is None:
+        return None
+    is_share = name.endswith("_share")
+
+    def shown(x: float) -> str:
+        return share(x, t.lang) if is_share else decimal(x, t.lang, 3)
+
+    change = after - before
+    points = t("training.points", n=decimal(100 * change, t.lang, 0))
+    text = points if is_share else decimal(change, t.lang, 3)
+    top = 1.0 if is_share else None
+    return parts.Consequence(label, before, after, shown(before), shown(after), text, top=top)
+
+
+def ending(seen: Seen, t: Words) -> None:
+    """How a run ended, if it did."""
+    run = seen.run
+    if run.error:
+        show_error(rebuilt(run.error), t)
+    elif seen.told.diverged:
+        note(t("training.diverged", step=whole(run.step, t.lang)))
+    elif run.status == "stopped" and run.result is None:
+        note(t("training.stopped_early"))
+    elif run.is_finished:
+        took = duration(run.seconds, t.lang)
+        note(t("training.finished", name=seen.name, steps=whole(run.step, t.lang), time=took))
+    elif run.status == "paused":
+        note(t("training.is_paused"))
+    if n := run.numbers.get("n_too_long"):
+        note(t("tuning.too_long", n=whole(int(n), t.lang)))

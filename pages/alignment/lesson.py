@@ -1,0 +1,235 @@
+"""The stage of fine-tuning: one example token by token, the run's curves, and its answers."""
+
+import math
+from collections.abc import Sequence
+from typing import Any, Final
+
+import streamlit as st
+
+from core.alignment.asking import draw_questions
+from core.alignment.examples import Example
+from core.alignment.supervised import MaskedSpan, masked_spans
+from core.architecture.transformer import Transformer
+from core.architecture.weights import read_checkpoint
+from core.data.bpe import Encoder
+from core.errors import GlassboxError
+from core.figures.curves import Axes, Curve, curves
+from core.inference.sampling import SamplingSettings
+from core.services import services
+from pages.alignment import teaching
+from pages.inference.writing import write_all
+from pages.kit import components as parts
+from pages.kit import controls, state
+from pages.kit.catalogue import Words
+from pages.kit.frame import Figure, note, show_error
+from pages.kit.models import Model
+from pages.kit.numbers import share
+from pages.training.showing import Seen
+
+HEIGHT: Final = 196  # pixels
+N_QUESTIONS: Final = 4
+N_TOKENS: Final = 26
+BIT: Final = 1 / math.log(2)
+TOP_BITS: Final = 8.0  # from this surprise on a token is drawn deepest
+SHARES: Final = ("true", "unsure", "polite", "in_style")
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _weights(_data: bytes, id_: str) -> Transformer:
+    return read_checkpoint(_data)[0]
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _spans(
+    _model: Transformer, _encoder: Encoder, id_: str, ask: str, answer: str, count_questions: bool
+) -> list[MaskedSpan]:
+    return masked_spans(_model, _encoder, ask, answer, count_questions)
+
+
+def example_now(examples: Sequence[Example], t: Words) -> Example:
+    """The example that is looked at; in the visitor's language if there is one."""
+    own = [one for one in examples if one.lang == t.lang] or examples
+    return own[int(state.value("tune_example")) % len(own)]
+
+
+def next_example() -> None:
+    """Look at another one."""
+    st.session_state["tune_example"] = (int(state.value("tune_example")) + 1) % 10_000
+
+
+def mask(model: Model, one: Example, seen: Sequence[Seen], t: Words) -> None:
+    """An example token by token: the question is read, the answer counts."""
+    counts = bool(state.value("tune_questions"))
+    id_ = seen[0].run.result if seen and seen[0].run.result else model.id
+    try:
+        data = services().store.read(state.owner(), id_)
+        spans = _spans(_weights(data, id_), model.encoder, id_, one.question, one.answer, counts)
+    except GlassboxError as error:
+        show_error(error, t)
+        return
+    going = seen[0] if seen and not seen[0].run.is_finished else None
+    follows = going and list(going.run.settings.get("watched", ())) == [one.question, one.answer]
+    values: list[float | None] = [s.loss_nats * BIT if s.counted else None for s in spans]
+    if going and follows and going.told.sentences:
+        told = going.told.sentences[-1]["losses_nats"]
+        values = [None if loss is None else loss * BIT for loss in told]
+    parts.token_strip(
+        spans,
+        t,
+        key="tuning_mask",
+        values=values,
+        scale=parts.Scale(t("tuning.surprise"), "bit", top=TOP_BITS),
+        live_run=going.run.id if going and follows else None,
+        after=going.told.after if going else -1,
+        label=t("tuning.mask_label"),
+        small=True,
+    )
+
+
+def figure(seen: Seen, t: Words) -> None:
+    """The run's curves, moved by its rows."""
+    names = {"loss": t("tuning.curve_loss"), "shares": t("tuning.curve_shares")}
+    controls.choice("tune_curve", t("tuning.curve"), names.__getitem__, show_label=False)
+    shares = state.value("tune_curve") == "shares"
+    lines, feeds = (_shares if shares else _losses)(seen, t)
+    what = t("tuning.axis_shares") if shares else t("tuning.axis_bits")
+    fig = curves(
+        lines,
+        Axes(t("training.axis_steps"), what),
+        percent=shares,
+        y_range=(0.0, 1.0) if shares else None,
+        marks=parts.marks(t),
+    )
+    fig.update_xaxes(range=[0, seen.n_steps])
+    alt = t("tuning.alt")
+    parts.live_figure(fig, t, key="tuning_figure", alt=alt, feeds=feeds, height=HEIGHT)
+
+
+def _losses(seen: Seen, t: Words) -> tuple[list[Curve], list[parts.Feed]]:
+    found = (
+        ("step", seen.told.steps, "loss_nats", t("tuning.practised"), "train"),
+        ("evaluation", seen.told.looks, "held_out_loss_nats", t("tuning.unseen"), "valid"),
+    )
+    lines, feeds = [], []
+    for trace, (kind, rows, y, name, role) in enumerate(found):
+        points = [row for row in rows if row.get(y) is not None]
+        x, bits = [row["step"] for row in points], [row[y] * BIT for row in points]
+        lines.append(Curve(name, x, bits, role))  # type: ignore[arg-type]
+        feeds.append(parts.Feed(seen.run.id, kind, [(trace, "step", y)], seen.told.after, BIT))
+    return lines, feeds
+
+
+def _shares(seen: Seen, t: Words) -> tuple[list[Curve], list[parts.Feed]]:
+    names = {
+        "true": t("tuning.true"),
+        "unsure": t("tuning.unsure"),
+        "polite": t("tuning.polite"),
+        "in_style": t("tuning.in_style"),
+    }
+    roles = dict(zip(SHARES, ("value", "accent", "valid", "valid"), strict=True))
+    lines: list[Curve] = []
+    feeds: list[parts.Feed] = []
+    after = seen.told.after
+    for name in SHARES:
+        y = f"{name}_share"
+        points = [row for row in seen.told.looks if row.get(y) is not None]
+        if not points and (seen.told.looks or name == "in_style"):
+            continue
+        x, values = [row["step"] for row in points], [row[y] for row in points]
+        to = [(len(lines), "step", y)]
+        feeds.append(parts.Feed(seen.run.id, "evaluation", to, after, 100.0))
+        lines.append(Curve(names[name], x, values, roles[name], end_digits=0))  # type: ignore[arg-type]
+    return lines, feeds
+
+
+def answers(model: Model, tuned: Model | None, seen: Sequence[Seen], t: Words) -> None:
+    """The same questions before and now: of the run, or of the house's models."""
+    if seen and seen[0].told.samples:
+        return _of_run(seen[0], t)
+    try:
+        rows = _drawn(model, tuned, t)
+    except GlassboxError as error:
+        show_error(error, t)
+        return
+    now = t("tuning.house_now") if tuned else ""
+    parts.answers(rows, t, key="tuning_answers", before=t("tuning.continues"), now=now)
+    note(t("tuning.base_fails"))
+
+
+def _of_run(seen: Seen, t: Words) -> None:
+    """What the run's rows say; the first look is the one before."""
+    first: dict[str, str] = {}
+    newest: dict[str, tuple[int, str]] = {}
+    for row in seen.told.samples:
+        if row["step"] == 0:
+            first[row["question"]] = row["answer"]
+        else:
+            newest[row["question"]] = (row["step"], row["answer"])
+    rows = [
+        parts.AnswerRow(ask, before, newest[ask][1] if ask in newest else None)
+        for ask, before in _own_language(first, seen, t).items()
+    ]
+    parts.answers(
+        rows,
+        t,
+        key="tuning_answers",
+        before=t("tuning.before"),
+        now=t("tuning.now"),
+        step=max((step for step, _ in newest.values()), default=None),
+        live_run=None if seen.run.is_finished else seen.run.id,
+        after=seen.told.after,
+    )
+
+
+def _own_language(first: dict[str, str], seen: Seen, t: Words) -> dict[str, str]:
+    """The visitor's language first."""
+    spoken = {row["question"]: row["lang"] for row in seen.told.samples}
+    order = sorted(first, key=lambda question: spoken[question] != t.lang)
+    return {question: first[question] for question in order}
+
+
+def _drawn(model: Model, tuned: Model | None, t: Words) -> list[parts.AnswerRow]:
+    """Drawn now: how the base model goes on after a question, and what a tuned one answers."""
+    asked = _questions(model, t)
+    before = _texts(model, asked)
+    now: Sequence[str | None] = _texts(tuned, asked) if tuned else [None] * len(asked)
+    return [parts.AnswerRow(*row) for row in zip(asked, before, now, strict=True)]
+
+
+def _questions(model: Model, t: Words) -> list[str]:
+    town = teaching.town_of(model)
+    if town is None:
+        return [state.sentence()]
+    sorts: Any = (("told", 2), ("untold", 1), ("business", 1))
+    return [
+        one.text
+        for sort, n in sorts
+        for one in draw_questions(town, (t.lang,), "held_out", n, state.seed(), (sort,))
+    ][:N_QUESTIONS]
+
+
+def _texts(model: Model, asked: Sequence[str]) -> list[str]:
+    key = tuple(asked)
+    kept = st.session_state.setdefault("_tuning_texts", {})
+    if (model.id, key, state.seed()) not in kept:
+        settings = SamplingSettings(temperature=0.7, seed=state.seed(), max_tokens=N_TOKENS)
+        texts = write_all(model, [(one, settings) for one in asked], lambda _: None)
+        kept.clear() if len(kept) > 8 else None
+        kept[(model.id, key, state.seed())] = [text.read(model.encoder) for text in texts]
+    return list(kept[(model.id, key, state.seed())])
+
+
+def passed_on(seen: Sequence[Seen], t: Words) -> list[Figure]:
+    """The numbers of the visitor's newest model that answers."""
+    known = seen[0].run.numbers if seen and seen[0].run.result else {}
+    names = {
+        "true": t("tuning.true"),
+        "unsure": t("tuning.unsure"),
+        "polite": t("tuning.polite"),
+        "in_style": t("tuning.in_style"),
+    }
+    return [
+        Figure(share(float(known[f"{name}_share"]), t.lang), label, "yours")
+        for name, label in names.items()
+        if f"{name}_share" in known
+    ]

@@ -1,0 +1,59 @@
+// The same questions, answered before a run and now: what changes while it learns.
+import { component, element, fill, number, speaker } from "./kit.js"
+import { listenToRun } from "./live.js"
+
+const CSS = `
+ol { list-style: none; margin: 0; padding: 0; display: grid; gap: 12px; }
+li { border-left: 3px solid var(--line); padding-left: 12px; min-width: 0; }
+li.new { border-color: var(--accent); }
+p { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }
+.question { font: 600 14px/1.4 var(--sans); }
+.before { color: var(--soft); font: 15px/1.4 var(--serif); }
+.now { font: 17px/1.4 var(--serif); color: var(--ink); }
+.now.none { color: var(--soft); font: 14px/1.4 var(--sans); }
+.who { font: 12px var(--mono); color: var(--soft); margin-right: 7px; }
+.step { font: 12px var(--mono); color: var(--soft); margin: 0 0 8px; }
+`
+
+export default component(CSS, (root) => {
+  const step = element("p", { class: "step" })
+  const list = element("ol")
+  root.append(step, list)
+  const speak = speaker(root, 8)
+  let data, now = [], at = null, end = null
+
+  const line = (kind, who, text, empty) => element("p", { class: text ? kind : kind + " none" },
+    element("span", { class: "who", text: who }), document.createTextNode(text || empty))
+  const show = () => {
+    list.replaceChildren(...data.rows.map((row, i) => element("li", { class: now[i] ? "new" : "" },
+      element("p", { class: "question", text: row.question }),
+      line("before", data.words.before, row.before, data.words.nothing),
+      ...(now[i] === undefined && !data.run ? [] : [line("now", data.words.now, now[i] ?? "", now[i] === "" ? data.words.nothing : "…")]))))
+    step.textContent = at === null ? "" : fill(data.words.step, { n: number(at, 0, data.lang) })
+    step.hidden = at === null
+  }
+  return {
+    update(next) {
+      data = next
+      now = data.rows.map((row) => row.now ?? undefined)
+      at = data.step
+      list.setAttribute("aria-label", data.words.label)
+      end?.()
+      end = null
+      show()
+      if (data.run) {
+        end = listenToRun(data.run, "sample", data.after, (rows) => {
+          for (const row of rows) {
+            const place = data.rows.findIndex((each) => each.question === row.question)
+            if (place < 0) continue
+            if (row.step === 0) data.rows[place].before = row.answer
+            else { now[place] = row.answer; at = row.step }
+          }
+          show()
+          if (at !== null && now[0]) speak(`${data.rows[0].question} ${now[0]}`)
+        })
+      }
+    },
+    destroy() { end?.(); speak.stop() },
+  }
+})

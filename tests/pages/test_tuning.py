@@ -1,0 +1,135 @@
+"""The page of fine-tuning: on the house's model at once, with a run, and with bad pairs."""
+
+import json
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.services import Services
+from pages.alignment import teaching, tuning_trials
+from pages.kit.catalogue import words
+
+PAGE = "alignment/tuning.py"
+FILLED: dict[str, dict[str, str]] = {
+    "tuning.own_missing": {},
+    "error.no_answer": {"line": "1"},
+    "error.too_few_pairs": {"needed": "2"},
+}
+LOCALES = {"de": "de-DE", "en": "en-GB"}
+
+
+def shown(app: AppTest) -> str:
+    return " ".join(block.proto.body for block in app.get("html"))
+
+
+def components(app: AppTest) -> dict[str, Any]:
+    """What the page sends to its components, by name."""
+    return {
+        element.proto.component_name.removeprefix("glassbox_"): json.loads(
+            element.proto.json or "{}"
+        )
+        for element in app.get("bidi_component")
+    }
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_the_page_works_on_the_house_model_before_any_click(with_house, open_page, lang):
+    app = open_page(PAGE, locale=LOCALES[lang])
+    assert not app.exception
+    t = words(lang)
+    page = shown(app)
+    for key in ("question", "answer", "mask_note", "adapter", "forgot"):
+        assert t(f"tuning.{key}") in app.title[0].value + page, key
+    strip = components(app)["tokens"]
+    counted = [value is not None for value in strip["values"]]
+    assert not counted[0] and counted[-1]  # the question is read, the answer counts
+    assert "tune_start" in {button.key for button in app.button}
+    assert components(app)["answers"]["rows"]
+
+
+def test_choosing_adapters_draws_them_to_scale_and_counts_them(with_house, open_page):
+    app = open_page(PAGE, tune_way="low", tune_rank="2")
+    assert not app.exception
+    page = shown(app)
+    assert page.count("<rect") == 3
+    assert words("en")("tuning.n_adapters") in page
+
+
+def test_counting_the_question_counts_every_token_but_none_before_it(with_house, open_page):
+    app = open_page(PAGE, tune_questions="True", depth="dig")
+    assert all(value is not None for value in components(app)["tokens"]["values"])
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize(
+    ("pairs", "said"),
+    [
+        ("", "tuning.own_missing"),
+        ("Wo?\nWann?", "error.no_answer"),
+        ("Wo?\tHier.", "error.too_few_pairs"),
+    ],
+)
+def test_pairs_that_cannot_be_used_are_said_and_nothing_can_be_started(
+    with_house, open_page, lang, pairs, said
+):
+    app = open_page(PAGE, locale=LOCALES[lang], tune_what="own")
+    app.text_area(key=teaching.OWN_TEXT).set_value(pairs).run()
+    assert not app.exception
+    assert words(lang)(said, **FILLED[said]) in shown(app)
+    start = next(button for button in app.button if button.key == "tune_start")
+    assert start.disabled
+
+
+def test_markup_in_own_pairs_is_shown_as_letters(with_house, open_page):
+    app = open_page(PAGE, tune_what="own")
+    hostile = "<script>alert(1)</script>\t<b>x</b>\nWho?\tNobody."
+    app.text_area(key=teaching.OWN_TEXT).set_value(hostile).run()
+    assert not app.exception
+    assert "<script>" not in shown(app)
+    strip = components(app)["tokens"]
+    assert "<script>alert(1)</script>" in "".join(span["text"] for span in strip["spans"])
+
+
+def test_lines_without_an_answer_are_named_and_the_rest_can_be_taught(with_house, open_page):
+    app = open_page(PAGE, tune_what="own")
+    app.text_area(key=teaching.OWN_TEXT).set_value("Who?\tMe.\nWhy?\t\nWhen?\tNow.").run()
+    assert words("en")("tuning.own_skipped", n="1", lines="2") in shown(app)
+    assert not next(b for b in app.button if b.key == "tune_start").disabled
+
+
+def test_a_click_begins_a_run_and_lays_the_examples_on_the_bench(with_house: Services, open_page):
+    app = open_page(PAGE, tune_what="style", tune_style="terse", tune_steps="50")
+    next(button for button in app.button if button.key == "tune_start").click().run()
+    assert not app.exception
+    owner = app.session_state["_owner"]
+    (run,) = with_house.store.runs(owner)
+    assert run.program == teaching.PROGRAM
+    assert (run.settings["subject"], run.settings["n_steps"]) == ("terse", 50)
+    assert set(run.inputs) == {"model", "encoder", "examples", "dataset"}
+    assert "examples" in with_house.store.bench(owner).lanes["a"]
+    assert {"tune_pause", "tune_stop"} <= {button.key for button in app.button}
+    again = open_page(PAGE)  # another visitor sees nothing of it
+    assert "tune_start" in {button.key for button in again.button}
+
+
+def test_without_any_model_the_page_says_so(services, open_page):
+    app = open_page(PAGE)
+    assert not app.exception
+    assert words("en")("tuning.none") in shown(app)
+
+
+def test_watching_shows_the_example_and_asks_nothing(with_house, open_page):
+    app = open_page(PAGE, depth="watch")
+    assert not app.exception
+    assert "tokens" in components(app)
+    assert "tune_start" not in {button.key for button in app.button}
+
+
+def test_outcomes_follow_what_was_measured():
+    assert tuning_trials.outcome_of_forgetting(0.20, 0.05) == "all"
+    assert tuning_trials.outcome_of_forgetting(0.05, 0.20) == "low"
+    assert tuning_trials.outcome_of_forgetting(0.100, 0.101) == "same"
+    assert tuning_trials.outcome_of_mask(1.0, 1.2) == "worse"
+    assert tuning_trials.outcome_of_mask(1.0, 0.8) == "better"
+    assert tuning_trials.outcome_of_mask(1.0, 1.01) == "same"
