@@ -22,6 +22,7 @@ from core.training.evaluation import mean_loss, validation_sequences
 
 KEPT_FROM: Final = 1.0  # an answer keeps a rule if it does all that the rule wants
 N_ANSWER_TOKENS: Final = 60
+EXAM_TEMPERATURE: Final = 0.7  # how people let such models answer; pairs to choose from vary more
 N_COST_SEQUENCES: Final = 64
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 from core.alignment.asking import draw_questions
-from core.alignment.comparing import Duel, Rate, compare, plain_text_cost
+from core.alignment.comparing import EXAM_TEMPERATURE, Duel, Rate, compare, plain_text_cost
 from core.alignment.rules import RULES
 from core.architecture.transformer import Transformer
 from core.architecture.weights import read_checkpoint
@@ -89,7 +89,7 @@ def measure(line: Line, on_progress: Callable[[float], None]) -> Record:
         wanted = [
             (
                 chat_prompt(one.text, one.lang) if kind == "checkpoint" else one.text,
-                SamplingSettings(seed=EXAM_SEED + number, max_tokens=N_TOKENS),
+                SamplingSettings(EXAM_TEMPERATURE, seed=EXAM_SEED + number, max_tokens=N_TOKENS),
             )
             for number, one in enumerate(asked)
         ]

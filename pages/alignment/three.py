@@ -22,6 +22,7 @@ from pages.kit.models import Model
 
 TEMPERATURE: Final = 0.8
 N_TOKENS: Final = 48
+SHOWN_LINES: Final = 4
 SHOWN_CHARACTERS: Final = 170  # of a text: what fits beside two others
 
 
@@ -108,7 +109,8 @@ def stage(line: Line, t: Words) -> str | None:
 def column(kind: Kind, asked: str, text: str, line: Line, t: Words) -> str:
     """One model: what it is, what it made of the question, and what the rules say of that."""
     begun = f"<span>{escape(asked)}</span>" if kind == "checkpoint" else ""
-    shown = text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS].rstrip() + " …"
+    shown = "\n".join(text.split("\n")[:SHOWN_LINES])[:SHOWN_CHARACTERS].rstrip()
+    shown += " …" if len(shown) < len(text.rstrip()) else ""
     how = t("alignment.continues") if kind == "checkpoint" else t("alignment.answers")
     ruled = judged(kind, asked, text, line, t) if line.town else ""
     return (
