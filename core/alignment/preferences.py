@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from math import comb
 from typing import Final, Literal, Protocol, get_args
 
+from core.data.world import Town
 from core.errors import UnreadablePreferences
 from core.lineage import Number, canonical_json
 
@@ -71,13 +72,13 @@ class Preference:
 class Judge(Protocol):
     """A rule that says which of two answers is better; see core.alignment.rules."""
 
-    def judge(self, question: str, answer: str, lang: str, town: object) -> float:
+    def judge(self, question: str, answer: str, lang: str, town: Town) -> float:
         """How well one answer keeps the rule, from 0 to 1."""
         ...
 
 
 def judged_by_rule(
-    rule: Judge, name: str, question: str, a: str, b: str, lang: str, town: object, seed: int = 0
+    rule: Judge, name: str, question: str, a: str, b: str, lang: str, town: Town, seed: int = 0
 ) -> Preference | None:
     """Let a rule of the world click instead of a person.
 
@@ -85,7 +86,7 @@ def judged_by_rule(
         rule: judges.
         name: the rule's name, which the preference carries as its judge: "rule:<name>".
         question, a, b, lang, seed: as in Preference.
-        town: the facts the rule may look up; None where it needs none.
+        town: the facts the rule may look up.
 
     Returns:
         The preference for the answer that keeps the rule better. Equal answers are "both_bad" if

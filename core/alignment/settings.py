@@ -71,7 +71,7 @@ class ExamSettings(Checked):
         seed: of everything random.
     """
 
-    n_steps: int = 60
+    n_steps: int = 40
     learning_rate: float = 2e-4
     n_warmup_steps: int = 5
     evaluate_every: int = 10
