@@ -1,22 +1,72 @@
-"""The command line: `python -m core house` makes the shipped models again."""
+"""The command line: makes the shipped models again, or answers a mailbox.
+
+python -m core house            make the shipped models again
+python -m core mailbox IN OUT   answer a folder of letters, every answer through the stages
+"""
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
-from core.house.command import make_house
+from core.house.command import ON_TOP, make_answering, make_house
 from core.house.files import SHIPPED, Folder
+
+INTERRUPTED: Final = 130  # what a shell makes of Ctrl-C
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line and do what it asks."""
-    parser = argparse.ArgumentParser(prog="python -m core", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m core", description="The command line of Glassbox."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     house = commands.add_parser("house", help="make and measure the shipped models again")
     house.add_argument("--out", type=Path, default=SHIPPED, help="folder for the files")
     house.add_argument("--quick", action="store_true", help="tiny models, to see that all works")
+    house.add_argument(
+        "--alignment", action="store_true", help="only what follows the base models that are there"
+    )
+    mailbox = commands.add_parser("mailbox", help="answer a folder of letters, filtered")
+    mailbox.add_argument("letters", metavar="IN", type=Path, help="folder of .txt, .md and .eml")
+    mailbox.add_argument("out", metavar="OUT", type=Path, help="folder to write; empty, or new")
+    mailbox.add_argument("--lang", choices=("de", "en"), help="default: each letter's own")
+    mailbox.add_argument("--stages", default="letter", help="a preset, or a .json file of stages")
+    mailbox.add_argument("--model", help="as /v1/models names it; default: the house's")
+    mailbox.add_argument("--seed", type=int, default=0, help="of all draws")
     asked = parser.parse_args(arguments)
-    make_house(Folder(asked.out), is_quick=asked.quick, say=lambda line: print(line, flush=True))
+    if asked.command == "mailbox":
+        _answer_mailbox(asked)
+        return
+    folder, is_quick = Folder(asked.out), asked.quick
+    if asked.alignment:
+        make_answering(folder, is_quick=is_quick, say=_say, command=ON_TOP)
+    else:
+        make_house(folder, is_quick=is_quick, say=_say)
+
+
+def _answer_mailbox(asked: argparse.Namespace) -> None:
+    from core.api.mailbox_command import answer_mailbox  # the other command needs none of it
+
+    try:
+        code = answer_mailbox(
+            asked.letters,
+            asked.out,
+            lang=asked.lang,
+            stages=asked.stages,
+            model=asked.model,
+            seed=asked.seed,
+            say=_say,
+        )
+    except KeyboardInterrupt:
+        _say("stopped; nothing was written")
+        code = INTERRUPTED
+    sys.exit(code)
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from typing import Any, Final
 from core.alignment import examples, preferences
 from core.alignment.asking import Question, draw_questions
 from core.alignment.chat import question_tokens
-from core.alignment.comparing import Contender, compare, plain_text_cost
+from core.alignment.comparing import EXAM_TEMPERATURE, Contender, compare, plain_text_cost
 from core.alignment.preferences import Preference
 from core.alignment.rules import RULES, TIE
 from core.architecture.transformer import Transformer
@@ -192,7 +192,7 @@ class Answering:
         asked = draw_questions(self.town, self.langs, "held_out", self.recipe.n_exam, EXAM_SEED)
         given: dict[str, list[list[str]]] = {
             kind: Contender(model, self.encoder, kind != "checkpoint").answers(
-                asked, seed=EXAM_SEED
+                asked, seed=EXAM_SEED, temperature=EXAM_TEMPERATURE
             )
             for kind, model in models.items()
         }

@@ -3,9 +3,19 @@
 All figures come from the record that the command measured; nothing in here is a number of its own.
 """
 
+from typing import Final
+
+from core.alignment.rules import RULES
 from core.house.making import Record
+from core.lineage import MODEL_KINDS, Kind
 
 LICENCE = "MIT, as the code; the training text is generated and holds nobody's words or data."
+
+NAMES: Final[dict[Kind, str]] = {
+    "checkpoint": "base",
+    "tuned": "fine-tuned",
+    "aligned": "aligned",
+}
 
 LIMITS = """\
 - It knows one invented town and nothing else. Asked about anything beyond, it goes on all the
@@ -51,6 +61,7 @@ def base_card(name: str, record: Record, made: Record) -> str:
             f" {last['n_tokens']:,} tokens; {training['optimizer']} at {training['learning_rate']},"
             f" embeddings at {training['embedding_learning_rate']}; seed {training['seed']}.",
             "",
+            *answering(record.get("answering")),
             "## Limits",
             LIMITS,
             "",
@@ -59,6 +70,47 @@ def base_card(name: str, record: Record, made: Record) -> str:
             "",
         ]
     )
+
+
+def answering(record: Record | None) -> list[str]:
+    """What followed the base model, as lines of Markdown; none where nothing followed."""
+    if not record:
+        return []
+    found, made = record["examined"], record["made"]
+    kinds = [kind for kind in MODEL_KINDS if kind in found["rates"]]
+    numbers = {one["kind"]: one["numbers"] for one in record["artifacts"]}
+    rows = [
+        f"| {rule} | "
+        + " | ".join(
+            share(rate["n_kept"] / rate["n"], rate["n"])
+            for rate in (found["rates"][kind][rule] for kind in kinds)
+        )
+        + " |"
+        for rule in RULES
+    ]
+    bits = " | ".join(f"{found['bits_per_byte'][kind]:.3f}" for kind in kinds)
+    duels = [
+        f"- {NAMES[one['first']]} against {NAMES[one['second']]}: {one['n_won']} won,"
+        f" {one['n_lost']} lost, {one['n_tied']} tied"
+        for one in found["duels"]
+    ]
+    return [
+        "## Answering",
+        f"Fine-tuned on {numbers['examples']['n_examples']:,} generated examples; its preferences"
+        f" ({numbers['preferences']['n_preferences']:,}) were judged by the world's rules, by no"
+        f" person. Made by `{made['command']}` on {made['date']} on {made['machine']}.",
+        "",
+        f"Answers to {found['n_questions']} held-out questions that keep a rule, and bits per byte"
+        " of ordinary text; the base model is asked in the layout of the texts it has read.",
+        "",
+        "| | " + " | ".join(NAMES[kind] for kind in kinds) + " |",
+        "|---|" + "---:|" * len(kinds),
+        *rows,
+        f"| bits per byte | {bits} |",
+        "",
+        *duels,
+        "",
+    ]
 
 
 def languages(german_share: float) -> str:
@@ -128,7 +180,8 @@ def pair_card(record: dict[str, Record], made: Record) -> str:
             "The private data is planted: reserved domains and documented test numbers only.",
             "",
             *(
-                f"## {lane}\n\n" + "\n".join(table(one["checkpoints"]))
+                f"## {lane}\n\n"
+                + "\n".join([*table(one["checkpoints"]), "", *answering(one.get("answering"))])
                 for lane, one in record.items()
             ),
             "",

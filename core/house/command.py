@@ -8,16 +8,25 @@ from typing import Any, Final
 
 import torch
 
+from core.house.answering import answering
 from core.house.card import base_card, pair_card
 from core.house.chain import BASE, LANES
 from core.house.files import Folder
-from core.house.making import SAMPLE_SEED, Chain, make_chain
+from core.house.making import SAMPLE_SEED, make_chain
 from core.house.pair import N_DRAWN, compare
+from core.house.recipe import (
+    ALIGNED_BASE,
+    ALIGNED_PAIR,
+    WITH_DUPLICATES,
+    WITHOUT_DUPLICATES,
+    quick,
+    quick_alignment,
+)
 from core.house.recipe import BASE as BASE_RECIPE
-from core.house.recipe import WITH_DUPLICATES, WITHOUT_DUPLICATES, quick
 from core.training.precision import precision_of
 
 COMMAND: Final = "python -m core house"
+ON_TOP: Final = "python -m core house --alignment"
 N_DRAWN_QUICK: Final = 8
 
 
@@ -41,19 +50,46 @@ def make_house(folder: Folder, *, is_quick: bool, say: Callable[[str], None]) ->
     for name, compared in compare(folder, lanes, N_DRAWN_QUICK if is_quick else N_DRAWN).items():
         chains[name].record["compared"] = compared
     record = {
-        "made": made_by(is_quick, time.perf_counter() - started),
+        "made": made_by(COMMAND, is_quick, time.perf_counter() - started),
         "chains": {name: chain.record for name, chain in chains.items()},
     }
-    write_cards(folder, chains, record["made"])
+    folder.write_record(record)
+    return make_answering(folder, is_quick=is_quick, say=say)
+
+
+def make_answering(
+    folder: Folder, *, is_quick: bool, say: Callable[[str], None], command: str = COMMAND
+) -> dict[str, Any]:
+    """Make and measure all that follows the base models which lie in the folder already.
+
+    Args:
+        folder: where they lie, and where the files go.
+        is_quick: recipes small enough for a test.
+        say: is told what is under way.
+        command: by which it was asked for.
+
+    Returns:
+        The record, as it was written.
+    """
+    record = folder.record()
+    recipes = {BASE: ALIGNED_BASE, LANES[0]: ALIGNED_PAIR, LANES[1]: ALIGNED_PAIR}
+    for name, recipe in recipes.items():
+        started = time.perf_counter()
+        chain = record["chains"][name]
+        asked = quick_alignment(recipe) if is_quick else recipe
+        found = answering(folder, name, chain, asked, say)
+        made = made_by(command, is_quick, time.perf_counter() - started)
+        chain["answering"] = {**found, "made": made}
+    write_cards(folder, record)
     folder.write_record(record)
     return record
 
 
-def made_by(is_quick: bool, seconds: float) -> dict[str, Any]:
+def made_by(command: str, is_quick: bool, seconds: float) -> dict[str, Any]:
     """By what, when and on what machine."""
     processor = torch.cpu.get_capabilities().get("cpu_name", platform.processor())
     return {
-        "command": COMMAND + (" --quick" if is_quick else ""),
+        "command": command + (" --quick" if is_quick else ""),
         "date": datetime.now(UTC).date().isoformat(),
         "machine": f"{torch.get_num_threads()} threads of {processor}, "
         f"{precision_of('auto')} products, torch {torch.__version__}",
@@ -62,9 +98,10 @@ def made_by(is_quick: bool, seconds: float) -> dict[str, Any]:
     }
 
 
-def write_cards(folder: Folder, chains: dict[str, Chain], made: dict[str, Any]) -> None:
-    """A model card for the base model and one for the pair."""
-    card = base_card("Glassbox house model", chains[BASE].record, made)
+def write_cards(folder: Folder, record: dict[str, Any]) -> None:
+    """A model card for the house model and one for the pair."""
+    chains, made = record["chains"], record["made"]
+    card = base_card("Glassbox house model", chains[BASE], made)
     folder.write("MODEL_CARD.md", card.encode("utf-8"))
-    pair = pair_card({name: chains[name].record for name in LANES}, made)
+    pair = pair_card({name: chains[name] for name in LANES}, made)
     folder.write("MODEL_CARD_DUPLICATES.md", pair.encode("utf-8"))

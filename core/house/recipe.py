@@ -140,18 +140,20 @@ class AlignmentRecipe:
 
 
 ALIGNED_BASE: Final = AlignmentRecipe(
-    n_examples=3000,
-    n_asked=600,
+    n_examples=12_000,
+    tuning={"n_steps": 1500, "evaluate_every": 1500},
+    n_asked=1000,
+    n_drawn=4,
     n_exam=200,
     n_texts=200,
-    rewarding={},
-    preferring={},
+    rewarding={"n_steps": 120},
+    preferring={"n_steps": 240, "evaluate_every": 240},
     precision={"tuned": "float16", "reward": "int8", "aligned": "float16"},
 )
 """The model that answers wherever a visitor has none."""
 
 ALIGNED_PAIR: Final = AlignmentRecipe(
-    n_examples=1500, n_asked=200, n_exam=200, n_texts=500, precision={"tuned": "int8"}
+    n_examples=4000, n_asked=200, n_exam=200, n_texts=500, precision={"tuned": "int8"}
 )
 """The same for either lane of the pair, cheaply: as far as fine-tuning."""
 
@@ -181,7 +183,7 @@ def quick(recipe: Recipe) -> Recipe:
         n_vocab=400,
         n_layers=1,
         n_channels=32,
-        n_context=32,
+        n_context=96,  # a question and its answer must fit
         training=recipe.training.changed(n_steps=6, n_batch=2, n_validation_sequences=4),
         kept_steps=tuple(step for step in recipe.kept_steps if step < 3),
         n_judged=8,

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.house import chain as house_chain
+from core.house.command import make_house
+from core.house.files import Folder
 from core.services import Services, use_services
 from core.store import Store
 from pages.kit.process import SHELL
@@ -19,6 +22,25 @@ def services(tmp_path: Path) -> Iterator[Services]:
     with use_services(own):
         yield own
     own.store.close()
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Tiny shipped models, made by the command that makes the real ones."""
+    folder = tmp_path_factory.mktemp("house")
+    make_house(Folder(folder), is_quick=True, say=lambda line: None)
+    return folder
+
+
+@pytest.fixture
+def with_house(
+    house: Path, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Services]:
+    """Services whose house chain are the tiny models; what writes is ended afterwards."""
+    monkeypatch.setattr(house_chain, "SHIPPED", house)
+    house_chain.install(services.store)
+    yield services
+    services.writer.close()
 
 
 @pytest.fixture

@@ -1,34 +1,22 @@
 """Home: the slider over the shipped models, the six steps, the pair, the tour."""
 
+import json
 import time
-from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.data.world import PROMPTS
 from core.errors import WritingFailed
 from core.house import chain as house_chain
-from core.house.command import make_house
-from core.house.files import Folder
 from core.pipeline import STEPS
-from pages.home import shipped, writing
+from pages.home import both, life, shipped, writing
 from pages.home.hero import SHOWN_CHARACTERS, readable
 from pages.kit.catalogue import words
+from pages.kit.process import SHELL
 
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Tiny shipped models, made by the command that makes the real ones."""
-    folder = tmp_path_factory.mktemp("house")
-    make_house(Folder(folder), is_quick=True, say=lambda line: None)
-    return folder
-
-
-@pytest.fixture
-def with_house(house, services, monkeypatch):
-    monkeypatch.setattr(house_chain, "SHIPPED", house)
-    house_chain.install(services.store)
-    return services
+ANNA = "a" * 32
+T = words("en")
 
 
 def shown(app) -> str:
@@ -151,3 +139,55 @@ def test_a_link_into_the_tour_opens_there_and_can_be_left(open_page, with_house)
     app.button(key="tour_leave").click().run()
     assert words("en")("tour.stop", n=3, of=len(STEPS)) not in shown(app)
     assert "depth" not in app.query_params
+
+
+def put_pair(services, owner):
+    """A pair that differs in duplicates: lane a as far as an answer, lane b as far as training."""
+    store, lanes = services.store, house_chain.duplicates_pair()
+    store.put_on_bench(owner, "a", lanes["a"].checkpoint.artifact.id)
+    store.fork(owner, "data", "duplicates", a=False, b=True)
+    store.put_on_bench(owner, "b", lanes["b"].checkpoint.artifact.id)
+    above = [lanes["a"].checkpoint.artifact.id]
+    for kind, numbers in (
+        ("tuned", {"rate_truthful": 0.5}),
+        ("preferences", {"n_preferences": 30}),
+        ("aligned", {"rate_truthful": 0.75, "rate_polite": 0.9}),
+    ):
+        made = store.keep(owner, kind, kind.encode(), parents=above, numbers=numbers)
+        above = [*above, made.id]
+    said = json.dumps({"prompt": "Hi", "text": "Ben lives here.", "tokens": [1]}).encode()
+    text = store.keep(owner, "generation", said, parents=[made.id], numbers={"n_tokens": 1})
+    left = store.keep(owner, "answer", b"{}", parents=[text.id], numbers={"n_filtered": 2})
+    store.put_on_bench(owner, "a", left.id, "answer")
+
+
+def test_the_table_of_an_own_pair_reaches_from_the_data_to_the_answer(with_house):
+    put_pair(with_house, ANNA)
+    found = {row.label: row for row in both.own_rows(with_house.store.bench_view(ANNA), T)}
+    lanes = house_chain.duplicates_pair()
+    read = found[T("home.row_read")]
+    assert (read.a, read.b) == tuple(lanes[x].compared["n_documents_kept"] for x in "ab")
+    truthful = found[T("home.row_truthful")]
+    assert (truthful.a_shown, truthful.b_shown) == ("75%", "–")  # the furthest model's
+    assert truthful.href.startswith("/aligning") and truthful.note == T("home.not_yet")
+    assert found[T("home.row_answer")].a_shown == "Ben lives here."
+    assert found[T("home.row_filtered")].a == 2.0
+    assert all(row.href for row in found.values())
+
+
+def test_an_own_pair_is_shown_on_home(with_house):
+    app = AppTest.from_file(str(SHELL), default_timeout=30)
+    app.context = {"locale": "en-GB"}
+    app.session_state["_owner"] = ANNA
+    assert T("home.own_pair") not in shown(app.run())
+    put_pair(with_house, ANNA)
+    app.run()
+    assert not app.exception
+    assert T("home.own_pair") in shown(app)
+
+
+def test_the_house_pair_is_followed_to_the_filters(with_house):
+    labels = [row.label for row in life.rows(T, house_chain.duplicates_pair())]
+    steps = ("row_read", "row_bits", "row_truthful", "row_polite", "row_copied", "row_whole")
+    assert labels[:6] == [T(f"home.{name}") for name in steps]
+    assert T("home.row_hits") in labels

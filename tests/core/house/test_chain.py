@@ -2,9 +2,17 @@
 
 import pytest
 
-from core.house.chain import checkpoints_over_time, duplicates_pair, house_artifacts, install, made
+from core.api.models import listed
+from core.house.chain import (
+    checkpoints_over_time,
+    duplicates_pair,
+    examined,
+    house_artifacts,
+    install,
+    made,
+)
 from core.house.files import Folder
-from core.lineage import content_id
+from core.lineage import KINDS, MODEL_KINDS, content_id
 from core.store import HOUSE, Store
 
 
@@ -17,7 +25,7 @@ def store(tmp_path):
 
 def test_the_base_chain_comes_in_the_order_in_which_it_was_made(folder):
     chain = house_artifacts(folder)
-    assert [one.kind for one in chain] == ["corpus", "encoder", "dataset", "design", "checkpoint"]
+    assert [one.kind for one in chain] == list(KINDS)
     known = set()
     for one in chain:
         assert set(one.parents) <= known
@@ -29,7 +37,7 @@ def test_the_base_chain_comes_in_the_order_in_which_it_was_made(folder):
 def test_the_last_checkpoint_over_time_is_the_chains_own(folder):
     over_time = checkpoints_over_time(folder)
     assert [one.step for one in over_time] == [0, 6]
-    assert over_time[-1].artifact == house_artifacts(folder)[-1]
+    assert over_time[-1].artifact in house_artifacts(folder)
     assert over_time[0].numbers.keys() >= {"validation_bits_per_byte", "grammatical_share"}
 
 
@@ -50,7 +58,24 @@ def test_installed_it_lies_on_the_houses_bench_and_everybody_can_read_it(folder,
     last = checkpoints_over_time(folder)[0].artifact
     assert store.read("somebody", last.id) == last.read()
     lineage = store.lineage("somebody", house_artifacts(folder)[-1].id)
-    assert {one.kind for one in lineage} >= {"corpus", "encoder", "dataset", "design"}
+    assert {one.kind for one in lineage} == set(KINDS) - {"reward"}  # DPO needs no reward model
+
+
+def test_the_models_of_the_house_are_listed_by_how_far_along_they_are(folder, store):
+    install(store, folder)
+    names = [name for name, _ in listed(store, "")]
+    assert names == ["glassbox-house", "glassbox-house-tuned", "glassbox-house-base"]
+    kinds = [artifact.kind for _, artifact in listed(store, "")]
+    assert kinds == ["aligned", "tuned", "checkpoint"]
+
+
+def test_what_was_examined_comes_in_the_order_of_the_chain(folder):
+    found = examined(folder)
+    assert list(found["rates"]) == list(found["bits_per_byte"]) == list(MODEL_KINDS)
+    assert found["made"]["command"] == "python -m core house --quick"
+    for lane in duplicates_pair(folder).values():
+        assert list(lane.examined["rates"]) == ["checkpoint", "tuned"]
+        assert lane.texts_filtered["n_texts"] == 4
 
 
 def test_installing_again_changes_nothing(folder, store):
@@ -64,6 +89,6 @@ def test_where_nothing_is_shipped_nothing_is_claimed(tmp_path, store):
     nothing = Folder(tmp_path / "nothing")
     assert made(nothing) == {}
     assert house_artifacts(nothing) == checkpoints_over_time(nothing) == []
-    assert duplicates_pair(nothing) == {}
+    assert duplicates_pair(nothing) == examined(nothing) == {}
     install(store, nothing)
     assert store.bench(HOUSE).lanes["a"] == {}

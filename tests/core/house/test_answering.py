@@ -1,0 +1,135 @@
+"""What the command makes on top of a base model: in its order, measured as it is shipped."""
+
+import json
+import shutil
+from random import Random
+
+import pytest
+
+from core.alignment import examples, preferences
+from core.alignment.asking import Asked, Question, draw_questions
+from core.alignment.comparing import EXAM_TEMPERATURE, Contender, compare
+from core.alignment.reward import read_reward
+from core.alignment.rules import RULES
+from core.architecture.weights import read_checkpoint
+from core.data.bpe import Encoder
+from core.data.world import WorldSettings, town
+from core.house.answering import EXAM_SEED, at_precision, judged
+from core.house.command import ON_TOP, make_answering
+from core.house.files import Folder
+from core.house.filtering import filtered
+from core.house.recipe import ALIGNED_BASE
+from core.lineage import content_id
+
+CHAINS = ("base", "with-duplicates", "without-duplicates")
+HERE = town(WorldSettings(n_documents=20))
+
+
+def made_of(record, name):
+    return {one["kind"]: one for one in record["chains"][name]["answering"]["artifacts"]}
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_every_artefact_is_there_and_made_from_those_before_it(folder, record, name):
+    chain = record["chains"][name]
+    known = {chain[kind]["id"] for kind in ("corpus", "encoder", "dataset", "design")}
+    known.add(chain["checkpoints"][-1]["id"])
+    for one in chain["answering"]["artifacts"]:
+        assert content_id(folder.read(one["file"])) == one["id"]
+        assert set(one["parents"]) <= known
+        known.add(one["id"])
+
+
+def test_the_base_goes_as_far_as_alignment_and_the_pair_as_far_as_fine_tuning(record):
+    assert {"tuned", "reward", "aligned", "generation", "answer"} <= set(made_of(record, "base"))
+    for name in CHAINS[1:]:
+        made = set(made_of(record, name))
+        assert {"tuned", "preferences", "generation", "answer"} <= made
+        assert not {"reward", "aligned"} & made
+
+
+def test_models_are_kept_as_finely_as_what_builds_on_them_needs(folder, record):
+    made = made_of(record, "base")
+    for kind, precision in ALIGNED_BASE.precision.items():
+        assert made[kind]["numbers"]["precision_shipped"] == precision
+    assert read_checkpoint(folder.read(made["tuned"]["file"]))[1]["precision"] == "float16"
+    assert read_reward(folder.read(made["reward"]["file"])).trunk.n_parameters > 0
+
+
+def test_a_checkpoint_stored_smaller_is_the_same_model_nearly(folder, record):
+    data = folder.read(made_of(record, "base")["tuned"]["file"])
+    smaller = at_precision(data, "int8")
+    before, after = read_checkpoint(data)[0], read_checkpoint(smaller)[0]
+    assert len(smaller) < len(data)
+    for name, weight in before.state_dict().items():
+        assert (weight - after.state_dict()[name]).abs().max() <= 0.02 * weight.abs().max()
+
+
+def test_texts_can_be_read_as_what_they_are(folder, record):
+    made = made_of(record, "base")
+    shown = examples.from_bytes(folder.read(made["examples"]["file"]))
+    assert len(shown) == made["examples"]["numbers"]["n_examples"] == 24
+    chosen = preferences.from_bytes(folder.read(made["preferences"]["file"]))
+    assert len(chosen) == made["preferences"]["numbers"]["n_preferences"]
+    assert {one.judge.removeprefix("rule:") for one in chosen} <= set(RULES)
+    text = json.loads(folder.read(made["generation"]["file"]))
+    assert text["prompt"] == "Wo wohnt Mia?" and len(text["tokens"]) == len(text["probabilities"])
+    answer = json.loads(folder.read(made["answer"]["file"]))
+    assert answer["n_filtered"] == made["answer"]["numbers"]["n_filtered"]
+
+
+def test_the_rates_are_those_of_the_shipped_weights(folder, record):
+    chain = record["chains"]["base"]
+    encoder = Encoder.from_bytes(folder.read(chain["encoder"]["file"]))
+    aligned = read_checkpoint(folder.read(made_of(record, "base")["aligned"]["file"]))[0]
+    here = town(WorldSettings(**chain["data_settings"]["world"]))
+    asked = draw_questions(here, ["de", "en"], "held_out", 6, EXAM_SEED)
+    given = Contender(aligned, encoder, is_chat=True).answers(
+        asked, seed=EXAM_SEED, temperature=EXAM_TEMPERATURE
+    )
+    found = compare({"aligned": given}, asked, RULES, here).rates["aligned"]
+    recorded = chain["answering"]["examined"]["rates"]["aligned"]
+    assert recorded == {name: {"n_kept": r.n_kept, "n": r.n} for name, r in found.items()}
+
+
+def test_what_is_made_on_top_leaves_the_base_models_as_they_are(folder, record, tmp_path):
+    shutil.copytree(folder.path, tmp_path / "again")
+    again = make_answering(
+        Folder(tmp_path / "again"), is_quick=True, say=lambda line: None, command=ON_TOP
+    )
+    for name in CHAINS:
+        ours, theirs = again["chains"][name], record["chains"][name]
+        assert ours["checkpoints"] == theirs["checkpoints"]
+        assert made_of(again, name)["tuned"]["id"] == made_of(record, name)["tuned"]["id"]
+    assert again["made"] == record["made"]
+    assert again["chains"]["base"]["answering"]["made"]["command"].endswith("--alignment --quick")
+
+
+def test_the_card_names_the_rates(folder, record):
+    rate = record["chains"]["base"]["answering"]["examined"]["rates"]["aligned"]["polite"]
+    card = folder.read("MODEL_CARD.md").decode()
+    assert "## Answering" in card and f"{rate['n_kept'] / rate['n']:.0%}" in card
+
+
+# Judged and filtered, by hand
+
+
+def test_a_pair_goes_to_the_answer_that_keeps_the_rules_better_and_names_the_deciding_rule():
+    question = Question("Where does Mia live?", "en", "told", Asked("mia", "home"))
+    true = examples.state(question.asked, "en", HERE, Random(1))
+    (found,) = judged(question, ["Blah blah.", true], HERE)
+    assert found.choice == "b"
+    rule = RULES[found.judge.removeprefix("rule:")]
+    assert rule.prefers(found.question, found.a, found.b, "en", HERE) == 1
+
+
+def test_two_answers_that_keep_the_rules_alike_are_left_out():
+    question = Question("Where does Mia live?", "en", "told", Asked("mia", "home"))
+    assert judged(question, ["Blah blah.", "Blah blah."], HERE) == []
+
+
+def test_finds_are_counted_by_text_and_by_kind():
+    texts = ["Write to mia@example.org or to ben@example.org.", "Mia likes cheese."]
+    found = filtered(texts, ["en", "en"], ["", ""], HERE)
+    assert (found.n_texts, found.n_findings, found.n_with_findings) == (2, 2, 1)
+    assert found.by_kind == {"email": 2}

@@ -1,0 +1,161 @@
+"""Step 4: one question to what came of a base model, how it is measured, who invents."""
+
+import pytest
+import torch
+
+from core.alignment.asking import Asked, Question
+from core.alignment.comparing import plain_text_cost
+from core.api.writing import opening_tokens
+from core.architecture.weights import checkpoint_bytes, read_checkpoint
+from core.data.dataset import Dataset
+from core.house import examined, house_artifacts
+from core.inference.generate import generate
+from core.inference.sampling import SamplingSettings
+from core.lineage import MODEL_KINDS
+from pages.alignment import inventing, measured, three
+from pages.kit import models
+from pages.kit.catalogue import words
+
+ANNA = "a" * 32
+HOSTILE = "<img src=x onerror=alert(1)>?"
+
+
+def shown(app) -> str:
+    return " ".join(block.proto.body for block in app.get("html"))
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize("depth", ["watch", "try"])
+def test_three_models_answer_the_same_question_before_any_click(open_page, with_house, lang, depth):
+    app = open_page("4_alignment.py", lang=lang, depth=depth)
+    t = words(lang)
+    assert not app.exception
+    for key in ("alignment.base", "alignment.tuned", "alignment.aligned", "alignment.rates_note"):
+        assert t(key).split("{")[0] in shown(app)
+    for kind in MODEL_KINDS:
+        assert f"<section class='{kind}'>" in shown(app)
+    keys = [button.key for button in app.button]
+    assert ("three_again" in keys) == ("measure_line" in keys) == (depth == "try")
+
+
+def test_the_travelling_sentence_is_asked_if_it_is_a_question(open_page, with_house):
+    asked = open_page("4_alignment.py", lang="en", sentence="Who is Tom?")
+    assert "Who is Tom?" in shown(asked)
+    assert words("en")("alignment.same_luck") in shown(asked)
+    other = open_page("4_alignment.py", lang="en", sentence="Tom went home")
+    assert words("en")("alignment.no_question") in shown(other)
+
+
+def test_a_hostile_question_is_shown_as_text(open_page, with_house):
+    app = open_page("4_alignment.py", lang="en", sentence=HOSTILE)
+    assert not app.exception
+    assert "<img" not in shown(app)
+
+
+def test_other_dice_are_thrown_for_all_alike(open_page, with_house):
+    app = open_page("4_alignment.py", lang="en")
+    app.button(key="three_again").click().run()
+    assert not app.exception
+    assert "8" in app.query_params["seed"]
+
+
+def test_without_any_model_the_page_says_so(open_page):
+    app = open_page("4_alignment.py", lang="en")
+    assert not app.exception
+    assert words("en")("alignment.none") in shown(app)
+
+
+def test_each_model_writes_for_itself(with_house):
+    found = three.lines(models.on_hand(with_house, ANNA))
+    (line,) = found
+    assert list(line.models) == list(MODEL_KINDS)
+    for model in line.models.values():
+        weights = measured.transformer(model).state_dict()["token_embedding.weight"]
+        kept = read_checkpoint(with_house.store.read(ANNA, model.id))[0]
+        assert torch.equal(weights, kept.state_dict()["token_embedding.weight"])
+        tokens = opening_tokens(model.kind, model.encoder, "Wo?")
+        settings = SamplingSettings(
+            temperature=three.TEMPERATURE, seed=3, max_tokens=three.N_TOKENS
+        )
+        drawn = [one.token for one in generate(kept, tokens, settings, model.encoder.end_id)]
+        expected = model.encoder.decode([i for i in drawn if i != model.encoder.end_id])
+        assert three.drawn(model, "Wo?", 3) == expected
+
+
+def test_the_house_figures_are_those_of_the_command(with_house):
+    found = examined()
+    assert list(found["rates"]) == list(MODEL_KINDS)
+    artifacts = {one.kind: one for one in house_artifacts()}
+    dataset = Dataset.from_bytes(artifacts["dataset"].read())
+    base, aligned = (
+        read_checkpoint(artifacts[kind].read())[0] for kind in ("checkpoint", "aligned")
+    )
+    cost = plain_text_cost(base, aligned, dataset)
+    assert found["bits_per_byte"]["aligned"] == pytest.approx(cost.after, rel=1e-5)
+
+
+def test_a_line_can_be_measured_again_here(open_page, with_house, monkeypatch):
+    monkeypatch.setattr(measured, "N_QUESTIONS", 3)
+    app = open_page("4_alignment.py", lang="en")
+    app.button(key="measure_line").click().run()
+    assert not app.exception
+    (found,) = app.session_state["_examined"].values()
+    assert found["n_questions"] == 3
+    assert all(rate["n"] == 3 for rates in found["rates"].values() for rate in rates.values())
+    assert list(found["bits_per_byte"]) == list(MODEL_KINDS)
+
+
+def test_own_models_come_first_with_the_base_they_were_made_from(with_house):
+    store = with_house.store
+    chain = store.bench("house").lanes["a"]
+    data = store.read(ANNA, chain["aligned"])
+    model, _ = read_checkpoint(data)
+    parents = [chain["checkpoint"], chain["encoder"]]
+    tuned = store.keep(ANNA, "tuned", checkpoint_bytes(model, {"mine": 1}), parents=parents)
+    store.put_on_bench(ANNA, "a", tuned.id, "tuned")
+    found = models.on_hand(with_house, ANNA)
+    assert found[0].id == tuned.id and found[0].whose == "yours"
+    own, house = three.lines(found)
+    assert (own.whose, list(own.models)) == ("yours", ["checkpoint", "tuned"])
+    assert own.models["checkpoint"].id == chain["checkpoint"]
+    assert house.whose == "house"
+
+
+# Who invents
+
+
+def said(n_invented: int, n: int = 10) -> inventing.Said:
+    return inventing.Said(n, n_invented, n - n_invented, ("", ""))
+
+
+@pytest.mark.parametrize(
+    ("counts", "outcome"),
+    [
+        ((9, 1, 0), "base"),
+        ((9, 6, 5), "both"),
+        ((9, 9, 9), "all"),
+        ((0, 0, 0), "none"),
+        ((0, 9, 0), "other"),
+        ((9, 2), "base"),  # a line that ends with fine-tuning
+    ],
+)
+def test_the_outcome_is_who_invents_at_least_half_of_the_time(counts, outcome):
+    assert inventing.outcome_of([said(n) for n in counts]) == outcome
+
+
+def test_inventing_is_stating_what_was_asked_for_and_nothing_else():
+    asked = [Question("Where does Mia live?", "en", "untold", Asked("mia", "home"))] * 3
+    answers = ["Mia lives in Rose Lane.", "I don’t know.", "The sun is shining."]
+    found = inventing.said_of(asked, answers, "en")
+    assert (found.n, found.n_invented, found.n_unsure) == (3, 1, 1)
+    assert found.example == ("Where does Mia live?", "Mia lives in Rose Lane.")
+
+
+def test_the_experiment_is_measured_on_the_models_at_hand(open_page, with_house, monkeypatch):
+    monkeypatch.setattr(inventing, "N_FACTS", 4)
+    app = open_page("4_alignment.py", lang="en")
+    radio = next(r for r in app.radio if "invent_" in r.key)
+    radio.set_value("all").run()  # models that learned nothing admit nothing either
+    app.button(key=radio.key.replace("guess_", "reveal_")).click().run()
+    assert not app.exception
+    assert words("en")("frame.guess_right") in shown(app)
