@@ -1,63 +1,109 @@
-"""Step 6, post-processing: from raw text to an answer one may send.
+"""Step 6, post-processing: from raw text to an answer one may send."""
 
-Not built yet: the page says what will be there, and leaves the places of its numbers empty.
-"""
+import streamlit as st
 
+from pages.kit import state
 from pages.kit.frame import (
-    Badge,
-    Coming,
-    card,
-    coming,
+    computed_now,
+    experiments,
     hand_over,
     note,
     open_page,
-    points,
+    predict,
+    show_error,
+    source,
     stage,
     stations,
+    under_the_hood,
 )
+from pages.kit.static import ASSETS
 
 t = open_page("postprocessing")
 stations(t, "postprocessing")
 
-with stage(t("postprocessing.plan"), Badge("illustration", t("postprocessing.not_built"))):
-    coming(
-        [
-            Coming(
-                t("postprocessing.private"),
-                t("postprocessing.private_text"),
-                t("postprocessing.private_figure"),
-            ),
-            Coming(
-                t("postprocessing.safety"),
-                t("postprocessing.safety_text"),
-                t("postprocessing.safety_figure"),
-            ),
-            Coming(
-                t("postprocessing.form"),
-                t("postprocessing.form_text"),
-                t("postprocessing.form_figure"),
-            ),
-            Coming(
-                t("postprocessing.facts"),
-                t("postprocessing.facts_text"),
-                t("postprocessing.facts_figure"),
-            ),
-            Coming(
-                t("postprocessing.send"),
-                t("postprocessing.send_text"),
-                t("postprocessing.send_figure"),
-            ),
-        ]
-    )
-    note(t("postprocessing.note"))
+# torch comes with these, and takes its time: the question need not wait for it
+from core.errors import EmptyInput, GlassboxError  # noqa: E402
+from core.postprocessing.checksums import iban_holds, luhn_holds, tax_check_digit  # noqa: E402
+from core.postprocessing.holding import open_from  # noqa: E402
+from core.postprocessing.stages import run_stages  # noqa: E402
+from core.services import services  # noqa: E402
+from pages.kit import models  # noqa: E402
+from pages.postprocessing import counts, flow, given, ordering, trials  # noqa: E402
+from pages.postprocessing.handing import handed_over, keep  # noqa: E402
 
-with card("measures", t("postprocessing.measures")):
-    points(
-        [
-            t("postprocessing.measure_1"),
-            t("postprocessing.measure_2"),
-            t("postprocessing.measure_3"),
-        ]
-    )
+st.html(ASSETS / "postprocessing.css")
+found = models.on_hand(services(), state.owner())
+model = found[0] if found else None
 
-hand_over(t, "postprocessing")
+# Controls, compute and show of the stage
+text, answer = given.Given(""), None
+with stage(t("postprocessing.stage"), computed_now(t)):
+    with st.container(horizontal=True, key="gb_line_controls", vertical_alignment="center"):
+        place = st.container(width="content")
+        if state.depth() != "watch":
+            ordering.action(t)
+    with place:
+        source_name = given.source(model, t)
+    try:
+        text = given.given(source_name, model, t)
+        if text.text:
+            answer = flow.draw(text, model, t)
+            if model:
+                keep(answer, text, model, t)
+    except EmptyInput:
+        note(t("postprocessing.own_hint"))
+    except GlassboxError as error:
+        show_error(error, t)
+
+if state.depth() != "watch":
+    counts.show(t)
+
+if experiments(t):
+    trials.show_numbers(state.seed())
+    predict(
+        f"cards_{state.seed()}_{t.lang}",
+        t,
+        question=t("postprocessing.cards_question", n=trials.N_NUMBERS),
+        options={
+            "few": t("postprocessing.cards_few"),
+            "half": t("postprocessing.cards_half"),
+            "all": t("postprocessing.cards_all"),
+        },
+        measure=lambda: trials.real_cards(state.seed(), t),
+    )
+    if text.text:
+        predict(
+            f"order_{hash(text.text)}_{t.lang}",
+            t,
+            question=t("postprocessing.order_question"),
+            options={
+                "same": t("postprocessing.order_same"),
+                "other": t("postprocessing.order_other"),
+            },
+            measure=lambda: trials.order(
+                text.text, ordering.line(), flow.context(text, model, t), t
+            ),
+        )
+
+if under_the_hood(t):
+    source(
+        t,
+        iban_holds,
+        words=t("postprocessing.hood_iban"),
+        formula=r"\mathrm{number}(\mathrm{rest} \,\|\, \mathrm{country} \,\|\, "
+        r"\mathrm{check}) \bmod 97 = 1",
+        paper="ISO 13616-1:2020; ISO/IEC 7064:2003",
+    )
+    source(
+        t,
+        luhn_holds,
+        words=t("postprocessing.hood_luhn"),
+        formula=r"\sum_{i\ \mathrm{even}} d_i + \sum_{i\ \mathrm{odd}} "
+        r"\left(2 d_i - 9\,[d_i > 4]\right) \equiv 0 \pmod{10}",
+        paper="Luhn 1960, Computer for Verifying Numbers, US patent 2950048",
+    )
+    source(t, tax_check_digit, words=t("postprocessing.hood_tax"), paper="ISO/IEC 7064:2003")
+    source(t, open_from, words=t("postprocessing.hood_holding"))
+    source(t, run_stages, words=t("postprocessing.hood_stages"))
+
+hand_over(t, "postprocessing", handed_over(answer, t))

@@ -17,7 +17,7 @@ REACH: Final = 300  # characters of a sentence that are taken out with it, to ei
 _END: Final = re.compile(
     r"(?:(?<=[^\W\d_]{3})|(?<=\d{3})|(?<=[\])}”“\"'…]))[.!?]+[”“\"')\]]*(?=\s|$)|\n"
 )
-SENTENCE_END: Final = re.compile(rf"(?:{_END.pattern})\s*(?=\S)")
+SENTENCE_END: Final = re.compile(rf"({_END.pattern})\s*(?=\S)")
 """The end of a sentence, once the next has begun."""
 
 _OPEN: Final = re.compile(r"(?:^|\s)[(\[<]$")
@@ -73,8 +73,8 @@ def _hanging(text: str, start: int, end: int) -> tuple[int, int]:
         return low + colon.start(), end  # Rufen Sie mich an: X.
     if text[last - 1 : last] == "\n" and text[first - 1 : first] != "\n" and first > 0:
         last -= 1  # the line stays, if something else is in it
-    if first == 0:
-        last += len(text[last:]) - len(text[last:].lstrip())
+    if first == 0 or text[first - 1] == "\n":  # nothing stands before it: no gap is needed either
+        last += len(text[last:]) - len(text[last:].lstrip(" " if first else None))
     return first, last
 
 
@@ -84,5 +84,5 @@ def _closes(after: str) -> bool:
 
 def settled_sentences(text: str, n: int) -> int:
     """How much of an unfinished text no removal can reach, if nothing begins before `n`."""
-    ends = [match.end() for match in SENTENCE_END.finditer(text, max(0, n - REACH), n)]
+    ends = [match.end(1) for match in SENTENCE_END.finditer(text, max(0, n - REACH), n)]
     return ends[-1] if ends else max(0, n - REACH)

@@ -88,7 +88,7 @@ _SAID_BY_NAME = (
     r"|password|passwd|pwd|secret|contrase[ñn]a)\S{0,600}?\s{0,600}?[\"'`:=!(\[]"
 )
 HINTS: Final[dict[str, str]] = {
-    "artifactory.ArtifactoryDetector": "AKC|AP[0-9A-F]",
+    "artifactory.ArtifactoryDetector": r"AKC|AP[\dA-F]",
     "aws.AWSKeyDetector": r"A3T|ABIA|ACCA|AKIA|ASIA|(?i:aws.{0,20}?(?:key|pwd|pw|pass|token))",
     "azure_storage_key.AzureStorageKeyDetector": "AccountKey=",
     "basic_auth.BasicAuthDetector": r"://[^\s:]{1,600}:[^\s@]{1,600}@",

@@ -123,6 +123,10 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("tune_example", 0, low=0, high=9999, step=1),
         # alignment: choosing
         Setting("prefer_rule", "polite", choices=PREFER_RULES),
+        # post-processing
+        Setting("answer_source", "letter", choices=("letter", "model", "own")),
+        Setting("private_action", "mask", choices=("mask", "blocks", "pseudonymise", "remove")),
+        Setting("stage_line", "", max_length=160),  # names in their order, "-" before those off
         # inference
         Setting("temperature", 0.8, high=2.0, step=0.05),
         Setting("top_k", 0, low=0, high=200, step=1),  # 0 keeps all

@@ -11,6 +11,7 @@ from pages.kit.components.model_map import model_map
 from pages.kit.components.pair import Consequence, lanes
 from pages.kit.components.run_numbers import RunNow, run_numbers
 from pages.kit.components.sampling import Sampling, sampling_lab
+from pages.kit.components.stage_line import Frame, Place, Shown, stage_line
 from pages.kit.components.tokens import Picked, Scale, token_strip
 from pages.kit.components.training import Sample, Stop, samples_feed, training_slider
 
@@ -19,11 +20,14 @@ __all__ = [
     "AttentionCell",
     "Consequence",
     "Feed",
+    "Frame",
     "Picked",
+    "Place",
     "RunNow",
     "Sample",
     "Sampling",
     "Scale",
+    "Shown",
     "Stop",
     "answers",
     "attention_view",
@@ -35,6 +39,7 @@ __all__ = [
     "run_numbers",
     "samples_feed",
     "sampling_lab",
+    "stage_line",
     "token_strip",
     "training_slider",
 ]

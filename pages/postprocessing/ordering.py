@@ -1,0 +1,51 @@
+"""The line as the visitor has set it: which stages, in which order, each with its settings."""
+
+from typing import Any
+
+from core.postprocessing.patterns import KINDS
+from core.postprocessing.stages import ON_BY_DEFAULT, STAGES, StageSetting, in_order
+from pages.kit import controls, state
+from pages.kit.catalogue import Words
+
+
+def action(t: Words) -> None:
+    """What happens to private data."""
+    controls.choice(
+        "private_action",
+        t("postprocessing.action"),
+        {
+            "mask": t("postprocessing.action_mask"),
+            "blocks": t("postprocessing.action_blocks"),
+            "pseudonymise": t("postprocessing.action_pseudonymise"),
+            "remove": t("postprocessing.action_remove"),
+        }.__getitem__,
+        show_label=False,
+    )
+
+
+def line() -> list[StageSetting]:
+    """The stages in the visitor's order, each with its settings."""
+    places = ordered(state.value("stage_line"))
+    return [StageSetting(name, on, _settings(name)) for name, on in places]
+
+
+def ordered(written: str | None) -> list[tuple[str, bool]]:
+    """Name and switch of every stage, from the address: "private -secrets".
+
+    What is no stage is passed over. Those that are not named follow in their usual order, off; if
+    none is named, those that work without being asked to are on.
+    """
+    wanted = [name for name in (written or "").split() if name.removeprefix("-") in STAGES]
+    known = {name.removeprefix("-"): not name.startswith("-") for name in wanted}
+    for name in in_order(STAGES):
+        known.setdefault(name, name in ON_BY_DEFAULT and not wanted)
+    return list(known.items())
+
+
+def _settings(name: str) -> dict[str, Any]:
+    if name != "private":
+        return {}
+    chosen = state.value("private_action")
+    if chosen == "blocks":
+        return {"style": "blocks"}
+    return dict.fromkeys(KINDS, chosen)

@@ -1,0 +1,119 @@
+"""Secrets: what is found, what is not, and a prefilter that loses nothing."""
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.errors import SettingError
+from core.postprocessing.secrets import PIECE, Secrets, pieces, plugins, values
+from core.postprocessing.stages import Context
+
+ABOUT = Context("en")
+FOUND = {
+    "AKIAIOSFODNN7EXAMPLE": "token",
+    "ghp_" + "a1B2" * 9: "token",
+    "sk-proj-" + "Ab1-" * 8: "token",
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl": "token",
+}
+SAID = {
+    "Das Passwort lautet Sonne!2024x, bitte merken.": "Sonne!2024x",
+    "password = 'hunter22X'": "hunter22X",
+    "https://anna:geheim99@example.org/": "geheim99",
+    "PIN: 4711": "4711",
+    "Authorization: Bearer abcdefghij0123456789": "abcdefghij0123456789",
+}
+HARMLESS = (
+    "The secret of the cake is butter.",
+    "Das Passwort ist geheim.",
+    "hello world",
+    "The key lies under the mat, don't tell.",
+    "https://example.org/path?q=1",
+    "8f14e45fceea167a5a36dedd4bea2543",
+)
+PATTERNS = [
+    (name, pattern)
+    for name, (plugin, _) in plugins().items()
+    for pattern in getattr(plugin, "denylist", ())
+]
+
+
+@pytest.mark.parametrize("secret", FOUND)
+def test_keys_are_known_by_the_prefix_their_makers_gave_them(secret):
+    done = Secrets({}).apply(f"Use {secret} today.", ABOUT)
+    assert done.text == "Use [SECRET] today."
+    assert done.findings[0].kind == FOUND[secret]
+
+
+@pytest.mark.parametrize("text", SAID)
+def test_passwords_are_known_by_what_stands_around_them(text):
+    assert SAID[text] not in Secrets({}).apply(text, ABOUT).text
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_a_word_for_secrets_is_none(text):
+    assert Secrets({}).apply(text, ABOUT).findings == ()
+
+
+def test_a_private_key_goes_as_one_block():
+    block = "-----BEGIN RSA PRIVATE KEY-----\nMIIabc+/=\nabc=\n-----END RSA PRIVATE KEY-----"
+    assert Secrets({}).apply(f"Key:\n{block}\nEnd.", ABOUT).text == "Key:\n[SECRET]\nEnd."
+
+
+@pytest.mark.parametrize(("name", "pattern"), PATTERNS, ids=str)
+def test_the_prefilter_lets_through_whatever_a_plugin_can_match(name, pattern):
+    _, hint = plugins()[name]
+
+    @settings(max_examples=15, suppress_health_check=list(HealthCheck), deadline=None)
+    @given(st.from_regex(pattern), st.text(max_size=20))
+    def holds(match, before):
+        piece = before + match
+        if values(name, piece):
+            assert hint.search(piece)
+
+    holds()
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["password", "secret", "api_key", "aws", "token", "=", ":", ' "', "'", ";", " ", "(",
+             "abcdefghijklmnop" * 3, "0123456789abcdef" * 4, "AKC", "://", "@", "x", "-us1", "[]"]
+        ),
+        max_size=12,
+    ).map("".join)
+)  # fmt: skip
+def test_the_prefilter_loses_nothing_of_what_keywords_give_away(piece):
+    for name, (_, hint) in plugins().items():
+        if values(name, piece):
+            assert hint.search(piece), name
+
+
+@given(st.text(alphabet="ab\n\r ", max_size=50), st.integers(1, 4))
+def test_every_character_lies_in_a_piece(text, times):
+    text *= times * PIECE // 20
+    seen = set()
+    for at, piece in pieces(text):
+        assert text[at : at + len(piece)] == piece and len(piece) <= PIECE
+        seen.update(range(at, at + len(piece)))
+    assert seen == set(range(len(text)))
+
+
+def test_no_service_is_asked_whether_a_key_is_valid(monkeypatch):
+    def refuse(*args, **kwargs):
+        raise AssertionError("somebody wants to leave the machine")
+
+    monkeypatch.setattr("socket.socket.connect", refuse)
+    done = Secrets({}).apply("\n".join([*FOUND, *SAID]), ABOUT)
+    assert len(done.findings) >= len(FOUND)
+
+
+def test_an_unknown_action_is_refused():
+    with pytest.raises(SettingError):
+        Secrets({"action": "shout"})
+
+
+def test_the_two_plugins_that_measure_entropy_are_off():
+    assert not [name for name in plugins() if re.search("Entropy", name)]
