@@ -83,11 +83,16 @@ def at_hand() -> bool:
 
 def numbers(t: Words) -> list[StepNumber]:
     """The ribbon of the visitor's bench; at the very beginning it waits for the services."""
+    from core.jobs.turns import TRAINING
     from core.services import services  # imports torch: here, so that no heading need wait for it
 
     store, owner = services().store, state.owner()
     _services_came.set()
-    runs = [(run.lane, run.id) for run in store.runs(owner) if run.lane and not run.is_finished]
+    runs = [
+        (run.lane, run.id)
+        for run in store.runs(owner)
+        if run.lane and not run.is_finished and run.program == TRAINING
+    ]
     return step_numbers(store.bench_view(owner), t, runs)
 
 
