@@ -1,8 +1,120 @@
 """Step 6, postprocessing: can a machine read the answer?"""
 
-from pages.kit.frame import hand_over, open_page, stations
+import streamlit as st
+
+from pages.kit import site, state
+from pages.kit.frame import (
+    Figure,
+    experiments,
+    hand_over,
+    note,
+    open_page,
+    predict,
+    source,
+    stations,
+    under_the_hood,
+)
+from pages.kit.static import ASSETS
 
 t = open_page("form")
 stations(t, "postprocessing")
 
-hand_over(t, "form")
+# torch comes with these, and takes its time: the question need not wait for it
+from core.inference.constraint import Constraint, way_out  # noqa: E402
+from core.inference.watermark import favour_green  # noqa: E402
+from core.postprocessing.marking import chance_of  # noqa: E402
+from core.postprocessing.mending import mend  # noqa: E402
+from core.postprocessing.provenance import verify  # noqa: E402
+from core.services import services  # noqa: E402
+from pages.kit import models  # noqa: E402
+from pages.kit.numbers import share, whole  # noqa: E402
+from pages.postprocessing import shape  # noqa: E402
+from pages.postprocessing.alarms import edited, false_alarms  # noqa: E402
+from pages.postprocessing.marks import marking  # noqa: E402
+from pages.postprocessing.origin import origin  # noqa: E402
+from pages.postprocessing.truth import can_be_judged, how_many_true  # noqa: E402
+
+# Controls, compute and show of the stage
+found = models.on_hand(services(), state.owner())
+fifty = None
+if not found:
+    note(t("form.none"))
+    st.page_link(site.page("training", t), label=t("form.to_training"))
+else:
+    st.html(ASSETS / "form.css")
+    model = found[0]
+    fifty = shape.draw(model, t)
+    # A model that continues text writes freely; one that answers would soon be done.
+    teller = models.on_hand(services(), state.owner(), ("checkpoint",))[0]
+    marking(teller, t)
+    origin(teller, t)
+
+if found and experiments(t):
+    about = f"{model.id[:8]}_{t.lang}"
+    if fifty is not None and can_be_judged(model, fifty, t):
+        predict(
+            f"form_true_{about}",
+            t,
+            question=t("form.true_question"),
+            options={
+                "all": t("form.true_all"),
+                "most": t("form.true_most"),
+                "few": t("form.true_few"),
+                "none": t("form.true_none"),
+            },
+            measure=lambda: how_many_true(model, fifty, t),
+        )
+    predict(
+        f"form_edit_{about}",
+        t,
+        question=t("form.edit_question"),
+        options={"found": t("form.edit_found"), "lost": t("form.edit_lost")},
+        measure=lambda: edited(teller, t),
+    )
+    false_alarms(teller, t)
+
+if under_the_hood(t):
+    source(
+        t,
+        Constraint,
+        words=t("form.hood_constraint"),
+        formula=r"p'_i \propto p_i \cdot [\,x_{<t}\, i \text{ can still become valid}\,]",
+        paper="Willard and Louf 2023, Efficient Guided Generation for Large Language Models, "
+        "arXiv:2307.09702",
+    )
+    source(t, way_out, words=t("form.hood_way_out"))
+    source(t, mend, words=t("form.hood_mend"))
+    source(
+        t,
+        favour_green,
+        words=t("form.hood_green"),
+        formula=r"z'_i = z_i + \delta\,[\,i \in G(k, x_{t-1})\,]",
+        paper="Kirchenbauer et al. 2023, A Watermark for Large Language Models, arXiv:2301.10226",
+    )
+    source(
+        t,
+        chance_of,
+        words=t("form.hood_chance"),
+        formula=r"p = \sum_{j \ge g} \binom{n}{j} \gamma^j (1-\gamma)^{n-j}, \quad "
+        r"z = \frac{g - \gamma n}{\sqrt{n \gamma (1-\gamma)}}",
+        paper="Fernandez et al. 2023, Three Bricks to Consolidate Watermarks, arXiv:2308.00113",
+    )
+    source(
+        t,
+        verify,
+        words=t("form.hood_verify"),
+        paper="Krawczyk et al. 1997, HMAC: Keyed-Hashing for Message Authentication, RFC 2104",
+    )
+
+row = []
+if fifty is not None and fifty.is_over:
+    for name, reads in shape.readings(model, fifty):
+        n = sum(read is not None and read.is_valid for read in reads)
+        label = {
+            "free": t("form.valid_free"),
+            "mended": t("form.valid_mended"),
+            "held": t("form.valid_held"),
+        }[name]
+        row.append(Figure(share(n / shape.N_DRAWS, t.lang), label))
+    row.append(Figure(whole(shape.N_DRAWS, t.lang), t("form.n_draws")))
+hand_over(t, "form", row)

@@ -11,6 +11,7 @@ from pages.kit.components.model_map import model_map
 from pages.kit.components.pair import Consequence, lanes
 from pages.kit.components.run_numbers import RunNow, run_numbers
 from pages.kit.components.sampling import Sampling, sampling_lab
+from pages.kit.components.schema_editor import schema_editor
 from pages.kit.components.stage_line import Frame, Place, Shown, stage_line
 from pages.kit.components.tokens import Picked, Scale, token_strip
 from pages.kit.components.training import Sample, Stop, samples_feed, training_slider
@@ -39,6 +40,7 @@ __all__ = [
     "run_numbers",
     "samples_feed",
     "sampling_lab",
+    "schema_editor",
     "stage_line",
     "token_strip",
     "training_slider",

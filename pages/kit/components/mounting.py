@@ -25,6 +25,7 @@ NAMES: Final = (
     "run_numbers",
     "samples_feed",
     "sampling_lab",
+    "schema_editor",
     "stage_line",
     "tokens",
     "training_slider",

@@ -1,0 +1,132 @@
+"""The watermark: the same beginning written with and without, and the detector at work."""
+
+from collections.abc import Hashable
+from html import escape
+from typing import Final
+
+import streamlit as st
+
+from core.data.graphemes import token_spans
+from core.inference.sampling import SamplingSettings
+from core.inference.watermark import Watermark
+from core.postprocessing.marking import ALARM, Detection, detect
+from core.services import services
+from pages.kit import controls, state
+from pages.kit.catalogue import Words
+from pages.kit.frame import card, computed_now, note, show_error
+from pages.kit.models import Model
+from pages.kit.numbers import MINUS, decimal, significant, whole
+from pages.postprocessing import drawing
+from pages.postprocessing.drawing import Drawing
+
+KEY: Final = "glassbox"  # no secret here: everybody may look for the mark
+SHARE: Final = 0.25
+N_TOKENS: Final = 200
+LOOK_EVERY_S: Final = 0.5
+MAX_PASTED: Final = 20_000
+SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def mark_now() -> Watermark:
+    """The watermark as the slider stands."""
+    return Watermark(key=KEY, share=SHARE, strength=float(state.value("mark_strength")))
+
+
+def written(model: Model, mark: Watermark | None) -> Drawing:
+    """The travelling sentence gone on with, with or without a mark; the same seed for both."""
+    settings = SamplingSettings(
+        temperature=1.0, seed=state.seed(), max_tokens=N_TOKENS, watermark=mark
+    )
+    tokens = (model.encoder.end_id, *model.encoder.encode(state.sentence()))
+    whose = "house" if model.whose == "house" else state.owner()
+    key: Hashable = (whose, model.id, tokens, settings)
+    return drawing.begin(
+        services(), state.owner(), model.id, None, key, lambda: [(tokens, settings)]
+    )
+
+
+def text_of(model: Model, tokens: list[int]) -> str:
+    """What was written; where a text ended and the model went on, a new line begins."""
+    pieces: list[list[int]] = [[]]
+    for token in tokens:
+        if token == model.encoder.end_id:
+            pieces.append([])
+        else:
+            pieces[-1].append(token)
+    return "\n".join(model.encoder.decode(piece) for piece in pieces)
+
+
+def marking(model: Model, t: Words) -> None:
+    """The card: slider, both texts, and a field for any text."""
+    with card("marking", t("form.marking"), computed_now(t)):
+        if state.depth() != "watch":
+            controls.slider("mark_strength", t("form.strength"), help=t("form.strength_help"))
+        pair = written(model, None), written(model, mark_now())
+        over = all(each.over.is_set() for each in pair)
+        every = None if over else LOOK_EVERY_S
+        st.fragment(_texts, run_every=every)(model, pair, t, every)
+        note(t("form.marking_note", n=whole(N_TOKENS, t.lang)))
+        if state.depth() != "watch":
+            _pasted(model, t)
+
+
+def _texts(model: Model, pair: tuple[Drawing, Drawing], t: Words, live: float | None) -> None:
+    names = (t("form.unmarked"), t("form.marked"))
+    for column, drawn, name in zip(st.columns(2, gap="large"), pair, names, strict=True):
+        text = text_of(model, drawn.texts[0])
+        column.html(f"<div class='gb-marked'><h3>{escape(name)}</h3>{coloured(model, text)}</div>")
+        column.html(found_in_words(detect(text, model.encoder, mark_now()), t))
+        if drawn.error:
+            with column:
+                show_error(drawn.error, t)
+    if live is not None and all(each.over.is_set() for each in pair):
+        st.rerun()
+
+
+def coloured(model: Model, text: str) -> str:
+    """A text as markup: green tokens underlined, others dotted, uncounted ones plain."""
+    found = detect(text, model.encoder, mark_now())
+    pieces, place = [], 0
+    for span in token_spans(model.encoder, found.tokens):
+        green = found.green[place]
+        kind = "" if green is None else " class='g'" if green else " class='r'"
+        pieces.append(f"<span{kind}>{escape(span.text)}</span>")
+        place += len(span.ids)
+    return f"<p>{''.join(pieces)}</p>"
+
+
+def found_in_words(found: Detection, t: Words) -> str:
+    """The count, z and p of a text as markup, and the verdict."""
+    verdict = t("form.found") if found.is_marked else t("form.not_found")
+    counted = t("form.counted", n=whole(found.n_green, t.lang), all=whole(found.n_scored, t.lang))
+    return (
+        f"<p class='gb-verdict {'yes' if found.is_marked else 'no'}' role='status'>"
+        f"<b>{escape(verdict)}</b> {escape(counted)} · z = {escape(decimal(found.z, t.lang, 1))}"
+        f" · p = {escape(chance(found.p_value, t))}</p>"
+    )
+
+
+def chance(p: float, t: Words) -> str:
+    """A probability that may be tiny: 0.03 or 2 · 10⁻⁷."""
+    if p >= 0.001:
+        return significant(p, t.lang, 2)
+    if p < 1e-300:
+        return f"< 10{'-300'.translate(SUPERSCRIPTS)}"
+    mantissa, power = f"{p:.0e}".split("e")
+    return f"{mantissa} · 10{str(int(power)).translate(SUPERSCRIPTS)}".replace("-", MINUS)
+
+
+def _pasted(model: Model, t: Words) -> None:
+    text = st.text_area(
+        t("form.paste"), key="form_pasted", max_chars=MAX_PASTED, placeholder=t("form.paste_hint")
+    )
+    if text and text.strip():
+        found = detect(text, model.encoder, mark_now())
+        st.html(found_in_words(found, t))
+        if found.n_scored < 50:
+            note(t("form.too_short"))
+
+
+def alarm_line(t: Words) -> str:
+    """At which p a text counts as marked."""
+    return chance(ALARM, t)

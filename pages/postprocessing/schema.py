@@ -1,0 +1,92 @@
+"""Which schema and which question: three to start from, and the visitor's own."""
+
+from typing import Final
+
+import streamlit as st
+
+from core.alignment.chat import is_chat, question_tokens
+from core.data.world import chat_prompt
+from pages.kit import controls, state
+from pages.kit.catalogue import Words
+from pages.kit.components import schema_editor
+from pages.kit.models import Model
+
+PERSON: Final = """{
+  "type": "object",
+  "properties": {
+    "name": {"type": "string"},
+    "street": {"type": "string"}
+  },
+  "required": ["name", "street"],
+  "additionalProperties": false
+}"""
+HOURS: Final = """{
+  "type": "object",
+  "properties": {
+    "place": {"type": "string"},
+    "opens": {"type": "integer", "minimum": 0, "maximum": 24}
+  },
+  "required": ["place", "opens"],
+  "additionalProperties": false
+}"""
+WEEK: Final = """{
+  "type": "object",
+  "properties": {
+    "days": {
+      "type": "array", "minItems": 1, "maxItems": 5,
+      "items": {"enum": ["Mo", "Di", "Mi", "Do", "Fr"]}
+    },
+    "opens": {"type": "string", "pattern": "^[01][0-9]:[0-5][0-9]$"}
+  },
+  "required": ["days", "opens"],
+  "additionalProperties": false
+}"""
+STARTERS: Final = {"person": PERSON, "hours": HOURS, "week": WEEK}
+
+
+def chosen_schema(t: Words) -> str:
+    """The schema in the field: a starter, or what the visitor has made of it."""
+    names = {
+        "person": t("form.person"),
+        "hours": t("form.hours"),
+        "week": t("form.week"),
+        "own": t("form.own"),
+    }
+    name = state.value("form_schema")
+    if state.depth() != "watch":
+        name = controls.choice(
+            "form_schema", t("form.schema"), lambda each: names[each], show_label=False
+        )
+    own = st.session_state.setdefault("_form_own", PERSON)
+    start = STARTERS.get(name, own)
+    if state.depth() == "watch":
+        st.code(start, language="json")
+        return start
+    typed = schema_editor(start, t, key=f"schema_{name}", n_rows=13)
+    if typed != start:
+        st.session_state["_form_own"] = typed
+    return typed
+
+
+def chosen_question(t: Words) -> str:
+    """What the model is asked; each starter has its own question."""
+    name = state.value("form_schema")
+    at_start = t("form.ask_person") if name in ("person", "own") else t("form.ask_hours")
+    if state.depth() == "watch":
+        return at_start
+    typed = controls.text("form_question", t("form.question_label"), placeholder=at_start)
+    return typed.strip() or at_start
+
+
+def asked(model: Model, question: str, lang: str) -> tuple[int, ...]:
+    """The question in the form in which this kind of model is asked."""
+    encoder = model.encoder
+    if is_chat(model.kind):
+        return tuple(question_tokens(encoder, question))
+    return (encoder.end_id, *encoder.encode(chat_prompt(question, lang)))
+
+
+def answer_of(model: Model, tokens: list[int]) -> str:
+    """What a model wrote; a base model goes on after its answer, so that ends with the line."""
+    text = model.encoder.decode(tokens).strip()
+    return text if is_chat(model.kind) else text.split("\n")[0]

@@ -1,0 +1,201 @@
+"""The form station: drawn before any click, every bad schema said in words, nothing lost."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.architecture.config import ModelConfig
+from core.architecture.transformer import Transformer
+from core.architecture.weights import checkpoint_bytes, read_checkpoint
+from core.data.bpe import Encoder, train_bpe
+from core.data.documents import Corpus
+from core.data.world import WorldSettings, tell
+from core.inference.generate import generate
+from core.jobs.writer import Writing, Written
+from core.postprocessing.marking import Detection
+from core.services import Services, use_services
+from core.store import HOUSE, Store
+from pages.kit.catalogue import words
+from pages.kit.process import SHELL
+from pages.postprocessing import drawing, marks, schema, shape
+from pages.postprocessing.alarms import replaced
+from pages.postprocessing.reading import problems_in_words, repairs_in_words
+
+WORLD = WorldSettings(n_documents=60)
+
+
+def keep_chain(store: Store) -> str:
+    """A tiny untrained model with the text it would have read; the checkpoint's id."""
+    documents = tell(WORLD)
+    settings = {"world": asdict(WORLD)}
+    corpus = store.keep(HOUSE, "corpus", Corpus(tuple(documents)).to_bytes(), settings=settings)
+    encoder = train_bpe([document.text for document in documents], 320)
+    merges = store.keep(HOUSE, "encoder", encoder.to_bytes(), parents=[corpus.id])
+    sizes = {"n_layers": 1, "n_heads": 2, "n_kv_heads": 2, "n_channels": 16, "n_hidden": 32}
+    config = ModelConfig(n_vocab=encoder.n_vocab, n_context=48, **sizes)
+    plan = json.dumps(config.to_dict()).encode()
+    design = store.keep(HOUSE, "design", plan, parents=[merges.id])
+    weights = checkpoint_bytes(Transformer(config, seed=1))
+    return store.keep(HOUSE, "checkpoint", weights, parents=[design.id, merges.id], seed=1).id
+
+
+class WriterInPlace:
+    """Writes with the methods of the real writer, here and at once instead of in a process."""
+
+    n_active = 0
+
+    def write(
+        self, model_id, model, tokens, settings, *, end_id=None, with_logits=False, encoder=None
+    ):
+        writing = Writing(0, model_id, lambda _writing: None)
+        reader = Encoder.from_bytes(encoder) if encoder else None
+        transformer = read_checkpoint(model())[0]
+        drawn = generate(transformer, tokens, settings, end_id, reader)
+        for n, each in enumerate(drawn, start=1):
+            over = each.token == end_id or n == settings.max_tokens
+            logits = each.logits.numpy().tobytes() if with_logits else None
+            ending = None if not over else "end" if each.token == end_id else "length"
+            writing.box.put(Written(each.token, float(each.probs[each.token]), ending, logits))
+        writing.box.close()
+        return writing
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Iterator[Services]:
+    store = Store.at(tmp_path_factory.mktemp("home"))
+    own = Services(store, Services.of(store).engine, WriterInPlace())  # type: ignore[arg-type]
+    own.store.put_on_bench(HOUSE, "a", keep_chain(own.store))
+    with pytest.MonkeyPatch.context() as patch, use_services(own):
+        patch.setattr(shape, "N_DRAWS", 3)
+        patch.setattr(marks, "N_TOKENS", 12)
+        patch.setenv("GLASSBOX_HOME", str(tmp_path_factory.mktemp("key")))
+        yield own
+    own.store.close()
+
+
+def open_form(**url: str) -> AppTest:
+    """The page once everything it draws in the background is written."""
+    app = AppTest.from_file(str(SHELL), default_timeout=120)
+    app.context = {"locale": "en-GB"}
+    app.query_params.update(url)
+    app.run()
+    app.switch_page("../postprocessing/form.py").run()
+    for each in list(drawing._shelf.values()):
+        assert each.over.wait(100)
+    return app.run()
+
+
+def shown(app: AppTest) -> str:
+    return " ".join(block.proto.body for block in app.get("html"))
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_constrained_answers_are_valid_before_any_click(home, lang):
+    app = open_form(lang=lang)
+    assert not app.exception
+    t = words(lang)
+    assert t("form.rate", n=3, all=3) in shown(app)
+    assert t("form.valid_held") in shown(app)
+    assert t("form.intact") in shown(app)
+
+
+def test_watching_it_asks_nothing(home):
+    app = open_form(depth="watch")
+    assert not app.exception
+    assert not app.radio and not app.text_area
+
+
+def test_without_any_model_the_page_says_so(open_page):
+    app = open_page("postprocessing/form.py", lang="en")
+    assert not app.exception
+    assert words("en")("form.none") in shown(app)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "error.empty_input"),
+        ('{"type": }', "error.schema_not_json"),
+        ('{"type": "integer", "minimum": 3, "maximum": 2}', "error.schema_impossible"),
+        ('{"$ref": "http://127.0.0.1/x"}', "error.schema_unsupported"),
+        ('{"type": "array", "minItems": 90}', "error.schema_needs_tokens"),
+        ("[" * 99, "error.schema_too_large"),
+    ],
+)
+def test_a_schema_that_cannot_be_used_is_said_and_kept(home, monkeypatch, typed, said):
+    monkeypatch.setattr(schema, "schema_editor", lambda *_args, **_more: typed)
+    app = open_form(lang="en")
+    assert not app.exception
+    beginning = words("en")._texts[said].split("{")[0].split("“")[0]
+    assert beginning in shown(app)
+    assert app.session_state["_form_own"] == typed
+
+
+def test_a_changed_letter_breaks_the_record_and_can_be_put_back(home):
+    app = open_form(lang="en")
+    app.button(key="tamper").click().run()
+    assert words("en")("form.text_changed") in shown(app)
+    app.button(key="restore").click().run()
+    assert words("en")("form.intact") in shown(app)
+
+
+def test_a_pasted_text_is_examined_and_shown_as_text(home):
+    app = open_form(lang="en")
+    app.text_area(key="form_pasted").set_value("<script>alert(1)</script> " * 3).run()
+    assert not app.exception
+    assert "<script" not in shown(app)
+    assert words("en")("form.too_short") in shown(app)
+
+
+def test_a_prediction_about_an_edited_text_is_measured(home):
+    app = open_form(lang="en")
+    radio = next(r for r in app.radio if "form_edit" in r.key)
+    radio.set_value("lost").run()
+    app.button(key=radio.key.replace("guess_", "reveal_")).click().run()
+    assert not app.exception
+    assert words("en")("form.edit_quarter") in shown(app)
+
+
+def test_drawing_goes_on_without_a_page_and_is_found_again(home):
+    key, tokens = ("test", 1), ((5,), marks.SamplingSettings(max_tokens=4))
+    model_id = home.store.bench(HOUSE).lanes["a"]["checkpoint"]
+    first = drawing.begin(home, HOUSE, model_id, None, key, lambda: [tokens] * 3)
+    assert first.over.wait(60)
+    assert first.is_whole and [len(text) for text in first.texts] == [4, 4, 4]
+    again = drawing.begin(home, HOUSE, model_id, None, key, lambda: 1 / 0)
+    assert again is first and drawing.find(key) is first
+
+
+def test_an_error_of_the_writer_is_told_and_ends_the_drawing(home):
+    wanted = [((5,), marks.SamplingSettings(max_tokens=4))]
+    failed = drawing.begin(home, HOUSE, "0" * 40, None, ("test", 2), lambda: wanted)
+    assert failed.over.wait(60)
+    assert failed.error is not None and failed.error.key == "not_found"
+
+
+def test_every_repair_and_problem_has_a_sentence():
+    t = words("en")
+    broken = shape.read_json("Sure: {'name': 7,", schema.PERSON)
+    assert t("form.repaired", what=t("form.repair_around"), n=1) in repairs_in_words(broken, t)
+    assert f"name: {t('form.problem_type', what='string')}" in problems_in_words(broken, t)
+    assert t("form.no_json", n=1) in problems_in_words(shape.read_json("Mia"), t)
+
+
+def test_one_word_in_five_is_replaced():
+    text = replaced([f"w{i}" for i in range(10)], 5, ["x"], seed=1)
+    assert text == "w0 w1 w2 w3 x w5 w6 w7 w8 x"
+
+
+def test_tiny_chances_are_written_as_powers_of_ten():
+    t = words("en")
+    assert marks.chance(0.5, t) == "0.50"
+    assert marks.chance(2.4e-7, t) == "2 · 10⁻⁷"
+    assert marks.chance(0.0, t) == "< 10⁻³⁰⁰"
+
+
+def test_a_found_mark_is_told_with_its_numbers():
+    found = Detection(tuple(range(50)), (True,) * 50, 0.25)
+    assert words("en")("form.found") in marks.found_in_words(found, words("en"))
