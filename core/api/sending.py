@@ -31,7 +31,7 @@ from core.store import Usage
 AUDIT_URL: Final = "/v1/glassbox/audit/"
 HELD_BACK: Final = "content_filter"  # OpenAI's word for an answer that was not let through
 
-N_PARTS: Final = 100  # in which a quotation goes into the stages
+N_PARTS: Final = 40  # in which a quotation goes into the stages
 
 courier: Final = Courier()
 

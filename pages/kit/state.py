@@ -121,12 +121,14 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("tune_questions", False),  # whether the question's tokens count, too
         Setting("tune_curve", "loss", choices=("loss", "shares")),
         Setting("tune_example", 0, low=0, high=9999, step=1),
+        # alignment: aligning
+        Setting("align_way", "dpo", choices=("dpo", "policy")),
+        Setting("align_reward", "rule", choices=("rule", "model")),
+        Setting("align_rule", "polite", choices=PREFER_RULES),
+        Setting("leash", 0.1, high=1.0),
+        Setting("align_steps", 40, low=10, high=200, step=10),
         # alignment: choosing
         Setting("prefer_rule", "polite", choices=PREFER_RULES),
-        # post-processing
-        Setting("answer_source", "letter", choices=("letter", "model", "own")),
-        Setting("private_action", "mask", choices=("mask", "blocks", "pseudonymise", "remove")),
-        Setting("stage_line", "", max_length=160),  # names in their order, "-" before those off
         # post-processing: form and marking
         Setting("form_schema", "person", choices=("person", "hours", "week", "own")),
         Setting("form_question", "", max_length=160),  # starts as the schema's own
@@ -137,6 +139,19 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("top_k", 0, low=0, high=200, step=1),  # 0 keeps all
         Setting("top_p", 1.0, low=0.05, step=0.01),
         Setting("max_tokens", 60, low=1, high=400, step=1),
+        # sending
+        Setting("sending_asked", "", max_length=400),  # starts as a letter in the language
+        Setting(
+            "sending_stages", "default", choices=("none", "default", "strict", "letter", "all")
+        ),
+        Setting("sending_quote", True),
+        # post-processing
+        Setting("answer_source", "letter", choices=("letter", "model", "own")),
+        Setting("private_action", "mask", choices=("mask", "blocks", "pseudonymise", "remove")),
+        Setting("threshold", 0.5),
+        Setting("tone", "formal", choices=("as_is", "formal", "informal")),
+        Setting("shorten_to", 200, low=60, high=400, step=20),
+        Setting("stage_line", "", max_length=160),  # names in their order, "-" before those off
     )
 }
 
@@ -154,6 +169,8 @@ def start(name: str) -> Any:
         return PROMPTS[lang()][0]
     if name == "world_language":
         return lang()
+    if name == "sending_asked":
+        return t()("sending.asked_start")
     return SETTINGS[name].start
 
 

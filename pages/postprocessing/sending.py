@@ -1,8 +1,76 @@
 """Step 6, postprocessing: what goes out in the end?"""
 
-from pages.kit.frame import hand_over, open_page, stations
+import streamlit as st
+
+from pages.kit import site, state
+from pages.kit.frame import (
+    experiments,
+    hand_over,
+    note,
+    open_page,
+    predict,
+    source,
+    stations,
+    under_the_hood,
+)
+from pages.kit.static import ASSETS
 
 t = open_page("sending")
 stations(t, "postprocessing")
 
-hand_over(t, "sending")
+# torch comes with these, and takes its time: the question need not wait for it
+from core.api.webhook import admitted, check_public  # noqa: E402
+from core.postprocessing.audit import Entry, verify  # noqa: E402
+from core.postprocessing.holding import HoldBack  # noqa: E402
+from core.services import services  # noqa: E402
+from pages.kit import models  # noqa: E402
+from pages.postprocessing import call, envelope, hook, post  # noqa: E402
+
+# Controls, compute and show of the stage
+st.html(ASSETS / "sending.css")
+found = models.on_hand(services(), state.owner())
+latest = envelope.newest()
+if not found:
+    note(t("inference.none"))
+    st.page_link(site.page("training", t), label=t("inference.to_training"))
+    model = None
+else:
+    model = found[0]
+    plays = latest is None or state.depth() == "watch"
+    if call.draw(model, t, plays):
+        latest = envelope.newest()
+    if latest is not None:
+        envelope.keep_answer(latest, model)
+        envelope.show(latest, t)
+        if state.depth() != "watch":
+            hook.webhook(latest, t)
+
+if model and experiments(t):
+    about = f"{model.id[:8]}_{t.lang}"
+    predict(
+        f"objecting_{about}",
+        t,
+        question=t("sending.objecting_question"),
+        options={
+            "all": t("sending.objecting_all"),
+            "some": t("sending.objecting_some"),
+            "masked": t("sending.objecting_masked"),
+            "nothing": t("sending.objecting_nothing"),
+        },
+        measure=lambda: post.objecting(model, t),
+    )
+    post.mailbox(model, t)
+
+if under_the_hood(t):
+    source(
+        t,
+        Entry.sealed,
+        verify,
+        words=t("sending.hood_chain"),
+        formula=r"h_n = \mathrm{SHA256}(e_n \,\|\, h_{n-1}), \qquad h_{-1} = 0",
+        paper="Haber, Stornetta 1991, How to Time-Stamp a Digital Document",
+    )
+    source(t, HoldBack.push, words=t("sending.hood_holding"))
+    source(t, admitted, check_public, words=t("sending.hood_webhook"))
+
+hand_over(t, "sending", envelope.usage_figures(t) if latest else ())

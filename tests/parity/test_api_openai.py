@@ -211,3 +211,32 @@ def test_who_hangs_up_before_the_answer_stops_the_model(served):
         wait_until(lambda: len(writer.begun) == n_before + 4)
     wait_until(lambda: writer.n_active == 0)
     assert [writing.ending for writing in writer.begun[n_before:]] == ["cancelled"] * 4
+
+
+IBAN = "DE89 3704 0044 0532 0130 00"
+THROUGH_STAGES = {
+    "model": "glassbox-house",
+    "messages": [{"role": "user", "content": f"Wo wohnt Mia? Meine IBAN ist {IBAN}."}],
+    "max_tokens": 20,
+    "seed": 5,
+    "extra_body": {"glassbox": {"stages": ["private"], "quote": True, "language": "de"}},
+}
+
+
+def test_the_package_sends_an_answer_through_stages_and_reads_the_report(client):
+    whole = client.chat.completions.create(**THROUGH_STAGES)
+    streamed = list(client.chat.completions.create(**THROUGH_STAGES, stream=True))
+    text = "".join(chunk.choices[0].delta.content or "" for chunk in streamed)
+    assert text == whole.choices[0].message.content
+    assert text.startswith("> Wo wohnt Mia? Meine IBAN ist [IBAN].\n")
+    assert whole.glassbox["stages"][0]["kinds"] == {"iban": 1}
+    assert streamed[-1].glassbox["stages"][0]["kinds"] == {"iban": 1}
+    assert len(streamed[-1].glassbox["audit"]["entries"]) == 3
+
+
+def test_the_package_names_what_is_wrong_with_a_stage(client):
+    asked = {**THROUGH_STAGES, "extra_body": {"glassbox": {"stages": ["private", "nothing"]}}}
+    with pytest.raises(openai.BadRequestError) as caught:
+        client.chat.completions.create(**asked)
+    assert caught.value.param == "glassbox.stages[1].name"
+    assert caught.value.code == "invalid_value"

@@ -27,8 +27,10 @@ NAMES: Final = (
     "sampling_lab",
     "schema_editor",
     "stage_line",
+    "sending",
     "tokens",
     "training_slider",
+    "weighing",
 )
 _MOUNT: Final[dict[str, Callable[..., Any]]] = {
     name: st.components.v2.component(f"glassbox_{name}", js=_SHIM % name) for name in NAMES

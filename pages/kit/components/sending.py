@@ -1,0 +1,52 @@
+"""One real call: the request leaves, the answer arrives, and what is held back is seen waiting."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pages.kit.catalogue import Words
+from pages.kit.components.mounting import mount
+
+
+def sending(
+    body: Mapping[str, Any], t: Words, *, key: str, names: Mapping[str, str], plays: bool = False
+) -> str | None:
+    """A button that sends a request to this server's own /v1, and the answer as it comes.
+
+    Args:
+        body: of a chat completion, its `glassbox` field included.
+        t: the catalogue.
+        key: unique on the page.
+        names: stages and kinds of findings, in the visitor's language.
+        plays: it sends once by itself.
+
+    Returns:
+        The id of the newest envelope that arrived here; None before the first.
+    """
+    data = {
+        "url": "/v1/chat/completions",
+        "body": {**body, "stream": True},
+        "plays": plays,
+        "lang": t.lang,
+        "names": dict(names),
+        "words": _words(t),
+    }
+    result = mount("sending", key, data, "envelope")
+    return result.envelope or None
+
+
+def _words(t: Words) -> dict[str, str]:
+    """What the component says; placeholders are filled in by the browser."""
+    return {
+        "send": t("sending.send"),
+        "again": t("sending.send_again"),
+        "stop": t("sending.stop"),
+        "empty": t("sending.not_sent"),
+        "held": t("sending.held", n="{n}"),
+        "waits": t("sending.waits_for", names="{names}"),
+        "arrived": t("sending.arrived", s="{s}"),
+        "nothing": t("sending.found_nothing"),
+        "held_back": t("sending.held_back"),
+        "failed": t("sending.failed"),
+        "stopped": t("sending.stopped"),
+        "answer": t("sending.the_answer"),
+    }

@@ -1,0 +1,154 @@
+"""The stage of the sending station: one request, as code and really sent, and what arrives."""
+
+import json
+import shlex
+from typing import Any
+
+import streamlit as st
+
+from core.api.filtering import PRESETS
+from core.postprocessing.stages import ORDER, STAGES
+from pages.inference.calls import base_url
+from pages.kit import controls, state
+from pages.kit.catalogue import Words
+from pages.kit.components.sending import sending
+from pages.kit.frame import computed_now, note, stage
+from pages.kit.models import Model
+from pages.postprocessing.names import kind_name, stage_name
+
+KINDS = (
+    *("email", "phone", "iban", "card", "tax_id", "address", "private_key", "token", "password"),
+    *("secret", "listed", "rude", "dropped", "repair", "markup", "label", "true", "false"),
+    *("formal", "informal", "unsure"),
+)
+ANSWER_TOKENS = 40
+TEMPERATURE = 0.3
+
+
+def stage_names(t: Words) -> dict[str, str]:
+    """Stages and kinds of findings, as a reader calls them."""
+    return {
+        **{name: stage_name(name, t) for name in ORDER},
+        **{kind: kind_name(kind, t) for kind in KINDS},
+        "untold": t("sending.kind_untold"),
+        "unknown": t("sending.kind_unknown"),
+        "model": t("sending.name_model"),
+        "sent": t("sending.name_sent"),
+    }
+
+
+def preset_names(t: Words) -> dict[str, str]:
+    """The presets, as a reader calls them."""
+    return {
+        "none": t("sending.preset_none"),
+        "default": t("sending.preset_default"),
+        "strict": t("sending.preset_strict"),
+        "letter": t("sending.preset_letter"),
+        "all": t("sending.preset_all"),
+    }
+
+
+def draw(model: Model, t: Words, plays: bool) -> str | None:
+    """Draw the stage; gives back the id of an envelope that has just arrived."""
+    with stage(t("sending.stage"), computed_now(t)):
+        left, right = st.columns([5, 6], gap="large")
+        with left:
+            body = _request(model, t)
+        with right:
+            st.html(f'<h3 class="gb-small">{t("sending.arriving")}</h3>')
+            names = stage_names(t)
+            return sending(body, t, key="sending_call", names=names, plays=plays)
+
+
+def _request(model: Model, t: Words) -> dict[str, Any]:
+    """The controls, and below them the request that they make, ready to be copied."""
+    asked = controls.text("sending_asked", t("sending.asked"))
+    names = preset_names(t)
+    preset = controls.choice(
+        "sending_stages", t("sending.stages"), lambda name: names[name], show_label=False
+    )
+    quotes = True
+    if state.depth() != "watch":
+        quotes = controls.toggle("sending_quote", t("sending.quote"), help=t("sending.quote_help"))
+    body = request(model, asked or state.start("sending_asked"), preset, quotes, t.lang)
+    _code(body, model, t)
+    return body
+
+
+def request(model: Model, asked: str, preset: str, quotes: bool, lang: str) -> dict[str, Any]:
+    """The body of the request."""
+    glassbox: dict[str, Any] = {"stages": preset, "language": lang}
+    if state.depth() == "dig":  # the same line, stage by stage, ready to be changed
+        stages = [name for name in PRESETS[preset] if name in STAGES]
+        glassbox["stages"] = [{"name": name, "on": True, "settings": {}} for name in stages]
+    if quotes:
+        glassbox["quote"] = True
+    return {
+        "model": model.name,
+        "messages": [{"role": "user", "content": asked}],
+        "temperature": TEMPERATURE,
+        "seed": state.seed(),
+        "max_tokens": ANSWER_TOKENS,
+        "glassbox": glassbox,
+    }
+
+
+def _code(body: dict[str, Any], model: Model, t: Words) -> None:
+    base, key = base_url(), None
+    if model.whose == "yours":  # the house's models need none
+        key = t("inference.key_here")
+    terminal, python_, script = st.tabs(["curl", "Python", "JavaScript"])
+    with terminal:
+        st.code(curl(base, body, key), language="bash", wrap_lines=True, height=190)
+    with python_:
+        st.code(python(base, body, key), language="python", wrap_lines=True, height=190)
+    with script:
+        st.code(javascript(base, body, key), language="javascript", wrap_lines=True, height=190)
+    if key:
+        note(t("inference.key_help"))
+
+
+def curl(base: str, body: dict[str, Any], key: str | None = None) -> str:
+    """The request as a line for a terminal."""
+    lines = [f"curl {base}/chat/completions", "-H 'Content-Type: application/json'"]
+    if key is not None:
+        lines.append(f"-H {shlex.quote(f'Authorization: Bearer {key}')}")
+    lines.append(f"-d {shlex.quote(json.dumps(body, ensure_ascii=False))}")
+    return " \\\n  ".join(lines)
+
+
+def python(base: str, body: dict[str, Any], key: str | None = None) -> str:
+    """The request with OpenAI's own package."""
+    named = {name: value for name, value in body.items() if name != "glassbox"}
+    return "\n".join(
+        [
+            "from openai import OpenAI",
+            "",
+            f"client = OpenAI(base_url={base!r}, api_key={key or 'none'!r})",
+            "answer = client.chat.completions.create(",
+            *(f"    {name}={value!r}," for name, value in named.items()),
+            f"    extra_body={ {'glassbox': body['glassbox']}!r},",
+            ")",
+            "print(answer.choices[0].message.content)",
+            'print(answer.glassbox["audit"]["head"])',
+        ]
+    )
+
+
+def javascript(base: str, body: dict[str, Any], key: str | None = None) -> str:
+    """The request with fetch, as a browser or Node has it."""
+    headers = {"Content-Type": "application/json"}
+    if key is not None:
+        headers["Authorization"] = f"Bearer {key}"
+    said = json.dumps(body, ensure_ascii=False, indent=2).replace("</", "<\\/")
+    return "\n".join(
+        [
+            f"const answer = await fetch({json.dumps(base + '/chat/completions')}, {{",
+            '  method: "POST",',
+            f"  headers: {json.dumps(headers, ensure_ascii=False)},",
+            f"  body: JSON.stringify({said}),",
+            "})",
+            "const { choices, glassbox } = await answer.json()",
+            "console.log(choices[0].message.content, glassbox.audit.head)",
+        ]
+    )

@@ -1,0 +1,215 @@
+"""The envelope of the newest answer: its counters, its trail, and a hand that tampers with it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from html import escape
+from typing import Any, Final
+
+import streamlit as st
+
+from core.postprocessing.answers import Prices
+from core.postprocessing.audit import Entry, from_dicts, head_of, to_csv, to_jsonl, verify
+from core.services import services
+from core.store import Usage
+from pages.kit import state
+from pages.kit.catalogue import Words
+from pages.kit.frame import Figure, card, computed_now, figures, note
+from pages.kit.models import Model
+from pages.kit.numbers import decimal, duration, quantity, significant, whole
+from pages.postprocessing.call import stage_names
+
+SHORT: Final = 8  # hex digits of a hash that are shown
+TAMPERS: Final = ("none", "number", "dropped", "anew")
+Said = dict[str, Any]
+
+
+def newest() -> Said | None:
+    """The visitor's newest envelope."""
+    found = services().store.envelopes(state.owner(), n=1)
+    return found[0] if found else None
+
+
+def show(envelope: Said, t: Words) -> None:
+    """Counters, trail, tampering and exports of one envelope."""
+    with card("envelope", t("sending.envelope"), computed_now(t)):
+        figures(t, _counters(envelope, t))
+        note(_priced(envelope, t))
+    with card("trail", t("sending.trail"), computed_now(t)):
+        entries = from_dicts(envelope["audit"]["entries"])
+        how = "none"
+        if state.depth() != "watch":
+            how = _tamper(t)
+        shown, head = tampered(entries, how), envelope["audit"]["head"]
+        broken = verify(shown, head)
+        st.html(_table(shown, broken, t))
+        st.html(_verdict(broken, len(shown), head, t))
+        _exports(envelope, entries, t)
+        note(t("sending.salted"))
+
+
+def tampered(entries: list[Entry], how: str) -> list[Entry]:
+    """The trail as a forger would leave it."""
+    middle = min(1, len(entries) - 1)
+    changed = replace(entries[middle], n_findings=entries[middle].n_findings + 1)
+    if how == "number":
+        return [*entries[:middle], changed, *entries[middle + 1 :]]
+    if how == "dropped":
+        return [*entries[:middle], *entries[middle + 1 :]]
+    if how == "anew":
+        forged, previous = list(entries[:middle]), entries[middle].previous
+        for entry in (changed, *entries[middle + 1 :]):
+            forged.append(replace(entry, previous=previous).sealed())
+            previous = head_of(forged)
+        return forged
+    return entries
+
+
+def keep_answer(envelope: Said, model: Model) -> None:
+    """Keep an answer on the bench, once, if the model that wrote it lies there."""
+    store, owner = services().store, state.owner()
+    done = st.session_state.setdefault("_kept_answers", set())
+    if envelope["id"] in done or envelope["model"]["id"] != model.id:
+        return
+    done.add(envelope["id"])
+    n_changed = sum(stage["n_changed"] for stage in envelope["stages"])
+    said = {key: value for key, value in envelope.items() if key != "delivery"}
+    kept = store.keep(
+        owner,
+        "answer",
+        json.dumps(said, ensure_ascii=False).encode(),
+        parents=[model.id],
+        settings={"stages": [stage["name"] for stage in envelope["stages"]]},
+        numbers={"n_filtered": n_changed + int(envelope["held_back"])},
+    )
+    lying = store.bench_view(owner).get(model.lane, {}).get(model.kind)
+    if lying and lying.artifact.id == model.id:
+        store.put_on_bench(owner, model.lane, kept.id, "answer")
+
+
+def usage_figures(t: Words) -> list[Figure]:
+    """What the visitor's answers of all days came to."""
+    days = services().store.usage(state.owner())
+    total = sum(days, Usage())
+    return [
+        Figure(whole(total.n_answers, t.lang), t("sending.n_answers")),
+        Figure(whole(total.n_out, t.lang), t("sending.n_out")),
+        Figure(whole(total.n_findings, t.lang), t("sending.n_findings")),
+        Figure(duration(total.model_s, t.lang), t("sending.model_time")),
+    ]
+
+
+def _counters(envelope: Said, t: Words) -> list[Figure]:
+    cost, seconds = envelope["cost"], envelope["seconds"]
+    found = sum(stage["n_findings"] for stage in envelope["stages"])
+    row = [
+        Figure(whole(envelope["tokens"]["in"], t.lang), t("sending.n_in")),
+        Figure(whole(envelope["tokens"]["out"], t.lang), t("sending.n_out")),
+        Figure(duration(seconds["model"], t.lang), t("sending.model_time")),
+        Figure(duration(seconds["stages"], t.lang), t("sending.stages_time")),
+        Figure(whole(found, t.lang), t("sending.n_findings")),
+        Figure(quantity(decimal(cost["amount"], t.lang, 4), cost["currency"]), t("sending.cost")),
+    ]
+    if cost["watt_hours"] is not None:
+        energy = quantity(significant(cost["watt_hours"], t.lang, 2), "Wh")
+        row.append(Figure(energy, t("sending.energy")))
+    return row
+
+
+def _priced(envelope: Said, t: Words) -> str:
+    """By which prices it was counted."""
+    cost = envelope["cost"]
+    prices = Prices(cost["per_1000_in"], cost["per_1000_out"], cost["currency"])
+    if not prices.is_set:
+        return t("sending.free")
+    return t(
+        "sending.priced",
+        read=quantity(decimal(prices.per_1000_in, t.lang, 2), prices.currency),
+        written=quantity(decimal(prices.per_1000_out, t.lang, 2), prices.currency),
+    )
+
+
+def _tamper(t: Words) -> str:
+    names = {
+        "none": t("sending.tamper_none"),
+        "number": t("sending.tamper_number"),
+        "dropped": t("sending.tamper_dropped"),
+        "anew": t("sending.tamper_anew"),
+    }
+    chosen = st.segmented_control(
+        t("sending.tamper"),
+        TAMPERS,
+        format_func=lambda how: names[how],
+        default="none",
+        key="sending_tamper",
+        required=True,
+    )
+    return str(chosen)
+
+
+def _table(entries: list[Entry], broken: int | None, t: Words) -> str:
+    """The trail as a table; the entry that does not fit is marked by a word and a colour."""
+    names = stage_names(t)
+    heads = (
+        t("sending.col_stage"),
+        t("sending.col_found"),
+        t("sending.col_time"),
+        t("sending.col_text"),
+        t("sending.col_previous"),
+        t("sending.col_hash"),
+    )
+    rows = "".join(
+        _row(place, each, place == broken, names, t) for place, each in enumerate(entries)
+    )
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
+    body = f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
+    return f'<div class="gb-wide" tabindex="0"><table class="gb-trail">{body}</table></div>'
+
+
+def _row(place: int, entry: Entry, broken: bool, names: dict[str, str], t: Words) -> str:
+    kinds = [f"{whole(n, t.lang)} × {names.get(kind, kind)}" for kind, n in entry.kinds.items()]
+    found = ", ".join(kinds) or whole(entry.n_findings, t.lang)
+    if sum(entry.kinds.values()) != entry.n_findings:
+        found = f"{whole(entry.n_findings, t.lang)} ({found})" if kinds else found
+    text = entry.before[:SHORT]
+    if entry.after != entry.before:
+        text += f" → {entry.after[:SHORT]}"
+    cells = (
+        escape(names.get(entry.stage, entry.stage)) + (" ✗" if broken else ""),
+        escape(found),
+        duration(entry.seconds, t.lang) if entry.seconds else "",
+        f"<code>{escape(text)}</code>",
+        f"<code>{escape(entry.previous[:SHORT])}</code>",
+        f"<code>{escape(entry.hash[:SHORT])}</code>",
+    )
+    kind = ' class="broken"' if broken else ""
+    return f"<tr{kind}>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _verdict(broken: int | None, n: int, head: str, t: Words) -> str:
+    if broken is None:
+        text, kind = t("sending.intact", head=head[:SHORT]), "gb-same"
+    elif broken < n:
+        text, kind = t("sending.broken_at", n=broken + 1), "gb-error"
+    else:
+        text, kind = t("sending.broken_head", head=head[:SHORT]), "gb-error"
+    return f'<p class="{kind}" role="status">{escape(text)}</p>'
+
+
+def _exports(envelope: Said, entries: list[Entry], t: Words) -> None:
+    said = json.dumps({**envelope, "delivery": envelope.get("delivery")}, ensure_ascii=False)
+    files: list[tuple[str, str, Callable[[], str], str]] = [
+        ("jsonl", t("sending.as_jsonl"), lambda: to_jsonl(entries), "application/x-ndjson"),
+        ("csv", t("sending.as_csv"), lambda: to_csv(entries), "text/csv"),
+        ("json", t("sending.as_json"), lambda: said, "application/json"),
+    ]
+    with st.container(horizontal=True):
+        for ending, label, data, media_type in files:
+            st.download_button(
+                label,
+                data(),
+                file_name=f"{envelope['id']}.{ending}",
+                mime=media_type,
+                key=f"sending_{ending}",
+                on_click="ignore",
+            )

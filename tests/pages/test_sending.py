@@ -1,0 +1,189 @@
+"""The sending station: the code it shows is the call it makes, and the trail is really checked."""
+
+import ast
+import json
+import re
+import shlex
+from types import SimpleNamespace
+
+import pytest
+
+from core.postprocessing.answers import Origin, Prices, sealed
+from core.postprocessing.audit import NO_ENTRY, head_of, verify
+from core.postprocessing.stages import Answer, Context, StageSetting, run_stages
+from core.services import use_services
+from core.store import HOUSE, Usage
+from pages.kit.catalogue import words
+from pages.postprocessing import call, envelope, hook, post
+
+HOSTILE = """</script><img src=x onerror="alert(1)"> ' " \\ ${1+1} `x` $(id)"""
+BASE = "http://127.0.0.1:8501/v1"
+BODY = {
+    "model": "glassbox-house",
+    "messages": [{"role": "user", "content": HOSTILE}],
+    "seed": 7,
+    "glassbox": {"stages": "default", "quote": True},
+}
+IBAN = "DE89 3704 0044 0532 0130 00"
+
+
+def an_envelope(text: str = f"Meine IBAN ist {IBAN}."):
+    answer = run_stages(text, [StageSetting("private")], Context("de"))
+    origin = Origin("glassbox-house", "f" * 40, "aligned")
+    return sealed(answer, text, origin=origin, lang="de", n_in=9, n_out=4, model_s=0.5,
+                  prices=Prices())  # fmt: skip
+
+
+def keep(services, owner, **changed):
+    said = {**an_envelope().to_dict(), **changed}
+    services.store.keep_envelope(owner, said, Usage(n_answers=1, n_out=4, n_findings=1))
+    return said
+
+
+def shown(app):
+    return " ".join(block.proto.body for block in app.get("html"))
+
+
+def test_the_terminals_line_says_exactly_the_body():
+    parts = shlex.split(call.curl(BASE, BODY, "key").replace("\\\n", " "))
+    assert json.loads(parts[parts.index("-d") + 1]) == BODY
+    assert "Authorization: Bearer key" in parts
+
+
+def test_the_python_lines_are_python_and_say_exactly_the_body():
+    tree = ast.parse(call.python(BASE, BODY))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    created = next(each for each in calls if ast.unparse(each.func).endswith("create"))
+    said = {each.arg: ast.literal_eval(each.value) for each in created.keywords}
+    extra = said.pop("extra_body")
+    assert said | extra == BODY
+
+
+def test_the_javascript_lines_say_exactly_the_body():
+    lines = call.javascript(BASE, BODY)
+    said = re.search(r"JSON\.stringify\((\{.*\})\),", lines, re.DOTALL)
+    assert json.loads(said[1]) == BODY
+    assert "</script>" not in lines
+
+
+@pytest.mark.parametrize(
+    ("how", "broken"), [("none", None), ("number", 1), ("dropped", 1), ("anew", 3)]
+)
+def test_what_a_forger_does_is_found_where_he_did_it(how, broken):
+    whole = an_envelope()
+    entries = envelope.tampered(list(whole.audit), how)
+    assert verify(entries, whole.head) == broken
+
+
+def test_a_trail_written_anew_is_consistent_in_itself():
+    entries = envelope.tampered(list(an_envelope().audit), "anew")
+    assert verify(entries) is None
+    assert head_of(entries) != an_envelope().head != NO_ENTRY
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_the_page_opens_without_any_model_and_says_so(open_page, lang):
+    app = open_page("postprocessing/sending.py", lang=lang)
+    assert not app.exception
+    assert words(lang)("inference.none") in shown(app)
+
+
+def open_with_model(open_page, monkeypatch, **url):
+    """The page as it is with a model on hand, which nobody asks to write here."""
+    model = SimpleNamespace(
+        id="0" * 40, name="glassbox-house", whose="house", kind="aligned", lane="a"
+    )
+    monkeypatch.setattr("pages.kit.models.on_hand", lambda *_: [model])
+    return open_page("postprocessing/sending.py", **url)
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize("depth", ["watch", "try", "dig"])
+def test_the_page_shows_the_request_before_any_click(open_page, monkeypatch, services, lang, depth):
+    app = open_with_model(open_page, monkeypatch, lang=lang, depth=depth)
+    assert not app.exception
+    t = words(lang)
+    code = " ".join(each.value for each in app.code)
+    assert "curl http" in code and "extra_body" in code and "fetch(" in code
+    assert t("sending.asked_start").split(".")[0] in code
+    protos = [each.proto.json for each in app.get("bidi_component") if each.proto.json]
+    (data,) = [json.loads(each) for each in protos if "/v1/chat/completions" in each]
+    assert data["plays"] is True
+    assert data["body"]["stream"] is True
+
+
+def test_an_envelope_is_shown_with_its_trail_and_its_verdict(open_page, monkeypatch, services):
+    monkeypatch.setattr("pages.kit.state.owner", lambda: "a" * 32)
+    said = keep(services, "a" * 32)
+    app = open_with_model(open_page, monkeypatch, lang="de")
+    assert not app.exception
+    t = words("de")
+    assert t("sending.intact", head=said["audit"]["head"][:8]) in shown(app)
+    assert t("sending.free") in shown(app)
+    assert "3704" not in shown(app)
+    tamper = next(each for each in app.get("button_group") if each.key == "sending_tamper")
+    assert tamper.value == "none" or tamper.value == ["none"]
+
+
+def test_a_private_address_is_refused_with_its_reason(open_page, monkeypatch, services):
+    monkeypatch.setenv("GLASSBOX_WEBHOOKS", "https://partner.example/")
+    monkeypatch.setattr("pages.kit.state.owner", lambda: "a" * 32)
+    said = keep(services, "a" * 32)
+    app = open_with_model(open_page, monkeypatch, lang="en")
+    app.button(key="sending_deliver").click().run()
+    assert not app.exception
+    assert words("en")("sending.why_private") in shown(app)
+    delivery = services.store.envelope("a" * 32, said["id"])["delivery"]
+    assert (delivery["state"], delivery["reason"]) == ("refused", "private")
+
+
+def test_every_reason_has_its_sentence():
+    from core.api.delivery import REASONS
+
+    for lang in ("de", "en"):
+        assert set(hook.reasons(words(lang))) == set(REASONS)
+
+
+def test_what_an_address_says_is_never_markup():
+    told = hook._told({"url": HOSTILE, "state": "refused", "reason": "form", "n_attempts": 0,
+                       "message": "", "status": None, "seconds": 0}, words("en"))  # fmt: skip
+    assert "<img" not in told
+
+
+def test_masks_are_marked_and_nothing_else_becomes_markup():
+    assert post._marked("[IBAN] <b>") == "<mark>[IBAN]</mark> &lt;b&gt;"
+
+
+def test_the_letters_that_object_hold_what_the_experiment_looks_for():
+    from core.api.letters import EXAMPLE, read_letter
+
+    for lang, name in post.OBJECTING.items():
+        text = read_letter(EXAMPLE / name).text
+        assert all(part in text for _, part in post.SECRETS[lang])
+
+
+def test_an_answer_without_stages_has_a_trail_of_two_lines():
+    answer = Answer("Hallo", ())
+    origin = Origin("m", "f", "aligned")
+    plain = sealed(answer, "Hallo", origin=origin, lang="de", n_in=1, n_out=1, model_s=0.0)
+    assert [entry.stage for entry in plain.audit] == ["model", "sent"]
+    assert verify(envelope.tampered(list(plain.audit), "dropped"), plain.head) == 1
+
+
+def test_an_answer_is_kept_and_lies_on_the_bench_of_the_model_that_wrote_it(services, monkeypatch):
+    monkeypatch.setattr("pages.kit.state.owner", lambda: "a" * 32)
+    monkeypatch.setattr(envelope.st, "session_state", {})
+    store = services.store
+    kept = store.keep(HOUSE, "aligned", b"weights")
+    store.put_on_bench(HOUSE, "a", kept.id)
+    said = an_envelope().to_dict()
+    model = SimpleNamespace(id=kept.id, kind="aligned", lane="a")
+    with use_services(services):
+        envelope.keep_answer(said, model)  # another model wrote it
+        assert not store.artifacts("a" * 32, "answer")
+        said["model"]["id"] = kept.id
+        envelope.keep_answer(said, model)
+    (answer,) = store.artifacts("a" * 32, "answer")
+    assert answer.numbers == {"n_filtered": 1}
+    assert store.bench("a" * 32).lanes["a"]["answer"] == answer.id
+    assert IBAN.encode() not in store.read("a" * 32, answer.id)
