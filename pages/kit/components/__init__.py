@@ -15,13 +15,16 @@ from pages.kit.components.schema_editor import schema_editor
 from pages.kit.components.stage_line import Frame, Place, Shown, stage_line
 from pages.kit.components.tokens import Picked, Scale, token_strip
 from pages.kit.components.training import Sample, Stop, samples_feed, training_slider
+from pages.kit.components.weighing import Dot, Listed, Weighed, weighing
 
 __all__ = [
     "AnswerRow",
     "AttentionCell",
     "Consequence",
+    "Dot",
     "Feed",
     "Frame",
+    "Listed",
     "Picked",
     "Place",
     "RunNow",
@@ -30,6 +33,7 @@ __all__ = [
     "Scale",
     "Shown",
     "Stop",
+    "Weighed",
     "answers",
     "attention_view",
     "figure",
@@ -44,4 +48,5 @@ __all__ = [
     "stage_line",
     "token_strip",
     "training_slider",
+    "weighing",
 ]
