@@ -5,7 +5,9 @@ from typing import Any
 import streamlit as st
 
 from core.data.world import Town, town
+from core.jobs.labelling import classifier_of
 from core.postprocessing.stages import Answer, Context, Processed, StageSetting, run_stages
+from core.services import services
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.components import Place, stage_line
@@ -26,6 +28,7 @@ def context(given: Given, model: Model | None, t: Words) -> Context:
         model_id=model.id if model and given.parent else "",
         seed=state.seed(),
         conversation=state.owner(),
+        classifier=classifier_of(services().store, state.owner()),
     )
 
 

@@ -43,6 +43,8 @@ def ordered(written: str | None) -> list[tuple[str, bool]]:
 
 
 def _settings(name: str) -> dict[str, Any]:
+    if name == "classifier":
+        return {"threshold": float(state.value("threshold"))}
     if name != "private":
         return {}
     chosen = state.value("private_action")
