@@ -152,20 +152,24 @@ def values(name: str, piece: str) -> set[str]:
     return set(plugin.analyze_string(piece, denylist_regex_to_group=asked))
 
 
-def pieces(text: str) -> Iterator[tuple[int, str]]:
-    """The lines of a text with where they begin, long ones in overlapping pieces."""
+def pieces(text: str, hinted: bool = False) -> Iterator[tuple[int, str]]:
+    """The lines of a text with where they begin, long ones in overlapping pieces.
+
+    Args:
+        text: all of it.
+        hinted: only lines that hold some hint at all; a hint in a piece is one in its line.
+    """
     at = 0
     for line in text.splitlines(keepends=True):
-        for start in range(0, max(1, len(line) - STEP), STEP):
-            yield at + start, line[start : start + PIECE]
+        if not hinted or _any_hint().search(line):
+            for start in range(0, max(1, len(line) - STEP), STEP):
+                yield at + start, line[start : start + PIECE]
         at += len(line)
 
 
 def _by_library(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and plugin of everything that detect-secrets finds."""
-    for at, piece in pieces(text):
-        if not _any_hint().search(piece):
-            continue
+    for at, piece in pieces(text, hinted=True):
         for name, (_, hint) in plugins().items():
             hinted = hint.search(piece)
             begin = _word_start(piece, hinted.start()) if hinted else 0

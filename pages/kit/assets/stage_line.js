@@ -22,7 +22,7 @@ li[draggable="true"] { cursor: grab; }
 .modes .soft { flex: 1 1 240px; }
 .modes .act[aria-pressed="true"] { border-color: var(--accent); background: var(--accent-soft); }
 .both { display: grid; grid-template-columns: minmax(0, 1.9fr) minmax(220px, 1fr); gap: 0 28px; align-items: start; }
-.text { margin: 0; font: 17px/1.5 var(--serif); white-space: pre-wrap; overflow-wrap: anywhere; max-height: 330px; overflow: auto; padding: 2px 4px 4px 2px; min-height: 120px; }
+.text { margin: 0; font: 17px/1.5 var(--serif); white-space: pre-wrap; overflow-wrap: anywhere; max-height: 252px; overflow: auto; padding: 2px 4px 4px 2px; min-height: 120px; }
 .text del { color: var(--soft); text-decoration: line-through; text-decoration-thickness: 1.5px; }
 .text ins { text-decoration: none; color: var(--accent); font-weight: 600; border-bottom: 2px solid var(--accent); }
 .text .mark { border-radius: 3px; cursor: help; } .text .mark.lit, .text .mark:hover { background: var(--accent-soft); outline: 1px solid var(--accent); }
@@ -31,7 +31,7 @@ li[draggable="true"] { cursor: grab; }
 .text .stop { color: var(--warn); font: 15px/1.5 var(--sans); }
 .busy { opacity: .5; }
 .about { margin: 0 0 6px; min-height: 22px; font-size: 14px; color: var(--soft); } .about b { color: var(--ink); }
-ul.found { list-style: none; margin: 0; padding: 0; max-height: 306px; overflow: auto; border-top: 1px solid var(--line); }
+ul.found { list-style: none; margin: 0; padding: 0; max-height: 222px; overflow: auto; border-top: 1px solid var(--line); }
 ul.found li { border-bottom: 1px solid var(--line); padding: 4px 2px; font-size: 14px; line-height: 1.4; overflow-wrap: anywhere; }
 ul.found li.lit { background: var(--accent-soft); } ul.found b { font-weight: 600; } ul.found code { font: 12.5px var(--mono); color: var(--soft); }
 ul.found del { color: var(--soft); } ul.found ins { text-decoration: none; color: var(--accent); font-weight: 600; }
