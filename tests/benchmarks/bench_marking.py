@@ -30,7 +30,7 @@ from core.postprocessing.formatting import read_json
 from core.postprocessing.marking import ALARM, detect
 
 N_TOKENS = 200
-N_TEXTS = 48
+N_TEXTS = 24
 TEMPERATURE = 1.0
 SCHEMAS = {
     "person": {
@@ -102,9 +102,9 @@ def continuations(encoder: Encoder, n: int) -> list[list[int]]:
 def bench_watermark(model: Transformer, encoder: Encoder) -> None:
     here, prompts = town(WorldSettings()), continuations(encoder, N_TEXTS)
     print("context  share  strength  found   median z  median p   grammatical  bits a token")
-    for n_context in (1, 2):
+    for n_context in (1,):
         for share in (0.25, 0.5):
-            for strength in (0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0):
+            for strength in (0.0, 2.0, 4.0, 6.0):
                 mark = Watermark(key="bench", share=share, strength=strength, n_context=n_context)
                 settings = SamplingSettings(
                     temperature=TEMPERATURE, max_tokens=N_TOKENS, watermark=mark
@@ -161,6 +161,8 @@ def bench_json(model: Transformer, encoder: Encoder) -> None:
                 )
                 drawn, _ = write(model, encoder, [start] * 50, settings, encoder.end_id)
                 strings = [encoder.decode(tokens).strip() for tokens in drawn]
+                if held is None:
+                    print(f"    free: {strings[0][:90]!r}", flush=True)
                 for repair in (False, True) if held is None else (False,):
                     rates.append(
                         sum(read_json(each, text, repair=repair).is_valid for each in strings)
