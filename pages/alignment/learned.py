@@ -96,8 +96,8 @@ def _wait(reward_id: str, t: Words) -> None:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _reward_model(_reward_id: str, _owner: str) -> RewardModel:
-    return read_reward(services().store.read(_owner, _reward_id))
+def _reward_model(reward_id: str, _owner: str) -> RewardModel:
+    return read_reward(services().store.read(_owner, reward_id))
 
 
 def _try_text(reward: Artifact, model: Model, seen: Impression | None, t: Words) -> None:

@@ -8,12 +8,12 @@ from typing import Final
 
 import streamlit as st
 
-from core.errors import GlassboxError
+from core.errors import GlassboxError, UnderWay
 from core.figures.curves import Axes, Curve, curves
 from core.jobs.failures import rebuilt
 from core.lineage import Artifact
 from core.services import services
-from core.store import RunRecord
+from core.store import Ballot, RunRecord
 from pages.alignment import tally
 from pages.alignment.clicking import Cast
 from pages.kit import components as parts
@@ -74,13 +74,14 @@ def _begin_button(model: Model, cast: Cast, t: Words) -> None:
         note(t("preferring.from_house", judges=tally.judges_of(house, t)))
 
 
-def _begin(model: Model, ballots: Sequence, house: Artifact | None, t: Words) -> None:  # type: ignore[type-arg]
+def _begin(model: Model, ballots: Sequence[Ballot], house: Artifact | None, t: Words) -> None:
     """Freeze the choices, and let a reward model learn from them."""
     store, owner = services().store, state.owner()
     try:
-        under_way = services().engine.under_way(owner)
-        chosen = house if house is not None and not under_way else None
-        chosen = chosen or tally.hand_on(model, ballots)
+        if under_way := services().engine.under_way(owner):  # before the bench is touched
+            names = [run.name for run in under_way]
+            raise UnderWay(f"{len(names)} runs are still going on", names=names)
+        chosen = house if house is not None else tally.hand_on(model, ballots)
         inputs = {
             "model": model.id,
             "encoder": store.nearest(owner, model.id, "encoder").id,
