@@ -79,7 +79,7 @@ def _forget() -> None:
 def _train(labelling: Labelling, t: Words) -> None:
     """Learn here and now; the way is kept, so that the stage can show it."""
     course: list[list[float]] = []
-    seed = state.seed()
+    seed = labelling.seed  # the same texts are examined before and after
     try:
         with watched(t, "learn") as progress:
 

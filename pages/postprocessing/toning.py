@@ -13,6 +13,7 @@ from pages.kit import controls
 from pages.kit.catalogue import Words
 from pages.kit.frame import card, computed_now, note
 from pages.kit.numbers import decimal, whole
+from pages.postprocessing.weighed import begin
 
 TEXT = "tone_text"
 LONGEST = 4000  # characters
@@ -20,8 +21,7 @@ LONGEST = 4000  # characters
 
 def toning(t: Words) -> None:
     """The card: controls, before, after, numbers."""
-    if TEXT not in st.session_state:
-        st.session_state[TEXT] = t("safety.tone_start")
+    begin(TEXT, t("safety.tone_start"))
     with card("toning", t("safety.toning"), computed_now(t)):
         tones = {
             "as_is": t("safety.tone_as_is"),

@@ -29,8 +29,7 @@ def text_field(t: Words, model: Model | None) -> str:
         t("safety.example_2"): t("safety.example_2"),
         t("safety.example_3"): t("safety.example_3"),
     }
-    if TEXT not in st.session_state:
-        st.session_state[TEXT] = next(iter(examples))
+    begin(TEXT, next(iter(examples)))
     with st.container(key="gb_weigh_text", horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(t("safety.text"), key=TEXT, max_chars=LONGEST)
         for n, example in enumerate(examples):
@@ -41,6 +40,14 @@ def text_field(t: Words, model: Model | None) -> str:
     if model and drawn:
         _draw(model, t)
     return str(text)
+
+
+def begin(key: str, start: str) -> None:
+    """Give a field its first text, and another one where only the language has changed."""
+    untouched = st.session_state.get(key) in (None, st.session_state.get(f"_{key}_start"))
+    if untouched:
+        st.session_state[key] = start
+    st.session_state[f"_{key}_start"] = start
 
 
 def _take(text: str) -> None:
