@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -55,20 +56,22 @@ def draw(model: Model, t: Words, plays: bool) -> str | None:
         with left:
             body = _request(model, t)
         with right:
-            st.html(f'<h3 class="gb-small">{t("sending.arriving")}</h3>')
+            st.html(f'<h3 class="gb-small">{escape(t("sending.arriving"))}</h3>')
             names = stage_names(t)
             return sending(body, t, key="sending_call", names=names, plays=plays)
 
 
 def _request(model: Model, t: Words) -> dict[str, Any]:
     """The controls, and below them the request that they make, ready to be copied."""
-    asked = controls.text("sending_asked", t("sending.asked"))
-    names = preset_names(t)
-    preset = controls.choice(
-        "sending_stages", t("sending.stages"), lambda name: names[name], show_label=False
-    )
-    quotes = True
-    if state.depth() != "watch":
+    if state.depth() == "watch":
+        asked, preset = state.value("sending_asked"), state.value("sending_stages")
+        quotes = True
+    else:
+        asked = controls.text("sending_asked", t("sending.asked"))
+        names = preset_names(t)
+        preset = controls.choice(
+            "sending_stages", t("sending.stages"), lambda name: names[name], show_label=False
+        )
         quotes = controls.toggle("sending_quote", t("sending.quote"), help=t("sending.quote_help"))
     body = request(model, asked or state.start("sending_asked"), preset, quotes, t.lang)
     _code(body, model, t)
