@@ -48,7 +48,7 @@ def open_page(services: Services) -> OpenPage:
     """Open a page file of pages/ with settings in its URL, as a browser with that locale would."""
 
     def open_(file: str = "", locale: str = "en-GB", **url: str) -> AppTest:
-        app = AppTest.from_file(str(SHELL), default_timeout=30)
+        app = AppTest.from_file(str(SHELL), default_timeout=60)
         app.context = {"locale": locale}
         app.query_params.update(url)
         app.run()

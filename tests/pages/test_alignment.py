@@ -30,8 +30,9 @@ def test_three_models_answer_the_same_question_before_any_click(open_page, with_
     app = open_page("4_alignment.py", lang=lang, depth=depth)
     t = words(lang)
     assert not app.exception
-    for key in ("alignment.base", "alignment.tuned", "alignment.aligned", "alignment.rates_note"):
-        assert t(key).split("{")[0] in shown(app)
+    for key in ("alignment.base", "alignment.tuned", "alignment.aligned"):
+        assert t(key) in shown(app)
+    assert t("alignment.rates_note", n=6) in shown(app)
     for kind in MODEL_KINDS:
         assert f"<section class='{kind}'>" in shown(app)
     keys = [button.key for button in app.button]

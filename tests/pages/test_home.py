@@ -176,7 +176,7 @@ def test_the_table_of_an_own_pair_reaches_from_the_data_to_the_answer(with_house
 
 
 def test_an_own_pair_is_shown_on_home(with_house):
-    app = AppTest.from_file(str(SHELL), default_timeout=30)
+    app = AppTest.from_file(str(SHELL), default_timeout=60)
     app.context = {"locale": "en-GB"}
     app.session_state["_owner"] = ANNA
     assert T("home.own_pair") not in shown(app.run())
