@@ -1,8 +1,98 @@
 """Step 4, alignment: how do choices change a model?"""
 
-from pages.kit.frame import hand_over, open_page, stations
+import streamlit as st
+
+from pages.kit import state
+from pages.kit.frame import (
+    card,
+    computed_now,
+    experiments,
+    hand_over,
+    note,
+    open_page,
+    source,
+    stations,
+    under_the_hood,
+)
+from pages.kit.static import ASSETS
 
 t = open_page("aligning")
 stations(t, "alignment")
 
-hand_over(t, "aligning")
+# torch comes with these, and takes its time: the question need not wait for it
+from core.alignment.dpo import dpo_loss  # noqa: E402
+from core.alignment.policy import group_advantages, kl_per_token, policy_loss  # noqa: E402
+from core.alignment.reward import bradley_terry_loss  # noqa: E402
+from pages.alignment import beside, grounds, leash, leash_trials, moving, second_opinion  # noqa: E402
+
+ground = grounds.at_hand()
+passed = []
+if ground is None:
+    leash.to_tuning(t)
+else:
+    st.html(ASSETS / "aligning.css")
+    records = leash.latest(state.owner())
+    going = [run for run in records if not run.is_finished]
+    seen = moving.see(records[0]) if records else None
+    aligned = grounds.aligned_of(ground.model)
+
+    left, right = st.columns([1.25, 1], gap="small")
+    with left, card("stage", t("aligning.stage"), computed_now(t) if seen else None):
+        if state.depth() != "watch":
+            leash.run_controls(ground, going, t)
+        if seen:
+            moving.main_figure(seen, t)
+            moving.ending(seen, t)
+        elif state.depth() != "watch":
+            note(t("aligning.invitation"))
+    with right, card("beside", t("aligning.beside"), computed_now(t)):
+        whose = t("aligning.house") if ground.model.whose == "house" else t("aligning.yours")
+        note(t("aligning.whose", whose=whose))
+        if seen:
+            beside.of_run(seen.run.id, bool(going), t)
+        else:
+            beside.of_models(ground, aligned.id if aligned else None, t)
+    if seen:
+        with card("small", t("aligning.also"), computed_now(t)):
+            places = st.columns(4, gap="small")
+            for place, (title, draw) in zip(places, moving.small_figures(seen, t), strict=True):
+                with place:
+                    note(title)
+                    draw()
+            if aligned and seen.is_dpo and seen.run.result == aligned.id:
+                second_opinion.one_loss(ground, aligned.id, float(seen.run.settings["beta"]), t)
+
+    if experiments(t):
+        leash_trials.trials(ground, t)
+    if seen and seen.run.result:
+        passed = moving.passed_on(seen.run.numbers, "yours", seen.run.seconds, t)
+    elif aligned:
+        passed = moving.passed_on(aligned.numbers, "house", 0.0, t)
+
+if under_the_hood(t):
+    source(
+        t,
+        dpo_loss,
+        words=t("aligning.hood_dpo"),
+        formula=r"L = -\ln \sigma\!\left(\beta \ln \frac{\pi(a \mid q)}{\pi_0(a \mid q)} "
+        r"- \beta \ln \frac{\pi(b \mid q)}{\pi_0(b \mid q)}\right)",
+        paper="Rafailov et al. 2023, Direct Preference Optimization, arXiv:2305.18290",
+    )
+    source(
+        t,
+        bradley_terry_loss,
+        words=t("aligning.hood_reward"),
+        formula=r"p(a \succ b) = \sigma(r_a - r_b)",
+        paper="Bradley and Terry 1952, Rank Analysis of Incomplete Block Designs",
+    )
+    source(
+        t,
+        group_advantages,
+        kl_per_token,
+        policy_loss,
+        words=t("aligning.hood_policy"),
+        formula=r"A_i = \frac{r_i - \bar r}{s}, \quad L = -\frac{1}{N} \sum_i \frac{1}{T_i} "
+        r"\sum_t \left( \rho_{it} A_i - \lambda\, \mathrm{KL}_{it} \right)",
+        paper="Shao et al. 2024, DeepSeekMath, arXiv:2402.03300",
+    )
+hand_over(t, "aligning", passed)

@@ -1,0 +1,132 @@
+"""The same questions, answered before and now, side by side: where a text rots, it is seen here."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any, Final
+
+import streamlit as st
+
+from core.alignment.asking import draw_questions
+from core.alignment.chat import question_tokens
+from core.alignment.rules import grammatical
+from core.data.world import town
+from core.errors import GlassboxError
+from core.inference.sampling import SamplingSettings
+from core.jobs.writer import Writing
+from core.services import services
+from pages.alignment.grounds import Grounds
+from pages.alignment.moving import newest, see
+from pages.kit import state
+from pages.kit.catalogue import Words
+from pages.kit.frame import note, show_error
+from pages.kit.numbers import whole
+
+N_QUESTIONS: Final = 4
+MAX_TOKENS: Final = 60
+POLL_S: Final = 1.5
+DRAWN_S: Final = 0.5  # between two looks whether the answers are whole
+
+
+def of_run(run_id: str, going: bool, t: Words) -> None:
+    """A run's newest samples; while it goes on they are looked at again and again."""
+    if going:
+        st.fragment(_looked_at, run_every=POLL_S)(run_id, t)
+    else:
+        _looked_at(run_id, t)
+
+
+def _looked_at(run_id: str, t: Words) -> None:
+    run = services().engine.run(state.owner(), run_id)
+    seen = see(run)
+    shown = st.session_state.setdefault("_align_status", {})
+    if shown.get(run_id) not in (None, run.status):
+        shown[run_id] = run.status
+        st.rerun(scope="app")
+    shown[run_id] = run.status
+    samples = newest(seen.of("sample"))
+    langs = run.settings.get("langs", ())
+    if not samples:
+        note(t("aligning.answers_later"))
+        return
+    note(t("aligning.at_step", n=whole(samples[0]["step"], t.lang)))
+    table([(one["question"], one["before"], one["now"]) for one in samples], langs, t)
+
+
+def table(rows: Sequence[tuple[str, ...]], langs: Sequence[str], t: Words) -> None:
+    """Question, answer before, answer now if there is one; what no grammar accepts is marked."""
+    body = "".join(
+        f'<tr><th colspan="{len(answers)}" scope="rowgroup">{escape(question)}</th></tr>'
+        f"<tr>{''.join(_cell(answer, langs, t) for answer in answers)}</tr>"
+        for question, *answers in rows[:N_QUESTIONS]
+    )
+    names = (t("aligning.before"), t("aligning.now"))[: len(rows[0]) - 1]
+    head = f"<tr>{''.join(f'<td>{escape(name)}</td>' for name in names)}</tr>"
+    st.html(f'<table class="gb-beside"><thead>{head}</thead><tbody>{body}</tbody></table>')
+
+
+def _cell(text: str, langs: Sequence[str], t: Words) -> str:
+    sound = any(grammatical(text, lang) for lang in langs or ("de", "en"))
+    mark = "" if sound else f"<small>{escape(t('aligning.not_grammatical'))}</small>"
+    kind = "" if sound else ' class="rot"'
+    return f"<td{kind}>{escape(text) or '–'}{mark}</td>"
+
+
+def of_models(grounds: Grounds, other: str | None, t: Words) -> None:
+    """Answers of the reference and, where there is one, of an aligned model, drawn just now."""
+    langs = [t.lang] if t.lang in grounds.langs else grounds.langs
+    drawn = draw_questions(town(grounds.world), langs, "held_out", N_QUESTIONS, state.seed())
+    questions = [question.text for question in drawn][:N_QUESTIONS]
+    ids = [grounds.model.id, *([other] if other else [])]
+    begun = st.session_state.setdefault("_align_drawn", {})
+    try:
+        columns = [_begun(begun, id_, questions, grounds) for id_ in ids]
+    except GlassboxError as error:
+        show_error(error, t)
+        return
+    still = any(isinstance(cell, Writing) and not cell.box.closed for c in columns for cell in c)
+    draw = st.fragment(_as_they_come, run_every=DRAWN_S) if still else _as_they_come
+    draw(questions, columns, grounds, t)
+
+
+def _as_they_come(
+    questions: list[str], columns: list[list[Writing | str]], grounds: Grounds, t: Words
+) -> None:
+    """The answers that are whole; the others follow, and nobody waits for them."""
+    for column in columns:
+        for place, cell in enumerate(column):
+            if isinstance(cell, Writing) and cell.box.closed:
+                column[place] = _read(grounds, cell)
+    if not any(isinstance(cell, Writing) for column in columns for cell in column):
+        whole_columns = [[str(cell) for cell in column] for column in columns]
+        table(list(zip(questions, *whole_columns, strict=True)), grounds.langs, t)
+        return
+    note(t("aligning.drawing"))
+
+
+def _read(grounds: Grounds, writing: Writing) -> str:
+    encoder = grounds.model.encoder
+    try:
+        tokens = [one.token for one in writing if one.token != encoder.end_id]
+    except GlassboxError:
+        return ""
+    return encoder.decode(tokens).strip()
+
+
+def _begun(
+    begun: dict[Any, list[Writing | str]], model_id: str, questions: list[str], grounds: Grounds
+) -> list[Writing | str]:
+    """One answer to each question, side by side, with seeds that every model shares."""
+    key = (model_id, *questions)
+    if key not in begun:
+        encoder = grounds.model.encoder
+        begun[key] = [
+            services().write(
+                state.owner(),
+                model_id,
+                question_tokens(encoder, question),
+                SamplingSettings(temperature=1.0, seed=place, max_tokens=MAX_TOKENS),
+                end_id=encoder.end_id,
+            )
+            for place, question in enumerate(questions)
+        ]
+    return begun[key]

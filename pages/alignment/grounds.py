@@ -1,0 +1,144 @@
+"""What aligning starts from: the answering model, the choices made on it, the model of those."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from core.alignment.judged import judged_bytes
+from core.alignment.preferences import from_bytes, numbers_of, settled, to_bytes
+from core.data.world import WorldSettings
+from core.lineage import Artifact, Kind
+from core.services import services
+from core.store import HOUSE, Slot
+from pages.inference.writing import OnProgress
+from pages.kit import models, state
+from pages.kit.models import Model
+from pages.kit.short_work import finished
+
+N_CLICKS: Final = 30
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What lies ready to align with.
+
+    Args:
+        model: answers, and is to be aligned.
+        preferences: choices between its answers; None where there are none yet.
+        reward: the model of those choices; None where there is none.
+    """
+
+    model: Model
+    preferences: Artifact | None
+    reward: Artifact | None
+
+    @property
+    def n_pairs(self) -> int:
+        """Pairs with a better answer."""
+        return int(self.preferences.numbers.get("n_pairs", 0)) if self.preferences else 0
+
+    @property
+    def judges(self) -> str:
+        """Who chose, comma-separated: "you", "rule:polite"."""
+        return str(self.preferences.numbers.get("judges", "")) if self.preferences else ""
+
+    @property
+    def world(self) -> WorldSettings:
+        """The world whose questions are asked."""
+        return self.model.world or WorldSettings()
+
+    @property
+    def langs(self) -> list[str]:
+        """Languages the model has read."""
+        german = self.world.german_share
+        return ["de"] if german == 1.0 else ["en"] if german == 0.0 else ["de", "en"]
+
+    def inputs(self) -> dict[str, bytes | str]:
+        """What every run reads, by artefact id."""
+        store, owner = services().store, state.owner()
+        found: dict[str, bytes | str] = {
+            "model": self.model.id,
+            "encoder": store.nearest(owner, self.model.id, "encoder").id,
+        }
+        return found | ({"reward": self.reward.id} if self.reward else {})
+
+
+def at_hand() -> Grounds | None:
+    """The answering model at hand with what was made of it; None without such a model."""
+    found = models.on_hand(services(), state.owner(), ("tuned",))
+    if not found:
+        return None
+    return Grounds(found[0], _made_of(found[0], "preferences"), _made_of(found[0], "reward"))
+
+
+def _made_of(model: Model, kind: Kind) -> Artifact | None:
+    """What lies on the bench of this kind, the visitor's own first, if this model led to it."""
+    store = services().store
+    slots: Mapping[Kind, Slot] = store.bench_view(state.owner()).get(model.lane, {})
+    ids = [slots[kind].artifact.id] if kind in slots else []
+    house = store.bench(HOUSE).lanes["a"].get(kind)
+    for id_ in [*ids, *([house] if house else [])]:
+        artifact = store.artifact(state.owner(), id_, kind)
+        if model.id in artifact.parents:
+            return artifact
+    return None
+
+
+def aligned_of(model: Model) -> Artifact | None:
+    """The aligned model on the bench that this model led to; None if there is none."""
+    return _made_of(model, "aligned")
+
+
+def with_clicks(
+    grounds: Grounds, rule: str, n: int, on_progress: OnProgress, *, keep: bool = True
+) -> Artifact:
+    """Choices by a rule on pairs the model draws now, as an artefact.
+
+    Args:
+        grounds: whose model answers.
+        rule: judges.
+        n: pairs wanted.
+        on_progress: told how far it is.
+        keep: whether they go on the bench.
+    """
+    store, owner, model = services().store, state.owner(), grounds.model
+    work = services().engine.short(
+        judged_bytes,
+        store.read(owner, model.id),
+        model.encoder.to_bytes(),
+        rule,
+        grounds.world,
+        grounds.langs,
+        n,
+        state.seed(),
+    )
+    chosen = finished(work, on_progress)
+    kept = store.keep(
+        owner,
+        "preferences",
+        to_bytes(chosen),
+        parents=[model.id],
+        settings={"judges": [f"rule:{rule}"], "n": n},
+        seed=state.seed(),
+        numbers=numbers_of(chosen),
+    )
+    if keep:
+        store.put_on_bench(owner, model.lane, kept.id, "preferences")
+    return kept
+
+
+def first_pairs(preferences: Artifact, n: int) -> bytes:
+    """The first n pairs with a better answer, as bytes a run can read."""
+    data = services().store.read(state.owner(), preferences.id)
+    return to_bytes(settled(from_bytes(data)).pairs[:n])
+
+
+def exam_settings(grounds: Grounds, rule: str, **more: Any) -> dict[str, Any]:
+    """What every run is asked about its exam."""
+    return {
+        "rule": rule,
+        "langs": grounds.langs,
+        "world": asdict(grounds.world),
+        "seed": state.seed(),
+        **more,
+    }

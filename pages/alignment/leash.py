@@ -1,0 +1,189 @@
+"""The controls of aligning: the way, the reward, the leash; begin, pause, go on, stop.
+
+Invariant: nothing that runs is ended without being asked, and what went wrong is said on the page.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import streamlit as st
+
+from core.errors import GlassboxError
+from core.jobs.engine import Plan
+from core.services import services
+from core.store import RunRecord
+from pages.alignment.grounds import N_CLICKS, Grounds, exam_settings, with_clicks
+from pages.alignment.judging import judge_name, rule_names
+from pages.inference.writing import watched
+from pages.kit import controls, runs, site, state
+from pages.kit.catalogue import Words
+from pages.kit.frame import note, show_error
+from pages.kit.numbers import decimal, whole
+
+PROGRAMS: Final = {
+    "dpo": "core.alignment.preferring:PreferenceProgram",
+    "policy": "core.alignment.exploring:PolicyProgram",
+}
+LEASHES: Final = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0)
+SHORTEST_BETA: Final = 0.01  # without any leash DPO has no optimum
+N_EXAMS: Final = 8  # over a whole run
+ERROR: Final = "_align_error"
+GOES_ON: Final = ("queued", "running", "paused")
+
+
+def latest(owner: str) -> list[RunRecord]:
+    """The newest run of either way."""
+    found = [run for program in PROGRAMS.values() for run in runs.latest(owner, program)]
+    return sorted(found, key=lambda run: run.created_at)[-1:]
+
+
+def choices(grounds: Grounds, t: Words) -> None:
+    """How to align, by what, how far the model may go, and the button that begins."""
+    names = {"dpo": t("aligning.dpo"), "policy": t("aligning.policy")}
+    with st.container(key="gb_align_ways", horizontal=True, vertical_alignment="bottom"):
+        way = controls.choice("align_way", t("aligning.way"), names.__getitem__)
+        if way == "policy":
+            rewards = {"rule": t("aligning.by_rule"), "model": t("aligning.by_model")}
+            options = ("rule", "model") if grounds.reward else ("rule",)
+            if state.value("align_reward") not in options:
+                st.session_state["align_reward"] = "rule"
+            controls.choice(
+                "align_reward", t("aligning.reward"), rewards.__getitem__, options=options
+            )
+        leash_slider(t)
+        begin = st.button(t("aligning.start"), key="align_start", type="primary")
+    if state.depth() == "dig":
+        controls.slider("align_steps", t("aligning.steps"))
+    if asks_rule(grounds):
+        controls.choice("align_rule", t("aligning.rule"), rule_names(t).__getitem__)
+    _said_of(grounds, t)
+    if begin:
+        _begin(grounds, t)
+
+
+def asks_rule(grounds: Grounds) -> bool:
+    """Whether a rule is to be chosen: as the reward, or to choose where nobody has chosen yet."""
+    by_rule = state.value("align_way") == "policy" and state.value("align_reward") == "rule"
+    return by_rule or not grounds.n_pairs
+
+
+def rule_now(grounds: Grounds) -> str:
+    """The rule the answers are measured by: that of the choices, else the one chosen."""
+    judges = grounds.judges.split(",")
+    if not asks_rule(grounds) and len(judges) == 1 and judges[0].startswith("rule:"):
+        return judges[0].removeprefix("rule:")
+    return str(state.value("align_rule"))
+
+
+def leash_slider(t: Words, **changed: Any) -> None:
+    """The leash: the one control that moves while a run goes on."""
+    if "leash" not in st.session_state:
+        st.session_state["leash"] = min(LEASHES, key=lambda x: abs(x - state.value("leash")))
+    names = {0.0: t("aligning.no_leash")}
+    st.select_slider(
+        t("aligning.leash"),
+        LEASHES,
+        key="leash",
+        format_func=lambda x: names.get(x) or decimal(x, t.lang, 2 if x < 0.1 else 1),
+        help=t("aligning.leash_help"),
+        width=230,
+        **changed,
+    )
+    state.put_in_url("leash")
+
+
+def _said_of(grounds: Grounds, t: Words) -> None:
+    """Whose choices these are, where choices are used."""
+    if state.value("align_way") == "policy" and state.value("align_reward") == "rule":
+        return
+    if grounds.n_pairs:
+        judges = ", ".join(judge_name(judge, t) for judge in grounds.judges.split(","))
+        note(t("aligning.uses", n=whole(grounds.n_pairs, t.lang), judges=judges))
+    else:
+        rule = rule_names(t)[rule_now(grounds)]
+        note(t("aligning.will_judge", n=whole(N_CLICKS, t.lang), rule=rule))
+
+
+def settings_now(grounds: Grounds) -> dict[str, Any]:
+    """What the controls ask for."""
+    n_steps, leash = int(state.value("align_steps")), float(state.value("leash"))
+    every = max(1, n_steps // N_EXAMS)
+    asked = exam_settings(grounds, rule_now(grounds), n_steps=n_steps, evaluate_every=every)
+    if state.value("align_way") == "dpo":
+        return asked | {"beta": max(leash, SHORTEST_BETA)}
+    by_model = state.value("align_reward") == "model"
+    return asked | {"leash": leash, "reward": "model" if by_model else f"rule:{asked['rule']}"}
+
+
+def run_controls(grounds: Grounds, going: Sequence[RunRecord], t: Words) -> None:
+    """What fits where things stand: choose and begin, or pause, stop and pull the leash."""
+    if going:
+        with st.container(key="gb_align_run", horizontal=True, vertical_alignment="bottom"):
+            _while_it_runs(going[0], t)
+    else:
+        choices(grounds, t)
+    if (error := st.session_state.pop(ERROR, None)) is not None:
+        show_error(error, t)
+
+
+def _while_it_runs(run: RunRecord, t: Words) -> None:
+    engine, paused, stopping = services().engine, run.status == "paused", run.status == "stopping"
+    st.button(
+        t("training.resume") if paused else t("training.pause"),
+        key="align_pause",
+        type="primary",
+        on_click=_try,
+        args=(engine.resume if paused else engine.pause, run.id),
+        disabled=stopping,
+    )
+    st.button(
+        t("training.stopping") if stopping else t("training.stop"),
+        key="align_stop",
+        on_click=_try,
+        args=(engine.stop, run.id),
+        disabled=stopping,
+    )
+    leash_slider(t, on_change=_pull, args=(run,))
+
+
+def _pull(run: RunRecord) -> None:
+    """Let the run feel the leash as it is now."""
+    leash = float(st.session_state["leash"])
+    dpo = run.program == PROGRAMS["dpo"]
+    change = {"beta": max(leash, SHORTEST_BETA)} if dpo else {"leash": leash}
+    _try(lambda owner, run_id: services().engine.control(owner, run_id, change), run.id)
+
+
+def _begin(grounds: Grounds, t: Words) -> None:
+    """Start a run; where it needs choices and there are none, a rule chooses first."""
+    owner, way = state.owner(), str(state.value("align_way"))
+    try:
+        inputs = grounds.inputs()
+        if way == "dpo":
+            preferences = grounds.preferences if grounds.n_pairs else None
+            if preferences is None:
+                note(t("aligning.judging"))
+                with watched(t, "align_clicks") as progress:
+                    preferences = with_clicks(grounds, rule_now(grounds), N_CLICKS, progress)
+            inputs["preferences"] = preferences.id
+        name = t("aligning.run_dpo") if way == "dpo" else t("aligning.run_policy")
+        plan = Plan(inputs, settings_now(grounds), grounds.model.lane, name, PROGRAMS[way])
+        services().engine.experiment(owner, [plan])
+    except GlassboxError as error:
+        st.session_state[ERROR] = error
+    st.rerun()
+
+
+def _try(act: Callable[[str, str], Any], run_id: str) -> None:
+    """Do something to a run; what goes wrong is said at the next look."""
+    try:
+        if services().engine.run(state.owner(), run_id).status in (*GOES_ON, "stopping"):
+            act(state.owner(), run_id)
+    except GlassboxError as error:
+        st.session_state[ERROR] = error
+
+
+def to_tuning(t: Words) -> None:
+    """Where an answering model comes from, if there is none."""
+    note(t("aligning.none"))
+    st.page_link(site.page("tuning", t), label=t("aligning.to_tuning"))

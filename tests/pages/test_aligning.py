@@ -1,0 +1,97 @@
+"""The station of aligning: it says what it starts from, begins runs, and shows what they said."""
+
+import pytest
+
+from core.alignment.preferences import Preference, numbers_of, to_bytes
+from core.store import HOUSE
+from pages.alignment.leash_trials import outcome_of_clicks, outcome_of_cut
+
+PAGE = "alignment/aligning.py"
+
+
+@pytest.fixture
+def with_tuned(with_house):
+    """The house's tiny model, taken for one that answers."""
+    store = with_house.store
+    lane = store.bench(HOUSE).lanes["a"]
+    parents = (lane["checkpoint"], lane["encoder"])
+    data = store.read(HOUSE, lane["checkpoint"])
+    tuned = store.keep(HOUSE, "tuned", data, parents=parents, settings={"by": "a test"})
+    store.put_on_bench(HOUSE, "a", tuned.id, "tuned")
+    return with_house, tuned
+
+
+def with_choices(store, tuned):
+    chosen = [
+        Preference(f"Where is {n}?", "Gladly. There.", "There.", "a", "en", "rule:polite")
+        for n in range(12)
+    ]
+    kept = store.keep(
+        HOUSE,
+        "preferences",
+        to_bytes(chosen),
+        parents=(tuned.id,),
+        numbers=numbers_of(chosen),
+    )
+    store.put_on_bench(HOUSE, "a", kept.id, "preferences")
+
+
+def shown(app):
+    return " ".join(block.proto.body for block in app.get("html"))
+
+
+def test_without_a_model_that_answers_it_points_to_fine_tuning(open_page):
+    app = open_page(PAGE)
+    assert not app.exception
+    assert "no model here yet that answers" in shown(app)
+
+
+@pytest.mark.parametrize(
+    ("locale", "start", "said"),
+    [
+        ("en-GB", "Align", "the rule “polite” chooses in 30 pairs"),
+        ("de-DE", "Ausrichten", "entscheidet die Regel „höflich“ über 30 Paare"),
+    ],
+)
+def test_it_can_begin_at_once_and_says_that_a_rule_will_choose(
+    open_page, with_tuned, locale, start, said
+):
+    app = open_page(PAGE, locale=locale)
+    assert not app.exception
+    assert app.button(key="align_start").label == start
+    assert said in shown(app)
+
+
+def test_it_says_whose_choices_it_learns_from_and_keeps_the_leash_of_a_link(open_page, with_tuned):
+    with_choices(with_tuned[0].store, with_tuned[1])
+    app = open_page(PAGE, leash="0.3")
+    assert "Learns from 12 choices" in shown(app)
+    assert app.session_state["leash"] == 0.3
+
+
+def test_watching_shows_no_controls(open_page, with_tuned):
+    app = open_page(PAGE, depth="watch")
+    assert not app.exception
+    assert not [button for button in app.button if button.key == "align_start"]
+
+
+def test_a_reward_by_choices_is_offered_only_where_there_is_a_model_of_them(open_page, with_tuned):
+    app = open_page(PAGE, align_way="policy", align_reward="model")
+    assert not app.exception
+    assert app.session_state["align_reward"] == "rule"
+
+
+def exam(reward, grammatical):
+    return {"reward": reward, "grammatical_share": grammatical}
+
+
+def test_a_score_that_rises_while_the_text_rots_is_told_from_one_that_helps():
+    assert outcome_of_cut(exam(0, 0.8), exam(3, 0.3)) == "rots"
+    assert outcome_of_cut(exam(0, 0.8), exam(3, 0.8)) == "better"
+    assert outcome_of_cut(exam(0, 0.8), exam(-1, 0.1)) == "nothing"
+
+
+def test_few_and_many_clicks_are_compared_by_what_can_be_noticed():
+    assert outcome_of_clicks(0.5, 0.55) == "same"
+    assert outcome_of_clicks(0.5, 0.8) == "more"
+    assert outcome_of_clicks(0.8, 0.5) == "fewer"
