@@ -7,6 +7,7 @@ from typing import Final
 import streamlit as st
 
 from core.data.graphemes import token_spans
+from core.data.world import accepts, sentences
 from core.inference.sampling import SamplingSettings
 from core.inference.watermark import Watermark
 from core.postprocessing.marking import ALARM, Detection, detect
@@ -76,11 +77,22 @@ def _texts(model: Model, pair: tuple[Drawing, Drawing], t: Words, live: float | 
         text = text_of(model, drawn.texts[0])
         column.html(f"<div class='gb-marked'><h3>{escape(name)}</h3>{coloured(model, text)}</div>")
         column.html(found_in_words(detect(text, model.encoder, mark_now()), t))
+        if drawn.over.is_set() and model.world is not None:
+            n, n_all = grammatical(f"{state.sentence()}{text}")
+            column.html(f"<p class='gb-soft'>{escape(t('form.grammatical', n=n, all=n_all))}</p>")
         if drawn.error:
             with column:
                 show_error(drawn.error, t)
     if live is not None and all(each.over.is_set() for each in pair):
         st.rerun()
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def grammatical(text: str) -> tuple[int, int]:
+    """Complete sentences that the small world's grammar accepts, and all complete sentences."""
+    whole_ones = sentences(text, complete_only=True)
+    good = [each for each in whole_ones if accepts(each, "de") or accepts(each, "en")]
+    return len(good), len(whole_ones)
 
 
 def coloured(model: Model, text: str) -> str:
