@@ -70,7 +70,9 @@ def never_told(line: Line, t: Words) -> Measured:
             wanted = [
                 (
                     chat_prompt(one.text, lang) if kind == "checkpoint" else one.text,
-                    SamplingSettings(EXAM_TEMPERATURE, seed=SEED + number, max_tokens=N_TOKENS),
+                    SamplingSettings(
+                        temperature=EXAM_TEMPERATURE, seed=SEED + number, max_tokens=N_TOKENS
+                    ),
                 )
                 for number, one in enumerate(asked)
             ]

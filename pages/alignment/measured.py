@@ -89,7 +89,9 @@ def measure(line: Line, on_progress: Callable[[float], None]) -> Record:
         wanted = [
             (
                 chat_prompt(one.text, one.lang) if kind == "checkpoint" else one.text,
-                SamplingSettings(EXAM_TEMPERATURE, seed=EXAM_SEED + number, max_tokens=N_TOKENS),
+                SamplingSettings(
+                    temperature=EXAM_TEMPERATURE, seed=EXAM_SEED + number, max_tokens=N_TOKENS
+                ),
             )
             for number, one in enumerate(asked)
         ]
