@@ -32,7 +32,7 @@ from pages.alignment.measured import comparison, passed_on  # noqa: E402
 from pages.alignment.shift import token_shift  # noqa: E402
 from pages.kit import models  # noqa: E402
 
-found = three.lines(models.on_hand(services(), state.owner()))
+found = three.lines(models.on_hand(services(), state.owner()), state.owner())
 row: list[Figure] = []
 line = None
 if not found:

@@ -57,7 +57,7 @@ class Line:
         return town(world) if world else None
 
 
-def lines(found: list[Model]) -> list[Line]:
+def lines(found: list[Model], owner: str) -> list[Line]:
     """The visitor's own lines that are past the base model, then the house's."""
     by_id = {model.id: model for model in found}
     made: list[Line] = []
@@ -65,7 +65,7 @@ def lines(found: list[Model]) -> list[Line]:
         own = [model for model in found if (model.whose, model.lane) == (whose, lane)]
         if not own or (whose == "yours" and own[0].kind == "checkpoint"):
             continue
-        lineage = services().store.lineage(state.owner(), own[0].id)
+        lineage = services().store.lineage(owner, own[0].id)
         kinds = {each.kind: by_id[each.id] for each in lineage if each.id in by_id}
         in_order = {kind: kinds[kind] for kind in MODEL_KINDS if kind in kinds}
         made.append(Line(own[0].whose, lane, in_order))

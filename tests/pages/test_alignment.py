@@ -67,7 +67,7 @@ def test_without_any_model_the_page_says_so(open_page):
 
 
 def test_each_model_writes_for_itself(with_house):
-    found = three.lines(models.on_hand(with_house, ANNA))
+    found = three.lines(models.on_hand(with_house, ANNA), ANNA)
     (line,) = found
     assert list(line.models) == list(MODEL_KINDS)
     for model in line.models.values():
@@ -116,7 +116,7 @@ def test_own_models_come_first_with_the_base_they_were_made_from(with_house):
     store.put_on_bench(ANNA, "a", tuned.id, "tuned")
     found = models.on_hand(with_house, ANNA)
     assert found[0].id == tuned.id and found[0].whose == "yours"
-    own, house = three.lines(found)
+    own, house = three.lines(found, ANNA)
     assert (own.whose, list(own.models)) == ("yours", ["checkpoint", "tuned"])
     assert own.models["checkpoint"].id == chain["checkpoint"]
     assert house.whose == "house"
