@@ -12,8 +12,11 @@ from pages.kit.frame import Figure, figures, note
 from pages.kit.models import Model
 from pages.kit.numbers import whole
 
-LONG_SIDE: Final = 150.0  # pixels of the longest side that is drawn
+LONG_SIDE: Final = 120.0  # pixels of the longest side that is drawn
 LEAST: Final = 1.0  # pixels: thinner than this nothing could be seen
+TOP: Final = 22.0  # pixels above a matrix, for its name
+GAP: Final = 34.0  # pixels between the matrix and its adapter, for the plus
+NAME_WIDTH: Final = 84.0  # pixels that "B 192 × 8" takes
 
 
 def drawn(model: Model, rank: int, t: Words) -> None:
@@ -37,35 +40,32 @@ def picture(one: Shape, rank: int, t: Words) -> str:
     """The matrix W of d x k numbers; beside it B of d x r and A of r x k, at the same scale."""
     scale = LONG_SIDE / max(one.d, one.k)
     d, k, r = one.d * scale, one.k * scale, max(LEAST, rank * scale)
-    gap, top = 34.0, 22.0
-    boxes = [_box("w", 0, top, k, d, f"W  {one.d} × {one.k}")]
+    boxes = [_box("w", 0.0, k, d, f"W {one.d} × {one.k}")]
     width = k
     if rank:
-        left = k + gap
+        left = k + GAP
         boxes += [
-            f'<text x="{left - gap / 2:.1f}" y="{top + d / 2 + 5:.1f}" class="sign">+</text>',
-            _box("b", left, top, r, d, f"B  {one.d} × {rank}"),
-            _box("a", left + r + 14, top, k, r, f"A  {rank} × {one.k}", below=True),
+            f'<b style="left:{k + GAP / 2 - 5:.1f}px;top:{TOP + d / 2 - 12:.1f}px">+</b>',
+            _box("b", left, r, d, f"B {one.d} × {rank}"),
+            _box("a", left + max(r + 14.0, NAME_WIDTH), k, r, f"A {rank} × {one.k}"),
         ]
-        width = left + r + 14 + k
+        width = left + max(r + 14.0, NAME_WIDTH) + k
     size = {"d": whole(one.d, t.lang), "k": whole(one.k, t.lang)}
     if rank:
         alt = t("tuning.adapter_alt", **size, r=whole(rank, t.lang))
     else:
         alt = t("tuning.whole_alt", **size)
-    # Names need room of their own where a matrix is thinner than they are.
+    frame = f"width:{max(width, NAME_WIDTH):.0f}px;height:{TOP + d:.0f}px"
     return (
-        f'<figure class="gb-adapter"><svg role="img" aria-label="{escape(alt)}" '
-        f'viewBox="-2 -2 {width + 110:.0f} {top + d + 8:.0f}" '
-        f'style="max-width:{width + 110:.0f}px">{"".join(boxes)}</svg></figure>'
+        f'<figure class="gb-adapter" role="img" aria-label="{escape(alt)}">'
+        f'<div style="{frame}">{"".join(boxes)}</div></figure>'
     )
 
 
-def _box(
-    name: str, x: float, y: float, width: float, height: float, label: str, below: bool = False
-) -> str:
-    at = y + height + 16 if below else y - 7
+def _box(name: str, left: float, width: float, height: float, label: str) -> str:
+    """A matrix with its name and its size above it."""
     return (
-        f'<rect class="{name}" x="{x:.1f}" y="{y:.1f}" width="{width:.2f}" '
-        f'height="{height:.2f}"/><text x="{x:.1f}" y="{at:.1f}">{escape(label)}</text>'
+        f'<span style="left:{left:.1f}px">{escape(label)}</span>'
+        f'<i class="{name}" style="left:{left:.1f}px;top:{TOP:.0f}px;'
+        f'width:{width:.2f}px;height:{height:.2f}px"></i>'
     )
