@@ -67,7 +67,7 @@ class RewardProgram:
         factor = self.settings.head_learning_rate / self.settings.learning_rate
         self.updates = Updates(self.model, HEADS, factor)
         self.diverged = False
-        self._exam_due = True
+        self._exam_due = False  # before the first step all answers are equal
         self._seconds = 0.0
         self._numbers: dict[str, float | int | str] = {**numbers_of(given)}
         self._numbers |= {"n_trained": len(pairs), "n_held_out": len(held_out)}
