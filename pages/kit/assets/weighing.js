@@ -1,6 +1,7 @@
 // A list and a classifier weigh one text; below, examined texts as dots on the line of scores, and the threshold
 // in the hand. Scores travel once: what a threshold does is counted here, in the frame in which it moves.
 import { component, element, fill, framed, number, onLook, percent, quiet, quoted, shape, speaker } from "./kit.js"
+import { countsAt, runsOf } from "./threshold.js"
 
 const CSS = `
 .two { display: grid; grid-template-columns: 1fr 1fr; gap: 4px 32px; }
@@ -28,31 +29,6 @@ input[type=range] { width: 100%; height: 28px; margin: 0; accent-color: var(--ac
 @media (max-width: 640px) { .two, .wrong { grid-template-columns: 1fr; } .counts { grid-template-columns: repeat(3, 1fr); gap: 8px 12px; } .read { font-size: 17px; } }
 `
 const R = 4.2, GAP = 9.4, HALF = 84, SHOWN = 3, PLAY_MS = 1400
-const STRONG = 0.5, WEAK = 0.16   // of the largest part that a character has
-
-/** How a threshold divides the texts; a score that reaches it counts as rude. */
-export function countsAt(threshold, dots) {
-  const n = { hits: 0, alarms: 0, misses: 0, passed: 0 }
-  for (const dot of dots) n[dot.score >= threshold ? (dot.rude ? "hits" : "alarms") : dot.rude ? "misses" : "passed"] += 1
-  const found = n.hits + n.alarms, rude = n.hits + n.misses
-  return { ...n, precision: found ? n.hits / found : 1, recall: rude ? n.hits / rude : 1 }
-}
-
-/** A text in runs of characters that speak for rude, against it, or for nothing much. */
-export function runsOf(text, evidence) {
-  const top = Math.max(1e-9, ...evidence.map(Math.abs)), runs = []
-  const marks = [...evidence].map((part) => {
-    const share = Math.abs(part) / top
-    return share < WEAK ? "" : (part > 0 ? "for" : "off") + (share < STRONG ? 1 : 2)
-  })
-  const characters = [...text]
-  characters.forEach((character, i) => {
-    const last = runs.at(-1), mark = marks[i] ?? ""
-    if (last && last.mark === mark) last.text += character
-    else runs.push({ mark, text: character })
-  })
-  return runs
-}
 
 export default component(CSS, (root, { keep }) => {
   const two = element("div", { class: "two" }), field = element("div", { class: "field" }), said = element("p", { class: "said" })
