@@ -3,8 +3,9 @@
 The loss is the one of pretraining, minus the log of the probability that the right next token had;
 only where it is counted differs. The question is given to the model: it need not learn to ask.
 
-We deviate from Ouyang et al. in size alone, and from InstructGPT's recipe in one thing: no text of
-pretraining is mixed in. What the model loses by that is measured (`core.alignment.forgetting`).
+What a model forgets by it is measured (`core.alignment.forgetting`). Reading some of its training
+text beside the examples keeps most of it, as InstructGPT's makers found; that is a choice of the
+run (`TuningSettings.n_plain`), so that the cost of fine-tuning can be seen first.
 
 Source: Ouyang et al. 2022, "Training language models to follow instructions with human feedback",
 arXiv:2203.02155, section 3.5; loss on the completion alone as in trl's SFTTrainer.

@@ -11,6 +11,7 @@ from collections.abc import Generator, Mapping
 from typing import Any, Final
 
 from safetensors.torch import load, save
+from torch.nn.functional import cross_entropy
 
 from core.alignment.examples import from_bytes
 from core.alignment.forgetting import PlainText
@@ -22,7 +23,7 @@ from core.alignment.updates import Updates
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
 from core.data.bpe import Encoder
-from core.data.dataset import Dataset
+from core.data.dataset import Dataset, batch
 from core.errors import SettingError, TooLong
 from core.training.precision import multiplying_in, precision_of
 from core.training.program import snapshot_state
@@ -69,7 +70,9 @@ class SupervisedProgram:
             self.encoder, asked.subject, exam, world, n_context, asked.n_asked,
             asked.temperature, asked.seed,
         )  # fmt: skip
-        self.plain = self._plain_text(inputs)
+        given = inputs.get("dataset")
+        self.dataset = Dataset.from_bytes(given) if given else None
+        self.plain = self._plain_text()
         self.updates = Updates(self.model)
         self.precision = precision_of("auto")
         self.diverged = False
@@ -80,13 +83,12 @@ class SupervisedProgram:
         if snapshot is not None:
             self._restore(snapshot)
 
-    def _plain_text(self, inputs: Mapping[str, bytes]) -> PlainText | None:
-        if not inputs.get("dataset"):
+    def _plain_text(self) -> PlainText | None:
+        if self.dataset is None:
             return None
-        dataset = Dataset.from_bytes(inputs["dataset"])
         asked = self.settings
         return PlainText(
-            self.encoder, dataset, asked.world, n_sentences=asked.n_sentences, seed=asked.seed
+            self.encoder, self.dataset, asked.world, n_sentences=asked.n_sentences, seed=asked.seed
         )
 
     @property
@@ -124,12 +126,13 @@ class SupervisedProgram:
     def _learned(self) -> list[Row]:
         """One step: batch, loss, gradient, update."""
         begun, settings = time.perf_counter(), self.settings
-        batch = self.lesson.batch(self.step, settings.seed, settings.n_batch)
+        read = self.lesson.batch(self.step, settings.seed, settings.n_batch)
         with multiplying_in(self.precision):
-            logits = self.model(batch.tokens)
-        loss = answer_loss(logits, batch.tokens, batch.mask)
+            logits = self.model(read.tokens)
+        loss = answer_loss(logits, read.tokens, read.mask)
         self.diverged = not (
             self.updates.add(loss)
+            and self._reminded()
             and self.updates.apply(settings.rate, settings.n_steps, settings.n_warmup_steps)
         )
         seconds = time.perf_counter() - begun
@@ -141,10 +144,22 @@ class SupervisedProgram:
             self._due = list(LOOKS)
         self._numbers["loss_nats"] = loss.item()
         row: Row = {"kind": "step", "step": self.step, "n_steps": settings.n_steps}
-        row |= {"loss_nats": loss.item(), "n_tokens": int(batch.mask.sum())}
+        row |= {"loss_nats": loss.item(), "n_tokens": int(read.mask.sum())}
         row |= {"learning_rate": self.updates.adamw.param_groups[0]["lr"]}
-        row |= {"tokens_per_s": batch.tokens.numel() / seconds, "seconds": self._seconds}
+        row |= {"tokens_per_s": read.tokens.numel() / seconds, "seconds": self._seconds}
         return [row]
+
+    def _reminded(self) -> bool:
+        """Read plain text beside the examples, if that was asked for; False if its loss is none."""
+        if not self.settings.n_plain or self.dataset is None:
+            return True
+        n_context = self.model.config.n_context
+        inputs, targets = batch(
+            self.dataset, self.step, self.settings.seed, self.settings.n_plain, n_context
+        )  # (B, T), (B, T)
+        with multiplying_in(self.precision):
+            logits = self.model(inputs)  # (B, T, V)
+        return self.updates.add(cross_entropy(logits.flatten(0, 1), targets.flatten()))
 
     def _looked(self) -> list[Row]:
         """A further part of the look that is due; its rows once it is whole."""

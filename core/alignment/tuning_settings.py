@@ -27,6 +27,8 @@ class TuningSettings(Checked):
         learning_rate: highest rate of AdamW; None: what was measured to be good for the way.
         n_steps: updates.
         n_batch: examples per step.
+        n_plain: sequences of the base model's training text that are read with every step, so
+            that less is forgotten; 0: none. Needs a dataset.
         n_warmup_steps: steps in which the rate climbs.
         evaluate_every: steps between two looks (one before and one after always).
         subject: what the examples teach: the town, a style, a field, or "own".
@@ -43,6 +45,7 @@ class TuningSettings(Checked):
     learning_rate: float | None = None
     n_steps: int = 600
     n_batch: int = 16
+    n_plain: int = 0
     n_warmup_steps: int = 20
     evaluate_every: int = 100
     subject: str = TOWN
@@ -62,6 +65,7 @@ class TuningSettings(Checked):
         self.must_lie(0, 4096, "rank")
         self.must_lie(1, 20_000, "n_steps", "evaluate_every")
         self.must_lie(1, 256, "n_batch")
+        self.must_lie(0, 256, "n_plain")
         self.must_lie(0, 20_000, "n_warmup_steps")
         self.must_lie(1, 1000, "n_asked")
         self.must_lie(0, 1000, "n_sentences")

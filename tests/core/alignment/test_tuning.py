@@ -205,3 +205,21 @@ def test_only_files_that_can_hold_pairs_are_read():
     assert len(read_pairs("a.tsv", b"Wo?\tHier.\nWann?\tJetzt.").examples) == 2
     with pytest.raises(UnknownFileType):
         read_pairs("a.exe", b"Wo?\tHier.")
+
+
+def test_a_model_that_reads_plain_text_beside_the_examples_forgets_less():
+    def cost(n_plain):
+        program = SupervisedProgram(inputs(), {**SHORT, "n_steps": 30, "n_plain": n_plain})
+        carried_out(program)
+        numbers = program.numbers()
+        return numbers["plain_bits_per_byte_after"] - numbers["plain_bits_per_byte_before"]
+
+    assert cost(4) < cost(0)
+
+
+def test_without_a_dataset_there_is_nothing_to_be_reminded_of():
+    given = {name: data for name, data in inputs().items() if name != "dataset"}
+    alone, asked = (SupervisedProgram(given, {**SHORT, "n_plain": n_plain}) for n_plain in (0, 4))
+    for program in (alone, asked):
+        carried_out(program)
+    assert alone.result() == asked.result()
