@@ -75,7 +75,7 @@ def _circle_through(start: str, losers_of: Mapping[str, Sequence[str]]) -> tuple
 
     Source: breadth-first search, Moore 1959, "The shortest path through a maze".
     """
-    ways = deque([(start,)])
+    ways: deque[tuple[str, ...]] = deque([(start,)])
     seen: set[str] = set()
     while ways:
         way = ways.popleft()

@@ -7,7 +7,7 @@ compared.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from core.alignment.preferences import from_bytes, settled, to_bytes
 from core.alignment.rewarding import RewardProgram
@@ -79,7 +79,7 @@ def learning_curve(
             "held_out": to_bytes(exam),
         }
         program = RewardProgram(inputs, settings)
-        rows = [{"step": 0}]
+        rows: list[dict[str, Any]] = [{"step": 0}]
         while not program.finished:
             rows += program.advance()
             on_progress((place + rows[-1]["step"] / n_steps) / len(amounts))

@@ -137,5 +137,5 @@ def with_names(answer: str, names: Sequence[str]) -> list[tuple[str, str]]:
     there = next((name for name in names if re.search(rf"\b{re.escape(name)}\b", answer)), None)
     if there is None:
         return []
-    pattern = re.compile(rf"\b{re.escape(there)}\b")
-    return [(name, pattern.sub(lambda _, name=name: name, answer)) for name in names]
+    around = re.split(rf"\b{re.escape(there)}\b", answer)
+    return [(name, name.join(around)) for name in names]
