@@ -31,7 +31,8 @@ def text_field(t: Words, model: Model | None) -> str:
     }
     begin(TEXT, next(iter(examples)))
     with st.container(key="gb_weigh_text", horizontal=True, vertical_alignment="bottom"):
-        text = st.text_input(t("safety.text"), key=TEXT, max_chars=LONGEST)
+        label = t("safety.text")
+        text = st.text_input(label, key=TEXT, max_chars=LONGEST, label_visibility="collapsed")
         for n, example in enumerate(examples):
             label = t("safety.example_name", n=n + 1)
             st.button(label, key=f"weigh_{n}", help=example, on_click=_take, args=(example,))

@@ -6,14 +6,14 @@ import { countsAt, runsOf } from "./threshold.js"
 const CSS = `
 .two { display: grid; grid-template-columns: 1fr 1fr; gap: 4px 32px; }
 .two h3, .wrong h3 { font: 600 14px/1.4 var(--sans); margin: 0; color: var(--soft); }
-.two p { margin: 2px 0 0; } .read { font: 20px/1.75 var(--serif); overflow-wrap: anywhere; white-space: pre-wrap; max-height: 106px; overflow: auto; }
+.two p { margin: 2px 0 0; } .read { font: 20px/1.6 var(--serif); overflow-wrap: anywhere; white-space: pre-wrap; max-height: 106px; overflow: auto; }
 .read mark { background: none; color: inherit; box-shadow: inset 0 -3px 0 var(--warn); }
 .read i { font-style: normal; padding-bottom: 1px; }
 .read .for1 { border-bottom: 2px solid var(--warn); } .read .for2 { border-bottom: 4px solid var(--warn); background: color-mix(in srgb, var(--warn) 16%, var(--card)); }
 .read .off1 { border-bottom: 2px dotted var(--value); } .read .off2 { border-bottom: 4px dotted var(--value); background: color-mix(in srgb, var(--value) 14%, var(--card)); }
 .verdict { font-size: 15px; } .verdict b { font: 600 17px var(--serif); } .verdict .stop::before { content: "■ "; color: var(--warn); } .verdict .go::before { content: "▷ "; color: var(--value); }
-.keys { font-size: 13px; color: var(--soft); } .keys i { font-style: normal; margin-right: 14px; } .keys .for1 { border-bottom: 3px solid var(--warn); } .keys .off1 { border-bottom: 3px dotted var(--value); }
-.field { position: relative; margin-top: 10px; border-top: 1px solid var(--line); padding-top: 8px; }
+.keys { float: right; font-size: 13px; color: var(--soft); } .keys i { font-style: normal; margin-left: 14px; } .keys .for1 { border-bottom: 3px solid var(--warn); } .keys .off1 { border-bottom: 3px dotted var(--value); }
+.field { position: relative; margin-top: 8px; border-top: 1px solid var(--line); padding-top: 6px; }
 svg { display: block; width: 100%; overflow: visible; } svg text { font: 13px var(--sans); fill: var(--soft); } svg .strong { fill: var(--ink); font-weight: 600; }
 .axis { stroke: var(--edge); } .beyond { fill: var(--warn); opacity: .07; } .bar { stroke: var(--ink); stroke-width: 2; }
 .dot { stroke-width: 1.5; cursor: pointer; } .dot.hit { fill: var(--accent); stroke: var(--accent); } .dot.passed { fill: var(--card); stroke: var(--edge); }
@@ -28,7 +28,7 @@ input[type=range] { width: 100%; height: 28px; margin: 0; accent-color: var(--ac
 .wrong li { display: flex; justify-content: space-between; gap: 12px; font: 15px/1.45 var(--serif); border-top: 1px solid var(--line); padding: 2px 0; overflow-wrap: anywhere; } .wrong li span:last-child { font: 13px var(--mono); color: var(--soft); }
 @media (max-width: 640px) { .two, .wrong { grid-template-columns: 1fr; } .counts { grid-template-columns: repeat(3, 1fr); gap: 8px 12px; } .read { font-size: 17px; } }
 `
-const R = 4.2, GAP = 9.4, HALF = 84, SHOWN = 3, PLAY_MS = 1400
+const R = 4.2, GAP = 9.4, HALF = 46, SHOWN = 3, PLAY_MS = 1400
 
 export default component(CSS, (root, { keep }) => {
   const two = element("div", { class: "two" }), field = element("div", { class: "field" }), said = element("p", { class: "said" })
@@ -42,18 +42,18 @@ export default component(CSS, (root, { keep }) => {
   const n2 = (value) => number(value, 2, data.lang)
   const drawTexts = () => {
     const w = data.words, hits = data.listed.filter((piece) => piece.hit).length
-    const list = element("p", { class: "read" }, ...data.listed.map((piece) => piece.hit ? element("mark", { text: piece.text }) : document.createTextNode(piece.text)))
+    const list = element("p", { class: "read", tabindex: "0" }, ...data.listed.map((piece) => piece.hit ? element("mark", { text: piece.text }) : document.createTextNode(piece.text)))
     const top = data.pieces.filter((p) => p.score !== null).reduce((most, p) => Math.max(most, p.score), 0)
-    const weighed = element("p", { class: "read" })
+    const weighed = element("p", { class: "read", tabindex: "0" })
     for (const piece of data.pieces) {
       if (piece.score === null) weighed.append(piece.text)
       else for (const run of runsOf(piece.text, piece.evidence)) weighed.append(run.mark ? element("i", { class: run.mark, text: run.text }) : run.text)
     }
-    const verdict = (stops, words, figure) => element("p", { class: "verdict" }, element("span", { class: stops ? "stop" : "go", text: words }), figure ? " · " : "", figure ? element("b", { text: figure }) : null)
+    const verdict = (stops, words, ...more) => element("p", { class: "verdict" }, element("span", { class: stops ? "stop" : "go", text: words }), ...more)
     two.replaceChildren(
-      element("div", {}, element("h3", { text: w.list }), list, verdict(hits > 0, hits ? fill(w.hits, { n: hits }) : w.no_hits, "")),
-      element("div", {}, element("h3", { text: w.classifier }), weighed, verdict(top >= threshold, top >= threshold ? w.held : w.through, fill(w.score, { n: n2(top) })),
-        element("p", { class: "keys" }, element("i", { class: "for1", text: `+ ${w.towards}` }), element("i", { class: "off1", text: `− ${w.against}` }))))
+      element("div", {}, element("h3", { text: w.list }), list, verdict(hits > 0, hits ? fill(w.hits, { n: hits }) : w.no_hits)),
+      element("div", {}, element("h3", { text: w.classifier }), weighed, verdict(top >= threshold, top >= threshold ? w.held : w.through, " · ", element("b", { text: fill(w.score, { n: n2(top) }) }),
+        element("small", { class: "keys" }, element("i", { class: "for1", text: `+ ${w.towards}` }), element("i", { class: "off1", text: `− ${w.against}` })))))
     return top
   }
   const kind = (dot) => dot.score >= threshold ? (dot.rude ? "hit" : "alarm") : dot.rude ? "miss" : "passed"
@@ -63,7 +63,7 @@ export default component(CSS, (root, { keep }) => {
     said.append(element("b", { text: quoted(dot.text, data.lang) }), ` · ${dot.rude ? data.words.is_rude : data.words.is_fine} · ${n2(dot.score)} · ${data.words[kind(dot)]}`)
   }
   const drawDots = (top) => {
-    const width = Math.max(280, field.clientWidth), edge = 10, x = (score) => edge + score * (width - 2 * edge), middle = HALF + 16
+    const width = Math.max(280, field.clientWidth), edge = 10, x = (score) => edge + score * (width - 2 * edge), middle = HALF + 15
     svg.setAttribute("viewBox", `0 0 ${width} ${2 * middle}`)
     svg.setAttribute("height", 2 * middle)
     const columns = new Map(), highest = { true: 1, false: 1 }, placed = []
@@ -116,7 +116,7 @@ export default component(CSS, (root, { keep }) => {
     const turn = playing
     const frame = (now) => {
       if (turn !== playing) return
-      const at = Math.min(1, (now - begun) / PLAY_MS) * (course.length - 1), from = Math.floor(at), part = at - from
+      const at = Math.min(1, Math.max(0, (now - begun) / PLAY_MS)) * (course.length - 1), from = Math.floor(at), part = at - from
       const next = course[Math.min(course.length - 1, from + 1)]
       shown = data.dots.map((dot, i) => ({ ...dot, score: course[from][i] + part * (next[i] - course[from][i]) }))
       redraw()
