@@ -54,14 +54,14 @@ def own_pair(t: Words) -> None:
     with card("own_pair", t("home.own_pair"), computed_now(t)):
         note(t("home.own_pair_text"))
         names = (lane_name(t, "a"), lane_name(t, "b"))
-        rows = own_rows(view, t)
+        rows = own_rows(view, owner, t)
         lanes(rows, t, key="own_lanes", names=names, label=t("home.own_pair"))
         missing = [row for row in rows if NO_FIGURE in (row.a_shown, row.b_shown)]
         if missing:
             note(t("home.own_missing"))
 
 
-def own_rows(view: Mapping[Lane, Slots], t: Words) -> list[Consequence]:
+def own_rows(view: Mapping[Lane, Slots], owner: str, t: Words) -> list[Consequence]:
     """The steps in order, each with both lanes' number; a dash leads to where it is made."""
     models = ("aligned", "tuned")
     ways = ("aligning", "tuning")
@@ -75,7 +75,7 @@ def own_rows(view: Mapping[Lane, Slots], t: Words) -> list[Consequence]:
     )
     found = [_row(each, view["a"], view["b"], t) for each in wanted]
     last = Measured(("answer",), "n_filtered", t("home.row_filtered"), ("postprocessing",))
-    return [*found, _answer_row(view, t), _row(last, view["a"], view["b"], t)]
+    return [*found, _answer_row(view, owner, t), _row(last, view["a"], view["b"], t)]
 
 
 def _row(wanted: Measured, a: Slots, b: Slots, t: Words) -> Consequence:
@@ -108,9 +108,9 @@ def _written(value: float | None, digits: int, t: Words) -> str:
     return share(value, t.lang) if digits == SHARE else decimal(value, t.lang, digits)
 
 
-def _answer_row(view: Mapping[Lane, Slots], t: Words) -> Consequence:
+def _answer_row(view: Mapping[Lane, Slots], owner: str, t: Words) -> Consequence:
     """What both write to the same words, or a dash."""
-    texts = [_text(lane.get("generation")) for lane in (view["a"], view["b"])]
+    texts = [_text(lane.get("generation"), owner) for lane in (view["a"], view["b"])]
     shown = [readable(text, SHOWN_CHARACTERS).strip() if text else NO_FIGURE for text in texts]
     note = "" if None not in texts else t("home.not_yet")
     return Consequence(
@@ -118,8 +118,8 @@ def _answer_row(view: Mapping[Lane, Slots], t: Words) -> Consequence:
     )
 
 
-def _text(slot: Slot | None) -> str | None:
-    return None if slot is None else _read(slot.artifact.id, state.owner())
+def _text(slot: Slot | None, owner: str) -> str | None:
+    return None if slot is None else _read(slot.artifact.id, owner)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

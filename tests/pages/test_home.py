@@ -163,7 +163,7 @@ def put_pair(services, owner):
 
 def test_the_table_of_an_own_pair_reaches_from_the_data_to_the_answer(with_house):
     put_pair(with_house, ANNA)
-    found = {row.label: row for row in both.own_rows(with_house.store.bench_view(ANNA), T)}
+    found = {row.label: row for row in both.own_rows(with_house.store.bench_view(ANNA), ANNA, T)}
     lanes = house_chain.duplicates_pair()
     read = found[T("home.row_read")]
     assert (read.a, read.b) == tuple(lanes[x].compared["n_documents_kept"] for x in "ab")
