@@ -91,8 +91,8 @@ def _show(results: list[Result], t: Words) -> None:
     st.download_button(
         label,
         data.getvalue(),
-        "answers.zip",
-        "application/zip",
+        file_name="answers.zip",
+        mime="application/zip",
         key="sending_zip",
         on_click="ignore",
     )
