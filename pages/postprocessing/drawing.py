@@ -6,14 +6,15 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from core.errors import GlassboxError
+from core.errors import Busy, GlassboxError
 from core.inference.sampling import SamplingSettings
 from core.jobs.writer import Writing
 from core.services import Services
 
-N_AT_ONCE: Final = 24  # texts of one visitor side by side; the service has room for others too
+N_AT_ONCE: Final = 8  # texts side by side, so that the service has room for a whole class
 KEPT: Final = 64  # drawings of all visitors that are remembered; the oldest unused go
 WAIT_S: Final = 0.02  # for one text, before the others are looked at
+BUSY_S: Final = 0.3  # until a service that is full is asked again
 
 Wanted = tuple[tuple[int, ...], SamplingSettings]  # tokens to continue, and how
 
@@ -104,7 +105,12 @@ def _write(
             while waiting and len(going) < N_AT_ONCE:
                 place = waiting.pop(0)
                 tokens, settings = drawing.wanted[place]
-                going[place] = services.write(owner, model_id, tokens, settings, end_id=end_id)
+                try:
+                    going[place] = services.write(owner, model_id, tokens, settings, end_id=end_id)
+                except Busy:  # others write too: this text keeps its place in the line
+                    waiting.insert(0, place)
+                    drawing.over.wait(BUSY_S)
+                    break
             for place, writing in list(going.items()):
                 for written in writing.take(WAIT_S):
                     drawing.texts[place].append(written.token)

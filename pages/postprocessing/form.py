@@ -107,7 +107,7 @@ if under_the_hood(t):
     )
 
 row = []
-if fifty is not None and fifty.is_over:
+if fifty is not None and fifty.is_whole:
     for name, reads in shape.readings(model, fifty):
         n = sum(read is not None and read.is_valid for read in reads)
         label = {

@@ -62,7 +62,7 @@ def chosen_schema(t: Words) -> str:
     if state.depth() == "watch":
         st.code(start, language="json")
         return start
-    typed = schema_editor(start, t, key=f"schema_{name}", n_rows=13)
+    typed = schema_editor(start, t, key=f"schema_{name}", n_rows=10)
     if typed != start:
         st.session_state["_form_own"] = typed
     return typed

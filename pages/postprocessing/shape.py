@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from core.alignment.intervals import share_interval
-from core.errors import GlassboxError
+from core.errors import GlassboxError, SchemaNotJson
 from core.inference.constraint import Constraint, grammar_of
 from core.inference.sampling import SamplingSettings
 from core.postprocessing.formatting import Read, read_json
@@ -43,6 +43,11 @@ class Fifty:
         """Whether nothing is being written any more."""
         return self.free.over.is_set() and self.held.over.is_set()
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every answer was written to its end."""
+        return self.free.is_whole and self.held.is_whole
+
 
 def draw(model: Model, t: Words) -> Fifty | None:
     """Draw the stage; None where the schema cannot be used."""
@@ -65,7 +70,8 @@ def _begun(model: Model, schema: str, question: str, t: Words) -> Fifty | None:
         Constraint(grammar_of(schema, model.encoder), MAX_TOKENS)
         read_json("{}", schema)  # what only the validator would refuse
     except GlassboxError as error:
-        show_error(error, t)
+        if not isinstance(error, SchemaNotJson):  # the field has said so already, and where
+            show_error(error, t)
         note(t("form.kept"))
         return None
     start = asked(model, question, t.lang)
@@ -131,7 +137,7 @@ def _rows(model: Model, fifty: Fifty, t: Words, live: float | None) -> None:
             fifty.held.stop()
     elif live is not None:
         st.rerun()
-    elif n_done < 2 * N_DRAWS and not (fifty.free.error or fifty.held.error):
+    elif not fifty.is_whole:
         note(t("form.stopped", n=whole(n_done, t.lang)))
         if st.button(t("form.again"), key="form_again"):
             st.session_state["_form_round"] = st.session_state.get("_form_round", 0) + 1

@@ -21,7 +21,7 @@ def can_be_judged(model: Model, fifty: Fifty, t: Words) -> bool:
     """Whether the question is the one whose answer the small world knows."""
     return (
         model.world is not None
-        and fifty.is_over
+        and fifty.is_whole
         and fifty.schema == PERSON
         and fifty.question == t("form.ask_person")
         and state.value("form_schema") == "person"

@@ -13,6 +13,7 @@ from core.architecture.weights import checkpoint_bytes, read_checkpoint
 from core.data.bpe import Encoder, train_bpe
 from core.data.documents import Corpus
 from core.data.world import WorldSettings, tell
+from core.errors import Busy
 from core.inference.generate import generate
 from core.jobs.writer import Writing, Written
 from core.postprocessing.marking import Detection
@@ -118,7 +119,7 @@ def test_without_any_model_the_page_says_so(open_page):
     ("typed", "said"),
     [
         ("", "error.empty_input"),
-        ('{"type": }', "error.schema_not_json"),
+        ('{"type": }', "form.kept"),  # where it is wrong, the field itself says
         ('{"type": "integer", "minimum": 3, "maximum": 2}', "error.schema_impossible"),
         ('{"$ref": "http://127.0.0.1/x"}', "error.schema_unsupported"),
         ('{"type": "array", "minItems": 90}', "error.schema_needs_tokens"),
@@ -167,6 +168,22 @@ def test_drawing_goes_on_without_a_page_and_is_found_again(home):
     assert first.is_whole and [len(text) for text in first.texts] == [4, 4, 4]
     again = drawing.begin(home, HOUSE, model_id, None, key, lambda: 1 / 0)
     assert again is first and drawing.find(key) is first
+
+
+def test_a_drawing_waits_for_a_place_where_others_write(home, monkeypatch):
+    real, n_refused = home.writer.write, iter(range(3))
+
+    def full_at_first(*args, **about):
+        if next(n_refused, None) is not None:
+            raise Busy("full", n_waiting=100)
+        return real(*args, **about)
+
+    monkeypatch.setattr(home.writer, "write", full_at_first, raising=True)
+    model_id = home.store.bench(HOUSE).lanes["a"]["checkpoint"]
+    wanted = [((5,), marks.SamplingSettings(max_tokens=4))] * 2
+    drawn = drawing.begin(home, HOUSE, model_id, None, ("test", 3), lambda: wanted)
+    assert drawn.over.wait(60)
+    assert drawn.is_whole and drawn.error is None
 
 
 def test_an_error_of_the_writer_is_told_and_ends_the_drawing(home):
