@@ -181,7 +181,10 @@ def _names(
             "high": share(seen.rank(high), t.lang),
             "n": whole(len(told), t.lang),
         }
-        note(t("preferring.names", **values))
+        if values["low"] == values["high"]:
+            note(t("preferring.names_same", n=values["n"]))
+        else:
+            note(t("preferring.names", **values))
         return
 
 

@@ -3,7 +3,7 @@
 import { component, element, fill, number, quoted, speaker } from "./kit.js"
 
 const CSS = `
-.box { outline: none; }
+.gb .box:focus-visible { outline: none; }
 .top { display: flex; align-items: baseline; gap: 8px 20px; justify-content: space-between; flex-wrap: wrap; }
 .question { margin: 0; font: 600 22px/1.3 var(--serif); overflow-wrap: anywhere; flex: 1 1 300px; min-height: 29px; }
 .count { color: var(--soft); font-size: 14px; white-space: nowrap; } .count b { font: 600 22px/1 var(--serif); color: var(--ink); }
@@ -35,7 +35,7 @@ const KEYS = { ArrowLeft: "a", ArrowRight: "b", ArrowDown: "both_bad" }
 
 export default component(CSS, (root, { tell }) => {
   const mount = Math.random().toString(36).slice(2) + Date.now().toString(36)
-  let data, pending = [], n = 0, trail = []
+  let data, pending = [], n = 0, trail = [], parked = false
 
   const question = element("p", { class: "question" })
   const counted = element("span", { class: "count" })
@@ -125,7 +125,7 @@ export default component(CSS, (root, { tell }) => {
     const { queue, sides, newest, all, lefts, rights } = now()
     const pair = queue[0]
     const held = root.getRootNode().activeElement
-    if (!pair && held && box.contains(held)) box.focus()   // what disappears would take the focus, and the keys, with it
+    if (!pair && held && box.contains(held)) { box.focus(); parked = true }   // what disappears would take the focus, and the keys, with it
     answers.style.display = pair ? "" : "none"
     empty.style.display = pair ? "none" : ""
     empty.textContent = data.done ? data.words.done : data.words.empty
@@ -134,6 +134,7 @@ export default component(CSS, (root, { tell }) => {
       fillSide(left, data.words.left, pair.a)
       fillSide(right, data.words.right, pair.b)
     }
+    if (pair && parked) { parked = false; if (held === box) left.button.focus() }
     bad.disabled = !pair
     undo.disabled = all < 1
     const many = number(all, 0, data.lang)
