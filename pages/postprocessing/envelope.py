@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from html import escape
 from typing import Any, Final
 
 import streamlit as st
 
+from core.errors import NotFound
 from core.postprocessing.answers import Prices
 from core.postprocessing.audit import Entry, from_dicts, head_of, to_csv, to_jsonl, verify
 from core.services import services
@@ -24,9 +26,13 @@ TAMPERS: Final = ("none", "number", "dropped", "anew")
 Said = dict[str, Any]
 
 
-def newest() -> Said | None:
-    """The visitor's newest envelope."""
-    found = services().store.envelopes(state.owner(), n=1)
+def shown_one(arrived: str | None = None) -> Said | None:
+    """The envelope that arrived on this page, else the visitor's newest."""
+    store, owner = services().store, state.owner()
+    if arrived:
+        with suppress(NotFound):  # forgotten meanwhile
+            return store.envelope(owner, arrived)
+    found = store.envelopes(owner, n=1)
     return found[0] if found else None
 
 
@@ -102,13 +108,14 @@ def usage_figures(t: Words) -> list[Figure]:
 def _counters(envelope: Said, t: Words) -> list[Figure]:
     cost, seconds = envelope["cost"], envelope["seconds"]
     found = sum(stage["n_findings"] for stage in envelope["stages"])
+    amount = decimal(cost["amount"], t.lang, 4 if cost["amount"] else 0)
     row = [
         Figure(whole(envelope["tokens"]["in"], t.lang), t("sending.n_in")),
         Figure(whole(envelope["tokens"]["out"], t.lang), t("sending.n_out")),
         Figure(duration(seconds["model"], t.lang), t("sending.model_time")),
         Figure(duration(seconds["stages"], t.lang), t("sending.stages_time")),
         Figure(whole(found, t.lang), t("sending.n_findings")),
-        Figure(quantity(decimal(cost["amount"], t.lang, 4), cost["currency"]), t("sending.cost")),
+        Figure(quantity(amount, cost["currency"]), t("sending.cost")),
     ]
     if cost["watt_hours"] is not None:
         energy = quantity(significant(cost["watt_hours"], t.lang, 2), "Wh")

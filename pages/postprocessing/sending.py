@@ -29,7 +29,7 @@ from pages.postprocessing import call, envelope, hook, post  # noqa: E402
 # Controls, compute and show of the stage
 st.html(ASSETS / "sending.css")
 found = models.on_hand(services(), state.owner())
-latest = envelope.newest()
+latest = envelope.shown_one()
 if not found:
     note(t("inference.none"))
     st.page_link(site.page("training", t), label=t("inference.to_training"))
@@ -37,8 +37,7 @@ if not found:
 else:
     model = found[0]
     plays = latest is None or state.depth() == "watch"
-    if call.draw(model, t, plays):
-        latest = envelope.newest()
+    latest = envelope.shown_one(call.draw(model, t, plays))
     if latest is not None:
         envelope.keep_answer(latest, model)
         envelope.show(latest, t)
