@@ -119,14 +119,20 @@ class Classifier:
         weights: (F,) of every bucket; above zero speaks for rude.
         bias: what a text without any known group starts with.
         settings: how it was learned.
-        n_shipped, n_own: texts it learned from.
+        n_shipped: shipped texts it learned from.
+        own: texts with labels of a person's own that it learned from.
     """
 
     weights: Numbers
     bias: float
     settings: ClassifierSettings
     n_shipped: int
-    n_own: int
+    own: tuple[str, ...] = ()
+
+    @property
+    def n_own(self) -> int:
+        """How many labels of a person's own it learned from."""
+        return len(self.own)
 
     def scores(self, texts: Sequence[str]) -> Numbers:
         """(texts,) how rude each is, from 0 to 1."""
@@ -155,7 +161,7 @@ class Classifier:
         about = {
             "settings": asdict(self.settings),
             "n_shipped": self.n_shipped,
-            "n_own": self.n_own,
+            "own": self.own,
         }
         tensors = {"weights": self.weights, "bias": np.array([self.bias])}
         return save(tensors, {"classifier": json.dumps(about, sort_keys=True)})
@@ -174,7 +180,7 @@ class Classifier:
             about = json.loads(header["__metadata__"]["classifier"])
             weights, bias = tensors["weights"], float(tensors["bias"][0])
             settings = ClassifierSettings(**about["settings"])
-            found = cls(weights, bias, settings, int(about["n_shipped"]), int(about["n_own"]))
+            found = cls(weights, bias, settings, int(about["n_shipped"]), tuple(about["own"]))
         except (SafetensorError, KeyError, TypeError, ValueError) as error:
             raise UnreadableWeights(str(error), reason="classifier") from error
         if weights.shape != (N_BUCKETS,) or not np.isfinite(weights).all():
@@ -240,12 +246,12 @@ def train(
     settings = settings or ClassifierSettings()
     known = labelled if labelled is not None else (*shipped("de"), *shipped("en"))
     learned, held = split(known, settings.seed)
-    texts = [*learned, *own]
+    texts, own_texts = [*learned, *own], tuple(each.text for each in own)
     n_kinds = len({each.label for each in texts})
     if n_kinds < 2:
         raise TooShort(f"{n_kinds} kinds of labels", n=n_kinds, needed=2, unit="labels")
     groups, rude = groups_of([each.text for each in texts]), np.array([e.is_rude for e in texts])
-    examined = groups_of([each.text for each in held])
+    examined = groups_of([each.text for each in held if each.text not in own_texts])
     weights, bias = np.zeros(N_BUCKETS), 0.0
     ahead, ahead_bias, pace = weights, bias, 1.0
     reach = 1 / (curvature(groups) + settings.strength)
@@ -258,9 +264,9 @@ def train(
         ahead_bias = moved_bias + swing * (moved_bias - bias)
         weights, bias, pace = moved, moved_bias, quicker
         if on_progress and step % LOOK_EVERY == 0:
-            so_far = Classifier(weights, bias, settings, len(learned), len(own))
+            so_far = Classifier(weights, bias, settings, len(learned), own_texts)
             scores = logistic(so_far.margins(examined)).round(4).tolist()
             on_progress(step / settings.n_steps, scores)
         if max(float(np.abs(slope).max()), abs(slope_bias)) < settings.still:
             break
-    return Classifier(weights, bias, settings, len(learned), len(own))
+    return Classifier(weights, bias, settings, len(learned), own_texts)

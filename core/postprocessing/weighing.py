@@ -68,7 +68,8 @@ def counts_at(threshold: float, scores: Sequence[float], rude: Sequence[bool]) -
 
 def held_out(classifier: Classifier, lang: str) -> list[Labelled]:
     """The shipped texts of a language that this classifier has not learned from."""
-    return split(shipped(lang), classifier.settings.seed)[1]
+    held = split(shipped(lang), classifier.settings.seed)[1]
+    return [each for each in held if each.text not in classifier.own]
 
 
 class ClassifierStage:

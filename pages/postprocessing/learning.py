@@ -10,16 +10,8 @@ import streamlit as st
 from core.errors import GlassboxError
 from core.jobs.labelling import Labelling, classifier_of, keep_labelling, labelling_of
 from core.postprocessing.classifier import Classifier, ClassifierSettings, train
-from core.postprocessing.labels import (
-    Label,
-    Labelled,
-    checked,
-    contradictions,
-    shipped,
-    split,
-    with_label,
-)
-from core.postprocessing.weighing import house_classifier
+from core.postprocessing.labels import Label, Labelled, checked, contradictions, with_label
+from core.postprocessing.weighing import held_out, house_classifier
 from core.services import services
 from pages.inference.writing import watched
 from pages.kit import state
@@ -101,7 +93,7 @@ def _by_language(
     course: Sequence[Sequence[float]], made: Classifier
 ) -> dict[str, list[list[float]]]:
     """The scores on the way, for the held-out texts of each language."""
-    n_german = len(split(shipped("de"), made.settings.seed)[1])
+    n_german = len(held_out(made, "de"))
     return {
         "de": [list(scores[:n_german]) for scores in course],
         "en": [list(scores[n_german:]) for scores in course],

@@ -219,6 +219,14 @@ def test_labels_of_one_kind_alone_teach_nothing():
     assert caught.value.values["n"] == 1
 
 
+def test_a_held_out_text_that_somebody_labels_is_no_longer_examined():
+    known = held_out(house_classifier(), "de")[0]
+    again = train([known])
+    assert known not in held_out(again, "de")
+    assert len(held_out(again, "de")) == len(held_out(house_classifier(), "de")) - 1
+    assert len(held_out(again, "en")) == len(held_out(house_classifier(), "en"))
+
+
 def test_contradicting_labels_are_named_and_end_in_doubt():
     both = [Labelled("na ja", "rude", "de"), Labelled("Na ja", "fine", "de")]
     assert contradictions(both) == ["na ja"]
@@ -242,7 +250,11 @@ def test_it_is_read_from_bytes_as_it_was_written():
     classifier = train(TOY[:1])
     again = Classifier.from_bytes(classifier.to_bytes())
     assert np.array_equal(again.weights, classifier.weights)
-    assert (again.bias, again.settings, again.n_own) == (classifier.bias, classifier.settings, 1)
+    assert (again.bias, again.settings, again.own) == (
+        classifier.bias,
+        classifier.settings,
+        (TOY[0].text,),
+    )
 
 
 @pytest.mark.parametrize("data", [b"", b"x" * 100, json.dumps({}).encode(), b"\x80\x04pickle"])
