@@ -95,7 +95,7 @@ def _measured(model: Model, drawn: drawing.Drawing, t: Words, live: float | None
         values = (
             name,
             t("form.rate", n=whole(n, t.lang), all=whole(len(found), t.lang)),
-            t("form.interval", low=share(low, t.lang, 1), high=share(high, t.lang, 1)),
+            t("form.alarm_range", low=share(low, t.lang, 1), high=share(high, t.lang, 1)),
             decimal(largest, t.lang, 1),
         )
         rows.append("".join(f"<td>{escape(value)}</td>" for value in values))
