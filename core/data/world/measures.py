@@ -60,7 +60,8 @@ def _claims(found: Env) -> list[Claim]:
         Claim(
             found[assertion.subject],
             assertion.relation,
-            "/".join("_" if name == "_" else found[name] for name in assertion.value),
+            # what the sentence does not name is left open
+            "/".join(found.get(name, "_") for name in assertion.value),
         )
         for assertion in found.get(CLAIMED, ())
         if assertion.subject in found  # a pronoun does not say who is meant

@@ -222,3 +222,17 @@ def test_progress_is_reported_from_nothing_on():
     tell(WorldSettings(n_documents=150), on_progress=seen.append)
     assert seen[0] == 0.0
     assert seen == sorted(seen) and 0.9 < seen[-1] <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("lang", "sentence"),
+    [
+        ("de", "Mia geht oft mit Krümel im Park spazieren."),
+        ("en", "Mia often goes for a walk with Krümel in the park."),
+    ],
+)
+def test_a_claim_leaves_open_what_its_sentence_does_not_name(lang, sentence):
+    stated = claim(sentence, lang)
+    assert stated == world.Claim("mia", "pet", "_/Krümel")
+    assert world.is_true(stated, world.town(WorldSettings()))
+    assert not world.is_true(world.Claim("mia", "pet", "_/Lotte"), world.town(WorldSettings()))
