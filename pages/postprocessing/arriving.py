@@ -8,12 +8,13 @@ import streamlit as st
 
 from core.data.graphemes import token_spans
 from core.lineage import canonical_json
-from core.postprocessing.holding import HoldBack
-from core.postprocessing.stages import Context, StageSetting, run_stages, to_dict
+from core.postprocessing.holding import HoldBack, Streaming
+from core.postprocessing.stages import Context, StageSetting, made, run_stages, to_dict
 from pages.kit.catalogue import Words
 from pages.kit.components import Frame
 from pages.kit.models import Model
 from pages.kit.numbers import whole
+from pages.postprocessing.names import stage_name
 
 STREAMED = 700  # characters of a text that are shown as they arrive
 
@@ -50,4 +51,7 @@ def arriving(
     released, frames = _frames(pieces, settings, about, key)
     longest = max(len(frame["held"]) for frame in frames)
     note = t("postprocessing.stream_note", n=whole(longest, t.lang), limit=whole(STREAMED, t.lang))
+    waiting = [stage_name(s.name, t) for s in made(settings) if not isinstance(s, Streaming)]
+    if waiting:
+        note += " " + t("postprocessing.stream_whole", stages=", ".join(waiting))
     return {"text": released, "frames": frames, "note": note}

@@ -47,7 +47,7 @@ export default component(CSS, (root, { tell }) => {
   const note = element("span", { class: "soft" }), wait = element("span", { class: "wait" })
   const text = element("p", { class: "text", tabindex: "0", role: "group" })
   const about = element("p", { class: "about" })
-  const found = element("ul", { class: "found" })
+  const found = element("ul", { class: "found", tabindex: "0" })
   root.append(line, element("div", { class: "modes" }, asItLeaves, asItArrives, wait, note),
     element("div", { class: "both" }, text, element("div", {}, about, found)))
   const speak = speaker(root)
