@@ -42,16 +42,25 @@ class Pairs:
 
 
 def read_pairs(name: str, data: bytes) -> Pairs:
-    """The pairs of a file; its name's ending says how to read it.
+    """The pairs of a file.
 
     Raises:
         UnknownFileType, TooLarge, EmptyInput, NotText, NoAnswer, TooFewPairs: as their names say.
+    """
+    return pairs_from_text(text_of_file(name, data))
+
+
+def text_of_file(name: str, data: bytes) -> str:
+    """The text of a file that may hold pairs.
+
+    Raises:
+        UnknownFileType, TooLarge, NotText: as their names say.
     """
     name = well_formed(PurePath(name).name)
     if PurePath(name).suffix.lower() not in FILE_TYPES:
         raise UnknownFileType(f"{name} is none of {FILE_TYPES}", name=name, known=list(FILE_TYPES))
     _check_size(len(data))
-    return pairs_from_text(decode(name, data).text)
+    return decode(name, data).text
 
 
 def pairs_from_text(text: str) -> Pairs:

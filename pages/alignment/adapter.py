@@ -16,7 +16,7 @@ LONG_SIDE: Final = 120.0  # pixels of the longest side that is drawn
 LEAST: Final = 1.0  # pixels: thinner than this nothing could be seen
 TOP: Final = 22.0  # pixels above a matrix, for its name
 GAP: Final = 34.0  # pixels between the matrix and its adapter, for the plus
-NAME_WIDTH: Final = 84.0  # pixels that "B 192 × 8" takes
+NAME_WIDTH: Final = 88.0  # pixels that "W 768 × 192" takes
 
 
 def drawn(model: Model, rank: int, t: Words) -> None:
@@ -43,9 +43,9 @@ def picture(one: Shape, rank: int, t: Words) -> str:
     boxes = [_box("w", 0.0, k, d, f"W {one.d} × {one.k}")]
     width = k
     if rank:
-        left = k + GAP
+        left = max(k, NAME_WIDTH) + GAP
         boxes += [
-            f'<b style="left:{k + GAP / 2 - 5:.1f}px;top:{TOP + d / 2 - 12:.1f}px">+</b>',
+            f'<b style="left:{left - GAP / 2 - 5:.1f}px;top:{TOP + d / 2 - 12:.1f}px">+</b>',
             _box("b", left, r, d, f"B {one.d} × {rank}"),
             _box("a", left + max(r + 14.0, NAME_WIDTH), k, r, f"A {rank} × {one.k}"),
         ]

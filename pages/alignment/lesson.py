@@ -86,10 +86,21 @@ def mask(model: Model, one: Example, seen: Sequence[Seen], t: Words) -> None:
     )
 
 
-def figure(seen: Seen, t: Words) -> None:
-    """The run's curves, moved by its rows."""
+def mask_line(t: Words) -> None:
+    """What the colours mean, and another example."""
+    with st.container(key="gb_mask_line", horizontal=True, vertical_alignment="center"):
+        note(t("tuning.mask_note"))
+        st.button(t("tuning.another"), key="tune_next", type="tertiary", on_click=next_example)
+
+
+def curve_choice(t: Words) -> None:
+    """What the figure counts."""
     names = {"loss": t("tuning.curve_loss"), "shares": t("tuning.curve_shares")}
     controls.choice("tune_curve", t("tuning.curve"), names.__getitem__, show_label=False)
+
+
+def figure(seen: Seen, t: Words) -> None:
+    """The run's curves, moved by its rows."""
     shares = state.value("tune_curve") == "shares"
     lines, feeds = (_shares if shares else _losses)(seen, t)
     what = t("tuning.axis_shares") if shares else t("tuning.axis_bits")
@@ -144,7 +155,7 @@ def _shares(seen: Seen, t: Words) -> tuple[list[Curve], list[parts.Feed]]:
 
 def answers(model: Model, tuned: Model | None, seen: Sequence[Seen], t: Words) -> None:
     """The same questions before and now: of the run, or of the house's models."""
-    if seen and seen[0].told.samples:
+    if seen and (seen[0].told.samples or not seen[0].run.is_finished):
         return _of_run(seen[0], t)
     try:
         rows = _drawn(model, tuned, t)

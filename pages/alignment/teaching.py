@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.alignment.examples import TOWN, Example, ExampleSettings, to_bytes, world_examples
 from core.alignment.lora import largest_rank, n_trained
-from core.alignment.pairs import FILE_TYPES, Pairs, pairs_from_text, read_pairs
+from core.alignment.pairs import FILE_TYPES, Pairs, pairs_from_text, text_of_file
 from core.alignment.progress import OWN
 from core.data.world import Town, WorldSettings, town
 from core.errors import EmptyInput, GlassboxError, NotFound
@@ -27,6 +27,8 @@ N_LOOKS: Final = 6  # at the model, over a whole run
 WITHOUT_WORLD: Final = ("field", "own")  # what a model can be taught that has read something else
 OWN_TEXT: Final = "tune_own_text"
 OWN_FILE: Final = "tune_own_file"
+KEPT_TEXT: Final = "_tune_own_text"
+FILE_ERROR: Final = "_tune_file_error"
 
 
 def subject(model: Model) -> str:
@@ -72,7 +74,9 @@ def choose_subject(model: Model, t: Words) -> None:
             controls.choice("tune_field", t("tuning.which_field"), fields.__getitem__)
         if what == "own":
             with st.popover(t("tuning.own_pairs"), key="tune_own"):
-                st.text_area(
+                if OWN_TEXT not in st.session_state:  # a run was shown instead of the field
+                    st.session_state[OWN_TEXT] = st.session_state.get(KEPT_TEXT, "")
+                st.session_state[KEPT_TEXT] = st.text_area(
                     t("tuning.own_text"),
                     key=OWN_TEXT,
                     height=180,
@@ -80,7 +84,10 @@ def choose_subject(model: Model, t: Words) -> None:
                     help=t("tuning.own_help"),
                 )
                 kinds = [kind.removeprefix(".") for kind in FILE_TYPES]
-                st.file_uploader(t("tuning.own_file"), type=kinds, key=OWN_FILE)
+                label = t("tuning.own_file")
+                st.file_uploader(label, type=kinds, key=OWN_FILE, on_change=_take_file)
+        if (error := st.session_state.pop(FILE_ERROR, None)) is not None:
+            show_error(error, t)
 
 
 def choose_way(model: Model, t: Words) -> int:
@@ -108,16 +115,24 @@ def trained_text(model: Model, rank: int, t: Words) -> str:
     )  # fmt: skip
 
 
+def _take_file() -> None:
+    """Put a file's text into the field, where it can be seen and changed."""
+    file = st.session_state.get(OWN_FILE)
+    if file is None:
+        return
+    try:
+        st.session_state[OWN_TEXT] = text_of_file(file.name, file.getvalue())
+    except GlassboxError as error:
+        st.session_state[FILE_ERROR] = error
+
+
 def own_pairs() -> Pairs:
-    """The visitor's own pairs, of the file if there is one.
+    """The visitor's own pairs.
 
     Raises:
         InputError: there are none, or they cannot be used.
     """
-    file = st.session_state.get(OWN_FILE)
-    if file is not None:
-        return read_pairs(file.name, file.getvalue())
-    return pairs_from_text(str(st.session_state.get(OWN_TEXT, "")))
+    return pairs_from_text(str(st.session_state.get(KEPT_TEXT, "")))
 
 
 def examples_now(model: Model, t: Words) -> list[Example] | None:

@@ -54,13 +54,13 @@ else:
                 if not going:
                     teaching.choose_way(model, t)
                 tuning_run.buttons(going, make, one, t)
+                if seen:
+                    lesson.curve_choice(t)
             tuning_run.said(make, t)
         if one:
             lesson.mask(model, one, seen, t)
-            with st.container(key="gb_mask_line", horizontal=True, vertical_alignment="center"):
-                note(t("tuning.mask_note"))
-                st.button(t("tuning.another"), key="tune_next", type="tertiary",
-                          on_click=lesson.next_example)  # fmt: skip
+            if not going:
+                lesson.mask_line(t)
         if seen:
             lesson.figure(seen[0], t)
             showing.numbers(seen, t, running.waiting(t, going))

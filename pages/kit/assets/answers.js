@@ -8,7 +8,7 @@ li { border-left: 3px solid var(--line); padding-left: 12px; min-width: 0; }
 li.new { border-color: var(--accent); }
 p { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }
 .question { font: 600 14px/1.4 var(--sans); }
-.before { color: var(--soft); font: 15px/1.4 var(--serif); }
+.before { color: var(--soft); font: 15px/1.4 var(--serif); display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
 .now { font: 17px/1.4 var(--serif); color: var(--ink); }
 .now.none { color: var(--soft); font: 14px/1.4 var(--sans); }
 .who { font: 12px var(--mono); color: var(--soft); margin-right: 7px; }
@@ -44,8 +44,8 @@ export default component(CSS, (root) => {
       if (data.run) {
         end = listenToRun(data.run, "sample", data.after, (rows) => {
           for (const row of rows) {
-            const place = data.rows.findIndex((each) => each.question === row.question)
-            if (place < 0) continue
+            const known = data.rows.findIndex((each) => each.question === row.question)
+            const place = known < 0 ? data.rows.push({ question: row.question, before: "", lang: row.lang }) - 1 : known
             if (row.step === 0) data.rows[place].before = row.answer
             else { now[place] = row.answer; at = row.step }
           }
