@@ -1,0 +1,5 @@
+"""All tests: one thread each for the tiny models, which only lose by sharing a step among threads."""
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported, children included
