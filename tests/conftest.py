@@ -1,4 +1,4 @@
-"""All tests: one thread each for the tiny models, which only lose by sharing a step among threads."""
+"""All tests: one thread each, since the tiny models only lose by sharing a step among threads."""
 
 import os
 
