@@ -73,15 +73,13 @@ class Recipe:
 
 
 BASE: Final = Recipe(
-    world=WorldSettings(n_documents=24_000, left_out_share=0.08),
+    world=WorldSettings(n_documents=30_000, left_out_share=0.08),
     n_vocab=3072,
     n_layers=4,
     n_channels=192,
     n_context=128,
-    training=TrainingSettings(
-        n_steps=6000, n_batch=16, embedding_learning_rate=0.02, decay_share=0.7
-    ),
-    kept_steps=(0, 50, 150, 400, 1000, 2500),
+    training=TrainingSettings(n_steps=14_000, n_batch=16, decay_share=0.7),
+    kept_steps=(0, 50, 150, 400, 1000, 3000),
 )
 """The model that writes wherever a visitor has none: German and English."""
 
@@ -141,19 +139,24 @@ class AlignmentRecipe:
 
 ALIGNED_BASE: Final = AlignmentRecipe(
     n_examples=12_000,
-    tuning={"n_steps": 1500, "evaluate_every": 1500},
+    tuning={"n_steps": 1500, "n_plain": 8, "evaluate_every": 1500},
     n_asked=1000,
     n_drawn=4,
     n_exam=200,
     n_texts=200,
     rewarding={"n_steps": 120},
-    preferring={"n_steps": 240, "evaluate_every": 240},
+    preferring={"n_steps": 120, "learning_rate": 1e-4, "evaluate_every": 120},
     precision={"tuned": "float16", "reward": "int8", "aligned": "float16"},
 )
 """The model that answers wherever a visitor has none."""
 
 ALIGNED_PAIR: Final = AlignmentRecipe(
-    n_examples=4000, n_asked=200, n_exam=200, n_texts=500, precision={"tuned": "int8"}
+    n_examples=4000,
+    tuning={"n_plain": 8},
+    n_asked=200,
+    n_exam=200,
+    n_texts=500,
+    precision={"tuned": "int8"},
 )
 """The same for either lane of the pair, cheaply: as far as fine-tuning."""
 
