@@ -13,7 +13,7 @@ from core.alignment.settings import Checked
 from core.data.world import WorldSettings
 from core.errors import SettingError
 
-# Measured on the house’s base model: of the rates tried, those that answered held-out questions best.
+# Of the rates tried on the house’s base model, those that answered held-out questions best.
 RATE_OF_ALL: Final = 1e-3
 RATE_OF_ADAPTERS: Final = 4e-3
 
