@@ -102,11 +102,11 @@ def _code(body: dict[str, Any], model: Model, t: Words) -> None:
         key = t("inference.key_here")
     terminal, python_, script = st.tabs(["curl", "Python", "JavaScript"])
     with terminal:
-        st.code(curl(base, body, key), language="bash", wrap_lines=True, height=150)
+        st.code(curl(base, body, key), language="bash", wrap_lines=True)
     with python_:
-        st.code(python(base, body, key), language="python", wrap_lines=True, height=150)
+        st.code(python(base, body, key), language="python", wrap_lines=True)
     with script:
-        st.code(javascript(base, body, key), language="javascript", wrap_lines=True, height=150)
+        st.code(javascript(base, body, key), language="javascript", wrap_lines=True)
     if key:
         note(t("inference.key_help"))
 
