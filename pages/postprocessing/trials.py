@@ -88,4 +88,5 @@ def _way(answer: Answer, which: int, t: Words) -> str:
     if answer.held_back:
         by = t("postprocessing.stopped_by", stage=stage_name(answer.steps[-1][0], t))
         held = f"<p>{escape(by)}</p>"
-    return f"<div><h3>{escape(name)}</h3>{held}<p class='gb-way-text' tabindex='0'>{escape(said)}</p></div>"
+    text = f"<p class='gb-way-text' tabindex='0'>{escape(said)}</p>"
+    return f"<div><h3>{escape(name)}</h3>{held}{text}</div>"

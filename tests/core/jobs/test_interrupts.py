@@ -47,10 +47,12 @@ def test_a_child_begun_by_a_thread_begun_inside_goes_on_too():
     assert children[0].communicate("still there\n", timeout=20)[0] == "still there\n"
 
 
-def test_afterwards_children_hear_interrupts_as_before():
-    with children_deaf_to_interrupts():
-        pass
-    child = begin()
-    os.kill(child.pid, signal.SIGINT)
-    child.communicate(timeout=20)
-    assert child.returncode != 0
+@pytest.mark.parametrize("already", [set(), {signal.SIGINT}], ids=["listening", "deaf before"])
+def test_afterwards_the_thread_hears_what_it_heard_before(already):
+    at_first = signal.pthread_sigmask(signal.SIG_SETMASK, already)
+    try:
+        with children_deaf_to_interrupts():
+            assert signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, set())
+        assert signal.pthread_sigmask(signal.SIG_BLOCK, set()) == already
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, at_first)

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from core.errors import Corrupted, NewerSchema, NotFound
 from core.lineage import content_id, recipe_id
 from core.store import HOUSE, Store
+from core.store.tables import SCHEMA_VERSION
 
 
 def files_of(home: Path) -> list[Path]:
@@ -178,5 +179,6 @@ def test_a_store_of_a_newer_program_is_refused_with_both_versions(tmp_path):
     with store._database.writing() as session:
         session.execute(text("UPDATE schema_version SET version = 99"))
     store.close()
-    with pytest.raises(NewerSchema, match="schema version 99, this program knows up to 2"):
+    expected = f"schema version 99, this program knows up to {SCHEMA_VERSION}"
+    with pytest.raises(NewerSchema, match=expected):
         Store.at(tmp_path)

@@ -18,7 +18,12 @@ MADE_FROM: dict[Kind, tuple[Kind, ...]] = {
     "dataset": ("corpus", "encoder"),
     "design": ("encoder",),
     "checkpoint": ("design", "dataset"),
-    "generation": ("checkpoint",),
+    "examples": ("corpus",),
+    "tuned": ("checkpoint", "examples"),
+    "preferences": ("tuned",),
+    "reward": ("tuned", "preferences"),
+    "aligned": ("tuned", "reward"),
+    "generation": ("aligned",),
     "answer": ("generation",),
 }
 
