@@ -42,7 +42,7 @@ def origin(model: Model, t: Words) -> None:
                     st.button(t("form.restore"), key="restore", on_click=_restore, args=(text,))
             _say(now or "", record, t)
         with right:
-            st.code(_shown(record), language="json")
+            st.code(_shown(record), language="json", wrap_lines=True)
         note(t("form.origin_note"))
 
 

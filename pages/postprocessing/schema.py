@@ -60,7 +60,7 @@ def chosen_schema(t: Words) -> str:
     own = st.session_state.setdefault("_form_own", PERSON)
     start = STARTERS.get(name, own)
     if state.depth() == "watch":
-        st.code(start, language="json")
+        st.code(start, language="json", wrap_lines=True)
         return start
     typed = schema_editor(start, t, key=f"schema_{name}", n_rows=10)
     if typed != start:

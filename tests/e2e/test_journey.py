@@ -38,6 +38,11 @@ def completion(address: str, page: Page, model: str) -> str:
         return str(json.load(answer)["choices"][0]["text"])
 
 
+def own_base(t):
+    """How the inference page calls a model that the visitor has trained."""
+    return f"{t('frame.yours')}: {t('inference.is_base')}"
+
+
 def test_a_pasted_text_becomes_a_model_that_the_api_writes_with(
     page: Page, server: str, settled: Callable[[Page], None]
 ):
@@ -71,6 +76,6 @@ def test_a_pasted_text_becomes_a_model_that_the_api_writes_with(
     assert any(name in text for name in NAMES)  # it has learned who goes to the market
     page.goto(f"{server}/inference?lang=de")
     settled(page)
-    expect(page.get_by_role("radio", name=t("frame.yours"), exact=True)).to_have_attribute(
+    expect(page.get_by_role("radio", name=own_base(t), exact=True)).to_have_attribute(
         "aria-checked", "true"
     )

@@ -33,6 +33,11 @@ def losses(page: Page) -> list[float]:
     return page.locator(".plot").first.evaluate("plot => [...plot.data[0].y]")
 
 
+def own_base(t):
+    """How the inference page calls a model that the visitor has trained."""
+    return f"{t('frame.yours')}: {t('inference.is_base')}"
+
+
 def test_a_run_goes_on_without_its_page_and_its_model_reaches_the_next_step(
     page: Page, server: str, settled: Callable[[Page], None]
 ):
@@ -65,5 +70,5 @@ def test_a_run_goes_on_without_its_page_and_its_model_reaches_the_next_step(
 
     page.goto(f"{server}/inference?lang=de")
     settled(page)
-    mine = page.get_by_role("radio", name=t("frame.yours"), exact=True)
+    mine = page.get_by_role("radio", name=own_base(t), exact=True)
     expect(mine).to_have_attribute("aria-checked", "true")
