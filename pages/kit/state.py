@@ -103,7 +103,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("head", 0, high=32, step=1),
         # training
         Setting("learning_rate", 0.02, low=0.0005, high=2.0),
-        Setting("n_steps", 1600, low=100, high=10000, step=100),
+        Setting("n_steps", 800, low=100, high=10000, step=100),
         Setting("n_batch", 8, low=1, high=128, step=1),
         Setting("optimizer", "muon", choices=("muon", "adamw")),
         Setting("pair", "none", choices=("none", "learning_rate", "size")),
