@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.house import made
 from core.jobs.failures import rebuilt
+from pages.home.shipped import aligned_then
 from pages.kit import components as parts
 from pages.kit.catalogue import Words
-from pages.kit.frame import Badge, computed_now, note, precomputed, show_error
+from pages.kit.frame import Badge, computed_now, note, show_error
 from pages.kit.models import Model
 from pages.kit.numbers import decimal, duration, share, whole
 from pages.training.showing import Seen
@@ -21,9 +21,7 @@ def known(
         return seen[0].run.numbers, computed_now(t)
     if tuned is None or tuned.whose != "house":
         return {}, None
-    how = made()
-    badge = precomputed(t, str(how["command"]), str(how["date"])) if how else None
-    return tuned.checkpoint.numbers, badge
+    return tuned.checkpoint.numbers, aligned_then(t)
 
 
 def table(numbers: Mapping[str, Any], t: Words, *, key: str) -> None:

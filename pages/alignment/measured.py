@@ -21,7 +21,7 @@ from core.lineage import Kind
 from core.services import services
 from pages.alignment import names
 from pages.alignment.three import Line
-from pages.home.shipped import day
+from pages.home.shipped import aligned_then
 from pages.inference.writing import watched, write_all
 from pages.kit import state
 from pages.kit.catalogue import Words
@@ -32,7 +32,6 @@ from pages.kit.frame import (
     computed_now,
     figures,
     note,
-    precomputed,
     show_error,
 )
 from pages.kit.models import Model
@@ -55,11 +54,9 @@ def comparison(line: Line, t: Words) -> Record | None:
     kept = st.session_state.setdefault("_examined", {})
     shipped = examined() if line.whose == "house" else {}
     found = kept.get(ids) or shipped
-    made = shipped.get("made") if ids not in kept else None
     badge: Badge | None = None
     if found:
-        then = precomputed(t, made["command"], day(made["date"], t.lang)) if made else None
-        badge = then or computed_now(t)
+        badge = (aligned_then(t) if ids not in kept and shipped else None) or computed_now(t)
     with card("measured", t("alignment.measured"), badge):
         if found:
             show(found, t)

@@ -16,6 +16,7 @@ from core.services import services
 from core.store import Ballot, RunRecord
 from pages.alignment import tally
 from pages.alignment.clicking import Cast
+from pages.home.shipped import aligned_then
 from pages.kit import components as parts
 from pages.kit import runs, state
 from pages.kit.catalogue import Words
@@ -33,7 +34,9 @@ CHANCE: Final = 0.5  # what a coin would predict right
 
 def learning(model: Model, cast: Cast, t: Words) -> None:
     """The card in which a reward model learns: what from, how far, how well."""
-    with card("reward", t("preferring.reward"), computed_now(t)):
+    found = on_bench(model)
+    badge = aligned_then(t) if found is not None and found[1] == "house" else None
+    with card("reward", t("preferring.reward"), badge or computed_now(t)):
         run = next(iter(runs.latest(state.owner(), PROGRAM)), None)
         going = run is not None and not run.is_finished
         if state.depth() != "watch" and not going:

@@ -209,6 +209,6 @@ def handed_over(model: Model, t: Words) -> list[Figure]:
     row = [Figure(whole(float(numbers["n_preferences"]), t.lang), t("preferring.n_passed"), whose)]
     if "share_left" in numbers:
         row.append(Figure(share(float(numbers["share_left"]), t.lang), t("preferring.share_left")))
-    if "agreement" in numbers:
+    if "agreement" in numbers and numbers.get("judges") == "you":  # a rule always agrees
         row.append(Figure(share(float(numbers["agreement"]), t.lang), t("preferring.alike")))
     return row

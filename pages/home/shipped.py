@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from core.data.bpe import Encoder
-from core.house import HouseArtifact, HouseCheckpoint, house_artifacts, made
+from core.house import HouseArtifact, HouseCheckpoint, examined, house_artifacts, made
 from pages.kit.catalogue import Lang, Words
 from pages.kit.frame import Badge, precomputed
 
@@ -19,6 +19,12 @@ def measured_then(t: Words) -> Badge:
     """The badge of everything that came with the shipped models."""
     about = made()
     return precomputed(t, about["command"], day(about["date"], t.lang))
+
+
+def aligned_then(t: Words) -> Badge | None:
+    """The badge of what was measured when the house learned to answer; None if it never did."""
+    about = examined().get("made")
+    return precomputed(t, about["command"], day(about["date"], t.lang)) if about else None
 
 
 def day(iso: str, lang: Lang) -> str:
