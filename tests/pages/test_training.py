@@ -6,18 +6,18 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import core.house
 from core.architecture.sizes import size_of
 from core.data.bpe import train_bpe
 from core.data.dataset import build_dataset
 from core.data.documents import Document
 from core.data.splitting import split_by_document
+from core.house import chain as house_chain
 from core.lineage import canonical_json
 from core.services import Services
 from core.store import HOUSE
 from pages.kit import runs, state
 from pages.kit.catalogue import words
-from pages.training import stage, trials
+from pages.training import trials
 
 PAGE = "3_training.py"
 TEXTS = [f"Am Montag ging Frau Lindner {n}-mal zum Markt und kaufte Brot." for n in range(60)]
@@ -59,10 +59,12 @@ def components(app: AppTest) -> dict[str, Any]:
 
 
 @pytest.fixture
-def nothing_shipped(monkeypatch):
-    """A clone without the house's models."""
-    for where in (core.house, stage):
-        monkeypatch.setattr(where, "checkpoints_over_time", list)
+def nothing_shipped(monkeypatch, tmp_path):
+    """A clone without the house's models: their folder is empty.
+
+    No function is replaced: a page imported meanwhile would keep the replacement for good.
+    """
+    monkeypatch.setattr(house_chain, "SHIPPED", tmp_path / "nothing_shipped")
 
 
 @pytest.mark.usefixtures("nothing_shipped")
@@ -88,7 +90,7 @@ def test_a_first_visit_shows_how_the_house_model_learned(open_page, lang):
     app = open_page(PAGE, lang=lang)
     assert not app.exception
     [curve] = components(app)["figure"]["fig"]["data"]
-    recorded = core.house.checkpoints_over_time()
+    recorded = house_chain.checkpoints_over_time()
     assert list(curve["x"]) == [one.step for one in recorded]
     assert curve["y"][-1] == recorded[-1].numbers["validation_bits_per_byte"]
     assert len(components(app)["training_slider"]["checkpoints"]) == len(recorded)
