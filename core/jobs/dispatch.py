@@ -149,6 +149,7 @@ class Dispatch:
         n_runs = sum(other.wish == "run" for other in self.runs.values())
         alone = n_runs == 1 and not self._others_at_work()
         goes_on = run.wish == "run" and not self.closing.is_set()
+        waited_for = run.n_turns == 0 and bool(self.rounds.newcomers)
         try:
             opening = self._book.opening(run) if run.home is None else None
             if run.home is None:
@@ -156,7 +157,7 @@ class Dispatch:
             order = Order(
                 run.id,
                 run.turn,
-                seconds=turn_seconds(n_runs, n_slots) if goes_on else 0.0,
+                seconds=turn_seconds(n_runs, n_slots, waited_for) if goes_on else 0.0,
                 n_threads=None if alone else 1,
                 opening=opening,
                 changes=tuple(run.changes),

@@ -11,7 +11,7 @@ from typing import Final
 TURN_S: Final = 0.5  # a turn when few wait
 ROUND_S: Final = 5.0  # nobody waits longer than this for the next turn
 OVERHEAD_S: Final = 0.02  # a turn's way to the worker and back
-SHORTEST_TURN_S: Final = 0.01  # a program does at least one step in any turn
+SHORTEST_TURN_S: Final = 0.01  # a program does at least one piece of work in any turn
 
 ROOM: Final = 32  # runs that take turns in one slot; more wait for a place
 
@@ -78,13 +78,16 @@ class Rounds:
         return self._newcomers.index(run_id) + 1 if run_id in self._newcomers else 0
 
 
-def turn_seconds(n_runs: int, n_slots: int) -> float:
+def turn_seconds(n_runs: int, n_slots: int, is_waited_for: bool = False) -> float:
     """How long a turn may be so that a round of all runs stays within ROUND_S.
 
     Args:
         n_runs: that take turns or wait for their first.
         n_slots: turns that go on at the same time.
+        is_waited_for: it is a first turn, and others wait for theirs: one piece of work, a loss.
     """
+    if is_waited_for:
+        return SHORTEST_TURN_S
     n_per_slot = -(-n_runs // max(1, n_slots))
     share = ROUND_S / max(1, min(n_per_slot, ROOM)) - OVERHEAD_S
     return max(SHORTEST_TURN_S, min(TURN_S, share))

@@ -29,7 +29,9 @@ from core.training.settings import TrainingSettings
 N_SIDE_BY_SIDE: Final = 32  # texts drawn together
 SENTENCES_PER_TEXT: Final = 4  # the small world's texts have seven on average
 N_DRAWN_TOKENS: Final = 200  # a drawn text is cut off there; its unfinished sentence is not judged
-N_AT_A_TIME: Final = 10  # tokens of every text between two moments at which a look can be put aside
+# Between two moments at which a look can be put aside for a moment:
+N_AT_A_TIME: Final = 10  # tokens of every text that is drawn
+N_SEQUENCES_AT_A_TIME: Final = 8  # of held-out text
 
 
 def validation_sequences(dataset: Dataset, n_sequences: int, n_context: int) -> Tensor:
@@ -59,6 +61,17 @@ def mean_loss(model: Transformer, sequences: Tensor) -> float:
     """Mean surprise per token in nats on (B, T+1) token ids."""
     logits = model(sequences[:, :-1])  # (B, T, V)
     return cross_entropy(logits.flatten(0, 1), sequences[:, 1:].flatten()).item()
+
+
+def mean_loss_in_pieces(model: Transformer, sequences: Tensor) -> Generator[None, None, float]:
+    """The same, some sequences at a time; it pauses between them and returns the mean."""
+    total_nats = 0.0
+    for start in range(0, len(sequences), N_SEQUENCES_AT_A_TIME):
+        if start:
+            yield
+        piece = sequences[start : start + N_SEQUENCES_AT_A_TIME]
+        total_nats += mean_loss(model, piece) * len(piece)
+    return total_nats / len(sequences)
 
 
 @dataclass(frozen=True)
@@ -198,7 +211,7 @@ class Examiner:
         Drawing the sentences takes longer than many steps: it pauses at every `yield`, so that
         others can take their turn. What it finds is what it returns at its end.
         """
-        found = self.validation(model)
+        found = yield from self.validating(model)
         n_sentences = self.settings.n_measured_sentences
         if self.settings.world is None or not n_sentences:
             return found
@@ -226,15 +239,15 @@ class Examiner:
                 found: dict[str, float | int] = end.value
                 return found
 
-    def validation(self, model: Transformer) -> dict[str, float | int]:
-        """Loss on held-out text; nothing if there is none."""
+    def validating(self, model: Transformer) -> Generator[None, None, dict[str, float | int]]:
+        """Loss on held-out text, nothing if there is none; it pauses as `evaluating` does."""
         n_context = model.config.n_context
         sequences = validation_sequences(
             self.dataset, self.settings.n_validation_sequences, n_context
         )
         if not len(sequences):
             return {}
-        loss_nats = mean_loss(model, sequences)
+        loss_nats = yield from mean_loss_in_pieces(model, sequences)
         return {
             "validation_loss_nats": loss_nats,
             "validation_bits_per_byte": self.dataset.bits_per_byte(loss_nats, "validation"),

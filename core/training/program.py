@@ -57,7 +57,7 @@ class TrainingProgram:
         self._trainer = Trainer(model, dataset, asked)
         self._examiner = Examiner(encoder, dataset, asked)
         self._due: list[str] = []  # looks that are still to be taken
-        self._evaluating: Generator[None, None, dict[str, float | int]] | None = None
+        self._looking: Generator[None, None, dict[str, float | int]] | None = None
         self._seconds = 0.0
         self._numbers: dict[str, float | int | str] = {"n_tokens": 0}
         if snapshot is not None:
@@ -120,25 +120,27 @@ class TrainingProgram:
             rows = [{"kind": "sample", **place, **self._examiner.sample(model)}]
             losses = self._examiner.sentence_losses(model)
             return rows + ([{"kind": "sentence", **place, **losses}] if losses else [])
-        found = self._examiner.validation(model) if look == "validation" else self._evaluated()
+        found = self._found(look)
         if found is None:
             return []
         self._due.pop(0)
         self._numbers |= found
         return [{"kind": "evaluation", **place, **found}]
 
-    def _evaluated(self) -> dict[str, float | int] | None:
-        """A further part of the evaluation; None until it is whole.
+    def _found(self, look: str) -> dict[str, float | int] | None:
+        """A further part of "validation" or "evaluation"; None until it is whole.
 
-        A snapshot does not hold a half: whoever goes on from it begins the evaluation again, with
-        the same draws.
+        A snapshot does not hold a half: whoever goes on from it begins that look again, with the
+        same draws.
         """
-        if self._evaluating is None:
-            self._evaluating = self._examiner.evaluating(self._trainer.model)
+        if self._looking is None:
+            examiner, model = self._examiner, self._trainer.model
+            whole = look == "evaluation"
+            self._looking = examiner.evaluating(model) if whole else examiner.validating(model)
         try:
-            next(self._evaluating)
+            next(self._looking)
         except StopIteration as end:
-            self._evaluating = None
+            self._looking = None
             found: dict[str, float | int] = end.value
             return found
         return None

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.jobs.rounds import OVERHEAD_S, ROOM, ROUND_S, TURN_S, Rounds, turn_seconds
+from core.jobs.rounds import (
+    OVERHEAD_S,
+    ROOM,
+    ROUND_S,
+    SHORTEST_TURN_S,
+    TURN_S,
+    Rounds,
+    turn_seconds,
+)
 
 
 def anything(run_id: str) -> bool:
@@ -74,3 +82,8 @@ def test_a_round_stays_within_its_limit(n_runs: int, n_slots: int):
     n_per_slot = min(ROOM, -(-n_runs // n_slots))
     assert 0 < turn_s <= TURN_S
     assert n_per_slot * (turn_s + OVERHEAD_S) <= ROUND_S + 1e-9 or turn_s == TURN_S
+
+
+def test_a_first_turn_that_others_wait_behind_is_one_piece_of_work():
+    assert turn_seconds(30, 1, is_waited_for=True) == SHORTEST_TURN_S
+    assert turn_seconds(30, 1) > SHORTEST_TURN_S

@@ -16,6 +16,7 @@ from core.training.evaluation import (
     documents_of,
     draw_texts,
     mean_loss,
+    mean_loss_in_pieces,
     validation_sequences,
 )
 from core.training.settings import TrainingSettings
@@ -54,6 +55,21 @@ def test_a_model_that_knows_nothing_loses_log_v(dataset, fresh_model):
         model.token_embedding.weight.zero_()  # all scores equal
     loss = mean_loss(model, validation_sequences(dataset, 4, 12))
     assert loss == pytest.approx(math.log(dataset.n_vocab), abs=1e-5)
+
+
+@pytest.mark.parametrize("n_sequences", [1, 8, 13])
+def test_a_loss_taken_in_pieces_is_the_loss_of_all(dataset, fresh_model, n_sequences):
+    model, sequences = fresh_model(), validation_sequences(dataset, n_sequences, 12)
+    looking, n_pauses = mean_loss_in_pieces(model, sequences), 0
+    while True:
+        try:
+            next(looking)
+            n_pauses += 1
+        except StopIteration as end:
+            found = end.value
+            break
+    assert n_pauses == (len(sequences) - 1) // 8
+    assert found == pytest.approx(mean_loss(model, sequences), rel=1e-6)
 
 
 def test_the_training_texts_come_back_from_their_tokens(told, encoder):
