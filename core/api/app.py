@@ -35,6 +35,7 @@ from core.api.requests import (
     CompletionRequest,
     WritingRequest,
 )
+from core.api.schemas import asked_schema, held
 from core.api.writing import Piece, pieces, prompt_tokens
 from core.inference.sampling import SamplingSettings
 from core.services import Services
@@ -115,7 +116,9 @@ def _routes(services: Callable[[], Services], desk: Desk) -> APIRouter:
 def _completion_job(services: Services, owner: str, body: CompletionRequest) -> Job:
     model = model_named(services.store, owner, body.model)
     prompts = _prompts(model, body.prompt)
-    settings = body.sampling(body.max_tokens or COMPLETION_TOKENS)
+    asked = asked_schema(body)
+    max_tokens = body.max_tokens or (CHAT_TOKENS if asked else COMPLETION_TOKENS)
+    settings = held(body.sampling(max_tokens), asked, body, model.encoder)
     job = _job(services, "completion", owner, model, prompts, settings, body.logprobs, body)
     return _through_stages(services, job, body, _as_text(model, body.prompt))
 
@@ -130,6 +133,7 @@ def _chat_job(services: Services, owner: str, body: ChatRequest) -> Job:
     else:
         prompt = prompt_tokens(model.encoder, prompt_of(question, body.lang))
         settings = body.sampling(max_tokens, stop=(END_OF_ANSWER,))
+    settings = held(settings, asked_schema(body), body, model.encoder)
     if body.top_logprobs is not None and not body.logprobs:
         raise ApiError(400, "top_logprobs needs logprobs", "invalid_value", "top_logprobs")
     n_likeliest = (body.top_logprobs or 0) if body.logprobs else None
@@ -166,10 +170,16 @@ def _through_stages(
     if body.glassbox is None:
         return job
     if len(job.texts) > 1:
-        raise ApiError(400, "Stages take one text a request.", "too_many", "n")
+        message = "Stages take one text a request."
+        if body.glassbox.held_to is not None:
+            message += " To hold several to a schema, give it as response_format."
+        raise ApiError(400, message, "too_many", "n")
     if job.n_likeliest is not None:  # the tokens would tell what the stages take out
         raise ApiError(400, "Stages and logprobs exclude each other.", "invalid_value", "logprobs")
     ((tokens, settings),) = job.texts
+    if settings.constraint is not None and body.glassbox.quote:
+        message = "A quotation is no JSON: quote and a schema exclude each other."
+        raise ApiError(400, message, "invalid_value", "glassbox.quote")
     line = line_of(
         body.glassbox, services.store, job.owner, job.model, asked, settings.seed, lang=lang
     )

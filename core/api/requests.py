@@ -12,7 +12,7 @@ from core.api.limits import MAX_CHOICES, MAX_PROMPT_CHARS, MAX_TOKENS
 from core.inference.sampling import SamplingSettings
 
 COMPLETION_TOKENS: Final = 16  # OpenAI's own default
-CHAT_TOKENS: Final = 200
+CHAT_TOKENS: Final = 200  # and of whatever is held to a schema
 MAX_STOPS: Final = 8
 MAX_STOP_CHARS: Final = 200
 MAX_MESSAGES: Final = 100
@@ -40,6 +40,45 @@ class GlassboxField(BaseModel):
     language: Literal["de", "en"] | None = Field(None, description="default: the question's")
     webhook: str | None = Field(None, description="the envelope is delivered there too")
     quote: bool = Field(False, description="the answer begins with the question, as in a letter")
+    held_to: dict[str, Any] | str | None = Field(
+        None, alias="schema", description="a JSON schema; the answer is held to it while written"
+    )
+
+
+class TextFormat(BaseModel):
+    """The answer is text."""
+
+    model_config = ConfigDict(extra="forbid")
+    type: Literal["text"]
+
+
+class ObjectFormat(BaseModel):
+    """The answer is some JSON object."""
+
+    model_config = ConfigDict(extra="forbid")
+    type: Literal["json_object"]
+
+
+class NamedSchema(BaseModel):
+    """A JSON schema, as OpenAI's clients send one."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: str = Field("answer", pattern=r"^[A-Za-z0-9_-]{1,64}$", description="not used")
+    description: str | None = Field(None, description="not used")
+    held_to: dict[str, Any] = Field(alias="schema")
+    strict: bool | None = Field(None, description="the answer is held to the schema either way")
+
+
+class SchemaFormat(BaseModel):
+    """The answer is JSON that fits a schema."""
+
+    model_config = ConfigDict(extra="forbid")
+    type: Literal["json_schema"]
+    json_schema: NamedSchema
+
+
+ResponseFormat = Annotated[TextFormat | ObjectFormat | SchemaFormat, Field(discriminator="type")]
+"""The form of the answer."""
 
 
 class WritingRequest(BaseModel):
@@ -60,6 +99,9 @@ class WritingRequest(BaseModel):
     presence_penalty: Neutral | None = None
     logit_bias: Annotated[dict[str, float], Field(max_length=0)] | None = None
     user: str | None = Field(None, description="not used")
+    response_format: ResponseFormat | None = Field(
+        None, description="JSON is held to its schema while it is written, so it always fits"
+    )
     glassbox: GlassboxField | None = Field(
         None, description="not OpenAI's; stages the answer goes through, and where it goes besides"
     )
@@ -126,13 +168,6 @@ class Message(BaseModel):
         return "".join(part.text for part in self.content)
 
 
-class ResponseFormat(BaseModel):
-    """The form of the answer."""
-
-    model_config = ConfigDict(extra="forbid")
-    type: Literal["text"]
-
-
 class ChatRequest(WritingRequest):
     """Answer the last question of a conversation.
 
@@ -149,5 +184,4 @@ class ChatRequest(WritingRequest):
     lang: Literal["de", "en"] | None = Field(
         None, description="not OpenAI's; default: the language of the question"
     )
-    response_format: ResponseFormat | None = None
     tools: Annotated[list[Any], Field(max_length=0)] | None = None

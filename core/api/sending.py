@@ -19,6 +19,7 @@ from core.api.delivery import Courier, Delivery
 from core.api.errors import as_api_error
 from core.api.filtering import Line
 from core.api.models import Model
+from core.api.schemas import fit
 from core.api.writing import Piece, pieces
 from core.inference.sampling import SamplingSettings
 from core.lineage import canonical_json
@@ -113,6 +114,7 @@ def finished(task: Task, written: Written) -> tuple[Envelope, Delivery | None]:
     """Send the text through the stages, seal and keep its envelope, hand it to the webhook."""
     drawn = task.line.opening + written.text
     answer = run_stages(drawn, task.line.stages, task.line.context)
+    schema = task.settings.constraint
     envelope = sealed(
         answer,
         drawn,
@@ -121,6 +123,7 @@ def finished(task: Task, written: Written) -> tuple[Envelope, Delivery | None]:
         n_in=len(task.tokens),
         n_out=written.n_tokens,
         model_s=written.seconds,
+        schema=None if schema is None or answer.held_back else fit(answer.text, schema),
     )
     return envelope, send(task.services, task.owner, envelope, task.line)
 
@@ -176,8 +179,9 @@ def report(task: Task, envelope: Envelope, delivery: Delivery | None) -> dict[st
 
 
 def finish_of(envelope: Envelope, written: Written) -> Any:
-    """Why the answer ends where it ends."""
-    return HELD_BACK if envelope.held_back else written.finish
+    """Why the answer ends where it ends; JSON that a stage has broken is filtered content, too."""
+    broken = envelope.schema is not None and not envelope.schema["valid"]
+    return HELD_BACK if envelope.held_back or broken else written.finish
 
 
 async def _written(task: Task, written: Written) -> AsyncGenerator[Piece]:

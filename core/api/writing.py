@@ -111,7 +111,8 @@ async def pieces(
         end_id=end_id,
         with_logits=n_likeliest is not None,
     )
-    reader = _Reader(model.encoder, settings.stop)
+    # A text held to a schema minds its stop texts itself: it is closed where one would appear.
+    reader = _Reader(model.encoder, settings.stop if settings.constraint is None else ())
     try:
         while drawn := await writing.take_async():
             for written in drawn:
@@ -145,9 +146,10 @@ class _Reader:
     ) -> Piece | None:
         """One more token; a piece, if it made one."""
         self._n_tokens += 1
-        if share is not None and ending != "end":
+        at_end = ending in ("end", "closed")  # the last token is the one that ends the text
+        if share is not None and not at_end:
             self._waiting.append(share(self._encoder, self._n_read))
-        new = "" if ending == "end" else self._stream.push(token)
+        new = "" if at_end else self._stream.push(token)
         if ending is not None:
             new += self._stream.finish()
         self._n_read += len(new)

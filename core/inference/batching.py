@@ -23,8 +23,9 @@ from core.inference.generate import window_start
 from core.inference.sampling import Drawn, SamplingSettings, draw, next_token_probs
 from core.inference.shaping import Shaper
 
-Ending = Literal["end", "length"]
-"""why a text ended: the end token was drawn, or max_tokens were"""
+Ending = Literal["end", "length", "closed"]
+"""why a text ended: the end token was drawn, or max_tokens were, or it was held to a schema and had
+to be closed before they were"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,7 @@ class ContinuousBatch:
         text.n_drawn += 1
         ending: Ending | None = None
         if drawn.token == text.end_id:
-            ending = "end"
+            ending = "closed" if text.shaper and text.shaper.hurried else "end"
         elif text.n_drawn == text.settings.max_tokens:
             ending = "length"
         return Step(text.ticket, drawn, ending)

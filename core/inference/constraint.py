@@ -6,6 +6,7 @@ also when it runs out of room.
 """
 
 import json
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +28,7 @@ SPACING: Final["JsonCompileOptions"] = {
     "item_separator": ", ",
     "key_separator": ": ",
     "lenient": False,  # what it cannot hold a text to is refused, never ignored
+    "json_allowed_escapes": '"\\',  # so what stands in a string is read as it stands by any filter
 }
 LIMITS: Final = LLParserLimits(
     initial_lexer_fuel=500_000,  # about ten milliseconds of building
@@ -145,12 +147,13 @@ class Constraint:
     Args:
         grammar: the schema.
         max_tokens: tokens the text may have, the end token included.
+        stop: texts that end the writing: where one would appear, the JSON is closed instead.
 
     Raises:
         SchemaNeedsTokens: not even a short JSON that fits has room.
     """
 
-    def __init__(self, grammar: Grammar, max_tokens: int) -> None:
+    def __init__(self, grammar: Grammar, max_tokens: int, stop: Sequence[str] = ()) -> None:
         needed = len(grammar.shortest)
         if needed > max_tokens:
             message = f"{needed} tokens are needed, {max_tokens} are allowed"
@@ -160,6 +163,11 @@ class Constraint:
         self.n_left = max_tokens
         self.way_out = list(grammar.shortest)
         """tokens that close the JSON from here, the end token included"""
+        self.hurried = False
+        """whether a drawn token was given up because the JSON would not have ended in time"""
+        self._stop = [text.encode() for text in stop]
+        self._stopped = False
+        self._tail = b""  # the end of the text, as long as the longest stop text
 
     def allowed(self, n_vocab: int) -> Tensor:
         """(V,) True where a token can still become JSON that fits.
@@ -174,7 +182,7 @@ class Constraint:
         return mask
 
     def take(self, token: int) -> int:
-        """Go on with a token, unless no way out would fit any more after it.
+        """Go on with a token, unless a stop text or the last of the room comes with it.
 
         Args:
             token: the one that was drawn.
@@ -182,13 +190,25 @@ class Constraint:
         Returns:
             the token to write: the one given, or the first of the way out.
         """
-        after = self._after(token)
+        self._stopped = self._stopped or self._stops(token)
+        after = None if self._stopped else self._after(token)
         if after is None:
+            self.hurried = self.hurried or not self._stopped
             token = self.way_out[0]
             after = (self._read(token), self.way_out[1:])
         self._matcher, self.way_out = after
         self.n_left -= 1
+        self._tail = self._text_after(token)[-max(map(len, self._stop), default=1) :]
         return token
+
+    def _stops(self, token: int) -> bool:
+        """Whether a stop text appears with this token."""
+        return any(stop in self._text_after(token) for stop in self._stop)
+
+    def _text_after(self, token: int) -> bytes:
+        """The end of the text once a token is written."""
+        ends = token == self._encoder.end_id
+        return self._tail if ends else self._tail + self._encoder.token_bytes(token)
 
     def _after(self, token: int) -> tuple[LLMatcher, list[int]] | None:
         """The reader and the way out after a token, if that way still fits."""

@@ -38,7 +38,8 @@ class SamplingSettings:
     max_tokens: int = 100
     """tokens written at most"""
     stop: tuple[str, ...] = ()
-    """texts that end the writing; looked for by who turns tokens into text, see StopText"""
+    """texts that end the writing; looked for by who turns tokens into text, see StopText, but where
+    the text is held to a schema: there the JSON is closed as one begins to appear"""
     constraint: str | None = None
     """a JSON schema that the text is held to, see `constraint`; None holds it to nothing"""
     watermark: Watermark | None = None

@@ -39,7 +39,7 @@ class Shaper:
             if encoder is None:
                 raise ValueError("to hold a text to a schema, its encoder is needed")
             grammar = grammar_of(settings.constraint, encoder)
-            self.constraint = Constraint(grammar, settings.max_tokens)
+            self.constraint = Constraint(grammar, settings.max_tokens, settings.stop)
 
     @classmethod
     def of(
@@ -49,6 +49,11 @@ class Shaper:
         if settings.constraint is None and settings.watermark is None:
             return None
         return cls(settings, tokens, encoder)
+
+    @property
+    def hurried(self) -> bool:
+        """Whether the text was closed before the model was done with it, for lack of room."""
+        return self.constraint is not None and self.constraint.hurried
 
     def draw_from(self, logits: Tensor, generator: Random) -> Drawn:
         """One token from (V,) logits; those given back are the model's own."""

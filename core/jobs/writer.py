@@ -29,7 +29,7 @@ MAX_OPEN: Final = 100  # texts under way and waiting
 SHORTEST_LIFE_S: Final = 5.0  # a process that dies younger is started again only when needed
 CLOSE_TIMEOUT_S: Final = 3.0
 
-Ending = Literal["end", "length", "cancelled"]
+Ending = Literal["end", "length", "closed", "cancelled"]
 log = logging.getLogger(__name__)
 
 

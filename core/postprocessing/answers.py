@@ -148,6 +148,7 @@ class Envelope:
         count: tokens and seconds.
         prices: the operator's.
         provenance: a record of where the text comes from, where the stage "mark" wrote one.
+        schema: whether the text fits the schema it was held to; None where it was held to none.
         audit: the trail.
     """
 
@@ -161,6 +162,7 @@ class Envelope:
     count: Count
     prices: Prices
     provenance: Any = None
+    schema: Mapping[str, Any] | None = None
     audit: tuple[Entry, ...] = field(default=(), repr=False)
 
     @property
@@ -185,6 +187,7 @@ class Envelope:
             "stages": list(self.stages),
             **self.count.to_dict(self.prices),
             "provenance": self.provenance,
+            "schema": None if self.schema is None else dict(self.schema),
             "audit": {"head": self.head, "entries": to_dicts(self.audit)},
         }
 
@@ -199,6 +202,7 @@ def sealed(
     n_out: int,
     model_s: float,
     prices: Prices | None = None,
+    schema: Mapping[str, Any] | None = None,
 ) -> Envelope:
     """Put an answer into its envelope.
 
@@ -210,6 +214,7 @@ def sealed(
         n_in, n_out: tokens read and written.
         model_s: seconds of the model.
         prices: what a token costs; None: what the operator has set.
+        schema: whether it fits the schema it was held to; None where it was held to none.
     """
     id_, now = f"env-{token_hex(16)}", datetime.now(UTC).isoformat(timespec="milliseconds")
     told = originals(answer, drawn, SECRETIVE)
@@ -224,6 +229,7 @@ def sealed(
         count=Count(n_in, n_out, model_s, answer.seconds),
         prices=prices or Prices.from_environment(),
         provenance=_provenance(answer),
+        schema=schema,
         audit=tuple(trail(answer, drawn, id=id_, at=now, model_s=model_s)),
     )
 

@@ -9,6 +9,7 @@ import httpx
 import openai
 import pytest
 import uvicorn
+from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -211,6 +212,63 @@ def test_who_hangs_up_before_the_answer_stops_the_model(served):
         wait_until(lambda: len(writer.begun) == n_before + 4)
     wait_until(lambda: writer.n_active == 0)
     assert [writing.ending for writing in writer.begun[n_before:]] == ["cancelled"] * 4
+
+
+class Person(BaseModel):
+    """Somebody of the town."""
+
+    name: str
+    age: int
+    likes: list[str]
+
+
+ASKED_IN_JSON = {
+    "model": "glassbox-house",
+    "messages": [{"role": "user", "content": "Wo wohnt Mia?"}],
+    "seed": 5,
+}
+
+
+def test_the_package_gets_an_object_of_its_own_class(client):
+    answer = client.chat.completions.parse(**ASKED_IN_JSON, response_format=Person, max_tokens=400)
+    assert isinstance(answer.choices[0].message.parsed, Person)
+
+
+def test_the_package_parses_a_stream(client):
+    asked = {**ASKED_IN_JSON, "response_format": Person, "max_tokens": 400}
+    with client.chat.completions.stream(**asked) as stream:
+        final = stream.get_final_completion()
+    assert isinstance(final.choices[0].message.parsed, Person)
+
+
+def test_the_package_is_told_that_there_was_no_room_for_more(client):
+    form = {"type": "json_schema", "json_schema": {
+        "name": "p", "strict": True, "schema": {"type": "string"}}}  # fmt: skip
+    asked = {**ASKED_IN_JSON, "response_format": form, "max_tokens": 5, "n": 2}
+    answer = client.chat.completions.create(**asked)
+    assert {choice.finish_reason for choice in answer.choices} <= {"length", "stop"}
+    assert all(isinstance(json.loads(each.message.content), str) for each in answer.choices)
+    with pytest.raises(openai.LengthFinishReasonError):
+        client.chat.completions.parse(
+            **ASKED_IN_JSON, response_format=Person, max_tokens=35, temperature=2
+        )
+
+
+def test_the_package_gives_completions_a_schema_too(client):
+    schema = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
+    field = {"glassbox": {"schema": schema, "stages": ["private"]}}
+    answer = client.completions.create(model="glassbox-house", prompt="Mia", extra_body=field)
+    assert isinstance(json.loads(answer.choices[0].text)["n"], int)
+    assert answer.glassbox["schema"]["valid"] is True
+
+
+def test_the_package_names_what_is_wrong_with_a_schema(client):
+    schema = {"type": "string", "minLength": 5, "maxLength": 3}
+    form = {"type": "json_schema", "json_schema": {"name": "p", "schema": schema}}
+    with pytest.raises(openai.BadRequestError, match="contradicts itself") as caught:
+        client.chat.completions.create(**ASKED_IN_JSON, response_format=form, stream=True)
+    assert caught.value.param == "response_format.json_schema.schema"
+    assert caught.value.code == "schema_impossible"
 
 
 IBAN = "DE89 3704 0044 0532 0130 00"

@@ -53,6 +53,7 @@ class ThreadWriter:
         *,
         end_id: int | None = None,
         with_logits: bool = False,
+        encoder: bytes | None = None,
     ) -> Writing:
         if self.full:
             raise Busy("100 texts are being written", n_waiting=100)
@@ -62,7 +63,8 @@ class ThreadWriter:
         def work() -> None:
             try:
                 transformer, _ = read_checkpoint(model())
-                steps = generate(transformer, tokens, settings, end_id)
+                reads = None if encoder is None else Encoder.from_bytes(encoder)
+                steps = generate(transformer, tokens, settings, end_id, reads)
                 for number, drawn in enumerate(steps, start=1):
                     time.sleep(self.slow_s)
                     if writing.box.closed:

@@ -109,6 +109,38 @@ def test_with_no_room_left_the_way_out_is_taken_instead_of_what_was_drawn():
     assert taken[-1] == ENCODER.end_id
 
 
+def written_as_far_as_it_may(wanted, max_tokens, stop=()):
+    """What becomes of a text that is drawn sign by sign."""
+    constraint = Constraint(Grammar('{"type": "string"}', ENCODER), max_tokens, stop)
+    taken = []
+    for sign in wanted.encode():
+        taken.append(constraint.take(FIRST_BYTE + sign))
+        if taken[-1] == ENCODER.end_id:
+            break
+    return ENCODER.decode(taken), constraint
+
+
+@pytest.mark.parametrize(
+    ("stop", "text"),
+    [
+        ((), '"hello'),
+        (("lo",), '"hell"'),
+        (("zz", "e"), '"h"'),
+        (("\n",), '"hello'),
+        (('"',), '""'),
+    ],
+)
+def test_where_a_stop_text_would_appear_the_json_is_closed(stop, text):
+    written, constraint = written_as_far_as_it_may('"hello', 30, stop)
+    assert written == text
+    assert not constraint.hurried
+
+
+def test_who_had_to_be_closed_for_lack_of_room_says_so():
+    assert written_as_far_as_it_may('"hello"', 30)[1].hurried is False
+    assert written_as_far_as_it_may('"hello', 4)[1].hurried is True
+
+
 @pytest.mark.parametrize(
     ("schema", "error"),
     [
@@ -194,6 +226,19 @@ def test_a_constrained_text_changes_nothing_for_those_beside_it(model_of):
     for ticket, start in zip(tickets, ([7], [8]), strict=True):
         alone = generate(model, start, tickets[ticket], ENCODER.end_id, ENCODER)
         assert written[ticket] == [one.token for one in alone]
+
+
+def test_the_last_step_of_a_text_that_had_to_be_closed_says_so(model_of):
+    room = len(Grammar(json.dumps(PERSON), ENCODER).shortest)
+    endings = {}
+    for name, schema, max_tokens in (("closed", PERSON, room), ("end", {"const": 7}, 30)):
+        batch = ContinuousBatch(small_model(model_of), n_rows=1)
+        held = SamplingSettings(seed=4, max_tokens=max_tokens, constraint=json.dumps(schema))
+        batch.join([8], held, ENCODER.end_id, ENCODER)
+        while batch.n_active:
+            (step,) = batch.step()
+        endings[name] = step.ending
+    assert endings == {"closed": "closed", "end": "end"}
 
 
 def test_the_scores_given_back_are_the_models_own(model_of):
