@@ -19,6 +19,12 @@ GlassboxError
 │   │   ├── SchemaUnsupported   it asks for something that we do not do
 │   │   ├── SchemaTooLarge      it is too long, too deep, or grows too large when written out
 │   │   └── SchemaNeedsTokens   even the shortest JSON that fits takes more tokens than allowed
+│   ├── RuleName            a rule of one's own cannot go by this name
+│   ├── PatternError        a regular expression cannot be used, for whatever reason
+│   │   ├── PatternBroken       it is none: a bracket is missing, a range is reversed
+│   │   ├── PatternUnsupported  it asks for what one pass over a text cannot decide
+│   │   ├── PatternTooLarge     it is too long, or too large with its repetitions written out
+│   │   └── PatternEmpty        it would also fit where there is nothing
 │   ├── UnreadableWeights   a file of weights is damaged, forged or of a kind we do not know
 │   ├── WebhookRefused      an address to which nothing may be delivered
 │   ├── UnreadablePreferences   a line that is no preference
@@ -195,6 +201,42 @@ class SchemaNeedsTokens(SchemaError):
     """Even the shortest JSON that fits takes more tokens than allowed; values: needed, given."""
 
     key = "schema_needs_tokens"
+
+
+class RuleName(InputError):
+    """A rule of one's own cannot go by this name; values: name, longest."""
+
+    key = "rule_name"
+
+
+class PatternError(InputError):
+    """A regular expression cannot be used."""
+
+    key = "pattern"
+
+
+class PatternBroken(PatternError):
+    """It is no regular expression; values: position (from 1), reason."""
+
+    key = "pattern_broken"
+
+
+class PatternUnsupported(PatternError):
+    """It asks for what one pass over a text cannot decide; values: position (from 1), what."""
+
+    key = "pattern_unsupported"
+
+
+class PatternTooLarge(PatternError):
+    """It is too long, or too large with its repetitions written out; values: characters, signs."""
+
+    key = "pattern_too_large"
+
+
+class PatternEmpty(PatternError):
+    """It would also fit where there is nothing."""
+
+    key = "pattern_empty"
 
 
 class NotFound(GlassboxError):

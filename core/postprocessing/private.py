@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 
 from core.errors import SettingError
 from core.postprocessing.holding import open_from
+from core.postprocessing.own_rules import RULE, OwnRules, own_rules
 from core.postprocessing.patterns import KINDS, rules, street_waits
 from core.postprocessing.pseudonyms import pseudonym
 from core.postprocessing.removing import REMOVED, settled_sentences, without
@@ -51,16 +52,20 @@ def places(text: str) -> list[Place]:
 
 
 class PrivateData:
-    """The stage "private": for each kind an action, and one way of masking."""
+    """The stage "private": for each kind an action, one way of masking, and rules of one's own."""
 
     name: ClassVar[str] = "private"
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         """
         Args:
-            settings: kind -> one of ACTIONS, "mask" where nothing is said; "style" -> one of MASKS.
+            settings: kind -> one of ACTIONS, "mask" where nothing is said; "style" -> one of MASKS;
+                "own" -> rules as `own_rules` reads them.
         """
-        chosen = admitted(settings, {**dict.fromkeys(KINDS, "mask"), "style": "label"})
+        starts = {**dict.fromkeys(KINDS, "mask"), "style": "label", "own": []}
+        chosen = admitted(settings, starts)
+        self.own = own_rules(chosen.pop("own"))
+        self._own = OwnRules(self.own)
         for name, value in chosen.items():
             allowed = MASKS if name == "style" else ACTIONS
             if value not in allowed:
@@ -80,16 +85,31 @@ class PrivateData:
             act = do.get(action)
             new = act(text[start:end], kind, context) if act else None
             findings.append(Finding(start, end, kind, rule, new, note=action))
-        findings = without(text, findings)
+        findings = without(text, self._with_own(text, findings))
         return Processed(replaced(text, findings), tuple(findings))
 
     def settled(self, text: str) -> int:
         """See holding.Streaming."""
         n = min(open_from(rule, text) for rule in rules())
-        n = min(n, street_waits(text))
-        return settled_sentences(text, n) if REMOVED in self.actions.values() else n
+        n = min(n, street_waits(text), self._own.open_from(text))
+        actions = {*self.actions.values(), *(rule.action for rule in self.own)}
+        return settled_sentences(text, n) if REMOVED in actions else n
+
+    def _with_own(self, text: str, findings: list[Finding]) -> list[Finding]:
+        """What the shipped rules found, and beside it what only the visitor's own found."""
+        taken = [(finding.start, finding.end) for finding in findings]
+        for start, end, rule in self._own.places(text, taken):
+            new = None
+            if rule.action == "mask":
+                new = rule.label if self.style == "label" else _blocks(text[start:end])
+            findings.append(Finding(start, end, rule.name, RULE, new, note=rule.action))
+        return sorted(findings, key=lambda finding: finding.start)
 
     def _masked(self, found: str, kind: str, context: Context) -> str:
         if self.style == "label":
             return LABELS[context.lang][kind]
-        return "".join(BLOCK if c.isalnum() else c for c in found)
+        return _blocks(found)
+
+
+def _blocks(found: str) -> str:
+    return "".join(BLOCK if character.isalnum() else character for character in found)
