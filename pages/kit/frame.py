@@ -84,6 +84,7 @@ def open_page(name: str) -> Words:
     """
     t = state.t()
     st.title(t(f"{name}.question"), anchor=False)
+    state.first_question.set()
     st.html(f'<p class="gb-answer">{escape(t(f"{name}.answer"))}</p>')
     if state.depth() == "watch":
         means = escape(t("frame.decision"))

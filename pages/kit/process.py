@@ -16,6 +16,7 @@ import os
 import sys
 import threading
 from collections.abc import AsyncIterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 
 SHELL: Final = Path(__file__).parent / "shell.py"
 SHELF: Final = Shelf(FOLDERS)
+PATIENCE_S: Final = 3.0  # how long the services wait for a first visitor's question
 
 
 def in_a_room() -> bool:
@@ -102,8 +104,15 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
 
 
 def warm_up() -> None:
-    """Compress what every first visit fetches, start the services, then settle the memory."""
+    """Compress what every first visit fetches, start the services, then settle the memory.
+
+    Importing torch slows down every other thread for seconds: a visitor who is there at once gets
+    the question first.
+    """
+    for name in ("pandas", "pyarrow"):  # Streamlit waits for them before a first component
+        import_module(name)
     SHELF.fill(document.html(LANGS[0]))
+    state.first_question.wait(PATIENCE_S)
     from core.services import services  # imports torch, which takes seconds
 
     services()

@@ -7,6 +7,7 @@ Who somebody is never stands in the URL: `owner()` comes from the HttpOnly cooki
 
 import re
 import secrets
+import threading
 from dataclasses import dataclass
 from typing import Any, Final, Literal, cast, get_args
 
@@ -25,6 +26,8 @@ CLEANING_RULES: Final = (
 )
 
 PREFER_RULES: Final = ("polite", "brief", "truthful", "honest", "on_topic")  # core.alignment.rules
+
+first_question: Final = threading.Event()  # set once some page of this process shows its question
 
 OWNER_COOKIE: Final = "glassbox_owner"
 OWNER_FORM: Final = re.compile(r"[0-9a-f]{32}")  # 128 random bits

@@ -88,7 +88,7 @@ class Shelf:
     def __init__(self, folders: Mapping[str, Folder]) -> None:
         self._folders = folders
         self._kept: dict[tuple[Path, float], Kept] = {}
-        self._lock = threading.Lock()
+        self._locks: dict[tuple[Path, float], threading.Lock] = {}
 
     def answer(self, path: str, asked: Headers) -> Response | None:
         """The response for a URL path; None where somebody else should answer."""
@@ -112,7 +112,7 @@ class Shelf:
     def keep(self, file: Path, forever: bool) -> Kept:
         """The file as it is sent; compressed once for each version of it."""
         version = (file, file.stat().st_mtime)
-        with self._lock:
+        with self._locks.setdefault(version, threading.Lock()):  # a large file holds up no other
             if version not in self._kept:
                 self._kept[version] = _compressed(file, forever)
             return self._kept[version]
