@@ -1,6 +1,10 @@
-"""Under the hood: formula, paper, and the source of the functions that computed the stage."""
+"""Under the hood: formula, paper, and the source of the functions that computed the stage.
+
+Invariant: code that is shown is the code that runs; of a file that was changed since, none is.
+"""
 
 import inspect
+import time
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
@@ -12,6 +16,7 @@ from pages.kit import state
 from pages.kit.catalogue import Words
 
 ROOT: Final = Path(__file__).resolve().parents[2]
+STARTED: Final = time.time()
 
 
 def under_the_hood(t: Words) -> bool:
@@ -48,6 +53,10 @@ def source(
             st.html(f'<p class="gb-soft">{escape(t("frame.paper", paper=paper))}</p>')
         for function in functions:
             file = Path(inspect.getsourcefile(function) or "").resolve()
+            if file.stat().st_mtime > STARTED:  # its lines are others than those that run here
+                name = file.relative_to(ROOT).as_posix()
+                st.html(f'<p class="gb-where">{escape(t("frame.file_changed", name=name))}</p>')
+                continue
             line = inspect.getsourcelines(function)[1]
             where = f"{file.relative_to(ROOT).as_posix()}:{line}"
             st.html(f'<p class="gb-where">{escape(where)}</p>')

@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.errors import GlassboxError, NotText, SettingError, TooShort
+from pages.kit import hood
 from pages.kit.catalogue import words
 from pages.kit.recheck import Recheck
 
@@ -114,3 +115,12 @@ def test_the_open_hood_shows_the_running_source():
     app.run()
     assert "def forked(" in app.code[0].value
     assert "core/store/workbench.py:" in bodies(app)
+
+
+def test_code_of_a_file_that_was_changed_since_is_not_shown_as_the_running_one(monkeypatch):
+    monkeypatch.setattr(hood, "STARTED", 0.0)
+    app = AppTest.from_function(a_hood)
+    app.query_params["depth"] = "dig"
+    app.run()
+    assert not app.exception and not app.code
+    assert "workbench.py was changed" in bodies(app)
