@@ -77,9 +77,9 @@ def world_controls(t: Words) -> WorldSettings:
     controls.choice("world_language", t("data.language"), names.__getitem__, show_label=False)
     controls.slider("world_documents", t("data.documents"))
     controls.slider(
-        "world_duplicates", t("data.duplicates"), unit="percent", help=t("data.duplicates_help")
+        "world_duplicates", t("data.duplicates"), percent=True, help=t("data.duplicates_help")
     )
-    controls.slider("world_noise", t("data.noise"), unit="percent", help=t("data.noise_help"))
+    controls.slider("world_noise", t("data.noise"), percent=True, help=t("data.noise_help"))
     if state.depth() == "dig":
         rarer_controls(t)
     return world_settings()
@@ -88,13 +88,13 @@ def world_controls(t: Words) -> WorldSettings:
 def rarer_controls(t: Words) -> None:
     """Sliders for what no cleaning rule here removes."""
     if state.value("world_language") == "both":
-        controls.slider("world_german", t("data.german"), unit="percent")
-    controls.slider("world_private", t("data.private"), unit="percent", help=t("data.private_help"))
-    controls.slider("world_boilerplate", t("data.boilerplate"), unit="percent")
+        controls.slider("world_german", t("data.german"), percent=True)
+    controls.slider("world_private", t("data.private"), percent=True, help=t("data.private_help"))
+    controls.slider("world_boilerplate", t("data.boilerplate"), percent=True)
     controls.slider(
-        "world_left_out", t("data.left_out"), unit="percent", help=t("data.left_out_help")
+        "world_left_out", t("data.left_out"), percent=True, help=t("data.left_out_help")
     )
-    controls.slider("world_roles", t("data.roles"), unit="percent", help=t("data.roles_help"))
+    controls.slider("world_roles", t("data.roles"), percent=True, help=t("data.roles_help"))
 
 
 def world_settings() -> WorldSettings:

@@ -26,7 +26,7 @@ def draw(models: list[Model], t: Words) -> Model:
         model = _chosen(models, t)
         _too_long(model, prompt, t)
         if state.depth() == "dig":
-            controls.slider("max_tokens", t("inference.max_tokens"), unit="%d")
+            controls.slider("max_tokens", t("inference.max_tokens"))
         take_handles()
         sampling_lab(
             prompt,

@@ -11,6 +11,7 @@ from typing import Any, cast
 import streamlit as st
 
 from pages.kit import state
+from pages.kit.numbers import decimal, share
 
 
 def _begin(name: str) -> state.Setting:
@@ -20,19 +21,24 @@ def _begin(name: str) -> state.Setting:
     return state.SETTINGS[name]
 
 
-def slider(name: str, label: str, *, help: str | None = None, unit: str = "localized") -> Any:
-    """A slider over a number of the table; `unit` is a format of st.slider, such as "%g s"."""
-    setting = _begin(name)
-    kind = setting.kind
-    chosen = st.slider(
-        label,
-        min_value=kind(setting.low),
-        max_value=kind(setting.high),
-        step=kind(setting.step),
-        key=name,
-        help=help,
-        format=unit,
-    )
+def slider(name: str, label: str, *, help: str | None = None, percent: bool = False) -> Any:
+    """A slider over a number of the table, which is written as its reader writes numbers.
+
+    Streamlit would write it in the browser's language, which need not be the page's: so each
+    number comes to it in words.
+    """
+    setting = state.SETTINGS[name]
+    steps = setting.steps()
+    nearest = min(steps, key=lambda step: abs(step - state.value(name)))
+    if st.session_state.get(name) != nearest:  # what is set anew leaves the hand that drags it
+        st.session_state[name] = nearest
+    digits = 0 if setting.kind is int else len(str(setting.step).partition(".")[2])
+    lang = state.lang()
+
+    def written(x: float) -> str:
+        return share(x, lang) if percent else decimal(x, lang, digits)
+
+    chosen = st.select_slider(label, steps, format_func=written, key=name, help=help)
     state.put_in_url(name)
     return chosen
 

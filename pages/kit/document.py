@@ -6,6 +6,7 @@ It is Streamlit's own, with our style sheet, icon and title, and with the visito
 
 import base64
 import hashlib
+import json
 import re
 from functools import cache
 from typing import Final
@@ -13,15 +14,19 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from pages.kit import look
 from pages.kit.catalogue import LANGS, Lang, closest, words
 from pages.kit.static import STREAMLIT
 
 WHOLE_FONT: Final = re.compile(r'<link\s+rel="preload"[^>]*SourceSans[^>]*/>')
+NO_SCRIPT: Final = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
 HEAD: Final = (
     '<link rel="preload" href="./assets/fonts/GlassboxSans.woff2" as="font" crossorigin />'
     '<link rel="preload" href="./assets/fonts/GlassboxSerif.woff2" as="font" crossorigin />'
     '<link rel="stylesheet" href="./assets/theme.css" />'
     '<link rel="stylesheet" href="./assets/page.css" />'
+    '<script type="application/json" id="gb-words">{words}</script>'
+    '<script type="module" src="./assets/look.js"></script>'
 )
 
 
@@ -33,7 +38,10 @@ def html(lang: Lang) -> str:
     text = text.replace("<title>Streamlit</title>", f"<title>{words(lang)('shell.brand')}</title>")
     text = text.replace('href="./favicon.png"', 'href="./assets/icon.svg"')
     text = WHOLE_FONT.sub("", text)
-    return text.replace("</head>", HEAD + "</head>")
+    needed = words(lang)("shell.noscript")
+    text = NO_SCRIPT.sub(lambda _: f"<noscript><p>{needed}</p></noscript>", text)
+    said = json.dumps(look.spoken(words(lang)), ensure_ascii=False).replace("<", "\\u003c")
+    return text.replace("</head>", HEAD.replace("{words}", said) + "</head>")
 
 
 async def serve(request: Request) -> HTMLResponse:

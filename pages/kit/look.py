@@ -1,7 +1,8 @@
 """What the document cannot know by itself: the language, the theme chosen in the menu, some words.
 
-A component without anything to see writes them onto <html>, where the style sheets find them. The
-words are for the few places where Streamlit itself speaks English.
+A component without anything to see writes the first two onto <html>, where the style sheets find
+them. The words are for the few places where Streamlit itself speaks English; the document brings
+them along too, so that nothing is English until the first page is drawn.
 """
 
 from typing import Any, Final
@@ -10,30 +11,39 @@ import streamlit as st
 
 from pages.kit.catalogue import Words
 
-# Streamlit calls this at every change of data or theme.
-_WRITE: Final = """
-export default ({ data, parentElement }) => {
-  const root = document.documentElement
-  root.lang = data.lang
-  for (const [name, word] of Object.entries(data.words)) {
-    root.style.setProperty(`--gb-word-${name}`, JSON.stringify(word))
-  }
-  const host = parentElement.host ?? parentElement
-  const pen = new OffscreenCanvas(1, 1).getContext("2d")
-  pen.fillStyle = getComputedStyle(host).getPropertyValue("--st-background-color").trim()
-  pen.fillRect(0, 0, 1, 1)
-  const [red, green, blue] = pen.getImageData(0, 0, 1, 1).data
-  root.dataset.theme = red + green + blue < 384 ? "dark" : "light"
-}
+_SHIM: Final = """
+const code = import(new URL("/assets/look.js", location.origin).href)
+export default async (c) => (await code).default(c)
 """
-_mount: Final[Any] = st.components.v2.component("glassbox_look", js=_WRITE)
+_mount: Final[Any] = st.components.v2.component("glassbox_look", js=_SHIM)
+
+
+def spoken(t: Words) -> dict[str, str]:
+    """Our words for what Streamlit says, by the names that assets/look.js has for them."""
+    return {
+        "skip": t("shell.skip"),
+        "menu": t("shell.menu"),
+        "about": t("shell.about"),
+        "made_with": t("shell.made_with"),
+        "close": t("shell.close"),
+        "theme": t("shell.theme"),
+        "theme_system": t("shell.theme_system"),
+        "theme_light": t("shell.theme_light"),
+        "theme_dark": t("shell.theme_dark"),
+        "help": t("shell.help", of="{of}"),
+        "copy": t("shell.copy"),
+        "copied": t("shell.copied"),
+        "more": t("shell.more"),
+        "less": t("shell.less"),
+        "upload": t("shell.upload"),
+        "upload_hint": t("shell.upload_hint"),
+        "upload_kind": t("shell.upload_kind"),
+        "upload_remove": t("shell.upload_remove", of="{of}"),
+        "connection": t("shell.connection"),
+        "connection_text": t("shell.connection_text"),
+    }
 
 
 def write_look(t: Words) -> None:
-    """Tell the document its language and theme."""
-    spoken = {
-        "upload": t("shell.upload"),
-        "upload-hint": t("shell.upload_hint"),
-        "skip": t("shell.skip"),
-    }
-    _mount(key="gb_look", data={"lang": t.lang, "words": spoken})
+    """Tell the document its language and theme, and in which words to speak from now on."""
+    _mount(key="gb_look", data={"lang": t.lang, "words": spoken(t)})

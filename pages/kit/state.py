@@ -69,6 +69,13 @@ class Setting:
             return self.start
         return number if self.low <= number <= self.high else self.start
 
+    def steps(self) -> list[int] | list[float]:
+        """Every number of the range that lies on a step."""
+        n = round((self.high - self.low) / self.step)
+        if self.kind is int:
+            return [int(self.low + i * self.step) for i in range(n + 1)]
+        return [round(self.low + i * self.step, 9) for i in range(n + 1)]
+
     @property
     def kind(self) -> type[int] | type[float]:
         """Whether this setting counts or measures."""

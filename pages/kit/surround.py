@@ -1,5 +1,7 @@
 """What stands around every page: the head, the ribbon, the travelling sentence."""
 
+from typing import Final
+
 import streamlit as st
 
 from pages.kit import chain, controls, ribbon, site, state, tour
@@ -7,11 +9,16 @@ from pages.kit.catalogue import Words
 from pages.kit.look import write_look
 from pages.kit.travelling import travelling_sentence
 
+# Of core.store.retention, which is not imported here: no heading should wait for it.
+ARTIFACT_DAYS: Final = 30
+BENCH_DAYS: Final = 180
+
 
 def draw() -> None:
     """One rerun of one page."""
     t = state.t()
-    st.set_page_config(page_title=t("shell.brand"), layout="wide")
+    about = t("shell.about_text", days=ARTIFACT_DAYS, bench_days=BENCH_DAYS)
+    st.set_page_config(t("shell.brand"), layout="wide", menu_items={"About": about})
     here = st.navigation([site.page(place.name, t) for place in site.PLACES], position="hidden")
     clicked = ribbon.wanted()
     if clicked:

@@ -171,7 +171,7 @@ def _one_draw(model: Model, fifty: Fifty, t: Words) -> None:
     """One draw out of fifty, as each of the three ways left it."""
     if state.depth() == "watch" or not fifty.is_over:
         return
-    controls.slider("form_draw", t("form.draw"), unit="%d")
+    controls.slider("form_draw", t("form.draw"))
     place = state.value("form_draw") - 1
     for column, (name, found) in zip(
         st.columns(3, gap="medium"), readings(model, fifty), strict=True

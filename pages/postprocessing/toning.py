@@ -30,7 +30,7 @@ def toning(t: Words) -> None:
         }
         with st.container(key="gb_tone", horizontal=True, vertical_alignment="bottom"):
             tone = controls.choice("tone", t("safety.tone"), tones.__getitem__, show_label=False)
-            limit = controls.slider("shorten_to", t("safety.shorten_to"), unit="%d")
+            limit = controls.slider("shorten_to", t("safety.shorten_to"))
         before, after = st.columns(2, gap="large")
         with before:
             text = st.text_area(t("safety.before"), key=TEXT, max_chars=LONGEST, height=190)

@@ -173,6 +173,47 @@ def test_nothing_is_sent_while_nothing_happens(browser: Browser, server: str, se
     seen.context.close()
 
 
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_streamlit_itself_speaks_the_language_of_the_page(
+    browser: Browser, server: str, settled, lang: str
+):
+    context = browser.new_context(locale={"de": "en-US", "en": "de-DE"}[lang])
+    page, t = context.new_page(), words(lang)
+    page.goto(f"{server}/data?lang={lang}")
+    settled(page)
+    thumbs = page.locator("[data-testid=stSliderThumbValue]")
+    expect(thumbs.first).to_have_text({"de": "8\u202f000", "en": "8,000"}[lang])
+    slider = page.get_by_role("slider", name=t("data.documents"))
+    expect(slider).to_have_attribute("aria-valuetext", {"de": "8\u202f000", "en": "8,000"}[lang])
+    expect(page.get_by_role("button", name=t("shell.help", of=t("data.noise")))).to_be_visible()
+    page.get_by_role("button", name=t("shell.menu"), exact=True).click()
+    for word in ("theme_system", "theme_light", "theme_dark"):
+        expect(page.get_by_role("menuitemradio", name=t(f"shell.{word}"))).to_be_visible()
+    expect(page.get_by_text(t("shell.made_with"))).to_be_visible()
+    page.get_by_role("menuitem", name=t("shell.about")).click()
+    expect(page.get_by_role("dialog", name=t("shell.about"))).to_be_visible()
+    page.get_by_role("button", name=t("shell.close"), exact=True).click()
+    page.goto(f"{server}/data?lang={lang}&data_source=files")
+    settled(page)
+    uploader = page.get_by_test_id("stFileUploader")
+    expect(uploader.locator("button")).to_contain_text(t("shell.upload"))
+    expect(uploader).to_contain_text(t("shell.upload_hint"))
+    context.close()
+
+
+def test_theme_and_language_are_switched_and_every_word_goes_along(
+    page: Page, server: str, settled
+):
+    page.goto(f"{server}/data?lang=en")
+    settled(page)
+    page.get_by_role("radio", name="DE", exact=True).click()
+    t = words("de")
+    page.get_by_role("button", name=t("shell.menu"), exact=True).click()
+    page.get_by_role("menuitemradio", name=t("shell.theme_dark")).click()
+    expect(page.locator("html[data-theme=dark]")).to_be_attached()
+    expect(page.get_by_role("button", name=t("shell.help", of=t("data.noise")))).to_be_visible()
+
+
 def test_a_page_of_another_site_cannot_frame_or_read_the_app(page: Page, server: str):
     answer = page.request.get(server)
     assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]

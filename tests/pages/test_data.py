@@ -76,7 +76,7 @@ def test_the_default_small_world_is_there_at_once(open_page, lang):
 def test_watching_shows_the_same_without_controls(open_page):
     app = open_page(PAGE, depth="watch")
     assert not app.exception and "<b>220</b>" in shown(app)
-    assert not app.toggle and not app.slider and not app.radio
+    assert not app.toggle and not app.select_slider and not app.radio
 
 
 def test_a_rule_that_is_switched_off_removes_nothing(open_page):
@@ -99,9 +99,9 @@ def test_preparing_puts_corpus_encoder_and_dataset_on_the_bench(open_page, servi
 
 def test_what_was_prepared_is_found_again_by_the_same_settings(open_page):
     app = prepare(open_page(PAGE, **SMALL))
-    app.slider(key="vocabulary").set_value(500).run()
+    app.select_slider(key="vocabulary").set_value(500).run()
     assert words("en")("data.on_bench") not in shown(app)
-    app.slider(key="vocabulary").set_value(400).run()
+    app.select_slider(key="vocabulary").set_value(400).run()
     assert words("en")("data.on_bench") in shown(app)
 
 

@@ -1,6 +1,7 @@
 """Files for the browser: small, cached, and nothing from outside their folders."""
 
 import gzip
+import json
 import os
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from pages.kit import document
+from pages.kit import document, look
+from pages.kit.catalogue import words
 from pages.kit.static import FOLDERS, Folder, ServeFiles, Shelf
 
 
@@ -74,4 +76,7 @@ def test_the_document_speaks_the_language_and_links_our_styles(lang: str):
     assert (
         "assets/theme.css" in html and "assets/page.css" in html and "Streamlit</title>" not in html
     )
+    assert words(lang)("shell.noscript") in html and "enable JavaScript" not in html
+    brought = html.split('id="gb-words">')[1].split("</script>")[0]
+    assert json.loads(brought) == look.spoken(words(lang))
     assert gzip.compress(html.encode())  # text that can be sent

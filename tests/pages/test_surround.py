@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from core.data.world import PROMPTS
 from pages.kit.catalogue import words
 
@@ -32,6 +34,23 @@ def test_changing_the_language_changes_page_url_and_starters(open_page):
     assert app.title[0].value == words("de")("home.question")
     assert app.query_params["lang"] == "de"
     assert app.text_input(key="sentence").value == PROMPTS["de"][0]
+
+
+@pytest.mark.parametrize(("lang", "said"), [("de", "8\u202f000"), ("en", "8,000")])
+def test_a_slider_writes_its_numbers_in_the_language_of_the_page(open_page, lang, said):
+    app = open_page("1_data.py", lang=lang, locale="fr-CH", world_documents="8100")
+    slider = app.select_slider(key="world_documents")
+    assert said in slider.options and slider.value == 8000  # the nearest step
+    share = "10\u202f%" if lang == "de" else "10%"
+    assert share in app.select_slider(key="world_noise").options
+
+
+def test_a_slider_keeps_its_number_in_another_language(open_page):
+    app = open_page("1_data.py", lang="en")
+    app.select_slider(key="world_documents").set_value(1500).run()
+    app.segmented_control(key="lang").set_value("de").run()
+    assert app.select_slider(key="world_documents").value == 1500
+    assert app.query_params["world_documents"] == "1500"
 
 
 def test_depth_survives_a_change_of_language(open_page):

@@ -127,7 +127,7 @@ const NARROW = "\u202f"
 export function number(value, digits = 0, lang = "") {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–"
   const [whole, rest] = Math.abs(value).toFixed(digits).split(".")
-  const grouped = whole.length < 5 && german(lang) ? whole : whole.replace(/\B(?=(\d{3})+(?!\d))/g, german(lang) ? NARROW : ",")
+  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, german(lang) ? NARROW : ",")
   const sign = value < 0 && Number(value.toFixed(digits)) !== 0 ? "−" : ""
   return sign + grouped + (rest ? (german(lang) ? "," : ".") + rest : "")
 }
