@@ -1,10 +1,10 @@
-"""Belongings: small things of a person that are no step of the chain, such as labels of one's own.
+"""Belongings: things of a person that are no step of the chain, such as labels of one's own.
 
 Invariant: there is one value for each owner and name, and only its owner ever sees it.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -13,9 +13,12 @@ from core.store.artifacts import Artifacts
 from core.store.database import now_utc
 from core.store.tables import BelongingRow
 
+DRAFT: Final = "draft:"
+"""Names begin with it where somebody has only typed, and nothing was made of it yet."""
+
 
 class Belongings(Artifacts):
-    """The part of the store that keeps small things by name."""
+    """The part of the store that keeps things by name."""
 
     def put_away(self, owner: str, name: str, value: Any) -> None:
         """Keep a value under a name, instead of the one before.
@@ -37,6 +40,8 @@ class Belongings(Artifacts):
             return None if row is None else row.value
 
 
-def forget_belongings(session: Session, before: datetime) -> None:
-    """Forget what nobody has put away since `before`."""
+def forget_belongings(session: Session, before: datetime, drafts_before: datetime) -> None:
+    """Forget what nobody has put away since `before`, and drafts since `drafts_before`."""
     session.execute(delete(BelongingRow).where(BelongingRow.updated_at < before))
+    draft = BelongingRow.name.startswith(DRAFT)
+    session.execute(delete(BelongingRow).where(draft, BelongingRow.updated_at < drafts_before))

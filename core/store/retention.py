@@ -45,6 +45,9 @@ BENCH_DAYS: Final = 180
 """A bench nobody has touched for this long is cleared, and belongings nobody has put away since;
 its artefacts go with the next sweep."""
 
+DRAFT_DAYS: Final = 30
+"""What somebody has typed and not handed in is forgotten this long after the last change."""
+
 BALLOT_DAYS: Final = 180
 """Choices on a model are forgotten this long after the last of them."""
 
@@ -80,7 +83,9 @@ class Retention(Benches, Runs, Ballots, Outbox, Belongings):
                 n_runs = _forget_runs(session, now - timedelta(days=RUN_DAYS))
                 forget_ballots(session, now - timedelta(days=BALLOT_DAYS))
                 forget_envelopes(session, now - timedelta(days=ENVELOPE_DAYS))
-                forget_belongings(session, now - timedelta(days=BENCH_DAYS))
+                forget_belongings(
+                    session, now - timedelta(days=BENCH_DAYS), now - timedelta(days=DRAFT_DAYS)
+                )
                 n_artifacts = _drop_holdings(session, now - timedelta(days=ARTIFACT_DAYS))
                 n_benches = _clear_benches(session, now - timedelta(days=BENCH_DAYS))
                 known = _drop_blobs(session)

@@ -18,7 +18,7 @@ from core.jobs.short import ShortWork
 from core.lineage import Artifact
 from core.services import services
 from pages.alignment.reward import on_bench
-from pages.kit import state
+from pages.kit import drafts, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import card, computed_now, note, show_error
 from pages.kit.models import Model
@@ -106,19 +106,21 @@ def _try_text(reward: Artifact, model: Model, seen: Impression | None, t: Words)
     question, answer = t("preferring.try_question"), t("preferring.try_answer")
     if best is not None:
         question, answer = best.preference.question, best.preference.chosen
+    drafts.recall("taste_question", question)
+    drafts.recall("taste_answer", answer)
     asked = st.text_input(
         t("preferring.box_question"),
-        value=question,
         max_chars=MOST_CHARACTERS,
         key="taste_question",
     )
     said = st.text_area(
         t("preferring.your_answer"),
-        value=answer,
         max_chars=MOST_CHARACTERS,
         key="taste_answer",
         height=90,
     )
+    drafts.keep("taste_question")
+    drafts.keep("taste_answer")
     if not said.strip():
         note(t("preferring.try_empty"))
         return

@@ -16,7 +16,7 @@ from core.errors import EmptyInput, GlassboxError, NotFound
 from core.jobs.engine import Plan
 from core.lineage import Artifact
 from core.services import services
-from pages.kit import controls, state
+from pages.kit import controls, drafts, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import note, show_error
 from pages.kit.models import Model
@@ -27,7 +27,6 @@ N_LOOKS: Final = 6  # at the model, over a whole run
 WITHOUT_WORLD: Final = ("field", "own")  # what a model can be taught that has read something else
 OWN_TEXT: Final = "tune_own_text"
 OWN_FILE: Final = "tune_own_file"
-KEPT_TEXT: Final = "_tune_own_text"
 FILE_ERROR: Final = "_tune_file_error"
 
 
@@ -74,15 +73,15 @@ def choose_subject(model: Model, t: Words) -> None:
             controls.choice("tune_field", t("tuning.which_field"), fields.__getitem__)
         if what == "own":
             with st.popover(t("tuning.own_pairs"), key="tune_own"):
-                if OWN_TEXT not in st.session_state:  # a run was shown instead of the field
-                    st.session_state[OWN_TEXT] = st.session_state.get(KEPT_TEXT, "")
-                st.session_state[KEPT_TEXT] = st.text_area(
+                drafts.recall(OWN_TEXT)
+                st.text_area(
                     t("tuning.own_text"),
                     key=OWN_TEXT,
                     height=180,
                     placeholder=t("tuning.own_placeholder"),
                     help=t("tuning.own_help"),
                 )
+                drafts.keep(OWN_TEXT)
                 kinds = [kind.removeprefix(".") for kind in FILE_TYPES]
                 label = t("tuning.own_file")
                 st.file_uploader(label, type=kinds, key=OWN_FILE, on_change=_take_file)
@@ -132,7 +131,7 @@ def own_pairs() -> Pairs:
     Raises:
         InputError: there are none, or they cannot be used.
     """
-    return pairs_from_text(str(st.session_state.get(KEPT_TEXT, "")))
+    return pairs_from_text(drafts.text(OWN_TEXT))
 
 
 def examples_now(model: Model, t: Words) -> list[Example] | None:

@@ -1,14 +1,13 @@
 """Where the text comes from: the small world, what was pasted, files; and the controls for each.
 
-Invariant: nothing that was typed or uploaded is lost by an error, a change of page or, once it has
-been prepared, a reload.
+Invariant: nothing that was typed or uploaded is lost by an error, a change of page or a reload.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -18,7 +17,8 @@ from core.data.untrusted import read_file_untrusted
 from core.data.world import WorldSettings, tell
 from core.errors import GlassboxError, TooLarge
 from core.services import services
-from pages.kit import controls, state
+from core.store.retention import DRAFT_DAYS
+from pages.kit import controls, drafts, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import note, show_error
 from pages.kit.numbers import whole
@@ -27,6 +27,7 @@ N_SAMPLE: Final = 200  # documents that are looked at while nothing is prepared 
 SAMPLE_CHARACTERS: Final = 120_000  # of texts; the same, where documents are long
 LOOKED_AT: Final = 8_000  # characters of each of them
 UPLOAD_LIMIT_MB: Final = 100  # above ours, so that the sentence is ours too
+KEPT: Final = "kept:"  # begins the ids of files that were read before a reload
 
 Readings = dict[str, tuple[str, Reading | GlassboxError]]
 """By the id of the upload: the file's name, and what was read or what is wrong."""
@@ -128,14 +129,12 @@ def first_told(world: WorldSettings) -> tuple[Document, ...]:
 def pasted(t: Words) -> tuple[Document, ...]:
     """The passages of the text in the box."""
     before = restored("pasted")
-    if "data_text" not in st.session_state:
-        kept = st.session_state.get("_data_text")
-        st.session_state["data_text"] = kept if kept is not None else joined(before)
+    drafts.recall("data_text", joined(before))
     text = st.text_area(
         t("data.paste"), key="data_text", height=260, placeholder=t("data.paste_here")
     )
-    st.session_state["_data_text"] = text  # a widget that is not drawn forgets
-    note(t("data.stays_here"))
+    drafts.keep("data_text")
+    note(t("data.stays_here", days=DRAFT_DAYS))
     if not text:
         return ()
     if before and text == joined(before):
@@ -154,12 +153,15 @@ def uploaded(t: Words) -> tuple[Document, ...]:
         key="data_files",
         on_change=_forget_removed,
     )
-    note(t("data.stays_here"))
-    read: Readings = st.session_state.setdefault("_data_read", {})
+    note(t("data.stays_here", days=DRAFT_DAYS))
+    if "_data_read" not in st.session_state:
+        st.session_state["_data_read"] = kept_files()
+    read: Readings = st.session_state["_data_read"]
     for file in files:
         if file.file_id not in read:
             with st.spinner(t("data.reading", name=file.name)):
                 read[file.file_id] = (file.name, _read(file.name, file.getvalue()))
+    keep_files(read)
     documents: list[Document] = []
     for name, result in read.values():
         if isinstance(result, GlassboxError):
@@ -169,6 +171,8 @@ def uploaded(t: Words) -> tuple[Document, ...]:
         else:
             _say_read(t, name, result)
             documents += result.documents
+    if any(id.startswith(KEPT) for id in read):  # the uploader does not know them
+        st.button(t("data.files_forget"), key="data_files_forget", on_click=_forget_kept)
     if sum(len(document.text) for document in documents) > LIMIT_BYTES:
         size, limit = sum(len(d.text) for d in documents) / 2**20, LIMIT_BYTES // 2**20
         raise TooLarge("all files together", size_mb=round(size, 1), limit_mb=limit)
@@ -179,7 +183,38 @@ def _forget_removed() -> None:
     """A file was added or taken away; one that merely is not drawn any more stays read."""
     read: Readings = st.session_state.get("_data_read", {})
     for gone in read.keys() - {file.file_id for file in st.session_state["data_files"]}:
+        if not gone.startswith(KEPT):
+            del read[gone]
+
+
+def _forget_kept() -> None:
+    """Take away what was read before a reload."""
+    read: Readings = st.session_state["_data_read"]
+    for gone in [id for id in read if id.startswith(KEPT)]:
         del read[gone]
+
+
+def keep_files(read: Readings) -> None:
+    """Keep what was read, until it is taken away; what could not be read is not kept."""
+    if st.session_state.get("_data_kept") == tuple(read):
+        return
+    found = [[name, asdict(one)] for name, one in read.values() if isinstance(one, Reading)]
+    if sum(len(text["text"]) for _, one in found for text in one["documents"]) <= drafts.MOST:
+        drafts.store("data_files", found or None)
+    st.session_state["_data_kept"] = tuple(read)
+
+
+def kept_files() -> Readings:
+    """What was read before a reload."""
+    found = drafts.known("data_files") or ()
+    return {
+        f"{KEPT}{n}": (name, Reading(**{**one, "documents": _documents(one["documents"])}))
+        for n, (name, one) in enumerate(found)
+    }
+
+
+def _documents(found: list[dict[str, Any]]) -> tuple[Document, ...]:
+    return tuple(Document(**one) for one in found)
 
 
 def _read(name: str, data: bytes) -> Reading | GlassboxError:

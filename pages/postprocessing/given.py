@@ -11,7 +11,7 @@ from core.lineage import Artifact
 from core.postprocessing.private_examples import letter
 from core.services import services
 from pages.inference.writing import Text, settings_now, watched, write
-from pages.kit import controls, state
+from pages.kit import controls, drafts, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import note, show_error
 from pages.kit.models import Model
@@ -65,7 +65,9 @@ def given(source: str, model: Model | None, t: Words) -> Given:
 
 def _own(t: Words) -> Given:
     label = t("postprocessing.own_label")
+    drafts.recall("own_answer")
     text = st.text_area(label, key="own_answer", height=90, placeholder=label) or ""
+    drafts.keep("own_answer")
     if not text.strip():
         raise EmptyInput("nothing was pasted")
     if len(text) > MOST:

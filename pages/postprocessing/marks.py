@@ -12,7 +12,7 @@ from core.inference.sampling import SamplingSettings
 from core.inference.watermark import Watermark
 from core.postprocessing.marking import ALARM, Detection, detect
 from core.services import services
-from pages.kit import controls, state
+from pages.kit import controls, drafts, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import card, computed_now, note, show_error
 from pages.kit.models import Model
@@ -129,9 +129,11 @@ def chance(p: float, t: Words) -> str:
 
 
 def _pasted(model: Model, t: Words) -> None:
+    drafts.recall("form_pasted")
     text = st.text_area(
         t("form.paste"), key="form_pasted", max_chars=MAX_PASTED, placeholder=t("form.paste_hint")
     )
+    drafts.keep("form_pasted")
     if text and text.strip():
         found = detect(text, model.encoder, mark_now())
         st.html(found_in_words(found, t))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.alignment.chat import is_chat, question_tokens
 from core.data.world import chat_prompt
-from pages.kit import controls, state
+from pages.kit import controls, drafts, state
 from pages.kit.catalogue import Words
 from pages.kit.components import schema_editor
 from pages.kit.models import Model
@@ -41,6 +41,7 @@ WEEK: Final = """{
   "required": ["days", "opens"],
   "additionalProperties": false
 }"""
+OWN: Final = "form_own"  # the visitor's own, kept as a draft
 STARTERS: Final = {"person": PERSON, "hours": HOURS, "week": WEEK}
 
 
@@ -57,14 +58,13 @@ def chosen_schema(t: Words) -> str:
         name = controls.choice(
             "form_schema", t("form.schema"), lambda each: names[each], show_label=False
         )
-    own = st.session_state.setdefault("_form_own", PERSON)
-    start = STARTERS.get(name, own)
+    start = STARTERS.get(name) or drafts.known(OWN) or PERSON
     if state.depth() == "watch":
         st.code(start, language="json", wrap_lines=True)
         return start
     typed = schema_editor(start, t, key=f"schema_{name}", n_rows=10)
     if typed != start:
-        st.session_state["_form_own"] = typed
+        drafts.store(OWN, typed)
     return typed
 
 

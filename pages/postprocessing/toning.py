@@ -9,11 +9,10 @@ import streamlit as st
 from core.postprocessing.hints import hints
 from core.postprocessing.readability import Readability, readability
 from core.postprocessing.stages import Answer, Context, Finding, StageSetting, run_stages
-from pages.kit import controls
+from pages.kit import controls, drafts
 from pages.kit.catalogue import Words
 from pages.kit.frame import card, computed_now, note
 from pages.kit.numbers import decimal, whole
-from pages.postprocessing.weighed import begin
 
 TEXT = "tone_text"
 LONGEST = 4000  # characters
@@ -21,7 +20,7 @@ LONGEST = 4000  # characters
 
 def toning(t: Words) -> None:
     """The card: controls, before, after, numbers."""
-    begin(TEXT, t("safety.tone_start"))
+    drafts.recall(TEXT, t("safety.tone_start"))
     with card("toning", t("safety.toning"), computed_now(t)):
         tones = {
             "as_is": t("safety.tone_as_is"),
@@ -34,6 +33,7 @@ def toning(t: Words) -> None:
         before, after = st.columns(2, gap="large")
         with before:
             text = st.text_area(t("safety.before"), key=TEXT, max_chars=LONGEST, height=190)
+            drafts.keep(TEXT)
         answer = run_stages(text, line(tone, int(limit)), Context(t.lang))
         with after:
             st.html(f"<p class='gb-soft'>{escape(t('safety.after'))}</p>{marked(text, answer, t)}")

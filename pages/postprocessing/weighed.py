@@ -11,7 +11,7 @@ from core.postprocessing.sentences import sentence_spans
 from core.postprocessing.weighing import held_out
 from core.postprocessing.words import listed_words, word_list
 from pages.inference.writing import watched, write
-from pages.kit import state
+from pages.kit import drafts, state
 from pages.kit.catalogue import Words
 from pages.kit.components import Dot, Listed, Weighed, weighing
 from pages.kit.frame import show_error
@@ -29,10 +29,11 @@ def text_field(t: Words, model: Model | None) -> str:
         t("safety.example_2"): t("safety.example_2"),
         t("safety.example_3"): t("safety.example_3"),
     }
-    begin(TEXT, next(iter(examples)))
+    drafts.recall(TEXT, next(iter(examples)))
     with st.container(key="gb_weigh_text", horizontal=True, vertical_alignment="bottom"):
         label = t("safety.text")
         text = st.text_input(label, key=TEXT, max_chars=LONGEST, label_visibility="collapsed")
+        drafts.keep(TEXT)
         for n, example in enumerate(examples):
             label = t("safety.example_name", n=n + 1)
             st.button(label, key=f"weigh_{n}", help=example, on_click=_take, args=(example,))
@@ -41,14 +42,6 @@ def text_field(t: Words, model: Model | None) -> str:
     if model and drawn:
         _draw(model, t)
     return str(text)
-
-
-def begin(key: str, start: str) -> None:
-    """Give a field its first text, and another one where only the language has changed."""
-    untouched = st.session_state.get(key) in (None, st.session_state.get(f"_{key}_start"))
-    if untouched:
-        st.session_state[key] = start
-    st.session_state[f"_{key}_start"] = start
 
 
 def _take(text: str) -> None:

@@ -214,6 +214,20 @@ def test_theme_and_language_are_switched_and_every_word_goes_along(
     expect(page.get_by_role("button", name=t("shell.help", of=t("data.noise")))).to_be_visible()
 
 
+def test_what_is_typed_and_not_handed_in_outlives_a_reload(page: Page, server: str, settled):
+    t = words("de")
+    page.goto(f"{server}/data?lang=de&data_source=text")
+    settled(page)
+    field = page.get_by_label(t("data.paste"), exact=True)
+    field.fill("Noch lange nicht fertig.")  # the field is not left, no key is pressed
+    expect(page.get_by_role("button", name="aufbereiten")).to_be_visible()
+    page.reload()
+    settled(page)
+    expect(field).to_have_value("Noch lange nicht fertig.")
+    assert "fertig" not in page.url
+    field.fill("")
+
+
 def test_a_page_of_another_site_cannot_frame_or_read_the_app(page: Page, server: str):
     answer = page.request.get(server)
     assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]

@@ -132,7 +132,7 @@ def test_a_schema_that_cannot_be_used_is_said_and_kept(home, monkeypatch, typed,
     assert not app.exception
     beginning = words("en")._texts[said].split("{")[0].split("“")[0]
     assert beginning in shown(app)
-    assert app.session_state["_form_own"] == typed
+    assert app.session_state["_draft_form_own"] == typed
 
 
 def test_a_changed_letter_breaks_the_record_and_can_be_put_back(home):

@@ -3,6 +3,7 @@
 // something else, stays as it is.
 
 import { number } from "./kit.js"
+import { handInWhatIsTyped } from "./typing.js"
 
 /** Where (a data-testid), in which attribute (null: in its text), what Streamlit says, our word's name. */
 const ENGLISH = [
@@ -97,6 +98,7 @@ function begin() {
   new MutationObserver(speak).observe(document.body, {
     subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["aria-label", "title"],
   })
+  handInWhatIsTyped()
 }
 
 const brought = document.getElementById("gb-words")   // by the document, for the time before the first page

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from core.jobs.labelling import Labelling, classifier_of, keep_labelling, labelling_of
 from core.postprocessing.labels import Labelled
-from core.store import Store
-from core.store.retention import BENCH_DAYS
+from core.store import DRAFT, Store
+from core.store.retention import BENCH_DAYS, DRAFT_DAYS
 
 ANNA, BEN = "a" * 32, "b" * 32
 OWN = (Labelled("Du Pfannkuchen!", "rude", "de"), Labelled("Na ja", "fine", "de"))
@@ -29,6 +29,18 @@ def test_what_nobody_touches_is_forgotten_in_the_end(tmp_path: Path):
     assert store.take_out(ANNA, "labels") == 1
     store.sweep(datetime.now(UTC) + timedelta(days=BENCH_DAYS + 1))
     assert store.take_out(ANNA, "labels") is None
+    store.close()
+
+
+def test_a_draft_is_forgotten_sooner_than_what_was_made(tmp_path: Path):
+    store = Store.at(tmp_path)
+    store.put_away(ANNA, "labels", 1)
+    store.put_away(ANNA, DRAFT + "data_text", "Es war einmal")
+    store.sweep(datetime.now(UTC) + timedelta(days=DRAFT_DAYS - 1))
+    assert store.take_out(ANNA, DRAFT + "data_text") == "Es war einmal"
+    store.sweep(datetime.now(UTC) + timedelta(days=DRAFT_DAYS + 1))
+    assert store.take_out(ANNA, DRAFT + "data_text") is None
+    assert store.take_out(ANNA, "labels") == 1
     store.close()
 
 

@@ -1,0 +1,92 @@
+"""Drafts: what was typed and not handed in is there again in a new session of the same person."""
+
+import pytest
+
+from core.store.retention import ARTIFACT_DAYS, BENCH_DAYS, DRAFT_DAYS
+from pages.kit import surround
+from pages.kit.catalogue import words
+
+ANNA, BEN = "a" * 32, "b" * 32
+STORY = "The baker sold his last loaf. " * 40
+
+
+@pytest.fixture
+def visit(open_page, monkeypatch):
+    """Open a page in a new session, as a reload does, for one of two people."""
+
+    def open_(file, owner=ANNA, **url):
+        monkeypatch.setattr("pages.kit.state.owner", lambda: owner)
+        app = open_page(file, **url)
+        assert not app.exception
+        return app
+
+    return open_
+
+
+FIELDS = [
+    ("1_data.py", {"data_source": "text"}, "data_text"),
+    ("alignment/tuning.py", {"tune_what": "own"}, "tune_own_text"),
+    ("6_postprocessing.py", {"answer_source": "own"}, "own_answer"),
+    ("postprocessing/safety.py", {}, "tone_text"),
+    ("postprocessing/form.py", {}, "form_pasted"),
+]
+
+
+@pytest.mark.usefixtures("with_house")
+@pytest.mark.parametrize(("file", "url", "key"), FIELDS, ids=[key for *_, key in FIELDS])
+def test_a_draft_outlives_its_session_and_is_seen_by_its_owner_alone(visit, file, url, key):
+    app = visit(file, **url)
+    start = app.text_area(key=key).value
+    app.text_area(key=key).set_value(f"<b>{STORY}</b>").run()
+    assert not app.exception
+    assert "baker" not in str(dict(app.query_params))
+    assert visit(file, **url).text_area(key=key).value == f"<b>{STORY}</b>"
+    assert visit(file, owner=BEN, **url).text_area(key=key).value == start
+
+
+def test_a_draft_that_was_deleted_is_gone(visit):
+    app = visit("1_data.py", data_source="text")
+    app.text_area(key="data_text").set_value(STORY).run()
+    app.text_area(key="data_text").set_value("").run()
+    assert app.text_area(key="data_text").value == ""
+    assert visit("1_data.py", data_source="text").text_area(key="data_text").value == ""
+
+
+def test_a_draft_is_there_again_where_its_field_was_away(visit):
+    app = visit("1_data.py", data_source="text")
+    app.text_area(key="data_text").set_value(STORY).run()
+    app.segmented_control(key="data_source").set_value("world").run()
+    app.segmented_control(key="data_source").set_value("text").run()
+    assert app.text_area(key="data_text").value == STORY
+
+
+def test_a_text_that_nobody_has_touched_follows_the_language_and_a_typed_one_stays(visit):
+    app = visit("postprocessing/safety.py", lang="en")
+    app.segmented_control(key="lang").set_value("de").run()
+    assert app.text_area(key="tone_text").value == words("de")("safety.tone_start")
+    app.text_area(key="tone_text").set_value("Ganz mein Text.").run()
+    app.segmented_control(key="lang").set_value("en").run()
+    assert app.text_area(key="tone_text").value == "Ganz mein Text."
+
+
+def test_files_that_were_read_outlive_their_session_until_they_are_put_aside(visit):
+    app = visit("1_data.py", data_source="files", lang="en")
+    app.get("file_uploader")[0].set_value([("tale.txt", STORY.encode(), "text/plain")]).run()
+    assert "data_files_forget" not in [button.key for button in app.button]  # the uploader's task
+    again = visit("1_data.py", data_source="files", lang="en")
+    assert "tale.txt" in shown(again) and "data_prepare" in [b.key for b in again.button]
+    again.get("file_uploader")[0].set_value([("more.txt", STORY.encode(), "text/plain")]).run()
+    assert "tale.txt" in shown(again) and "more.txt" in shown(again)
+    again.button(key="data_files_forget").click().run()
+    assert "tale.txt" not in shown(again) and "more.txt" in shown(again)
+    last = visit("1_data.py", data_source="files", lang="en")
+    assert "tale.txt" not in shown(last) and "more.txt" in shown(last)
+
+
+def shown(app) -> str:
+    return " ".join(block.proto.body for block in app.get("html"))
+
+
+def test_the_menu_says_how_long_things_are_kept():
+    assert (surround.ARTIFACT_DAYS, surround.BENCH_DAYS) == (ARTIFACT_DAYS, BENCH_DAYS)
+    assert DRAFT_DAYS == ARTIFACT_DAYS  # one number is said for both
