@@ -18,6 +18,7 @@ from pages.alignment.grounds import Grounds
 from pages.alignment.moving import newest, see
 from pages.kit import state
 from pages.kit.catalogue import Words
+from pages.kit.components.clock import look_again
 from pages.kit.frame import note, show_error
 from pages.kit.numbers import whole
 
@@ -30,12 +31,14 @@ DRAWN_S: Final = 0.5  # between two looks whether the answers are whole
 def of_run(run_id: str, going: bool, t: Words) -> None:
     """A run's newest samples; while it goes on they are looked at again and again."""
     if going:
-        st.fragment(_looked_at, run_every=POLL_S)(run_id, t)
+        st.fragment(_looked_at)(run_id, t, POLL_S)
     else:
-        _looked_at(run_id, t)
+        _looked_at(run_id, t, None)
 
 
-def _looked_at(run_id: str, t: Words) -> None:
+def _looked_at(run_id: str, t: Words, again_s: float | None) -> None:
+    if again_s is not None:
+        look_again("samples", again_s)
     run = services().engine.run(state.owner(), run_id)
     seen = see(run)
     shown = st.session_state.setdefault("_align_status", {})
@@ -84,7 +87,7 @@ def of_models(grounds: Grounds, other: str | None, t: Words) -> None:
         show_error(error, t)
         return
     still = any(isinstance(cell, Writing) and not cell.box.closed for c in columns for cell in c)
-    draw = st.fragment(_as_they_come, run_every=DRAWN_S) if still else _as_they_come
+    draw = st.fragment(_as_they_come) if still else _as_they_come
     draw(questions, columns, grounds, t)
 
 
@@ -101,6 +104,7 @@ def _as_they_come(
         table(list(zip(questions, *whole_columns, strict=True)), grounds.langs, t)
         return
     note(t("aligning.drawing"))
+    look_again("drawing", DRAWN_S)
 
 
 def _read(grounds: Grounds, writing: Writing) -> str:

@@ -20,6 +20,7 @@ from core.services import services
 from pages.alignment.reward import on_bench
 from pages.kit import drafts, state
 from pages.kit.catalogue import Words
+from pages.kit.components.clock import look_again
 from pages.kit.frame import card, computed_now, note, show_error
 from pages.kit.models import Model
 from pages.kit.numbers import MINUS, decimal, share, whole
@@ -47,7 +48,7 @@ def learned(model: Model, t: Words) -> None:
         _try_text(reward, model, seen, t)
     with right, card("words", t("preferring.words"), computed_now(t)):
         if seen is None:
-            st.fragment(_wait, run_every=POLL_S)(reward.id, t)
+            st.fragment(_wait)(reward.id, t)
         else:
             _tendencies(seen, t)
     if seen is not None:
@@ -93,6 +94,7 @@ def _wait(reward_id: str, t: Words) -> None:
         st.rerun(scope="app")
     done = float(work.progress[0]) if work.progress else 0.0
     st.progress(done, text=t("preferring.looking"))
+    look_again("impression", POLL_S)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

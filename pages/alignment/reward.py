@@ -20,6 +20,7 @@ from pages.home.shipped import aligned_then
 from pages.kit import components as parts
 from pages.kit import runs, state
 from pages.kit.catalogue import Words
+from pages.kit.components.clock import look_again
 from pages.kit.frame import Figure, card, computed_now, figures, note, show_error
 from pages.kit.models import Model
 from pages.kit.numbers import share, whole
@@ -49,7 +50,7 @@ def learning(model: Model, cast: Cast, t: Words) -> None:
             if shown.error:
                 show_error(rebuilt(shown.error), t)
         if going and run is not None:
-            st.fragment(_watch, run_every=POLL_S)(run.id, t)
+            st.fragment(_watch)(run.id, t)
         _verdict(model, t)
 
 
@@ -117,6 +118,7 @@ def _watch(run_id: str, t: Words) -> None:
             min(1.0, run.step / n_steps), text=t("preferring.reward_waits") if waits else steps
         )
         st.button(t("preferring.reward_stop"), key="reward_stop", on_click=_stop, args=(run_id,))
+    look_again("reward", POLL_S)
 
 
 def _stop(run_id: str) -> None:

@@ -12,6 +12,7 @@ from pages.home import shipped
 from pages.kit import chain, state, tour
 from pages.kit.catalogue import Words
 from pages.kit.components import Stop, training_slider
+from pages.kit.components.clock import look_again
 from pages.kit.frame import Figure, computed_now, note, show_error, stage
 from pages.kit.numbers import NO_FIGURE, decimal, share, whole
 
@@ -52,7 +53,7 @@ def written_now(t: Words, checkpoints: Sequence[HouseCheckpoint]) -> None:
 
     asked = (checkpoints, state.sentence(), state.seed())
     try:
-        done = broadcast(*asked).done
+        broadcast(*asked)
     except GlassboxError as error:
         slider(t, checkpoints, [""] * len(checkpoints))
         show_error(error, t)
@@ -63,10 +64,10 @@ def written_now(t: Words, checkpoints: Sequence[HouseCheckpoint]) -> None:
         slider(t, checkpoints, found.texts() if found.done else _unfinished(found.texts()))
         if found.error:
             show_error(found.error, t)
-        if found.done and not done:
-            st.rerun()  # draws the page without the clock
+        if not found.done:
+            look_again("writing", LOOK_EVERY_S)
 
-    st.fragment(look, run_every=None if done else LOOK_EVERY_S)()
+    st.fragment(look)()
 
 
 def _unfinished(texts: Sequence[str]) -> list[str]:

@@ -14,6 +14,7 @@ import streamlit as st
 
 from core.errors import GlassboxError
 from pages.kit.catalogue import Words
+from pages.kit.components.clock import look_again
 
 if TYPE_CHECKING:
     from core.jobs.preparing import Made, Order
@@ -135,7 +136,7 @@ def _finish(services: "Services", owner: str, task: Task, work: "ShortWork[Made]
             _book.errors[owner] = error
 
 
-@st.fragment(run_every=LOOK_EVERY_S)
+@st.fragment
 def progress(t: Words, owner: str) -> None:
     """How far the preparing is, with a button to stop it; reruns the page once it is over."""
     works = under_way(owner)
@@ -145,6 +146,7 @@ def progress(t: Words, owner: str) -> None:
     with st.container(key="gb_preparing", horizontal=True, vertical_alignment="bottom"):
         st.progress(share, text=_phase_words(t, phase))
         st.button(t("data.stop"), key="data_stop", on_click=stop, args=(owner,))
+    look_again("preparing", LOOK_EVERY_S)
 
 
 def _furthest(works: "Sequence[ShortWork[Made]]") -> tuple[float, str]:

@@ -15,6 +15,7 @@ from core.postprocessing.marking import detect
 from core.services import services
 from pages.kit import state
 from pages.kit.catalogue import Words
+from pages.kit.components.clock import look_again
 from pages.kit.frame import Measured, card, computed_now, note, show_error
 from pages.kit.models import Model
 from pages.kit.numbers import decimal, share, whole
@@ -38,8 +39,7 @@ def false_alarms(model: Model, t: Words) -> None:
                 )
                 st.rerun()
             return
-        every = None if drawn.over.is_set() else LOOK_EVERY_S
-        st.fragment(_measured, run_every=every)(model, drawn, t, every)
+        st.fragment(_measured)(model, drawn, t, not drawn.over.is_set())
 
 
 def _wanted(model: Model) -> list[drawing.Wanted]:
@@ -73,14 +73,15 @@ def told(model: Model, n: int) -> list[str]:
     return pieces
 
 
-def _measured(model: Model, drawn: drawing.Drawing, t: Words, live: float | None) -> None:
+def _measured(model: Model, drawn: drawing.Drawing, t: Words, live: bool) -> None:
     if not drawn.over.is_set():
         n, n_all = drawn.n_done, len(drawn.wanted)
         st.progress(n / max(1, n_all), text=t("form.drawing", n=n, all=n_all))
         if st.button(t("form.stop"), key="alarms_stop"):
             drawn.stop()
+        look_again("alarms", LOOK_EVERY_S)
         return
-    if live is not None:
+    if live:
         st.rerun()
     if drawn.error:
         show_error(drawn.error, t)

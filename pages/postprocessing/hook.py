@@ -19,6 +19,7 @@ from core.lineage import canonical_json
 from core.services import services
 from pages.kit import state
 from pages.kit.catalogue import Words
+from pages.kit.components.clock import look_again
 from pages.kit.frame import card, computed_now, note
 from pages.kit.numbers import duration, whole
 
@@ -100,12 +101,10 @@ def _outcome(id_: str, t: Words) -> None:
         delivery = services().store.envelope(state.owner(), id_)["delivery"]
         if delivery:
             st.html(_told(delivery, t))
-            if delivery["state"] != "waiting" and waiting:
-                st.rerun()
+            if delivery["state"] == "waiting":
+                look_again("delivery", LOOK_EVERY_S)
 
-    found = services().store.envelope(state.owner(), id_)["delivery"]
-    waiting = bool(found) and found["state"] == "waiting"
-    st.fragment(look, run_every=LOOK_EVERY_S if waiting else None)()
+    st.fragment(look)()
 
 
 def _told(delivery: dict[str, Any], t: Words) -> str:

@@ -14,6 +14,7 @@ from core.postprocessing.marking import ALARM, Detection, detect
 from core.services import services
 from pages.kit import controls, drafts, state
 from pages.kit.catalogue import Words
+from pages.kit.components.clock import look_again
 from pages.kit.frame import card, computed_now, note, show_error
 from pages.kit.models import Model
 from pages.kit.numbers import MINUS, decimal, significant, whole
@@ -64,14 +65,13 @@ def marking(model: Model, t: Words) -> None:
             controls.slider("mark_strength", t("form.strength"), help=t("form.strength_help"))
         pair = written(model, None), written(model, mark_now())
         over = all(each.over.is_set() for each in pair)
-        every = None if over else LOOK_EVERY_S
-        st.fragment(_texts, run_every=every)(model, pair, t, every)
+        st.fragment(_texts)(model, pair, t, not over)
         note(t("form.marking_note", n=whole(N_TOKENS, t.lang)))
         if state.depth() != "watch":
             _pasted(model, t)
 
 
-def _texts(model: Model, pair: tuple[Drawing, Drawing], t: Words, live: float | None) -> None:
+def _texts(model: Model, pair: tuple[Drawing, Drawing], t: Words, live: bool) -> None:
     names = (t("form.unmarked"), t("form.marked"))
     for column, drawn, name in zip(st.columns(2, gap="large"), pair, names, strict=True):
         text = text_of(model, drawn.texts[0])
@@ -83,8 +83,10 @@ def _texts(model: Model, pair: tuple[Drawing, Drawing], t: Words, live: float | 
         if drawn.error:
             with column:
                 show_error(drawn.error, t)
-    if live is not None and all(each.over.is_set() for each in pair):
+    if live and all(each.over.is_set() for each in pair):
         st.rerun()
+    if live:
+        look_again("marks", LOOK_EVERY_S)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

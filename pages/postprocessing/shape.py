@@ -15,6 +15,7 @@ from core.postprocessing.formatting import Read, read_json
 from core.services import services
 from pages.kit import controls, state
 from pages.kit.catalogue import Words
+from pages.kit.components.clock import look_again
 from pages.kit.frame import computed_now, note, show_error, stage
 from pages.kit.models import Model
 from pages.kit.numbers import share, whole
@@ -58,8 +59,7 @@ def draw(model: Model, t: Words) -> Fifty | None:
         with right:
             fifty = _begun(model, schema, question, t)
             if fifty is not None:
-                every = None if fifty.is_over else LOOK_EVERY_S
-                st.fragment(_rows, run_every=every)(model, fifty, t, every)
+                st.fragment(_rows)(model, fifty, t, not fifty.is_over)
         if fifty is not None:
             _one_draw(model, fifty, t)
     return fifty
@@ -117,7 +117,7 @@ def readings(model: Model, fifty: Fifty) -> list[tuple[str, list[Read | None]]]:
     return rows
 
 
-def _rows(model: Model, fifty: Fifty, t: Words, live: float | None) -> None:
+def _rows(model: Model, fifty: Fifty, t: Words, live: bool) -> None:
     """The three rows; while texts are written this repeats itself, and ends with a whole rerun."""
     names = {
         "free": (t("form.free"), t("form.free_about")),
@@ -135,7 +135,8 @@ def _rows(model: Model, fifty: Fifty, t: Words, live: float | None) -> None:
         if st.button(t("form.stop"), key="form_stop"):
             fifty.free.stop()
             fifty.held.stop()
-    elif live is not None:
+        look_again("fifty", LOOK_EVERY_S)
+    elif live:
         st.rerun()
     elif not fifty.is_whole:
         note(t("form.stopped", n=whole(n_done, t.lang)))

@@ -13,6 +13,9 @@ SCREENS = {"desktop": (1280, 800), "phone": (390, 844)}
 PATHS = [place.path for place in site.PLACES]
 AXE = {("light", "desktop"), ("dark", "phone")}  # every colour and every layout once
 WIRE_LIMIT_BYTES = 2_700_000
+QUIET_S = 3
+A_RERUN_S = 12  # what had been asked for when the tab was hidden
+A_DRAWING_S = 240  # a page that draws when it is opened, on a busy machine
 
 OVERFLOW = """() => { const main = document.querySelector("[data-testid='stMain']")
   return Math.max(main.scrollWidth - main.clientWidth,
@@ -29,6 +32,7 @@ class Watched:
         self.errors: list[str] = []
         self.n_bytes = 0
         self.n_frames = 0
+        self.n_messages = 0
         home = urlparse(server).netloc
         self.page.on("request", lambda r: self.hosts.add(urlparse(r.url).netloc or home))
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -38,6 +42,7 @@ class Watched:
         channel = self.context.new_cdp_session(self.page)
         channel.send("Network.enable")
         channel.on("Network.loadingFinished", self._finished)
+        channel.on("Network.eventSourceMessageReceived", self._message)
 
     def _console(self, message) -> None:
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
@@ -50,6 +55,9 @@ class Watched:
 
     def _frame(self, _payload) -> None:
         self.n_frames += 1
+
+    def _message(self, _event) -> None:
+        self.n_messages += 1
 
     def _finished(self, event) -> None:
         self.n_bytes += event.get("encodedDataLength", 0)
@@ -162,15 +170,68 @@ def test_the_ownership_cookie_is_set_once_and_hidden_from_scripts(page: Page, se
     assert again["value"] == cookie["value"]
 
 
-def test_nothing_is_sent_while_nothing_happens(browser: Browser, server: str, settled):
+@pytest.mark.parametrize("path", PATHS)
+def test_nothing_is_sent_to_a_hidden_tab_nor_while_nothing_happens(
+    browser: Browser, server: str, settled, path: str
+):
     seen = Watched(browser, server)
-    seen.page.goto(f"{server}/training?lang=de")
+    seen.page.goto(f"{server}{path}?lang=de&seed=11")  # what is drawn here was not drawn before
     settled(seen.page)
-    seen.page.wait_for_timeout(1500)
-    seen.n_frames = 0
-    seen.page.wait_for_timeout(3000)
-    assert seen.n_frames == 0
+    look(seen.page, "hidden")
+    assert is_quiet_within(seen, A_RERUN_S)
+    look(seen.page, "visible")
+    assert is_quiet_within(seen, A_DRAWING_S)
     seen.context.close()
+
+
+def look(page: Page, state: str) -> None:
+    """Pretend that the tab is hidden or visible."""
+    page.evaluate(
+        """state => { Object.defineProperty(document, "visibilityState", { value: state, configurable: true })
+          document.dispatchEvent(new Event("visibilitychange")) }""",  # noqa: E501
+        state,
+    )
+
+
+def is_quiet_within(seen: Watched, limit_s: float) -> bool:
+    """Whether there comes a time of QUIET_S in which the server sends nothing."""
+    for _ in range(round(limit_s / QUIET_S)):
+        before = seen.n_frames
+        seen.page.wait_for_timeout(1000 * QUIET_S)
+        if seen.n_frames == before:
+            return True
+    return False
+
+
+def test_nothing_is_sent_to_a_hidden_tab_while_a_run_trains(browser: Browser, server: str, settled):
+    seen, t = Watched(browser, server), words("de")
+    seen.page.goto(f"{server}/data?lang=de&world_documents=500&vocabulary=400")
+    settled(seen.page)
+    seen.page.get_by_role("button", name="aufbereiten").click()
+    expect(seen.page.get_by_text(t("data.on_bench"))).to_be_visible(timeout=90_000)
+    seen.page.goto(f"{server}/training?lang=de&n_steps=10000")
+    settled(seen.page)
+    seen.page.get_by_role("button", name=t("training.start")).click()
+    wait_for_messages(seen)
+    look(seen.page, "hidden")
+    seen.page.wait_for_timeout(1000)  # what was on its way
+    before = (seen.n_frames, seen.n_messages)
+    seen.page.wait_for_timeout(1000 * QUIET_S)
+    assert (seen.n_frames, seen.n_messages) == before
+    look(seen.page, "visible")
+    wait_for_messages(seen)
+    seen.page.get_by_role("button", name=t("training.stop")).click()
+    seen.context.close()
+
+
+def wait_for_messages(seen: Watched) -> None:
+    """Until a run speaks, beyond the first word of a stream."""
+    known = seen.n_messages
+    for _ in range(120):
+        seen.page.wait_for_timeout(500)
+        if seen.n_messages > known + 2:
+            return
+    pytest.fail("the run said nothing")
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])

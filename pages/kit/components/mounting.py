@@ -20,6 +20,7 @@ NAMES: Final = (
     "answers",
     "attention",
     "ballot",
+    "clock",
     "lanes",
     "model_map",
     "run_numbers",
