@@ -37,6 +37,7 @@ def spoken(t: Words) -> dict[str, str]:
         "less": t("shell.less"),
         "upload": t("shell.upload"),
         "upload_hint": t("shell.upload_hint"),
+        "upload_error": t("shell.upload_error"),
         "upload_kind": t("shell.upload_kind"),
         "upload_remove": t("shell.upload_remove", of="{of}"),
         "connection": t("shell.connection"),

@@ -34,9 +34,10 @@ const ENGLISH = [
   ["stFileUploader", "aria-label", /^Remove (.*)$/, "upload_remove"],
   ["stFileUploader", null, /^[\d.]+[KM]?B$/, "size"],
   ["stFileUploader", "aria-label", /, [\d.]+[KM]?B$/, "size"],
+  ["stFileUploader", null, /^Error:$/, "upload_error"],
   ["stFileUploader", null, /files? (?:is|are) not allowed\.$/, "upload_kind"],
   ["stDialog", null, /^Connection error$/, "connection"],
-  ["stDialog", null, /^(?:Is Streamlit still running\?|Connection timed out|Connection failed)/, "connection_text"],
+  ["stDialog", null, /^(?:Is Streamlit still running\?|Connection timed out|Connection failed|Streamlit server is not responding)/, "connection_text"],
 ]
 
 let words = {}
@@ -46,14 +47,17 @@ const read = (node, attribute) => (attribute ? node.getAttribute(attribute) : no
 
 /** What ends in "6.2KB", that as the page writes numbers. */
 const size = (said) => said.replace(/([\d.]+)([KM]?B)$/, (_, value, unit) =>
-  `${number(Number(value), value.includes(".") ? 1 : 0)}\u202f${unit.replace("K", "k")}`)
+  `${number(Number(value), unit !== "B" && value.includes(".") ? 1 : 0)}\u202f${unit.replace("K", "k")}`)
 
 function write(node, attribute, word, found) {
-  const text = word === "size" ? size(found.input) : (words[word] ?? found[0]).replace("{of}", found[1] ?? "")
-  if (text !== read(node, attribute)) {   // our own writing is seen too: what is there already is left alone
+  const raw = read(node, attribute)
+  const said = word === "size" ? size(found.input) : (words[word] ?? found[0]).replace("{of}", found[1] ?? "")
+  const text = /^\s*/.exec(raw)[0] + said + /\s*$/.exec(raw)[0]
+  if (text !== raw) {   // our own writing is seen too: what is there already is left alone
     if (attribute) node.setAttribute(attribute, text)
     else node.data = text
   }
+  for (const gone of spoken.keys()) if (!gone.isConnected) spoken.delete(gone)
   const kept = spoken.get(node) ?? {}
   spoken.set(node, { ...kept, [attribute ?? ""]: { word, found, text } })
 }
@@ -83,7 +87,6 @@ function speak() {
 /** In another language: say again what was said, where Streamlit has not written something else since. */
 function speakAgain() {
   for (const [node, kept] of spoken) {
-    if (!node.isConnected) { spoken.delete(node); continue }
     for (const [attribute, { word, found, text }] of Object.entries(kept)) {
       if (read(node, attribute || null) === text) write(node, attribute || null, word, found)
     }
