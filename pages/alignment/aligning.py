@@ -24,6 +24,7 @@ from core.alignment.dpo import dpo_loss  # noqa: E402
 from core.alignment.policy import group_advantages, kl_per_token, policy_loss  # noqa: E402
 from core.alignment.reward import bradley_terry_loss  # noqa: E402
 from pages.alignment import beside, grounds, leash, leash_trials, moving, second_opinion  # noqa: E402
+from pages.training import running  # noqa: E402
 
 ground = grounds.at_hand()
 passed = []
@@ -37,14 +38,24 @@ else:
     aligned = grounds.aligned_of(ground.model)
 
     left, right = st.columns([1.25, 1], gap="small")
-    with left, card("stage", t("aligning.stage"), computed_now(t) if seen else None):
+    second, others = moving.other_figures(seen, t) if seen else (None, [])
+    with left, card("stage", t("aligning.stage"), moving.badge(seen, aligned, t)):
         if state.depth() != "watch":
             leash.run_controls(ground, going, t)
-        if seen:
-            moving.main_figure(seen, t)
+        if seen and second:
+            if going:
+                moving.numbers(seen, running.waiting(t, going), t)
+            shares, other = st.columns([1.15, 1], gap="small")
+            with shares:
+                moving.main_figure(seen, t)
+            with other:
+                second.draw(t, moving.MAIN_HEIGHT, named=True)
             moving.ending(seen, t)
-        elif state.depth() != "watch":
-            note(t("aligning.invitation"))
+        else:
+            if state.depth() != "watch":
+                note(t("aligning.invitation"))
+            if not (aligned and moving.recorded(aligned.numbers, t)):
+                note(t("aligning.nothing_yet"))
     with right, card("beside", t("aligning.beside"), computed_now(t)):
         whose = t("aligning.house") if ground.model.whose == "house" else t("aligning.yours")
         note(t("aligning.whose", whose=whose))
@@ -54,11 +65,10 @@ else:
             beside.of_models(ground, aligned.id if aligned else None, t)
     if seen:
         with card("small", t("aligning.also"), computed_now(t)):
-            places = st.columns(4, gap="small")
-            for place, (title, draw) in zip(places, moving.small_figures(seen, t), strict=True):
+            for place, one in zip(st.columns(3, gap="small"), others, strict=True):
                 with place:
-                    note(title)
-                    draw()
+                    note(one.title)
+                    one.draw(t)
             if aligned and seen.is_dpo and seen.run.result == aligned.id:
                 second_opinion.one_loss(ground, aligned.id, float(seen.run.settings["beta"]), t)
 

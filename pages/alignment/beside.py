@@ -6,15 +6,13 @@ from typing import Any, Final
 
 import streamlit as st
 
-from core.alignment.asking import draw_questions
 from core.alignment.chat import question_tokens
 from core.alignment.rules import grammatical
-from core.data.world import town
 from core.errors import GlassboxError
 from core.inference.sampling import SamplingSettings
 from core.jobs.writer import Writing
 from core.services import services
-from pages.alignment.grounds import Grounds
+from pages.alignment.grounds import N_WATCHED, Grounds, watched_questions
 from pages.alignment.moving import newest, see
 from pages.kit import state
 from pages.kit.catalogue import Words
@@ -22,7 +20,6 @@ from pages.kit.components.clock import look_again
 from pages.kit.frame import note, show_error
 from pages.kit.numbers import whole
 
-N_QUESTIONS: Final = 4
 MAX_TOKENS: Final = 60
 POLL_S: Final = 1.5
 DRAWN_S: Final = 0.5  # between two looks whether the answers are whole
@@ -60,7 +57,7 @@ def table(rows: Sequence[tuple[str, ...]], langs: Sequence[str], t: Words) -> No
     body = "".join(
         f'<tr><th colspan="{len(answers)}" scope="rowgroup">{escape(question)}</th></tr>'
         f"<tr>{''.join(_cell(answer, langs, t) for answer in answers)}</tr>"
-        for question, *answers in rows[:N_QUESTIONS]
+        for question, *answers in rows[:N_WATCHED]
     )
     names = (t("aligning.before"), t("aligning.now"))[: len(rows[0]) - 1]
     head = f"<tr>{''.join(f'<td>{escape(name)}</td>' for name in names)}</tr>"
@@ -76,9 +73,7 @@ def _cell(text: str, langs: Sequence[str], t: Words) -> str:
 
 def of_models(grounds: Grounds, other: str | None, t: Words) -> None:
     """Answers of the reference and, where there is one, of an aligned model, drawn just now."""
-    langs = [t.lang] if t.lang in grounds.langs else grounds.langs
-    drawn = draw_questions(town(grounds.world), langs, "held_out", N_QUESTIONS, state.seed())
-    questions = [question.text for question in drawn][:N_QUESTIONS]
+    questions = watched_questions(grounds)
     ids = [grounds.model.id, *([other] if other else [])]
     begun = st.session_state.setdefault("_align_drawn", {})
     try:

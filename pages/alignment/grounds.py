@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from core.alignment.asking import draw_questions
 from core.alignment.judged import judged_bytes
 from core.alignment.preferences import from_bytes, numbers_of, settled, to_bytes
-from core.data.world import WorldSettings
+from core.data.world import WorldSettings, town
 from core.lineage import Artifact, Kind
 from core.services import services
 from core.store import HOUSE, Slot
@@ -16,6 +17,7 @@ from pages.kit.models import Model
 from pages.kit.short_work import finished
 
 N_CLICKS: Final = 30
+N_WATCHED: Final = 4  # questions whose answers are shown
 
 
 @dataclass(frozen=True)
@@ -133,10 +135,19 @@ def first_pairs(preferences: Artifact, n: int) -> bytes:
     return to_bytes(settled(from_bytes(data)).pairs[:n])
 
 
+def watched_questions(grounds: Grounds) -> list[str]:
+    """Held-out questions whose answers are shown, in the visitor's language if it was read."""
+    lang = state.lang()
+    langs = [lang] if lang in grounds.langs else grounds.langs
+    drawn = draw_questions(town(grounds.world), langs, "held_out", N_WATCHED, state.seed())
+    return [question.text for question in drawn][:N_WATCHED]
+
+
 def exam_settings(grounds: Grounds, rule: str, **more: Any) -> dict[str, Any]:
     """What every run is asked about its exam."""
     return {
         "rule": rule,
+        "watched": watched_questions(grounds),
         "langs": grounds.langs,
         "world": asdict(grounds.world),
         "seed": state.seed(),

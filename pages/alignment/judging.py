@@ -4,6 +4,7 @@ What is judged is kept at once, so stopping loses nothing. Where a rule sees no 
 two answers it chooses neither, and that pair is not kept.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
@@ -21,9 +22,10 @@ from pages.kit.frame import card, note, show_error
 from pages.kit.models import Model
 from pages.kit.numbers import whole
 
-AMOUNTS: Final = (20, 50, 100, 200)
+AMOUNTS: Final = (30, 50, 100, 200)
 MOST_ASKED: Final = 6  # pairs looked at for each one wanted, before it is said that few differ
 AT_ONCE: Final = 8  # pairs drawn side by side
+RULE: Final = "rule:"  # before the name of a rule that judges
 FIRST_PAIR: Final = 10_000  # so far from a person's own that nobody's pairs are judged twice
 
 
@@ -51,10 +53,22 @@ def rule_texts(t: Words) -> dict[str, str]:
 
 def judge_name(judge: str, t: Words) -> str:
     """Who judged, as the visitor reads it."""
-    rule = judge.removeprefix("rule:")
+    rule = judge.removeprefix(RULE)
     if rule == judge:
         return t("preferring.judge_you")
     return t("preferring.judge_rule", rule=rule_names(t).get(rule, rule))
+
+
+def judges_text(judges: Sequence[str], t: Words) -> str:
+    """Who judged; several rules are named in one go."""
+    rules = [judge for judge in judges if judge.startswith(RULE)]
+    if len(rules) < 2:
+        return ", ".join(judge_name(judge, t) for judge in judges if judge)
+    names = rule_names(t)
+    plain = [rule.removeprefix(RULE) for rule in rules]
+    quoted = ", ".join(t("preferring.quoted", rule=names.get(rule, rule)) for rule in plain)
+    others = [judge_name(judge, t) for judge in judges if judge and judge not in rules]
+    return ", ".join([*others, t("preferring.judge_rules", rules=quoted)])
 
 
 def rules(model: Model, cast: Cast, t: Words) -> None:
@@ -108,7 +122,7 @@ def judge(
         Busy, WritingFailed: the model cannot write just now.
     """
     facts: Town = town(model.world)  # type: ignore[arg-type]  # asked only of such models
-    name = f"rule:{rule}"
+    name = f"{RULE}{rule}"
     before = [one for one in cast.by_rule if one.judge == name]
     start = FIRST_PAIR + MOST_ASKED * len(before)
     drawing = new_drawing(model, t, start, AT_ONCE)
@@ -148,7 +162,7 @@ def _judged(model: Model, cast: Cast, t: Words) -> None:
         counts[one.judge] = counts.get(one.judge, 0) + 1
     for name, count in counts.items():
         with st.container(
-            key=f"gb_judge_{name.removeprefix('rule:')}",
+            key=f"gb_judge_{name.removeprefix(RULE)}",
             horizontal=True,
             vertical_alignment="center",
         ):

@@ -13,7 +13,7 @@ from core.jobs.engine import Plan
 from core.services import services
 from core.store import RunRecord
 from pages.alignment.grounds import N_CLICKS, Grounds, exam_settings, with_clicks
-from pages.alignment.judging import judge_name, rule_names
+from pages.alignment.judging import judges_text, rule_names
 from pages.inference.writing import watched
 from pages.kit import controls, runs, site, state
 from pages.kit.catalogue import Words
@@ -86,7 +86,7 @@ def leash_slider(t: Words, **changed: Any) -> None:
         key="leash",
         format_func=lambda x: names.get(x) or decimal(x, t.lang, 2 if x < 0.1 else 1),
         help=t("aligning.leash_help"),
-        width=230,
+        width=150,
         **changed,
     )
     state.put_in_url("leash")
@@ -97,7 +97,7 @@ def _said_of(grounds: Grounds, t: Words) -> None:
     if state.value("align_way") == "policy" and state.value("align_reward") == "rule":
         return
     if grounds.n_pairs:
-        judges = ", ".join(judge_name(judge, t) for judge in grounds.judges.split(","))
+        judges = judges_text(grounds.judges.split(","), t)
         note(t("aligning.uses", n=whole(grounds.n_pairs, t.lang), judges=judges))
     else:
         rule = rule_names(t)[rule_now(grounds)]

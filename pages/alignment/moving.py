@@ -1,23 +1,27 @@
 """What an aligning run does as it goes: its curves, moved by its rows, and how it ended."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from core.figures.curves import Axes, Curve, Role, curves
 from core.jobs.failures import rebuilt
+from core.lineage import Artifact
 from core.services import services
 from core.store import RunRecord
 from pages.alignment.judging import rule_names
+from pages.home.shipped import aligned_then
 from pages.kit import components as parts
 from pages.kit import runs, state
 from pages.kit.catalogue import Words
-from pages.kit.frame import Figure, note, show_error
+from pages.kit.frame import Badge, Figure, computed_now, note, show_error
 from pages.kit.numbers import decimal, share, significant, whole
 
 Row = dict[str, Any]
 MAIN_HEIGHT: Final = 226
+RECORDED: Final = ("polite", "truthful", "grammatical")  # of a model whose run is not at hand
 SMALL_HEIGHT: Final = 150
+NEVER_BELOW_0: Final = ("kl", "entropy", "length")
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,52 @@ def see(run: RunRecord) -> Seen:
     return Seen(run, by_kind, rows[-1]["seq"] if rows else 0)
 
 
+def badge(seen: Seen | None, aligned: Artifact | None, t: Words) -> Badge | None:
+    """How what the stage shows came to be; None where it shows no number."""
+    if seen:
+        return computed_now(t)
+    if aligned is None:
+        return None
+    own = services().store.owns(state.owner(), aligned.id)
+    return computed_now(t) if own else aligned_then(t)
+
+
+def numbers(seen: Seen, notice: str, t: Words) -> None:
+    """How far a run that goes on is, and how long it may still take; moved by its rows."""
+    run = seen.run
+    known = {"step": run.step, "seconds": run.seconds}
+    now = parts.RunNow(run.id, run.lane, run.status, seen.after, known)
+    parts.run_numbers(
+        [now],
+        t,
+        key="align_numbers",
+        n_steps=seen.n_steps,
+        judged=False,
+        timed=False,
+        notice=notice,
+    )
+
+
+def recorded(numbers: Mapping[str, Any], t: Words) -> bool:
+    """What aligning did to a model whose run is not at hand; False where nothing was noted."""
+    names = {name: t("aligning.keeps", rule=rule) for name, rule in rule_names(t).items()}
+    names["grammatical"] = t("aligning.grammatical")
+    rows = []
+    for name in RECORDED:
+        y = "grammatical_share" if name == "grammatical" else f"rate_{name}"
+        if y not in numbers or f"{y}_before" not in numbers:
+            continue
+        before, after = float(numbers[f"{y}_before"]), float(numbers[y])
+        change = t("training.points", n=decimal(100 * (after - before), t.lang, 0))
+        said = [share(each, t.lang) for each in (before, after)]
+        rows.append(parts.Consequence(names[name], before, after, *said, change, top=1.0))
+    if rows:
+        label, sides = t("aligning.recorded"), (t("aligning.before"), t("aligning.after"))
+        note(label)
+        parts.lanes(rows, t, key="align_recorded", names=sides, label=label)
+    return bool(rows)
+
+
 def main_figure(seen: Seen, t: Words) -> None:
     """On held-out questions: how often the rule is kept, and how much is still grammatical."""
     rule = rule_names(t)[str(seen.run.settings["rule"])]
@@ -72,42 +122,43 @@ def main_figure(seen: Seen, t: Words) -> None:
     )
 
 
-def small_figures(seen: Seen, t: Words) -> list[tuple[str, Any]]:
-    """What else moves, each a title and a function that draws it."""
-    first = (
-        (t("aligning.loss"), "step", "loss_nats", t("aligning.axis_nats"))
-        if seen.is_dpo
-        else (t("aligning.score"), "step", "reward", t("aligning.axis_score"))
-    )
+def other_figures(seen: Seen, t: Words) -> tuple["Small", list["Small"]]:
+    """What else moves: what the leash or the reward pulls at stands first, then the rest."""
     kind = "exam" if seen.is_dpo else "step"
-    wanted = (
-        first,
-        (t("aligning.kl"), kind, "kl", t("aligning.axis_kl")),
-        (t("aligning.entropy"), kind, "entropy", t("aligning.axis_kl")),
-        (t("aligning.length"), kind, "length", t("aligning.axis_tokens")),
+    kl = Small(seen, t("aligning.kl"), kind, "kl", t("aligning.axis_kl"))
+    first = (
+        Small(seen, t("aligning.loss"), "step", "loss_nats", t("aligning.axis_nats"))
+        if seen.is_dpo
+        else Small(seen, t("aligning.score"), "step", "reward", t("aligning.axis_score"))
     )
-    return [(title, _Small(seen, t, title, *rest)) for title, *rest in wanted]
+    rest = [
+        Small(seen, t("aligning.entropy"), kind, "entropy", t("aligning.axis_kl")),
+        Small(seen, t("aligning.length"), kind, "length", t("aligning.axis_tokens")),
+    ]
+    return (kl, [first, *rest]) if seen.is_dpo else (first, [kl, *rest])
 
 
 @dataclass(frozen=True)
-class _Small:
-    """One small figure."""
+class Small:
+    """One quantity of a run over its steps."""
 
     seen: Seen
-    t: Words
     title: str
     kind: str
     y: str
     axis: str
 
-    def __call__(self) -> None:
-        seen, t = self.seen, self.t
+    def draw(self, t: Words, height: int = SMALL_HEIGHT, *, named: bool = False) -> None:
+        """Its figure, moved by the run's rows; `named` where no title stands above it."""
+        seen, y = self.seen, f"{self.title}, {self.axis}" if named else self.axis
         line = _line(seen, self.kind, self.y, "", "train", 1 if self.y == "length" else 2)
-        fig = curves([line], Axes(t("aligning.axis_steps"), self.axis), marks=parts.marks(t))
+        fig = curves([line], Axes(t("aligning.axis_steps"), y), marks=parts.marks(t))
         fig.update_xaxes(range=[0, seen.n_steps])
+        if self.y in NEVER_BELOW_0:
+            fig.update_yaxes(rangemode="tozero")
         feed = parts.Feed(seen.run.id, self.kind, [(0, "step", self.y)], seen.after)
         parts.live_figure(
-            fig, t, key=f"align_{self.y}", alt=self.title, feeds=[feed], height=SMALL_HEIGHT
+            fig, t, key=f"align_{self.y}", alt=self.title, feeds=[feed], height=height
         )
 
 

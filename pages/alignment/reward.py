@@ -75,7 +75,7 @@ def _begin_button(model: Model, cast: Cast, t: Words) -> None:
         args=(model, ballots, house, t),
     )
     if house is not None:
-        note(t("preferring.from_house", judges=tally.judges_of(house, t)))
+        note(t("preferring.from_house"))
 
 
 def _begin(model: Model, ballots: Sequence[Ballot], house: Artifact | None, t: Words) -> None:

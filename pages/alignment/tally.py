@@ -18,7 +18,7 @@ from pages.alignment.clicking import (
     end_again,
     preferences,
 )
-from pages.alignment.judging import judge_name
+from pages.alignment.judging import judges_text
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Figure, card, computed_now, figures, note
@@ -189,8 +189,7 @@ def hand_on(model: Model, ballots: Sequence[Ballot]) -> Artifact:
 
 def judges_of(preferences: Artifact, t: Words) -> str:
     """Who made some choices, as the visitor reads it."""
-    judges = str(preferences.numbers.get("judges", "")).split(",")
-    return ", ".join(judge_name(judge, t) for judge in judges if judge)
+    return judges_text(str(preferences.numbers.get("judges", "")).split(","), t)
 
 
 def frozen(model: Model) -> Artifact | None:

@@ -14,7 +14,7 @@ from core.figures.curves import Axes, Curve, curves
 from core.services import services
 from pages.alignment import tally
 from pages.alignment.clicking import Cast, preferences
-from pages.alignment.judging import judge_name
+from pages.alignment.judging import judges_text
 from pages.inference.writing import watched
 from pages.kit import components as parts
 from pages.kit import state
@@ -88,7 +88,7 @@ def how_many(model: Model, cast: Cast, t: Words) -> Measured:
     ballots = tally.used(cast, which) if which else []
     exams = _trained(model, to_bytes(preferences(ballots)), t)
     first = next((exam for exam in exams if exam.accuracy >= GOOD), None)
-    judges = ", ".join(judge_name(judge, t) for judge in sorted({one.judge for one in ballots}))
+    judges = judges_text(sorted({one.judge for one in ballots}), t)
     row = "; ".join(
         t(
             "preferring.clicks_measured",

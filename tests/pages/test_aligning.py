@@ -1,10 +1,16 @@
 """The station of aligning: it says what it starts from, begins runs, and shows what they said."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from core.alignment.asking import asked
 from core.alignment.preferences import Preference, numbers_of, to_bytes
+from core.data.world import WorldSettings
 from core.store import HOUSE
+from pages.alignment.grounds import N_WATCHED, Grounds, exam_settings
 from pages.alignment.leash_trials import outcome_of_clicks, outcome_of_cut
+from pages.kit import state
 
 PAGE = "alignment/aligning.py"
 
@@ -67,6 +73,31 @@ def test_it_says_whose_choices_it_learns_from_and_keeps_the_leash_of_a_link(open
     app = open_page(PAGE, leash="0.3")
     assert "Learns from 12 choices" in shown(app)
     assert app.session_state["leash"] == 0.3
+
+
+def test_without_a_run_it_shows_what_aligning_did_to_the_model_that_is_there(open_page, with_tuned):
+    store, tuned = with_tuned[0].store, with_tuned[1]
+    numbers = {"rate_polite_before": 0.38, "rate_polite": 0.61}
+    aligned = store.keep(
+        HOUSE, "aligned", store.read(HOUSE, tuned.id), parents=(tuned.id,), numbers=numbers
+    )
+    assert "No model has been aligned here yet" in shown(open_page(PAGE, depth="watch"))
+    store.put_on_bench(HOUSE, "a", aligned.id, "aligned")
+    app = open_page(PAGE, depth="watch")
+    assert not app.exception
+    assert "What aligning did to the model that is here already" in shown(app)
+    assert "No model has been aligned" not in shown(app)
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_the_answers_that_are_shown_are_to_questions_in_the_visitors_language(monkeypatch, lang):
+    monkeypatch.setattr(state, "lang", lambda: lang)
+    both = Grounds(SimpleNamespace(world=WorldSettings(german_share=0.5)), None, None)
+    found = exam_settings(both, "polite")["watched"]
+    assert len(found) == N_WATCHED
+    assert all(asked(one, lang) for one in found)
+    german = Grounds(SimpleNamespace(world=WorldSettings(german_share=1.0)), None, None)
+    assert all(asked(one, "de") for one in exam_settings(german, "polite")["watched"])
 
 
 def test_watching_shows_no_controls(open_page, with_tuned):

@@ -40,7 +40,7 @@ export default component(CSS, (root, { tell }) => {
     true: (lane) => share(lane.now.true_share, lane.now.n_checkable),
     left: (lane) => time(left(lane)),
   }
-  const shown = () => ["steps", "speed", ...(data.judged ? ["grammatical", "true"] : []), ...(lanes.some((l) => l.status === "running") ? ["left"] : [])]
+  const shown = () => ["steps", ...(data.timed ? ["speed"] : []), ...(data.judged ? ["grammatical", "true"] : []), ...(lanes.some((l) => l.status === "running") ? ["left"] : [])]
 
   let asked = 0
   const draw = () => {

@@ -30,7 +30,14 @@ class RunNow:
 
 
 def run_numbers(
-    runs: Sequence[RunNow], t: Words, *, key: str, n_steps: int, judged: bool, notice: str = ""
+    runs: Sequence[RunNow],
+    t: Words,
+    *,
+    key: str,
+    n_steps: int,
+    judged: bool,
+    timed: bool = True,
+    notice: str = "",
 ) -> None:
     """Steps, speed, what it can do and the time left, moved by the runs' rows.
 
@@ -40,12 +47,14 @@ def run_numbers(
         runs: one, or the two of a pair.
         n_steps: steps planned.
         judged: whether grammar and truth are measured.
+        timed: whether its rows tell how many tokens a second it reads.
         notice: something the run has said that the visitor must know.
     """
     data = {
         "runs": [asdict(run) for run in runs],
         "n_steps": n_steps,
         "judged": judged,
+        "timed": timed,
         "notice": notice,
         "lang": t.lang,
         "words": _words(t),
