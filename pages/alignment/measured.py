@@ -204,7 +204,10 @@ def passed_on(line: Line, found: Record | None, t: Words) -> list[Figure]:
     chosen = [each for each in lineage if each.kind == "preferences"]
     if chosen:
         n = float(chosen[-1].numbers.get("n_preferences", 0))
-        row.append(Figure(whole(n, t.lang), t("alignment.n_preferences"), line.whose))
+        own = services().store.owns(state.owner(), chosen[-1].id)  # one may align by the house's
+        row.append(
+            Figure(whole(n, t.lang), t("alignment.n_preferences"), "yours" if own else "house")
+        )
     against = [one for one in found["duels"] if one["second"] == "checkpoint"] if found else []
     if against:
         last = against[-1]

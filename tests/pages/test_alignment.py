@@ -13,7 +13,7 @@ from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings
 from core.lineage import MODEL_KINDS
 from pages.alignment import inventing, measured, three
-from pages.kit import models
+from pages.kit import models, state
 from pages.kit.catalogue import words
 
 ANNA = "a" * 32
@@ -120,6 +120,20 @@ def test_own_models_come_first_with_the_base_they_were_made_from(with_house):
     assert (own.whose, list(own.models)) == ("yours", ["checkpoint", "tuned"])
     assert own.models["checkpoint"].id == chain["checkpoint"]
     assert house.whose == "house"
+
+
+def test_choices_of_the_house_stay_the_houses_behind_a_model_of_ones_own(with_house, monkeypatch):
+    store = with_house.store
+    chain = store.bench("house").lanes["a"]
+    model, _ = read_checkpoint(store.read(ANNA, chain["aligned"]))
+    parents = [chain["tuned"], chain["preferences"]]
+    mine = store.keep(ANNA, "aligned", checkpoint_bytes(model, {"mine": 2}), parents=parents)
+    store.put_on_bench(ANNA, "a", mine.id, "aligned")
+    own = three.lines(models.on_hand(with_house, ANNA), ANNA)[0]
+    assert own.furthest.id == mine.id
+    monkeypatch.setattr(state, "owner", lambda: ANNA)
+    (choices,) = measured.passed_on(own, None, words("en"))
+    assert choices.whose == "house"
 
 
 # Who invents
