@@ -67,7 +67,7 @@ else:
             forgot.ending(seen[0], t)
     with left:
         numbers, badge = forgot.known(seen, tuned, t)
-        one_side, other_side = st.columns(2, gap="small")
+        one_side, other_side = st.columns([1, 1.4], gap="small")
         with one_side, card("adapter", t("tuning.adapter")):
             adapter.drawn(model, teaching.rank_now(model), t)
         with other_side, card("forgot", t("tuning.forgot"), badge):

@@ -2,6 +2,7 @@
 import { component, element } from "./kit.js"
 
 const CSS = `
+.gb { container-type: inline-size; }
 table { table-layout: fixed; width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; vertical-align: top; padding: 7px 10px 9px 0; border-top: 1px solid var(--line); font-weight: 400; }
 thead th { border-top: 0; font-size: 13px; color: var(--soft); padding-top: 0; vertical-align: bottom; }
@@ -15,7 +16,7 @@ td b { font: 600 19px/1.2 var(--serif); } td a { color: inherit; text-decoration
 .b .bar i { background: repeating-linear-gradient(90deg, var(--valid) 0 5px, color-mix(in srgb, var(--valid) 72%, var(--card)) 5px 7px); }
 th.change { width: 16%; }
 td.change { color: var(--soft); font-size: 14px; white-space: nowrap; padding-right: 0; }
-@media (max-width: 560px) { td.change, th.change { display: none; } tbody th { font-size: 14px; } td b { font-size: 17px; } }
+@container (max-width: 400px) { td.change, th.change { display: none; } tbody th { font-size: 14px; } td b { font-size: 17px; } thead th:first-child { width: 38%; } }
 `
 
 export default component(CSS, (root) => ({
