@@ -11,7 +11,7 @@ from typing import Final
 from core.architecture.config import ModelConfig
 from core.errors import SettingError
 
-DEFAULT_SIZE: Final = "m"
+DEFAULT_SIZE: Final = "s"
 HEAD_SIZE: Final = 32
 HIDDEN_FACTOR: Final = 4
 

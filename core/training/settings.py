@@ -40,7 +40,7 @@ class TrainingSettings:
         seed: draws the first weights, the order of the batches and what is written.
     """
 
-    n_steps: int = 800
+    n_steps: int = 1200
     n_batch: int = 8
     optimizer: str = "muon"
     learning_rate: float = 0.02

@@ -104,7 +104,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("world_left_out", 0.0, high=0.5, step=0.05),
         Setting("world_roles", 0.5, low=0.5, step=0.05),  # 0.5: even
         *(Setting(f"clean_{rule}", True) for rule in CLEANING_RULES),
-        Setting("vocabulary", 2000, low=300, high=8000, step=100),
+        Setting("vocabulary", 3000, low=300, high=8000, step=100),
         # architecture
         Setting("size", "house", choices=("house", "xs", "s", "m", "l", "xl")),
         Setting("design", "", max_length=400),  # what differs from the dial: "n_layers:5 tied:no"
@@ -113,7 +113,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("head", 0, high=32, step=1),
         # training
         Setting("learning_rate", 0.02, low=0.0005, high=2.0),
-        Setting("n_steps", 800, low=100, high=10000, step=100),
+        Setting("n_steps", 1200, low=100, high=10000, step=100),
         Setting("n_batch", 8, low=1, high=128, step=1),
         Setting("optimizer", "muon", choices=("muon", "adamw")),
         Setting("pair", "none", choices=("none", "learning_rate", "size")),

@@ -20,7 +20,7 @@ from pages.kit.frame import note, show_error
 from pages.kit.numbers import decimal, significant, whole
 
 RATES: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
-LENGTHS: Final = (100, 200, 400, 800, 1600, 3200, 6400)
+LENGTHS: Final = (100, 200, 400, 800, 1200, 1600, 3200, 6400)
 ERROR: Final = "_training_error"
 CONFIRM: Final = "_training_confirm"
 GOES_ON: Final = ("queued", "running", "paused")
