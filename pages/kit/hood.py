@@ -51,7 +51,7 @@ def source(
             st.latex(formula)
         if paper:
             st.html(f'<p class="gb-soft">{escape(t("frame.paper", paper=paper))}</p>')
-        for function in functions:
+        for function in map(inspect.unwrap, functions):  # a decorator stands in a file of its own
             file = Path(inspect.getsourcefile(function) or "").resolve()
             if file.stat().st_mtime > STARTED:  # its lines are others than those that run here
                 name = file.relative_to(ROOT).as_posix()

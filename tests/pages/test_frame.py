@@ -124,3 +124,21 @@ def test_code_of_a_file_that_was_changed_since_is_not_shown_as_the_running_one(m
     app.run()
     assert not app.exception and not app.code
     assert "workbench.py was changed" in bodies(app)
+
+
+def a_decorated_function() -> None:
+    from core.alignment.comparing import probability_shift
+    from pages.kit.catalogue import words
+    from pages.kit.hood import source, under_the_hood
+
+    t = words("en")
+    if under_the_hood(t):
+        source(t, probability_shift)
+
+
+def test_of_a_decorated_function_the_hood_names_the_file_it_was_written_in():
+    app = AppTest.from_function(a_decorated_function)
+    app.query_params["depth"] = "dig"
+    app.run()
+    assert not app.exception
+    assert "core/alignment/comparing.py:" in bodies(app)
