@@ -23,6 +23,7 @@ stations(t, "postprocessing")
 
 # torch comes with these, and takes its time: the question need not wait for it
 from core.errors import EmptyInput, GlassboxError  # noqa: E402
+from core.postprocessing.automaton import Automaton, Scan  # noqa: E402
 from core.postprocessing.checksums import iban_holds, luhn_holds, tax_check_digit  # noqa: E402
 from core.postprocessing.holding import open_from  # noqa: E402
 from core.postprocessing.stages import run_stages  # noqa: E402
@@ -104,6 +105,13 @@ if under_the_hood(t):
     )
     source(t, tax_check_digit, words=t("postprocessing.hood_tax"), paper="ISO/IEC 7064:2003")
     source(t, open_from, words=t("postprocessing.hood_holding"))
+    source(
+        t,
+        Automaton._moved,
+        Scan.read,
+        words=t("postprocessing.hood_automaton"),
+        paper="Thompson 1968, Regular Expression Search Algorithm, CACM 11(6)",
+    )
     source(t, run_stages, words=t("postprocessing.hood_stages"))
 
 hand_over(t, "postprocessing", handed_over(answer, t))

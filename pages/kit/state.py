@@ -158,6 +158,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         # post-processing
         Setting("answer_source", "letter", choices=("letter", "model", "own")),
         Setting("private_action", "mask", choices=("mask", "blocks", "pseudonymise", "remove")),
+        Setting("private_kinds", "", max_length=120),  # that go their own way: "iban:remove"
         Setting("threshold", 0.5),
         Setting("tone", "formal", choices=("as_is", "formal", "informal")),
         Setting("shorten_to", 200, low=60, high=400, step=20),

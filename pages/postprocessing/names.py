@@ -78,6 +78,7 @@ def rule_name(rule: str, t: Words) -> str:
         "address_post_box": t("postprocessing.rule_post_box"),
         "address_po_box": t("postprocessing.rule_post_box"),
         "address_town": t("postprocessing.rule_town"),
+        "own": t("postprocessing.rule_own"),
         "key_block": t("postprocessing.rule_key_block"),
         "token_prefix": t("postprocessing.rule_prefix"),
         "token_jwt": t("postprocessing.rule_prefix"),

@@ -2,31 +2,28 @@
 
 from typing import Any
 
-from core.postprocessing.patterns import KINDS
 from core.postprocessing.stages import ON_BY_DEFAULT, STAGES, StageSetting, in_order
 from pages.kit import controls, state
 from pages.kit.catalogue import Words
+from pages.postprocessing import kinds, own
 
 
 def action(t: Words) -> None:
-    """What happens to private data."""
+    """What happens to private data: to all of it, to single kinds, and by rules of one's own."""
     controls.choice(
         "private_action",
         t("postprocessing.action"),
-        {
-            "mask": t("postprocessing.action_mask"),
-            "blocks": t("postprocessing.action_blocks"),
-            "pseudonymise": t("postprocessing.action_pseudonymise"),
-            "remove": t("postprocessing.action_remove"),
-        }.__getitem__,
+        kinds.action_names(t).__getitem__,
         show_label=False,
     )
+    kinds.show(t)
+    own.show(t)
 
 
 def line() -> list[StageSetting]:
     """The stages in the visitor's order, each with its settings."""
     places = ordered(state.value("stage_line"))
-    return [StageSetting(name, on, _settings(name)) for name, on in places]
+    return [StageSetting(name, on, settings_of(name)) for name, on in places]
 
 
 def ordered(written: str | None) -> list[tuple[str, bool]]:
@@ -42,12 +39,10 @@ def ordered(written: str | None) -> list[tuple[str, bool]]:
     return list(known.items())
 
 
-def _settings(name: str) -> dict[str, Any]:
+def settings_of(name: str) -> dict[str, Any]:
+    """What the visitor has set about a stage."""
     if name == "classifier":
         return {"threshold": float(state.value("threshold"))}
     if name != "private":
         return {}
-    chosen = state.value("private_action")
-    if chosen == "blocks":
-        return {"style": "blocks"}
-    return dict.fromkeys(KINDS, chosen)
+    return {**kinds.settings(state.value("private_action")), **own.settings()}

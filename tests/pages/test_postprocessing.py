@@ -5,10 +5,14 @@ import json
 import pytest
 
 from core.data.world import PROMPTS
+from core.errors import PatternBroken
+from core.postprocessing.expressions import read_expression
+from core.postprocessing.own_rules import MAX_RULES
+from core.postprocessing.patterns import KINDS
 from core.postprocessing.private_examples import LANGS, letter
 from core.postprocessing.stages import STAGES, Context, StageSetting, run_stages
 from pages.kit.catalogue import words
-from pages.postprocessing import flow, ordering, trials
+from pages.postprocessing import flow, kinds, ordering, own, trials
 from pages.postprocessing.given import MOST, Given
 
 PAGE = "6_postprocessing.py"
@@ -68,6 +72,122 @@ def test_an_order_in_the_address_is_followed_and_nonsense_in_it_is_not(open_page
     line = ordering.ordered("-secrets private nobody <b>")
     assert line[:2] == [("secrets", False), ("private", True)]
     assert sorted(name for name, _ in line) == sorted(STAGES)
+
+
+# Private data, kind by kind, and rules of one's own
+
+
+@pytest.fixture
+def at_work(monkeypatch):
+    """The lines of stages that the page has sent its text through, the newest last."""
+    lines, real = [], flow.run_stages
+
+    def run(text, stages, context):
+        lines.append({stage.name: stage.settings for stage in stages})
+        return real(text, stages, context)
+
+    monkeypatch.setattr(flow, "run_stages", run)
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("iban:remove phone:keep", {"iban": "remove", "phone": "keep"}),
+        ("", {}),
+        ("iban:burn nobody:keep iban phone:", {}),
+        ("<b>:keep email:mask", {"email": "mask"}),
+    ],
+)
+def test_the_address_says_what_happens_to_single_kinds(written, read):
+    assert kinds.read(written) == read
+    assert kinds.read(kinds.written(read)) == read
+
+
+def test_single_kinds_go_their_own_way(open_page, at_work):
+    app = open_page(PAGE, private_action="remove", private_kinds="iban:keep")
+    assert not app.exception
+    assert at_work[-1]["private"] == {**dict.fromkeys(KINDS, "remove"), "iban": "keep"}
+    app.selectbox(key="private_kind_phone").set_value("pseudonymise").run()
+    assert not app.exception
+    settings = at_work[-1]["private"]
+    assert (settings["phone"], settings["iban"]) == ("pseudonymise", "keep")
+    assert app.query_params["private_kinds"] in (
+        ["phone:pseudonymise iban:keep"],
+        "phone:pseudonymise iban:keep",
+    )
+    for kind in ("phone", "iban"):
+        app.selectbox(key=f"private_kind_{kind}").set_value(kinds.AS_ALL).run()
+    assert set(at_work[-1]["private"].values()) == {"remove"}
+    assert "private_kinds" not in app.query_params
+
+
+def test_black_bars_are_a_way_of_masking_for_single_kinds_too(open_page, at_work):
+    assert not open_page(PAGE, private_action="blocks", private_kinds="iban:remove").exception
+    settings = at_work[-1]["private"]
+    assert (settings["style"], settings["iban"], settings["email"]) == ("blocks", "remove", "mask")
+
+
+def add_rule(app, name, pattern, action="mask"):
+    app.text_input(key=own.NAME).set_value(name)
+    app.text_input(key=own.PATTERN).set_value(pattern)
+    app.selectbox(key=own.ACTION).set_value(action)
+    return app.button(key="own_rule_add").click().run()
+
+
+def test_an_own_rule_works_at_once_and_is_there_again_after_a_reload(open_page, services, at_work):
+    app = add_rule(open_page(PAGE), "Kunde", r"KD-\d+", "remove")
+    assert not app.exception
+    rule = {"name": "Kunde", "pattern": r"KD-\d+", "action": "remove"}
+    assert at_work[-1]["private"]["own"] == [rule]
+    assert app.text_input(key=own.PATTERN).value == ""
+    assert services.store.take_out(app.session_state["_owner"], own.KEPT) == [rule]
+    assert "KD" not in str(app.query_params)  # a pattern may tell much: it is in no link
+    app.button(key="own_remove_0").click().run()
+    assert "own" not in at_work[-1]["private"]
+
+
+@pytest.mark.parametrize("locale", ["de-DE", "en-GB"])
+def test_a_broken_pattern_stays_in_its_field_with_the_reason_and_its_place(
+    open_page, locale, at_work
+):
+    t = words(locale[:2])
+    app = add_rule(open_page(PAGE, locale=locale), "Kunde", "x(a+")
+    assert not app.exception
+    assert app.text_input(key=own.PATTERN).value == "x(a+"
+    said = " ".join(block.proto.body for block in app.get("html"))
+    assert t("error.pattern_broken", position=2, reason=t("postprocessing.broken_group")) in said
+    add_rule(app, "Kunde", "(a+)+$")
+    assert not app.exception and len(at_work[-1]["private"]["own"]) == 1
+
+
+def test_every_way_of_breaking_has_its_words():
+    for lang in LANGS:
+        for pattern in ("(", ")", "[", "*", "a{2,1}", "[b-a]", "\\"):
+            with pytest.raises(PatternBroken) as caught:
+                read_expression(pattern)
+            said = own._in_words(caught.value, words(lang)).values["reason"]
+            assert " " in said and said != caught.value.values["reason"]
+
+
+def test_there_are_only_so_many_rules(open_page, services):
+    app = open_page(PAGE)
+    kept = [{"name": f"Regel {n}", "pattern": "a+", "action": "mask"} for n in range(MAX_RULES)]
+    services.store.put_away(app.session_state["_owner"], own.KEPT, kept)
+    app.run()
+    assert not app.exception
+    assert [each.key for each in app.button if str(each.key).startswith("own_remove")]
+    assert "own_rule_add" not in [each.key for each in app.button]
+
+
+def test_a_kept_rule_that_cannot_work_any_more_takes_no_other_with_it(open_page, services, at_work):
+    app = open_page(PAGE)
+    kept = [{"name": "alt", "pattern": "(?=a)", "action": "mask"},
+            {"name": "gut", "pattern": "b", "action": "mask"}]  # fmt: skip
+    services.store.put_away(app.session_state["_owner"], own.KEPT, kept)
+    app.run()
+    assert not app.exception
+    assert [each["name"] for each in at_work[-1]["private"]["own"]] == ["gut"]
 
 
 def test_when_nothing_is_said_the_stages_stand_in_their_usual_order():
