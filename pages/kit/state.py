@@ -155,6 +155,7 @@ SETTINGS: Final[dict[str, Setting]] = {
             "sending_stages", "default", choices=("none", "default", "strict", "letter", "all")
         ),
         Setting("sending_quote", True),
+        Setting("sending_form", "text", choices=("text", "json")),
         # post-processing
         Setting("answer_source", "letter", choices=("letter", "model", "own")),
         Setting("private_action", "mask", choices=("mask", "blocks", "pseudonymise", "remove")),

@@ -8,14 +8,19 @@ from typing import Any
 import streamlit as st
 
 from core.api.filtering import PRESETS
+from core.errors import GlassboxError
+from core.inference.constraint import Constraint, grammar_of
+from core.postprocessing.formatting import read_json
 from core.postprocessing.stages import ORDER, STAGES
 from pages.inference.calls import base_url
-from pages.kit import controls, state
+from pages.kit import controls, site, state
 from pages.kit.catalogue import Words
 from pages.kit.components.sending import sending
-from pages.kit.frame import computed_now, note, stage
+from pages.kit.frame import computed_now, note, show_error, stage
 from pages.kit.models import Model
 from pages.postprocessing.names import kind_name, stage_name
+from pages.postprocessing.ordering import settings_of
+from pages.postprocessing.schema import schema_in_force
 
 KINDS = (
     *("email", "phone", "iban", "card", "tax_id", "address", "private_key", "token", "password"),
@@ -23,6 +28,7 @@ KINDS = (
     *("formal", "informal", "unsure"),
 )
 ANSWER_TOKENS = 40
+JSON_TOKENS = 100  # of an answer that is held to a schema
 TEMPERATURE = 0.3
 
 
@@ -65,35 +71,65 @@ def _request(model: Model, t: Words) -> dict[str, Any]:
     """The controls, and below them the request that they make, ready to be copied."""
     if state.depth() == "watch":
         asked, preset = state.value("sending_asked"), state.value("sending_stages")
-        quotes = True
+        schema, quotes = None, True
     else:
         asked = controls.text("sending_asked", t("sending.asked"))
         names = preset_names(t)
         preset = controls.choice(
             "sending_stages", t("sending.stages"), lambda name: names[name], show_label=False
         )
-        quotes = controls.toggle("sending_quote", t("sending.quote"), help=t("sending.quote_help"))
-    body = request(model, asked or state.start("sending_asked"), preset, quotes, t.lang)
+        schema = _form(model, t)
+        quotes = schema is None and controls.toggle(
+            "sending_quote", t("sending.quote"), help=t("sending.quote_help")
+        )
+    body = request(model, asked or state.start("sending_asked"), preset, quotes, t.lang, schema)
     _code(body, model, t)
     return body
 
 
-def request(model: Model, asked: str, preset: str, quotes: bool, lang: str) -> dict[str, Any]:
+def _form(model: Model, t: Words) -> str | None:
+    """The schema that the answer is held to; None where it may be any text."""
+    names = {"text": t("sending.form_text"), "json": t("sending.form_json")}
+    form = controls.choice(
+        "sending_form", t("sending.form"), lambda name: names[name], show_label=False
+    )
+    if form == "text":
+        return None
+    schema = schema_in_force()
+    try:
+        Constraint(grammar_of(schema, model.encoder), JSON_TOKENS)
+        read_json("{}", schema)  # what only the validator would refuse
+    except GlassboxError as error:
+        show_error(error, t)
+        note(t("sending.form_unusable"))
+        return None
+    st.page_link(site.page("form", t), label=t("sending.form_schema"), query_params=state.shared())
+    return schema
+
+
+def request(
+    model: Model, asked: str, preset: str, quotes: bool, lang: str, schema: str | None = None
+) -> dict[str, Any]:
     """The body of the request."""
     glassbox: dict[str, Any] = {"stages": preset, "language": lang}
     if state.depth() == "dig":  # the same line, stage by stage, ready to be changed
         stages = [name for name in PRESETS[preset] if name in STAGES]
-        glassbox["stages"] = [{"name": name, "on": True, "settings": {}} for name in stages]
+        glassbox["stages"] = [
+            {"name": name, "on": True, "settings": settings_of(name)} for name in stages
+        ]
     if quotes:
         glassbox["quote"] = True
-    return {
+    body: dict[str, Any] = {
         "model": model.name,
         "messages": [{"role": "user", "content": asked}],
         "temperature": TEMPERATURE,
         "seed": state.seed(),
-        "max_tokens": ANSWER_TOKENS,
-        "glassbox": glassbox,
+        "max_tokens": ANSWER_TOKENS if schema is None else JSON_TOKENS,
     }
+    if schema is not None:
+        named = {"name": "answer", "schema": json.loads(schema), "strict": True}
+        body["response_format"] = {"type": "json_schema", "json_schema": named}
+    return {**body, "glassbox": glassbox}
 
 
 def _code(body: dict[str, Any], model: Model, t: Words) -> None:

@@ -41,6 +41,8 @@ def show(envelope: Said, t: Words) -> None:
     with card("envelope", t("sending.envelope"), computed_now(t)):
         figures(t, _counters(envelope, t))
         note(_priced(envelope, t))
+        if (form := envelope.get("schema")) is not None:
+            _fits(form, t)
     with card("trail", t("sending.trail"), computed_now(t)):
         entries = from_dicts(envelope["audit"]["entries"])
         how = "none"
@@ -52,6 +54,19 @@ def show(envelope: Said, t: Words) -> None:
         st.html(_verdict(broken, len(shown), head, t))
         _exports(envelope, entries, t)
         note(t("sending.salted"))
+
+
+def _fits(form: Said, t: Words) -> None:
+    """Whether the JSON still fits the schema it was held to, and if not, why."""
+    if form["valid"]:
+        text, kind = t("sending.fits"), "gb-same"
+    elif form["broken_at"] is not None:
+        text, kind = t("sending.broken_json", n=whole(form["broken_at"] + 1, t.lang)), "gb-error"
+    else:
+        first = form["problems"][0]
+        path = first["path"] or t("sending.whole_json")
+        text, kind = t("sending.misfits", path=path, rule=first["rule"]), "gb-error"
+    st.html(f'<p class="{kind}">{escape(text)}</p>')
 
 
 def tampered(entries: list[Entry], how: str) -> list[Entry]:

@@ -44,6 +44,9 @@ else:
     st.html(ASSETS / "form.css")
     model = found[0]
     fifty = shape.draw(model, t)
+    if state.depth() != "watch":
+        carried = {**state.shared(), "sending_form": "json"}
+        st.page_link(site.page("sending", t), label=t("form.send"), query_params=carried)
     # A model that continues text writes freely; one that answers would soon be done.
     teller = models.on_hand(services(), state.owner(), ("checkpoint",))[0]
     marking(teller, t)

@@ -68,6 +68,12 @@ def chosen_schema(t: Words) -> str:
     return typed
 
 
+def schema_in_force() -> str:
+    """The schema that was last chosen or typed, for who does not show the field."""
+    name = state.value("form_schema")
+    return STARTERS.get(name) or drafts.known(OWN) or PERSON
+
+
 def chosen_question(t: Words) -> str:
     """What the model is asked; each starter has its own question."""
     name = state.value("form_schema")

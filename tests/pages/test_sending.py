@@ -8,13 +8,14 @@ from types import SimpleNamespace
 
 import pytest
 
+from core.data.bpe import Encoder
 from core.postprocessing.answers import Origin, Prices, sealed
 from core.postprocessing.audit import NO_ENTRY, head_of, verify
 from core.postprocessing.stages import Answer, Context, StageSetting, run_stages
 from core.services import use_services
 from core.store import HOUSE, Usage
 from pages.kit.catalogue import words
-from pages.postprocessing import call, envelope, hook, post
+from pages.postprocessing import call, envelope, hook, post, schema
 
 HOSTILE = """</script><img src=x onerror="alert(1)"> ' " \\ ${1+1} `x` $(id)"""
 BASE = "http://127.0.0.1:8501/v1"
@@ -91,7 +92,12 @@ def test_the_page_opens_without_any_model_and_says_so(open_page, lang):
 def open_with_model(open_page, monkeypatch, **url):
     """The page as it is with a model on hand, which nobody asks to write here."""
     model = SimpleNamespace(
-        id="0" * 40, name="glassbox-house", whose="house", kind="aligned", lane="a"
+        id="0" * 40,
+        name="glassbox-house",
+        whose="house",
+        kind="aligned",
+        lane="a",
+        encoder=Encoder(()),
     )
     monkeypatch.setattr("pages.kit.models.on_hand", lambda *_: [model])
     return open_page("postprocessing/sending.py", **url)
@@ -123,6 +129,61 @@ def test_an_envelope_is_shown_with_its_trail_and_its_verdict(open_page, monkeypa
     assert "3704" not in shown(app)
     tamper = next(each for each in app.get("button_group") if each.key == "sending_tamper")
     assert tamper.value == "none" or tamper.value == ["none"]
+
+
+def sent_body(app):
+    """The body of the request that the page is about to send."""
+    protos = [each.proto.json for each in app.get("bidi_component") if each.proto.json]
+    (data,) = [json.loads(each) for each in protos if "/v1/chat/completions" in each]
+    return data["body"]
+
+
+def test_json_by_a_schema_is_asked_for_in_openais_form(open_page, monkeypatch, services):
+    app = open_with_model(open_page, monkeypatch, lang="de", sending_form="json", depth="dig")
+    assert not app.exception
+    form = sent_body(app)["response_format"]
+    assert form["type"] == "json_schema"
+    assert form["json_schema"]["schema"] == json.loads(schema.PERSON)
+    assert "quote" not in sent_body(app)["glassbox"]
+    assert "response_format" in " ".join(each.value for each in app.code)
+    plain = open_with_model(open_page, monkeypatch, lang="de")
+    assert "response_format" not in sent_body(plain)
+
+
+def test_a_schema_that_cannot_be_used_is_said_and_text_is_asked_for(
+    open_page, monkeypatch, services
+):
+    impossible = '{"type": "string", "minLength": 5, "maxLength": 3}'
+    monkeypatch.setattr(call, "schema_in_force", lambda: impossible)
+    app = open_with_model(open_page, monkeypatch, lang="de", sending_form="json")
+    assert not app.exception
+    assert "response_format" not in sent_body(app)
+    assert words("de")("sending.form_unusable") in shown(app)
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize(
+    ("form", "key"),
+    [
+        ({"valid": True, "broken_at": None, "problems": []}, "fits"),
+        ({"valid": False, "broken_at": 9, "problems": []}, "broken_json"),
+        (
+            {
+                "valid": False,
+                "broken_at": None,
+                "problems": [{"path": "a.<b>", "rule": "const", "named": ""}],
+            },
+            "misfits",
+        ),
+    ],
+)
+def test_it_is_said_whether_the_json_still_fits(monkeypatch, lang, form, key):
+    said = []
+    monkeypatch.setattr(envelope.st, "html", said.append)
+    envelope._fits(form, words(lang))
+    (text,) = said
+    assert words(lang)(f"sending.{key}", n=10, path="a.<b>", rule="const")[:12] in text
+    assert "<b>" not in text
 
 
 def test_a_private_address_is_refused_with_its_reason(open_page, monkeypatch, services):

@@ -28,13 +28,13 @@ export default component(CSS, (root, { keep }) => {
   let data, call = null, played = false, sent = false, alive = true
 
   const written = (text, nHeld) => {
-    const nodes = text.split(/(\[[^\[\]\n]{2,24}\]|█+)/).map((part, i) =>
+    const nodes = text.split(/(\[[^\[\]\n"]{1,30}\]|█+)/).map((part, i) =>
       i % 2 ? element("span", { class: "masked", text: part }) : document.createTextNode(part))
     if (nHeld) nodes.push(element("span", { class: "held", "aria-hidden": "true", text: "▒".repeat(Math.min(nHeld, MOST_BLOCKS)) }))
     paper.replaceChildren(...nodes)
     paper.classList.remove("waiting")
   }
-  const named = (name) => data.names[name] ?? name
+  const named = (name) => Object.hasOwn(data.names, name) ? data.names[name] : name
   const reported = (report) => {
     stages.replaceChildren(...report.stages.map((stage) => {
       const found = Object.entries(stage.kinds).map(([kind, n]) => `${number(n, 0, data.lang)} × ${named(kind)}`).join(", ")
