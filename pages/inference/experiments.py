@@ -97,7 +97,13 @@ def never_told(model: Model, t: Words) -> Measured:
     with watched(t, "told") as progress:
         texts = [text.read(model.encoder) for text in write_all(model, wanted, progress)]
     results = [
-        facts.judged(question, texts[i * N_ANSWERS :][:N_ANSWERS], facts_of_town, lang)
+        facts.judged(
+            question,
+            texts[i * N_ANSWERS :][:N_ANSWERS],
+            facts_of_town,
+            lang,
+            ends=is_chat(model.kind),
+        )
         for i, question in enumerate((*told, *untold))
     ]
     known, unknown = results[: len(told)], results[len(told) :]
@@ -116,6 +122,8 @@ def never_told(model: Model, t: Words) -> Measured:
         silent=whole(silent, t.lang),
         n=whole(sum(each.n for each in unknown), t.lang),
     )
+    if unsure := sum(each.n_unsure for each in unknown):
+        text += " " + t("inference.told_admitted", n=whole(unsure, t.lang))
     return Measured(outcome_of(known, unknown), text, show)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
+from core.alignment.rules import read_answer
 from core.data.documents import Corpus
 from core.data.world import Claim, Town, chat_prompt, claims, is_true, lexicon, sentences
 from core.data.world.languages import grammar
@@ -52,8 +53,9 @@ class Answers:
         n: how often.
         n_claims: answers that state such a fact at all, true or not.
         n_true: answers that state it truly.
+        n_unsure: answers that state no such fact and say that they do not know it.
         favourite: the sentence that came most often among those with the favourite claim; without
-            any claim, the first thing it said.
+            any claim, the answer that came most often.
         n_favourite: answers that claim the same as the favourite.
         favourite_true: whether that is so.
     """
@@ -65,6 +67,7 @@ class Answers:
     favourite: str
     n_favourite: int
     favourite_true: bool
+    n_unsure: int = 0
 
     @property
     def confidence(self) -> float:
@@ -159,21 +162,28 @@ def prompt_of(question: Question, lang: str) -> str:
     return chat_prompt(question.text, lang)
 
 
-def judged(question: Question, answers: Sequence[str], town: Town, lang: str) -> Answers:
+def judged(
+    question: Question, answers: Sequence[str], town: Town, lang: str, *, ends: bool = False
+) -> Answers:
     """Hold a model's answers to one question against the town's facts.
 
     Args:
         question: what was asked.
-        answers: what the model wrote after the question; only its first sentence counts.
+        answers: what the model wrote after the question.
         town: whose facts decide.
         lang: language of the answers.
+        ends: whether the model ends its answers itself. Then all of an answer counts, which may
+            begin with a courtesy; else its first sentence, as what follows is about something else.
     """
     said: list[tuple[str, Claim]] = []
-    for answer in answers:
-        first = first_sentence(answer)
-        found = next((c for c in claims(first, lang) if _answers(c, question)), None)
+    given = [answer.strip() if ends else first_sentence(answer) for answer in answers]
+    n_unsure = 0
+    for answer in given:
+        found = _stated(answer, question, lang)
         if found:
-            said.append((first, found))
+            said.append(found)
+        else:
+            n_unsure += read_answer(answer, lang).unsure
     values = Counter(one.value for _, one in said)
     favourite, n_favourite = values.most_common(1)[0] if values else ("", 0)
     wording = Counter(text for text, one in said if one.value == favourite).most_common(1)
@@ -183,15 +193,29 @@ def judged(question: Question, answers: Sequence[str], town: Town, lang: str) ->
         n=len(answers),
         n_claims=len(said),
         n_true=sum(is_true(one, town) for _, one in said),
-        favourite=wording[0][0] if wording else first_sentence(next(iter(answers), "")),
+        favourite=wording[0][0] if wording else _most_common(given),
         n_favourite=n_favourite,
         favourite_true=bool(values) and is_true(whole, town),
+        n_unsure=n_unsure,
     )
 
 
 def first_sentence(answer: str) -> str:
     """The sentence in which an answer stands; what follows is about something else."""
     return next(iter(sentences(answer.strip())), "")
+
+
+def _stated(answer: str, question: Question, lang: str) -> tuple[str, Claim] | None:
+    """The first sentence of an answer that states what was asked for, and what it claims."""
+    for sentence in sentences(answer):
+        found = next((one for one in claims(sentence, lang) if _answers(one, question)), None)
+        if found:
+            return sentence, found
+    return None
+
+
+def _most_common(texts: Sequence[str]) -> str:
+    return Counter(texts).most_common(1)[0][0] if texts else ""
 
 
 def _answers(claim: Claim, question: Question) -> bool:

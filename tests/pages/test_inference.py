@@ -330,6 +330,19 @@ def test_answers_are_held_against_the_town():
     assert found.confidence == 0.5
 
 
+def test_of_a_model_that_ends_its_answers_all_of_an_answer_counts():
+    """It may begin with a courtesy, and say that it does not know."""
+    here = town(WORLD)
+    true = facts.answered(("mia", "home"), here, "en")
+    question = facts.Question(("mia", "home"), "Where does Mia live?", 3, true)
+    answers = [f"Gladly. {true}", "I do not know that.", "Gladly. Good day."]
+    found = facts.judged(question, answers, here, "en", ends=True)
+    assert (found.n_claims, found.n_true, found.n_unsure) == (1, 1, 1)
+    assert found.favourite == true
+    going_on = facts.judged(question, answers, here, "en")
+    assert (going_on.n_claims, going_on.favourite) == (0, "Gladly.")
+
+
 def results(n: int, n_claims: int, n_true: int, n_favourite: int) -> list[facts.Answers]:
     question = facts.Question(("mia", "home"), "?", 0, "")
     return [facts.Answers(question, n, n_claims, n_true, "", n_favourite, False)]
