@@ -26,7 +26,6 @@ from html import escape
 
 import streamlit as st
 
-from core.pipeline import STEPS
 from pages.kit import site, state
 from pages.kit.catalogue import Words
 from pages.kit.hood import source, under_the_hood
@@ -125,9 +124,7 @@ def hand_over(t: Words, name: str, row: Sequence[Figure] = ()) -> None:
         name: the place's name; its catalogue file holds the sentence `passes_on`.
         row: what is passed on; empty as long as nothing is.
     """
-    step = site.BY_NAME[name].step
-    n = STEPS.index(step) + 1 if step else 0
-    following = STEPS[n] if n < len(STEPS) else "home"
+    following = site.following(name)
     with st.container(key="gb_handover"):
         st.html(
             f'<div class="gb-head"><h2>{escape(t("frame.hand_over"))}</h2></div>'

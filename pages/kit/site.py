@@ -55,6 +55,19 @@ PLACES: Final = (
 BY_NAME: Final = {place.name: place for place in PLACES}
 
 
+def following(name: str) -> str:
+    """The place that a place leads to: the next station of its step, else the next step; at last
+    home again. A step's own page is its overview, and leads to the next step.
+    """
+    step = BY_NAME[name].step
+    if step is None:
+        return STEPS[0]
+    rest = STATIONS.get(step, ())
+    later = rest[rest.index(name) + 1 :] if name in rest else ()
+    n = STEPS.index(step) + 1
+    return later[0] if later else STEPS[n] if n < len(STEPS) else "home"
+
+
 def page(name: str, t: Words) -> st.Page:
     """The place as Streamlit knows it, titled in the visitor's language."""
     place = BY_NAME[name]

@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.errors import GlassboxError, NotText, SettingError, TooShort
-from pages.kit import hood
+from pages.kit import hood, site
 from pages.kit.catalogue import words
 from pages.kit.recheck import Recheck
 
@@ -142,3 +142,20 @@ def test_of_a_decorated_function_the_hood_names_the_file_it_was_written_in():
     app.run()
     assert not app.exception
     assert "core/alignment/comparing.py:" in bodies(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "leads_to"),
+    [
+        ("home", "data"),
+        ("data", "architecture"),
+        ("alignment", "inference"),  # an overview goes past its stations
+        ("tuning", "preferring"),
+        ("preferring", "aligning"),
+        ("aligning", "inference"),
+        ("form", "sending"),
+        ("sending", "home"),
+    ],
+)
+def test_a_station_leads_to_the_next_one_and_the_last_to_the_next_step(name, leads_to):
+    assert site.following(name) == leads_to
