@@ -27,7 +27,7 @@ class Grounds:
     Args:
         model: answers, and is to be aligned.
         preferences: choices between its answers; None where there are none yet.
-        reward: the model of those choices; None where there is none.
+        reward: the model of these very choices; None where there is none.
     """
 
     model: Model
@@ -56,13 +56,16 @@ class Grounds:
         return ["de"] if german == 1.0 else ["en"] if german == 0.0 else ["de", "en"]
 
     def inputs(self) -> dict[str, bytes | str]:
-        """What every run reads, by artefact id."""
+        """What every run reads, by artefact id.
+
+        What a run merely looks at would count as what its model was made from: so a model of
+        choices is handed to those runs alone that learn from it.
+        """
         store, owner = services().store, state.owner()
-        found: dict[str, bytes | str] = {
+        return {
             "model": self.model.id,
             "encoder": store.nearest(owner, self.model.id, "encoder").id,
         }
-        return found | ({"reward": self.reward.id} if self.reward else {})
 
 
 def at_hand() -> Grounds | None:
@@ -70,7 +73,10 @@ def at_hand() -> Grounds | None:
     found = models.on_hand(services(), state.owner(), ("tuned",))
     if not found:
         return None
-    return Grounds(found[0], _made_of(found[0], "preferences"), _made_of(found[0], "reward"))
+    preferences, reward = _made_of(found[0], "preferences"), _made_of(found[0], "reward")
+    if reward and preferences and preferences.id not in reward.parents:
+        reward = None
+    return Grounds(found[0], preferences, reward)
 
 
 def _made_of(model: Model, kind: Kind) -> Artifact | None:

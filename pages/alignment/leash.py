@@ -158,7 +158,7 @@ def _begin(grounds: Grounds, t: Words) -> None:
     """Start a run; where it needs choices and there are none, a rule chooses first."""
     owner, way = state.owner(), str(state.value("align_way"))
     try:
-        inputs = grounds.inputs()
+        inputs, settings = grounds.inputs(), settings_now(grounds)
         if way == "dpo":
             preferences = grounds.preferences if grounds.n_pairs else None
             if preferences is None:
@@ -166,8 +166,10 @@ def _begin(grounds: Grounds, t: Words) -> None:
                 with watched(t, "align_clicks") as progress:
                     preferences = with_clicks(grounds, rule_now(grounds), N_CLICKS, progress)
             inputs["preferences"] = preferences.id
+        elif settings["reward"] == "model" and grounds.reward:
+            inputs["reward"] = grounds.reward.id
         name = t("aligning.run_dpo") if way == "dpo" else t("aligning.run_policy")
-        plan = Plan(inputs, settings_now(grounds), grounds.model.lane, name, PROGRAMS[way])
+        plan = Plan(inputs, settings, grounds.model.lane, name, PROGRAMS[way])
         services().engine.experiment(owner, [plan])
     except GlassboxError as error:
         st.session_state[ERROR] = error

@@ -85,7 +85,9 @@ def outcome_of_clicks(few: float, many: float) -> str:
 def _cut(grounds: Grounds, t: Words) -> Measured:
     """A reward model, then reinforcement learning by it with no leash and in large steps."""
     inputs = grounds.inputs()
-    if "reward" not in inputs:
+    if grounds.reward:
+        inputs["reward"] = grounds.reward.id
+    else:
         with watched(t, "cut_clicks") as progress:
             inputs["preferences"] = _pairs(grounds, progress)
         plan = Plan(inputs, {"n_steps": 40}, None, t("aligning.trial_reward"), REWARD)

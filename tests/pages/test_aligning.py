@@ -8,11 +8,12 @@ from core.alignment.asking import asked
 from core.alignment.preferences import Preference, numbers_of, to_bytes
 from core.data.world import WorldSettings
 from core.store import HOUSE
-from pages.alignment.grounds import N_WATCHED, Grounds, exam_settings
+from pages.alignment.grounds import N_WATCHED, Grounds, at_hand, exam_settings
 from pages.alignment.leash_trials import outcome_of_clicks, outcome_of_cut
 from pages.kit import state
 
 PAGE = "alignment/aligning.py"
+ANNA = "a" * 32
 
 
 @pytest.fixture
@@ -98,6 +99,19 @@ def test_the_answers_that_are_shown_are_to_questions_in_the_visitors_language(mo
     assert all(asked(one, lang) for one in found)
     german = Grounds(SimpleNamespace(world=WorldSettings(german_share=1.0)), None, None)
     assert all(asked(one, "de") for one in exam_settings(german, "polite")["watched"])
+
+
+def test_a_run_learns_from_ones_own_choices_and_from_no_model_of_others(with_house, monkeypatch):
+    store = with_house.store
+    monkeypatch.setattr(state, "owner", lambda: ANNA)
+    shipped = at_hand()
+    assert shipped.preferences.id in shipped.reward.parents
+    assert "reward" not in shipped.inputs()  # or its choices would count as what the model learned
+    mine = store.keep(ANNA, "preferences", to_bytes([]), parents=(shipped.model.id,))
+    store.put_on_bench(ANNA, "a", mine.id, "preferences")
+    found = at_hand()
+    assert found.preferences.id == mine.id
+    assert found.reward is None
 
 
 def test_watching_shows_no_controls(open_page, with_tuned):
