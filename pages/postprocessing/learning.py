@@ -16,7 +16,7 @@ from core.services import services
 from pages.inference.writing import watched
 from pages.kit import state
 from pages.kit.catalogue import Words
-from pages.kit.frame import card, note, show_error
+from pages.kit.frame import card, computed_now, note, show_error
 from pages.kit.numbers import decimal, whole
 from pages.postprocessing.weighed import COURSE
 
@@ -37,7 +37,8 @@ def in_force(owner: str) -> tuple[Classifier, str]:
 def learning(t: Words) -> None:
     """The button that trains, the visitor's own labels, and what they moved."""
     labelling = labelling_of(services().store, state.owner())
-    with card("learning", t("safety.learning")):
+    badge = computed_now(t) if labelling.own else None  # of their scores
+    with card("learning", t("safety.learning"), badge):
         with st.container(key="gb_own_label", horizontal=True, vertical_alignment="bottom"):
             st.text_input(t("safety.own_text"), key=OWN_TEXT, max_chars=300)
             st.button(t("safety.own_rude"), key="own_rude", on_click=_label, args=("rude", t))
