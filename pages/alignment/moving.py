@@ -158,7 +158,7 @@ class Small:
             fig.update_yaxes(rangemode="tozero")
         feed = parts.Feed(seen.run.id, self.kind, [(0, "step", self.y)], seen.after)
         parts.live_figure(
-            fig, t, key=f"align_{self.y}", alt=self.title, feeds=[feed], height=height
+            fig, t, key=f"align_figure_{self.y}", alt=self.title, feeds=[feed], height=height
         )
 
 

@@ -7,8 +7,9 @@ import pytest
 from core.alignment.asking import asked
 from core.alignment.preferences import Preference, numbers_of, to_bytes
 from core.data.world import WorldSettings
-from core.store import HOUSE
+from core.store import HOUSE, RunRecord
 from pages.alignment.grounds import N_WATCHED, Grounds, at_hand, exam_settings
+from pages.alignment.leash import PROGRAMS
 from pages.alignment.leash_trials import outcome_of_clicks, outcome_of_cut
 from pages.kit import state
 
@@ -112,6 +113,32 @@ def test_a_run_learns_from_ones_own_choices_and_from_no_model_of_others(with_hou
     found = at_hand()
     assert found.preferences.id == mine.id
     assert found.reward is None
+
+
+@pytest.mark.parametrize("status", ["running", "finished"])
+@pytest.mark.parametrize(
+    ("way", "settings"),
+    [("dpo", {"beta": 0.1}), ("policy", {"leash": 0.1, "reward": "model"})],
+)
+def test_a_run_is_shown_with_its_controls_while_it_goes_on_and_after(
+    open_page, with_house, way, settings, status
+):
+    app = open_page(PAGE, align_way=way, align_reward="model")
+    store, owner = with_house.store, app.session_state["_owner"]
+    asked = {"n_steps": 4, "rule": "polite", "langs": ["en"], **settings}
+    run = RunRecord("r", owner, PROGRAMS[way], asked, status=status, step=4)
+    store.start_run(run)
+    measured = {"kl": 0.1, "entropy": 0.3, "length": 9.0, "reward": 1.0, "loss_nats": 0.6}
+    judged = {"rate_low": 0.1, "rate_high": 0.9, "n_judged": 9, "grammatical_share": 0.9}
+    rows = [
+        {"kind": kind, "step": step, "seconds": 1.0, "rate": step / 8, **measured, **judged}
+        for step in (0, 4)
+        for kind in ("step", "exam")
+    ]
+    store.append_rows("r", rows)
+    app.run()
+    assert not app.exception
+    assert ("Before, 0%" in shown(app)) == (status == "finished")
 
 
 def test_watching_shows_no_controls(open_page, with_tuned):
