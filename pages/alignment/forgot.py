@@ -30,8 +30,8 @@ def table(numbers: Mapping[str, Any], t: Words, *, key: str) -> None:
         row
         for row in (
             _row(numbers, "bits_per_byte", t("tuning.plain_bits"), t),
-            _row(numbers, "grammatical_share", t("training.grammatical"), t),
-            _row(numbers, "true_share", t("training.true"), t),
+            _row(numbers, "grammatical_share", t("training.grammatical"), t, of="n_sentences"),
+            _row(numbers, "true_share", t("training.true"), t, of="n_checkable"),
         )
         if row
     ]
@@ -47,7 +47,10 @@ def table(numbers: Mapping[str, Any], t: Words, *, key: str) -> None:
     )
 
 
-def _row(numbers: Mapping[str, Any], name: str, label: str, t: Words) -> parts.Consequence | None:
+def _row(
+    numbers: Mapping[str, Any], name: str, label: str, t: Words, of: str = ""
+) -> parts.Consequence | None:
+    """One measurement both times; `of` names what was counted for a share."""
     before, after = (numbers.get(f"plain_{name}_{when}") for when in ("before", "after"))
     if before is None or after is None:
         return None
@@ -60,7 +63,9 @@ def _row(numbers: Mapping[str, Any], name: str, label: str, t: Words) -> parts.C
     points = t("training.points", n=decimal(100 * change, t.lang, 0))
     text = points if is_share else decimal(change, t.lang, 3)
     top = 1.0 if is_share else None
-    return parts.Consequence(label, before, after, shown(before), shown(after), text, top=top)
+    counted = [numbers.get(f"plain_{of}_{when}") for when in ("before", "after")]
+    n = t("tuning.of_sentences", a=counted[0], b=counted[1]) if None not in counted else ""
+    return parts.Consequence(label, before, after, shown(before), shown(after), text, n, top=top)
 
 
 def ending(seen: Seen, t: Words) -> None:

@@ -63,7 +63,8 @@ else:
                 lesson.mask_line(t)
         if seen:
             lesson.figure(seen[0], t)
-            showing.numbers(seen, t, running.waiting(t, going))
+            # Shares of what: of answers here, of plain text below. The curve and the table say so.
+            showing.numbers(seen, t, running.waiting(t, going), shares=False)
             forgot.ending(seen[0], t)
     with left:
         numbers, badge = forgot.known(seen, tuned, t)

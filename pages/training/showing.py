@@ -144,8 +144,8 @@ def _shares(seen: Sequence[Seen], t: Words, _kind: str) -> tuple[list[Curve], li
     return lines, feeds
 
 
-def numbers(seen: Sequence[Seen], t: Words, notice: str) -> None:
-    """Steps, speed, shares, time left; `notice` is what else there is to know."""
+def numbers(seen: Sequence[Seen], t: Words, notice: str, *, shares: bool = True) -> None:
+    """Steps, speed, time left, `shares` if wanted; `notice` is what else there is to know."""
     parts.run_numbers(
         [
             parts.RunNow(
@@ -161,7 +161,7 @@ def numbers(seen: Sequence[Seen], t: Words, notice: str) -> None:
         t,
         key="training_numbers",
         n_steps=seen[0].n_steps,
-        judged=seen[0].is_judged,
+        judged=shares and seen[0].is_judged,
         notice=t("training.worker_lost") if _lost_and_goes_on(seen) else notice,
     )
 

@@ -110,7 +110,7 @@ export default component(CSS, (root) => {
       const left = Math.max(...marks.map((each) => each.x)) + 9
       word.style.left = `${Math.max(xaxis._offset, Math.min(left, width - word.offsetWidth - 2))}px`
       if (left + word.offsetWidth > width - 2) {
-        const below = mark.at - 14 - LABEL_PX / 2 < yaxis._offset || (mark === marks.at(-1) && marks.length > 1)   // above the plot stands its axis' name
+        const below = mark.at - 14 - LABEL_PX / 2 < yaxis._offset - 4 || (mark === marks.at(-1) && marks.length > 1)   // above the plot stands its axis' name
         word.style.top = `${mark.at + (below ? 14 : -14)}px`
       }
     }
