@@ -285,16 +285,16 @@ def test_the_experiment_says_what_is_missing_and_keeps_the_guess(services, model
 def test_a_rule_chooses_many_pairs_and_they_are_labelled_and_never_the_persons(services, model_id):
     cast(services, ballot(model_id, 1))
     app = opened(prefer_rule="polite")
-    app.select_slider(key="prefer_amount").set_value(20).run()
+    app.select_slider(key="prefer_amount").set_value(30).run()
     app.button(key="prefer_judge").click().run()
     assert not app.exception
     found = services.store.ballots(ANNA, model_id)
     by_rule = [one for one in found if one.judge == "rule:polite"]
-    assert len(by_rule) == 20 and len(found) == 21
+    assert len(by_rule) == 30 and len(found) == 31
     assert all("Gladly" in {"a": one.a, "b": one.b}[one.choice] for one in by_rule)
     assert box(app)["tally"]["n"] == 1  # the person's own
     name = words("en")("preferring.judge_rule", rule=words("en")("preferring.rule_polite"))
-    assert f"{name}: 20" in shown(app)
+    assert f"{name}: 30" in shown(app)
     app.button(key="prefer_discard_rule:polite").click().run()
     assert len(services.store.ballots(ANNA, model_id)) == 1
 
