@@ -44,9 +44,9 @@ class Transformer(nn.Module):
         super().__init__()
         self.config = config
         with torch.device("meta"):  # shapes only: no memory and no random numbers yet
-            self.token_embedding = nn.Embedding(config.n_vocab, config.n_channels)
+            self.token_embedding = _empty_table(config.n_vocab, config.n_channels)
             self.position_embedding = (
-                nn.Embedding(config.n_context, config.n_channels)
+                _empty_table(config.n_context, config.n_channels)
                 if config.positions == "learned"
                 else None
             )
@@ -133,6 +133,14 @@ class Transformer(nn.Module):
     def n_parameters(self) -> int:
         """Numbers that training sets."""
         return sum(p.numel() for p in self.parameters())
+
+
+def _empty_table(n_rows: int, n_channels: int) -> nn.Embedding:
+    """A table without values. torch would draw some, by a function that takes seconds to load."""
+    table: nn.Embedding = nn.Embedding.from_pretrained(  # type: ignore[no-untyped-call]
+        torch.empty(n_rows, n_channels), freeze=False
+    )
+    return table
 
 
 @torch.no_grad()

@@ -88,6 +88,7 @@ def _import_politely() -> None:
     torch.set_num_threads(1)
     for program in PROGRAMS:
         load_program(program)  # what it imports should not delay the first run
+    torch.optim.AdamW([torch.zeros(1)])  # nor what torch puts off until a first optimiser: seconds
 
 
 class Workers:
