@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from core.architecture.sizes import size_of
+from core.architecture.sizes import DEFAULT_SIZE, size_of
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
 from core.data.bpe import train_bpe
@@ -115,7 +115,7 @@ def room(home: Path, inputs: dict[str, bytes]) -> None:
         engine.wait_until_ready()
         print(f"{N_PEOPLE} runs at once, {n_slots} slot(s), a program with pieces of 0.1 s:")
         first_rows(engine, "bench_engine:Pieces", {}, {"piece_s": 0.1})
-        print(f"{N_PEOPLE} runs at once, {n_slots} slot(s), default training (size m):")
+        print(f"{N_PEOPLE} runs at once, {n_slots} slot(s), default training (size {DEFAULT_SIZE}):")
         first_rows(engine, TRAINING, inputs, {"world": dataclasses.asdict(WORLD)})
         engine.close()
         store.close()
@@ -196,7 +196,7 @@ def together(app: Services, model_id: str) -> str:
 
 def main(parts: list[str]) -> None:
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before")
-    inputs = inputs_of("m")
+    inputs = inputs_of(DEFAULT_SIZE)
     with tempfile.TemporaryDirectory() as folder:
         for part in (room, alone, writing):
             if not parts or part.__name__ in parts:
