@@ -115,7 +115,9 @@ def room(home: Path, inputs: dict[str, bytes]) -> None:
         engine.wait_until_ready()
         print(f"{N_PEOPLE} runs at once, {n_slots} slot(s), a program with pieces of 0.1 s:")
         first_rows(engine, "bench_engine:Pieces", {}, {"piece_s": 0.1})
-        print(f"{N_PEOPLE} runs at once, {n_slots} slot(s), default training (size {DEFAULT_SIZE}):")
+        print(
+            f"{N_PEOPLE} runs at once, {n_slots} slot(s), default training (size {DEFAULT_SIZE}):"
+        )
         first_rows(engine, TRAINING, inputs, {"world": dataclasses.asdict(WORLD)})
         engine.close()
         store.close()
