@@ -60,7 +60,6 @@ if state.depth() != "watch":
     counts.show(t)
 
 if experiments(t):
-    trials.show_numbers(state.seed())
     predict(
         f"cards_{state.seed()}_{t.lang}",
         t,
@@ -71,6 +70,7 @@ if experiments(t):
             "all": t("postprocessing.cards_all"),
         },
         measure=lambda: trials.real_cards(state.seed(), t),
+        about=lambda: trials.show_numbers(state.seed()),
     )
     if text.text:
         predict(

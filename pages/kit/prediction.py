@@ -33,6 +33,7 @@ def predict(
     question: str,
     options: Mapping[str, str],
     measure: Callable[[], Measured],
+    about: Callable[[], None] | None = None,
 ) -> None:
     """Ask what will happen, then hold the visitor's guess against the measurement.
 
@@ -41,11 +42,14 @@ def predict(
         question: what will happen if …?
         options: outcome to its words.
         measure: really runs it; called once, when the visitor asks to see.
+        about: draws what is to be guessed about, as long as nobody has seen the answer.
     """
     kept = st.session_state.setdefault("_predictions", {})
     with card(f"predict_{key}", question):
         guess_key = f"guess_{key}"
         if key not in kept:
+            if about:
+                about()
             guess = st.radio(
                 question,
                 list(options),
