@@ -9,7 +9,7 @@ from pages.kit import components as parts
 from pages.kit.catalogue import Words
 from pages.kit.frame import Badge, computed_now, note, show_error
 from pages.kit.models import Model
-from pages.kit.numbers import decimal, duration, share, whole
+from pages.kit.numbers import change, decimal, duration, share, whole
 from pages.training.showing import Seen
 
 
@@ -59,9 +59,9 @@ def _row(
     def shown(x: float) -> str:
         return share(x, t.lang) if is_share else decimal(x, t.lang, 3)
 
-    change = after - before
-    points = t("training.points", n=decimal(100 * change, t.lang, 0))
-    text = points if is_share else decimal(change, t.lang, 3)
+    moved = after - before
+    points = t("training.points", n=change(100 * moved, t.lang, 0))
+    text = points if is_share else change(moved, t.lang, 3)
     top = 1.0 if is_share else None
     counted = [numbers.get(f"plain_{of}_{when}") for when in ("before", "after")]
     n = t("tuning.of_sentences", a=counted[0], b=counted[1]) if None not in counted else ""

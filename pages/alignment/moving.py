@@ -15,7 +15,7 @@ from pages.kit import components as parts
 from pages.kit import runs, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Badge, Figure, computed_now, note, show_error
-from pages.kit.numbers import decimal, share, significant, whole
+from pages.kit.numbers import change, decimal, share, significant, whole
 
 Row = dict[str, Any]
 MAIN_HEIGHT: Final = 226
@@ -92,9 +92,9 @@ def recorded(numbers: Mapping[str, Any], t: Words) -> bool:
         if y not in numbers or f"{y}_before" not in numbers:
             continue
         before, after = float(numbers[f"{y}_before"]), float(numbers[y])
-        change = t("training.points", n=decimal(100 * (after - before), t.lang, 0))
+        points = t("training.points", n=change(100 * (after - before), t.lang, 0))
         said = [share(each, t.lang) for each in (before, after)]
-        rows.append(parts.Consequence(names[name], before, after, *said, change, top=1.0))
+        rows.append(parts.Consequence(names[name], before, after, *said, points, top=1.0))
     if rows:
         label, sides = t("aligning.recorded"), (t("aligning.before"), t("aligning.after"))
         note(label)

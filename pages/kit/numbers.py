@@ -27,6 +27,12 @@ def decimal(x: float, lang: Lang, digits: int = 2) -> str:
     return sign + text.translate({ord(","): thousands, ord("."): point})
 
 
+def change(x: float, lang: Lang, digits: int = 2) -> str:
+    """How far something moved, always with its sign: 0.5 is "+0,5" in German; 0 has none."""
+    written = decimal(x, lang, digits)
+    return written if written == decimal(0.0, lang, digits) or x < 0 else "+" + written
+
+
 def whole(n: float, lang: Lang) -> str:
     """A count: 4812 is "4 812" in German and "4,812" in English."""
     return decimal(round(n) if math.isfinite(n) else n, lang, 0)

@@ -19,7 +19,7 @@ from pages.kit import components as parts
 from pages.kit import controls, runs, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import note, show_error
-from pages.kit.numbers import decimal, duration, share, whole
+from pages.kit.numbers import change, decimal, duration, share, whole
 
 HEIGHT: Final = 216  # pixels: figure, numbers and controls fit a laptop's screen together
 NEWEST_SPEEDS: Final = 12
@@ -280,10 +280,10 @@ def _consequence(t: Words, label: str, a: Any, b: Any, name: str) -> parts.Conse
         return share(x, t.lang) if is_share else decimal(x, t.lang)
 
     one, two = a.get(name), b.get(name)
-    change = ""
+    apart = ""
     if one is not None and two is not None:
-        points = t("training.points", n=decimal(100 * (two - one), t.lang, 0))
-        change = points if is_share else decimal(two - one, t.lang)
+        points = t("training.points", n=change(100 * (two - one), t.lang, 0))
+        apart = points if is_share else change(two - one, t.lang)
     return parts.Consequence(
-        label, one, two, shown(one), shown(two), change, top=1.0 if is_share else None
+        label, one, two, shown(one), shown(two), apart, top=1.0 if is_share else None
     )

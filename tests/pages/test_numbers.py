@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pages.kit.numbers import (
+    change,
     data_size,
     decimal,
     duration,
@@ -28,6 +29,12 @@ def test_english_numbers_have_a_point_and_commas():
     assert decimal(1234.5, "en") == "1,234.50"
     assert share(0.96, "en") == "96%"
     assert millions(921_600, "en") == "0.92\u202fM"
+
+
+def test_a_change_has_its_sign_and_none_has_none():
+    assert change(23.4, "en", 0) == "+23"
+    assert change(-0.5, "de", 1) == "\u22120,5"
+    assert change(0.2, "en", 0) == change(-0.2, "en", 0) == change(0.0, "en", 0) == "0"
 
 
 def test_minus_is_a_minus_and_zero_has_none():
