@@ -29,7 +29,9 @@ def test_answers_are_chosen_by_keyboard_taken_back_and_kept_over_a_reload(
     expect(box.get_by_text("1 left, 1 right, 1 both bad")).to_be_visible(timeout=LIMIT_MS)
     page.keyboard.press("u")
     expect(box.get_by_text("1 left, 1 right, 0 both bad")).to_be_visible(timeout=LIMIT_MS)
-    settled(page)
+    # the box shows at once what a hand did; the figure beside it is what the server has heard
+    heard = page.locator("dl.gb-figures div").filter(has_text="chosen by you").locator("dd")
+    expect(heard).to_have_text("2", timeout=LIMIT_MS)
 
     page.reload()
     settled(page)
