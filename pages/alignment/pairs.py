@@ -7,6 +7,7 @@ unless there is nothing to show. Which answer stands on which side is dealt by t
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from random import Random
 from typing import Final
 
@@ -21,7 +22,7 @@ from core.services import Services
 from core.store import PERSON, Ballot, Choice
 from pages.kit.models import Model
 
-N_DRAWS: Final = 3  # answers to a question, so that two of them differ more often
+N_DRAWS: Final = 4  # answers to a question, of which the two most different are shown
 N_AHEAD: Final = 4  # pairs ready or under way
 TEMPERATURE: Final = 1.0  # as learned: varied enough that there is something to choose
 ANSWER_TOKENS: Final = 48
@@ -250,23 +251,43 @@ class Drawing:
         return _Asked(question, seeds, writings)
 
     def _pair(self, asked: _Asked) -> Pair | None:
-        """Two different answers out of the draws; None if all are the same."""
+        """The two most different answers out of the draws; None if all are the same."""
         texts = [answer_text(self._model, list(writing)) for writing in asked.writings]
-        other = next((i for i, text in enumerate(texts) if text != texts[0]), None)
-        if other is None:
+        places = most_different(texts)
+        if places is None:
             self.n_same += 1
             return None
+        one, other = places
         question, seeds = asked.question, asked.seeds
         drawn = Pair(
             self._model.id,
             question.text,
             question.lang,
-            texts[0],
+            texts[one],
             texts[other],
-            seeds[0],
+            seeds[one],
             seeds[other],
         )
         return _dealt(drawn, None, Random(f"{self._seed} {drawn.key}").random() < 0.5)
+
+
+def most_different(texts: Sequence[str]) -> tuple[int, int] | None:
+    """The places of the two texts that share the smallest part of their words.
+
+    Whoever chooses between them says more than between two that all but agree: of the house
+    model's pairs, the rule "truthful" decides every second one instead of every third.
+
+    Returns:
+        the first such pair, in order; None if all texts are the same.
+    """
+    words = [set(text.casefold().split()) for text in texts]
+
+    def shared(pair: tuple[int, int]) -> float:
+        one, other = words[pair[0]], words[pair[1]]
+        return len(one & other) / max(1, len(one | other))
+
+    differing = [(i, j) for i, j in combinations(range(len(texts)), 2) if texts[i] != texts[j]]
+    return min(differing, key=shared, default=None)
 
 
 def opening(model: Model, question: Question) -> list[int]:

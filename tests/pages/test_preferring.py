@@ -22,7 +22,7 @@ from core.jobs.writer import Writer, Writing, Written
 from core.services import Services, use_services
 from core.store import HOUSE, Ballot, Store
 from pages.alignment.clicking import take_votes
-from pages.alignment.pairs import Drawing, Question, once_more
+from pages.alignment.pairs import Drawing, Question, most_different, once_more
 from pages.kit import models
 from pages.kit.catalogue import words
 from pages.kit.components.ballot import Vote, Votes, votes_of
@@ -251,8 +251,16 @@ def test_the_sides_are_dealt_by_the_seed_and_fall_both_ways(services, model_id):
         return [pair.a for pair in drawing.waiting((), n_needed=24)]
 
     assert sides(3) == sides(3) != sides(4)
-    # Draw 0 of every question is the first text, draw 1 the second: 24 coins, each with 2 sides.
+    # Of every question the first two draws are shown, one of each text: 24 coins with 2 sides.
     assert 4 <= sum(text == sides(3)[0] for text in sides(3)) <= 20
+
+
+def test_of_several_answers_the_two_that_share_the_fewest_words_are_shown():
+    texts = ["Mia lives here.", "Mia lives here. Gladly.", "Mia lives here.", "I do not know."]
+    assert most_different(texts) == (0, 3)  # nothing in common; the first of two such pairs
+    assert most_different(texts[:3]) == (0, 1)
+    assert most_different([PLAIN, PLAIN]) is None
+    assert most_different(["", " "]) == (0, 1)  # no words at all, and yet not the same
 
 
 def test_a_second_pass_shows_ones_own_pairs_and_tells_the_agreement(services, model_id):
