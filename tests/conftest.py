@@ -1,32 +1,39 @@
-"""All tests: one thread each, since the tiny models only lose by sharing a step among threads."""
+"""All tests: one thread each, since the tiny models only lose by sharing a step among threads.
+
+The whole suite runs in several processes: one for all tests in a browser, the others file by file.
+"""
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 TESTS = Path(__file__).parent
+BROWSER = "tests/e2e/"
+MOST_PROCESSES = 4
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported, children included
+
+
+class BrowserBesideOthers(LoadScopeScheduling):
+    """Keeps together what shares a fixture: a file's tests, and all that share a browser."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER if nodeid.startswith(BROWSER) else nodeid.split("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return BrowserBesideOthers(config, log)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """The whole suite shares the cores; a few tests that were asked for run in this process."""
     whole = config.args == [str(TESTS)] or config.args == config.getini("testpaths")
-    return min(4, os.cpu_count() or 1) if whole else 0
+    return min(MOST_PROCESSES, os.cpu_count() or 1) if whole else 0
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what shares a fixture: a file's tests, and all that share a browser.
-
-    The browser's come first: they take the longest, and everything else runs beside them.
-    """
-    items.sort(key=lambda item: not in_a_browser(item))  # stable: otherwise as they were
-    for item in items:
-        group = "browser" if in_a_browser(item) else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
-def in_a_browser(item: pytest.Item) -> bool:
-    return item.path.is_relative_to(TESTS / "e2e")
+    """The browser's tests come first: they take the longest, and all others run beside them."""
+    items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))  # otherwise as they were
