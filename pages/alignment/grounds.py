@@ -11,6 +11,7 @@ from core.data.world import WorldSettings, town
 from core.lineage import Artifact, Kind
 from core.services import services
 from core.store import HOUSE, Slot
+from pages.alignment.judging import RULE
 from pages.inference.writing import OnProgress
 from pages.kit import models, state
 from pages.kit.models import Model
@@ -43,6 +44,18 @@ class Grounds:
     def judges(self) -> str:
         """Who chose, comma-separated: "you", "rule:polite"."""
         return str(self.preferences.numbers.get("judges", "")) if self.preferences else ""
+
+    @property
+    def by_one_rule(self) -> str:
+        """The rule that made all the choices; empty if a person did, or several rules."""
+        judges = self.judges.split(",")
+        one = len(judges) == 1 and judges[0].startswith(RULE)
+        return judges[0].removeprefix(RULE) if one else ""
+
+    @property
+    def follows(self) -> str:
+        """The rule that the choices follow beyond chance, as was measured; empty if none."""
+        return str(self.preferences.numbers.get("follows", "")) if self.preferences else ""
 
     @property
     def world(self) -> WorldSettings:

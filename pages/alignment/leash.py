@@ -54,24 +54,34 @@ def choices(grounds: Grounds, t: Words) -> None:
         begin = st.button(t("aligning.start"), key="align_start", type="primary")
     if state.depth() == "dig":
         controls.slider("align_steps", t("aligning.steps"))
-    if asks_rule(grounds):
-        controls.choice("align_rule", t("aligning.rule"), rule_names(t).__getitem__)
+    _rule(grounds, t)
     _said_of(grounds, t)
     if begin:
         _begin(grounds, t)
 
 
-def asks_rule(grounds: Grounds) -> bool:
-    """Whether a rule is to be chosen: as the reward, or to choose where nobody has chosen yet."""
+def decides(grounds: Grounds) -> bool:
+    """Whether a rule decides: as the reward, or by choosing where nobody has chosen yet."""
     by_rule = state.value("align_way") == "policy" and state.value("align_reward") == "rule"
     return by_rule or not grounds.n_pairs
 
 
+def _rule(grounds: Grounds, t: Words) -> None:
+    """Which rule decides; where choices do, which one their success is measured by."""
+    if not decides(grounds) and grounds.by_one_rule:
+        return
+    chosen = grounds.preferences.id if grounds.preferences else ""
+    if grounds.follows and st.session_state.get("_align_rule_of") != chosen:
+        st.session_state["_align_rule_of"] = chosen  # once; then the visitor's word counts
+        st.session_state["align_rule"] = grounds.follows
+    label = t("aligning.rule") if decides(grounds) else t("aligning.measured_by")
+    controls.choice("align_rule", label, rule_names(t).__getitem__)
+
+
 def rule_now(grounds: Grounds) -> str:
     """The rule the answers are measured by: that of the choices, else the one chosen."""
-    judges = grounds.judges.split(",")
-    if not asks_rule(grounds) and len(judges) == 1 and judges[0].startswith("rule:"):
-        return judges[0].removeprefix("rule:")
+    if not decides(grounds) and grounds.by_one_rule:
+        return grounds.by_one_rule
     return str(state.value("align_rule"))
 
 
@@ -99,6 +109,8 @@ def _said_of(grounds: Grounds, t: Words) -> None:
     if grounds.n_pairs:
         judges = judges_text(grounds.judges.split(","), t)
         note(t("aligning.uses", n=whole(grounds.n_pairs, t.lang), judges=judges))
+        if grounds.follows and not grounds.by_one_rule:
+            note(t("aligning.follows", rule=rule_names(t)[grounds.follows]))
     else:
         rule = rule_names(t)[rule_now(grounds)]
         note(t("aligning.will_judge", n=whole(N_CLICKS, t.lang), rule=rule))

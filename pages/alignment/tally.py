@@ -1,11 +1,14 @@
 """What the choices tell about whoever made them, and how they go on into the chain."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from html import escape
 
 import streamlit as st
 
 from core.alignment.consistency import SecondPass, contradictions, second_pass
+from core.alignment.following import Following, followed
 from core.alignment.preferences import PositionBias, numbers_of, position_bias, to_bytes
+from core.data.world import town
 from core.lineage import Artifact
 from core.services import services
 from core.store import Ballot
@@ -18,7 +21,7 @@ from pages.alignment.clicking import (
     end_again,
     preferences,
 )
-from pages.alignment.judging import judges_text
+from pages.alignment.judging import judges_text, rule_names
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Figure, card, computed_now, figures, note
@@ -27,6 +30,7 @@ from pages.kit.numbers import share, whole
 
 ONE_SIDED_FROM = 10  # clicks
 ENOUGH_FOR_AGAIN = 5  # choices judged once
+ENOUGH_FOR_RULES = 5  # choices, before they are held against the rules
 
 
 def summary(model: Model, cast: Cast, t: Words) -> None:
@@ -55,8 +59,40 @@ def _remarks(model: Model, cast: Cast, alike: SecondPass, t: Words) -> None:
         note(t("preferring.house_shown", **values))
     if alike.n:
         note(agreement_text(alike, t))
+    if model.world is not None and len(cast.first) >= ENOUGH_FOR_RULES:
+        _rules_followed(followed(preferences(cast.first), town(model.world)), t)
     _again_button(model, cast, t)
     _pass_on(model, cast, t)
+
+
+def _rules_followed(found: Sequence[Following], t: Words) -> None:
+    """How often each rule would have chosen the same, beside a coin's half."""
+    if not found:
+        return
+    names = rule_names(t)
+    st.html('<ul class="gb-follows">' + "".join(_bar(one, names, t) for one in found) + "</ul>")
+    first = found[0]
+    if not first.beyond_chance:
+        note(t("preferring.follows_none"))
+        return
+    low, high = first.interval
+    note(
+        t(
+            "preferring.follows",
+            rule=names[first.rule],
+            low=share(low, t.lang),
+            high=share(high, t.lang),
+        )
+    )
+
+
+def _bar(one: Following, names: Mapping[str, str], t: Words) -> str:
+    counted = t("preferring.follows_n", k=whole(one.n_alike, t.lang), n=whole(one.n, t.lang))
+    kind = "sure" if one.beyond_chance else "unsure"
+    return (
+        f"<li><span>{escape(names[one.rule])}</span><b>{escape(counted)}</b>"
+        f'<span class="bar {kind}"><span style="width:{100 * one.share:.0f}%"></span></span></li>'
+    )
 
 
 def _pass_on(model: Model, cast: Cast, t: Words) -> None:
@@ -174,6 +210,9 @@ def hand_on(model: Model, ballots: Sequence[Ballot]) -> Artifact:
     """Freeze choices as the artefact "preferences" and put it on the bench."""
     chosen = preferences(ballots)
     numbers = numbers_of(chosen)
+    found = followed(chosen, town(model.world)) if model.world is not None else []
+    if found and found[0].beyond_chance:
+        numbers["follows"] = found[0].rule
     store, owner = services().store, state.owner()
     kept = store.keep(
         owner,

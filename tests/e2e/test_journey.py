@@ -15,7 +15,7 @@ STORY = "\n\n".join(
     f"Dann traf {NAMES[n % 5]} dort {NAMES[(n + 1 + n // 5) % 5]}, und die beiden lachten."
     for n in range(600)
 )
-N_STEPS = 200
+N_STEPS = 100
 
 
 def models_of(address: str, page: Page) -> list[str]:
@@ -65,7 +65,7 @@ def test_a_pasted_text_becomes_a_model_that_the_api_writes_with(
     settled(page)
     steps = page.get_by_role("navigation", name=t("shell.steps"))
     trained = steps.get_by_role("link", name=t("shell.training"))
-    expect(trained).to_contain_text(t("frame.yours"), timeout=180_000)
+    expect(trained).to_contain_text(t("frame.yours"), timeout=300_000)
     settled(page)
     page.wait_for_function("document.querySelector('.plot')?.data?.[0]?.y?.length > 5")
     losses = page.locator(".plot").first.evaluate("plot => [...plot.data[0].y]")

@@ -77,6 +77,30 @@ def test_it_says_whose_choices_it_learns_from_and_keeps_the_leash_of_a_link(open
     assert app.session_state["leash"] == 0.3
 
 
+def test_ones_own_choices_are_measured_by_the_rule_they_follow_until_another_is_chosen(
+    open_page, with_tuned
+):
+    services, tuned = with_tuned
+    chosen = [
+        Preference(f"Where is {n}?", "Gladly. There.", "There.", "a", "en") for n in range(12)
+    ]
+    kept = services.store.keep(
+        HOUSE,
+        "preferences",
+        to_bytes(chosen),
+        parents=(tuned.id,),
+        numbers=numbers_of(chosen) | {"follows": "brief"},
+    )
+    services.store.put_on_bench(HOUSE, "a", kept.id, "preferences")
+    app = open_page(PAGE)
+    assert "Measured by which rule?" in [one.label for one in app.get("button_group")]
+    assert app.session_state["align_rule"] == "brief"
+    assert "follow the rule “brief” most" in shown(app)
+    app.session_state["align_rule"] = "honest"
+    app.run()
+    assert app.session_state["align_rule"] == "honest"
+
+
 def test_without_a_run_it_shows_what_aligning_did_to_the_model_that_is_there(open_page, with_tuned):
     store, tuned = with_tuned[0].store, with_tuned[1]
     numbers = {"rate_polite_before": 0.38, "rate_polite": 0.61}

@@ -263,6 +263,26 @@ def test_of_several_answers_the_two_that_share_the_fewest_words_are_shown():
     assert most_different(["", " "]) == (0, 1)  # no words at all, and yet not the same
 
 
+def test_ones_choices_are_held_against_the_rules_and_their_rule_travels_along(services, model_id):
+    cast(services, *(ballot(model_id, n, "a") for n in range(4)))
+    assert '<ul class="gb-follows">' not in shown(opened())  # too few to say anything
+    cast(services, *(ballot(model_id, n, "a") for n in range(4, 9)))
+    app = opened()
+    assert "polite</span><b>as you in 9 of 9" in shown(app)
+    assert "“polite” fits your choices best" in shown(app)
+    app.button(key="prefer_pass_on").click().run()
+    [kept] = services.store.artifacts(ANNA, "preferences")
+    assert kept.numbers["follows"] == "polite"
+
+
+def test_choices_that_follow_no_rule_are_called_so(services, model_id):
+    cast(services, *(ballot(model_id, n, "ab"[n % 2]) for n in range(8)))
+    app = opened(lang="de")
+    assert words("de")("preferring.follows_none") in shown(app)
+    app.button(key="prefer_pass_on").click().run()
+    assert "follows" not in services.store.artifacts(ANNA, "preferences")[0].numbers
+
+
 def test_a_second_pass_shows_ones_own_pairs_and_tells_the_agreement(services, model_id):
     made = [ballot(model_id, n, "ab"[n % 2]) for n in range(6)]
     cast(services, *made)
