@@ -3,11 +3,13 @@
 import json
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
 from safetensors.torch import load, save
 from torch import Tensor
+from torch.nn.functional import logsigmoid
 
 from core.alignment.answered import Answered, answered
 from core.alignment.intervals import share_interval
@@ -28,8 +30,61 @@ BOTH_BAD_WEIGHT = 0.1
 give the scores a zero, too little to drown what was preferred."""
 
 
+@dataclass(frozen=True)
+class Examined:
+    """Pairs examined so far, those scored as they were chosen, and their loss in nats."""
+
+    n: int = 0
+    n_right: int = 0
+    loss_nats: float = 0.0
+
+    def __add__(self, other: "Examined") -> "Examined":
+        return Examined(
+            self.n + other.n, self.n_right + other.n_right, self.loss_nats + other.loss_nats
+        )
+
+    def found(self) -> dict[str, float | int]:
+        """What an exam says, with the 95 % interval of the accuracy."""
+        low, high = share_interval(self.n_right, self.n)
+        return {
+            "accuracy": self.n_right / self.n,
+            "accuracy_low": low,
+            "accuracy_high": high,
+            "n_judged": self.n,
+            "loss_nats": self.loss_nats / self.n,
+        }
+
+
+@dataclass(frozen=True)
+class Round:
+    """One model on its way: what it learns from, and what it is examined on."""
+
+    pairs: Sequence[Preference]
+    exam: Sequence[Preference]
+
+
+def in_turn(pairs: Sequence[Preference], n_folds: int) -> list[Round]:
+    """Rounds in which every pair is examined once by a model that has not learned from it.
+
+    Args:
+        pairs: all there are; dealt to the parts in turn.
+        n_folds: parts; fewer where there are fewer pairs.
+
+    Returns:
+        One round a part, and one in which the last model learns from all; that alone where a
+        single pair is all there is.
+
+    Source: Stone 1974, "Cross-Validatory Choice and Assessment of Statistical Predictions",
+        Journal of the Royal Statistical Society B 36, section 3.
+    """
+    n = min(n_folds, len(pairs)) if len(pairs) > 1 else 0
+    parts = [pairs[k::n] for k in range(n)]
+    others = [[one for place, one in enumerate(pairs) if place % n != k] for k in range(n)]
+    return [*map(Round, others, parts), Round(pairs, ())]
+
+
 class RewardProgram:
-    """One reward model.
+    """One reward model; where `n_folds` asks for it, others before it, for the exam alone.
 
     Args:
         inputs: "model" (a checkpoint that answers), "encoder" and "preferences" as bytes;
@@ -51,34 +106,56 @@ class RewardProgram:
     ) -> None:
         self.settings = RewardSettings.from_dict(settings)
         self.encoder = Encoder.from_bytes(inputs["encoder"])
-        trunk, _ = read_checkpoint(inputs["model"])
-        self.model = RewardModel(trunk)
+        self._begun_as = inputs["model"]
         given = from_bytes(inputs["preferences"])
-        pairs = list(pairs_of(given))
-        held_out = list(settled(from_bytes(inputs.get("held_out", b""))).pairs)
-        if not held_out:
-            n_held_out = int(len(pairs) * self.settings.held_out_share)
-            pairs, held_out = pairs[: len(pairs) - n_held_out], pairs[len(pairs) - n_held_out :]
-        n_context = trunk.config.n_context
-        self._n_pairs = len(pairs)
-        self._batch = side_by_side(self.encoder, pairs, n_context)
-        self._held_out = side_by_side(self.encoder, held_out, n_context) if held_out else None
-        self._bad = _bad_answers(self.encoder, settled(given).both_bad, n_context)
-        factor = self.settings.head_learning_rate / self.settings.learning_rate
-        self.updates = Updates(self.model, HEADS, factor)
+        self._rounds = self._planned(list(pairs_of(given)), inputs.get("held_out", b""))
+        self._all_bad = settled(given).both_bad
         self.diverged = False
         self._exam_due = False  # before the first step all answers are equal
         self._seconds = 0.0
+        self._examined = Examined()
         self._numbers: dict[str, float | int | str] = {**numbers_of(given)}
-        self._numbers |= {"n_trained": len(pairs), "n_held_out": len(held_out)}
+        self._numbers["n_held_out"] = sum(len(each.exam) for each in self._rounds)
+        self._begin(0)
         if snapshot is not None:
             self._restore(snapshot)
+
+    def _planned(self, pairs: list[Preference], others: bytes) -> list[Round]:
+        held_out = settled(from_bytes(others)).pairs
+        if self.settings.n_folds and not held_out:
+            return in_turn(pairs, self.settings.n_folds)
+        n_kept = 0 if held_out else int(len(pairs) * self.settings.held_out_share)
+        n_left = len(pairs) - n_kept
+        return [Round(pairs[:n_left], held_out or pairs[n_left:])]
+
+    def _begin(self, number: int) -> None:
+        """A model that has learned nothing yet, and what it will read."""
+        self._round = number
+        pairs, exam = self._rounds[number].pairs, self._rounds[number].exam
+        trunk, _ = read_checkpoint(self._begun_as)
+        self.model = RewardModel(trunk)
+        n_context = trunk.config.n_context
+        self._n_pairs = len(pairs)
+        self._batch = side_by_side(self.encoder, pairs, n_context)
+        self._held_out = side_by_side(self.encoder, exam, n_context) if exam else None
+        self._bad = _bad_answers(self.encoder, self._all_bad, n_context)
+        factor = self.settings.head_learning_rate / self.settings.learning_rate
+        self.updates = Updates(self.model, HEADS, factor)
+
+    @property
+    def step(self) -> int:
+        """Updates so far, of all models."""
+        return self._round * self.settings.n_steps + self.updates.step
+
+    @property
+    def n_steps(self) -> int:
+        """Planned updates, of all models."""
+        return len(self._rounds) * self.settings.n_steps
 
     @property
     def finished(self) -> bool:
         """Nothing is left to do: neither steps nor an exam."""
-        over = self.diverged or self.updates.step >= self.settings.n_steps
-        return over and not self._exam_due
+        return (self.diverged or self.step >= self.n_steps) and not self._exam_due
 
     def advance(self) -> list[Row]:
         """One piece of work: a step or an exam.
@@ -95,15 +172,18 @@ class RewardProgram:
         if self._exam_due:
             self._exam_due = False
             return self._exam()
+        if self.updates.step >= self.settings.n_steps:
+            self._begin(self._round + 1)
         begun = time.perf_counter()
         found = self._step()
         self._seconds += time.perf_counter() - begun
         if self.diverged:
-            return [{"kind": "diverged", "step": self.updates.step}]
-        step = self.updates.step
-        self._exam_due = step % self.settings.evaluate_every == 0 or self.finished
+            return [{"kind": "diverged", "step": self.step}]
+        last = self.updates.step >= self.settings.n_steps
+        alone = len(self._rounds) == 1
+        self._exam_due = last or (alone and self.step % self.settings.evaluate_every == 0)
         self._numbers |= found
-        place = {"step": step, "n_steps": self.settings.n_steps, "seconds": self._seconds}
+        place = {"step": self.step, "n_steps": self.n_steps, "seconds": self._seconds}
         return [{"kind": "step", **place, **found}]
 
     def _step(self) -> dict[str, float]:
@@ -126,21 +206,17 @@ class RewardProgram:
 
     @torch.no_grad()
     def _exam(self) -> list[Row]:
-        """How often a pair that it has not learned from is scored as it was chosen."""
+        """How often a pair that its model has not learned from is scored as it was chosen."""
         if self._held_out is None:
             return []
         better, worse = self.model(self._held_out).chunk(2)
-        n, n_right = len(better), int((better > worse).sum())
-        low, high = share_interval(n_right, n)
-        found = {
-            "accuracy": n_right / n,
-            "accuracy_low": low,
-            "accuracy_high": high,
-            "n_judged": n,
-            "loss_nats": float(bradley_terry_loss(better, worse)),
-        }
+        here = Examined(
+            len(better), int((better > worse).sum()), float(-logsigmoid(better - worse).sum())
+        )
+        self._examined = here if len(self._rounds) == 1 else self._examined + here
+        found = self._examined.found()
         self._numbers |= {f"held_out_{name}": value for name, value in found.items()}
-        return [{"kind": "exam", "step": self.updates.step, "seconds": self._seconds, **found}]
+        return [{"kind": "exam", "step": self.step, "seconds": self._seconds, **found}]
 
     def control(self, change: Mapping[str, Any]) -> None:
         """Change "learning_rate" from the next step on.
@@ -156,7 +232,9 @@ class RewardProgram:
     def snapshot(self) -> bytes:
         """All that is needed to go on bit by bit."""
         state = {
+            "round": self._round,
             "step": self.updates.step,
+            "examined": asdict(self._examined),
             "diverged": self.diverged,
             "settings": self.settings.to_dict(),
             "exam_due": self._exam_due,
@@ -167,6 +245,8 @@ class RewardProgram:
 
     def _restore(self, snapshot: bytes) -> None:
         state = snapshot_state(snapshot)
+        self._begin(state["round"])
+        self._examined = Examined(**state["examined"])
         self.updates.restore(load(snapshot), state["step"])
         self.diverged, self._exam_due = state["diverged"], state["exam_due"]
         self.settings = RewardSettings.from_dict(state["settings"])
@@ -178,8 +258,14 @@ class RewardProgram:
 
     def numbers(self) -> dict[str, float | int | str]:
         """The run's figures so far."""
-        step = {"step": self.updates.step, "n_steps": self.settings.n_steps}
-        return {**self._numbers, **step, "seconds": self._seconds}
+        here: dict[str, float | int | str] = {
+            "step": self.step,
+            "n_steps": self.n_steps,
+            "n_models": len(self._rounds),
+            "n_trained": self._n_pairs,
+            "seconds": self._seconds,
+        }
+        return {**self._numbers, **here}
 
 
 def _bad_answers(

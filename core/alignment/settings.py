@@ -160,6 +160,9 @@ class RewardSettings(Checked):
         head_learning_rate: the same for the row of numbers that makes a score.
         n_batch: pairs per step.
         held_out_share: share of the pairs kept for the exam, if no others are given for it.
+        n_folds: 0, or into how many parts few pairs are dealt so that every one is examined: as
+            many models learn from all other parts first, each examined on its own, and the last
+            one learns from all. For the exam none is kept then.
         evaluate_every: steps between two exams.
         seed: of the order of the pairs.
     """
@@ -169,6 +172,7 @@ class RewardSettings(Checked):
     head_learning_rate: float = 2e-3
     n_batch: int = 8
     held_out_share: float = 0.2
+    n_folds: int = 0
     evaluate_every: int = 10
     seed: int = 0
 
@@ -177,4 +181,5 @@ class RewardSettings(Checked):
         self.must_lie(1e-7, 1.0, "learning_rate", "head_learning_rate")
         self.must_lie(1, 64, "n_batch")
         self.must_lie(0.0, 0.5, "held_out_share")
+        self.must_lie(0, 20, "n_folds")
         self.must_lie(0, 2**31, "seed")

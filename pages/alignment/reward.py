@@ -29,6 +29,9 @@ PROGRAM: Final = "core.alignment.rewarding:RewardProgram"
 LEAST_CHOICES: Final = 10
 N_STEPS: Final = 60
 EVALUATE_EVERY: Final = 6  # steps
+FEW_PAIRS: Final = 100  # a fifth of fewer is no exam: then every pair is examined in turn
+N_FOLDS: Final = 5
+FEW_STEPS: Final = 30  # of each model then; 24 choices for courtesy need no more
 POLL_S: Final = 0.7
 CHANCE: Final = 0.5  # what a coin would predict right
 
@@ -91,7 +94,7 @@ def _begin(model: Model, ballots: Sequence[Ballot], house: Artifact | None, t: W
             "encoder": store.nearest(owner, model.id, "encoder").id,
             "preferences": chosen.id,
         }
-        settings = {"n_steps": N_STEPS, "evaluate_every": EVALUATE_EVERY, "seed": state.seed()}
+        settings = settings_for(int(chosen.numbers["n_pairs"])) | {"seed": state.seed()}
         services().engine.submit(
             owner,
             inputs,
@@ -104,14 +107,32 @@ def _begin(model: Model, ballots: Sequence[Ballot], house: Artifact | None, t: W
         st.session_state["_reward_error"] = error
 
 
+def settings_for(n_pairs: int) -> dict[str, int]:
+    """How a reward model learns from so many pairs with a better answer."""
+    if n_pairs >= FEW_PAIRS:
+        return {"n_steps": N_STEPS, "evaluate_every": EVALUATE_EVERY}
+    n_folds = min(N_FOLDS, n_pairs) if n_pairs > 1 else 0
+    return {"n_steps": FEW_STEPS, "evaluate_every": FEW_STEPS, "n_folds": n_folds}
+
+
+def _planned(run: RunRecord) -> tuple[int, int]:
+    """Steps of each model, and how many models, those for the exam alone included."""
+    n_folds = int(run.settings.get("n_folds", 0))
+    return int(run.settings["n_steps"]), n_folds + 1
+
+
 def _watch(run_id: str, t: Words) -> None:
     """How far a run is, and the button that ends it; once it is over, the page is drawn anew."""
     engine, owner = services().engine, state.owner()
     run = engine.run(owner, run_id)
     if run.is_finished:
         st.rerun(scope="app")
-    n_steps = int(run.settings["n_steps"])
+    each, n_models = _planned(run)
+    n_steps = each * n_models
     steps = t("preferring.steps", n=whole(run.step, t.lang), of=whole(n_steps, t.lang))
+    if n_models > 1:
+        now = min(n_models, 1 + run.step // each)
+        steps += t("preferring.model_of", n=whole(now, t.lang), of=whole(n_models, t.lang))
     waits = not engine.wait_until_ready(0) or engine.place(owner, run_id)
     with st.container(key="gb_reward_run", horizontal=True, vertical_alignment="center"):
         st.progress(
@@ -132,7 +153,8 @@ def _curve(run: RunRecord, t: Words) -> None:
     """Its accuracy on choices it has not learned from, beside that of a coin; moved by its rows."""
     rows = services().engine.rows(state.owner(), run.id)
     exams = [row for row in rows if row["kind"] == "exam"]
-    n_steps = int(run.settings["n_steps"])
+    each, n_models = _planned(run)
+    n_steps = each * n_models
     lines = [
         Curve(
             t("preferring.predicted"),
@@ -178,6 +200,8 @@ def _verdict(model: Model, t: Words) -> None:
     judges = tally.judges_of(reward, t)
     values = {"n": whole(n, t.lang), "judges": judges}
     note(t("preferring.beats", **values) if low > CHANCE else t("preferring.no_better", **values))
+    if (n_models := int(numbers.get("n_models", 1))) > 1:
+        note(t("preferring.in_turn", n=whole(n_models - 1, t.lang)))
 
 
 def on_bench(model: Model) -> tuple[Artifact, str] | None:

@@ -23,6 +23,7 @@ from core.services import Services, use_services
 from core.store import HOUSE, Ballot, Store
 from pages.alignment.clicking import take_votes
 from pages.alignment.pairs import Drawing, Question, most_different, once_more
+from pages.alignment.reward import settings_for
 from pages.kit import models
 from pages.kit.catalogue import words
 from pages.kit.components.ballot import Vote, Votes, votes_of
@@ -357,8 +358,16 @@ def test_learning_starts_from_ten_choices_and_waits_its_turn(services, model_id)
         "a",
     )
     assert {"model", "encoder", "preferences"} == set(run.inputs)
+    assert run.settings["n_folds"] == 5  # two pairs would be no exam
     app.button(key="reward_stop").click().run()
     assert services.store.run(run.id).status == "stopped"
+
+
+def test_only_few_pairs_are_examined_in_turn():
+    assert settings_for(1)["n_folds"] == 0
+    assert settings_for(3)["n_folds"] == 3
+    assert settings_for(99)["n_folds"] == 5
+    assert "n_folds" not in settings_for(100)  # a fifth of them is exam enough
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
@@ -378,6 +387,7 @@ def test_a_reward_model_on_the_bench_says_how_good_it_is_and_marks_the_words(
         "held_out_accuracy_high": 0.89,
         "held_out_n_judged": 20,
         "n_trained": 80,
+        "n_models": 6,
         "judges": "you",
     }
     store = services.store
@@ -390,6 +400,7 @@ def test_a_reward_model_on_the_bench_says_how_good_it_is_and_marks_the_words(
     assert not app.exception
     t = words(lang)
     assert t("preferring.beats", n="20", judges=t("preferring.judge_you")) in shown(app)
+    assert t("preferring.in_turn", n="5") in shown(app)
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown(app)
     assert "<script>" not in shown(app)
     assert 'class="gb-marked"' in shown(app)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from random import Random
 
 import pytest
 import torch
@@ -10,7 +11,7 @@ from core.alignment.exploring import PolicyProgram
 from core.alignment.preferences import Preference, to_bytes
 from core.alignment.preferring import PreferenceProgram, pairs_of_step
 from core.alignment.reward import read_reward
-from core.alignment.rewarding import RewardProgram
+from core.alignment.rewarding import RewardProgram, Round, in_turn
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
@@ -22,6 +23,7 @@ EXAM = {"n_held_out": 3, "langs": ["en"], "max_tokens": 12, "evaluate_every": 2}
 DPO = {**EXAM, "n_steps": 3, "n_batch": 2, "watched": ["Who are you?"]}
 POLICY = {**EXAM, "n_steps": 3, "n_groups": 2, "n_each": 3, "learning_rate": 1e-3}
 REWARD = {"n_steps": 4, "n_batch": 2, "evaluate_every": 2}
+IN_TURN = {**REWARD, "n_folds": 3}
 
 
 def clicks(n=6):
@@ -69,9 +71,18 @@ def of_kind(rows, kind):
     return [row for row in rows if row["kind"] == kind]
 
 
+def untimed(numbers):
+    return {name: value for name, value in numbers.items() if "second" not in name}
+
+
 @pytest.mark.parametrize(
     ("kind", "settings"),
-    [(PreferenceProgram, DPO), (PolicyProgram, POLICY), (RewardProgram, REWARD)],
+    [
+        (PreferenceProgram, DPO),
+        (PolicyProgram, POLICY),
+        (RewardProgram, REWARD),
+        (RewardProgram, IN_TURN),
+    ],
 )
 def test_a_run_put_aside_after_any_piece_ends_with_the_same_bytes(inputs, kind, settings):
     whole = kind(inputs, settings, None)
@@ -85,7 +96,7 @@ def test_a_run_put_aside_after_any_piece_ends_with_the_same_bytes(inputs, kind, 
         if piece % 9 == 4:
             broken = kind(inputs, settings, broken.snapshot())
     assert broken.result() == whole.result()
-    assert broken.numbers().keys() == whole.numbers().keys()
+    assert untimed(broken.numbers()) == untimed(whole.numbers())
 
 
 def test_dpo_tells_its_steps_and_holds_an_exam_before_and_after(inputs):
@@ -174,6 +185,49 @@ def test_the_reward_model_learns_the_clicks_and_serves_as_reward(inputs):
         {**inputs, "reward": program.result()}, {**POLICY, "reward": "model"}, None
     )
     assert "reward" in of_kind(run_to_its_end(scored), "exam")[-1]
+
+
+def test_in_turn_every_pair_is_examined_once_by_a_model_that_has_not_learned_from_it():
+    pairs = clicks(8)
+    *turns, last = in_turn(pairs, 3)
+    assert [one for turn in turns for one in turn.exam if one in turn.pairs] == []
+    examined = [one for turn in turns for one in turn.exam]
+    assert sorted(examined, key=pairs.index) == pairs
+    assert all(len(turn.pairs) + len(turn.exam) == len(pairs) for turn in turns)
+    assert (list(last.pairs), list(last.exam)) == (pairs, [])
+    assert len(in_turn(pairs[:2], 5)) == 3  # no more parts than pairs
+    assert in_turn(pairs[:1], 5) == [Round(pairs[:1], ())]  # nothing is left to learn from
+
+
+def test_few_pairs_are_all_examined_and_the_last_model_learns_from_all(inputs):
+    settings = {**IN_TURN, "n_steps": 20, "learning_rate": 3e-3}
+    program = RewardProgram(inputs, settings, None)
+    rows = run_to_its_end(program)
+    assert [row["step"] for row in of_kind(rows, "step")] == list(range(1, 81))
+    assert {row["n_steps"] for row in of_kind(rows, "step")} == {80}
+    exams = of_kind(rows, "exam")
+    assert [(row["step"], row["n_judged"]) for row in exams] == [(20, 2), (40, 4), (60, 6)]
+    numbers = program.numbers()
+    assert (numbers["n_trained"], numbers["n_held_out"], numbers["n_models"]) == (6, 6, 4)
+    assert numbers["held_out_n_judged"] == 6
+    # what is handed on is the model of all pairs, as if there had been no exam
+    plain = RewardProgram(inputs, {**settings, "n_folds": 0, "held_out_share": 0.0}, None)
+    run_to_its_end(plain)
+    assert program.result() == plain.result()
+
+
+def test_an_exam_in_turn_does_not_mistake_noise_for_taste(inputs):
+    coin = Random(5)
+    noise = [
+        replace(one, question=f"Where is {n}?", choice=coin.choice("ab"))
+        for n, one in enumerate(clicks(40))
+    ]
+    given = {**inputs, "preferences": to_bytes(noise)}
+    program = RewardProgram(given, {**IN_TURN, "n_steps": 15, "learning_rate": 3e-3}, None)
+    run_to_its_end(program)
+    numbers = program.numbers()
+    assert numbers["accuracy"] > 0.5  # what it has seen
+    assert numbers["held_out_accuracy_low"] < 0.5 < numbers["held_out_accuracy_high"]
 
 
 def test_pairs_called_bad_on_both_sides_push_scores_below_zero(inputs):
