@@ -23,12 +23,13 @@ from pages.kit.catalogue import Words
 from pages.kit.components.clock import look_again
 from pages.kit.frame import card, computed_now, note, show_error
 from pages.kit.models import Model
-from pages.kit.numbers import MINUS, decimal, share, whole
+from pages.kit.numbers import share, significant, whole
 
 POLL_S: Final = 0.4
 N_WORDS: Final = 7  # on each side
 N_PAIRS: Final = 3  # shown right, and as many wrong
 MOST_CHARACTERS: Final = 300
+LEAST: Final = 1e-4  # what moves a score by less does not move it
 FAINT: Final = 0.12  # of the strongest word: what moves less is not numbered
 
 
@@ -160,9 +161,9 @@ def marked(words: Sequence[Influence], t: Words) -> str:
 
 
 def signed(x: float, t: Words) -> str:
-    """A change of score with its sign."""
-    text = decimal(x, t.lang)
-    return text if text.startswith(MINUS) or not x else f"+{text}"
+    """A score or its change with its sign, to two digits: scores have no unit and no fixed size."""
+    text = significant(x if abs(x) >= LEAST else 0.0, t.lang, 2)
+    return f"+{text}" if x >= LEAST else text
 
 
 def _names(
