@@ -1,6 +1,10 @@
 // One real call to /v1: the answer as it arrives, with blocks for what the stages still hold back.
 // Of held text only its length ever reaches the browser.
-import { component, element, fill, number, quiet, speaker } from "./kit.js"
+import { component, element, fill, number, quiet, quoted, speaker } from "./kit.js"
+
+class Refused extends Error {
+  constructor({ message, code }) { super(message); this.code = code }
+}
 
 const CSS = `
 .bar { display: flex; gap: 12px; align-items: center; flex-wrap: wrap; min-height: 36px; }
@@ -61,6 +65,11 @@ export default component(CSS, (root, { keep }) => {
       for (const block of blocks) if (block.startsWith("data: {")) yield JSON.parse(block.slice(6))
     }
   }
+  /** What went wrong in the visitor's words; only for the rare rest does the server speak, in English. */
+  function failure(error) {
+    if (!(error instanceof Refused)) return data.words.unreachable
+    return data.words.failures[error.code] ?? `${data.words.refused} ${quoted(error.message, "en")}`
+  }
   async function run() {
     const mine = call = new AbortController()
     const begun = performance.now()
@@ -72,9 +81,9 @@ export default component(CSS, (root, { keep }) => {
     let text = "", report = null
     try {
       const answer = await fetch(data.url, { method: "POST", signal: mine.signal, headers: { "Content-Type": "application/json" }, body: JSON.stringify(data.body) })
-      if (!answer.ok) throw new Error((await answer.json()).error.message)
+      if (!answer.ok) throw new Refused((await answer.json()).error)
       for await (const each of events(answer)) {
-        if (each.error) throw new Error(each.error.message)
+        if (each.error) throw new Refused(each.error)
         const told = each.glassbox ?? {}
         if (told.waits_for?.length) line.textContent = fill(data.words.waits, { names: told.waits_for.map(named).join(", ") })
         text += each.choices?.[0]?.delta?.content ?? ""
@@ -87,7 +96,7 @@ export default component(CSS, (root, { keep }) => {
       line.textContent = fill(data.words.arrived, { s: number((performance.now() - begun) / 1000, 1, data.lang) })
       speak(text)
     } catch (error) {
-      line.textContent = error.name === "AbortError" ? data.words.stopped : `${data.words.failed} ${error.message}`
+      line.textContent = error.name === "AbortError" ? data.words.stopped : failure(error)
     }
     if (call === mine) call = null
     if (!alive) return

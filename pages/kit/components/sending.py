@@ -28,7 +28,7 @@ def sending(
         "plays": plays,
         "lang": t.lang,
         "names": dict(names),
-        "words": _words(t),
+        "words": {**_words(t), "failures": _failures(t)},
     }
     result = mount("sending", key, data, "envelope")
     return result.envelope or None
@@ -46,7 +46,20 @@ def _words(t: Words) -> dict[str, str]:
         "arrived": t("sending.arrived", s="{s}"),
         "nothing": t("sending.found_nothing"),
         "held_back": t("sending.held_back"),
-        "failed": t("sending.failed"),
+        "refused": t("sending.call_refused"),
+        "unreachable": t("sending.unreachable"),
         "stopped": t("sending.stopped"),
         "answer": t("sending.the_answer"),
+    }
+
+
+def _failures(t: Words) -> dict[str, str]:
+    """What an error of the API means, by its code."""
+    return {
+        "busy": t("sending.failed_busy"),
+        "rate_limit_exceeded": t("sending.failed_often"),
+        "writing_failed": t("error.writing_failed"),
+        "model_not_found": t("sending.failed_model"),
+        "not_found": t("sending.failed_model"),
+        "no_question": t("error.empty_input"),
     }
