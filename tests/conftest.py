@@ -12,6 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 TESTS = Path(__file__).parent
 BROWSER = "tests/e2e/"
+LONGEST = (BROWSER, "tests/test_style.py")
 MOST_PROCESSES = 4
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported, children included
@@ -35,5 +36,5 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's tests come first: they take the longest, and all others run beside them."""
-    items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))  # otherwise as they were
+    """The longest come first, so that nothing waits for them at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))  # otherwise as they were

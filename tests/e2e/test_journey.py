@@ -56,7 +56,7 @@ def test_a_pasted_text_becomes_a_model_that_the_api_writes_with(
     prepare.click()
     expect(page.get_by_text(t("data.on_bench"))).to_be_visible(timeout=90_000)
 
-    here = f"{server}/training?lang=de&n_steps={N_STEPS}"
+    here = f"{server}/training?lang=de&n_steps={N_STEPS}&n_batch=4"
     page.goto(here)
     settled(page)
     page.get_by_role("button", name=t("training.start")).click()

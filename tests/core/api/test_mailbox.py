@@ -1,6 +1,7 @@
 """The mailbox: letters in, filtered answers out, and nothing a letter says changes how."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,10 @@ def test_the_shipped_letters_are_answered_and_the_broken_ones_reported(room, tmp
     answers = sorted(path.name for path in out.glob("*.answer.txt"))
     assert len(answers) == len(letter_files(EXAMPLE)) - 2
     assert (out / "audit.jsonl").is_file()
-    everything = "".join(path.read_text("utf-8") for path in out.iterdir())
+    # the trail's hashes hold any four digits sooner or later
+    everything = "".join(
+        re.sub(r'"[0-9a-f]{64}"', "", path.read_text("utf-8")) for path in out.iterdir()
+    )
     for secret in ("3704", "1111 1111", "kaya@", "haller@", "23125", "7946", "hunter2"):
         assert secret not in everything
 
