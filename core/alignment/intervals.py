@@ -4,6 +4,7 @@ import math
 from typing import Final
 
 Z_95: Final = 1.959963984540054  # standard deviations that hold 95 % of a normal distribution
+Z_99: Final = 2.5758293035489004  # and 99 %
 
 
 def share_interval(n_hits: int, n: int, z: float = Z_95) -> tuple[float, float]:

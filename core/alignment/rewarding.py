@@ -32,7 +32,11 @@ give the scores a zero, too little to drown what was preferred."""
 
 @dataclass(frozen=True)
 class Examined:
-    """Pairs examined so far, those scored as they were chosen, and their loss in nats."""
+    """Pairs examined so far, those scored as they were chosen, and their loss in nats.
+
+    The interval counts the pairs as independent trials. Examined in turn they are nearly so: two
+    models share most of what they learned from, hence it is a little too narrow.
+    """
 
     n: int = 0
     n_right: int = 0

@@ -8,6 +8,7 @@ from typing import Final
 
 import streamlit as st
 
+from core.alignment.following import CHANCE
 from core.errors import GlassboxError, UnderWay
 from core.figures.curves import Axes, Curve, curves
 from core.jobs.failures import rebuilt
@@ -33,7 +34,6 @@ FEW_PAIRS: Final = 100  # a fifth of fewer is no exam: then every pair is examin
 N_FOLDS: Final = 5
 FEW_STEPS: Final = 30  # of each model then; 24 choices for courtesy need no more
 POLL_S: Final = 0.7
-CHANCE: Final = 0.5  # what a coin would predict right
 
 
 def learning(model: Model, cast: Cast, t: Words) -> None:
@@ -112,7 +112,7 @@ def settings_for(n_pairs: int) -> dict[str, int]:
     if n_pairs >= FEW_PAIRS:
         return {"n_steps": N_STEPS, "evaluate_every": EVALUATE_EVERY}
     n_folds = min(N_FOLDS, n_pairs) if n_pairs > 1 else 0
-    return {"n_steps": FEW_STEPS, "evaluate_every": FEW_STEPS, "n_folds": n_folds}
+    return {"n_steps": FEW_STEPS, "n_folds": n_folds}
 
 
 def _planned(run: RunRecord) -> tuple[int, int]:
@@ -199,9 +199,12 @@ def _verdict(model: Model, t: Words) -> None:
     )
     judges = tally.judges_of(reward, t)
     values = {"n": whole(n, t.lang), "judges": judges}
-    note(t("preferring.beats", **values) if low > CHANCE else t("preferring.no_better", **values))
-    if (n_models := int(numbers.get("n_models", 1))) > 1:
-        note(t("preferring.in_turn", n=whole(n_models - 1, t.lang)))
+    n_models = int(numbers.get("n_models", 1))
+    if n_models > 1:
+        note(t("preferring.in_turn", **values, models=whole(n_models - 1, t.lang)))
+    else:
+        note(t("preferring.examined", **values))
+    note(t("preferring.beats") if low > CHANCE else t("preferring.no_better"))
 
 
 def on_bench(model: Model) -> tuple[Artifact, str] | None:

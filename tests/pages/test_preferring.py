@@ -399,8 +399,9 @@ def test_a_reward_model_on_the_bench_says_how_good_it_is_and_marks_the_words(
     app.text_area(key="taste_answer").set_value("<script>alert(1)</script> Gern. Mia").run()
     assert not app.exception
     t = words(lang)
-    assert t("preferring.beats", n="20", judges=t("preferring.judge_you")) in shown(app)
-    assert t("preferring.in_turn", n="5") in shown(app)
+    assert t("preferring.beats") in shown(app)
+    judges = t("preferring.judge_you")
+    assert t("preferring.in_turn", n="20", models="5", judges=judges) in shown(app)
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown(app)
     assert "<script>" not in shown(app)
     assert 'class="gb-marked"' in shown(app)

@@ -42,6 +42,16 @@ def test_a_coin_is_not_taken_for_a_taste():
     assert not any(one.beyond_chance for one in followed(tossed, TOWN))
 
 
+def test_one_of_five_rules_must_agree_more_surely_than_a_single_one():
+    by_rule = {
+        one.rule: one for one in followed(choices(14, lambda i: "a" if i < 3 else "b"), TOWN)
+    }
+    polite = by_rule["polite"]
+    assert (polite.n_alike, polite.n) == (11, 14)
+    assert polite.interval[0] > 0.5  # alone it would have been believed
+    assert not polite.beyond_chance
+
+
 def test_pairs_without_a_better_answer_say_nothing():
     assert followed(choices(5, lambda i: "both_bad"), TOWN) == []
     assert followed([], TOWN) == []
