@@ -97,6 +97,7 @@ def first_words(element: Element) -> tuple[frozenset[str], bool]:
 
 
 def described(elements: Sequence[Element]) -> Sequenced:
+    """A sequence with what lets a reader refuse it early: words it may begin with and must hold."""
     first: set[str] = set()
     nullable = True
     needs: frozenset[str] = frozenset()
@@ -114,6 +115,7 @@ def described(elements: Sequence[Element]) -> Sequenced:
 
 
 def indexed(options: Sequence[Sequenced]) -> Choice:
+    """Options by the word each may begin with, so that a reader tries only those."""
     empties = tuple(option for option in options if option.nullable)
     by_first: dict[str, list[Sequenced]] = {}
     for option in options:
