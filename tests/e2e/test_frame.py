@@ -222,6 +222,8 @@ def test_nothing_is_sent_to_a_hidden_tab_while_a_run_trains(browser: Browser, se
     look(seen.page, "visible")
     wait_for_messages(seen)
     seen.page.get_by_role("button", name=t("training.stop")).click()
+    # heard, before the page goes: or ten thousand steps would train beside all tests that follow
+    expect(seen.page.get_by_role("button", name=t("training.start"))).to_be_visible(timeout=60_000)
     seen.context.close()
 
 
