@@ -11,6 +11,7 @@ Gaussian"), so that A x is on the scale of x.
 
 import copy
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeVar
 
 import torch
@@ -133,10 +134,9 @@ class Shape:
 
 def shapes(config: ModelConfig, rank: int) -> list[Shape]:
     """Every matrix that an adapter of this rank would stand beside, without building any."""
-    skeleton = Transformer(config, seed=None, device="meta")
     return [
         Shape(name, module.weight.shape[0], module.weight.shape[1], rank)
-        for name, module in skeleton.named_modules()
+        for name, module in _skeleton(config).named_modules()
         if name.startswith("blocks.") and isinstance(module, nn.Linear)
     ]
 
@@ -149,5 +149,11 @@ def largest_rank(config: ModelConfig) -> int:
 def n_trained(config: ModelConfig, rank: int) -> int:
     """Numbers that are trained: those of all adapters, or with rank 0 those of the whole model."""
     if rank == 0:
-        return Transformer(config, seed=None, device="meta").n_parameters
+        return _skeleton(config).n_parameters
     return sum(one.n_adapter for one in shapes(config, rank))
+
+
+@lru_cache(maxsize=16)
+def _skeleton(config: ModelConfig) -> Transformer:
+    """A model of names and shapes, without a single number in it."""
+    return Transformer(config, seed=None, device="meta")

@@ -6,7 +6,6 @@ Invariant: who asks is told by the ownership cookie or the key alone, never by a
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Final
 
 from starlette.datastructures import Headers
@@ -26,7 +25,6 @@ HOUSE_NAME: Final = "glassbox-house"  # the furthest along the chain: it answers
 KIND_NAMES: Final[dict[Kind, str]] = {"checkpoint": "-base", "tuned": "-tuned"}
 """What follows HOUSE_NAME for the models the furthest one was made from."""
 OTHER_LANE: Final = "-b"  # the house's second lane, where it ships a pair
-N_ENCODERS: Final = 16  # kept in memory
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,8 @@ def model_named(store: Store, owner: str, name: str | None) -> Model:
         raise ApiError(404, shown, "model_not_found", "model")
     name, checkpoint = found[0]
     encoder_id = store.nearest(owner, checkpoint.id, "encoder").id
-    return Model(name, checkpoint, encoder_id, _encoder(store, owner, encoder_id))
+    encoder = store.opened(owner, encoder_id, Encoder.from_bytes)
+    return Model(name, checkpoint, encoder_id, encoder)
 
 
 def _by_id(store: Store, owner: str, id_: str | None) -> list[Artifact]:
@@ -115,12 +114,3 @@ def _by_id(store: Store, owner: str, id_: str | None) -> list[Artifact]:
     except NotFound:
         return []
     return [artifact] if artifact.kind in MODEL_KINDS else []
-
-
-def _encoder(store: Store, owner: str, encoder_id: str) -> Encoder:
-    return _parsed(encoder_id, store.read(owner, encoder_id))
-
-
-@lru_cache(maxsize=N_ENCODERS)
-def _parsed(_encoder_id: str, data: bytes) -> Encoder:
-    return Encoder.from_bytes(data)

@@ -4,8 +4,9 @@ Invariant: bytes are in their file before a row speaks of them, and a row is the
 """
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from functools import lru_cache
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -20,6 +21,10 @@ from core.store.tables import BlobRow, HoldingRow
 HOUSE: Final = "house"
 """The owner of what is shipped; everybody may read it, nobody's cookie may say it."""
 
+N_OPENED: Final = 24  # artefacts kept in memory in the form they were parsed to
+
+Parsed = TypeVar("Parsed")
+
 
 class Artifacts:
     """The part of the store that holds artefacts.
@@ -33,6 +38,7 @@ class Artifacts:
         self._database = database
         self._files = files
         self._files_lock = threading.RLock()  # no file is removed while another is being kept
+        self._opened = lru_cache(maxsize=N_OPENED)(self._parse)
 
     def keep(
         self,
@@ -131,6 +137,29 @@ class Artifacts:
             self._holdings(session, owner, id)
         return self._files.read(id)
 
+    def opened(self, owner: str, id: str, parse: Callable[[bytes], Parsed]) -> Parsed:
+        """What `parse` makes of an artefact's bytes; they never change, so it is parsed once.
+
+        Args:
+            owner: who asks; this is checked every time.
+            id: which artefact.
+            parse: a function of a module or class, so that the same one is known again.
+
+        Returns:
+            one object for all who ask: nobody may change it.
+
+        Raises:
+            NotFound: it does not exist, or belongs to somebody else.
+            Corrupted: the file no longer holds what was kept.
+        """
+        with self._database.reading() as session:
+            self._holdings(session, owner, id)
+        found: Parsed = self._opened(id, parse)
+        return found
+
+    def _parse(self, id_: str, parse: Callable[[bytes], Any]) -> Any:
+        return parse(self._files.read(id_))
+
     def owns(self, owner: str, id: str) -> bool:
         """Whether it is the owner's own, not merely readable because it is the house's."""
         with self._database.reading() as session:
@@ -166,6 +195,16 @@ class Artifacts:
         with self._database.reading() as session:
             return self._lineage(session, owner, id, kind, beside)
 
+    def lineages(self, owner: str, asked: Sequence[tuple[str, Kind]]) -> list[list[Artifact]]:
+        """The lineage of each of several artefacts, as `lineage` gives it, with as few queries.
+
+        Raises:
+            NotFound: one does not exist, or belongs to somebody else.
+        """
+        with self._database.reading() as session:
+            known = self._led_to(session, owner, {id_ for id_, _ in asked})
+            return [self._walked(known, id_, kind, ()) for id_, kind in asked]
+
     def nearest(self, owner: str, id: str, kind: Kind) -> Artifact:
         """The latest artefact of a kind in a lineage: a checkpoint's encoder, for instance.
 
@@ -186,6 +225,13 @@ class Artifacts:
         beside: Iterable[str] = (),
     ) -> list[Artifact]:
         """As `lineage`, within a session."""
+        return self._walked(self._led_to(session, owner, {id_}), id_, kind, beside)
+
+    @staticmethod
+    def _walked(
+        known: Mapping[str, list[HoldingRow]], id_: str, kind: Kind | None, beside: Iterable[str]
+    ) -> list[Artifact]:
+        """The lineage of one artefact among the known holdings of all that led to it."""
         neighbours = frozenset(beside)
         visited: dict[tuple[str, str], HoldingRow] = {}  # in the order of the result
 
@@ -198,12 +244,30 @@ class Artifacts:
             if (row.recipe, row.artifact_id) in visited:
                 return
             for parent in row.parents:
-                candidates = self._holdings(session, owner, parent)
+                candidates = _or_missing(known[parent], parent)
                 visit([c for c in candidates if _may_precede(c, row)], (*path, row))
             visited[row.recipe, row.artifact_id] = row
 
-        visit(self._holdings(session, owner, id_, kind), ())
+        asked = [row for row in known[id_] if kind is None or row.kind == kind]
+        visit(_or_missing(asked, id_), ())
         return [artifact_of(row) for row in visited.values()]
+
+    def _led_to(self, session: Session, owner: str, ids: Set[str]) -> dict[str, list[HoldingRow]]:
+        """How the owner and the house came to artefacts and to all they may have been made from.
+
+        Returns:
+            by id; asked for one generation at a time, so that a long chain costs few queries.
+        """
+        known: dict[str, list[HoldingRow]] = {}
+        wanted = set(ids)
+        while wanted:
+            query = select(HoldingRow).where(
+                HoldingRow.artifact_id.in_(wanted), HoldingRow.owner.in_((owner, HOUSE))
+            )
+            rows = own_and_newest_first(session.scalars(query), owner)
+            known |= {one: [row for row in rows if row.artifact_id == one] for one in wanted}
+            wanted = {parent for row in rows for parent in row.parents} - known.keys()
+        return known
 
     def _holdings(
         self, session: Session, owner: str, id_: str, kind: Kind | None = None
@@ -214,10 +278,7 @@ class Artifacts:
         )
         if kind is not None:
             query = query.where(HoldingRow.kind == kind)
-        rows = own_and_newest_first(session.scalars(query), owner)
-        if not rows:
-            raise NotFound(f"there is no artefact {id_} for this owner")
-        return rows
+        return _or_missing(own_and_newest_first(session.scalars(query), owner), id_)
 
 
 def ensure_blob(session: Session, id_: str, n_bytes: int) -> BlobRow:
@@ -228,6 +289,17 @@ def ensure_blob(session: Session, id_: str, n_bytes: int) -> BlobRow:
         session.add(blob)
         session.flush()
     return blob
+
+
+def _or_missing(rows: list[HoldingRow], id_: str) -> list[HoldingRow]:
+    """The rows, unless there are none.
+
+    Raises:
+        NotFound: there are none.
+    """
+    if not rows:
+        raise NotFound(f"there is no artefact {id_} for this owner")
+    return rows
 
 
 def own_and_newest_first(rows: Iterable[HoldingRow], owner: str) -> list[HoldingRow]:

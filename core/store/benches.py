@@ -114,8 +114,8 @@ class Benches(Artifacts):
             per lane the slots, in the order of the chain.
         """
         with self._database.reading() as session:
-            bench = _workbench(session, owner)
-            house = _workbench(session, HOUSE).lanes["a"]
+            benches = _workbenches(session, {owner, HOUSE})
+            bench, house = benches[owner], benches[HOUSE].lanes["a"]
             shown: dict[Lane, Slots] = {}
             for lane, own in bench.lanes.items():
                 spare = house if lane == "a" else forked(shown["a"], _difference_of(bench))
@@ -169,12 +169,28 @@ class Benches(Artifacts):
 
 
 def _workbench(session: Session, owner: str) -> Workbench:
-    row = session.get(BenchRow, owner)
-    if row is None:
-        return Workbench()
+    return _workbenches(session, {owner})[owner]
+
+
+def _workbenches(session: Session, owners: set[str]) -> dict[str, Workbench]:
+    """The benches of several owners, in two queries."""
+    rows = {
+        row.owner: row
+        for row in session.scalars(select(BenchRow).where(BenchRow.owner.in_(owners)))
+    }
+    slots = list(session.scalars(select(SlotRow).where(SlotRow.owner.in_(rows))))
+    return {
+        owner: _bench_of(rows[owner], [slot for slot in slots if slot.owner == owner])
+        if owner in rows
+        else Workbench()
+        for owner in owners
+    }
+
+
+def _bench_of(row: BenchRow, rows: list[SlotRow]) -> Workbench:
     difference = Difference(**row.difference) if row.difference else None
     lanes: dict[Lane, Slots] = {lane: {} for lane in (LANES if difference else LANES[:1])}
-    for slot in session.scalars(select(SlotRow).where(SlotRow.owner == owner)):
+    for slot in rows:
         lanes[slot.lane][slot.kind] = slot.artifact_id  # type: ignore[index]
     ordered: dict[Lane, Slots] = {
         lane: {kind: slots[kind] for kind in KINDS if kind in slots}

@@ -103,6 +103,15 @@ def _reward_model(reward_id: str, _owner: str) -> RewardModel:
     return read_reward(services().store.read(_owner, reward_id))
 
 
+@st.cache_data(max_entries=64, show_spinner=False)
+def _weighed(
+    reward_id: str, asked: str, said: str, _judge: RewardModel, _encoder: Encoder
+) -> tuple[list[Influence], float]:
+    """What each word of an answer does to its score, and the score."""
+    words = word_influence(_judge, _encoder, asked, said)
+    return words, _judge.scores(_encoder, [(asked, said)])[0]
+
+
 def _try_text(reward: Artifact, model: Model, seen: Impression | None, t: Words) -> None:
     """A question and an answer of the visitor's own, scored word by word."""
     best = max(seen.pairs, key=lambda one: one.chosen) if seen and seen.pairs else None
@@ -128,8 +137,7 @@ def _try_text(reward: Artifact, model: Model, seen: Impression | None, t: Words)
         note(t("preferring.try_empty"))
         return
     judge = _reward_model(reward.id, state.owner())
-    words = word_influence(judge, model.encoder, asked, said)
-    score = judge.scores(model.encoder, [(asked, said)])[0]
+    words, score = _weighed(reward.id, asked, said, judge, model.encoder)
     st.html(f'<p class="gb-marked">{marked(words, t)}</p>')
     if seen is not None and seen.pairs:
         values = {

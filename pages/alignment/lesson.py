@@ -34,11 +34,6 @@ TOP_BITS: Final = 8.0  # from this surprise on a token is drawn deepest
 SHARES: Final = ("true", "unsure", "polite", "in_style")
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _weights(_data: bytes, id_: str) -> Transformer:
-    return read_checkpoint(_data)[0]
-
-
 @st.cache_data(max_entries=64, show_spinner=False)
 def _spans(
     _model: Transformer, _encoder: Encoder, id_: str, ask: str, answer: str, count_questions: bool
@@ -62,8 +57,8 @@ def mask(model: Model, one: Example, seen: Sequence[Seen], t: Words) -> None:
     counts = bool(state.value("tune_questions"))
     id_ = seen[0].run.result if seen and seen[0].run.result else model.id
     try:
-        data = services().store.read(state.owner(), id_)
-        spans = _spans(_weights(data, id_), model.encoder, id_, one.question, one.answer, counts)
+        looked, _ = services().store.opened(state.owner(), id_, read_checkpoint)
+        spans = _spans(looked, model.encoder, id_, one.question, one.answer, counts)
     except GlassboxError as error:
         show_error(error, t)
         return

@@ -128,12 +128,7 @@ def cost(line: Line) -> dict[str, float]:
 
 def transformer(model: Model) -> Transformer:
     """A model in this process, to look into; nobody changes it."""
-    return _transformer(model.id, services().store.read(state.owner(), model.id))
-
-
-@st.cache_resource(max_entries=6, show_spinner=False)
-def _transformer(id_: str, _data: bytes) -> Transformer:
-    return read_checkpoint(_data)[0]
+    return services().store.opened(state.owner(), model.id, read_checkpoint)[0]
 
 
 def show(found: Record, t: Words) -> None:

@@ -79,7 +79,7 @@ def _twice(
 ) -> Recheck:
     again = []
     for id_ in (aligned_id, grounds.model.id):
-        config, arrays = models.weights(id_, services().store.read(state.owner(), id_))
+        config, arrays = services().store.opened(state.owner(), id_, models.weights)
         for tokens, mask in _rows(grounds, one):
             logits = transformer.forward(arrays, config.to_dict(), tokens).logits
             again.append(twin.answer_log_prob(logits, tokens, mask))

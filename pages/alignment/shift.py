@@ -2,6 +2,8 @@
 
 import math
 
+import streamlit as st
+
 from core.alignment.chat import question_tokens
 from core.alignment.comparing import probability_shift
 from core.data.graphemes import token_spans
@@ -11,6 +13,7 @@ from pages.alignment.three import Line, question_now
 from pages.kit.catalogue import Words
 from pages.kit.components import Scale, token_strip
 from pages.kit.frame import card, computed_now, note
+from pages.kit.models import Model
 
 
 def token_shift(line: Line, answer: str, t: Words) -> None:
@@ -22,8 +25,7 @@ def token_shift(line: Line, answer: str, t: Words) -> None:
     if later.kind == "checkpoint" or not tokens:
         return
     asked = question_tokens(later.encoder, question_now(t))
-    shift = probability_shift(transformer(earlier), transformer(later), [*asked, *tokens])
-    bits = (shift[len(asked) - 1 :] / math.log(2)).tolist()
+    bits = _bits((earlier.id, later.id), (*asked, *tokens), (earlier, later))[len(asked) - 1 :]
     spans = token_spans(later.encoder, tokens)
     values, place = [], 0
     for span in spans:  # tokens that share a visible character are shown as one
@@ -35,3 +37,13 @@ def token_shift(line: Line, answer: str, t: Words) -> None:
         top = max(1.0, max(abs(value) for value in values))
         scale = Scale(t("alignment.shift_scale"), t("alignment.bits"), top=top, signed=True)
         token_strip(spans, t, key="shift", values=values, scale=scale, group="shift")
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _bits(
+    ids: tuple[str, str], tokens: tuple[int, ...], _models: tuple[Model, Model]
+) -> list[float]:
+    """By how many bits each token but the first has become likelier."""
+    before, after = (transformer(model) for model in _models)
+    shift: list[float] = (probability_shift(before, after, tokens) / math.log(2)).tolist()
+    return shift

@@ -164,7 +164,7 @@ def made(model: Model, what: str) -> list[Example]:
     return _made(asked_for(model, what), model.world or WorldSettings())
 
 
-@st.cache_data(max_entries=16, show_spinner=True)
+@st.cache_resource(max_entries=16, show_spinner=True)  # nobody changes an example
 def _made(asked: ExampleSettings, world: WorldSettings) -> list[Example]:
     return world_examples(asked, town(world))
 

@@ -28,7 +28,8 @@ from pages.kit import models, runs  # noqa: E402
 from pages.training import running, showing  # noqa: E402
 
 owner = state.owner()
-found = models.on_hand(services(), owner, ("checkpoint",))
+every = models.on_hand(services(), owner, ("checkpoint", "tuned"))
+found = [one for one in every if one.kind == "checkpoint"]
 examples = None
 seen: list[showing.Seen] = []
 if not found:
@@ -37,7 +38,7 @@ if not found:
 else:
     st.html(ASSETS / "tuning.css")
     model = found[0]
-    tuned = next((m for m in models.on_hand(services(), owner, ("tuned",))), None)
+    tuned = next((one for one in every if one.kind == "tuned"), None)
     records = runs.latest(owner, teaching.PROGRAM)
     seen = showing.see(owner, records)
     going = [run for run in records if not run.is_finished]

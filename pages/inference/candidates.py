@@ -77,7 +77,7 @@ def _again(
 ) -> Recheck:
     tokens = opening_tokens(model.kind, model.encoder, prompt)
     seen = tokens[window_start(len(tokens), model.config.n_context) :]
-    _, arrays = weights(model.id, services().store.read(state.owner(), model.id))
+    _, arrays = services().store.opened(state.owner(), model.id, weights)
     cell = probability_cell(
         arrays,
         model.config.to_dict(),

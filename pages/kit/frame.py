@@ -96,10 +96,11 @@ def stations(t: Words, step: str) -> None:
     places = [place for place in site.PLACES if place.step == step]
     if len(places) < 2:
         return
+    shared = state.shared()
     with st.container(key="gb_stations", horizontal=True, gap="medium"):
         for place in places:
             label = t("frame.overview") if place.name == step else t(f"shell.{place.name}")
-            st.page_link(site.page(place.name, t), label=label, query_params=state.shared())
+            st.page_link(site.page(place.name, t), label=label, query_params=shared)
 
 
 @contextmanager

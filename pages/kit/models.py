@@ -1,21 +1,20 @@
 """Which models can write here, and what the page needs to know of each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-import streamlit as st
 
-from core.api.models import listed, model_named
+from core.api.models import listed
 from core.architecture.config import ModelConfig
 from core.architecture.weights import read_checkpoint
 from core.data.bpe import Encoder
 from core.data.world import WorldSettings
-from core.errors import SettingError
+from core.errors import NotFound, SettingError
 from core.lineage import MODEL_KINDS, Artifact, Kind
 from core.services import Services
-from core.store import HOUSE, Lane
+from core.store import HOUSE, Lane, Store
 
 Arrays = dict[str, np.ndarray[Any, Any]]
 
@@ -70,41 +69,50 @@ def on_hand(services: Services, owner: str, kinds: Sequence[Kind] = MODEL_KINDS)
     """
     store = services.store
     furthest_first = [kind for kind in reversed(MODEL_KINDS) if kind in kinds]
-    found: list[tuple[Literal["house", "yours"], Lane, str]] = [
-        ("yours", lane, slot.artifact.id)
+    found: list[tuple[Literal["house", "yours"], Lane, Kind, str]] = [
+        ("yours", lane, kind, slot.artifact.id)
         for lane, slots in store.bench_view(owner).items()
         for kind in furthest_first
         if (slot := slots.get(kind)) and slot.whose == "yours"
     ]
     house = store.bench(HOUSE).lanes["a"]
-    found += [("house", "a", house[kind]) for kind in furthest_first if kind in house]
-    return [_opened(services, owner, *each) for each in found]
+    found += [("house", "a", kind, house[kind]) for kind in furthest_first if kind in house]
+    names = {artifact.id: name for name, artifact in reversed(listed(store, owner))}
+    chains = store.lineages(owner, [(id_, kind) for _, _, kind, id_ in found])
+    return [
+        _opened(store, owner, names, whose, lane, chain)
+        for (whose, lane, _, _), chain in zip(found, chains, strict=True)
+    ]
 
 
 def _opened(
-    services: Services, owner: str, whose: Literal["house", "yours"], lane: Lane, id_: str
+    store: Store,
+    owner: str,
+    names: Mapping[str, str],
+    whose: Literal["house", "yours"],
+    lane: Lane,
+    chain: Sequence[Artifact],
 ) -> Model:
-    store = services.store
-    known = model_named(store, owner, id_)
-    names = {artifact.id: name for name, artifact in reversed(listed(store, owner))}
-    lineage = store.lineage(owner, id_)
-    corpus = next((each for each in reversed(lineage) if each.kind == "corpus"), None)
+    *before, checkpoint = chain
+    newest = {artifact.kind: artifact for artifact in before}
+    if "encoder" not in newest:
+        raise NotFound(f"nothing of the kind encoder led to {checkpoint.id}")
+    corpus = newest.get("corpus")
     return Model(
-        name=names.get(id_, known.name),
-        checkpoint=known.checkpoint,
+        name=names.get(checkpoint.id, checkpoint.id),
+        checkpoint=checkpoint,
         whose=whose,
         lane=lane,
-        encoder=known.encoder,
-        config=weights(id_, store.read(owner, id_))[0],
+        encoder=store.opened(owner, newest["encoder"].id, Encoder.from_bytes),
+        config=store.opened(owner, checkpoint.id, weights)[0],
         corpus=corpus,
         world=_world_of(corpus),
     )
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def weights(id_: str, _data: bytes) -> tuple[ModelConfig, Arrays]:
-    """A checkpoint's plan and its arrays by name; nobody changes them."""
-    model, _ = read_checkpoint(_data)
+def weights(data: bytes) -> tuple[ModelConfig, Arrays]:
+    """A checkpoint's plan and its arrays by name; for `Store.opened`."""
+    model, _ = read_checkpoint(data)
     return model.config, {name: each.numpy() for name, each in model.state_dict().items()}
 
 

@@ -18,9 +18,13 @@ _mount: Final[Any] = st.components.v2.component("glassbox_chain", js=_SHIM)
 
 def ribbon(numbers: list[StepNumber], current: str, t: Words) -> None:
     """Draw the ribbon; a click opens the step in the next rerun, before anything is computed."""
+    links = site.hrefs(each.step for each in numbers)
     whose = {"house": t("frame.house"), "yours": t("frame.yours")}
     data = {
-        "steps": [{**_step(each, t), "current": each.step == current} for each in numbers],
+        "steps": [
+            {**_step(each, t), "href": link, "current": each.step == current}
+            for each, link in zip(numbers, links, strict=True)
+        ],
         "lang": t.lang,
         "follows": True,
         "words": {"label": t("shell.steps"), "none": NO_FIGURE, "whose": whose},
@@ -34,7 +38,6 @@ def _step(each: StepNumber, t: Words) -> dict[str, Any]:
     return {
         "name": each.step,
         "label": t(f"shell.{each.step}"),
-        "href": site.href(each.step),
         "number": each.texts[0],
         "lanes": list(each.texts) if len(each.texts) > 1 else None,
         "whose": each.whose,

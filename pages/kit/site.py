@@ -3,6 +3,7 @@
 Paths are absolute: the executed script lives in pages/kit, the page files one folder above it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NoReturn
@@ -82,8 +83,13 @@ def page(name: str, t: Words) -> st.Page:
 
 def href(name: str) -> str:
     """The address of a place with the visitor's shareable settings, for a real link."""
+    return hrefs([name])[0]
+
+
+def hrefs(names: Iterable[str]) -> list[str]:
+    """The addresses of places with the visitor's shareable settings, in one go."""
     carried = urlencode(state.shared())
-    return BY_NAME[name].path + (f"?{carried}" if carried else "")
+    return [BY_NAME[name].path + (f"?{carried}" if carried else "") for name in names]
 
 
 def go(name: str, t: Words) -> NoReturn:

@@ -48,7 +48,7 @@ else:
         carried = {**state.shared(), "sending_form": "json"}
         st.page_link(site.page("sending", t), label=t("form.send"), query_params=carried)
     # A model that continues text writes freely; one that answers would soon be done.
-    teller = models.on_hand(services(), state.owner(), ("checkpoint",))[0]
+    teller = next(one for one in found if one.kind == "checkpoint")
     marking(teller, t)
     origin(teller, t)
 

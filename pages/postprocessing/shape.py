@@ -77,10 +77,10 @@ def _begun(model: Model, schema: str, question: str, t: Words) -> Fifty | None:
     start = asked(model, question, t.lang)
     base = SamplingSettings(temperature=state.value("temperature"), max_tokens=MAX_TOKENS)
     whose = "house" if model.whose == "house" else state.owner()
-    found = []
+    found, first = [], 1000 * state.seed()
     for constraint in (None, schema):
         settings = replace(base, constraint=constraint)
-        wanted = [(start, replace(settings, seed=1000 * state.seed() + i)) for i in range(N_DRAWS)]
+        wanted = [(start, replace(settings, seed=first + i)) for i in range(N_DRAWS)]
         key = (whose, model.id, wanted[0], st.session_state.get("_form_round", 0))
         found.append(
             drawing.begin(

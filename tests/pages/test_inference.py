@@ -444,6 +444,6 @@ def test_one_s_own_model_asks_for_the_key(home):
 
 def test_the_arrays_for_the_recheck_are_the_checkpoint_s_own(home):
     (model,) = models.on_hand(home, "c" * 32)
-    config, arrays = models.weights(model.id, home.store.read(HOUSE, model.id))
+    config, arrays = models.weights(home.store.read(HOUSE, model.id))
     table = Transformer(config, seed=1).state_dict()["token_embedding.weight"].numpy()
     assert np.array_equal(arrays["token_embedding.weight"], table)

@@ -6,6 +6,7 @@ its name, is written `dog/Bello`; a claim that leaves a part open writes `_` for
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import combinations
 from random import Random
 from typing import TypeVar
@@ -111,6 +112,7 @@ def _deal_jobs(role_skew: float, random: Random) -> dict[str, str]:
     return held
 
 
+@lru_cache(maxsize=16)
 def draw_town(settings: WorldSettings) -> Town:
     """Draw everything that is true from the seed.
 
@@ -118,7 +120,7 @@ def draw_town(settings: WorldSettings) -> Town:
         settings: of these, `seed`, `role_skew` and `left_out_share` matter here.
 
     Returns:
-        The town; equal settings give equal towns on every machine.
+        The town, which nobody changes; equal settings give equal towns on every machine.
     """
     random = Random(settings.seed)
     facts: Facts = {}
