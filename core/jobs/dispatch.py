@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from core.errors import RunLost
 from core.jobs.failures import described
-from core.jobs.rounds import Rounds, turn_seconds
+from core.jobs.rounds import OPENING_TURNS, Rounds, turn_seconds
 from core.jobs.runs import Book, LiveRun
 from core.jobs.turns import Order, Report, Row, take_turn_in_worker
 from core.jobs.workers import WorkerLost, Workers
@@ -149,7 +149,10 @@ class Dispatch:
         n_runs = sum(other.wish == "run" for other in self.runs.values())
         alone = n_runs == 1 and not self._others_at_work()
         goes_on = run.wish == "run" and not self.closing.is_set()
-        waited_for = run.n_turns == 0 and bool(self.rounds.newcomers)
+        waited_for = run.n_turns < OPENING_TURNS and any(
+            other.n_turns < OPENING_TURNS and other.wish == "run" and other is not run
+            for other in self.runs.values()
+        )
         try:
             opening = self._book.opening(run) if run.home is None else None
             if run.home is None:

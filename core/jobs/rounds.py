@@ -12,6 +12,7 @@ TURN_S: Final = 0.5  # a turn when few wait
 ROUND_S: Final = 5.0  # nobody waits longer than this for the next turn
 OVERHEAD_S: Final = 0.02  # a turn's way to the worker and back
 SHORTEST_TURN_S: Final = 0.01  # a program does at least one piece of work in any turn
+OPENING_TURNS: Final = 2  # a piece of work each while others wait: a loss is seen to move
 
 ROOM: Final = 32  # runs that take turns in one slot; more wait for a place
 
@@ -84,7 +85,7 @@ def turn_seconds(n_runs: int, n_slots: int, is_waited_for: bool = False) -> floa
     Args:
         n_runs: that take turns or wait for their first.
         n_slots: turns that go on at the same time.
-        is_waited_for: it is a first turn, and others wait for theirs: one piece of work, a loss.
+        is_waited_for: it is one of OPENING_TURNS, and others wait for theirs.
     """
     if is_waited_for:
         return SHORTEST_TURN_S

@@ -36,6 +36,7 @@ SNAPSHOT_EVERY_S: Final = 8.0  # of a run's own time; with the turn itself still
 STEP_ROW_EVERY_S: Final = (
     0.1  # of a run's own time: a figure needs no more than ten points a second
 )
+UNTHINNED_STEPS: Final = 2
 NICENESS: Final = 5  # a thread that trains gives way to others, but is never starved
 ABANDONED_AFTER_S: Final = 600.0  # an engine that lives gives every running program turns
 
@@ -132,12 +133,14 @@ class Seat:
     used_at: float = 0.0
 
     def keep(self, row: Row) -> bool:
-        """Thin step rows to one per STEP_ROW_EVERY_S; every other row is kept."""
+        """Thin step rows to one per STEP_ROW_EVERY_S, but for the first two: they show that the
+        loss moves. Every other row is kept.
+        """
         if isinstance(step := row.get("step"), int):
             self.step = step
         if row.get("kind") != "step":
             return True
-        if self.seconds - self.row_at_s < STEP_ROW_EVERY_S:
+        if self.step > UNTHINNED_STEPS and self.seconds - self.row_at_s < STEP_ROW_EVERY_S:
             self.held_back = row
             return False
         self.row_at_s, self.held_back = self.seconds, None

@@ -24,8 +24,9 @@ Row = dict[str, Any]
 
 # Looks at the model that follow a step, in this order, each one or several pieces of work.
 LOOKS = ("writing", "evaluation")
-# After the very first step, which comes before any look: a room of thirty wants to see that
-# everybody's run moves, and a model that has just begun has no sentences worth judging.
+# The first looks come after two steps: a room of thirty wants to see that everybody's loss moves,
+# which takes two of them, and a model that has just begun has no sentences worth judging.
+FIRST_LOOK_AT = 2
 FIRST_LOOKS = ("writing", "validation")
 # What may be changed while a run is under way.
 CHANGEABLE = ("learning_rate", "prompt", "sentence")
@@ -93,7 +94,7 @@ class TrainingProgram:
         self._numbers["n_tokens"] = int(self._numbers["n_tokens"]) + report.n_tokens
         if report.step % self._trainer.settings.evaluate_every == 0 or self._trainer.finished:
             self._due = list(LOOKS)
-        elif report.step == 1:
+        elif report.step == FIRST_LOOK_AT:
             self._due = list(FIRST_LOOKS)
         return [self._step_row(report)]
 

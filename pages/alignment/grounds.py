@@ -86,28 +86,29 @@ def at_hand() -> Grounds | None:
     found = models.on_hand(services(), state.owner(), ("tuned",))
     if not found:
         return None
-    preferences, reward = _made_of(found[0], "preferences"), _made_of(found[0], "reward")
+    preferences, reward = _made_of(found[0], "preferences", "reward")
     if reward and preferences and preferences.id not in reward.parents:
         reward = None
     return Grounds(found[0], preferences, reward)
 
 
-def _made_of(model: Model, kind: Kind) -> Artifact | None:
-    """What lies on the bench of this kind, the visitor's own first, if this model led to it."""
-    store = services().store
-    slots: Mapping[Kind, Slot] = store.bench_view(state.owner()).get(model.lane, {})
-    ids = [slots[kind].artifact.id] if kind in slots else []
-    house = store.bench(HOUSE).lanes["a"].get(kind)
-    for id_ in [*ids, *([house] if house else [])]:
-        artifact = store.artifact(state.owner(), id_, kind)
-        if model.id in artifact.parents:
-            return artifact
-    return None
+def _made_of(model: Model, *kinds: Kind) -> list[Artifact | None]:
+    """What lies on the bench of each kind, the visitor's own first, if this model led to it."""
+    store, owner = services().store, state.owner()
+    slots: Mapping[Kind, Slot] = store.bench_view(owner).get(model.lane, {})
+    house = store.bench(HOUSE).lanes["a"]
+    found = []
+    for kind in kinds:
+        lying = [slots[kind].artifact] if kind in slots else []
+        if kind in house and house[kind] not in [artifact.id for artifact in lying]:
+            lying.append(store.artifact(owner, house[kind], kind))
+        found.append(next((one for one in lying if model.id in one.parents), None))
+    return found
 
 
 def aligned_of(model: Model) -> Artifact | None:
     """The aligned model on the bench that this model led to; None if there is none."""
-    return _made_of(model, "aligned")
+    return _made_of(model, "aligned")[0]
 
 
 def with_clicks(

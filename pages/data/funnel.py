@@ -90,6 +90,7 @@ def first_merges(documents: tuple[Document, ...], n_vocab: int) -> Encoder:
     return Encoder(learned(documents).merges[: n_vocab - FIRST_MERGE])
 
 
+@lru_cache(maxsize=32)
 def of_sample(documents: tuple[Document, ...], settings: CleaningSettings, n_vocab: int) -> View:
     """What the rules and the encoder make of a sample, computed now."""
     report = cleaned(documents, settings)

@@ -28,8 +28,8 @@ def slider(name: str, label: str, *, help: str | None = None, percent: bool = Fa
     number comes to it in words.
     """
     setting = state.SETTINGS[name]
-    steps = setting.steps()
-    nearest = min(steps, key=lambda step: abs(step - state.value(name)))
+    steps, now = setting.steps(), state.value(name)
+    nearest = min(steps, key=lambda step: abs(step - now))
     if st.session_state.get(name) != nearest:  # what is set anew leaves the hand that drags it
         st.session_state[name] = nearest
     digits = 0 if setting.kind is int else len(str(setting.step).partition(".")[2])

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from core.training.program import FIRST_LOOK_AT
 from pages.kit.catalogue import words
 
 t = words("de")
@@ -55,7 +56,7 @@ def test_a_run_goes_on_without_its_page_and_its_model_reaches_the_next_step(
     settled(page)
     assert newest_step(page) >= 30
     assert len(losses(page)) > 1
-    expect(page.get_by_text(t("components.step", n="1"))).to_be_visible()
+    expect(page.get_by_text(t("components.step", n=str(FIRST_LOOK_AT)), exact=True)).to_be_visible()
 
     page.get_by_role("button", name=t("training.pause")).click()
     expect(page.get_by_text(t("training.is_paused"))).to_be_visible(timeout=30_000)

@@ -13,7 +13,7 @@ from core.data.dataset import Dataset, build_dataset
 from core.data.splitting import Split
 from core.errors import SettingError
 from core.training.evaluation import Examiner
-from core.training.program import TrainingProgram
+from core.training.program import FIRST_LOOK_AT, TrainingProgram
 from core.training.settings import TrainingSettings
 
 SETTINGS = {
@@ -50,10 +50,12 @@ def without_times(rows):
     return [{key: value for key, value in row.items() if key not in times} for row in rows]
 
 
-def test_a_run_tells_its_steps_and_looks_after_the_first_between_and_at_the_end(inputs):
+def test_a_run_tells_its_steps_and_looks_at_first_between_and_at_the_end(inputs):
     rows = finish(TrainingProgram(inputs, SETTINGS))
     assert [(row["kind"], row["step"]) for row in rows if row["kind"] != "step"] == [
-        (kind, step) for step in (1, 3, 6) for kind in ("sample", "sentence", "evaluation")
+        (kind, step)
+        for step in (FIRST_LOOK_AT, 3, 6)
+        for kind in ("sample", "sentence", "evaluation")
     ]
     assert [row["step"] for row in rows if row["kind"] == "step"] == [1, 2, 3, 4, 5, 6]
     assert json.loads(json.dumps(rows, allow_nan=False)) == rows
@@ -114,7 +116,8 @@ def test_a_learning_rate_changed_on_the_way_holds_from_the_next_step_and_in_a_sn
 def test_prompt_and_sentence_can_be_changed_on_the_way(inputs):
     program = TrainingProgram(inputs, SETTINGS)
     program.control({"prompt": "The cat", "sentence": ""})
-    assert [row["kind"] for row in program.advance()] == ["step"]  # before any look
+    for _ in range(FIRST_LOOK_AT):  # before any look
+        assert [row["kind"] for row in program.advance()] == ["step"]
     rows = program.advance()
     assert [(row["kind"], row["prompt"]) for row in rows] == [("sample", "The cat")]
 
