@@ -10,7 +10,7 @@ from core.postprocessing.stages import Answer, Context, Processed, StageSetting,
 from core.services import services
 from pages.kit import state
 from pages.kit.catalogue import Words
-from pages.kit.components import Place, stage_line
+from pages.kit.components import Place, Shown, stage_line
 from pages.kit.models import Model
 from pages.kit.numbers import duration, whole
 from pages.postprocessing.arriving import STREAMED, arriving, pieces
@@ -45,25 +45,26 @@ def draw(given: Given, model: Model | None, t: Words) -> Answer:
     if streaming:
         with st.spinner(t("postprocessing.streaming")):
             stream = arriving(pieces(given.text[:STREAMED], model), settings, about, t)
-    done = stage_line(
+    stage_line(
         [_place(setting, answer, t) for setting in settings],
         steps(given.text, answer, t),
         given.text,
         stream,
         t,
         key="stage_line_view",
+        on_change=_changed,
     )
-    if done.mode and (done.mode == "arrives") != streaming:
-        st.session_state["_arrives"] = done.mode == "arrives"
-        st.rerun()
-    if done.line:
-        written = " ".join(name if on else f"-{name}" for name, on in done.line)
-        if written != state.value("stage_line"):
-            st.session_state["stage_line"] = written
-            state.put_in_url("stage_line")
-            st.rerun()
     state.put_in_url("stage_line")
     return answer
+
+
+def _changed(done: Shown) -> None:
+    """Take over what was done to the line."""
+    if done.mode:
+        st.session_state["_arrives"] = done.mode == "arrives"
+    if done.line:
+        written = " ".join(name if on else f"-{name}" for name, on in done.line)
+        st.session_state["stage_line"] = written
 
 
 def _place(setting: StageSetting, answer: Answer, t: Words) -> Place:

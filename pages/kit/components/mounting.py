@@ -57,9 +57,19 @@ def plain(value: Any) -> Any:
     return value
 
 
-def mount(name: str, key: str, data: Mapping[str, Any], *heard: str) -> Any:
-    """Mount a component; `heard` names what it may tell Python."""
-    listening = {f"on_{event}_change": _nothing for event in heard}
+def mount(
+    name: str,
+    key: str,
+    data: Mapping[str, Any],
+    *heard: str,
+    first: Callable[[], None] | None = None,
+) -> Any:
+    """Mount a component; `heard` names what it may tell Python.
+
+    `first` is called when it has told something, before the page is drawn: what changes the page
+    itself is then drawn once, not twice.
+    """
+    listening = {f"on_{event}_change": first or _nothing for event in heard}
     return _MOUNT[name](key=key, data=plain(data), **listening)
 
 

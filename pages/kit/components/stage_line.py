@@ -1,8 +1,10 @@
 """The stages of post-processing in one line, and under it the text as it leaves each of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+
+import streamlit as st
 
 from pages.kit.catalogue import Words
 from pages.kit.components.mounting import mount
@@ -63,7 +65,8 @@ def stage_line(
     t: Words,
     *,
     key: str,
-) -> Shown:
+    on_change: Callable[[Shown], None],
+) -> None:
     """Show the line; switches, arrows and dragging change it.
 
     Args:
@@ -74,10 +77,14 @@ def stage_line(
             "note": what is waited for}; None as long as nobody has asked for it.
         t: words.
         key: unique on the page.
-
-    Returns:
-        What has just been changed.
+        on_change: called with what has just been changed, before the page is drawn again.
     """
+
+    def changed() -> None:
+        told = st.session_state[key]
+        line_now = [(str(each["name"]), bool(each["on"])) for each in told.get("line") or ()]
+        on_change(Shown(line_now or None, told.get("mode")))
+
     data = {
         "line": [asdict(place) for place in line],
         "steps": dict(steps),
@@ -103,6 +110,4 @@ def stage_line(
             "arrived": t("components.stage_arrived"),
         },
     }
-    result = mount("stage_line", key, data, "line", "mode")
-    line_now = [(str(each["name"]), bool(each["on"])) for each in result.line or ()]
-    return Shown(line_now or None, str(result.mode) if result.mode else None)
+    mount("stage_line", key, data, "line", "mode", first=changed)
