@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from core.house.command import ON_TOP, make_answering, make_house
+from core.house.command import ON_TOP, make_answering, make_branches, make_house
 from core.house.files import SHIPPED, Folder
 
 INTERRUPTED: Final = 130  # what a shell makes of Ctrl-C
@@ -28,6 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     house.add_argument(
         "--alignment", action="store_true", help="only what follows the base models that are there"
     )
+    house.add_argument(
+        "--finished",
+        type=Path,
+        metavar="FILE",
+        help="only what follows the base model's last step, from its checkpoint",
+    )
     mailbox = commands.add_parser("mailbox", help="answer a folder of letters, filtered")
     mailbox.add_argument("letters", metavar="IN", type=Path, help="folder of .txt, .md and .eml")
     mailbox.add_argument("out", metavar="OUT", type=Path, help="folder to write; empty, or new")
@@ -42,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     folder, is_quick = Folder(asked.out), asked.quick
     if asked.alignment:
         make_answering(folder, is_quick=is_quick, say=_say, command=ON_TOP)
+    elif asked.finished:
+        make_branches(folder, asked.finished.read_bytes(), is_quick=is_quick, say=_say)
     else:
         make_house(folder, is_quick=is_quick, say=_say)
 

@@ -45,6 +45,7 @@ def base_card(name: str, record: Record, made: Record) -> str:
             f" small world ({languages(world['german_share'])}).",
             f"Made by `{made['command']}` on {made['date']} in"
             f" {last['training_seconds'] / 60:.0f} minutes of training on {made['machine']}.",
+            *later(last.get("made")),
             "",
             "## Measured",
             f"Of sentences drawn at temperature 1 without filters, seed {made['sample_seed']};"
@@ -57,9 +58,11 @@ def base_card(name: str, record: Record, made: Record) -> str:
             f" (world version {world['version']}), {record['data_numbers']['n_kept']:,} after"
             " cleaning.",
             f"- Encoder: {record['data_numbers']['n_vocab']:,} tokens of byte-level BPE.",
-            f"- Training: {training['n_steps']:,} steps of {training['n_batch']} sequences,"
-            f" {last['n_tokens']:,} tokens; {training['optimizer']} at {training['learning_rate']},"
+            f"- Training: {training['n_steps']:,} steps of {training['n_batch']} sequences;"
+            f" {training['optimizer']} at {training['learning_rate']},"
             f" embeddings at {training['embedding_learning_rate']}; seed {training['seed']}.",
+            *branched(last.get("branches")),
+            f"- Read in all: {last['n_tokens']:,} tokens.",
             "",
             *answering(record.get("answering")),
             "## Limits",
@@ -70,6 +73,27 @@ def base_card(name: str, record: Record, made: Record) -> str:
             "",
         ]
     )
+
+
+def later(made: Record | None) -> list[str]:
+    """When and where what follows the last step was made, if not with the rest."""
+    if not made:
+        return []
+    return [
+        f"What follows its last step was made by `{made['command']}` on {made['date']}"
+        f" on {made['machine']}."
+    ]
+
+
+def branched(branches: Record | None) -> list[str]:
+    """What followed the last step, as a line of Markdown; none where nothing did."""
+    if not branches:
+        return []
+    return [
+        f"- Then {branches['n']} branches of {branches['n_steps']:,} steps each, from"
+        f" {branches['learning_rate']} down to 0, every one with an order of the texts of its own;"
+        " shipped is the mean of their weights and of the model they came from."
+    ]
 
 
 def answering(record: Record | None) -> list[str]:

@@ -193,12 +193,15 @@ def _checkpoints(
         settings = {**training, "precision_shipped": one["precision"]}
         if one["step"] < training["n_steps"]:
             settings["stopped_at_step"] = one["step"]
+        if "branches" in one:
+            settings["branches"] = one["branches"]
         numbers = {
             **one["numbers"],
             "step": one["step"],
             "n_tokens": one["n_tokens"],
             "n_parameters": chain["n_parameters"],
         }
+        by = one.get("made", made_by)
         artifact = HouseArtifact(
             kind="checkpoint",
             id=one["id"],
@@ -206,7 +209,7 @@ def _checkpoints(
             settings=settings,
             seed=training["seed"],
             numbers=numbers,
-            how=f"{made_by['command']}, {made_by['date']}",
+            how=f"{by['command']}, {by['date']}",
             file=one["file"],
             folder=folder,
         )

@@ -2,7 +2,7 @@
 
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from core.house.answering import answering
 from core.house.card import base_card, pair_card
 from core.house.chain import BASE, LANES
 from core.house.files import Folder
-from core.house.making import SAMPLE_SEED, make_chain
+from core.house.making import SAMPLE_SEED, keep_last, learned_from, make_chain
 from core.house.pair import N_DRAWN, compare
 from core.house.recipe import (
     ALIGNED_BASE,
@@ -27,6 +27,7 @@ from core.training.precision import precision_of
 
 COMMAND: Final = "python -m core house"
 ON_TOP: Final = "python -m core house --alignment"
+FROM_FINISHED: Final = "python -m core house --finished FILE"
 N_DRAWN_QUICK: Final = 8
 
 
@@ -57,8 +58,42 @@ def make_house(folder: Folder, *, is_quick: bool, say: Callable[[str], None]) ->
     return make_answering(folder, is_quick=is_quick, say=say)
 
 
+def make_branches(
+    folder: Folder, finished: bytes, *, is_quick: bool, say: Callable[[str], None]
+) -> dict[str, Any]:
+    """Make and measure all that follows the base model's last step, and nothing of the pair.
+
+    Args:
+        folder: where the texts and checkpoints before it lie, and where the files go.
+        finished: the base model after its last step, as a checkpoint.
+        is_quick: recipes small enough for a test.
+        say: is told what is under way.
+
+    Returns:
+        The record, as it was written.
+    """
+    started = time.perf_counter()
+    record = folder.record()
+    chain = record["chains"][BASE]
+    recipe = quick(BASE_RECIPE) if is_quick else BASE_RECIPE
+    *before, last = chain["checkpoints"]
+    seconds = float(last["training_seconds"])
+    found = keep_last(folder, BASE, recipe, learned_from(folder, chain), finished, seconds, say)
+    found["made"] = made_by(FROM_FINISHED, is_quick, time.perf_counter() - started)
+    if last["file"] != found["file"]:
+        folder.remove(last["file"])
+    chain["checkpoints"] = [*before, found]
+    folder.write_record(record)
+    return make_answering(folder, is_quick=is_quick, say=say, command=FROM_FINISHED, names=(BASE,))
+
+
 def make_answering(
-    folder: Folder, *, is_quick: bool, say: Callable[[str], None], command: str = COMMAND
+    folder: Folder,
+    *,
+    is_quick: bool,
+    say: Callable[[str], None],
+    command: str = COMMAND,
+    names: Collection[str] = (BASE, *LANES),
 ) -> dict[str, Any]:
     """Make and measure all that follows the base models which lie in the folder already.
 
@@ -67,14 +102,15 @@ def make_answering(
         is_quick: recipes small enough for a test.
         say: is told what is under way.
         command: by which it was asked for.
+        names: of the chains.
 
     Returns:
         The record, as it was written.
     """
     record = folder.record()
     recipes = {BASE: ALIGNED_BASE, LANES[0]: ALIGNED_PAIR, LANES[1]: ALIGNED_PAIR}
-    for name, recipe in recipes.items():
-        started = time.perf_counter()
+    for name in names:
+        recipe, started = recipes[name], time.perf_counter()
         chain = record["chains"][name]
         asked = quick_alignment(recipe) if is_quick else recipe
         found = answering(folder, name, chain, asked, say)

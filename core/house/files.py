@@ -25,6 +25,10 @@ class Folder:
         os.replace(unfinished, self.path / name)
         return name
 
+    def remove(self, name: str) -> None:
+        """Take a file away that another has replaced."""
+        (self.path / name).unlink(missing_ok=True)
+
     def write_packed(self, name: str, data: bytes) -> str:
         """The same for what shrinks when packed; `read` gives back the unpacked bytes."""
         return self.write(name, lzma.compress(data, preset=9 | lzma.PRESET_EXTREME))

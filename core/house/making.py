@@ -3,20 +3,23 @@
 What is measured is measured on the very bytes that are written, read back at their precision.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from core.architecture.transformer import Transformer
-from core.architecture.weights import Precision, checkpoint_bytes, read_checkpoint
+from core.architecture.weights import checkpoint_bytes, read_checkpoint
 from core.data.bpe import Encoder
+from core.data.dataset import Dataset
 from core.data.prepare import Prepared, prepare
 from core.data.world import PROMPTS, tell
 from core.house.files import Folder
-from core.house.recipe import Recipe
+from core.house.recipe import Branches, Recipe
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings
 from core.lineage import canonical_json, content_id
+from core.training.averaging import branch, mean_of
 from core.training.evaluation import (
     WorldJudge,
     documents_of,
@@ -43,6 +46,22 @@ class Chain:
     recipe: Recipe
     prepared: Prepared
     record: Record  # files, ids and figures, as JSON holds them
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What a model learned from."""
+
+    encoder: Encoder
+    dataset: Dataset
+
+
+def learned_from(folder: Folder, record: Record) -> Learned:
+    """What a chain's model learned from, read from its files."""
+    return Learned(
+        Encoder.from_bytes(folder.read(record["encoder"]["file"])),
+        Dataset.from_bytes(folder.read(record["dataset"]["file"])),
+    )
 
 
 def make_chain(folder: Folder, name: str, recipe: Recipe, say: Say) -> Chain:
@@ -90,22 +109,23 @@ def train_and_keep(
 ) -> list[Record]:
     """Train; at every step to keep, write the weights, read them back and measure them."""
     trainer = Trainer(model, prepared.dataset, recipe.training)
-    judge = WorldJudge(recipe.world, documents_of(prepared.dataset, prepared.encoder))
+    learned = Learned(prepared.encoder, prepared.dataset)
+    judge = WorldJudge(recipe.world, documents_of(learned.dataset, learned.encoder))
     kept: list[Record] = []
     seconds = 0.0
     while True:
-        if trainer.step in recipe.kept_steps or trainer.finished:
-            # The last one is what all else builds on; those before it are only looked at.
-            precision: Precision = "float16" if trainer.finished else "int8"
-            data = checkpoint_bytes(model, {"step": trainer.step, "chain": name}, precision)
-            found = measured(data, prepared, judge, recipe.n_judged)
+        if trainer.finished:
+            about = {"step": trainer.step, "chain": name}
+            data = checkpoint_bytes(model, about, "float16")
+            return [*kept, keep_last(folder, name, recipe, learned, data, seconds, say)]
+        if trainer.step in recipe.kept_steps:
+            data = checkpoint_bytes(model, {"step": trainer.step, "chain": name}, "int8")
+            found = measured(data, learned, judge, recipe.n_judged)
             found |= {"step": trainer.step, "training_seconds": round(seconds, 1)}
             found |= {"n_tokens": trainer.step * recipe.training.n_batch * recipe.n_context}
             found["file"] = folder.write(f"{name}-{trainer.step:05d}.safetensors", data)
             kept.append(found)
             say(f"{name}: step {trainer.step}: {in_one_line(found)}")
-        if trainer.finished:
-            return kept
         report = trainer.advance()
         seconds += report.seconds
         if report.step % REPORT_EVERY == 0:
@@ -115,34 +135,83 @@ def train_and_keep(
             )
 
 
-def measured(data: bytes, prepared: Prepared, judge: WorldJudge, n_sentences: int) -> Record:
+def keep_last(
+    folder: Folder,
+    name: str,
+    recipe: Recipe,
+    learned: Learned,
+    data: bytes,
+    seconds: float,
+    say: Say,
+) -> Record:
+    """Write and measure what all else builds on: the finished model, or the mean of it and its
+    branches.
+
+    Args:
+        folder: where the file goes.
+        name: of the chain.
+        recipe: all settings.
+        learned: what the model learned from.
+        data: the model after its last step, as a checkpoint.
+        seconds: of training so far.
+        say: is told what is under way.
+    """
+    step = recipe.training.n_steps
+    about: Record = {}
+    if recipe.branches is not None:
+        begin = time.perf_counter()
+        step += recipe.branches.n * recipe.branches.training.n_steps
+        mean = mean_with_branches(data, name, recipe.branches, learned.dataset, say)
+        data = checkpoint_bytes(mean, {"step": step, "chain": name}, "float16")
+        seconds += time.perf_counter() - begin
+        about["branches"] = recipe.branches.to_dict()
+    judge = WorldJudge(recipe.world, documents_of(learned.dataset, learned.encoder))
+    found = measured(data, learned, judge, recipe.n_judged_last) | about
+    found |= {"step": step, "training_seconds": round(seconds, 1)}
+    found |= {"n_tokens": step * recipe.training.n_batch * recipe.n_context}
+    found["file"] = folder.write(f"{name}-{step:05d}.safetensors", data)
+    say(f"{name}: step {step}: {in_one_line(found)}")
+    return found
+
+
+def mean_with_branches(
+    data: bytes, name: str, branches: Branches, dataset: Dataset, say: Say
+) -> Transformer:
+    """The mean of a model, as its checkpoint has it, and of its branches."""
+    model, _ = read_checkpoint(data)
+    grown = [model]
+    for settings in branches.seeded():
+        say(f"{name}: branch {settings.seed} of {branches.n}, {settings.n_steps} steps")
+        grown.append(branch(model, dataset, settings))
+    return mean_of(grown)
+
+
+def measured(data: bytes, learned: Learned, judge: WorldJudge, n_sentences: int) -> Record:
     """What a checkpoint's bytes are worth, at the precision they have.
 
     Args:
         data: the checkpoint.
-        prepared: what it was trained with.
+        learned: what it learned from.
         judge: of its sentences.
         n_sentences: sentences to judge, drawn at temperature 1 without filters.
     """
     model, metadata = read_checkpoint(data)
     sequences = validation_sequences(
-        prepared.dataset, N_VALIDATION_SEQUENCES, model.config.n_context
+        learned.dataset, N_VALIDATION_SEQUENCES, model.config.n_context
     )
     loss_nats = mean_loss(model, sequences)
-    written = judge.judge(draw_texts(model, prepared.encoder, SAMPLE_SEED), n_sentences)
+    written = judge.judge(draw_texts(model, learned.encoder, SAMPLE_SEED), n_sentences)
     return {
         "id": content_id(data),
         "n_bytes": len(data),
         "precision": metadata["precision"],
         "numbers": {
             "validation_loss_nats": loss_nats,
-            "validation_bits_per_byte": prepared.dataset.bits_per_byte(loss_nats, "validation"),
+            "validation_bits_per_byte": learned.dataset.bits_per_byte(loss_nats, "validation"),
             **asdict(written),
         },
         "continuations": {
-            lang: {
-                prompt: continuation(model, prepared.encoder, prompt) for prompt in PROMPTS[lang]
-            }
+            lang: {prompt: continuation(model, learned.encoder, prompt) for prompt in PROMPTS[lang]}
             for lang in judge.languages
         },
     }

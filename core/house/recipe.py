@@ -21,6 +21,27 @@ N_JUDGED_SENTENCES: Final = 500
 
 
 @dataclass(frozen=True)
+class Branches:
+    """What a finished model goes on to, several times, before the mean of all is taken.
+
+    Args (and the unit of each):
+        n: branches; their seeds count up from 1.
+        training: how each goes on, from the model at its shipped precision.
+    """
+
+    n: int
+    training: TrainingSettings
+
+    def seeded(self) -> list[TrainingSettings]:
+        """The settings of each branch."""
+        return [self.training.changed(seed=seed) for seed in range(1, self.n + 1)]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        return {"n": self.n, **self.training.to_dict()}
+
+
+@dataclass(frozen=True)
 class Recipe:
     """One model, from the first text to the last step.
 
@@ -33,6 +54,8 @@ class Recipe:
         training: how it learns.
         kept_steps: steps whose weights are kept; the last step always is.
         n_judged: sentences each kept model is judged by.
+        n_judged_last: sentences the last of them is judged by.
+        branches: what follows the last step; None: nothing.
     """
 
     world: WorldSettings
@@ -45,6 +68,8 @@ class Recipe:
     validation_share: float = 0.05
     kept_steps: tuple[int, ...] = ()
     n_judged: int = N_JUDGED_SENTENCES
+    n_judged_last: int = N_JUDGED_SENTENCES
+    branches: Branches | None = None
 
     def design(self, n_vocab: int) -> ModelConfig:
         """The model's plan, for as many tokens as the encoder came to have."""
@@ -80,6 +105,17 @@ BASE: Final = Recipe(
     n_context=128,
     training=TrainingSettings(n_steps=14_000, n_batch=16, decay_share=0.7),
     kept_steps=(0, 50, 150, 400, 1000, 3000),
+    n_judged_last=5000,
+    branches=Branches(
+        n=2,
+        training=TrainingSettings(
+            n_steps=4000,
+            n_batch=16,
+            learning_rate=0.006,
+            embedding_learning_rate=0.006,
+            decay_share=1.0,
+        ),
+    ),
 )
 """The model that writes wherever a visitor has none: German and English."""
 
@@ -190,4 +226,9 @@ def quick(recipe: Recipe) -> Recipe:
         training=recipe.training.changed(n_steps=6, n_batch=2, n_validation_sequences=4),
         kept_steps=tuple(step for step in recipe.kept_steps if step < 3),
         n_judged=8,
+        n_judged_last=8,
+        branches=recipe.branches
+        and replace(
+            recipe.branches, training=recipe.branches.training.changed(n_steps=2, n_batch=2)
+        ),
     )

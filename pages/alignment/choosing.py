@@ -31,6 +31,7 @@ def chosen(found: Sequence[Model], t: Words) -> Model:
             t("preferring.who"),
             list(by_key),
             format_func=lambda key: name(by_key[key], t),
+            default=st.session_state["prefer_model"],
             key="prefer_model",
             required=True,
             label_visibility="collapsed",

@@ -118,15 +118,17 @@ def _try_text(reward: Artifact, model: Model, seen: Impression | None, t: Words)
     question, answer = t("preferring.try_question"), t("preferring.try_answer")
     if best is not None:
         question, answer = best.preference.question, best.preference.chosen
-    drafts.recall("taste_question", question)
-    drafts.recall("taste_answer", answer)
+    question = drafts.recall("taste_question", question)
+    answer = drafts.recall("taste_answer", answer)
     asked = st.text_input(
         t("preferring.box_question"),
+        question,
         max_chars=MOST_CHARACTERS,
         key="taste_question",
     )
     said = st.text_area(
         t("preferring.your_answer"),
+        answer,
         max_chars=MOST_CHARACTERS,
         key="taste_answer",
         height=90,

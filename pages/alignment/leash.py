@@ -93,6 +93,7 @@ def leash_slider(t: Words, **changed: Any) -> None:
     st.select_slider(
         t("aligning.leash"),
         LEASHES,
+        value=st.session_state["leash"],
         key="leash",
         format_func=lambda x: names.get(x) or decimal(x, t.lang, 2 if x < 0.1 else 1),
         help=t("aligning.leash_help"),

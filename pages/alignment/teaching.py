@@ -73,9 +73,10 @@ def choose_subject(model: Model, t: Words) -> None:
             controls.choice("tune_field", t("tuning.which_field"), fields.__getitem__)
         if what == "own":
             with st.popover(t("tuning.own_pairs"), key="tune_own"):
-                drafts.recall(OWN_TEXT)
+                start = drafts.recall(OWN_TEXT)
                 st.text_area(
                     t("tuning.own_text"),
+                    start,
                     key=OWN_TEXT,
                     height=180,
                     placeholder=t("tuning.own_placeholder"),

@@ -155,6 +155,7 @@ def chosen(found: list[Line], t: Words) -> Line:
         t("alignment.whose"),
         list(by_key),
         format_func=lambda key: names.line(key, t),
+        default=st.session_state["line"],
         key="line",
         required=True,
         label_visibility="collapsed",

@@ -129,9 +129,9 @@ def first_told(world: WorldSettings) -> tuple[Document, ...]:
 def pasted(t: Words) -> tuple[Document, ...]:
     """The passages of the text in the box."""
     before = restored("pasted")
-    drafts.recall("data_text", joined(before))
+    start = drafts.recall("data_text", joined(before))
     text = st.text_area(
-        t("data.paste"), key="data_text", height=260, placeholder=t("data.paste_here")
+        t("data.paste"), start, key="data_text", height=260, placeholder=t("data.paste_here")
     )
     drafts.keep("data_text")
     note(t("data.stays_here", days=DRAFT_DAYS))

@@ -101,6 +101,7 @@ def _choice(t: Words, there: list[str], first: str, arrived: Arrived | None) -> 
             t("data.view"),
             there,
             format_func=names.__getitem__,
+            default=st.session_state["data_view"],
             key="data_view",
             required=True,
             label_visibility="collapsed",

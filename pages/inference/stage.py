@@ -69,6 +69,7 @@ def _chosen(models: list[Model], t: Words) -> Model:
         t("inference.writer"),
         list(by_key),
         format_func=lambda key: _name(by_key[key], models, t),
+        default=st.session_state["writer"],
         key="writer",
         required=True,
         label_visibility="collapsed",

@@ -3,6 +3,9 @@
 Range and start come from the table, the value is kept in the URL, the label comes from the page:
 
     temperature = controls.slider("temperature", t("inference.temperature"))
+
+A value set in the session reaches the browser with the run that set it, and is lost with a run that
+is cut short. So each widget has its value as its default too: that is told in every run.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,7 +41,9 @@ def slider(name: str, label: str, *, help: str | None = None, percent: bool = Fa
     def written(x: float) -> str:
         return share(x, lang) if percent else decimal(x, lang, digits)
 
-    chosen = st.select_slider(label, steps, format_func=written, key=name, help=help)
+    chosen = st.select_slider(
+        label, steps, value=st.session_state[name], format_func=written, key=name, help=help
+    )
     state.put_in_url(name)
     return chosen
 
@@ -51,6 +56,7 @@ def number(name: str, label: str, *, help: str | None = None) -> int:
         min_value=int(setting.low),
         max_value=int(setting.high),
         step=int(setting.step),
+        value=st.session_state[name],
         key=name,
         help=help,
     )
@@ -72,6 +78,7 @@ def choice(
     chosen = st.segmented_control(
         label,
         options or setting.choices,
+        default=st.session_state[name],
         format_func=shown,
         key=name,
         required=True,
@@ -85,7 +92,7 @@ def choice(
 def toggle(name: str, label: str, *, help: str | None = None) -> bool:
     """A switch for a yes or no of the table."""
     _begin(name)
-    chosen = st.toggle(label, key=name, help=help)
+    chosen = st.toggle(label, value=st.session_state[name], key=name, help=help)
     state.put_in_url(name)
     return chosen
 
@@ -94,7 +101,12 @@ def text(name: str, label: str, *, help: str | None = None, placeholder: str = "
     """A line of text of the table."""
     setting = _begin(name)
     chosen = st.text_input(
-        label, key=name, help=help, placeholder=placeholder, max_chars=setting.max_length
+        label,
+        value=st.session_state[name],
+        key=name,
+        help=help,
+        placeholder=placeholder,
+        max_chars=setting.max_length,
     )
     state.put_in_url(name)
-    return chosen
+    return str(chosen)

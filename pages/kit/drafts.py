@@ -4,8 +4,8 @@ Invariant: a draft lies in the store under the owner's cookie, never in the URL;
 anything is made of the text, so that no error of the text can lose it. It is kept for
 core.store.retention.DRAFT_DAYS. assets/typing.js hands a text in as soon as the typing pauses.
 
-    drafts.recall("own_answer")
-    text = st.text_area(label, key="own_answer")
+    start = drafts.recall("own_answer")
+    text = st.text_area(label, start, key="own_answer")
     drafts.keep("own_answer")
 """
 
@@ -18,15 +18,19 @@ from core.store import DRAFT
 from pages.kit import state
 
 MOST: Final = 20 * 2**20  # characters; more is refused everywhere
+RETOLD: Final = 100_000  # characters; a longer text is told once and not in every run
 
 
-def recall(key: str, start: str = "") -> None:
+def recall(key: str, start: str = "") -> str:
     """Before a field is drawn: give it the text that was typed there last, else its start.
 
     Args:
         key: the field's.
         start: what stands there as long as nobody has typed; another one, such as that of another
             language, takes the place of an untouched one.
+
+    Returns:
+        the text, to be the field's default: see pages.kit.controls.
     """
     if key not in st.session_state:  # a field that is not drawn for a while forgets
         typed = known(key)
@@ -34,6 +38,8 @@ def recall(key: str, start: str = "") -> None:
     elif st.session_state[key] == st.session_state.get(f"_start_{key}") != start:
         st.session_state[key] = start
     st.session_state[f"_start_{key}"] = start
+    now = str(st.session_state[key] or "")
+    return now if len(now) <= RETOLD else ""
 
 
 def keep(key: str) -> None:

@@ -65,8 +65,8 @@ def given(source: str, model: Model | None, t: Words) -> Given:
 
 def _own(t: Words) -> Given:
     label = t("postprocessing.own_label")
-    drafts.recall("own_answer")
-    text = st.text_area(label, key="own_answer", height=90, placeholder=label) or ""
+    start = drafts.recall("own_answer")
+    text = st.text_area(label, start, key="own_answer", height=90, placeholder=label) or ""
     drafts.keep("own_answer")
     if not text.strip():
         raise EmptyInput("nothing was pasted")

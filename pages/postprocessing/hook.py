@@ -17,7 +17,7 @@ from core.api.webhook import (
 from core.errors import WebhookRefused
 from core.lineage import canonical_json
 from core.services import services
-from pages.kit import state
+from pages.kit import drafts, state
 from pages.kit.catalogue import Words
 from pages.kit.components.clock import look_again
 from pages.kit.frame import card, computed_now, note
@@ -33,7 +33,9 @@ def webhook(envelope: dict[str, Any], t: Words) -> None:
         st.html(f"<p>{escape(t('sending.webhook_text'))}</p>")
         _allowed(t)
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            url = st.text_input(t("sending.address"), START, key="sending_address", max_chars=2_000)
+            start = drafts.recall("sending_address", START)
+            url = st.text_input(t("sending.address"), start, key="sending_address", max_chars=2_000)
+            drafts.keep("sending_address")
             clicked = st.button(t("sending.deliver"), key="sending_deliver")
         if clicked:
             _deliver(str(url or "").strip(), envelope, t)

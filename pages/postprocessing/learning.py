@@ -14,7 +14,7 @@ from core.postprocessing.labels import Label, Labelled, checked, contradictions,
 from core.postprocessing.weighing import held_out, house_classifier
 from core.services import services
 from pages.inference.writing import watched
-from pages.kit import state
+from pages.kit import drafts, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import card, computed_now, note, show_error
 from pages.kit.numbers import decimal, whole
@@ -40,7 +40,9 @@ def learning(t: Words) -> None:
     badge = computed_now(t) if labelling.own else None  # of their scores
     with card("learning", t("safety.learning"), badge):
         with st.container(key="gb_own_label", horizontal=True, vertical_alignment="bottom"):
-            st.text_input(t("safety.own_text"), key=OWN_TEXT, max_chars=300)
+            start = drafts.recall(OWN_TEXT)
+            st.text_input(t("safety.own_text"), start, key=OWN_TEXT, max_chars=300)
+            drafts.keep(OWN_TEXT)
             st.button(t("safety.own_rude"), key="own_rude", on_click=_label, args=("rude", t))
             st.button(t("safety.own_fine"), key="own_fine", on_click=_label, args=("fine", t))
             began = st.button(t("safety.train"), key="train_classifier", type="primary")

@@ -131,9 +131,13 @@ def chance(p: float, t: Words) -> str:
 
 
 def _pasted(model: Model, t: Words) -> None:
-    drafts.recall("form_pasted")
+    start = drafts.recall("form_pasted")
     text = st.text_area(
-        t("form.paste"), key="form_pasted", max_chars=MAX_PASTED, placeholder=t("form.paste_hint")
+        t("form.paste"),
+        start,
+        key="form_pasted",
+        max_chars=MAX_PASTED,
+        placeholder=t("form.paste_hint"),
     )
     drafts.keep("form_pasted")
     if text and text.strip():

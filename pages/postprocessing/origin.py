@@ -36,7 +36,12 @@ def origin(model: Model, t: Words) -> None:
                 now = text
                 st.text(text)
             else:
-                now = st.text_area(t("form.origin_text"), key="origin_text", height=190)
+                now = st.text_area(
+                    t("form.origin_text"),
+                    st.session_state["origin_text"],
+                    key="origin_text",
+                    height=190,
+                )
                 with st.container(horizontal=True):
                     st.button(t("form.tamper"), key="tamper", on_click=_tamper)
                     st.button(t("form.restore"), key="restore", on_click=_restore, args=(text,))

@@ -73,11 +73,11 @@ def _row(place: int, rule: OwnRule, t: Words) -> None:
 
 def _new(t: Words) -> None:
     names = action_names(t)
-    drafts.recall(NAME)
-    drafts.recall(PATTERN)
+    named, pattern = drafts.recall(NAME), drafts.recall(PATTERN)
     left, right = st.columns(2)
     left.text_input(
         t("postprocessing.own_name"),
+        named,
         key=NAME,
         max_chars=MAX_NAME,
         placeholder=t("postprocessing.own_name_example"),
@@ -87,6 +87,7 @@ def _new(t: Words) -> None:
     )
     st.text_input(
         t("postprocessing.own_pattern"),
+        pattern,
         key=PATTERN,
         max_chars=MAX_CHARACTERS,
         placeholder=r"KD-\d{6}",

@@ -20,7 +20,7 @@ LONGEST = 4000  # characters
 
 def toning(t: Words) -> None:
     """The card: controls, before, after, numbers."""
-    drafts.recall(TEXT, t("safety.tone_start"))
+    start = drafts.recall(TEXT, t("safety.tone_start"))
     with card("toning", t("safety.toning"), computed_now(t)):
         tones = {
             "as_is": t("safety.tone_as_is"),
@@ -32,7 +32,7 @@ def toning(t: Words) -> None:
             limit = controls.slider("shorten_to", t("safety.shorten_to"))
         before, after = st.columns(2, gap="large")
         with before:
-            text = st.text_area(t("safety.before"), key=TEXT, max_chars=LONGEST, height=190)
+            text = st.text_area(t("safety.before"), start, key=TEXT, max_chars=LONGEST, height=190)
             drafts.keep(TEXT)
         answer = run_stages(text, line(tone, int(limit)), Context(t.lang))
         with after:

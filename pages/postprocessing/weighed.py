@@ -29,10 +29,12 @@ def text_field(t: Words, model: Model | None) -> str:
         t("safety.example_2"): t("safety.example_2"),
         t("safety.example_3"): t("safety.example_3"),
     }
-    drafts.recall(TEXT, next(iter(examples)))
+    start = drafts.recall(TEXT, next(iter(examples)))
     with st.container(key="gb_weigh_text", horizontal=True, vertical_alignment="bottom"):
         label = t("safety.text")
-        text = st.text_input(label, key=TEXT, max_chars=LONGEST, label_visibility="collapsed")
+        text = st.text_input(
+            label, start, key=TEXT, max_chars=LONGEST, label_visibility="collapsed"
+        )
         drafts.keep(TEXT)
         for n, example in enumerate(examples):
             label = t("safety.example_name", n=n + 1)

@@ -36,7 +36,7 @@ def test_the_base_chain_comes_in_the_order_in_which_it_was_made(folder):
 
 def test_the_last_checkpoint_over_time_is_the_chains_own(folder):
     over_time = checkpoints_over_time(folder)
-    assert [one.step for one in over_time] == [0, 6]
+    assert [one.step for one in over_time] == [0, 10]
     assert over_time[-1].artifact in house_artifacts(folder)
     assert over_time[0].numbers.keys() >= {"validation_bits_per_byte", "grammatical_share"}
 

@@ -2,18 +2,24 @@
 
 import json
 import math
+import shutil
 
 import pytest
+import torch
 
-from core.architecture.weights import read_checkpoint
+from core.architecture.transformer import Transformer
+from core.architecture.weights import checkpoint_bytes, read_checkpoint
 from core.data.bpe import Encoder
 from core.data.dataset import Dataset
 from core.data.documents import Corpus
 from core.data.world import WorldSettings, lexicon, tell
-from core.house.making import continuation
+from core.house.command import make_branches
+from core.house.files import Folder
+from core.house.making import continuation, learned_from, mean_with_branches
 from core.house.pair import bits_per_byte_of, secrets_in
 from core.house.recipe import BASE, quick
 from core.lineage import content_id
+from core.training.averaging import branch
 from core.training.evaluation import mean_loss, validation_sequences
 
 CHAINS = ("base", "with-duplicates", "without-duplicates")
@@ -44,7 +50,8 @@ def test_the_corpus_can_be_told_again(folder, record):
 
 def test_the_base_model_is_kept_on_its_way_in_smaller_precision_and_at_its_end(record):
     kept = record["chains"]["base"]["checkpoints"]
-    assert [one["step"] for one in kept] == [0, 6]
+    assert [one["step"] for one in kept] == [0, 10]  # 6, and twice 2 more in branches
+    assert kept[-1]["branches"]["n"] == 2
     assert [one["precision"] for one in kept] == ["int8", "float16"]
 
 
@@ -113,7 +120,44 @@ def test_the_cards_name_the_figures(folder, record):
 
 
 def test_what_is_under_way_is_told(lines):
-    assert any(line.startswith("base: step 6: ") and "grammatical" in line for line in lines)
+    assert any(line.startswith("base: step 10: ") and "grammatical" in line for line in lines)
+
+
+def test_the_shipped_weights_are_the_mean_of_the_finished_model_and_its_branches(folder, record):
+    chain = record["chains"]["base"]
+    learned = learned_from(folder, chain)
+    finished = checkpoint_bytes(Transformer(quick(BASE).design(learned.encoder.n_vocab), seed=5))
+    mean = mean_with_branches(finished, "base", quick(BASE).branches, learned.dataset, print)
+    model, _ = read_checkpoint(finished)
+    branches = [branch(model, learned.dataset, each) for each in quick(BASE).branches.seeded()]
+    assert len({each.token_embedding.weight.sum().item() for each in [model, *branches]}) == 3
+    for ours, parts in zip(
+        mean.parameters(),
+        zip(*(each.parameters() for each in [model, *branches]), strict=True),
+        strict=True,
+    ):
+        torch.testing.assert_close(ours, sum(parts) / 3)
+
+
+def test_from_a_finished_model_its_branches_and_what_follows_are_made_anew(
+    folder, record, tmp_path
+):
+    shutil.copytree(folder.path, tmp_path / "again")
+    again, before = Folder(tmp_path / "again"), record["chains"]["base"]
+    n_vocab = learned_from(folder, before).encoder.n_vocab
+    finished = checkpoint_bytes(Transformer(quick(BASE).design(n_vocab), seed=5))
+    made = make_branches(again, finished, is_quick=True, say=print)
+    chain = made["chains"]["base"]
+    assert again.record() == json.loads(json.dumps(made))
+    last = chain["checkpoints"][-1]
+    assert last["id"] == content_id(again.read(last["file"])) != before["checkpoints"][-1]["id"]
+    assert last["made"]["command"] == "python -m core house --finished FILE --quick"
+    assert chain["checkpoints"][:-1] == before["checkpoints"][:-1]
+    tuned = next(one for one in chain["answering"]["artifacts"] if one["kind"] == "tuned")
+    assert last["id"] in tuned["parents"]
+    for name in CHAINS[1:]:
+        assert again.record()["chains"][name] == folder.record()["chains"][name]
+    assert f"`{last['made']['command']}` on" in again.read("MODEL_CARD.md").decode()
 
 
 def test_the_quick_recipe_differs_only_in_size():
