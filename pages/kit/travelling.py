@@ -21,7 +21,8 @@ def travelling_sentence(t: Words) -> str:
     for known in PROMPTS.values():  # a beginning in the other language becomes its twin
         if now in known:
             now = PROMPTS[t.lang][known.index(now)]
-    st.session_state["sentence"] = now
+    if str(st.session_state.get("sentence", "")).strip() != now:  # else it may still be typed at
+        st.session_state["sentence"] = now
     with st.container(key="gb_sentence", horizontal=True, vertical_alignment="center"):
         typed = controls.text("sentence", t("shell.sentence"))
         with st.container(key="gb_starters", horizontal=True, vertical_alignment="center"):
