@@ -20,6 +20,10 @@ from pages.kit.static import STREAMLIT
 
 WHOLE_FONT: Final = re.compile(r'<link\s+rel="preload"[^>]*SourceSans[^>]*/>')
 NO_SCRIPT: Final = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
+# Told where the server is, the browser does not first look for it under the page's own address.
+SERVER: Final = (
+    '<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href }</script>'
+)
 HEAD: Final = (
     '<link rel="preload" href="./assets/fonts/GlassboxSans.woff2" as="font" crossorigin />'
     '<link rel="preload" href="./assets/fonts/GlassboxSerif.woff2" as="font" crossorigin />'
@@ -41,6 +45,7 @@ def html(lang: Lang) -> str:
     needed = words(lang)("shell.noscript")
     text = NO_SCRIPT.sub(lambda _: f"<noscript><p>{needed}</p></noscript>", text)
     said = json.dumps(look.spoken(words(lang)), ensure_ascii=False).replace("<", "\\u003c")
+    text = text.replace("<head>", "<head>" + SERVER)
     return text.replace("</head>", HEAD.replace("{words}", said) + "</head>")
 
 

@@ -46,12 +46,11 @@ class Watched:
         channel.on("Network.eventSourceMessageReceived", self._message)
 
     def _console(self, message) -> None:
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        if message.type == "error":
             self.errors.append(message.text)
 
     def _response(self, response) -> None:
-        # Streamlit itself looks for its own path below a deep link first.
-        if response.status >= 400 and "/_stcore/" not in response.url:
+        if response.status >= 400:
             self.errors.append(f"{response.status} {response.url}")
 
     def _frame(self, _payload) -> None:
