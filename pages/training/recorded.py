@@ -30,6 +30,16 @@ def prompt_of(checkpoint: HouseCheckpoint, t: Words) -> str:
     return sentence if sentence in known else first if first in known else next(iter(known))
 
 
+def about(checkpoints: Sequence[HouseCheckpoint], t: Words) -> str:
+    """At what the record was taken, and what the last of it is."""
+    said = t("training.house_record", n=whole(len(checkpoints), t.lang))
+    branches = checkpoints[-1].artifact.settings.get("branches")
+    if not branches:
+        return said
+    n, n_steps = whole(branches["n"], t.lang), whole(branches["n_steps"], t.lang)
+    return f"{said} {t('training.house_branches', n=n, n_steps=n_steps)}"
+
+
 def curve(checkpoints: Sequence[HouseCheckpoint], t: Words) -> None:
     """What could be measured at each recorded step."""
     steps = [one.step for one in checkpoints]

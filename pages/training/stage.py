@@ -63,7 +63,7 @@ def of_house(t: Words, _owner: str, ground: runs.Ground | None, both: bool) -> l
                 showing.curve_choice(t, True)
                 _whose(t, both)
             recorded.curve(checkpoints, t)
-            note(t("training.house_record", n=whole(len(checkpoints), t.lang)))
+            note(recorded.about(checkpoints, t))
             if state.depth() != "watch":
                 note(t("training.start_own"))
         elif ground:
