@@ -175,6 +175,22 @@ def test_stepping_and_running_write_the_same_text(tab: Page, address: str):
     assert tab.locator(".text").inner_text().startswith(stepped)
 
 
+@pytest.mark.parametrize("button", ["Ein Token", "Weiterschreiben"])
+def test_a_click_before_all_is_there_is_not_lost(tab: Page, address: str, button: str):
+    tab.add_init_script(
+        """const quick = fetch
+        window.fetch = async (url, asked) => {
+            const found = String(url).match(/vocabulary|write/)?.[0]
+            const late_ms = { vocabulary: 600, write: 900 }[found] ?? 0
+            await new Promise((done) => setTimeout(done, late_ms))
+            return quick(url, asked)
+        }"""
+    )
+    tab.goto(f"{address}/?show=lab")
+    tab.get_by_role("button", name=button).click()
+    expect(tab.locator(".text button").first).to_be_visible()
+
+
 def test_a_candidate_can_be_forced_and_a_written_token_taken_back(tab: Page, address: str):
     tab.goto(f"{address}/?show=lab")
     bars = tab.locator(".rows button:visible")

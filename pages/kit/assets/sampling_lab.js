@@ -64,6 +64,7 @@ export default component(CSS, (root, { tell, keep }) => {
 
   let data, vocabulary = [], specials = {}, end = -1, prompt = [], written = [], logits = null, before = null, order = [], lines = []
   let told = "", signature = "", controller = null, running = false, failed = ""
+  let opening = Promise.resolve()             // the first look; what is clicked meanwhile waits for it
   let stale = true          // whether the scores in hand are those of the text as it stands
 
   const settings = () => ({ temperature: Number(temperature.value), topK: K_STOPS[Number(topK.value)], topP: Number(topP.value) })
@@ -144,6 +145,7 @@ export default component(CSS, (root, { tell, keep }) => {
     return id !== end
   }
   const takeStep = () => guarded(async () => {
+    await opening
     halt()
     if (stale) await read()
     const goesOn = drawHere()
@@ -151,6 +153,7 @@ export default component(CSS, (root, { tell, keep }) => {
     if (goesOn) await read()
   })
   const force = (id) => guarded(async () => {
+    await opening
     halt()
     if (ended()) written.pop()             // something else instead of the end
     else if (stale) await read()
@@ -166,6 +169,7 @@ export default component(CSS, (root, { tell, keep }) => {
     focusText(index)
   }
   const startRun = () => guarded(async () => {
+    await opening
     if (running) return
     running = true
     show()
@@ -342,7 +346,8 @@ export default component(CSS, (root, { tell, keep }) => {
         logits = null
         stale = true
         buildBars()
-        guarded(async () => { await learnWords(); await read() }).then(() => data.plays && !failed && signature === fresh && startRun())
+        opening = guarded(async () => { await learnWords(); await read() })
+        opening.then(() => data.plays && !failed && signature === fresh && startRun())
       } else buildBars()
       show()
     },
