@@ -9,6 +9,7 @@ meanwhile, as in a room.
 """
 
 import argparse
+import gc
 import logging
 import statistics
 import tempfile
@@ -41,6 +42,8 @@ def main() -> None:
         services.start()
         services.engine.wait_until_ready()
         with use_services(services):
+            gc.collect()
+            gc.freeze()  # as the server does once it is warm
             print("nobody trains")
             everywhere()
             inputs = inputs_of("m")
