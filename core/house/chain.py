@@ -45,6 +45,7 @@ class HouseCheckpoint:
     precision: str  # of the shipped weights: "float16" or "int8"
     numbers: dict[str, Number]  # as core.house.making.measured gives them
     continuations: dict[str, dict[str, str]]  # language -> prompt -> what follows
+    made: dict[str, Any]  # by which command, when
     artifact: HouseArtifact
 
 
@@ -221,6 +222,7 @@ def _checkpoints(
                 precision=one["precision"],
                 numbers=one["numbers"],
                 continuations=one["continuations"],
+                made=by,
                 artifact=artifact,
             )
         )

@@ -22,6 +22,7 @@ MAIN_HEIGHT: Final = 226
 RECORDED: Final = ("polite", "truthful", "grammatical")  # of a model whose run is not at hand
 SMALL_HEIGHT: Final = 150
 NEVER_BELOW_0: Final = ("kl", "entropy", "length")
+DIGITS: Final = {"kl": 3, "length": 1}  # decimals of a value that has no usual ones
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ class Small:
     def draw(self, t: Words, height: int = SMALL_HEIGHT, *, named: bool = False) -> None:
         """Its figure, moved by the run's rows; `named` where no title stands above it."""
         seen, y = self.seen, f"{self.title}, {self.axis}" if named else self.axis
-        line = _line(seen, self.kind, self.y, "", "train", 1 if self.y == "length" else 2)
+        line = _line(seen, self.kind, self.y, "", "train", DIGITS.get(self.y, 2))
         fig = curves([line], Axes(t("aligning.axis_steps"), y), marks=parts.marks(t))
         fig.update_xaxes(range=[0, seen.n_steps])
         if self.y in NEVER_BELOW_0:

@@ -8,7 +8,14 @@ import numpy as np
 import streamlit as st
 
 from core.data.bpe import Encoder
-from core.house import HouseArtifact, HouseCheckpoint, examined, house_artifacts, made
+from core.house import (
+    HouseArtifact,
+    HouseCheckpoint,
+    checkpoints_over_time,
+    examined,
+    house_artifacts,
+    made,
+)
 from pages.kit.catalogue import Lang, Words
 from pages.kit.frame import Badge, precomputed
 
@@ -17,8 +24,9 @@ Array = np.ndarray[Any, Any]
 
 def measured_then(t: Words) -> Badge:
     """The badge of everything that came with the shipped models."""
-    about = made()
-    return precomputed(t, about["command"], day(about["date"], t.lang))
+    days = sorted({made()["date"], *(one.made["date"] for one in checkpoints_over_time())})
+    ends = [day(one, t.lang) for one in dict.fromkeys((days[0], days[-1]))]
+    return precomputed(t, made()["command"], " – ".join(ends))
 
 
 def aligned_then(t: Words) -> Badge | None:

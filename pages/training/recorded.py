@@ -5,21 +5,15 @@ from typing import Final
 
 from core.data.world import PROMPTS
 from core.figures.curves import Axes, Curve, curves
-from core.house import HouseCheckpoint, made
+from core.house import HouseCheckpoint
 from pages.kit import components as parts
 from pages.kit import state
 from pages.kit.catalogue import Words
-from pages.kit.frame import Badge, Figure, precomputed
+from pages.kit.frame import Figure
 from pages.kit.numbers import decimal, share, whole
 
 HEIGHT: Final = 250  # pixels
 MOST_CHARACTERS: Final = 120
-
-
-def badge(t: Words) -> Badge:
-    """By which command the record was made, and when."""
-    how = made()
-    return precomputed(t, str(how["command"]), str(how["date"]))
 
 
 def prompt_of(checkpoint: HouseCheckpoint, t: Words) -> str:

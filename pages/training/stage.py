@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.house import checkpoints_over_time
 from core.store import RunRecord
+from pages.home.shipped import measured_then
 from pages.kit import controls, runs, site, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Figure, card, computed_now, note
@@ -73,7 +74,7 @@ def of_house(t: Words, _owner: str, ground: runs.Ground | None, both: bool) -> l
             st.page_link(
                 site.page("data", t), label=t("training.to_data"), query_params=state.shared()
             )
-    badge = recorded.badge(t) if checkpoints else None
+    badge = measured_then(t) if checkpoints else None
     title = t("training.wrote") if checkpoints else t("training.writes")
     with right, card("writes", title, badge):
         if checkpoints:
