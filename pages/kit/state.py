@@ -143,7 +143,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("form_schema", "person", choices=("person", "hours", "week", "own")),
         Setting("form_question", "", max_length=160),  # starts as the schema's own
         Setting("form_draw", 1, low=1, high=50, step=1),
-        Setting("mark_strength", 6.0, high=8.0, step=0.5),
+        Setting("mark_strength", 8.0, high=10.0, step=0.5),
         # inference
         Setting("temperature", 0.8, high=2.0, step=0.05),
         Setting("top_k", 0, low=0, high=200, step=1),  # 0 keeps all

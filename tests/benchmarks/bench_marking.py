@@ -104,7 +104,7 @@ def bench_watermark(model: Transformer, encoder: Encoder) -> None:
     print("context  share  strength  found   median z  median p   grammatical  bits a token")
     for n_context in (1,):
         for share in (0.25, 0.5):
-            for strength in (0.0, 2.0, 4.0, 6.0):
+            for strength in (0.0, 2.0, 4.0, 6.0, 8.0):
                 mark = Watermark(key="bench", share=share, strength=strength, n_context=n_context)
                 settings = SamplingSettings(
                     temperature=TEMPERATURE, max_tokens=N_TOKENS, watermark=mark
