@@ -1,9 +1,10 @@
 """The quick step reads what the model reads."""
 
+import pytest
 import torch
 
 from core.inference.cache import Cache, OneRow
-from core.inference.decoder import Decoder
+from core.inference.decoder import Decoder, _rms_norm
 
 
 def tokens(n_rows, n_tokens):
@@ -29,3 +30,13 @@ def test_texts_of_different_lengths_are_read_as_by_the_model(config, model_of):
         for row, n in enumerate(lengths):
             expected = model(text[row : row + 1])[0, n + further]
             torch.testing.assert_close(logits[row], expected.detach())
+
+
+@pytest.mark.parametrize("size", [0.0, 1e-6, 1.0, 1e4])  # where eps is all, much, and nothing
+@pytest.mark.parametrize("eps", [1e-5, None])
+def test_the_norm_by_a_hypotenuse_is_torchs(size, eps):
+    random = torch.Generator().manual_seed(3)
+    x = size * torch.randn(2, 5, 32, generator=random, dtype=torch.float64)
+    gain = torch.rand(32, generator=random, dtype=torch.float64)
+    theirs = torch.rms_norm(x, (32,), gain, eps)
+    torch.testing.assert_close(_rms_norm(gain, eps)(x), theirs)
