@@ -52,10 +52,14 @@ def next_example() -> None:
     st.session_state["tune_example"] = (int(state.value("tune_example")) + 1) % 10_000
 
 
+def latest(model: Model, seen: Sequence[Seen]) -> str:
+    """The weights that are looked at: what the newest run has made, else those it began with."""
+    return seen[0].run.result if seen and seen[0].run.result else model.id
+
+
 def mask(model: Model, one: Example, seen: Sequence[Seen], t: Words) -> None:
     """An example token by token: the question is read, the answer counts."""
-    counts = bool(state.value("tune_questions"))
-    id_ = seen[0].run.result if seen and seen[0].run.result else model.id
+    counts, id_ = bool(state.value("tune_questions")), latest(model, seen)
     try:
         looked, _ = services().store.opened(state.owner(), id_, read_checkpoint)
         spans = _spans(looked, model.encoder, id_, one.question, one.answer, counts)

@@ -23,7 +23,15 @@ stations(t, "alignment")
 from core.alignment.lora import AdaptedLinear  # noqa: E402
 from core.alignment.supervised import answer_loss, masked_targets  # noqa: E402
 from core.services import services  # noqa: E402
-from pages.alignment import adapter, forgot, lesson, teaching, tuning_run, tuning_trials  # noqa: E402
+from pages.alignment import (  # noqa: E402
+    adapter,
+    example_loss,
+    forgot,
+    lesson,
+    teaching,
+    tuning_run,
+    tuning_trials,
+)
 from pages.kit import models, runs  # noqa: E402
 from pages.training import running, showing  # noqa: E402
 
@@ -62,6 +70,8 @@ else:
             lesson.mask(model, one, seen, t)
             if not going:
                 lesson.mask_line(t)
+                counts = bool(state.value("tune_questions"))
+                example_loss.loss_of(model, lesson.latest(model, seen), one, counts, t)
         if seen:
             lesson.figure(seen[0], t)
             # Shares of what: of answers here, of plain text below. The curve and the table say so.

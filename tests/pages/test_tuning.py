@@ -61,6 +61,20 @@ def test_counting_the_question_counts_every_token_but_none_before_it(with_house,
     assert all(value is not None for value in components(app)["tokens"]["values"])
 
 
+@pytest.mark.parametrize("counts_question", ["False", "True"])
+def test_the_loss_on_the_example_is_the_same_with_numpy(with_house, open_page, counts_question):
+    app = open_page(PAGE, tune_questions=counts_question, depth="dig")
+    app.button(key="recheck_example_loss").click().run()
+    assert not app.exception
+    page = shown(app)
+    assert words("en")("frame.recheck_same") in page
+    strip = components(app)["tokens"]
+    spans = zip(strip["spans"], strip["values"], strict=True)
+    counted = [value is not None for span, value in spans for _ in span["ids"]]
+    n_counted = sum(counted[1:])  # nothing stands before the first that could foresee it
+    assert f"<td>{words('en')('tuning.n_counted')}</td><td>{n_counted}</td>" in page
+
+
 @pytest.mark.parametrize("lang", ["de", "en"])
 @pytest.mark.parametrize(
     ("pairs", "said"),

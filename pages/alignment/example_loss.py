@@ -1,0 +1,70 @@
+"""The loss of one example, computed by torch and a second time by NumPy alone."""
+
+import streamlit as st
+import torch
+
+from core.alignment.chat import example_tokens
+from core.alignment.examples import Example
+from core.alignment.supervised import answer_loss
+from core.architecture.transformer import Transformer
+from core.architecture.weights import read_checkpoint
+from core.errors import GlassboxError
+from core.recheck import alignment as twin
+from core.recheck import transformer
+from core.services import services
+from pages.kit import models, state
+from pages.kit.catalogue import Words
+from pages.kit.models import Model
+from pages.kit.numbers import significant, whole
+from pages.kit.recheck import Recheck, recheckable
+
+Row = tuple[tuple[int, ...], tuple[bool, ...]]
+
+
+def loss_of(model: Model, id_: str, one: Example, counts_question: bool, t: Words) -> None:
+    """What fine-tuning makes smaller, at the example that is looked at; a click computes it again.
+
+    Args:
+        model: whose encoder reads.
+        id_: of the weights: that model's, or what a run has made of them.
+        one: the example.
+        counts_question: whether the question's tokens count too.
+        t: words.
+    """
+    tokens, answers = example_tokens(model.encoder, one.question, one.answer)
+    row: Row = (tuple(tokens), tuple(True if counts_question else each for each in answers))
+    try:
+        looked, _ = services().store.opened(state.owner(), id_, read_checkpoint)
+    except GlassboxError:  # the strip above has said so
+        return
+    loss = _by_torch(id_, row, looked)
+    recheckable(
+        "example_loss",
+        t,
+        value=significant(loss, t.lang),
+        label=t("tuning.loss_of_example"),
+        compute=lambda: _twice(id_, row, one, loss, t),
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _by_torch(id_: str, row: Row, _model: Transformer) -> float:
+    ids, counted = torch.tensor([row[0]]), torch.tensor([row[1]])
+    with torch.inference_mode():
+        return float(answer_loss(_model(ids), ids, counted))
+
+
+def _twice(id_: str, row: Row, one: Example, loss: float, t: Words) -> Recheck:
+    config, arrays = services().store.opened(state.owner(), id_, models.weights)
+    logits = transformer.forward(arrays, config.to_dict(), row[0]).logits
+    return Recheck(
+        inputs=[
+            (t("aligning.question_asked"), one.question),
+            (t("tuning.answer_given"), one.answer),
+            (t("tuning.n_counted"), whole(sum(row[1][1:]), t.lang)),
+        ],
+        operation="−(1/n) Σ ln p(tᵢ | t₁ … tᵢ₋₁)",
+        by_torch=loss,
+        by_numpy=twin.answer_loss(logits, row[0], row[1]),
+        tolerance=1e-3,
+    )
