@@ -76,6 +76,11 @@ class StepNumber:
 _services_came = threading.Event()
 
 
+def services_came() -> None:
+    """From now on `numbers` can answer at once."""
+    _services_came.set()
+
+
 def at_hand() -> bool:
     """Whether `numbers` can answer at once; false during the first seconds of the process."""
     return _services_came.is_set()
@@ -87,7 +92,7 @@ def numbers(t: Words) -> list[StepNumber]:
     from core.services import services  # imports torch: here, so that no heading need wait for it
 
     store, owner = services().store, state.owner()
-    _services_came.set()
+    services_came()
     runs = [
         (run.lane, run.id)
         for run in store.runs(owner)

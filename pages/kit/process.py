@@ -25,7 +25,7 @@ from starlette.routing import Route
 
 from core.api import web_routes
 from core.errors import GlassboxError
-from pages.kit import document, site, state
+from pages.kit import chain, document, site, state
 from pages.kit.catalogue import LANGS
 from pages.kit.guard import Guard
 from pages.kit.parts import show_error
@@ -116,5 +116,6 @@ def warm_up() -> None:
     from core.services import services  # imports torch, which takes seconds
 
     services()
+    chain.services_came()
     gc.collect()
     gc.freeze()  # what is imported lives until the end: never walk through it again
