@@ -3,7 +3,9 @@
 The whole suite runs in several processes: one for all tests in a browser, the others file by file.
 """
 
+import asyncio
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,3 +40,15 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest come first, so that nothing waits for them at the end."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))  # otherwise as they were
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """A browser's loop stays open behind its tests: no other test in this process shall see it."""
+    behind = asyncio._get_running_loop()
+    if not item.nodeid.startswith(BROWSER):
+        asyncio._set_running_loop(None)
+    try:
+        return (yield)
+    finally:
+        asyncio._set_running_loop(behind)
