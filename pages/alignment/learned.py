@@ -98,11 +98,6 @@ def _wait(reward_id: str, t: Words) -> None:
     look_again("impression", POLL_S)
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _reward_model(reward_id: str, _owner: str) -> RewardModel:
-    return read_reward(services().store.read(_owner, reward_id))
-
-
 @st.cache_data(max_entries=64, show_spinner=False)
 def _weighed(
     reward_id: str, asked: str, said: str, _judge: RewardModel, _encoder: Encoder
@@ -138,7 +133,7 @@ def _try_text(reward: Artifact, model: Model, seen: Impression | None, t: Words)
     if not said.strip():
         note(t("preferring.try_empty"))
         return
-    judge = _reward_model(reward.id, state.owner())
+    judge = services().store.opened(state.owner(), reward.id, read_reward)
     words, score = _weighed(reward.id, asked, said, judge, model.encoder)
     st.html(f'<p class="gb-marked">{marked(words, t)}</p>')
     if seen is not None and seen.pairs:

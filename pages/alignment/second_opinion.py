@@ -50,7 +50,7 @@ def _by_torch(owner: str, grounds: Grounds, aligned_id: str, one: Preference) ->
     """Log-probabilities: aligned on chosen and rejected, then the reference on both."""
     found = []
     for id_ in (aligned_id, grounds.model.id):
-        model, _ = read_checkpoint(services().store.read(owner, id_))
+        model, _ = services().store.opened(owner, id_, read_checkpoint)
         for tokens, mask in _rows(grounds, one):
             ids = torch.tensor([tokens])
             with torch.no_grad():

@@ -63,7 +63,7 @@ class Looked:
 
 def trained(owner: str, found: Trained) -> Looked:
     """A model that has learned."""
-    model = _read(owner, found.checkpoint.id)
+    model, _ = services().store.opened(owner, found.checkpoint.id, read_checkpoint)
     return Looked(found.checkpoint.id, model, found.encoder, found.whose)
 
 
@@ -73,11 +73,6 @@ def untrained(config: ModelConfig, encoder: Encoder, seed: int) -> Looked | None
         return None
     plan = canonical_json(config.to_dict())
     return Looked(f"{content_id(plan)}:{seed}", _filled(config, seed), encoder, None)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _read(owner: str, id_: str) -> Transformer:
-    return read_checkpoint(services().store.read(owner, id_))[0]
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
