@@ -14,8 +14,8 @@ from core.alignment.answered import Answered, laid_out
 from core.alignment.asking import draw_questions
 from core.alignment.chat import Reply, question_tokens, replies
 from core.alignment.dpo import token_log_probs
+from core.alignment.grpo import entropy_per_token, kl_per_token
 from core.alignment.intervals import share_interval
-from core.alignment.policy import entropy_per_token, kl_per_token
 from core.alignment.reward import RewardModel
 from core.alignment.rules import RULES, grammatical
 from core.alignment.settings import ExamSettings

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, Final
 
 from core.alignment.preferences import from_bytes, settled, to_bytes
-from core.alignment.rewarding import RewardProgram
+from core.alignment.reward_program import RewardProgram
 from core.alignment.settings import RewardSettings
 from core.errors import TooFewChoices
 

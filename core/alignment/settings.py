@@ -105,7 +105,7 @@ class ExamSettings(Checked):
 
 
 @dataclass(frozen=True)
-class PreferenceSettings(ExamSettings):
+class DpoSettings(ExamSettings):
     """Direct preference optimisation.
 
     Args (and the unit of each):
@@ -123,19 +123,19 @@ class PreferenceSettings(ExamSettings):
 
 
 @dataclass(frozen=True)
-class PolicySettings(ExamSettings):
-    """Reinforcement learning on a leash.
+class GrpoSettings(ExamSettings):
+    """Reinforcement learning (GRPO) with a KL penalty.
 
     Args (and the unit of each):
         reward: "rule:<name>" for a checkable rule, "model" for the model of somebody's clicks.
-        leash: what a nat of divergence costs, in standard deviations of reward; 0: no leash.
+        kl_weight: what a nat of divergence costs, in standard deviations of reward; 0: none.
         n_groups: questions per step.
         n_each: answers drawn to each of them.
         clip: a token's probability gains nothing from changing by more than this share.
     """
 
     reward: str = RULE + "polite"
-    leash: float = 0.1
+    kl_weight: float = 0.1
     n_groups: int = 6
     n_each: int = 8
     clip: float = 0.2
@@ -144,7 +144,7 @@ class PolicySettings(ExamSettings):
         super().__post_init__()
         if self.reward != MODEL_OF_CLICKS and self.reward.removeprefix(RULE) not in RULES:
             raise SettingError("reward", self.reward, f"must be model, or rule: and {tuple(RULES)}")
-        self.must_lie(0.0, 10.0, "leash")
+        self.must_lie(0.0, 10.0, "kl_weight")
         self.must_lie(1, 64, "n_groups")
         self.must_lie(2, 64, "n_each")
         self.must_lie(0.01, 1.0, "clip")

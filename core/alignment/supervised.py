@@ -5,7 +5,7 @@ only where it is counted differs. The question is given to the model: it need no
 
 What a model forgets by it is measured (`core.alignment.forgetting`). Reading some of its training
 text beside the examples keeps most of it, as InstructGPT's makers found; that is a choice of the
-run (`TuningSettings.n_plain`), so that the cost of fine-tuning can be seen first.
+run (`FineTuningSettings.n_plain`), so that the cost of fine-tuning can be seen first.
 
 Source: Ouyang et al. 2022, "Training language models to follow instructions with human feedback",
 arXiv:2203.02155, section 3.5; loss on the completion alone as in trl's SFTTrainer.

@@ -35,9 +35,9 @@ from core.training.evaluation import draw_texts
 
 EXAM_SEED: Final = 11
 N_ANSWER_TOKENS: Final = 60
-TUNING: Final = "core.alignment.tuning:SupervisedProgram"
-REWARDING: Final = "core.alignment.rewarding:RewardProgram"
-PREFERRING: Final = "core.alignment.preferring:PreferenceProgram"
+TUNING: Final = "core.alignment.fine_tuning:FineTuningProgram"
+REWARDING: Final = "core.alignment.reward_program:RewardProgram"
+PREFERRING: Final = "core.alignment.dpo_program:DpoProgram"
 
 
 class Answering:

@@ -142,11 +142,11 @@ class AlignmentRecipe:
 
     Args (and the unit of each):
         n_examples: question-and-answer pairs it is fine-tuned on.
-        tuning: settings of SupervisedProgram; what they leave out takes its default.
+        tuning: settings of FineTuningProgram; what they leave out takes its default.
         n_asked: questions to which pairs of answers are drawn.
         n_drawn: answers to each of them, two a pair.
         rewarding: settings of RewardProgram; None: no reward model.
-        preferring: settings of PreferenceProgram; None: it stays with fine-tuning.
+        preferring: settings of DpoProgram; None: it stays with fine-tuning.
         n_exam: held-out questions on which all is measured.
         n_texts: texts the base model writes freely to count what the filters find.
         precision: of the shipped weights by kind; what others build on is kept finer.

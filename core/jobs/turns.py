@@ -21,10 +21,10 @@ from core.lineage import Kind
 
 PROGRAMS: Final[Mapping[str, Kind]] = {
     "core.training.program:TrainingProgram": "checkpoint",
-    "core.alignment.tuning:SupervisedProgram": "tuned",
-    "core.alignment.rewarding:RewardProgram": "reward",
-    "core.alignment.preferring:PreferenceProgram": "aligned",
-    "core.alignment.exploring:PolicyProgram": "aligned",
+    "core.alignment.fine_tuning:FineTuningProgram": "tuned",
+    "core.alignment.reward_program:RewardProgram": "reward",
+    "core.alignment.dpo_program:DpoProgram": "aligned",
+    "core.alignment.grpo_program:GrpoProgram": "aligned",
 }
 """What may be run, by dotted path, and the kind of what it makes.
 

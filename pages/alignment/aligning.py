@@ -21,18 +21,25 @@ stations(t, "alignment")
 
 # torch comes with these, and takes its time: the question need not wait for it
 from core.alignment.dpo import dpo_loss  # noqa: E402
-from core.alignment.policy import group_advantages, kl_per_token, policy_loss  # noqa: E402
+from core.alignment.grpo import group_advantages, grpo_loss, kl_per_token  # noqa: E402
 from core.alignment.reward import bradley_terry_loss  # noqa: E402
-from pages.alignment import beside, grounds, leash, leash_trials, moving, second_opinion  # noqa: E402
+from pages.alignment import (  # noqa: E402
+    aligning_controls,
+    aligning_trials,
+    beside,
+    grounds,
+    moving,
+    second_opinion,
+)
 from pages.training import running  # noqa: E402
 
 ground = grounds.at_hand()
 passed = []
 if ground is None:
-    leash.to_tuning(t)
+    aligning_controls.to_tuning(t)
 else:
     st.html(ASSETS / "aligning.css")
-    records = leash.latest(state.owner())
+    records = aligning_controls.latest(state.owner())
     going = [run for run in records if not run.is_finished]
     seen = moving.see(records[0]) if records else None
     aligned = grounds.aligned_of(ground.model)
@@ -41,7 +48,7 @@ else:
     second, others = moving.other_figures(seen, t) if seen else (None, [])
     with left, card("stage", t("aligning.stage"), moving.badge(seen, aligned, t)):
         if state.depth() != "watch":
-            leash.run_controls(ground, going, t)
+            aligning_controls.run_controls(ground, going, t)
         if seen and second:
             if going:
                 moving.numbers(seen, running.waiting(t, going), t)
@@ -73,7 +80,7 @@ else:
                 second_opinion.one_loss(ground, aligned.id, float(seen.run.settings["beta"]), t)
 
     if experiments(t):
-        leash_trials.trials(ground, t)
+        aligning_trials.trials(ground, t)
     if seen and seen.run.result:
         passed = moving.passed_on(seen.run.numbers, "yours", seen.run.seconds, t)
     elif aligned:
@@ -99,8 +106,8 @@ if under_the_hood(t):
         t,
         group_advantages,
         kl_per_token,
-        policy_loss,
-        words=t("aligning.hood_policy"),
+        grpo_loss,
+        words=t("aligning.hood_grpo"),
         formula=r"A_i = \frac{r_i - \bar r}{s}, \quad L = -\frac{1}{N} \sum_i \frac{1}{T_i} "
         r"\sum_t \left( \rho_{it} A_i - \lambda\, \mathrm{KL}_{it} \right)",
         paper="Shao et al. 2024, DeepSeekMath, arXiv:2402.03300",

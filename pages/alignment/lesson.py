@@ -44,12 +44,12 @@ def _spans(
 def example_now(examples: Sequence[Example], t: Words) -> Example:
     """The example that is looked at; in the visitor's language if there is one."""
     own = [one for one in examples if one.lang == t.lang] or examples
-    return own[int(state.value("tune_example")) % len(own)]
+    return own[int(state.value("fine_tune_example")) % len(own)]
 
 
 def next_example() -> None:
     """Look at another one."""
-    st.session_state["tune_example"] = (int(state.value("tune_example")) + 1) % 10_000
+    st.session_state["fine_tune_example"] = (int(state.value("fine_tune_example")) + 1) % 10_000
 
 
 def latest(model: Model, seen: Sequence[Seen]) -> str:
@@ -59,7 +59,7 @@ def latest(model: Model, seen: Sequence[Seen]) -> str:
 
 def mask(model: Model, one: Example, seen: Sequence[Seen], t: Words) -> None:
     """An example token by token: the question is read, the answer counts."""
-    counts, id_ = bool(state.value("tune_questions")), latest(model, seen)
+    counts, id_ = bool(state.value("fine_tune_questions")), latest(model, seen)
     try:
         looked, _ = services().store.opened(state.owner(), id_, read_checkpoint)
         spans = _spans(looked, model.encoder, id_, one.question, one.answer, counts)
@@ -89,18 +89,18 @@ def mask_line(t: Words) -> None:
     """What the colours mean, and another example."""
     with st.container(key="gb_mask_line", horizontal=True, vertical_alignment="center"):
         note(t("tuning.mask_note"))
-        st.button(t("tuning.another"), key="tune_next", type="tertiary", on_click=next_example)
+        st.button(t("tuning.another"), key="fine_tune_next", type="tertiary", on_click=next_example)
 
 
 def curve_choice(t: Words) -> None:
     """What the figure counts."""
     names = {"loss": t("tuning.curve_loss"), "shares": t("tuning.curve_shares")}
-    controls.choice("tune_curve", t("tuning.curve"), names.__getitem__, show_label=False)
+    controls.choice("fine_tune_curve", t("tuning.curve"), names.__getitem__, show_label=False)
 
 
 def figure(seen: Seen, t: Words) -> None:
     """The run's curves, moved by its rows."""
-    shares = state.value("tune_curve") == "shares"
+    shares = state.value("fine_tune_curve") == "shares"
     lines, feeds = (_shares if shares else _losses)(seen, t)
     what = t("tuning.axis_shares") if shares else t("tuning.axis_bits")
     fig = curves(

@@ -124,7 +124,7 @@ def main_figure(seen: Seen, t: Words) -> None:
 
 
 def other_figures(seen: Seen, t: Words) -> tuple["Small", list["Small"]]:
-    """What else moves: what the leash or the reward pulls at stands first, then the rest."""
+    """What else moves: what the KL penalty or the reward acts on stands first, then the rest."""
     kind = "exam" if seen.is_dpo else "step"
     kl = Small(seen, t("aligning.kl"), kind, "kl", t("aligning.axis_kl"))
     first = (

@@ -26,7 +26,7 @@ from pages.kit.frame import Figure, card, computed_now, figures, note, show_erro
 from pages.kit.models import Model
 from pages.kit.numbers import share, whole
 
-PROGRAM: Final = "core.alignment.rewarding:RewardProgram"
+PROGRAM: Final = "core.alignment.reward_program:RewardProgram"
 LEAST_CHOICES: Final = 10
 N_STEPS: Final = 60
 EVALUATE_EVERY: Final = 6  # steps

@@ -22,11 +22,11 @@ from pages.kit.frame import note, show_error
 from pages.kit.models import Model
 from pages.kit.numbers import share, whole
 
-PROGRAM: Final = "core.alignment.tuning:SupervisedProgram"
+PROGRAM: Final = "core.alignment.fine_tuning:FineTuningProgram"
 N_LOOKS: Final = 6  # at the model, over a whole run
 WITHOUT_WORLD: Final = ("field", "own")  # what a model can be taught that has read something else
-OWN_TEXT: Final = "tune_own_text"
-OWN_FILE: Final = "tune_own_file"
+OWN_TEXT: Final = "fine_tune_own_text"
+OWN_FILE: Final = "fine_tune_own_file"
 FILE_ERROR: Final = "_tune_file_error"
 
 
@@ -34,13 +34,15 @@ def subject(model: Model) -> str:
     """What the controls ask to be taught: the town, a style, a field, or one's own pairs."""
     what = what_now(model)
     if what == "style":
-        return str(state.value("tune_style"))
-    return str(state.value("tune_field")) if what == "field" else OWN if what == "own" else TOWN
+        return str(state.value("fine_tune_style"))
+    return (
+        str(state.value("fine_tune_field")) if what == "field" else OWN if what == "own" else TOWN
+    )
 
 
 def what_now(model: Model) -> str:
     """The kind of subject; a model that has not read the small world cannot be asked about it."""
-    what = str(state.value("tune_what"))
+    what = str(state.value("fine_tune_what"))
     return what if model.world or what in WITHOUT_WORLD else "field"
 
 
@@ -53,26 +55,28 @@ def choose_subject(model: Model, t: Words) -> None:
         "own": t("tuning.own"),
     }
     options = tuple(names) if model.world else WITHOUT_WORLD
-    if state.value("tune_what") not in options:
-        st.session_state["tune_what"] = options[0]
+    if state.value("fine_tune_what") not in options:
+        st.session_state["fine_tune_what"] = options[0]
     with st.container(key="gb_teach", horizontal=True, vertical_alignment="bottom"):
-        what = controls.choice("tune_what", t("tuning.what"), names.__getitem__, options=options)
+        what = controls.choice(
+            "fine_tune_what", t("tuning.what"), names.__getitem__, options=options
+        )
         if what == "style":
             styles = {
                 "letter": t("tuning.letter"),
                 "tale": t("tuning.tale"),
                 "terse": t("tuning.terse"),
             }
-            controls.choice("tune_style", t("tuning.which_style"), styles.__getitem__)
+            controls.choice("fine_tune_style", t("tuning.which_style"), styles.__getitem__)
         if what == "field":
             fields = {
                 "law": t("tuning.law"),
                 "medicine": t("tuning.medicine"),
                 "verse": t("tuning.verse"),
             }
-            controls.choice("tune_field", t("tuning.which_field"), fields.__getitem__)
+            controls.choice("fine_tune_field", t("tuning.which_field"), fields.__getitem__)
         if what == "own":
-            with st.popover(t("tuning.own_pairs"), key="tune_own"):
+            with st.popover(t("tuning.own_pairs"), key="fine_tune_own"):
                 start = drafts.recall(OWN_TEXT)
                 st.text_area(
                     t("tuning.own_text"),
@@ -93,17 +97,17 @@ def choose_subject(model: Model, t: Words) -> None:
 def choose_way(model: Model, t: Words) -> int:
     """How to teach it: all weights, or adapters of a rank; the rank, 0 for all weights."""
     names = {"all": t("tuning.all"), "low": t("tuning.low")}
-    way = controls.choice("tune_way", t("tuning.way"), names.__getitem__)
+    way = controls.choice("fine_tune_way", t("tuning.way"), names.__getitem__)
     if way == "low":
-        controls.slider("tune_rank", t("tuning.rank"))
+        controls.slider("fine_tune_rank", t("tuning.rank"))
     return rank_now(model)
 
 
 def rank_now(model: Model) -> int:
     """The rank that the controls ask for; 0: all weights learn."""
-    if state.value("tune_way") == "all":
+    if state.value("fine_tune_way") == "all":
         return 0
-    return int(min(state.value("tune_rank"), largest_rank(model.config)))
+    return int(min(state.value("fine_tune_rank"), largest_rank(model.config)))
 
 
 def trained_text(model: Model, rank: int, t: Words) -> str:
@@ -208,13 +212,13 @@ def plan(model: Model, examples: list[Example], t: Words, **changes: Any) -> Pla
     }
     with suppress(NotFound):  # a model from a file: what it forgets cannot be measured
         inputs["dataset"] = store.nearest(owner, model.id, "dataset").id
-    n_steps = int(changes.get("n_steps", state.value("tune_steps")))
+    n_steps = int(changes.get("n_steps", state.value("fine_tune_steps")))
     settings: dict[str, Any] = {
         "rank": rank_now(model),
         "n_steps": n_steps,
         "evaluate_every": max(1, n_steps // N_LOOKS),
         "subject": what,
-        "count_questions": bool(state.value("tune_questions")),
+        "count_questions": bool(state.value("fine_tune_questions")),
         "world": json.loads(json.dumps(asdict(model.world))) if model.world else None,
         "seed": state.seed(),
         **changes,

@@ -70,7 +70,7 @@ else:
             lesson.mask(model, one, seen, t)
             if not going:
                 lesson.mask_line(t)
-                counts = bool(state.value("tune_questions"))
+                counts = bool(state.value("fine_tune_questions"))
                 example_loss.loss_of(model, lesson.latest(model, seen), one, counts, t)
         if seen:
             lesson.figure(seen[0], t)

@@ -33,7 +33,7 @@ def buttons(
         act, fits = (engine.resume, ("paused",)) if paused else (engine.pause, GOES_ON[:2])
         st.button(
             t("training.resume") if paused else t("training.pause"),
-            key="tune_pause",
+            key="fine_tune_pause",
             type="primary",
             on_click=_try,
             args=(_each, going, act, fits),
@@ -41,7 +41,7 @@ def buttons(
         )
         st.button(
             t("training.stopping") if stopping else t("training.stop"),
-            key="tune_stop",
+            key="fine_tune_stop",
             on_click=_try,
             args=(_each, going, engine.stop, GOES_ON),
             disabled=stopping,
@@ -49,15 +49,15 @@ def buttons(
         return
     st.button(
         t("tuning.start"),
-        key="tune_start",
+        key="fine_tune_start",
         type="primary",
         on_click=_try,
         args=(_begin, make),
         disabled=make is None or one is None,
     )
     if state.depth() == "dig":
-        controls.slider("tune_steps", t("training.steps"))
-        controls.toggle("tune_questions", t("tuning.questions_count"))
+        controls.slider("fine_tune_steps", t("training.steps"))
+        controls.toggle("fine_tune_questions", t("tuning.questions_count"))
 
 
 def said(make: Callable[[], Plan] | None, t: Words) -> None:
@@ -66,8 +66,8 @@ def said(make: Callable[[], Plan] | None, t: Words) -> None:
         with st.container(key="gb_tune_confirm", horizontal=True, vertical_alignment="center"):
             note(t("training.confirm"))
             yes, no = t("training.confirm_yes"), t("training.confirm_no")
-            st.button(yes, key="tune_replace", on_click=_replace, args=(make,))
-            st.button(no, key="tune_keep", type="tertiary", on_click=_keep)
+            st.button(yes, key="fine_tune_replace", on_click=_replace, args=(make,))
+            st.button(no, key="fine_tune_keep", type="tertiary", on_click=_keep)
     if (error := st.session_state.pop(ERROR, None)) is not None:
         show_error(error, t)
 

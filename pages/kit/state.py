@@ -122,20 +122,20 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("curve", "bits", choices=("bits", "nats", "shares")),
         Setting("run_shown", "yours", choices=("yours", "house")),
         # alignment: fine-tuning
-        Setting("tune_what", "town", choices=("town", "style", "field", "own")),
-        Setting("tune_style", "letter", choices=("letter", "tale", "terse")),
-        Setting("tune_field", "law", choices=("law", "medicine", "verse")),
-        Setting("tune_way", "all", choices=("all", "low")),
-        Setting("tune_rank", 8, low=1, high=64, step=1),
-        Setting("tune_steps", 600, low=50, high=3000, step=50),
-        Setting("tune_questions", False),  # whether the question's tokens count, too
-        Setting("tune_curve", "loss", choices=("loss", "shares")),
-        Setting("tune_example", 0, low=0, high=9999, step=1),
+        Setting("fine_tune_what", "town", choices=("town", "style", "field", "own")),
+        Setting("fine_tune_style", "letter", choices=("letter", "tale", "terse")),
+        Setting("fine_tune_field", "law", choices=("law", "medicine", "verse")),
+        Setting("fine_tune_way", "all", choices=("all", "low")),
+        Setting("fine_tune_rank", 8, low=1, high=64, step=1),
+        Setting("fine_tune_steps", 600, low=50, high=3000, step=50),
+        Setting("fine_tune_questions", False),  # whether the question's tokens count, too
+        Setting("fine_tune_curve", "loss", choices=("loss", "shares")),
+        Setting("fine_tune_example", 0, low=0, high=9999, step=1),
         # alignment: aligning
-        Setting("align_way", "dpo", choices=("dpo", "policy")),
+        Setting("align_way", "dpo", choices=("dpo", "grpo")),
         Setting("align_reward", "rule", choices=("rule", "model")),
         Setting("align_rule", "polite", choices=PREFER_RULES),
-        Setting("leash", 0.1, high=1.0),
+        Setting("kl_weight", 0.1, high=1.0),
         Setting("align_steps", 40, low=10, high=200, step=10),
         # alignment: choosing
         Setting("prefer_rule", "polite", choices=PREFER_RULES),

@@ -12,11 +12,11 @@ from typing import Any
 
 import torch
 
-from core.alignment.exploring import PolicyProgram
+from core.alignment.dpo_program import DpoProgram
+from core.alignment.grpo_program import GrpoProgram
 from core.alignment.judged import judged_pairs
 from core.alignment.preferences import to_bytes
-from core.alignment.preferring import PreferenceProgram
-from core.alignment.rewarding import RewardProgram
+from core.alignment.reward_program import RewardProgram
 from core.architecture.weights import read_checkpoint
 from core.data.bpe import Encoder
 from core.data.world import draw_town
@@ -46,7 +46,7 @@ def run(name: str, program: Program) -> bytes:
 
 
 def main() -> None:
-    """Thirty clicks, a reward model of them, DPO, RL on the leash and without one."""
+    """Thirty clicks, a reward model of them, DPO, GRPO with a KL penalty and without."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("tuned", type=Path)
     asked.add_argument("encoder", type=Path)
@@ -62,17 +62,17 @@ def main() -> None:
     inputs["preferences"] = to_bytes(clicks)
     exam: dict[str, Any] = {"world": asdict(BASE.world), "n_held_out": 200}
     if "dpo" in given.only:
-        run(f"DPO, {len(clicks)} clicks", PreferenceProgram(inputs, exam, None))
+        run(f"DPO, {len(clicks)} clicks", DpoProgram(inputs, exam, None))
     if "rule" in given.only:
-        run("RL, reward: the rule", PolicyProgram(inputs, exam, None))
+        run("RL, reward: the rule", GrpoProgram(inputs, exam, None))
     if "reward" in given.only:
         inputs["reward"] = run("reward model", RewardProgram(inputs, {}, None))
     by_model = {**exam, "reward": "model"}
     if "model" in given.only:
-        run("RL, reward: the model of the clicks", PolicyProgram(inputs, by_model, None))
+        run("RL, reward: the model of the clicks", GrpoProgram(inputs, by_model, None))
     if "hacked" in given.only:
-        loose = {**by_model, "leash": 0.0, "learning_rate": 1e-3}
-        run("RL without a leash, in large steps", PolicyProgram(inputs, loose, None))
+        loose = {**by_model, "kl_weight": 0.0, "learning_rate": 1e-3}
+        run("GRPO without a KL penalty, in large steps", GrpoProgram(inputs, loose, None))
 
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@ from core.alignment.asking import asked
 from core.alignment.preferences import Preference, numbers_of, to_bytes
 from core.data.world import WorldSettings
 from core.store import HOUSE, RunRecord
+from pages.alignment.aligning_controls import PROGRAMS
+from pages.alignment.aligning_trials import outcome_of_clicks, outcome_of_cut
 from pages.alignment.grounds import N_WATCHED, Grounds, at_hand, exam_settings
-from pages.alignment.leash import PROGRAMS
-from pages.alignment.leash_trials import outcome_of_clicks, outcome_of_cut
 from pages.kit import state
 
 PAGE = "alignment/aligning.py"
@@ -70,11 +70,13 @@ def test_it_can_begin_at_once_and_says_that_a_rule_will_choose(
     assert said in shown(app)
 
 
-def test_it_says_whose_choices_it_learns_from_and_keeps_the_leash_of_a_link(open_page, with_tuned):
+def test_it_says_whose_choices_it_learns_from_and_keeps_the_kl_weight_of_a_link(
+    open_page, with_tuned
+):
     with_choices(with_tuned[0].store, with_tuned[1])
-    app = open_page(PAGE, leash="0.3")
+    app = open_page(PAGE, kl_weight="0.3")
     assert "Learns from 12 choices" in shown(app)
-    assert app.session_state["leash"] == 0.3
+    assert app.session_state["kl_weight"] == 0.3
 
 
 def test_ones_own_choices_are_measured_by_the_rule_they_follow_until_another_is_chosen(
@@ -142,7 +144,7 @@ def test_a_run_learns_from_ones_own_choices_and_from_no_model_of_others(with_hou
 @pytest.mark.parametrize("status", ["running", "finished"])
 @pytest.mark.parametrize(
     ("way", "settings"),
-    [("dpo", {"beta": 0.1}), ("policy", {"leash": 0.1, "reward": "model"})],
+    [("dpo", {"beta": 0.1}), ("grpo", {"kl_weight": 0.1, "reward": "model"})],
 )
 def test_a_run_is_shown_with_its_controls_while_it_goes_on_and_after(
     open_page, with_house, way, settings, status
@@ -172,7 +174,7 @@ def test_watching_shows_no_controls(open_page, with_tuned):
 
 
 def test_a_reward_by_choices_is_offered_only_where_there_is_a_model_of_them(open_page, with_tuned):
-    app = open_page(PAGE, align_way="policy", align_reward="model")
+    app = open_page(PAGE, align_way="grpo", align_reward="model")
     assert not app.exception
     assert app.session_state["align_reward"] == "rule"
 

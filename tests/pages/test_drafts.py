@@ -25,7 +25,7 @@ def visit(open_page, monkeypatch):
 
 FIELDS = [
     ("1_data.py", {"data_source": "text"}, "data_text"),
-    ("alignment/tuning.py", {"tune_what": "own"}, "tune_own_text"),
+    ("alignment/tuning.py", {"fine_tune_what": "own"}, "fine_tune_own_text"),
     ("6_postprocessing.py", {"answer_source": "own"}, "own_answer"),
     ("postprocessing/safety.py", {}, "tone_text"),
     ("postprocessing/form.py", {}, "form_pasted"),

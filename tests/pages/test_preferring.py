@@ -353,7 +353,7 @@ def test_learning_starts_from_ten_choices_and_waits_its_turn(services, model_id)
     assert not app.exception
     [run] = services.store.runs(ANNA)
     assert (run.program, run.status, run.lane) == (
-        "core.alignment.rewarding:RewardProgram",
+        "core.alignment.reward_program:RewardProgram",
         "queued",
         "a",
     )

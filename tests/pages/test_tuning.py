@@ -44,12 +44,12 @@ def test_the_page_works_on_the_house_model_before_any_click(with_house, open_pag
     strip = components(app)["tokens"]
     counted = [value is not None for value in strip["values"]]
     assert not counted[0] and counted[-1]  # the question is read, the answer counts
-    assert "tune_start" in {button.key for button in app.button}
+    assert "fine_tune_start" in {button.key for button in app.button}
     assert components(app)["answers"]["rows"]
 
 
 def test_choosing_adapters_draws_them_to_scale_and_counts_them(with_house, open_page):
-    app = open_page(PAGE, tune_way="low", tune_rank="2")
+    app = open_page(PAGE, fine_tune_way="low", fine_tune_rank="2")
     assert not app.exception
     page = shown(app)
     assert all(f'<i class="{name}"' in page for name in "wba")
@@ -57,13 +57,13 @@ def test_choosing_adapters_draws_them_to_scale_and_counts_them(with_house, open_
 
 
 def test_counting_the_question_counts_every_token_but_none_before_it(with_house, open_page):
-    app = open_page(PAGE, tune_questions="True", depth="dig")
+    app = open_page(PAGE, fine_tune_questions="True", depth="dig")
     assert all(value is not None for value in components(app)["tokens"]["values"])
 
 
 @pytest.mark.parametrize("counts_question", ["False", "True"])
 def test_the_loss_on_the_example_is_the_same_with_numpy(with_house, open_page, counts_question):
-    app = open_page(PAGE, tune_questions=counts_question, depth="dig")
+    app = open_page(PAGE, fine_tune_questions=counts_question, depth="dig")
     app.button(key="recheck_example_loss").click().run()
     assert not app.exception
     page = shown(app)
@@ -87,16 +87,16 @@ def test_the_loss_on_the_example_is_the_same_with_numpy(with_house, open_page, c
 def test_pairs_that_cannot_be_used_are_said_and_nothing_can_be_started(
     with_house, open_page, lang, pairs, said
 ):
-    app = open_page(PAGE, locale=LOCALES[lang], tune_what="own")
+    app = open_page(PAGE, locale=LOCALES[lang], fine_tune_what="own")
     app.text_area(key=teaching.OWN_TEXT).set_value(pairs).run()
     assert not app.exception
     assert words(lang)(said, **FILLED[said]) in shown(app)
-    start = next(button for button in app.button if button.key == "tune_start")
+    start = next(button for button in app.button if button.key == "fine_tune_start")
     assert start.disabled
 
 
 def test_markup_in_own_pairs_is_shown_as_letters(with_house, open_page):
-    app = open_page(PAGE, tune_what="own")
+    app = open_page(PAGE, fine_tune_what="own")
     hostile = "<script>alert(1)</script>\t<b>x</b>\nWho?\tNobody."
     app.text_area(key=teaching.OWN_TEXT).set_value(hostile).run()
     assert not app.exception
@@ -106,15 +106,15 @@ def test_markup_in_own_pairs_is_shown_as_letters(with_house, open_page):
 
 
 def test_lines_without_an_answer_are_named_and_the_rest_can_be_taught(with_house, open_page):
-    app = open_page(PAGE, tune_what="own")
+    app = open_page(PAGE, fine_tune_what="own")
     app.text_area(key=teaching.OWN_TEXT).set_value("Who?\tMe.\nWhy?\t\nWhen?\tNow.").run()
     assert words("en")("tuning.own_skipped", n="1", lines="2") in shown(app)
-    assert not next(b for b in app.button if b.key == "tune_start").disabled
+    assert not next(b for b in app.button if b.key == "fine_tune_start").disabled
 
 
 def test_a_click_begins_a_run_and_lays_the_examples_on_the_bench(with_house: Services, open_page):
-    app = open_page(PAGE, tune_what="style", tune_style="terse", tune_steps="50")
-    next(button for button in app.button if button.key == "tune_start").click().run()
+    app = open_page(PAGE, fine_tune_what="style", fine_tune_style="terse", fine_tune_steps="50")
+    next(button for button in app.button if button.key == "fine_tune_start").click().run()
     assert not app.exception
     owner = app.session_state["_owner"]
     (run,) = with_house.store.runs(owner)
@@ -122,9 +122,9 @@ def test_a_click_begins_a_run_and_lays_the_examples_on_the_bench(with_house: Ser
     assert (run.settings["subject"], run.settings["n_steps"]) == ("terse", 50)
     assert set(run.inputs) == {"model", "encoder", "examples", "dataset"}
     assert "examples" in with_house.store.bench(owner).lanes["a"]
-    assert {"tune_pause", "tune_stop"} <= {button.key for button in app.button}
+    assert {"fine_tune_pause", "fine_tune_stop"} <= {button.key for button in app.button}
     again = open_page(PAGE)  # another visitor sees nothing of it
-    assert "tune_start" in {button.key for button in again.button}
+    assert "fine_tune_start" in {button.key for button in again.button}
 
 
 def test_without_any_model_the_page_says_so(services, open_page):
@@ -137,7 +137,7 @@ def test_watching_shows_the_example_and_asks_nothing(with_house, open_page):
     app = open_page(PAGE, depth="watch")
     assert not app.exception
     assert "tokens" in components(app)
-    assert "tune_start" not in {button.key for button in app.button}
+    assert "fine_tune_start" not in {button.key for button in app.button}
 
 
 def test_outcomes_follow_what_was_measured():

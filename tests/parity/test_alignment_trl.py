@@ -14,7 +14,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 
 from core.alignment.answered import Answered, laid_out
 from core.alignment.dpo import preference_loss, reference_log_probs, token_log_probs
-from core.alignment.policy import group_advantages, policy_loss
+from core.alignment.grpo import group_advantages, grpo_loss
 from core.alignment.reward import RewardModel, bradley_terry_loss
 from core.architecture.pretrained import load_pretrained
 
@@ -181,15 +181,15 @@ def test_the_reward_models_loss_is_theirs(ours, theirs, tokenizer, batch, tmp_pa
     assert (ours_head - theirs_head).abs().max() <= 1e-5 * theirs_head.abs().max()
 
 
-@pytest.mark.parametrize("leash", [0.0, 0.4])
-def test_grpo_is_theirs(ours, theirs, tokenizer, leash, tmp_path):
+@pytest.mark.parametrize("kl_weight", [0.0, 0.4])
+def test_grpo_is_theirs(ours, theirs, tokenizer, kl_weight, tmp_path):
     trainer = trl.GRPOTrainer(
         model=theirs,
         reward_funcs=lambda completions, **_: [0.0 for _ in completions],
         args=settings(
             trl.GRPOConfig,
             tmp_path,
-            beta=0.0,  # with a leash it would look for the reference by name, in a network
+            beta=0.0,  # with a KL penalty it would look for the reference by name, in a network
             epsilon=0.2,
             loss_type="grpo",
             num_generations=2,
@@ -198,7 +198,7 @@ def test_grpo_is_theirs(ours, theirs, tokenizer, leash, tmp_path):
         train_dataset=datasets.Dataset.from_list([{"prompt": "5"}] * 4),
         processing_class=tokenizer,
     )
-    trainer.beta, trainer.current_gradient_accumulation_steps = leash, 1
+    trainer.beta, trainer.current_gradient_accumulation_steps = kl_weight, 1
     generator = torch.Generator().manual_seed(3)
     tokens = torch.randint(3, N_VOCAB, (4, 10), generator=generator)
     mask = torch.zeros(4, 10, dtype=torch.bool)
@@ -224,7 +224,7 @@ def test_grpo_is_theirs(ours, theirs, tokenizer, leash, tmp_path):
         },
     )
     log_probs = token_log_probs(ours(tokens), tokens)
-    ours_loss = policy_loss(log_probs, drawn, before, advantages, mask[:, 1:], leash, clip=0.2)
+    ours_loss = grpo_loss(log_probs, drawn, before, advantages, mask[:, 1:], kl_weight, clip=0.2)
     assert_same(ours_loss, theirs_loss, ours, theirs, tmp_path)
 
 

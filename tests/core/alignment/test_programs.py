@@ -7,11 +7,11 @@ from random import Random
 import pytest
 import torch
 
-from core.alignment.exploring import PolicyProgram
+from core.alignment.dpo_program import DpoProgram, pairs_of_step
+from core.alignment.grpo_program import GrpoProgram
 from core.alignment.preferences import Preference, to_bytes
-from core.alignment.preferring import PreferenceProgram, pairs_of_step
 from core.alignment.reward import read_reward
-from core.alignment.rewarding import RewardProgram, Round, in_turn
+from core.alignment.reward_program import RewardProgram, Round, in_turn
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
@@ -21,7 +21,7 @@ from core.jobs.turns import PROGRAMS, load_program
 
 EXAM = {"n_held_out": 3, "langs": ["en"], "max_tokens": 12, "evaluate_every": 2}
 DPO = {**EXAM, "n_steps": 3, "n_batch": 2, "watched": ["Who are you?"]}
-POLICY = {**EXAM, "n_steps": 3, "n_groups": 2, "n_each": 3, "learning_rate": 1e-3}
+GRPO = {**EXAM, "n_steps": 3, "n_groups": 2, "n_each": 3, "learning_rate": 1e-3}
 REWARD = {"n_steps": 4, "n_batch": 2, "evaluate_every": 2}
 IN_TURN = {**REWARD, "n_folds": 3}
 
@@ -78,8 +78,8 @@ def untimed(numbers):
 @pytest.mark.parametrize(
     ("kind", "settings"),
     [
-        (PreferenceProgram, DPO),
-        (PolicyProgram, POLICY),
+        (DpoProgram, DPO),
+        (GrpoProgram, GRPO),
         (RewardProgram, REWARD),
         (RewardProgram, IN_TURN),
     ],
@@ -100,7 +100,7 @@ def test_a_run_put_aside_after_any_piece_ends_with_the_same_bytes(inputs, kind, 
 
 
 def test_dpo_tells_its_steps_and_holds_an_exam_before_and_after(inputs):
-    program = PreferenceProgram(inputs, DPO, None)
+    program = DpoProgram(inputs, DPO, None)
     rows = run_to_its_end(program)
     assert json.loads(json.dumps(rows)) == rows
     assert [row["step"] for row in of_kind(rows, "step")] == [1, 2, 3]
@@ -121,7 +121,7 @@ def test_dpo_tells_its_steps_and_holds_an_exam_before_and_after(inputs):
 
 def test_dpo_makes_what_was_preferred_likelier(inputs):
     settings = {**DPO, "n_steps": 12, "evaluate_every": 100, "learning_rate": 3e-3}
-    steps = of_kind(run_to_its_end(PreferenceProgram(inputs, settings, None)), "step")
+    steps = of_kind(run_to_its_end(DpoProgram(inputs, settings, None)), "step")
     assert steps[-1]["loss_nats"] < steps[0]["loss_nats"]
     assert steps[-1]["agreeing_share"] == 1.0
     assert steps[0]["loss_nats"] == pytest.approx(0.6931, abs=1e-3)
@@ -131,15 +131,15 @@ def test_contradicting_and_bad_pairs_are_left_out_and_without_others_nothing_beg
     one = clicks(1)[0]
     both_ways = [one, replace(one, choice="b"), replace(one, question="?", choice="both_bad")]
     with pytest.raises(NoPreferences) as caught:
-        PreferenceProgram({**inputs, "preferences": to_bytes(both_ways)}, DPO, None)
+        DpoProgram({**inputs, "preferences": to_bytes(both_ways)}, DPO, None)
     assert caught.value.values == {"n": 3, "n_contradicting": 1}
     with_others = {**inputs, "preferences": to_bytes([*both_ways, *clicks(4)[1:]])}
-    numbers = PreferenceProgram(with_others, DPO, None).numbers()
+    numbers = DpoProgram(with_others, DPO, None).numbers()
     assert (numbers["n_pairs"], numbers["n_contradicting"], numbers["n_both_bad"]) == (3, 1, 1)
 
 
 def test_the_policy_tells_reward_divergence_entropy_and_length_of_every_step(inputs):
-    rows = run_to_its_end(PolicyProgram(inputs, {**POLICY, "reward": "rule:brief"}, None))
+    rows = run_to_its_end(GrpoProgram(inputs, {**GRPO, "reward": "rule:brief"}, None))
     steps = of_kind(rows, "step")
     assert [row["step"] for row in steps] == [1, 2, 3]
     assert steps[0]["kl"] == pytest.approx(0.0, abs=1e-6)
@@ -149,22 +149,22 @@ def test_the_policy_tells_reward_divergence_entropy_and_length_of_every_step(inp
         assert row["entropy"] > 0
 
 
-def test_the_leash_can_be_cut_while_it_runs_and_other_settings_cannot(inputs):
-    program = PolicyProgram(inputs, POLICY, None)
+def test_the_kl_weight_can_be_set_to_zero_while_it_runs_and_other_settings_cannot(inputs):
+    program = GrpoProgram(inputs, GRPO, None)
     while program.step == 0:
         program.advance()
-    program.control({"leash": 0.0})
-    assert of_kind(run_to_its_end(program), "step")[-1]["leash"] == 0.0
+    program.control({"kl_weight": 0.0})
+    assert of_kind(run_to_its_end(program), "step")[-1]["kl_weight"] == 0.0
     with pytest.raises(SettingError):
         program.control({"n_each": 9})
     with pytest.raises(SettingError):
-        program.control({"leash": -1.0})
+        program.control({"kl_weight": -1.0})
 
 
-def test_a_stronger_leash_keeps_the_model_nearer_to_what_it_was(inputs):
-    def end(leash):
-        settings = {**POLICY, "n_steps": 8, "leash": leash, "reward": "rule:brief"}
-        program = PolicyProgram(inputs, {**settings, "learning_rate": 3e-3}, None)
+def test_a_larger_kl_weight_keeps_the_model_nearer_to_what_it_was(inputs):
+    def end(kl_weight):
+        settings = {**GRPO, "n_steps": 8, "kl_weight": kl_weight, "reward": "rule:brief"}
+        program = GrpoProgram(inputs, {**settings, "learning_rate": 3e-3}, None)
         run_to_its_end(program)
         return program.numbers()["kl"]
 
@@ -181,9 +181,7 @@ def test_the_reward_model_learns_the_clicks_and_serves_as_reward(inputs):
     assert exam["accuracy_low"] <= exam["accuracy"] <= exam["accuracy_high"]
     model = read_reward(program.result())
     assert model.trunk.config == read_checkpoint(inputs["model"])[0].config
-    scored = PolicyProgram(
-        {**inputs, "reward": program.result()}, {**POLICY, "reward": "model"}, None
-    )
+    scored = GrpoProgram({**inputs, "reward": program.result()}, {**GRPO, "reward": "model"}, None)
     assert "reward" in of_kind(run_to_its_end(scored), "exam")[-1]
 
 
@@ -244,16 +242,16 @@ def test_pairs_called_bad_on_both_sides_push_scores_below_zero(inputs):
 
 def test_a_reward_by_clicks_needs_their_model(inputs):
     with pytest.raises(SettingError, match="reward"):
-        PolicyProgram(inputs, {**POLICY, "reward": "model"}, None)
+        GrpoProgram(inputs, {**GRPO, "reward": "model"}, None)
 
 
 @pytest.mark.parametrize(
     ("kind", "change"),
     [
-        (PreferenceProgram, {"beta": 0.0}),
-        (PreferenceProgram, {"rule": "kind"}),
-        (PolicyProgram, {"langs": ["fr"]}),
-        (PolicyProgram, {"n_each": 1}),
+        (DpoProgram, {"beta": 0.0}),
+        (DpoProgram, {"rule": "kind"}),
+        (GrpoProgram, {"langs": ["fr"]}),
+        (GrpoProgram, {"n_each": 1}),
         (RewardProgram, {"no_such": 1}),
     ],
 )
@@ -272,5 +270,5 @@ def test_every_pair_is_read_once_before_any_comes_again():
 
 def test_the_engine_knows_all_three():
     made = {load_program(path): kind for path, kind in PROGRAMS.items()}
-    assert made[PreferenceProgram] == made[PolicyProgram] == "aligned"
+    assert made[DpoProgram] == made[GrpoProgram] == "aligned"
     assert made[RewardProgram] == "reward"

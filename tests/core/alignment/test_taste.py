@@ -6,7 +6,7 @@ import torch
 from core.alignment.learning_curve import learning_curve
 from core.alignment.preferences import Preference, to_bytes
 from core.alignment.reward import RewardModel, reward_bytes
-from core.alignment.rewarding import RewardProgram
+from core.alignment.reward_program import RewardProgram
 from core.alignment.taste import LEAST_SEEN, Impression, impression, with_names
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer

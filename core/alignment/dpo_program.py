@@ -11,12 +11,12 @@ from core.alignment.answered import Answered, answered
 from core.alignment.course import Course
 from core.alignment.dpo import preference_loss, reference_log_probs
 from core.alignment.preferences import Preference, from_bytes, numbers_of, settled
-from core.alignment.settings import PreferenceSettings
+from core.alignment.settings import DpoSettings
 from core.data.bpe import Encoder
 from core.errors import NoPreferences
 
 
-class PreferenceProgram(Course[PreferenceSettings]):
+class DpoProgram(Course[DpoSettings]):
     """DPO on somebody's preferences.
 
     Of the preferences it reads one verdict a pair (see `settled`). Pairs in which both answers are
@@ -24,7 +24,7 @@ class PreferenceProgram(Course[PreferenceSettings]):
 
     Args:
         inputs: "model", "encoder" and "preferences" as bytes, perhaps "reward".
-        settings: a PreferenceSettings as a JSON object.
+        settings: a DpoSettings as a JSON object.
         snapshot: as in Course.
 
     Raises:
@@ -42,7 +42,7 @@ class PreferenceProgram(Course[PreferenceSettings]):
         settings: Mapping[str, Any],
         snapshot: bytes | None = None,
     ) -> None:
-        super().__init__(inputs, PreferenceSettings.from_dict(settings), snapshot)
+        super().__init__(inputs, DpoSettings.from_dict(settings), snapshot)
         given = from_bytes(inputs["preferences"])
         self._n_pairs = len(pairs_of(given))
         self._batch = side_by_side(self.encoder, given, self.model.config.n_context)

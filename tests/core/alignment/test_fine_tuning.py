@@ -5,8 +5,8 @@ import json
 import pytest
 
 from core.alignment.examples import Example, ExampleSettings, to_bytes, world_examples
+from core.alignment.fine_tuning import FineTuningProgram
 from core.alignment.pairs import pairs_from_text, read_pairs
-from core.alignment.tuning import SupervisedProgram
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
@@ -58,7 +58,7 @@ def kinds(rows, kind):
 
 
 def test_a_run_learns_its_examples_and_says_what_it_did():
-    program = SupervisedProgram(inputs(), {**SHORT, "n_steps": 80, "evaluate_every": 40})
+    program = FineTuningProgram(inputs(), {**SHORT, "n_steps": 80, "evaluate_every": 40})
     rows = carried_out(program)
     steps = kinds(rows, "step")
     assert [row["step"] for row in steps] == list(range(1, 81))
@@ -73,7 +73,7 @@ def test_a_run_learns_its_examples_and_says_what_it_did():
 
 
 def test_answers_to_the_same_questions_are_shown_before_and_after():
-    rows = carried_out(SupervisedProgram(inputs(), SHORT))
+    rows = carried_out(FineTuningProgram(inputs(), SHORT))
     shown = {step: [] for step in (0, 6, 12)}
     for row in kinds(rows, "sample"):
         shown[row["step"]].append((row["place"], row["question"]))
@@ -83,17 +83,17 @@ def test_answers_to_the_same_questions_are_shown_before_and_after():
 @pytest.mark.parametrize("rank", [0, 2])
 def test_a_run_taken_up_again_ends_bit_by_bit_where_it_would_have(rank):
     settings = {**SHORT, "rank": rank}
-    program, data = SupervisedProgram(inputs(), settings), inputs()
+    program, data = FineTuningProgram(inputs(), settings), inputs()
     while program.step < 7:
         program.advance()
-    again = SupervisedProgram(data, settings, program.snapshot())
+    again = FineTuningProgram(data, settings, program.snapshot())
     carried_out(program)
     carried_out(again)
     assert again.result() == program.result()
 
 
 def test_with_a_rank_only_adapters_learn_and_the_result_is_a_plain_checkpoint():
-    program = SupervisedProgram(inputs(), {**SHORT, "rank": 2})
+    program = FineTuningProgram(inputs(), {**SHORT, "rank": 2})
     carried_out(program)
     before, _ = read_checkpoint(inputs()["model"])
     after, about = read_checkpoint(program.result())
@@ -115,7 +115,7 @@ def test_the_world_examines_what_it_taught():
         **SHORT, "n_steps": 2, "evaluate_every": 2, "subject": "town", "world": world,
         "n_asked": 20, "n_sentences": 4,
     }  # fmt: skip
-    program = SupervisedProgram(inputs(examples, 256), settings)
+    program = FineTuningProgram(inputs(examples, 256), settings)
     looks = kinds(carried_out(program), "evaluation")
     for name in ("true", "unsure", "polite", "grammatical", "ended"):
         assert all(0.0 <= row[f"{name}_share"] <= 1.0 for row in looks), name
@@ -128,20 +128,20 @@ def test_a_style_is_examined_by_its_form():
     town = draw_town(WorldSettings(**world))
     examples = world_examples(ExampleSettings(subject="terse", n_examples=40), town)
     settings = {**SHORT, "n_steps": 1, "subject": "terse", "world": world, "n_asked": 4}
-    looks = kinds(carried_out(SupervisedProgram(inputs(examples), settings)), "evaluation")
+    looks = kinds(carried_out(FineTuningProgram(inputs(examples), settings)), "evaluation")
     assert all("in_style_share" in row and "polite_share" not in row for row in looks)
 
 
 def test_pairs_longer_than_the_context_are_left_out_and_counted():
     long = Example("?", "x" * 100, "en", "own")
-    program = SupervisedProgram(inputs([*OWN, long]), SHORT)
+    program = FineTuningProgram(inputs([*OWN, long]), SHORT)
     assert program.numbers()["n_too_long"] == 1
     with pytest.raises(TooLong):
-        SupervisedProgram(inputs([long, long]), SHORT)
+        FineTuningProgram(inputs([long, long]), SHORT)
 
 
 def test_a_rate_can_be_changed_on_the_way_and_nothing_else():
-    program = SupervisedProgram(inputs(), SHORT)
+    program = FineTuningProgram(inputs(), SHORT)
     program.control({"learning_rate": 0.01})
     assert program.settings.rate == 0.01
     for change in ({"rank": 2}, {"learning_rate": float("nan")}, {"learning_rate": -1.0}):
@@ -152,7 +152,7 @@ def test_a_rate_can_be_changed_on_the_way_and_nothing_else():
 @pytest.mark.parametrize("wrong", [{"rank": -1}, {"subject": "all"}, {"steps": 3}, {"rank": 40}])
 def test_settings_that_make_no_sense_are_refused(wrong):
     with pytest.raises(SettingError):
-        SupervisedProgram(inputs(), {**SHORT, **wrong})
+        FineTuningProgram(inputs(), {**SHORT, **wrong})
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_only_files_that_can_hold_pairs_are_read():
 
 def test_a_model_that_reads_plain_text_beside_the_examples_forgets_less():
     def cost(n_plain):
-        program = SupervisedProgram(inputs(), {**SHORT, "n_steps": 30, "n_plain": n_plain})
+        program = FineTuningProgram(inputs(), {**SHORT, "n_steps": 30, "n_plain": n_plain})
         carried_out(program)
         numbers = program.numbers()
         return numbers["plain_bits_per_byte_after"] - numbers["plain_bits_per_byte_before"]
@@ -219,7 +219,7 @@ def test_a_model_that_reads_plain_text_beside_the_examples_forgets_less():
 
 def test_without_a_dataset_there_is_nothing_to_be_reminded_of():
     given = {name: data for name, data in inputs().items() if name != "dataset"}
-    alone, asked = (SupervisedProgram(given, {**SHORT, "n_plain": n_plain}) for n_plain in (0, 4))
+    alone, asked = (FineTuningProgram(given, {**SHORT, "n_plain": n_plain}) for n_plain in (0, 4))
     for program in (alone, asked):
         carried_out(program)
     assert alone.result() == asked.result()

@@ -13,22 +13,22 @@ from core.alignment.chat import Reply, replies
 from core.alignment.course import Course
 from core.alignment.dpo import token_log_probs
 from core.alignment.exam import N_ROWS, read_again
-from core.alignment.policy import entropy_per_token, group_advantages, kl_per_token, policy_loss
+from core.alignment.grpo import entropy_per_token, group_advantages, grpo_loss, kl_per_token
 from core.alignment.rules import RULES
-from core.alignment.settings import MODEL_OF_CLICKS, RULE, PolicySettings
+from core.alignment.settings import MODEL_OF_CLICKS, RULE, GrpoSettings
 from core.errors import SettingError
 
 SEEDS_A_STEP = 10_000  # no two steps draw with the same seeds
 
 
-class PolicyProgram(Course[PolicySettings]):
-    """Group-relative policy optimisation on a leash.
+class GrpoProgram(Course[GrpoSettings]):
+    """Group-relative policy optimisation with a KL penalty.
 
     Every step draws `n_each` answers to `n_groups` questions, scores them, and updates once.
 
     Args:
         inputs: "model" and "encoder" as bytes; "reward" where the reward is the model of clicks.
-        settings: a PolicySettings as a JSON object.
+        settings: a GrpoSettings as a JSON object.
         snapshot: as in Course.
 
     Raises:
@@ -36,8 +36,8 @@ class PolicyProgram(Course[PolicySettings]):
             model and none was given.
     """
 
-    way: ClassVar[str] = "policy"
-    changeable: ClassVar[tuple[str, ...]] = ("learning_rate", "leash")
+    way: ClassVar[str] = "grpo"
+    changeable: ClassVar[tuple[str, ...]] = ("learning_rate", "kl_weight")
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class PolicyProgram(Course[PolicySettings]):
         settings: Mapping[str, Any],
         snapshot: bytes | None = None,
     ) -> None:
-        asked = PolicySettings.from_dict(settings)
+        asked = GrpoSettings.from_dict(settings)
         if asked.reward == MODEL_OF_CLICKS and not inputs.get("reward"):
             raise SettingError("reward", asked.reward, "needs a reward model")
         super().__init__(inputs, asked, snapshot)
@@ -107,7 +107,7 @@ class PolicyProgram(Course[PolicySettings]):
             "kl": sums["kl"] / sums["n_tokens"],
             "entropy": sums["entropy"] / sums["n_tokens"],
             "length": sums["n_tokens"] / len(given),
-            "leash": settings.leash,
+            "kl_weight": settings.kl_weight,
         }
 
     def _add(self, batch: Answered, advantages: Tensor, share: float) -> dict[str, float]:
@@ -128,8 +128,8 @@ class PolicyProgram(Course[PolicySettings]):
         log_probs = token_log_probs(logits, batch.tokens)  # (B, T - 1)
         drawn = log_probs.detach()  # the answers were drawn from this very model
         asked = self.settings
-        loss = share * policy_loss(
-            log_probs, drawn, before, advantages, mask, asked.leash, asked.clip
+        loss = share * grpo_loss(
+            log_probs, drawn, before, advantages, mask, asked.kl_weight, asked.clip
         )
         if not self.updates.add(loss):
             self.updates.forget()

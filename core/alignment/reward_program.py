@@ -12,9 +12,9 @@ from torch import Tensor
 from torch.nn.functional import logsigmoid
 
 from core.alignment.answered import Answered, answered
+from core.alignment.dpo_program import pairs_of, pairs_of_step, side_by_side
 from core.alignment.intervals import share_interval
 from core.alignment.preferences import Preference, from_bytes, numbers_of, settled
-from core.alignment.preferring import pairs_of, pairs_of_step, side_by_side
 from core.alignment.reward import RewardModel, both_bad_loss, bradley_terry_loss, reward_bytes
 from core.alignment.settings import RewardSettings
 from core.alignment.updates import Updates

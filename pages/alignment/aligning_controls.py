@@ -1,4 +1,4 @@
-"""The controls of aligning: the way, the reward, the leash; begin, pause, go on, stop.
+"""The controls of aligning: the way, the reward, the KL weight; begin, pause, go on, stop.
 
 Invariant: nothing that runs is ended without being asked, and what went wrong is said on the page.
 """
@@ -21,11 +21,11 @@ from pages.kit.frame import note, show_error
 from pages.kit.numbers import decimal, whole
 
 PROGRAMS: Final = {
-    "dpo": "core.alignment.preferring:PreferenceProgram",
-    "policy": "core.alignment.exploring:PolicyProgram",
+    "dpo": "core.alignment.dpo_program:DpoProgram",
+    "grpo": "core.alignment.grpo_program:GrpoProgram",
 }
-LEASHES: Final = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0)
-SHORTEST_BETA: Final = 0.01  # without any leash DPO has no optimum
+KL_WEIGHTS: Final = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0)
+SMALLEST_BETA: Final = 0.01  # without a KL weight DPO has no optimum
 N_EXAMS: Final = 8  # over a whole run
 ERROR: Final = "_align_error"
 GOES_ON: Final = ("queued", "running", "paused")
@@ -39,10 +39,10 @@ def latest(owner: str) -> list[RunRecord]:
 
 def choices(grounds: Grounds, t: Words) -> None:
     """How to align, by what, how far the model may go, and the button that begins."""
-    names = {"dpo": t("aligning.dpo"), "policy": t("aligning.policy")}
+    names = {"dpo": t("aligning.dpo"), "grpo": t("aligning.grpo")}
     with st.container(key="gb_align_ways", horizontal=True, vertical_alignment="bottom"):
         way = controls.choice("align_way", t("aligning.way"), names.__getitem__)
-        if way == "policy":
+        if way == "grpo":
             rewards = {"rule": t("aligning.by_rule"), "model": t("aligning.by_model")}
             options = ("rule", "model") if grounds.reward else ("rule",)
             if state.value("align_reward") not in options:
@@ -50,7 +50,7 @@ def choices(grounds: Grounds, t: Words) -> None:
             controls.choice(
                 "align_reward", t("aligning.reward"), rewards.__getitem__, options=options
             )
-        leash_slider(t)
+        kl_weight_slider(t)
         begin = st.button(t("aligning.start"), key="align_start", type="primary")
     if state.depth() == "dig":
         controls.slider("align_steps", t("aligning.steps"))
@@ -62,7 +62,7 @@ def choices(grounds: Grounds, t: Words) -> None:
 
 def decides(grounds: Grounds) -> bool:
     """Whether a rule decides: as the reward, or by choosing where nobody has chosen yet."""
-    by_rule = state.value("align_way") == "policy" and state.value("align_reward") == "rule"
+    by_rule = state.value("align_way") == "grpo" and state.value("align_reward") == "rule"
     return by_rule or not grounds.n_pairs
 
 
@@ -85,27 +85,29 @@ def rule_now(grounds: Grounds) -> str:
     return str(state.value("align_rule"))
 
 
-def leash_slider(t: Words, **changed: Any) -> None:
-    """The leash: the one control that moves while a run goes on."""
-    if "leash" not in st.session_state:
-        st.session_state["leash"] = min(LEASHES, key=lambda x: abs(x - state.value("leash")))
-    names = {0.0: t("aligning.no_leash")}
+def kl_weight_slider(t: Words, **changed: Any) -> None:
+    """The KL weight (a kl_weight): the one control that moves while a run goes on."""
+    if "kl_weight" not in st.session_state:
+        st.session_state["kl_weight"] = min(
+            KL_WEIGHTS, key=lambda x: abs(x - state.value("kl_weight"))
+        )
+    names = {0.0: t("aligning.no_kl")}
     st.select_slider(
-        t("aligning.leash"),
-        LEASHES,
-        value=st.session_state["leash"],
-        key="leash",
+        t("aligning.kl_weight"),
+        KL_WEIGHTS,
+        value=st.session_state["kl_weight"],
+        key="kl_weight",
         format_func=lambda x: names.get(x) or decimal(x, t.lang, 2 if x < 0.1 else 1),
-        help=t("aligning.leash_help"),
+        help=t("aligning.kl_weight_help"),
         width=150,
         **changed,
     )
-    state.put_in_url("leash")
+    state.put_in_url("kl_weight")
 
 
 def _said_of(grounds: Grounds, t: Words) -> None:
     """Whose choices these are, where choices are used."""
-    if state.value("align_way") == "policy" and state.value("align_reward") == "rule":
+    if state.value("align_way") == "grpo" and state.value("align_reward") == "rule":
         return
     if grounds.n_pairs:
         judges = judges_text(grounds.judges.split(","), t)
@@ -119,17 +121,20 @@ def _said_of(grounds: Grounds, t: Words) -> None:
 
 def settings_now(grounds: Grounds) -> dict[str, Any]:
     """What the controls ask for."""
-    n_steps, leash = int(state.value("align_steps")), float(state.value("leash"))
+    n_steps, kl_weight = int(state.value("align_steps")), float(state.value("kl_weight"))
     every = max(1, n_steps // N_EXAMS)
     asked = exam_settings(grounds, rule_now(grounds), n_steps=n_steps, evaluate_every=every)
     if state.value("align_way") == "dpo":
-        return asked | {"beta": max(leash, SHORTEST_BETA)}
+        return asked | {"beta": max(kl_weight, SMALLEST_BETA)}
     by_model = state.value("align_reward") == "model"
-    return asked | {"leash": leash, "reward": "model" if by_model else f"rule:{asked['rule']}"}
+    return asked | {
+        "kl_weight": kl_weight,
+        "reward": "model" if by_model else f"rule:{asked['rule']}",
+    }
 
 
 def run_controls(grounds: Grounds, going: Sequence[RunRecord], t: Words) -> None:
-    """What fits where things stand: choose and begin, or pause, stop and pull the leash."""
+    """What fits where things stand: choose and begin, or pause, stop and turn the KL weight."""
     if going:
         with st.container(key="gb_align_run", horizontal=True, vertical_alignment="bottom"):
             _while_it_runs(going[0], t)
@@ -156,14 +161,14 @@ def _while_it_runs(run: RunRecord, t: Words) -> None:
         args=(engine.stop, run.id),
         disabled=stopping,
     )
-    leash_slider(t, on_change=_pull, args=(run,))
+    kl_weight_slider(t, on_change=_hand_over_kl_weight, args=(run,))
 
 
-def _pull(run: RunRecord) -> None:
-    """Let the run feel the leash as it is now."""
-    leash = float(st.session_state["leash"])
+def _hand_over_kl_weight(run: RunRecord) -> None:
+    """Hand the KL weight as it is now to the run."""
+    kl_weight = float(st.session_state["kl_weight"])
     dpo = run.program == PROGRAMS["dpo"]
-    change = {"beta": max(leash, SHORTEST_BETA)} if dpo else {"leash": leash}
+    change = {"beta": max(kl_weight, SMALLEST_BETA)} if dpo else {"kl_weight": kl_weight}
     _try(lambda owner, run_id: services().engine.control(owner, run_id, change), run.id)
 
 
@@ -181,7 +186,7 @@ def _begin(grounds: Grounds, t: Words) -> None:
             inputs["preferences"] = preferences.id
         elif settings["reward"] == "model" and grounds.reward:
             inputs["reward"] = grounds.reward.id
-        name = t("aligning.run_dpo") if way == "dpo" else t("aligning.run_policy")
+        name = t("aligning.run_dpo") if way == "dpo" else t("aligning.run_grpo")
         plan = Plan(inputs, settings, grounds.model.lane, name, PROGRAMS[way])
         services().engine.experiment(owner, [plan])
     except GlassboxError as error:

@@ -19,7 +19,7 @@ RATE_OF_ADAPTERS: Final = 4e-3
 
 
 @dataclass(frozen=True)
-class TuningSettings(Checked):
+class FineTuningSettings(Checked):
     """One fine-tuning run.
 
     Args (and the unit of each):

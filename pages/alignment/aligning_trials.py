@@ -1,4 +1,4 @@
-"""Aligning, tried out: a leash that is cut, and ten clicks beside a hundred.
+"""Aligning, tried out: a KL weight of zero, and ten clicks beside a hundred.
 
 Both are really run, as trials that leave the bench alone; whoever leaves or presses stop ends them.
 """
@@ -12,7 +12,7 @@ from core.errors import EngineError
 from core.jobs.engine import Plan
 from core.jobs.failures import rebuilt
 from core.services import services
-from pages.alignment import beside, leash
+from pages.alignment import aligning_controls, beside
 from pages.alignment.grounds import Grounds, exam_settings, first_pairs, with_clicks
 from pages.alignment.judging import rule_names
 from pages.alignment.moving import Row, newest, see
@@ -22,13 +22,13 @@ from pages.kit.catalogue import Words
 from pages.kit.frame import Measured, note, predict
 from pages.kit.numbers import decimal, share, whole
 
-REWARD: Final = "core.alignment.rewarding:RewardProgram"
+REWARD: Final = "core.alignment.reward_program:RewardProgram"
 RULE: Final = "polite"
 N_CLICKS: Final = 100
 FEW: Final = 10
 POLL_S: Final = 0.5
 NOTICEABLE: Final = 0.1  # of 1: a change of share worth speaking of
-CUT: Final = {"leash": 0.0, "learning_rate": 1e-3, "n_steps": 30, "evaluate_every": 15}
+CUT: Final = {"kl_weight": 0.0, "learning_rate": 1e-3, "n_steps": 30, "evaluate_every": 15}
 CLICKED: Final = {"n_steps": 30, "evaluate_every": 30, "beta": 0.1}
 
 
@@ -44,7 +44,7 @@ class Tried:
 def trials(grounds: Grounds, t: Words) -> None:
     """Both experiments."""
     predict(
-        "leash_cut",
+        "kl_cut",
         t,
         question=t("aligning.cut_question"),
         options={
@@ -68,7 +68,7 @@ def trials(grounds: Grounds, t: Words) -> None:
 
 
 def outcome_of_cut(first: Row, last: Row) -> str:
-    """Which option came true when the leash was cut."""
+    """Which option came true when the KL weight was zero."""
     if last["reward"] <= first["reward"]:
         return "nothing"
     lost = first["grammatical_share"] - last["grammatical_share"]
@@ -83,7 +83,7 @@ def outcome_of_clicks(few: float, many: float) -> str:
 
 
 def _cut(grounds: Grounds, t: Words) -> Measured:
-    """A reward model, then reinforcement learning by it with no leash and in large steps."""
+    """A reward model, then reinforcement learning by it with no KL penalty and in large steps."""
     inputs = grounds.inputs()
     if grounds.reward:
         inputs["reward"] = grounds.reward.id
@@ -94,7 +94,7 @@ def _cut(grounds: Grounds, t: Words) -> Measured:
         inputs["reward"] = str(_carry_out(plan, "cut_reward", t).result)
     asked = exam_settings(grounds, RULE, reward="model", **CUT)
     inputs.pop("preferences", None)
-    plan = Plan(inputs, asked, None, t("aligning.trial_cut"), leash.PROGRAMS["policy"])
+    plan = Plan(inputs, asked, None, t("aligning.trial_cut"), aligning_controls.PROGRAMS["grpo"])
     tried = _tried(_carry_out(plan, "cut", t))
     text = t(
         "aligning.cut_text",
@@ -119,8 +119,8 @@ def _clicks(grounds: Grounds, t: Words) -> Measured:
         inputs = grounds.inputs() | {"preferences": first_pairs(chosen, n)}
         asked = exam_settings(grounds, RULE, **CLICKED)
         name = t("aligning.trial_clicks", n=whole(n, t.lang))
-        rates.append(_tried(_carry_out(Plan(inputs, asked, None, name, leash.PROGRAMS["dpo"]),
-                                       f"clicks_{n}", t)))  # fmt: skip
+        plan = Plan(inputs, asked, None, name, aligning_controls.PROGRAMS["dpo"])
+        rates.append(_tried(_carry_out(plan, f"clicks_{n}", t)))
     few, many = rates
     text = t(
         "aligning.clicks_text",

@@ -1,8 +1,8 @@
 """Reinforcement learning on answers: draw several, score them, make the better ones likelier.
 
-There is no model that guesses how well things are going: an answer is held against the other
-answers to the same question. A leash, the divergence from the model before, keeps what is learned
-to what the reward means.
+No second model estimates how well things are going: an answer is compared with the other answers to
+the same question. A KL penalty, the divergence from the reference model, ties what is learned to
+what the reward means.
 """
 
 import torch
@@ -45,13 +45,13 @@ def kl_per_token(log_probs: Tensor, reference: Tensor) -> Tensor:
     return surplus.exp() - surplus - 1.0
 
 
-def policy_loss(
+def grpo_loss(
     log_probs: Tensor,
     drawn: Tensor,
     reference: Tensor,
     advantages: Tensor,
     mask: Tensor,
-    leash: float,
+    kl_weight: float,
     clip: float = 0.2,
 ) -> Tensor:
     """What is small when good answers are likely and the model is near its reference.
@@ -62,7 +62,7 @@ def policy_loss(
         reference: (B, T) the same of the reference.
         advantages: (B,) of each answer.
         mask: (B, T) True on tokens of the answer.
-        leash: what a nat of divergence costs, in standard deviations of reward; 0: no leash.
+        kl_weight: what a nat of divergence costs, in standard deviations of reward; 0: none.
         clip: a token's probability gains nothing from changing by more than this share.
 
     Returns:
@@ -78,7 +78,7 @@ def policy_loss(
     worth = advantages[:, None]  # (B, 1)
     gain = torch.minimum(ratio * worth, clipped * worth)  # (B, T)
     strain = ratio * kl_per_token(log_probs, reference)  # (B, T)
-    loss = leash * strain - gain  # (B, T)
+    loss = kl_weight * strain - gain  # (B, T)
     n_tokens = mask.sum(dim=1).clamp(min=1)  # (B,)
     return ((loss * mask).sum(dim=1) / n_tokens).mean()
 

@@ -1,11 +1,11 @@
-"""Advantages and divergence on examples worked by hand, and what the leash and the clip do."""
+"""Advantages and divergence on examples worked by hand, and what the KL penalty and the clip do."""
 
 import math
 
 import pytest
 import torch
 
-from core.alignment.policy import entropy_per_token, group_advantages, kl_per_token, policy_loss
+from core.alignment.grpo import entropy_per_token, group_advantages, grpo_loss, kl_per_token
 
 
 def test_advantages_of_a_group_worked_by_hand():
@@ -39,16 +39,16 @@ def test_the_mean_over_draws_is_the_divergence_itself():
     assert (kl_per_token(model.log(), reference.log()) >= 0).all()
 
 
-def loss_of(log_probs, *, advantages=(1.0,), drawn=None, reference=None, leash=0.0, clip=0.2):
+def loss_of(log_probs, *, advantages=(1.0,), drawn=None, reference=None, kl_weight=0.0, clip=0.2):
     log_probs = torch.tensor([log_probs], requires_grad=True)
     same = log_probs.detach()
-    loss = policy_loss(
+    loss = grpo_loss(
         log_probs,
         same if drawn is None else torch.tensor([drawn]),
         same if reference is None else torch.tensor([reference]),
         torch.tensor(advantages),
         torch.tensor([[True] * log_probs.shape[1]]),
-        leash,
+        kl_weight,
         clip,
     )
     loss.backward()
@@ -68,9 +68,9 @@ def test_a_good_token_that_has_risen_enough_pulls_no_further():
     assert gradient[0] < 0
 
 
-def test_the_leash_pulls_back_what_has_moved_away():
-    _, loose = loss_of([-1.0], advantages=(0.0,), reference=[-2.0], leash=0.0)
-    _, tight = loss_of([-1.0], advantages=(0.0,), reference=[-2.0], leash=0.5)
+def test_the_kl_penalty_pulls_back_what_has_moved_away():
+    _, loose = loss_of([-1.0], advantages=(0.0,), reference=[-2.0], kl_weight=0.0)
+    _, tight = loss_of([-1.0], advantages=(0.0,), reference=[-2.0], kl_weight=0.5)
     assert loose == [0.0]
     # The unbiased gradient of the divergence: log-probability minus the reference's.
     assert tight == pytest.approx([0.5 * (-1.0 + 2.0)])
@@ -79,7 +79,7 @@ def test_the_leash_pulls_back_what_has_moved_away():
 def test_long_answers_weigh_no_more_than_short_ones():
     mask = torch.tensor([[True, False, False], [True, True, True]])
     zeros = torch.zeros(2, 3)
-    loss = policy_loss(zeros, zeros, zeros, torch.tensor([1.0, -1.0]), mask, leash=0.0)
+    loss = grpo_loss(zeros, zeros, zeros, torch.tensor([1.0, -1.0]), mask, kl_weight=0.0)
     assert loss.item() == pytest.approx(0.0)
 
 

@@ -14,11 +14,11 @@ from safetensors.torch import load, save
 from torch.nn.functional import cross_entropy
 
 from core.alignment.examples import from_bytes
+from core.alignment.fine_tuning_settings import FineTuningSettings
 from core.alignment.forgetting import PlainText
 from core.alignment.lora import adapted, merged, n_trained
 from core.alignment.progress import Progress, exam_of
 from core.alignment.supervised import answer_loss, lesson, masked_spans
-from core.alignment.tuning_settings import TuningSettings
 from core.alignment.updates import Updates
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
@@ -34,13 +34,13 @@ LOOKS: Final = ("looking", "forgetting")
 """What a look at the model is made of, in this order, each in several pieces of work."""
 
 
-class SupervisedProgram:
+class FineTuningProgram:
     """One fine-tuning run.
 
     Args:
         inputs: "model" (a checkpoint), "encoder", "examples" and, to measure what is forgotten,
             "dataset", as bytes.
-        settings: a TuningSettings as a JSON object; what it leaves out takes its default.
+        settings: a FineTuningSettings as a JSON object; what it leaves out takes its default.
         snapshot: what `snapshot` gave earlier, to go on from there; None to begin.
 
     Raises:
@@ -54,7 +54,7 @@ class SupervisedProgram:
         settings: Mapping[str, Any],
         snapshot: bytes | None = None,
     ) -> None:
-        self.settings = asked = TuningSettings.from_dict(settings)
+        self.settings = asked = FineTuningSettings.from_dict(settings)
         self.encoder = Encoder.from_bytes(inputs["encoder"])
         base, _ = read_checkpoint(inputs["model"])
         self.model = adapted(base, asked.rank, asked.seed) if asked.rank else base
@@ -241,7 +241,7 @@ class SupervisedProgram:
     def _restore(self, snapshot: bytes) -> None:
         state = snapshot_state(snapshot)
         self.updates.restore(load(snapshot), state["step"])
-        self.settings = TuningSettings.from_dict(state["settings"])
+        self.settings = FineTuningSettings.from_dict(state["settings"])
         self.diverged, self._due = state["diverged"], state["due"]
         self._seconds, self._numbers = state["seconds"], state["numbers"]
 
