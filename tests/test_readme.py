@@ -18,6 +18,8 @@ FOLDERS = (
     "pages/alignment",
     "pages/inference",
     "pages/postprocessing",
+    "pages/journey",
+    "pages/glossary",
     "pages/kit",
     "pages/kit/components",
     "core",

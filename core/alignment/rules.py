@@ -2,7 +2,8 @@
 
 Each rule is a few lines one can read, gives a mark from 0 to 1, and can be fooled only where its
 text says so. They judge answers, label preferences and serve as rewards; what a rule cannot see
-("is it kind?") it does not claim to see.
+("is it kind?") it does not claim to see. An answer in another language than the question's keeps
+none of them, so none ever prefers it.
 """
 
 import re
@@ -12,10 +13,11 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
+from core.alignment.answer_language import same_language, whole_in
 from core.alignment.asking import JSON_MARK, Asked, answer_claims, asked, sort_of
 from core.alignment.forms import form_of, read_form
 from core.alignment.wording import wording
-from core.data.world import Claim, Town, accepts, claims, is_true, sentences
+from core.data.world import Claim, Town, claims, is_true, sentences
 
 BRIEF_WORDS: Final = 9  # an answer of so many words is brief
 LONG_WORDS: Final = 30  # one of so many is not brief at all
@@ -164,18 +166,18 @@ class Rule:
     judged: Callable[[str, str, str, Town], float]
 
     def judge(self, question: str, answer: str, lang: str, town: Town) -> float:
-        """The mark of an answer.
+        """The mark of an answer; in another language than the question's it keeps no rule.
 
         Args:
             question: what was asked.
             answer: what was answered, any text.
-            lang: "de" or "en".
+            lang: "de" or "en", the language of the question.
             town: whose facts decide.
 
         Returns:
             A mark in [0, 1]; 1 is what the rule wants.
         """
-        return self.judged(question, answer, lang, town)
+        return self.judged(question, answer, lang, town) if same_language(answer, lang) else 0.0
 
     def keeps(self, question: str, answer: str, lang: str, town: Town) -> bool:
         """Whether an answer does all that the rule wants."""
@@ -205,15 +207,13 @@ def grammatical(answer: str, lang: str) -> bool:
 
     Measured on what a model drew: a sentence bent in one ending is neither.
     """
-    known = _manner_sentences(lang)
     cut = sentences(answer)
-    return bool(cut) and all(s in known or accepts(s, lang) for s in cut)
+    return bool(cut) and all(lang in whole_in(sentence) for sentence in cut)
 
 
-@lru_cache(maxsize=2)
-def _manner_sentences(lang: str) -> frozenset[str]:
-    words = wording(lang)
-    parts = [(manner, part) for manner in ("polite", "curt") for part in ("opens", "closes")]
-    parts += [(manner, part) for manner in ("unsure", "business") for part in ("plain", "polite")]
-    lists = [words[manner][part] for manner, part in parts]
-    return frozenset(s for texts in lists for text in texts for s in sentences(text))
+def brusque(answer: str, lang: str) -> bool:
+    """Whether an answer is rude: one of the words for that stands in it, outside the town's facts.
+
+    A short answer without courtesy is plain, not brusque.
+    """
+    return read_answer(answer, lang).rude

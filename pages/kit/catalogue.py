@@ -4,12 +4,16 @@ The catalogue is the folder `words/`: one file a page and language, `words/data.
 key `data.question` as `question = "…"`. Both languages have the same keys and placeholders; a test
 holds them to it, and to every key being used. In code a key is always written out in full, as in
 `t("data.question")`, so that the test can find it.
+
+`[[loss|Loss]]` in a text marks a term of the glossary: its id, and the word as it stands there.
 """
 
+import re
 import string
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -17,6 +21,50 @@ Lang = Literal["de", "en"]
 LANGS: Final[tuple[Lang, ...]] = get_args(Lang)
 
 FOLDER: Final = Path(__file__).parent / "words"
+TERM: Final = re.compile(r"\[\[(\w+)\|([^\[\]|]+)\]\]")
+"""A term of the glossary within a text: its id, and the word that is shown."""
+
+
+class Text(str):
+    """A text of the catalogue: as a string it is plain, as markup it knows its terms.
+
+    Args:
+        template: the text with its marks and placeholders.
+        values: what stands in the placeholders; never read as a mark or as markup.
+    """
+
+    __slots__ = ("html",)
+    html: str
+
+    def __new__(cls, template: str, values: Mapping[str, object]) -> "Text":
+        has_holes = bool(values) or "{" in template
+        plain = TERM.sub(r"\2", template)
+        made = super().__new__(cls, plain.format(**values) if has_holes else plain)
+        if "[[" not in template:
+            made.html = escape(str(made))
+            return made
+        marked = TERM.sub(_term, escape(template, quote=False))
+        safe = {name: escape(str(value)) for name, value in values.items()}
+        made.html = marked.format(**safe) if has_holes else marked
+        return made
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        """Copied or sent elsewhere, it is plain text."""
+        return str, (str(self),)
+
+
+def rich(text: str) -> str:
+    """A text as markup: terms of the glossary marked where the catalogue marks them, all else
+    escaped.
+    """
+    return text.html if isinstance(text, Text) else escape(text)
+
+
+def _term(found: re.Match[str]) -> str:
+    """A marked word, which assets/terms.js gives its card."""
+    return (
+        f'<span class="gb-term" tabindex="0" role="button" data-term="{found[1]}">{found[2]}</span>'
+    )
 
 
 class Words:
@@ -31,20 +79,23 @@ class Words:
         self.lang: Final[Lang] = lang
         self._texts = texts
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, **values: object) -> Text:
         """The text of `key` with its placeholders filled in.
 
         Raises:
             KeyError: no such key, or a placeholder without a value.
         """
-        text = self._texts[key]
-        return text.format(**values) if values or "{" in text else text
+        return Text(self._texts[key], values)
 
     def __contains__(self, key: str) -> bool:
         return key in self._texts
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._texts)
+
+    def terms(self, key: str) -> set[str]:
+        """The ids of the glossary's terms that the text of `key` marks."""
+        return {found[1] for found in TERM.finditer(self._texts[key])}
 
     def placeholders(self, key: str) -> set[str]:
         """The names in braces that the text of `key` expects."""

@@ -30,6 +30,8 @@ class Shown:
         words: the catalogue key of the number with its unit.
         digits: decimals shown.
         factor: what the number is multiplied by first.
+        otherwise: name and catalogue key of a count that stands in where the number was not
+            measured.
     """
 
     kind: "Kind"
@@ -37,21 +39,27 @@ class Shown:
     words: str
     digits: int = 0
     factor: float = 1.0
+    otherwise: tuple[str, str] | None = None
 
     def text(self, slot: "Slot | None", t: Words) -> str:
         """The slot's number with its unit, or the sign for no figure."""
-        number = slot.artifact.numbers.get(self.number) if slot else None
-        if number is None or isinstance(number, str):
-            return NO_FIGURE
-        return t(self.words, n=decimal(self.factor * number, t.lang, self.digits))
+        known = slot.artifact.numbers if slot else {}
+        number = known.get(self.number)
+        if number is not None and not isinstance(number, str):
+            return t(self.words, n=decimal(self.factor * number, t.lang, self.digits))
+        if self.otherwise and (count := known.get(self.otherwise[0])) is not None:
+            return t(self.otherwise[1], n=decimal(float(count), t.lang, 0))
+        return NO_FIGURE
 
 
 NUMBERS: Final[dict[str, Shown]] = {
     "data": Shown("corpus", "n_kept", "shell.n_documents"),
     "architecture": Shown("design", "n_parameters", "shell.n_parameters", 2, 1e-6),
-    "training": Shown("checkpoint", "validation_bits_per_byte", "shell.bits_per_byte", 2),
-    "alignment": Shown("preferences", "n_preferences", "shell.n_preferences"),
-    "inference": Shown("generation", "tokens_per_s", "shell.tokens_per_s"),
+    "training": Shown(
+        "checkpoint", "grammatical_share", "shell.grammatical", 0, 100.0, ("step", "shell.n_steps")
+    ),
+    "alignment": Shown("preferences", "n_pairs", "shell.n_preferences"),
+    "inference": Shown("generation", "n_tokens", "shell.n_tokens"),
     "postprocessing": Shown("answer", "n_filtered", "shell.n_filtered"),
 }
 

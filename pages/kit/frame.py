@@ -14,8 +14,10 @@ How to build a page (see pages/4_alignment.py for a whole one):
         source(t, keep_nucleus, formula=r"…", paper="Holtzman et al. 2020, arXiv:1904.09751")
     hand_over(t, "training", [Figure(share(0.83, t.lang), t("training.grammatical"))])
 
-Words: `open_page("training")` and `hand_over` read four keys of words/training.*.toml: `question`,
-`answer`, `decision` and `passes_on`. All other keys are written out in full in the page.
+Words: `open_page("training")` and `hand_over` read five keys of words/training.*.toml: `question`,
+`answer`, `decision`, `known` (what the visitor now knows, in one sentence) and `passes_on`. Where
+the travelling sentence plays no part, `no_sentence` says in a few words why. All other keys are
+written out in full in the page.
 Numbers come from pages/kit/numbers.py, controls from pages/kit/controls.py, cards from `card()`.
 What the visitor or a model wrote is data: show it with st.text or a component, never as markdown.
 """
@@ -27,7 +29,7 @@ from html import escape
 import streamlit as st
 
 from pages.kit import site, state
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Words, rich
 from pages.kit.hood import source, under_the_hood
 from pages.kit.parts import (
     Badge,
@@ -45,6 +47,7 @@ from pages.kit.parts import (
     show_error,
 )
 from pages.kit.prediction import Measured, predict
+from pages.kit.travelling import travelling_sentence
 
 __all__ = [
     "Badge",
@@ -84,10 +87,11 @@ def open_page(name: str) -> Words:
     t = state.t()
     st.title(t(f"{name}.question"), anchor=False)
     state.first_question.set()
-    st.html(f'<p class="gb-answer">{escape(t(f"{name}.answer"))}</p>')
+    st.html(f'<p class="gb-answer">{rich(t(f"{name}.answer"))}</p>')
     if state.depth() == "watch":
         means = escape(t("frame.decision"))
-        st.html(f'<p class="gb-decision"><b>{means}</b> {escape(t(f"{name}.decision"))}</p>')
+        st.html(f'<p class="gb-decision"><b>{means}</b> {rich(t(f"{name}.decision"))}</p>')
+    travelling_sentence(t, t(f"{name}.no_sentence") if f"{name}.no_sentence" in t else "")
     return t
 
 
@@ -119,17 +123,18 @@ def experiments(t: Words) -> bool:
 
 
 def hand_over(t: Words, name: str, row: Sequence[Figure] = ()) -> None:
-    """What the page passes on, in numbers, and one button to the next.
+    """What the visitor now knows, what the page passes on, and one button to the next.
 
     Args:
-        name: the place's name; its catalogue file holds the sentence `passes_on`.
+        name: the place's name; its catalogue file holds the sentences `known` and `passes_on`.
         row: what is passed on; empty as long as nothing is.
     """
     following = site.following(name)
     with st.container(key="gb_handover"):
         st.html(
-            f'<div class="gb-head"><h2>{escape(t("frame.hand_over"))}</h2></div>'
-            f"<p>{escape(t(f'{name}.passes_on'))}</p>"
+            f'<div class="gb-head"><h2>{escape(t("frame.known"))}</h2></div>'
+            f'<p class="gb-learned">{rich(t(f"{name}.known"))}</p>'
+            f'<p class="gb-soft">{rich(t(f"{name}.passes_on"))}</p>'
         )
         if row:
             figures(t, row)

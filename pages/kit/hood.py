@@ -13,7 +13,7 @@ from typing import Any, Final
 import streamlit as st
 
 from pages.kit import state
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Words, rich
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 STARTED: Final = time.time()
@@ -46,7 +46,7 @@ def source(
     """
     with st.session_state["_hood"]:
         if words:
-            st.html(f"<p>{escape(words)}</p>")
+            st.html(f"<p>{rich(words)}</p>")
         if formula:
             st.latex(formula)
         if paper:

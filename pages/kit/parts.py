@@ -12,21 +12,36 @@ from typing import Literal
 import streamlit as st
 
 from core.errors import GlassboxError
-from pages.kit.catalogue import Lang, Words
+from pages.kit.catalogue import Lang, Words, rich
 from pages.kit.numbers import NO_FIGURE, significant, whole
 
 
 @dataclass(frozen=True)
 class Badge:
-    """How a figure came to be."""
+    """How a figure came to be.
+
+    Args:
+        kind: now, earlier, or not at all.
+        text: the same in the visitor's words.
+        about: a sentence before the command; shown, like it, only when the badge is opened.
+        command: which computes the figure again.
+    """
 
     kind: Literal["now", "precomputed", "illustration"]
     text: str
+    about: str = ""
+    command: str = ""
 
     @property
     def html(self) -> str:
-        """The badge as markup; its text is escaped."""
-        return f'<span class="gb-badge gb-badge-{self.kind}">{escape(self.text)}</span>'
+        """The badge as markup; its texts are escaped."""
+        kind = f"gb-badge gb-badge-{self.kind}"
+        if not self.command:
+            return f'<span class="{kind}">{escape(self.text)}</span>'
+        return (
+            f'<details class="{kind}"><summary>{escape(self.text)}</summary>'
+            f"<p>{escape(self.about)}</p><code>{escape(self.command)}</code></details>"
+        )
 
 
 def computed_now(t: Words) -> Badge:
@@ -36,7 +51,8 @@ def computed_now(t: Words) -> Badge:
 
 def precomputed(t: Words, command: str, date: str) -> Badge:
     """For what was computed earlier: by which command and when (a date as the reader writes it)."""
-    return Badge("precomputed", t("frame.precomputed", command=command, date=date))
+    text = t("frame.precomputed", date=date)
+    return Badge("precomputed", text, t("frame.made_by"), command)
 
 
 def illustration(t: Words) -> Badge:
@@ -54,7 +70,7 @@ def card(key: str, title: str = "", badge: Badge | None = None) -> Iterator[None
     """A quiet frame around things that belong together; `key` is unique on the page."""
     with st.container(key=f"gb_card_{key}"):
         if title or badge:
-            heading = f"<h2>{escape(title)}</h2>" if title else "<span></span>"
+            heading = f"<h2>{rich(title)}</h2>" if title else "<span></span>"
             st.html(f'<div class="gb-head">{heading}{badge.html if badge else ""}</div>')
         yield
 
@@ -81,7 +97,7 @@ def figures(t: Words, row: Sequence[Figure]) -> None:
         whose = figure.whose
         mark = f'<i class="gb-{whose}">{escape(t(f"frame.{whose}"))}</i>' if whose else ""
         cells.append(
-            f"<div><dt>{escape(figure.label)}{mark}</dt><dd>{escape(figure.value)}</dd></div>"
+            f"<div><dt>{rich(figure.label)}{mark}</dt><dd>{escape(figure.value)}</dd></div>"
         )
     st.html(f'<dl class="gb-figures">{"".join(cells)}</dl>')
 
@@ -104,7 +120,7 @@ class Coming:
 def coming(row: Sequence[Coming]) -> None:
     """What a step will do, part by part, with the places of its numbers still empty."""
     items = "".join(
-        f"<li><h3>{escape(part.name)}</h3><p>{escape(part.text)}</p>"
+        f"<li><h3>{escape(part.name)}</h3><p>{rich(part.text)}</p>"
         f"<p class='gb-slot'><b>{NO_FIGURE}</b> {escape(part.figure)}</p></li>"
         for part in row
     )
@@ -113,12 +129,12 @@ def coming(row: Sequence[Coming]) -> None:
 
 def points(lines: Sequence[str]) -> None:
     """A short list of plain sentences."""
-    st.html(f'<ul class="gb-points">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ul>')
+    st.html(f'<ul class="gb-points">{"".join(f"<li>{rich(line)}</li>" for line in lines)}</ul>')
 
 
 def note(text: str) -> None:
     """A remark in a quieter voice."""
-    st.html(f'<p class="gb-soft">{escape(text)}</p>')
+    st.html(f'<p class="gb-soft">{rich(text)}</p>')
 
 
 def show_error(error: GlassboxError, t: Words) -> None:

@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from core.errors import GlassboxError
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Words, rich
 from pages.kit.parts import card, show_error
 
 
@@ -81,5 +81,5 @@ def _reveal(t: Words, guess: str, outcome: str, right: bool, text: str) -> None:
     st.html(
         f'<dl class="gb-reveal" role="status"><dt>{escape(t("frame.your_guess"))}</dt>'
         f"<dd>{escape(guess)}</dd><dt>{escape(t('frame.measured'))}</dt>"
-        f"<dd><b>{escape(outcome)}</b> · {escape(verdict)}<br>{escape(text)}</dd></dl>"
+        f"<dd><b>{escape(outcome)}</b> · {escape(verdict)}<br>{rich(text)}</dd></dl>"
     )

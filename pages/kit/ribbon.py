@@ -1,4 +1,4 @@
-"""The ribbon: the six steps in one line, each with the chain's real number, house or yours."""
+"""The ribbon: the six steps in one line, each with the chain's real number, and the way on."""
 
 from typing import Any, Final
 
@@ -16,11 +16,24 @@ export default async (c) => (await code).default(c)
 _mount: Final[Any] = st.components.v2.component("glassbox_chain", js=_SHIM)
 
 
-def ribbon(numbers: list[StepNumber], current: str, t: Words) -> None:
-    """Draw the ribbon; a click opens the step in the next rerun, before anything is computed."""
-    links = site.hrefs(each.step for each in numbers)
+def ribbon(numbers: list[StepNumber], here: str, t: Words) -> None:
+    """Draw the ribbon; a click opens the place in the next rerun, before anything is computed.
+
+    Args:
+        numbers: what stands at the steps.
+        here: the name of the place that is shown.
+        t: the visitor's words.
+    """
+    current, following = site.BY_NAME[here].step, site.following(here)
+    *links, way_on = site.hrefs([*(each.step for each in numbers), following])
     whose = {"house": t("frame.house"), "yours": t("frame.yours")}
     data = {
+        "here": t(f"shell.{here}"),
+        "next": {
+            "name": following,
+            "href": way_on,
+            "label": t("shell.next", place=t(f"shell.{following}")),
+        },
         "steps": [
             {**_step(each, t), "href": link, "current": each.step == current}
             for each, link in zip(numbers, links, strict=True)

@@ -1,4 +1,4 @@
-"""The places of the site: the home page, the six steps and their stations, with their addresses.
+"""The places of the site: home, the six steps and their stations, and what stands beside them.
 
 Paths are absolute: the executed script lives in pages/kit, the page files one folder above it.
 """
@@ -23,9 +23,9 @@ class Place:
     """One address of the site.
 
     Args:
-        name: "home", a step, or a station; the address too, save for home.
+        name: "home", a step, a station, or one of BESIDE; the address too, save for home.
         file: the script, relative to pages/.
-        step: the step it belongs to; None for home.
+        step: the step it belongs to; None for home and what stands beside the steps.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Place:
     @property
     def path(self) -> str:
         """The address on this server, beginning with a slash."""
-        return "/" if self.step is None else f"/{self.name}"
+        return "/" if self.name == "home" else f"/{self.name}"
 
 
 STATIONS: Final = {
@@ -43,6 +43,9 @@ STATIONS: Final = {
     "postprocessing": ("safety", "form", "sending"),
 }
 """The stations of a step, in the order of its navigation: pages/<step>/<station>.py."""
+
+BESIDE: Final = ("journey", "glossary")
+"""Places beside the six steps: pages/<name>/<name>.py."""
 
 PLACES: Final = (
     Place("home", "0_home.py", None),
@@ -52,27 +55,29 @@ PLACES: Final = (
         for step, names in STATIONS.items()
         for station in names
     ),
+    *(Place(name, f"{name}/{name}.py", None) for name in BESIDE),
 )
 BY_NAME: Final = {place.name: place for place in PLACES}
 
 
 def following(name: str) -> str:
-    """The place that a place leads to: the next station of its step, else the next step; at last
-    home again. A step's own page is its overview, and leads to the next step.
+    """The place that a place leads to: the next station of its step, else the next step; after the
+    last step the sentence's way through all of them, and then home again. A step's own page is its
+    overview, and leads to the next step.
     """
     step = BY_NAME[name].step
     if step is None:
-        return STEPS[0]
+        return "home" if name in BESIDE else STEPS[0]
     rest = STATIONS.get(step, ())
     later = rest[rest.index(name) + 1 :] if name in rest else ()
     n = STEPS.index(step) + 1
-    return later[0] if later else STEPS[n] if n < len(STEPS) else "home"
+    return later[0] if later else STEPS[n] if n < len(STEPS) else BESIDE[0]
 
 
 def page(name: str, t: Words) -> st.Page:
     """The place as Streamlit knows it, titled in the visitor's language."""
     place = BY_NAME[name]
-    home = place.step is None
+    home = name == "home"
     return st.Page(
         PAGES / place.file,
         title=t("shell.brand") if home else t(f"shell.{name}"),

@@ -1,4 +1,4 @@
-"""What stands around every page: the head, the ribbon, the travelling sentence."""
+"""What stands around every page: the head with its switches, and the ribbon."""
 
 from typing import Final
 
@@ -7,7 +7,6 @@ import streamlit as st
 from pages.kit import chain, controls, ribbon, site, state, tour
 from pages.kit.catalogue import Words
 from pages.kit.look import write_look
-from pages.kit.travelling import travelling_sentence
 
 # Of core.store.retention, which is not imported here: no heading should wait for it.
 ARTIFACT_DAYS: Final = 30
@@ -28,8 +27,7 @@ def draw() -> None:
     in_time = chain.at_hand()
     with st.container(key="gb_chain"):
         place = site.BY_NAME[here.url_path or "home"]
-        ribbon.ribbon(chain.numbers(t) if in_time else chain.blank(), place.step or "", t)
-    travelling_sentence(t)
+        ribbon.ribbon(chain.numbers(t) if in_time else chain.blank(), place.name, t)
     tour.draw(place.name, t)
     here.run()
     if not in_time:  # somebody came within seconds of the start: now the numbers are there
@@ -50,5 +48,7 @@ def head(t: Words) -> None:
         with st.container(
             key="gb_switches", horizontal=True, vertical_alignment="center", gap="medium"
         ):
+            label = t("shell.glossary")
+            st.page_link(site.page("glossary", t), label=label, query_params=state.shared())
             controls.choice("depth", t("shell.depth"), lambda d: t(f"shell.{d}"), show_label=False)
             controls.choice("lang", t("shell.language"), str.upper, show_label=False)

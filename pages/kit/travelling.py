@@ -8,11 +8,15 @@ import streamlit as st
 
 from core.data.world import PROMPTS
 from pages.kit import controls, state
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Words, rich
 
 
-def travelling_sentence(t: Words) -> str:
-    """The line under the ribbon: the sentence, and the beginnings to pick from.
+def travelling_sentence(t: Words, not_here: str = "") -> str:
+    """The line of the sentence, with beginnings to pick from.
+
+    Args:
+        t: the visitor's words.
+        not_here: where the sentence plays no part on a page: why, in a few words.
 
     Returns:
         the sentence in force, never empty.
@@ -25,6 +29,9 @@ def travelling_sentence(t: Words) -> str:
         st.session_state["sentence"] = now
     with st.container(key="gb_sentence", horizontal=True, vertical_alignment="center"):
         typed = controls.text("sentence", t("shell.sentence"))
+        if not_here:
+            st.html(f'<p class="gb-not-here">{rich(not_here)}</p>')
+            return typed
         with st.container(key="gb_starters", horizontal=True, vertical_alignment="center"):
             for n, beginning in enumerate(PROMPTS[t.lang], start=1):
                 st.button(

@@ -1,6 +1,7 @@
 """The word catalogue: both languages alike, nothing missing, nothing left over."""
 
 import ast
+import copy
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from core.errors import GlassboxError
 from core.pipeline import STEPS
 from pages.kit import site, state
-from pages.kit.catalogue import Words, closest, words
+from pages.kit.catalogue import Words, closest, rich, words
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 SOURCES = sorted(PAGES.rglob("*.py"))
@@ -130,3 +131,20 @@ def test_a_forgotten_placeholder_is_an_error():
 )
 def test_a_browser_gets_the_closest_language(locale: str | None, lang: str):
     assert closest(locale) == lang
+
+
+def test_a_marked_term_is_a_plain_word_in_a_string_and_a_span_in_markup():
+    text = Words("en", {"page.text": "The [[loss|Loss]] & more"})("page.text")
+    assert text == "The Loss & more"
+    assert 'data-term="loss">Loss</span> &amp; more' in rich(text)
+
+
+def test_what_stands_in_a_placeholder_is_neither_mark_nor_markup():
+    text = Words("en", {"page.text": "[[loss|Loss]] of {n}"})("page.text", n="[[seed|x]] <b>")
+    assert rich(text).endswith(" of [[seed|x]] &lt;b&gt;") and rich(text).count("gb-term") == 1
+    assert rich("<i>") == "&lt;i&gt;"
+
+
+def test_a_text_is_copied_as_plain_text():
+    text = Words("en", {"page.text": "The [[loss|Loss]]"})("page.text")
+    assert type(copy.deepcopy(text)) is str and copy.deepcopy(text) == "The Loss"

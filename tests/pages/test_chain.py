@@ -18,13 +18,13 @@ def test_each_step_shows_its_number_in_the_readers_typography():
     lane = {
         "corpus": slot("corpus", n_kept=4812),
         "design": slot("design", "yours", n_parameters=921_600),
-        "checkpoint": slot("checkpoint", validation_bits_per_byte=1.3149),
+        "checkpoint": slot("checkpoint", grammatical_share=0.983, step=22_000),
     }
     shown = step_numbers({"a": lane}, words("de"))
     assert [each.texts[0] for each in shown] == [
         "4\u202f812 Texte",
         "0,92\u202fMio. Gewichte",
-        "1,31 Bit je Byte",
+        "98\u202f% grammatisch",
         "–",
         "–",
         "–",
@@ -35,12 +35,17 @@ def test_each_step_shows_its_number_in_the_readers_typography():
 def test_a_pair_shows_one_number_before_its_difference_and_two_after():
     shared = slot("design", n_parameters=1_000_000)
     lanes = {
-        "a": {"design": shared, "checkpoint": slot("checkpoint", validation_bits_per_byte=1.31)},
+        "a": {"design": shared, "checkpoint": slot("checkpoint", grammatical_share=0.51)},
         "b": {"design": shared},
     }
     shown = {each.step: each.texts for each in step_numbers(lanes, words("en"))}
     assert len(shown["architecture"]) == 1
-    assert shown["training"] == ("1.31 bits per byte", "–")
+    assert shown["training"] == ("51% grammatical", "–")
+
+
+def test_where_grammar_was_not_measured_training_shows_its_steps():
+    lane = {"checkpoint": slot("checkpoint", validation_bits_per_byte=1.31, step=1200)}
+    assert step_numbers({"a": lane}, words("en"))[2].texts == ("1,200 training steps",)
 
 
 def test_a_run_under_way_moves_the_number_of_training_alone():

@@ -123,7 +123,7 @@ def test_code_of_a_file_that_was_changed_since_is_not_shown_as_the_running_one(m
     app.query_params["depth"] = "dig"
     app.run()
     assert not app.exception and not app.code
-    assert "workbench.py was changed" in bodies(app)
+    assert "workbench.py has been changed" in bodies(app)
 
 
 def a_decorated_function() -> None:
@@ -154,7 +154,8 @@ def test_of_a_decorated_function_the_hood_names_the_file_it_was_written_in():
         ("preferring", "aligning"),
         ("aligning", "inference"),
         ("form", "sending"),
-        ("sending", "home"),
+        ("sending", "journey"),
+        ("journey", "home"),
     ],
 )
 def test_a_station_leads_to_the_next_one_and_the_last_to_the_next_step(name, leads_to):

@@ -3,47 +3,62 @@ import { component, element, fill, number } from "./kit.js"
 import { listen, listenToRun } from "./live.js"
 
 const CSS = `
-ol { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); border-bottom: 1px solid var(--line); }
-a { display: block; position: relative; height: 100%; padding: 6px 12px 11px 0; color: var(--soft); text-decoration: none; min-height: 44px; }
-a::before { content: ""; position: absolute; left: 0; right: 12px; bottom: -1px; height: 3px; background: var(--line); }
-a[data-whose=house]::before { background: var(--house); } a[data-whose=yours]::before { background: var(--yours); }
-a[aria-current]::before { background: var(--accent); height: 4px; }
-a b { display: block; font: 600 15px/1.35 var(--sans); color: var(--ink); overflow-wrap: anywhere; hyphens: auto; }
-a:hover b, a[aria-current] b { color: var(--accent); }
-a span { display: block; font: 13px/1.4 var(--mono); font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
-a em { display: block; font: 12px/1.3 var(--sans); color: var(--soft); } a em:empty { display: none; }
-a[data-whose=yours] em { color: var(--yours); }
-a span.b { color: var(--valid); } a span.b::before { content: "◇ "; } a span.a::before { content: "◆ "; color: var(--yours); }
-a.moving span.live::after { content: " ●"; font-size: 9px; vertical-align: 2px; color: var(--value); animation: beat 1.6s ease-in-out infinite; }
+nav { display: flex; gap: 14px; align-items: stretch; }
+ol { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); flex: 1 1 0; min-width: 0; border-bottom: 1px solid var(--line); }
+a { text-decoration: none; }
+li a { display: block; position: relative; height: 100%; padding: 3px 10px 8px 0; color: var(--soft); min-height: 44px; }
+li a::before { content: ""; position: absolute; left: 0; right: 10px; bottom: -1px; height: 3px; background: var(--line); }
+li a[data-whose=house]::before { background: var(--house); } li a[data-whose=yours]::before { background: var(--yours); }
+li a[aria-current]::before { background: var(--accent); height: 4px; }
+li b { display: block; font: 600 15px/1.3 var(--sans); color: var(--ink); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+li b i { font-style: normal; margin-right: 5px; }
+li a:hover b, li a[aria-current] b { color: var(--accent); }
+li span { display: block; font: 13px/1.3 var(--sans); font-variant-numeric: tabular-nums; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+li span.b { color: var(--valid); } li span.b::before { content: "◇ "; } li span.a::before { content: "◆ "; color: var(--yours); }
+li a.moving span.live::after { content: " ●"; font-size: 9px; vertical-align: 2px; color: var(--value); animation: beat 1.6s ease-in-out infinite; }
+a.on { display: flex; align-items: center; flex: 0 0 auto; align-self: center; max-width: 190px; padding: 6px 14px; border-radius: 7px; background: var(--accent); color: var(--on-accent); font: 600 14px/1.25 var(--sans); min-height: 32px; }
+a.on::after { content: "→"; margin-left: 8px; }
+.here { display: none; }
 @keyframes beat { 50% { opacity: .25; } }
 @media (max-width: 720px) {
-  ol { display: flex; overflow-x: auto; scrollbar-width: none; scroll-snap-type: x proximity; }
-  li { flex: 0 0 auto; min-width: 112px; scroll-snap-align: start; }
+  nav { flex-wrap: wrap; gap: 0; align-items: center; }
+  ol { flex: 1 1 100%; }
+  li a { padding: 0; min-height: 44px; display: grid; place-items: center; }
+  li a::before { right: 3px; }
+  li b { font-size: 0; } li b i { font-size: 16px; margin: 0; }
+  li span { display: none; }
+  .here { display: block; flex: 1 1 30%; min-width: 0; font: 600 14px/1.2 var(--sans); color: var(--ink); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+  a.on { max-width: 62%; min-height: 30px; padding: 2px 0 2px 10px; background: none; color: var(--accent); }
 }
 `
 
 export default component(CSS, (root, { tell }) => {
   const list = element("ol")
-  const nav = element("nav", {}, list)
+  const here = element("div", { class: "here", "aria-hidden": "true" })
+  const on = element("a", { class: "on" })
+  const nav = element("nav", {}, list, here, on)
   root.append(nav)
   let data, ends = []
 
+  const opens = (link, place) => link.addEventListener("click", (event) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return
+    event.preventDefault()
+    tell("go", { name: place().name, href: place().href })
+  })
+  opens(on, () => data.next)
   const build = () => {
+    here.textContent = data.here
+    on.textContent = data.next.label
+    on.href = data.next.href
     list.replaceChildren(...data.steps.map((step, i) => {
-      const link = element("a", { href: step.href, "data-whose": step.whose, "aria-current": step.current ? "step" : null },
-        element("b", { text: `${i + 1} ${step.label}` }))
+      const title = [step.label, step.number, data.words.whose?.[step.whose]].filter(Boolean).join(" · ")
+      const link = element("a", { href: step.href, title, "data-whose": step.whose, "aria-current": step.current ? "step" : null },
+        element("b", {}, element("i", { text: i + 1 }), step.label))
       if (step.lanes) link.append(element("span", { class: "a live", text: step.lanes[0] }), element("span", { class: "b", text: step.lanes[1] }))
       else link.append(element("span", { class: "live", text: step.number }))
-      link.append(element("em", { text: data.words.whose?.[step.whose] }))
-      link.addEventListener("click", (event) => {
-        if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return
-        event.preventDefault()
-        tell("go", { name: step.name, href: step.href })
-      })
+      opens(link, () => step)
       return element("li", {}, link)
     }))
-    const here = list.querySelector("[aria-current]")?.parentElement
-    if (here && list.scrollWidth > list.clientWidth) list.scrollLeft = here.offsetLeft - 24
   }
   const move = (index, value, lane) => {
     const step = data.steps[index], link = list.children[index]?.firstChild
@@ -58,7 +73,6 @@ export default component(CSS, (root, { tell }) => {
     const link = list.children[index].firstChild
     if (whose) link.dataset.whose = whose
     else delete link.dataset.whose
-    link.querySelector("em").textContent = data.words.whose?.[whose] ?? ""
     if (!whose) link.querySelector(".live").textContent = data.words.none
   }
   return {

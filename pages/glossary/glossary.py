@@ -1,0 +1,5 @@
+"""The glossary: every term of the field, searchable, with the place where it can be seen."""
+
+from pages.kit.frame import open_page
+
+t = open_page("glossary")

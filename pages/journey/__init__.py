@@ -1,0 +1,1 @@
+"""The sentence on its way through all six steps: the parts of its page."""
