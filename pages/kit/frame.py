@@ -143,4 +143,13 @@ def hand_over(t: Words, name: str, row: Sequence[Figure] = ()) -> None:
             if following == "home"
             else t("frame.next", step=t(f"shell.{following}"))
         )
-        st.page_link(site.page(following, t), label=label, query_params=state.shared())
+        shared = state.shared()
+        with st.container(key="gb_ways_further", horizontal=True, vertical_alignment="center"):
+            st.page_link(site.page(following, t), label=label, query_params=shared)
+            if name != "journey":
+                way = t("shell.journey_long")
+                st.page_link(site.page("journey", t), label=way, query_params=shared)
+            if name != "glossary":
+                st.page_link(
+                    site.page("glossary", t), label=t("shell.glossary"), query_params=shared
+                )
