@@ -82,11 +82,11 @@ def an_error(error, lang):  # AppTest runs the source alone: no names from outsi
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (TooShort("short", n=3, needed=20, unit="Zeichen"), "bleiben 3 Token"),
+        (TooShort("short", n=3, needed=20, unit="Zeichen"), "bleiben nur 3 Token"),
         (NotText("binary", name="<img src=x>"), "&lt;img src=x&gt;"),
-        (SettingError("top_p", 1.4, "must lie in (0, 1]"), "top_p ist 1,4"),
+        (SettingError("top_p", 1.4, "must lie in (0, 1]"), "top_p kann nicht 1,4 sein"),
         (NotText("binary without its name"), "Mit dieser Eingabe"),
-        (GlassboxError("anything else"), "Hier ist etwas schiefgegangen"),
+        (GlassboxError("anything else"), "Etwas Unerwartetes ist schiefgegangen"),
     ],
 )
 def test_an_error_is_told_in_the_visitors_language(error: GlassboxError, sentence: str):
