@@ -1,1 +1,1 @@
-"""The model's whole life in plain Python: nothing in here knows a screen or a language."""
+"""The model's whole life in plain Python; nothing in here depends on a screen or a UI language."""

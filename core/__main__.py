@@ -1,7 +1,7 @@
-"""The command line: makes the shipped models again, or answers a mailbox.
+"""The command line: rebuilds the shipped models or answers a mailbox.
 
-python -m core house            make the shipped models again
-python -m core mailbox IN OUT   answer a folder of letters, every answer through the stages
+python -m core house            rebuild the shipped models
+python -m core mailbox IN OUT   answer a folder of letters, sending every answer through the stages
 """
 
 import argparse
@@ -13,11 +13,11 @@ from typing import Final
 from core.house.command import ON_TOP, make_answering, make_branches, make_house
 from core.house.files import SHIPPED, Folder
 
-INTERRUPTED: Final = 130  # what a shell makes of Ctrl-C
+INTERRUPTED: Final = 130  # the exit code shells use for Ctrl-C
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Read the command line and do what it asks."""
+    """Parse the command line and run the command."""
     parser = argparse.ArgumentParser(
         prog="python -m core", description="The command line of Glassbox."
     )
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _answer_mailbox(asked: argparse.Namespace) -> None:
-    from core.api.mailbox_command import answer_mailbox  # the other command needs none of it
+    from core.api.mailbox_command import answer_mailbox  # not needed by the other command
 
     try:
         code = answer_mailbox(

@@ -1,58 +1,58 @@
-"""Every deliberate error of the project, as one tree.
+"""Every error the project raises deliberately, as one tree.
 
 GlassboxError
-├── SettingError        a setting lies outside what is possible
-├── InputError          what somebody handed in cannot be used
-│   ├── EmptyInput          nothing, or nothing but white space
-│   ├── TooShort            too little text for what was asked
-│   ├── TooLarge            more than the limit
-│   ├── TooLong             pairs that do not fit into the model's context
+├── SettingError        a setting is out of range
+├── InputError          something the user supplied cannot be used
+│   ├── EmptyInput          empty, or only white space
+│   ├── TooShort            too little text for the task
+│   ├── TooLarge            above the size limit
+│   ├── TooLong             no pair fits into the model's context
 │   ├── NoAnswer            questions without answers
-│   ├── TooFewPairs         too few pairs of question and answer to learn from
+│   ├── TooFewPairs         too few question-answer pairs to learn from
 │   ├── NotText             binary data, or bytes of no known text encoding
-│   ├── UnknownFileType     a file name that ends in something we do not read
-│   ├── NoTextColumn        a table or JSON lines without a column of text
+│   ├── UnknownFileType     a file extension we do not read
+│   ├── NoTextColumn        a table or JSON Lines file without a text column
 │   ├── ReadingFailed       the reading process ran out of time or memory
 │   ├── SchemaError         a JSON schema cannot be used, for whatever reason
 │   │   ├── SchemaNotJson       it is not JSON to begin with
-│   │   ├── SchemaImpossible    it contradicts itself: nothing could ever fit it
-│   │   ├── SchemaUnsupported   it asks for something that we do not do
-│   │   ├── SchemaTooLarge      it is too long, too deep, or grows too large when written out
-│   │   └── SchemaNeedsTokens   even the shortest JSON that fits takes more tokens than allowed
-│   ├── RuleName            a rule of one's own cannot go by this name
+│   │   ├── SchemaImpossible    it contradicts itself: nothing can satisfy it
+│   │   ├── SchemaUnsupported   it uses a feature we do not support
+│   │   ├── SchemaTooLarge      it is too long, too deep, or too large once expanded
+│   │   └── SchemaNeedsTokens   even the shortest matching JSON needs more tokens than allowed
+│   ├── RuleName            a user's own rule cannot have this name
 │   ├── PatternError        a regular expression cannot be used, for whatever reason
-│   │   ├── PatternBroken       it is none: a bracket is missing, a range is reversed
-│   │   ├── PatternUnsupported  it asks for what one pass over a text cannot decide
-│   │   ├── PatternTooLarge     it is too long, or too large with its repetitions written out
-│   │   └── PatternEmpty        it would also fit where there is nothing
-│   ├── UnreadableWeights   a file of weights is damaged, forged or of a kind we do not know
-│   ├── WebhookRefused      an address to which nothing may be delivered
-│   ├── UnreadablePreferences   a line that is no preference
-│   ├── TooFewChoices       fewer choices than what was asked needs
+│   │   ├── PatternBroken       it is malformed: a bracket is missing, a range is reversed
+│   │   ├── PatternUnsupported  a single pass over the text cannot decide it
+│   │   ├── PatternTooLarge     it is too long, or too large once its repetitions are expanded
+│   │   └── PatternEmpty        it would also match the empty string
+│   ├── UnreadableWeights   a weights file is damaged, forged or of an unknown kind
+│   ├── WebhookRefused      an address we must not deliver to
+│   ├── UnreadablePreferences   a line that is not a valid preference
+│   ├── TooFewChoices       fewer choices than the task needs
 │   └── NoPreferences       no pair with a better answer is left to learn from
-├── NotFound            no such thing, or it belongs to somebody else (one answer for both)
-├── StoreError          what is kept cannot be used
-│   ├── Corrupted           stored bytes are not the bytes their id promises
+├── NotFound            it does not exist or belongs to somebody else (same answer for both)
+├── StoreError          stored data cannot be used
+│   ├── Corrupted           stored bytes do not match their id
 │   └── NewerSchema         the store was written by a newer version of this program
 ├── EngineError         a run cannot be started, changed or continued
-│   ├── Busy                too much is under way; try again
-│   ├── UnderWay            a person's experiment is still going on
-│   └── RunLost             the processes that computed a run died again and again
-└── WritingFailed       the generation service could not write
+│   ├── Busy                too much is running; try again
+│   ├── UnderWay            the user's experiment is still running
+│   └── RunLost             the processes computing a run died again and again
+└── WritingFailed       the generation service could not generate
 
 A visitor never reads `str(error)`: pages look up `error.<key>` in the word catalogue and fill in
-`values`. Mistakes of programmers raise `ValueError` instead.
+`values`. Programming mistakes raise `ValueError` instead.
 """
 
 from typing import Any, ClassVar
 
 
 class GlassboxError(Exception):
-    """Root of the tree: a catalogue key and the values its sentence names.
+    """Root of the tree: a catalogue key plus the values its sentence needs.
 
     Args:
         message: an English sentence for logs and the API.
-        values: what the sentence in the visitor's language fills in.
+        values: the values to fill into the sentence in the visitor's language.
     """
 
     key: ClassVar[str] = "unexpected"
@@ -63,7 +63,7 @@ class GlassboxError(Exception):
 
 
 class SettingError(GlassboxError):
-    """A setting lies outside its range: name, value, rule."""
+    """A setting is out of range; says name, value and rule."""
 
     key = "setting"
 
@@ -72,25 +72,25 @@ class SettingError(GlassboxError):
 
 
 class InputError(GlassboxError):
-    """What somebody handed in cannot be used as it is."""
+    """Something the user supplied cannot be used as it is."""
 
     key = "input"
 
 
 class EmptyInput(InputError):
-    """Nothing, or nothing but white space."""
+    """Empty, or only white space."""
 
     key = "empty_input"
 
 
 class TooShort(InputError):
-    """Too little text for what was asked; values: n, needed, unit."""
+    """Too little text for the task; values: n, needed, unit."""
 
     key = "too_short"
 
 
 class TooLarge(InputError):
-    """More than the limit; values: size_mb, limit_mb."""
+    """Above the size limit; values: size_mb, limit_mb."""
 
     key = "too_large"
 
@@ -102,13 +102,13 @@ class TooLong(InputError):
 
 
 class NoAnswer(InputError):
-    """Nothing but questions: no line has an answer beside it; values: n, line."""
+    """Questions only: no line has an answer next to it; values: n, line."""
 
     key = "no_answer"
 
 
 class TooFewPairs(InputError):
-    """Too few pairs of question and answer to learn from; values: n, needed."""
+    """Too few question-answer pairs to learn from; values: n, needed."""
 
     key = "too_few_pairs"
 
@@ -120,13 +120,13 @@ class NotText(InputError):
 
 
 class UnknownFileType(InputError):
-    """A file name that ends in something we do not read; values: name, known."""
+    """A file extension we do not read; values: name, known."""
 
     key = "unknown_file_type"
 
 
 class NoTextColumn(InputError):
-    """A table or JSON lines without a column of text; values: name, columns."""
+    """A table or JSON Lines file without a text column; values: name, columns."""
 
     key = "no_text_column"
 
@@ -138,25 +138,25 @@ class ReadingFailed(InputError):
 
 
 class WebhookRefused(InputError):
-    """An address to which nothing may be delivered; values: reason, address."""
+    """An address we must not deliver to; values: reason, address."""
 
     key = "webhook_refused"
 
 
 class UnreadableWeights(InputError):
-    """A file of weights is damaged, forged or of a kind we do not know; values: reason."""
+    """A weights file is damaged, forged or of an unknown kind; values: reason."""
 
     key = "unreadable_weights"
 
 
 class UnreadablePreferences(InputError):
-    """A line of a file of preferences cannot be read; values: line (0: the file is too large)."""
+    """A line of a preferences file is unreadable; values: line (0: the file is too large)."""
 
     key = "unreadable_preferences"
 
 
 class TooFewChoices(InputError):
-    """Fewer choices than what was asked needs; values: n, needed."""
+    """Fewer choices than the task needs; values: n, needed."""
 
     key = "too_few_choices"
 
@@ -174,37 +174,37 @@ class SchemaError(InputError):
 
 
 class SchemaNotJson(SchemaError):
-    """A schema is not JSON to begin with; values: line, column."""
+    """A schema is not even JSON; values: line, column."""
 
     key = "schema_not_json"
 
 
 class SchemaImpossible(SchemaError):
-    """A schema contradicts itself: nothing could ever fit it; values: reason."""
+    """A schema contradicts itself: nothing can satisfy it; values: reason."""
 
     key = "schema_impossible"
 
 
 class SchemaUnsupported(SchemaError):
-    """A schema asks for something that we do not do; values: what."""
+    """A schema uses a feature we do not support; values: what."""
 
     key = "schema_unsupported"
 
 
 class SchemaTooLarge(SchemaError):
-    """A schema is too long, too deep or unfolds too far; values: characters, levels, parts."""
+    """A schema is too long, too deep or expands too far; values: characters, levels, parts."""
 
     key = "schema_too_large"
 
 
 class SchemaNeedsTokens(SchemaError):
-    """Even the shortest JSON that fits takes more tokens than allowed; values: needed, given."""
+    """Even the shortest matching JSON needs more tokens than allowed; values: needed, given."""
 
     key = "schema_needs_tokens"
 
 
 class RuleName(InputError):
-    """A rule of one's own cannot go by this name; values: name, longest."""
+    """A user's own rule cannot have this name; values: name, longest."""
 
     key = "rule_name"
 
@@ -216,43 +216,43 @@ class PatternError(InputError):
 
 
 class PatternBroken(PatternError):
-    """It is no regular expression; values: position (from 1), reason."""
+    """It is not a valid regular expression; values: position (from 1), reason."""
 
     key = "pattern_broken"
 
 
 class PatternUnsupported(PatternError):
-    """It asks for what one pass over a text cannot decide; values: position (from 1), what."""
+    """A single pass over the text cannot decide it; values: position (from 1), what."""
 
     key = "pattern_unsupported"
 
 
 class PatternTooLarge(PatternError):
-    """It is too long, or too large with its repetitions written out; values: characters, signs."""
+    """It is too long, or too large with its repetitions expanded; values: characters, signs."""
 
     key = "pattern_too_large"
 
 
 class PatternEmpty(PatternError):
-    """It would also fit where there is nothing."""
+    """It would also match the empty string."""
 
     key = "pattern_empty"
 
 
 class NotFound(GlassboxError):
-    """No such thing, or it belongs to somebody else: one answer for both."""
+    """It does not exist or belongs to somebody else: the same answer for both."""
 
     key = "not_found"
 
 
 class StoreError(GlassboxError):
-    """What is kept cannot be used."""
+    """Stored data cannot be used."""
 
     key = "store"
 
 
 class Corrupted(StoreError):
-    """Stored bytes are not the bytes their id promises; values: id."""
+    """Stored bytes do not match their id; values: id."""
 
     key = "corrupted"
 
@@ -270,24 +270,24 @@ class EngineError(GlassboxError):
 
 
 class Busy(EngineError):
-    """Too much is under way; values: n_waiting."""
+    """Too much is running; values: n_waiting."""
 
     key = "busy"
 
 
 class UnderWay(EngineError):
-    """A person's experiment is still going on, and nothing is stopped silently; values: names."""
+    """The user's experiment is still running, and we never stop one silently; values: names."""
 
     key = "under_way"
 
 
 class RunLost(EngineError):
-    """The processes that computed a run died again and again; values: n_losses."""
+    """The processes computing a run died again and again; values: n_losses."""
 
     key = "run_lost"
 
 
 class WritingFailed(GlassboxError):
-    """The generation service could not write; values: reason."""
+    """The generation service could not generate; values: reason."""
 
     key = "writing_failed"

@@ -1,6 +1,6 @@
-"""What every artefact of the chain is: its kind, its identity and where it came from.
+"""What every artefact of the chain carries: its kind, its identity and its origin.
 
-Invariant: an id says which bytes, a recipe says how they were made. Neither grants access.
+Invariant: an id identifies the bytes, a recipe how they were made. Neither grants access.
 """
 
 import hashlib
@@ -10,22 +10,22 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
 Kind = Literal[
-    "corpus",  # texts, cleaned
-    "encoder",  # the tokenizer learned from them
+    "corpus",  # cleaned texts
+    "encoder",  # the tokenizer trained on them
     "dataset",  # the texts as tokens
     "design",  # the model's plan
     "checkpoint",  # the trained model, which continues text
-    "examples",  # questions with the answers wished for
-    "tuned",  # the model after fine-tuning on them, which answers
+    "examples",  # questions with the desired answers
+    "tuned",  # the model fine-tuned on them; it answers questions
     "preferences",  # pairs of its answers, the better one marked
     "reward",  # a model of those preferences
-    "aligned",  # the answering model, moved towards what is preferred
+    "aligned",  # the answering model, moved towards the preferences
     "generation",  # a text that a model wrote
-    "answer",  # what is left of it after all stages, ready to send
+    "answer",  # the same text after all stages, ready to send
 ]
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-"""All kinds in the order of the chain: each is made from kinds at or before its own place."""
+"""All kinds in chain order: each is made only from kinds at or before its own position."""
 
 STEP_OF: Final[Mapping[Kind, str]] = {
     "corpus": "data",
@@ -43,24 +43,24 @@ STEP_OF: Final[Mapping[Kind, str]] = {
 }
 
 MODEL_KINDS: Final[tuple[Kind, ...]] = ("checkpoint", "tuned", "aligned")
-"""The kinds that can write, the furthest along the chain last; all are stored as checkpoints."""
+"""The kinds that can generate, in chain order; all are stored as checkpoints."""
 
 CODE_VERSION: Final = "1"
-"""Raised by hand when the same settings would yield other bytes than before."""
+"""Bump by hand whenever the same settings would yield different bytes than before."""
 
-ID_LENGTH: Final = 40  # hex digits: 160 of SHA-256's 256 bits, still beyond any collision
+ID_LENGTH: Final = 40  # hex digits: 160 of SHA-256's 256 bits, collisions are still out of reach
 
 Number = float | int | str
 
 
 @dataclass(frozen=True)
 class Artifact:
-    """One thing the chain produced; its bytes lie in the store under `id`."""
+    """One thing the chain produced; its bytes are in the store under `id`."""
 
     id: str  # hash of the bytes
     kind: Kind
     recipe: str  # hash of kind, parents, settings, seed and code version
-    parents: tuple[str, ...]  # ids of what it was made from
+    parents: tuple[str, ...]  # ids of the artefacts it was made from
     settings: dict[str, Any]
     seed: int | None
     code_version: str
@@ -71,15 +71,15 @@ class Artifact:
 
     @property
     def step(self) -> str:
-        """The pipeline step whose page made it."""
+        """The pipeline step whose page makes this kind."""
         return STEP_OF[self.kind]
 
 
 def content_id(data: bytes) -> str:
-    """Name bytes by what they are.
+    """An id for some bytes, computed from their content.
 
     Args:
-        data: any bytes, none included.
+        data: any bytes, possibly none.
 
     Returns:
         the first ID_LENGTH hex digits of their SHA-256.
@@ -90,20 +90,20 @@ def content_id(data: bytes) -> str:
 def recipe_id(
     kind: Kind, parents: Sequence[str], settings: Mapping[str, Any], seed: int | None
 ) -> str:
-    """Name a way of making: equal recipes yield equal artefacts, so one need not run twice.
+    """An id for a way of making something: equal recipes yield equal artefacts, so one run will do.
 
     Args:
         kind: what is made.
-        parents: ids of what it is made from; their order counts.
-        settings: what JSON can hold; the order of the keys does not count.
-        seed: the seed of all randomness, None where there is none.
+        parents: ids of what it is made from; their order matters.
+        settings: any JSON-serialisable values; the order of keys does not matter.
+        seed: the seed of all randomness, None if there is none.
 
     Returns:
         ID_LENGTH hex digits.
 
     Raises:
-        ValueError: the settings hold NaN or an infinity, which no two programs write alike.
-        TypeError: the settings hold something JSON has no form for.
+            ValueError: the settings hold NaN or an infinity, which programs write differently.
+            TypeError: the settings hold something JSON cannot represent.
     """
     recipe = {
         "kind": kind,
@@ -116,17 +116,17 @@ def recipe_id(
 
 
 def canonical_json(value: Any) -> bytes:
-    """Write a value as the one JSON text that all equal values share.
+    """The canonical JSON text of a value: equal values give equal bytes.
 
     Args:
         value: dicts with text keys, lists, text, finite numbers, booleans, None.
 
     Returns:
-        UTF-8, keys sorted, no white space.
+        UTF-8, keys sorted, without white space.
 
     Raises:
         ValueError: a number is NaN or infinite.
-        TypeError: JSON has no form for the value.
+        TypeError: JSON cannot represent the value.
     """
     text = json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False

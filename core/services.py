@@ -1,7 +1,7 @@
-"""What one process holds: the store, the engine and the writer.
+"""The services of one process: the store, the engine and the writer.
 
-Invariant: there is one of each in a process; whoever needs them asks here, and tests put their own
-in place with `use_services`.
+Invariant: a process has exactly one of each. Code that needs them asks here; tests install their
+own with `use_services`.
 """
 
 import logging
@@ -18,7 +18,7 @@ from core.jobs.engine import Engine
 from core.jobs.writer import Writer, Writing
 from core.store import Store
 
-FIRST_SWEEP_S: Final = 60.0  # not while the first visitor waits for a page
+FIRST_SWEEP_S: Final = 60.0  # do not sweep while the first visitor is waiting
 SWEEP_EVERY_S: Final = 24 * 3600.0
 log = logging.getLogger(__name__)
 
@@ -34,24 +34,24 @@ class Services:
 
     @classmethod
     def of(cls, store: Store, *, n_slots: int | None = None) -> "Services":
-        """Engine and writer around a store; they know of each other only whether cores are free."""
+        """Engine and writer on top of a store; they only tell each other whether cores are free."""
         writer = Writer()
         engine = Engine(store, n_slots=n_slots, others_at_work=lambda: writer.n_active > 0)
         writer.others_at_work = lambda: engine.n_training > 0
         return cls(store, engine, writer)
 
     def start(self) -> None:
-        """Bring everything up without waiting for it; call it once, when the app begins."""
+        """Start everything without waiting for it; call once, when the app starts."""
         try:
             install(self.store)
-        except Exception:  # pages say that there is no house chain; all else works without
+        except Exception:  # pages say the example model is missing; the rest still works
             log.exception("the shipped models cannot be installed")
         self.engine.start()
         self.writer.start()
         threading.Thread(target=self._sweep_daily, name="sweep", daemon=True).start()
 
     def close(self) -> None:
-        """End all processes and give everything back; runs go on when the app begins again."""
+        """Stop all processes and release everything; runs resume when the app starts again."""
         self.ended.set()
         self.writer.close()
         self.engine.close()
@@ -67,22 +67,22 @@ class Services:
         end_id: int | None = None,
         with_logits: bool = False,
     ) -> Writing:
-        """Let one of the owner's models, or the house's, continue a text.
+        """Let one of the owner's models, or the example model, continue a text.
 
         Args:
-            owner: who asks.
+            owner: who is asking.
             checkpoint_id: the model.
             tokens: the text so far, at least one token.
-            settings: how to draw and how much; a schema in them is read by the model's encoder.
+            settings: how and how much to sample; a schema is read with the model's own encoder.
             end_id: the token after which to stop.
-            with_logits: whether each token comes with the scores it was drawn from.
+            with_logits: whether each token carries the logits it was drawn from.
 
         Returns:
             the tokens as they are drawn; iterate with `for` or `async for`.
 
         Raises:
-            NotFound: there is no such model for this owner.
-            Busy: too many texts are being written.
+            NotFound: this owner has no such model.
+            Busy: too many texts are being generated.
         """
         self.store.artifact(owner, checkpoint_id)
         model = partial(self.store.read, owner, checkpoint_id)
@@ -93,7 +93,7 @@ class Services:
         return self.writer.write(checkpoint_id, model, tokens, settings, **about)
 
     def _sweep_daily(self) -> None:
-        """Remove what is past its time."""
+        """Delete expired data, once a day."""
         while not self.ended.wait(FIRST_SWEEP_S):
             try:
                 self.store.sweep()
@@ -107,7 +107,7 @@ _services: Services | None = None
 
 
 def services() -> Services:
-    """The services of this process, made and started at the first call."""
+    """The services of this process, created and started on first call."""
     global _services
     with _lock:
         if _services is None:
@@ -117,7 +117,7 @@ def services() -> Services:
 
 
 def close_services() -> None:
-    """End the services of this process, if there are any."""
+    """Stop the services of this process, if there are any."""
     global _services
     with _lock:
         ending, _services = _services, None
@@ -127,7 +127,7 @@ def close_services() -> None:
 
 @contextmanager
 def use_services(replacement: Services) -> Iterator[Services]:
-    """Put other services in place for a while; they are not started or closed here."""
+    """Install other services temporarily; they are neither started nor closed here."""
     global _services
     with _lock:
         before, _services = _services, replacement

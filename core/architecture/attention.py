@@ -1,7 +1,7 @@
-"""Causal self-attention: every token looks back and fetches what it needs from earlier tokens.
+"""Causal self-attention: every token looks back and gathers what it needs from earlier tokens.
 
-Two ways to the same result: the textbook formula, step by step, whenever somebody looks inside,
-and torch's fused kernel when nobody does. A test holds them equal.
+Two ways to the same result: the textbook formula, step by step, when the internals are inspected,
+and torch's fused kernel otherwise. A test checks that they agree.
 """
 
 import math
@@ -19,10 +19,10 @@ from core.architecture.positions import rotate
 
 @dataclass
 class Recording:
-    """What a forward pass leaves behind when somebody looks inside; lists run over the layers."""
+    """What a forward pass records for inspection; each list has one entry per layer."""
 
     attention_weights: list[Tensor] = field(default_factory=list)
-    """(B, H, T, T) shares of 1: row = token that looks, column = token that is looked at"""
+    """(B, H, T, T) shares of 1: row = the token looking, column = the token looked at"""
     queries: list[Tensor] = field(default_factory=list)
     """(B, H, T, D) as compared: after norm and rotation"""
     keys: list[Tensor] = field(default_factory=list)
@@ -30,26 +30,26 @@ class Recording:
     values: list[Tensor] = field(default_factory=list)
     """(B, H of keys, T, D)"""
     residuals: list[Tensor] = field(default_factory=list)
-    """(B, T, C) the embedding, then the stream after every block: n_layers + 1 entries"""
+    """(B, T, C) the embedding, then the residual stream after every block: n_layers + 1 entries"""
     final: Tensor | None = None
     """(B, T, C) the last residual after the final norm: what the logits are read from"""
 
 
 class PastTokens(Protocol):
-    """What attention asks of a key-value cache, for one forward pass."""
+    """What attention needs from a key-value cache, for one forward pass."""
 
     positions: Tensor
-    """(T,) where the new tokens stand, or (B, T) where rows differ"""
+    """(T,) positions of the new tokens, or (B, T) if rows differ"""
     visible: Tensor | None
-    """(B or 1, 1, T, S) True where a new token may look; None: the causal rule is enough"""
+    """(B or 1, 1, T, S) True where a new token may look; None: the causal mask is enough"""
 
     def append(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
-        """Store (B, T, H, D) new keys and values; give back all S of them, old and new."""
+        """Store (B, T, H, D) new keys and values; return all S of them, old and new."""
         ...
 
 
 class Attention(nn.Module):
-    """Multi-head attention; with fewer key-value heads than heads, several heads share one.
+    """Multi-head attention; with fewer key-value heads than query heads, several heads share one.
 
     Source: Vaswani et al. 2017, "Attention Is All You Need", arXiv:1706.03762, section 3.2;
         Ainslie et al. 2023, "GQA", arXiv:2305.13245, for the shared key-value heads.
@@ -73,13 +73,13 @@ class Attention(nn.Module):
         past: PastTokens | None = None,
         record: Recording | None = None,
     ) -> Tensor:
-        """Let every token gather from itself and the tokens before it.
+        """Let every token gather information from itself and the tokens before it.
 
         Args:
             x: (B, T, C) normalised residual stream.
-            rotation: cosine and sine of the tokens' positions, None with learned positions.
+            rotation: cosine and sine of the tokens' positions, None if positions are learned.
             past: earlier keys and values, None when x is the whole text.
-            record: filled with what happens inside; the textbook path is taken.
+            record: collects the internals; forces the textbook path.
 
         Returns:
             (B, T, C) what attention adds to the residual stream.
@@ -110,12 +110,12 @@ class Attention(nn.Module):
 
 
 def attention_weights(q: Tensor, k: Tensor, visible: Tensor | None = None) -> Tensor:
-    """The textbook formula: softmax(Q K^T / sqrt(D)), no token looking ahead.
+    """The textbook formula: softmax(Q K^T / sqrt(D)), with no token looking ahead.
 
     Args:
         q: (B, H, T, D) queries.
         k: (B, H or fewer, S, D) keys.
-        visible: (B or 1, 1, T, S) True where a query may look; None: itself and all before it.
+        visible: (B or 1, 1, T, S) True where a query may look; None: itself and all earlier ones.
 
     Returns:
         (B, H, T, S) weights; every row sums to 1, hidden keys are exactly 0.
@@ -130,7 +130,7 @@ def attention_weights(q: Tensor, k: Tensor, visible: Tensor | None = None) -> Te
 
 
 def fused_attention(q: Tensor, k: Tensor, v: Tensor, visible: Tensor | None = None) -> Tensor:
-    """The same formula and the product with the values, (B, H, T, D), in one fast kernel."""
+    """The same formula, including the product with the values, (B, H, T, D), in one fast kernel."""
     shared = k.shape[1] != q.shape[1]
     if visible is not None:
         return F.scaled_dot_product_attention(q, k, v, attn_mask=visible, enable_gqa=shared)
@@ -139,12 +139,12 @@ def fused_attention(q: Tensor, k: Tensor, v: Tensor, visible: Tensor | None = No
 
 
 def causal(n_queries: int, n_keys: int, device: torch.device) -> Tensor:
-    """(T, S) True where a query may look, when the queries are the last of the keys' tokens."""
+    """(T, S) True where a query may look, when the queries are the last T of the S tokens."""
     everything = torch.ones(n_queries, n_keys, dtype=torch.bool, device=device)
     return everything.tril(diagonal=n_keys - n_queries)
 
 
 def share_heads(x: Tensor, n_heads: int) -> Tensor:
-    """Give every head its keys or values: (B, fewer, S, D) -> (B, H, S, D), neighbours share."""
+    """Give every head its keys or values: (B, fewer, S, D) -> (B, H, S, D); neighbours share."""
     n_sharing = n_heads // x.shape[1]
     return x if n_sharing == 1 else x.repeat_interleave(n_sharing, dim=1)

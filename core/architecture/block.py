@@ -1,4 +1,4 @@
-"""One block: tokens exchange what they know, then each works on it."""
+"""One block: tokens exchange what they know, then each processes it on its own."""
 
 from torch import Tensor, nn
 
@@ -9,10 +9,10 @@ from core.architecture.normalization import norm_for
 
 
 class Block(nn.Module):
-    """Attention and feed-forward, each reading a normalised copy and adding to the stream.
+    """Attention and feed-forward, each reading a normalised copy of the stream and adding to it.
 
     Source: Radford et al. 2019, "Language Models are Unsupervised Multitask Learners" (GPT-2),
-        section 2.3: the norm stands before each layer, not behind it as in Vaswani et al. 2017.
+        section 2.3: the norm comes before each layer, not after it as in Vaswani et al. 2017.
     """
 
     def __init__(self, config: ModelConfig, layer: int) -> None:

@@ -1,7 +1,7 @@
-"""The plan of a model: every choice that decides its shape, before any weight exists.
+"""The plan of a model: every choice that determines its shape, before any weight exists.
 
-A `ModelConfig` that exists is a possible one: impossible combinations are refused at construction,
-so no later code checks them again.
+Every `ModelConfig` that exists is valid: impossible combinations are refused at construction, so
+no later code needs to check again.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ Positions = Literal["learned", "rotary"]
 Norm = Literal["layer", "rms"]
 Activation = Literal["gelu", "squared_relu", "swiglu"]
 
-# Far above anything that runs here. They keep a forged file from asking for all the memory.
+# Far above anything that runs here; they stop a forged file from claiming all the memory.
 LIMITS: Final = {
     "n_vocab": 1_000_000,
     "n_context": 32_768,
@@ -34,46 +34,46 @@ SWITCHES: Final = ("qk_norm", "tied", "bias")
 
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig:
-    """A decoder-only transformer, described.
+    """The description of a decoder-only transformer.
 
     The defaults below the sizes are those of our own models. With other values the same code is
-    GPT-2 (learned, layer, gelu, no qk_norm, tied, bias) or Llama (rotary, rms, swiglu, no qk_norm,
-    untied, no bias), exactly.
+    exactly GPT-2 (learned, layer, gelu, no qk_norm, tied, bias) or Llama (rotary, rms, swiglu, no
+    qk_norm, untied, no bias).
 
     Raises:
         SettingError: a value, or a combination of values, is impossible.
     """
 
     n_vocab: int
-    """tokens the model knows (V)"""
+    """tokens in the vocabulary (V)"""
     n_context: int
-    """tokens it can look at together (the largest T)"""
+    """tokens it can see at once (the largest T)"""
     n_layers: int
     """blocks, one after the other"""
     n_heads: int
     """attention patterns side by side in a block (H)"""
     n_kv_heads: int
-    """heads that have keys and values of their own; fewer than n_heads share them"""
+    """heads with keys and values of their own; if fewer than n_heads, heads share them"""
     n_channels: int
     """numbers that describe one token inside the model (C)"""
     n_hidden: int
     """numbers inside a feed-forward layer; usually 4 * n_channels"""
     positions: Positions = "rotary"
-    """how the model knows where a token stands"""
+    """how the model knows a token's position"""
     norm: Norm = "rms"
-    """how a token's numbers are brought to one scale"""
+    """how a token's numbers are brought to a common scale"""
     activation: Activation = "squared_relu"
-    """what makes the feed-forward layer more than one matrix"""
+    """the nonlinearity between the matrices of the feed-forward layer"""
     qk_norm: bool = True
-    """queries and keys are normalised before they are compared"""
+    """whether queries and keys are normalised before they are compared"""
     tied: bool = True
-    """one table for reading tokens in and for choosing the next"""
+    """whether the embedding table is also used to score the next token"""
     bias: bool = False
-    """a constant added after every matrix and in every LayerNorm"""
+    """whether every matrix and every LayerNorm adds a learned constant"""
     rope_base: float = 10_000.0
     """rotary positions: the slowest pair of channels turns by about 1/rope_base radians a token"""
     norm_eps: float = 1e-5
-    """added under the root in every norm, so that it never divides by zero"""
+    """added under the square root in every norm, so it never divides by zero"""
 
     def __post_init__(self) -> None:
         self._check_types()
@@ -106,11 +106,11 @@ class ModelConfig:
 
     @property
     def head_size(self) -> int:
-        """Numbers of one head (D)."""
+        """Size of one head (D)."""
         return self.n_channels // self.n_heads
 
     def to_dict(self) -> dict[str, Any]:
-        """The config as plain values that JSON can hold."""
+        """The config as plain JSON-serialisable values."""
         return asdict(self)
 
     @classmethod

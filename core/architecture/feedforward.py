@@ -1,4 +1,4 @@
-"""The feed-forward layer: every token works on what it has gathered, each for itself."""
+"""The feed-forward layer: every token processes what it has gathered, independently."""
 
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -7,11 +7,11 @@ from core.architecture.config import ModelConfig
 
 
 class FeedForward(nn.Module):
-    """Widen to n_hidden numbers, bend, narrow again.
+    """Expand to n_hidden numbers, apply the nonlinearity, project back.
 
-    gelu:         down(gelu(up(x)))            GPT-2; the tanh form of the function
+    gelu:         down(gelu(up(x)))            GPT-2; in its tanh approximation
     squared_relu: down(relu(up(x))^2)          ours; most hidden numbers are exactly 0
-    swiglu:       down(silu(gate(x)) * up(x))  Llama; a second matrix decides what passes
+    swiglu:       down(silu(gate(x)) * up(x))  Llama; a second matrix gates what passes
 
     Source: Hendrycks & Gimpel 2016, "Gaussian Error Linear Units", arXiv:1606.08415, section 2;
         So et al. 2021, "Primer", arXiv:2109.08668, section 3 (squared ReLU);

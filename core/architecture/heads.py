@@ -1,6 +1,6 @@
-"""What a head does, read off its attention weights: how far back it looks, and how decidedly.
+"""What a head does, read off its attention weights: how far back it looks and how selectively.
 
-Every measure is a share of attention, from 0 to 1, and comes with what chance would give.
+Every measure is a share of attention, from 0 to 1, and comes with the value expected by chance.
 """
 
 import torch
@@ -10,18 +10,18 @@ from core.errors import SettingError
 
 
 def share_at_distance(weights: Tensor, distance: int) -> Tensor:
-    """How much a head looks at the token `distance` places before, on average.
+    """How much a head looks at the token `distance` positions back, on average.
 
     Args:
         weights: (..., T, T) attention weights; every row sums to 1.
-        distance: 0 is the token itself, 1 the one before it; less than T.
+        distance: 0 is the token itself, 1 the previous one; less than T.
 
     Returns:
-        (...,) the mean over all tokens that have such a token before them: 1 for a head that
-        does nothing else.
+        (...,) the mean over all tokens that have a token that far back: 1 for a head that does
+        nothing else.
 
     Raises:
-        SettingError: no token has another so far before it.
+        SettingError: no token has another one that far back.
 
     Source: Elhage et al. 2021, "A Mathematical Framework for Transformer Circuits",
         transformer-circuits.pub, on previous-token heads.
@@ -33,25 +33,25 @@ def share_at_distance(weights: Tensor, distance: int) -> Tensor:
 
 
 def even_share_at_distance(n_tokens: int, distance: int) -> float:
-    """The same for a head that looks at all it may see alike: the yardstick of chance.
+    """The same for a head that spreads its attention evenly: the chance baseline.
 
     Args:
         n_tokens: T.
         distance: as in `share_at_distance`.
 
     Returns:
-        the mean of 1 / (tokens it may see) over all tokens with another so far before them.
+        the mean of 1 / (tokens it may see) over all tokens that have a token that far back.
     """
-    seen = range(distance + 1, n_tokens + 1)  # a token sees itself and all before it
+    seen = range(distance + 1, n_tokens + 1)  # a token sees itself and everything before it
     return sum(1 / n for n in seen) / len(seen)
 
 
 def most_telling_head(weights: Tensor) -> tuple[int, int]:
-    """The head in which tokens differ most decidedly in what they look back at.
+    """The head whose tokens differ most clearly in what they look back at.
 
-    Neither the token itself, nor the one before it, nor the first of all (where heads look that
-    have nothing to fetch) counts, and of the others only what a token gives to one beyond what
-    all give to it: what is left depends on what the tokens say.
+    The token itself, the previous one and the very first (where heads with nothing to fetch look)
+    do not count. Of the rest, only the attention beyond the average for that position counts, so
+    what remains depends on the content of the text.
 
     Args:
         weights: (L, H, T, T) attention weights of one text.
@@ -62,8 +62,8 @@ def most_telling_head(weights: Tensor) -> tuple[int, int]:
     n_heads, n_tokens = weights.shape[1:3]
     if n_tokens < 4:
         return 0, 0
-    n_seeing = torch.arange(n_tokens, 0, -1)  # (T,) tokens that see each token
-    usual = weights.sum(-2) / n_seeing  # (L, H, T) what a token is given on average
+    n_seeing = torch.arange(n_tokens, 0, -1)  # (T,) how many tokens can see each one
+    usual = weights.sum(-2) / n_seeing  # (L, H, T) average attention a token receives
     beyond = (weights - usual.unsqueeze(-2)).tril(-2)[..., 1:]  # (L, H, T, T - 1)
-    decided = beyond.amax(-1)[..., 3:].mean(-1)  # (L, H) over the tokens that have such a place
+    decided = beyond.amax(-1)[..., 3:].mean(-1)  # (L, H) over the tokens that have such a position
     return divmod(int(decided.argmax()), n_heads)

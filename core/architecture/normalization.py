@@ -6,11 +6,11 @@ from core.architecture.config import ModelConfig
 
 
 def norm_for(config: ModelConfig) -> nn.Module:
-    """The norm that stands before every layer and at the end; (..., C) -> (..., C).
+    """The norm before every layer and at the end; (..., C) -> (..., C).
 
     LayerNorm subtracts the mean and divides by the standard deviation; RMSNorm only divides by the
-    root of the mean square, which does as well and has half the parameters. Both then scale every
-    channel by a learned gain.
+    root mean square, which works as well with half the parameters. Both then scale every channel
+    by a learned gain.
 
     Source: Ba et al. 2016, "Layer Normalization", arXiv:1607.06450, equation 4;
         Zhang & Sennrich 2019, "Root Mean Square Layer Normalization", arXiv:1910.07467, equation 4.
@@ -21,12 +21,12 @@ def norm_for(config: ModelConfig) -> nn.Module:
 
 
 def head_norm_for(config: ModelConfig) -> nn.Module:
-    """The norm of queries or of keys, one gain for all heads; (..., D) -> (..., D).
+    """The norm of queries or of keys, with one gain shared by all heads; (..., D) -> (..., D).
 
-    With it a score can grow only through the learned gain, never because activations grew. That
-    keeps attention from becoming a hard choice early in training.
+    With it, attention scores can grow only through the learned gain, never because activations
+    grew. That keeps attention from turning into a hard choice early in training.
 
     Source: Henry et al. 2020, "Query-Key Normalization for Transformers", arXiv:2010.04245. There
-        the vectors get length 1 and one learned scale; here RMSNorm, with a gain for each channel.
+        vectors are scaled to length 1 and one learned scale; here RMSNorm, one gain per channel.
     """
     return nn.RMSNorm(config.head_size, eps=config.norm_eps)

@@ -1,6 +1,6 @@
-"""Rotary positions: a query and a key are turned by an angle that grows with their position.
+"""Rotary positions: queries and keys are rotated by an angle that grows with their position.
 
-The score of two turned vectors depends only on how far apart they stand.
+The score of two rotated vectors depends only on the distance between their positions.
 """
 
 import torch
@@ -21,8 +21,8 @@ def rotation_table(n_positions: int, head_size: int, base: float) -> Tensor:
 
     Args:
         n_positions: positions 0 .. n_positions - 1 get a row.
-        head_size: D, even. Channel i and channel i + D/2 form a pair that turns together.
-        base: pair i turns by base ** (-2i/D) radians a token.
+        head_size: D, even. Channels i and i + D/2 form a pair that rotates together.
+        base: pair i rotates by base ** (-2i/D) radians per token.
 
     Returns:
         (n_positions, 2, D): [:, 0] is the cosine, [:, 1] the sine, negative in the first half.
@@ -39,14 +39,14 @@ def rotation_table(n_positions: int, head_size: int, base: float) -> Tensor:
 
 
 def rotate(x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
-    """Turn every pair of channels by the angle of its position.
+    """Rotate every pair of channels by the angle of its position.
 
     Args:
         x: (B, T, H, D) queries or keys.
-        rotation: cosine and signed sine, each (T, 1, D), or (B, T, 1, D) where rows differ.
+        rotation: cosine and signed sine, each (T, 1, D), or (B, T, 1, D) if rows differ.
 
     Returns:
-        (B, T, H, D), every pair as long as before.
+        (B, T, H, D), the length of every pair unchanged.
     """
     cos, signed_sin = rotation
     partner = x.roll(x.shape[-1] // 2, dims=-1)  # channel i meets channel i + D/2

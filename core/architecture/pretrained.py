@@ -1,7 +1,7 @@
-"""Published weights from a folder in Hugging Face form: config.json and *.safetensors.
+"""Published weights from a folder in Hugging Face format: config.json and *.safetensors.
 
-GPT-2, Llama and Qwen3 are the same transformer with other choices; this file only translates names
-and shapes. What our transformer cannot express exactly is refused, never approximated.
+GPT-2, Llama and Qwen3 are the same transformer with different choices; this file only translates
+names and shapes. What our transformer cannot express exactly is refused, never approximated.
 """
 
 import json
@@ -22,14 +22,14 @@ LARGEST_CONFIG_BYTES: Final = 1_000_000
 
 
 def load_pretrained(folder: Path, n_context: int | None = None) -> Transformer:
-    """The model in a folder in Hugging Face form.
+    """Load the model from a folder in Hugging Face format.
 
     Args:
-        folder: holds config.json and one or more *.safetensors.
-        n_context: a shorter context than the model was made for; None takes all of it.
+        folder: contains config.json and one or more *.safetensors.
+        n_context: a shorter context than the model was trained with; None uses all of it.
 
     Returns:
-        The model in float32, ready to read with.
+        The model in float32, ready for inference.
 
     Raises:
         UnreadableWeights: the files are missing or damaged, or describe a model that this
@@ -93,7 +93,7 @@ def _gpt2_config(theirs: Mapping[str, Any], n_context: int | None) -> dict[str, 
 
 
 def _gpt2_weights(stored: Mapping[str, Tensor], config: ModelConfig) -> dict[str, Tensor]:
-    """GPT-2 keeps its matrices as (inputs, outputs), the other way round than `nn.Linear`."""
+    """GPT-2 stores its matrices as (inputs, outputs), the transpose of `nn.Linear`."""
     stored = {name.removeprefix("transformer."): weight for name, weight in stored.items()}
     ours = {
         "token_embedding.weight": stored["wte.weight"],
@@ -149,7 +149,7 @@ def _llama_config(theirs: Mapping[str, Any], n_context: int | None) -> dict[str,
 
 
 def _llama_weights(stored: Mapping[str, Tensor], config: ModelConfig) -> dict[str, Tensor]:
-    """Llama keeps queries, keys and values apart; here they are one matrix, in this order."""
+    """Llama stores queries, keys and values separately; here they are one matrix, in this order."""
     stored = {name.removeprefix("model."): weight for name, weight in stored.items()}
     ours = {
         "token_embedding.weight": stored["embed_tokens.weight"],

@@ -1,6 +1,6 @@
-"""How large a model is, before it exists: the size dial, its parts, its memory, its shapes.
+"""How large a model is before it exists: the size dial, its parts, its memory, its shapes.
 
-Counts are exact and tested against real models. Memory is a formula and says so.
+Counts are exact and tested against real models. Memory figures are formulas and labelled as such.
 """
 
 from collections.abc import Mapping
@@ -18,14 +18,14 @@ HIDDEN_FACTOR: Final = 4
 
 @dataclass(frozen=True)
 class Size:
-    """One stop of the dial; everything else follows from it."""
+    """One stop on the size dial; everything else follows from it."""
 
     n_layers: int
     """blocks"""
     n_channels: int
-    """numbers a token (C)"""
+    """numbers per token (C)"""
     n_context: int
-    """tokens looked at together (the largest T)"""
+    """tokens seen at once (the largest T)"""
 
 
 SIZES: Final[Mapping[str, Size]] = MappingProxyType(
@@ -40,7 +40,7 @@ SIZES: Final[Mapping[str, Size]] = MappingProxyType(
 
 
 def size_of(dial: str, n_vocab: int) -> ModelConfig:
-    """The config for one stop of the size dial: heads of HEAD_SIZE, the modern defaults.
+    """The config for one stop on the size dial: heads of HEAD_SIZE, modern defaults otherwise.
 
     Raises:
         SettingError: the dial has no such stop, or `n_vocab` is impossible.
@@ -61,7 +61,7 @@ def size_of(dial: str, n_vocab: int) -> ModelConfig:
 
 
 def parameters_by_part(config: ModelConfig) -> dict[str, int]:
-    """Parameters of every part, all layers together; the sum is the whole model.
+    """Parameters of every part, summed over all layers; together they are the whole model.
 
     Returns:
         Counts under the names "token_embedding", "position_embedding", "attention",
@@ -72,7 +72,7 @@ def parameters_by_part(config: ModelConfig) -> dict[str, int]:
     n_qkv = (config.n_heads + 2 * config.n_kv_heads) * D
     attention = n_qkv * (C + bias) + C * (C + bias)
     if config.qk_norm:
-        attention += 2 * D  # a gain for queries, one for keys
+        attention += 2 * D  # one gain for queries, one for keys
     n_widening = 2 if config.activation == "swiglu" else 1
     feedforward = n_widening * config.n_hidden * (C + bias) + C * (config.n_hidden + bias)
     norm = C * (1 + bias if config.norm == "layer" else 1)
@@ -87,7 +87,7 @@ def parameters_by_part(config: ModelConfig) -> dict[str, int]:
 
 
 def n_parameters(config: ModelConfig) -> int:
-    """All parameters of a model with this config."""
+    """The number of parameters of a model with this config."""
     return sum(parameters_by_part(config).values())
 
 
@@ -98,14 +98,14 @@ def training_memory_bytes(
 
     Args:
         config: the model.
-        n_batch: sequences of n_context tokens computed side by side.
+        n_batch: sequences of n_context tokens computed in parallel.
         n_optimizer_values: numbers the optimiser keeps for each parameter: 2 for AdamW (a mean and
             a mean square), 1 for Muon (a mean).
-        n_bytes: of one number; 4 for float32.
+        n_bytes: bytes per number; 4 for float32.
 
     Returns:
         Bytes under "weights", "gradients", "optimizer", "activations". The last is an estimate:
-        the tensors that the backward pass reads again, with fused attention and no recomputation.
+        tensors the backward pass reads again, assuming fused attention and no recomputation.
     """
     n_weights = n_parameters(config)
     n_tokens = n_batch * config.n_context
@@ -126,11 +126,11 @@ def training_memory_bytes(
 def inference_memory_bytes(
     config: ModelConfig, n_sequences: int = 1, n_bytes: int = 4
 ) -> dict[str, int]:
-    """What writing keeps in memory: a formula, exact for these two.
+    """What generating keeps in memory: a formula, exact for these two.
 
     Returns:
         Bytes under "weights" and "cache": keys and values of every layer, n_context tokens for
-        each of `n_sequences` texts written side by side.
+        each of `n_sequences` texts generated in parallel.
     """
     per_token = 2 * config.n_layers * config.n_kv_heads * config.head_size
     return {
@@ -141,7 +141,7 @@ def inference_memory_bytes(
 
 @dataclass(frozen=True)
 class Stage:
-    """One station of the data on its way through the model."""
+    """One stage of the data on its way through the model."""
 
     name: str
     """"tokens", "embedding", "queries", "keys", "values", "attention_weights", "attention",
@@ -153,7 +153,7 @@ class Stage:
 
 
 def shapes(config: ModelConfig, n_tokens: int, n_batch: int = 1) -> list[Stage]:
-    """The shapes of the data on its way, in order; one block stands for all n_layers.
+    """The shapes of the data on its way, in order; one block represents all n_layers.
 
     Raises:
         SettingError: `n_tokens` lies outside [1, n_context].

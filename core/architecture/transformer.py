@@ -1,6 +1,6 @@
 """The whole model: tokens in, a score for every possible next token out.
 
-One class serves every config, from a model trained in the room to GPT-2 and Llama weights.
+One class serves every config, from a model trained in the app to GPT-2 and Llama weights.
 """
 
 from typing import Protocol
@@ -18,11 +18,11 @@ from core.architecture.positions import rotations_for
 __all__ = ["KeyValueCache", "Recording", "Transformer"]
 
 EMBEDDING_SPREAD = 0.02
-"""standard deviation of fresh embeddings, as in GPT-2"""
+"""standard deviation of newly initialised embeddings, as in GPT-2"""
 
 
 class KeyValueCache(Protocol):
-    """A store of keys and values already computed, so that a text is read only once."""
+    """Keys and values already computed, so that a text has to be read only once."""
 
     def open(self, n_rows: int, n_tokens: int) -> PastTokens:
         """Make room for `n_tokens` new tokens in each of the first `n_rows` rows."""
@@ -30,12 +30,12 @@ class KeyValueCache(Protocol):
 
 
 class Transformer(nn.Module):
-    """A decoder-only transformer, built after its config.
+    """A decoder-only transformer, built from its config.
 
     Args:
         config: the plan.
-        seed: of the fresh weights; None leaves them unset, for a loader that sets every one.
-        device: where the weights live; "meta" gives shapes that take no memory.
+        seed: for the initial weights; None leaves them unset, for a loader that sets them all.
+        device: where the weights live; "meta" gives shapes without memory.
     """
 
     rotations: Tensor | None
@@ -68,16 +68,16 @@ class Transformer(nn.Module):
         record: Recording | None = None,
         only_last: bool = False,
     ) -> Tensor:
-        """Score every token of the vocabulary as the next one, at every position.
+        """Score every token of the vocabulary as the next token, at every position.
 
         Args:
             tokens: (B, T) token ids, T at most n_context (with a cache: including its tokens).
             cache: keys and values of the tokens before `tokens`; the new ones are added.
-            record: filled with what happens inside.
-            only_last: score only after the last token, which is all that writing needs.
+            record: collects the internals.
+            only_last: score only after the last token, which is all that generation needs.
 
         Returns:
-            (B, T, V) logits, (B, 1, V) with `only_last`; softmax makes them probabilities.
+            (B, T, V) logits, (B, 1, V) with `only_last`; softmax turns them into probabilities.
         """
         return F.linear(self.read(tokens, cache, record, only_last), self.output_table)  # (B, T, V)
 
@@ -88,13 +88,13 @@ class Transformer(nn.Module):
         record: Recording | None = None,
         only_last: bool = False,
     ) -> Tensor:
-        """What the model has gathered at every token, before anything is scored from it.
+        """What the model has gathered at every token, before scoring.
 
         Args:
             tokens, cache, record, only_last: as in `forward`.
 
         Returns:
-            (B, T, C) the stream after the final norm, (B, 1, C) with `only_last`.
+            (B, T, C) the residual stream after the final norm, (B, 1, C) with `only_last`.
         """
         B, T = tokens.shape
         past = None if cache is None else cache.open(B, T)
@@ -117,13 +117,13 @@ class Transformer(nn.Module):
 
     @property
     def output_table(self) -> Tensor:
-        """(V, C) one row a token: the logit is its dot product with the final stream."""
+        """(V, C) one row per token: a logit is the dot product of its row with the final stream."""
         if self.unembedding is None:
             return self.token_embedding.weight
         return self.unembedding.weight
 
     def rotation_at(self, positions: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor] | None:
-        """Cosine and sine for positions (T,) or (B, T), ready to meet (B, T, H, D)."""
+        """Cosine and sine for positions (T,) or (B, T), ready to broadcast over (B, T, H, D)."""
         if self.rotations is None:
             return None
         cos, sin = self.rotations[positions].to(dtype).unbind(-2)  # (..., T, D) each
@@ -131,12 +131,12 @@ class Transformer(nn.Module):
 
     @property
     def n_parameters(self) -> int:
-        """Numbers that training sets."""
+        """The number of trainable parameters."""
         return sum(p.numel() for p in self.parameters())
 
 
 def _empty_table(n_rows: int, n_channels: int) -> nn.Embedding:
-    """A table without values. torch would draw some, by a function that takes seconds to load."""
+    """A table without values; torch would draw some, with code that takes seconds to import."""
     table: nn.Embedding = nn.Embedding.from_pretrained(  # type: ignore[no-untyped-call]
         torch.empty(n_rows, n_channels), freeze=False
     )
@@ -145,18 +145,18 @@ def _empty_table(n_rows: int, n_channels: int) -> nn.Embedding:
 
 @torch.no_grad()
 def initialise(model: Transformer, generator: torch.Generator) -> None:
-    """Fresh weights, so that at step 0 every block passes the stream on unchanged.
+    """Set initial weights such that at step 0 every block passes the stream on unchanged.
 
     - embeddings: normal, standard deviation EMBEDDING_SPREAD;
-    - matrices that read the stream (qkv, up, gate, unembedding): normal, 1 / sqrt(inputs), so that
-      what comes out is on the scale of what went in;
-    - matrices that write to the stream (attention.out, feedforward.down): zero, so that every
-      block starts as the identity, however many there are;
+    - matrices that read the stream (qkv, up, gate, unembedding): normal, 1 / sqrt(inputs), so
+      outputs are on the same scale as inputs;
+    - matrices that write to the stream (attention.out, feedforward.down): zero, so every block
+      starts as the identity, however many there are;
     - gains one, biases zero.
 
-    Source: zero writers: Goyal et al. 2017, arXiv:1706.02677, section 5.1 (there: the last gain of
-        a residual block), and Zhang et al. 2019, "Fixup", arXiv:1901.09321. GPT-2 scales them by
-        1 / sqrt(2 n_layers) instead.
+    Source: for the zeroed output matrices, Goyal et al. 2017, arXiv:1706.02677, section 5.1
+        (there: the last gain of a residual block), and Zhang et al. 2019, "Fixup",
+        arXiv:1901.09321. GPT-2 scales them by 1 / sqrt(2 n_layers) instead.
     """
     for name, parameter in model.named_parameters():
         if name.endswith("embedding.weight") and not name.startswith("unembedding"):

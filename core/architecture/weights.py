@@ -1,7 +1,7 @@
-"""A model as bytes and back: safetensors, with the config inside, so that one file is enough.
+"""A model as bytes and back: safetensors with the config inside, so one file is enough.
 
-The file may come from anybody. Whatever is wrong with it raises `UnreadableWeights`, before memory
-is taken for more than the file itself holds. Equal models give equal bytes.
+The file may come from anywhere. Anything wrong with it raises `UnreadableWeights` before more
+memory is allocated than the file itself occupies. Equal models give equal bytes.
 """
 
 import json
@@ -21,7 +21,7 @@ Precision = Literal["float32", "float16", "bfloat16", "int8"]
 PRECISIONS: Final[tuple[str, ...]] = get_args(Precision)
 DTYPES: Final = frozenset(getattr(torch, name) for name in PRECISIONS)
 
-# One entry only: safetensors writes several in no fixed order, and the bytes would differ.
+# One entry only: safetensors writes several in no fixed order, so the bytes would vary.
 ENTRY: Final = "glassbox"
 FORMAT_VERSION: Final = 1
 SCALE: Final = ".scale"
@@ -37,10 +37,10 @@ def checkpoint_bytes(
     """The model as one safetensors file.
 
     Args:
-        model: its weights and its config are written.
-        metadata: anything JSON can hold; it comes back from `read_checkpoint`.
+        model: its weights and config are written.
+        metadata: anything JSON can hold; `read_checkpoint` returns it.
         precision: of the stored weights. float16 and bfloat16 halve the file; int8 quarters it:
-            every row of a matrix is stored as whole numbers from -127 to 127 and one scale.
+            every row of a matrix is stored as integers from -127 to 127 and one scale.
 
     Returns:
         The file; the same model, metadata and precision always give the same bytes.
@@ -65,15 +65,15 @@ def checkpoint_bytes(
 def read_checkpoint(
     data: bytes, dtype: torch.dtype = torch.float32
 ) -> tuple[Transformer, dict[str, Any]]:
-    """The model and its metadata from the bytes of a checkpoint, which nobody has checked yet.
+    """The model and its metadata from the bytes of an untrusted checkpoint.
 
     Args:
         data: a safetensors file that `checkpoint_bytes` wrote.
         dtype: of the model in memory, whatever precision it was stored in.
 
     Returns:
-        The model, ready to read with, and the metadata with "precision" added: what the weights
-        were stored in.
+        The model, ready for inference, and the metadata with "precision" added: the format the
+        weights were stored in.
 
     Raises:
         UnreadableWeights: the bytes are damaged, forged, or not a checkpoint of ours.
@@ -99,12 +99,12 @@ def read_checkpoint(
 
 
 def _stored(name: str, weight: Tensor, precision: Precision) -> dict[str, Tensor]:
-    """One weight as it goes into the file; gains and biases stay float32, they are few."""
+    """One weight as stored in the file; gains and biases stay float32, as they are few."""
     if precision == "float32" or weight.dim() < 2:
         return {name: weight.contiguous()}
     if precision != "int8":
         return {name: weight.to(getattr(torch, precision))}
-    # The largest value of a row becomes 127; a row of zeros keeps scale 1.
+    # The largest value of a row becomes 127; a row of zeros gets scale 1.
     scale = weight.abs().amax(dim=1) / INT8_LARGEST  # (rows,)
     scale = torch.where(scale > 0, scale, 1.0)
     rounded = (weight / scale[:, None]).round().clamp(-INT8_LARGEST, INT8_LARGEST)
@@ -121,9 +121,9 @@ def _restored(name: str, stored: Mapping[str, Tensor]) -> Tensor:
 
 
 def _empty(config: ModelConfig, stored: Mapping[str, Tensor]) -> Transformer:
-    """A model of this config, if the file holds exactly its weights; nothing is allocated before.
+    """An empty model of this config, if the file holds exactly its weights; checked beforehand.
 
-    The check on layers comes first: only then is the skeleton no larger than the file.
+    The layer count is checked first: only then is the skeleton known to be no larger than the file.
     """
     if f"blocks.{config.n_layers - 1}.attention.qkv.weight" not in stored:
         raise _unreadable("there are fewer layers than the config says")
@@ -142,7 +142,7 @@ def _empty(config: ModelConfig, stored: Mapping[str, Tensor]) -> Transformer:
 
 
 def _about(data: bytes) -> dict[str, Any]:
-    """What the header says of the model: version, config, precision, metadata."""
+    """What the header says about the model: version, config, precision, metadata."""
     n_header = int.from_bytes(data[:8], "little")
     if len(data) < 8 or n_header > min(LARGEST_HEADER_BYTES, len(data) - 8):
         raise _unreadable("this is not a safetensors file")
