@@ -21,7 +21,8 @@ OWNER_COOKIE: Final = "glassbox_owner"
 OWNER_FORM: Final = re.compile(r"[0-9a-f]{32}")  # so nobody can claim to be the house
 NOBODY: Final = ""  # a caller without a bench; owns nothing, reads what is the house's
 
-HOUSE_NAME: Final = "glassbox-house"  # the furthest along the chain: it answers, if any does
+HOUSE_NAME: Final = "glassbox-example"  # the furthest along the chain: it answers, if any does
+FORMER_NAME: Final = "glassbox-house"  # what it was called before; programs may still ask for it
 KIND_NAMES: Final[dict[Kind, str]] = {"checkpoint": "-base", "tuned": "-tuned"}
 """What follows HOUSE_NAME for the models the furthest one was made from."""
 OTHER_LANE: Final = "-b"  # the house's second lane, where it ships a pair
@@ -94,10 +95,11 @@ def model_named(store: Store, owner: str, name: str | None) -> Model:
         ApiError: there is no such model for this owner.
     """
     choices = listed(store, owner)
-    if name in (None, "house"):
+    if name is None or name == "house":
         found = choices[:1]
     else:
-        found = [choice for choice in choices if choice[0] == name]
+        asked = name.replace(FORMER_NAME, HOUSE_NAME, 1)
+        found = [choice for choice in choices if choice[0] == asked]
         found = found or [(name, artifact) for artifact in _by_id(store, owner, name)]
     if not found:
         shown = "There is no model yet." if name is None else f"There is no model {name!r}."

@@ -84,7 +84,7 @@ def an_error(error, lang):  # AppTest runs the source alone: no names from outsi
     [
         (TooShort("short", n=3, needed=20, unit="Zeichen"), "bleiben nur 3 Token"),
         (NotText("binary", name="<img src=x>"), "&lt;img src=x&gt;"),
-        (SettingError("top_p", 1.4, "must lie in (0, 1]"), "top_p kann nicht 1,4 sein"),
+        (SettingError("top_p", 1.4, "must lie in (0, 1]"), "top_p kann nicht 1,40 sein"),
         (NotText("binary without its name"), "Mit dieser Eingabe"),
         (GlassboxError("anything else"), "Etwas Unerwartetes ist schiefgegangen"),
     ],

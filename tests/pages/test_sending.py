@@ -20,7 +20,7 @@ from pages.postprocessing import call, envelope, hook, post, schema
 HOSTILE = """</script><img src=x onerror="alert(1)"> ' " \\ ${1+1} `x` $(id)"""
 BASE = "http://127.0.0.1:8501/v1"
 BODY = {
-    "model": "glassbox-house",
+    "model": "glassbox-example",
     "messages": [{"role": "user", "content": HOSTILE}],
     "seed": 7,
     "glassbox": {"stages": "default", "quote": True},
@@ -30,7 +30,7 @@ IBAN = "DE89 3704 0044 0532 0130 00"
 
 def an_envelope(text: str = f"Meine IBAN ist {IBAN}."):
     answer = run_stages(text, [StageSetting("private")], Context("de"))
-    origin = Origin("glassbox-house", "f" * 40, "aligned")
+    origin = Origin("glassbox-example", "f" * 40, "aligned")
     return sealed(answer, text, origin=origin, lang="de", n_in=9, n_out=4, model_s=0.5,
                   prices=Prices())  # fmt: skip
 
@@ -93,7 +93,7 @@ def open_with_model(open_page, monkeypatch, **url):
     """The page as it is with a model on hand, which nobody asks to write here."""
     model = SimpleNamespace(
         id="0" * 40,
-        name="glassbox-house",
+        name="glassbox-example",
         whose="house",
         kind="aligned",
         lane="a",

@@ -110,8 +110,8 @@ def ours_alone(encoder, model, prompt, n, **settings):
 
 def test_the_package_lists_models_and_the_first_one_writes(client, encoder, house_model):
     models = client.models.list().data
-    assert [model.id for model in models] == ["glassbox-house"]
-    assert client.models.retrieve("glassbox-house").owned_by == "house"
+    assert [model.id for model in models] == ["glassbox-example"]
+    assert client.models.retrieve("glassbox-example").owned_by == "house"
     theirs = client.completions.create(model=models[0].id, prompt="Mia", max_tokens=12, seed=3)
     assert theirs.choices[0].text == ours_alone(encoder, house_model, "Mia", 12, seed=3)
     assert theirs.usage.completion_tokens == 12
@@ -119,7 +119,7 @@ def test_the_package_lists_models_and_the_first_one_writes(client, encoder, hous
 
 def test_the_package_reads_a_stream(client, encoder, house_model):
     stream = client.completions.create(
-        model="glassbox-house",
+        model="glassbox-example",
         prompt="Tom",
         max_tokens=25,
         seed=4,
@@ -134,7 +134,7 @@ def test_the_package_reads_a_stream(client, encoder, house_model):
 
 def test_the_package_chats_whole_and_streamed_alike(client):
     asked = {
-        "model": "glassbox-house",
+        "model": "glassbox-example",
         "messages": [{"role": "user", "content": "Wo wohnt Mia?"}],
         "max_tokens": 30,
         "seed": 5,
@@ -172,10 +172,10 @@ def test_the_package_raises_its_own_errors(client, served, monkeypatch):
     with pytest.raises(openai.NotFoundError, match="no model 'gpt-4'"):
         client.completions.create(model="gpt-4", prompt="Mia")
     with pytest.raises(openai.BadRequestError) as caught:
-        client.completions.create(model="glassbox-house", prompt="Mia", temperature=9)
+        client.completions.create(model="glassbox-example", prompt="Mia", temperature=9)
     assert caught.value.param == "temperature"
     with pytest.raises(openai.APIStatusError) as too_large:
-        client.completions.create(model="glassbox-house", prompt="x" * MAX_BODY_BYTES)
+        client.completions.create(model="glassbox-example", prompt="x" * MAX_BODY_BYTES)
     assert too_large.value.status_code == 413
     monkeypatch.setenv("GLASSBOX_ROOM_TOKEN", "sesame")
     with pytest.raises(openai.AuthenticationError):
@@ -193,7 +193,7 @@ def wait_until(condition):
 def test_who_closes_a_stream_stops_the_model(client, served):
     writer = served[0].writer
     stream = client.completions.create(
-        model="glassbox-house", prompt="Mia", max_tokens=1000, temperature=0, stream=True
+        model="glassbox-example", prompt="Mia", max_tokens=1000, temperature=0, stream=True
     )
     next(iter(stream))
     stream.close()
@@ -223,7 +223,7 @@ class Person(BaseModel):
 
 
 ASKED_IN_JSON = {
-    "model": "glassbox-house",
+    "model": "glassbox-example",
     "messages": [{"role": "user", "content": "Wo wohnt Mia?"}],
     "seed": 5,
 }
@@ -257,7 +257,7 @@ def test_the_package_is_told_that_there_was_no_room_for_more(client):
 def test_the_package_gives_completions_a_schema_too(client):
     schema = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
     field = {"glassbox": {"schema": schema, "stages": ["private"]}}
-    answer = client.completions.create(model="glassbox-house", prompt="Mia", extra_body=field)
+    answer = client.completions.create(model="glassbox-example", prompt="Mia", extra_body=field)
     assert isinstance(json.loads(answer.choices[0].text)["n"], int)
     assert answer.glassbox["schema"]["valid"] is True
 
@@ -273,7 +273,7 @@ def test_the_package_names_what_is_wrong_with_a_schema(client):
 
 IBAN = "DE89 3704 0044 0532 0130 00"
 THROUGH_STAGES = {
-    "model": "glassbox-house",
+    "model": "glassbox-example",
     "messages": [{"role": "user", "content": f"Wo wohnt Mia? Meine IBAN ist {IBAN}."}],
     "max_tokens": 20,
     "seed": 5,

@@ -45,12 +45,12 @@ def drawn_text(room, checkpoint_id, prompt, n, **settings):
 
 def test_the_house_model_is_listed_first_and_nobody_sees_anothers(room):
     everybody = room.client.get("/v1/models").json()
-    assert [model["id"] for model in everybody["data"]] == ["glassbox-house"]
+    assert [model["id"] for model in everybody["data"]] == ["glassbox-example"]
     annas = room.client.get("/v1/models", headers=as_owner(ANNA)).json()["data"]
-    assert [model["id"] for model in annas] == ["glassbox-house", room.annas_id]
+    assert [model["id"] for model in annas] == ["glassbox-example", room.annas_id]
     assert [model["owned_by"] for model in annas] == ["house", "you"]
     bens = room.client.get("/v1/models", headers=as_owner(BEN)).json()["data"]
-    assert [model["id"] for model in bens] == ["glassbox-house"]
+    assert [model["id"] for model in bens] == ["glassbox-example"]
     assert room.client.get(f"/v1/models/{room.annas_id}").status_code == 404
 
 
@@ -76,7 +76,7 @@ def test_a_completion_is_what_the_model_itself_writes(room):
         "completion_tokens": 20,
         "total_tokens": n_prompt + 20,
     }
-    assert answer["model"] == "glassbox-house"
+    assert answer["model"] == "glassbox-example"
 
 
 @pytest.mark.parametrize(
@@ -211,17 +211,25 @@ def test_the_furthest_model_of_the_house_comes_first_and_those_before_it_stay(ro
     tuned = keep_answering(room, "tuned", 7)
     aligned = keep_answering(room, "aligned", 8)
     names = [model["id"] for model in room.client.get("/v1/models").json()["data"]]
-    assert names == ["glassbox-house", "glassbox-house-tuned", "glassbox-house-base"]
+    assert names == ["glassbox-example", "glassbox-example-tuned", "glassbox-example-base"]
     for name, id_ in zip(names, (aligned, tuned, room.house_id), strict=True):
         text = complete(room, model=name, prompt="Mia", max_tokens=9, seed=2)["choices"][0]["text"]
         assert text == drawn_text(room, id_, "Mia", 9, seed=2)
+
+
+def test_a_program_that_asks_by_the_former_name_gets_the_same_model(room):
+    asked = {"prompt": "Mia", "max_tokens": 9, "seed": 2}
+    now, former = (
+        complete(room, model=name, **asked) for name in ("glassbox-example", "glassbox-house")
+    )
+    assert former["choices"] == now["choices"] and former["model"] == "glassbox-example"
 
 
 @pytest.mark.parametrize("kind", ["tuned", "aligned"])
 def test_a_model_that_answers_is_asked_in_the_form_it_was_taught(room, kind):
     id_ = keep_answering(room, kind, 7)
     messages = [{"role": "user", "content": "Wo wohnt\nMia?"}]
-    asked = {"messages": messages, "max_tokens": 20, "seed": 6, "model": "glassbox-house"}
+    asked = {"messages": messages, "max_tokens": 20, "seed": 6, "model": "glassbox-example"}
     choice = room.client.post("/v1/chat/completions", json=asked).json()["choices"][0]
     tokens = question_tokens(room.encoder, "Wo wohnt Mia?")
     drawing = generate(

@@ -54,7 +54,7 @@ def test_what_is_private_is_masked_and_the_report_says_where_without_saying_what
     assert stage["name"] == "private"
     assert stage["kinds"] == {"iban": 1, "email": 1}
     assert stage["changed"] and not stage["held_back"]
-    assert told["model"]["name"] == "glassbox-house"
+    assert told["model"]["name"] == "glassbox-example"
     assert [each["kind"] for each in told["model"]["lineage"]][-1] == "checkpoint"
     assert told["tokens"]["out"] == body["usage"]["completion_tokens"]
     assert told["cost"] == {**told["cost"], "amount": 0, "note": "runs on this machine"}

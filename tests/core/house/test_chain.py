@@ -64,7 +64,7 @@ def test_installed_it_lies_on_the_houses_bench_and_everybody_can_read_it(folder,
 def test_the_models_of_the_house_are_listed_by_how_far_along_they_are(folder, store):
     install(store, folder)
     names = [name for name, _ in listed(store, "")]
-    assert names == ["glassbox-house", "glassbox-house-tuned", "glassbox-house-base"]
+    assert names == ["glassbox-example", "glassbox-example-tuned", "glassbox-example-base"]
     kinds = [artifact.kind for _, artifact in listed(store, "")]
     assert kinds == ["aligned", "tuned", "checkpoint"]
 

@@ -109,7 +109,7 @@ def test_fingerprints_of_two_trails_of_the_same_text_have_nothing_in_common():
 
 
 def in_envelope(**notes):
-    origin = Origin("glassbox-house", "f" * 40, "aligned", (("corpus", "a"), ("aligned", "f")))
+    origin = Origin("glassbox-example", "f" * 40, "aligned", (("corpus", "a"), ("aligned", "f")))
     return sealed(
         answer(**notes), DRAWN, origin=origin, lang="de", n_in=1000, n_out=500, model_s=2.0,
         prices=Prices(0.5, 2.0, "EUR", watts=18.0),
