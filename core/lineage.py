@@ -103,7 +103,7 @@ def recipe_id(
 
     Raises:
             ValueError: the settings hold NaN or an infinity, which programs write differently.
-            TypeError: the settings hold something JSON cannot represent.
+        TypeError: the settings hold something JSON cannot represent.
     """
     recipe = {
         "kind": kind,

@@ -1,1 +1,1 @@
-"""Step 1, data: from files and a small invented world to cleaned, split, encoded text."""
+"""Step 1, data: turns files and a small invented world into cleaned, split and encoded text."""

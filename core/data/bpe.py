@@ -1,15 +1,15 @@
 """Byte-level byte-pair encoding: the model's alphabet, learned from the text it will read.
 
-The text is cut into words, every word into its bytes. Then the most frequent pair of neighbours
-is glued together into a new token, again and again, until the vocabulary is full. Encoding
+The text is split into words and every word into its bytes. Then the most frequent pair of
+neighbours is merged into a new token, again and again, until the vocabulary is full. Encoding
 repeats the same merges in the same order. Because every byte is a token, any text can be
-encoded, and decoding gives back exactly what went in.
+encoded, and decoding returns exactly what went in.
 
-A vocabulary is always laid out alike: `SPECIALS`, then the 256 bytes, then the merges.
+Every vocabulary has the same layout: `SPECIALS`, then the 256 bytes, then the merges.
 
 Source: Sennrich et al. 2016, "Neural Machine Translation of Rare Words with Subword Units",
 arXiv:1508.07909; Radford et al. 2019, "Language Models are Unsupervised Multitask Learners",
-section 2.2 (bytes, and words cut by a pattern).
+section 2.2 (bytes, and words split by a pattern).
 """
 
 import heapq
@@ -25,15 +25,15 @@ import regex
 from core.errors import SettingError
 
 SPECIALS: Final = ("<|end|>", "<|user|>", "<|assistant|>")  # ids 0, 1, 2; never made from text
-FIRST_BYTE: Final = len(SPECIALS)  # id of the byte 0
-FIRST_MERGE: Final = FIRST_BYTE + 256  # id of the first token that was learned
-MAX_VOCAB: Final = 2**16  # a dataset keeps its tokens in 16 bits each
-MIN_PAIR_COUNT: Final = 2  # a pair seen once is no pattern
-CACHE_WORDS: Final = 200_000  # words whose tokens an encoder remembers
+FIRST_BYTE: Final = len(SPECIALS)  # id of byte 0
+FIRST_MERGE: Final = FIRST_BYTE + 256  # id of the first learned token
+MAX_VOCAB: Final = 2**16  # a dataset stores tokens as 16-bit integers
+MIN_PAIR_COUNT: Final = 2  # a pair seen only once is not a pattern
+CACHE_WORDS: Final = 200_000  # words whose tokens an encoder caches
 
-# GPT-2's pattern: merges never cross from one word, number or run of signs into the next, and
-# the space belongs to the word behind it. We deviate in one thing: no run is longer than 64
-# characters, else a file without a single space would be one word and take for ever.
+# GPT-2's pattern: merges never cross from one word, number or run of symbols into the next, and
+# a space belongs to the word after it. We deviate in one point: no run is longer than 64
+# characters, because a file without a single space would otherwise be one word and take forever.
 WORDS: Final = regex.compile(
     r"'(?:[sdmt]|ll|ve|re)"
     r"| ?\p{L}{1,64}"
@@ -48,7 +48,7 @@ Pair = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """One step of learning: `pair` stood side by side `count` times and became token `id`."""
+    """One learning step: `pair` occurred side by side `count` times and became token `id`."""
 
     id: int
     pair: Pair
@@ -62,7 +62,7 @@ class Encoder:
         merges: pairs of token ids in the order in which they were learned.
 
     Raises:
-        ValueError: a pair names a token that does not exist yet at its place in the order.
+        ValueError: a pair uses a token that does not exist yet at that point in the order.
     """
 
     def __init__(self, merges: Iterable[Pair]) -> None:
@@ -77,18 +77,18 @@ class Encoder:
 
     @property
     def n_vocab(self) -> int:
-        """How many tokens there are, the specials included."""
+        """The number of tokens, specials included."""
         return len(self._bytes)
 
     @property
     def end_id(self) -> int:
-        """The token that stands between two documents."""
+        """The token that separates two documents."""
         return SPECIALS.index("<|end|>")
 
     def encode(self, text: str) -> list[int]:
-        """The token ids of a text. Text is data: "<|end|>" in it becomes letters, never id 0.
+        """The token ids of a text. Text is data: "<|end|>" in it is read as letters, never as id 0.
 
-        A lone surrogate, which no encoding of Unicode can express, is read as "?".
+        A lone surrogate, which no Unicode encoding can represent, is read as "?".
         """
         ids: list[int] = []
         cache = self._cache
@@ -98,7 +98,7 @@ class Encoder:
         return ids
 
     def _encode_word(self, word: str) -> list[int]:
-        """Merge the bytes of a word, always the pair that was learned first."""
+        """Merge the bytes of a word, always the earliest-learned pair first."""
         ids = word_ids(word)
         while len(ids) > 1:
             known = [self._id_of[pair] for pair in pairwise(ids) if pair in self._id_of]
@@ -112,17 +112,17 @@ class Encoder:
         return ids
 
     def decode(self, ids: Iterable[int]) -> str:
-        """The text of token ids; bytes that form no character become U+FFFD, specials nothing."""
+        """The text of token ids; invalid bytes become U+FFFD, specials become nothing."""
         return b"".join(map(self.token_bytes, ids)).decode("utf-8", "replace")
 
     def token_bytes(self, id: int) -> bytes:
-        """The bytes that a token stands for; a special stands for none."""
+        """The bytes a token represents; none for a special token."""
         if not 0 <= id < len(self._bytes):
             raise ValueError(f"token id is {id}, must lie in [0, {len(self._bytes)})")
         return self._bytes[id]
 
     def to_bytes(self) -> bytes:
-        """Canonical JSON: the merges, and what else one needs to repeat them elsewhere."""
+        """Canonical JSON: the merges and everything else needed to reproduce them elsewhere."""
         content = {"merges": self.merges, "pattern": WORDS.pattern, "specials": SPECIALS}
         return json.dumps(content, separators=(",", ":"), sort_keys=True).encode("utf-8")
 
@@ -142,9 +142,9 @@ def train_bpe(
 
     Args:
         texts: what to learn from.
-        n_vocab: tokens wanted, specials and bytes included; `FIRST_MERGE` to `MAX_VOCAB`.
-            There may be fewer in the end: once no pair occurs `MIN_PAIR_COUNT` times, it is over.
-        on_progress: is told the share of the merges that are done, in (0, 1].
+        n_vocab: desired vocabulary size, specials and bytes included; `FIRST_MERGE` to `MAX_VOCAB`.
+            The result may be smaller: learning ends when no pair occurs `MIN_PAIR_COUNT` times.
+        on_progress: called with the share of merges done, in (0, 1].
 
     Raises:
         SettingError: `n_vocab` lies outside its range.
@@ -161,7 +161,7 @@ def train_bpe(
 
 
 def count_words(texts: Iterable[str]) -> Counter[str]:
-    """How often each word occurs. Learning needs no more than this."""
+    """How often each word occurs. That is all that learning needs."""
     counts: Counter[str] = Counter()
     for text in texts:
         counts.update(WORDS.findall(text))
@@ -171,18 +171,18 @@ def count_words(texts: Iterable[str]) -> Counter[str]:
 def learn_merges(word_counts: Counter[str], n_merges: int) -> Iterator[Merge]:
     """Find the most frequent pair, merge it everywhere, again and again.
 
-    Of pairs that are equally frequent the one with the smaller left id wins, then the one with
-    the smaller right id: the pair whose parts were known earlier. So the result depends on the
-    counts alone. Instead of counting afresh after every merge, only the words that hold the
-    pair are looked at, and a heap keeps the pairs by count. An entry of the heap may be too high,
-    since counts fall without it being told; that is noticed when the entry comes up.
+    Among equally frequent pairs the one with the smaller left id wins, then the one with the
+    smaller right id: the pair whose parts were known earlier. So the result depends on the counts
+    alone. Instead of recounting after every merge, only the words that contain the pair are
+    updated, and a heap keeps the pairs by count. A heap entry may be too high, because counts drop
+    without the heap being updated; that is noticed when the entry is popped.
 
     Args:
-        word_counts: occurrences of every word.
-        n_merges: how many merges to learn at most.
+        word_counts: number of occurrences of every word.
+        n_merges: maximum number of merges to learn.
 
     Yields:
-        The merges in their order.
+        The merges in order.
     """
     words = [word_ids(word) for word in word_counts]
     occurrences = list(word_counts.values())
@@ -198,7 +198,7 @@ def learn_merges(word_counts: Counter[str], n_merges: int) -> Iterator[Merge]:
     new_id = FIRST_MERGE
     while heap and new_id < FIRST_MERGE + n_merges:
         count, pair = -heap[0][0], heap[0][1]
-        if count != pair_counts[pair]:  # fallen since: put it where it belongs
+        if count != pair_counts[pair]:  # outdated: push it again with the current count
             heapq.heapreplace(heap, (-pair_counts[pair], pair))
             continue
         if count < MIN_PAIR_COUNT:

@@ -1,4 +1,4 @@
-"""Cleaning: broken text is repaired, copies and scraps are removed, and every change is told.
+"""Cleaning: repairs broken text, removes copies and fragments, and reports every change.
 
 The repairs run in the order of `REPAIRS`, then the removals in the order of `REMOVALS`. Each
 can be switched off, except that a document without any text is always removed.
@@ -22,9 +22,9 @@ from core.errors import SettingError
 
 REPAIRS: Final = ("html", "encoding", "invisible", "unicode", "white_space")
 REMOVALS: Final = ("empty", "short", "duplicate")
-N_EXAMPLES: Final = 20  # examples that are kept of each rule
-EXAMPLE: Final = 160  # characters of an example
-BEFORE_CHANGE: Final = 40  # characters of an example that stand before the first change
+N_EXAMPLES: Final = 20  # examples kept per rule
+EXAMPLE: Final = 160  # length of an example in characters
+BEFORE_CHANGE: Final = 40  # characters of an example before the first change
 
 _RULES: Final[dict[str, Callable[[str], str]]] = {
     "html": unescape_html,
@@ -43,10 +43,10 @@ class CleaningSettings:
         html: turn entities such as "&amp;" into their characters.
         encoding: repair text that was read in the wrong encoding, such as "schÃ¶n".
         invisible: remove control characters, zero-width spaces, soft hyphens, terminal colours.
-        unicode: write each character in one way only (NFC).
-        white_space: one space between words, at most one empty line, none at the ends.
-        duplicates: keep only the first of exact copies.
-        short: remove documents of fewer than `min_characters`.
+        unicode: write each character in its one canonical way (NFC).
+        white_space: one space between words, at most one empty line, none at either end.
+        duplicates: keep only the first of several exact copies.
+        short: remove documents with fewer than `min_characters`.
         min_characters: the limit for `short`, at least 1.
     """
 
@@ -66,7 +66,7 @@ class CleaningSettings:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A document that was removed: the rule of `REMOVALS`, and the beginning of its text."""
+    """A removed document: the rule from `REMOVALS` and the beginning of its text."""
 
     reason: str
     example: str
@@ -75,7 +75,7 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A document that was changed: the rule of `REPAIRS`, and the text around the first change."""
+    """A changed document: the rule from `REPAIRS` and the text around the first change."""
 
     rule: str
     before: str
@@ -84,7 +84,7 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What happened to how many documents; a document may be repaired by several rules."""
+    """What happened to how many documents; several rules may repair the same document."""
 
     n_documents: int
     n_kept: int
@@ -99,10 +99,10 @@ class Cleaned:
     """The result of cleaning.
 
     Args:
-        kept: the documents that remain, repaired, in their old order.
-        removals: the first `N_EXAMPLES` removed documents of each reason.
+        kept: the remaining documents, repaired, in their original order.
+        removals: the first `N_EXAMPLES` removed documents for each reason.
         repairs: the first `N_EXAMPLES` changes of each rule.
-        counts: all of them.
+        counts: totals over all documents.
     """
 
     kept: tuple[Document, ...]
@@ -113,7 +113,7 @@ class Cleaned:
 
 @dataclass(slots=True)
 class _Report:
-    """Counts everything, keeps a few examples."""
+    """Counts everything, keeps only a few examples."""
 
     repaired: dict[str, int] = field(default_factory=lambda: dict.fromkeys(REPAIRS, 0))
     removed: dict[str, int] = field(default_factory=lambda: dict.fromkeys(REMOVALS, 0))
@@ -136,12 +136,12 @@ def clean(
     settings: CleaningSettings | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> Cleaned:
-    """Repair what can be repaired, remove what should not be learned from.
+    """Repair what can be repaired and remove what should not be learned from.
 
     Args:
-        documents: what came in.
-        settings: which rules apply; without them, all.
-        on_progress: is told the share of the documents that are done, in (0, 1].
+        documents: the raw documents.
+        settings: which rules apply; all if not given.
+        on_progress: called with the share of documents done, in (0, 1].
     """
     settings = settings or CleaningSettings()
     rules = [rule for rule in REPAIRS if getattr(settings, rule)]
@@ -176,14 +176,14 @@ def clean(
 
 
 def reason_to_remove(text: str, settings: CleaningSettings, seen: set[bytes]) -> str | None:
-    """The first of `REMOVALS` that applies, or None; a text that is kept joins those `seen`."""
+    """The first of `REMOVALS` that applies, or None; a text that is kept is added to `seen`."""
     stripped = text.strip()
     if not stripped:
         return "empty"
     if settings.short and len(stripped) < settings.min_characters:
         return "short"
     if settings.duplicates:
-        # The repairs have run, so texts that differ only in what they undo are copies here.
+        # The repairs have run, so texts that differed only in what they fix are copies by now.
         fingerprint = blake2b(stripped.encode("utf-8"), digest_size=16).digest()
         if fingerprint in seen:
             return "duplicate"
@@ -192,7 +192,7 @@ def reason_to_remove(text: str, settings: CleaningSettings, seen: set[bytes]) ->
 
 
 def around_change(before: str, after: str) -> tuple[str, str]:
-    """The same stretch of both texts, from shortly before their first difference."""
+    """The same section of both texts, starting shortly before their first difference."""
     same = takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False))
     start = max(0, sum(1 for _ in same) - BEFORE_CHANGE)
     return before[start : start + EXAMPLE], after[start : start + EXAMPLE]

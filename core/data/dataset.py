@@ -1,7 +1,7 @@
 """Encoded text as the trainer reads it: two long rows of token ids, and batches cut from them.
 
-Which batch a step sees depends on nothing but the step and the seed, so a run that was
-interrupted sees the same batches as one that was not.
+The batch for a step depends only on the step and the seed, so a run that was interrupted sees
+the same batches as one that was not.
 """
 
 import json
@@ -29,16 +29,16 @@ _FORMAT: Final = 1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dataset:
-    """The tokens to learn from and those held back.
+    """The tokens to learn from and the tokens held out.
 
     Args:
-        train: (N,) token ids, every document between two <|end|>.
-        validation: (M,) the same for the documents held back.
-        n_train_bytes: bytes of UTF-8 in the training documents; <|end|> has none.
-        n_validation_bytes: the same for the documents held back.
-        n_train_documents: documents to learn from.
-        n_validation_documents: documents held back.
-        n_vocab: tokens the encoder knows; every id is below it.
+        train: (N,) token ids, every document is enclosed by <|end|>.
+        validation: (M,) the same for the held-out documents.
+        n_train_bytes: UTF-8 bytes in the training documents; <|end|> has none.
+        n_validation_bytes: the same for the held-out documents.
+        n_train_documents: number of documents to learn from.
+        n_validation_documents: number of held-out documents.
+        n_vocab: size of the encoder's vocabulary; every id is below it.
     """
 
     train: Tokens
@@ -50,10 +50,10 @@ class Dataset:
     n_vocab: int
 
     def bits_per_byte(self, loss_nats: float, part: Part) -> float:
-        """A mean loss in nats per token, as bits per byte of text.
+        """Convert a mean loss in nats per token to bits per byte of text.
 
-        Tokens differ from one encoder to the next, bytes do not: this number may be compared.
-        All that is predicted counts, <|end|> too, though it stands for no byte.
+        Tokens differ from one encoder to the next, bytes do not, so this number can be compared
+        across encoders. Every predicted token counts, even <|end|>, which represents no byte.
         """
         tokens, n_bytes = (
             (self.train, self.n_train_bytes)
@@ -63,7 +63,7 @@ class Dataset:
         return loss_nats / log(2) * (len(tokens) - 1) / n_bytes
 
     def to_bytes(self) -> bytes:
-        """As a safetensors file; the same dataset always gives the same bytes."""
+        """The dataset as a safetensors file; the same dataset always gives the same bytes."""
         counts = {
             "format": _FORMAT,
             "n_train_bytes": self.n_train_bytes,
@@ -72,14 +72,14 @@ class Dataset:
             "n_validation_documents": self.n_validation_documents,
             "n_vocab": self.n_vocab,
         }
-        # One entry only: safetensors does not promise the order of several.
+        # One entry only: safetensors does not guarantee the order of several.
         metadata = {"dataset": json.dumps(counts, sort_keys=True)}
         return bytes(save({"train": self.train, "validation": self.validation}, metadata))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Dataset":
         """The inverse of `to_bytes`."""
-        n_header = int.from_bytes(data[:8], "little")  # the header's length stands in front of it
+        n_header = int.from_bytes(data[:8], "little")  # the length of the header comes first
         header = json.loads(data[8 : 8 + n_header])
         counts = json.loads(header["__metadata__"]["dataset"])
         if counts.pop("format") != _FORMAT:
@@ -91,7 +91,7 @@ class Dataset:
 def build_dataset(
     split: Split, encoder: Encoder, on_progress: Callable[[float], None] | None = None
 ) -> Dataset:
-    """Encode both sides of a split; `on_progress` is told the share of documents that are done."""
+    """Encode both sides of a split; `on_progress` is called with the share of documents done."""
     n_documents = len(split.train) + len(split.validation)
 
     def told(documents: Sequence[Document], n_before: int) -> Iterator[Document]:
@@ -112,13 +112,12 @@ def build_dataset(
 
 
 def encode_documents(documents: Iterable[Document], encoder: Encoder) -> Tokens:
-    """All documents in one row, with <|end|> before the first and after each one.
+    """All documents in one row, with <|end|> before the first and after each.
 
-    So every document is preceded by <|end|>: a model that is given this token alone starts a
-    new text.
+    So every document is preceded by <|end|>: a model given only this token starts a new text.
 
     Returns:
-        (N,) token ids; of no documents at all, (0,).
+        (N,) token ids; shape (0,) if there are no documents.
     """
     parts = [np.array([*encoder.encode(d.text), encoder.end_id], np.uint16) for d in documents]
     if not parts:
@@ -133,24 +132,24 @@ def _n_bytes(documents: Iterable[Document]) -> int:
 def batch(
     dataset: Dataset, step: int, seed: int, n_batch: int, n_context: int, part: Part = "train"
 ) -> tuple[Tensor, Tensor]:
-    """The batch of one step: windows at random places, and what follows each token in them.
+    """The batch for one step: windows at random positions, and the next token for each position.
 
-    The places come from a generator without memory: it maps (seed, step) to numbers directly,
-    and NumPy guarantees its raw numbers to be the same in every version.
+    The positions come from a stateless generator: it maps (seed, step) directly to numbers, and
+    NumPy guarantees that its raw output is the same in every version.
 
     Args:
-        dataset: where to cut from.
-        step: which step of the run, from 0.
-        seed: another seed, another order.
-        n_batch: windows, B.
-        n_context: tokens of a window, T.
-        part: which side to cut from.
+        dataset: the data to sample from.
+        step: the step of the run, from 0.
+        seed: a different seed gives a different order.
+        n_batch: number of windows, B.
+        n_context: tokens per window, T.
+        part: which side to sample from.
 
     Returns:
         inputs (B, T) and targets (B, T), int64; targets[b, t] follows inputs[b, t] in the text.
 
     Raises:
-        TooShort: the side holds no window of T + 1 tokens.
+        TooShort: this side is shorter than one window of T + 1 tokens.
 
     Source: Salmon et al. 2011, "Parallel Random Numbers: As Easy as 1, 2, 3", SC'11 (Philox).
     """

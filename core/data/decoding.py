@@ -1,7 +1,7 @@
-"""From bytes to text: which encoding a file is in, told by evidence in the bytes.
+"""From bytes to text: detects a file's encoding from evidence in its bytes.
 
-Nothing is guessed away silently: bytes that form no character are counted, and what is no text
-is refused.
+Nothing is silently guessed away: bytes that form no character are counted, and anything that is
+not text is refused.
 """
 
 import codecs
@@ -13,10 +13,10 @@ from core.data.documents import well_formed
 from core.errors import NotText
 
 CONTROL_SHARE: Final = 0.05  # text has next to no control characters, random bytes have 11 %
-BROKEN_SHARE: Final = 0.05  # so much of a text may be unreadable
-HIGH_SHARE: Final = 1 / 3  # more bytes beyond ASCII are no Western European text
+BROKEN_SHARE: Final = 0.05  # this much of a text may be unreadable
+HIGH_SHARE: Final = 1 / 3  # with more non-ASCII bytes it is not Western European text
 
-# UTF-32 stands first: its mark for little-endian begins with that of UTF-16.
+# UTF-32 comes first: its little-endian mark begins with the UTF-16 mark.
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -24,7 +24,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_DOCUMENT_FORMATS: Final = (b"%PDF-", b"{\\rtf")  # can be almost free of control characters
+_DOCUMENT_FORMATS: Final = (b"%PDF-", b"{\\rtf")  # these can be almost free of control characters
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 
@@ -33,9 +33,9 @@ class Decoded:
     """A file's text and how it was read.
 
     Args:
-        text: valid Unicode, every line ended by "\\n".
+        text: valid Unicode, with "\\n" line endings.
         encoding: the encoding's name, such as "utf-8" or "cp1252".
-        n_broken: places whose bytes formed no character and became U+FFFD.
+        n_broken: places where bytes formed no character and became U+FFFD.
     """
 
     text: str
@@ -44,17 +44,17 @@ class Decoded:
 
 
 def decode(name: str, data: bytes) -> Decoded:
-    """Read bytes as text.
+    """Decode bytes as text.
 
-    A byte order mark is believed. Without one it is UTF-16 if nearly every second byte is zero;
-    UTF-8 if the bytes are valid, or at least more valid than broken; otherwise Windows-1252.
+    A byte order mark is trusted. Without one, the encoding is UTF-16 if nearly every second byte is
+    zero; UTF-8 if the bytes are valid or at least mostly valid; otherwise Windows-1252.
 
     Args:
-        name: the file's name, for the error.
+        name: the file's name, for the error message.
         data: the file's bytes.
 
     Raises:
-        NotText: it is binary, or in an encoding that is not known here.
+        NotText: the data is binary or in an encoding we do not know.
     """
     if data.startswith(_DOCUMENT_FORMATS):
         raise _not_text(name)
@@ -75,7 +75,7 @@ def decode(name: str, data: bytes) -> Decoded:
 
 
 def _wide_encoding(data: bytes) -> str | None:
-    """UTF-16 shows in Western text: every second byte is zero, the others hardly ever."""
+    """UTF-16 is visible in Western text: every second byte is zero, the others hardly ever."""
     half = len(data) / 2
     even, odd = data[::2].count(0) / half, data[1::2].count(0) / half
     if even < 0.05 and odd > 0.5:

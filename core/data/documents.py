@@ -1,7 +1,7 @@
 """A document and a corpus: the form in which text enters the pipeline.
 
 The bytes of a corpus are canonical: the same documents in the same order give the same bytes,
-so that their hash can be their identity.
+so their hash can serve as their identity.
 """
 
 import json
@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-Language = Literal["de", "en", "und"]  # "und" is the standard's word for undetermined
+Language = Literal["de", "en", "und"]  # "und" is the standard code for undetermined
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One text that is kept, removed or held back as a whole.
+    """One text that is kept, removed or held out as a whole.
 
     Args:
-        text: the words themselves; valid Unicode, see `well_formed`.
-        lang: its language, "und" where nobody has determined it.
+        text: the text itself; valid Unicode, see `well_formed`.
+        lang: its language, "und" if it has not been determined.
         kind: what sort of text it is, such as "story", "letter", "passage" or "row".
         source: where it comes from, such as a file's name.
     """
@@ -52,16 +52,16 @@ class Corpus:
     @classmethod
     def from_bytes(cls, data: bytes) -> "Corpus":
         """The inverse of `to_bytes`."""
-        # Only "\n" ends a line: str.splitlines would also cut at U+2028 inside a text.
+        # Only "\n" ends a line: str.splitlines would also split at U+2028 inside a text.
         lines = data.decode("utf-8").split("\n")
         return cls(tuple(Document(**json.loads(line)) for line in lines if line))
 
 
 def well_formed(text: str) -> str:
-    """The text with every lone surrogate replaced by U+FFFD, so that it can become UTF-8.
+    """The text with every lone surrogate replaced by U+FFFD, so that it can be encoded as UTF-8.
 
-    Python strings, unlike Unicode text, may hold halves of a character ("\\ud83d"); JSON with
-    escapes is where they come from. Two matching halves become the character they meant.
+    Unlike Unicode text, Python strings may contain half a character ("\\ud83d"), typically from
+    JSON escapes. Two matching halves become the character they represent.
     """
     try:
         text.encode("utf-8")

@@ -1,6 +1,6 @@
-"""How well an encoder fits a language: how many tokens it spends on a word.
+"""How well an encoder fits a language: how many tokens it spends per word.
 
-A language that an encoder has seen little of is cut into more and shorter pieces, so the same
+A language that an encoder has seen little of is split into more and shorter pieces, so the same
 thought costs more tokens.
 
 Source: Rust et al. 2021, "How Good is Your Tokenizer?", arXiv:2012.15613, section 3.2.1.
@@ -15,14 +15,14 @@ import regex
 from core.data.bpe import Encoder
 from core.data.documents import Document, Language
 
-MEASURED_BYTES: Final = 2**20  # text of each language that is measured; more changes no digit
+MEASURED_BYTES: Final = 2**20  # amount of text measured per language; more changes no digit
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Fertility:
-    """What was counted in the texts of one language."""
+    """The counts for the texts of one language."""
 
     n_words: int
     n_tokens: int
@@ -30,17 +30,17 @@ class Fertility:
 
     @property
     def tokens_per_word(self) -> float:
-        """Tokens spent for each word, those for signs and spaces included; 0 without words."""
+        """Tokens per word, including those for punctuation and spaces; 0 if there are no words."""
         return self.n_tokens / self.n_words if self.n_words else 0.0
 
     @property
     def bytes_per_token(self) -> float:
-        """Bytes of UTF-8 that one token stands for on average; 0 without tokens."""
+        """Average number of UTF-8 bytes per token; 0 if there are no tokens."""
         return self.n_bytes / self.n_tokens if self.n_tokens else 0.0
 
 
 def fertility(encoder: Encoder, documents: Iterable[Document]) -> dict[Language, Fertility]:
-    """Measure each language on its first documents, about `MEASURED_BYTES` of them.
+    """Measure each language on about the first `MEASURED_BYTES` of its documents.
 
     Returns:
         The languages that occur, in alphabetical order.

@@ -1,8 +1,8 @@
-"""A visitor's file or pasted text, read into documents.
+"""Reads a visitor's file or pasted text into documents.
 
-Whatever is handed in, the result is documents of valid Unicode or an `InputError` that says what
-is wrong. Markup stays as it is: HTML in a text is text. For files of strangers use
-`core.data.untrusted`, which does the same in a process that can be stopped.
+Whatever the input, the result is documents of valid Unicode or an `InputError` that says what is
+wrong. Markup is left alone: HTML in a text is text. For files from strangers use
+`core.data.untrusted`, which does the same in a process that can be killed.
 """
 
 from dataclasses import dataclass
@@ -22,14 +22,14 @@ FILE_TYPES: Final = (".txt", ".md", ".csv", ".jsonl")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The documents of a file, and how it was read.
+    """The documents in a file, and how it was read.
 
     Args:
-        documents: what it holds, never empty.
-        encoding: the encoding in which it was written.
-        column: for tables and JSON lines the column that holds the texts, else None.
+        documents: its contents, never empty.
+        encoding: the file's encoding.
+        column: for tables and JSON Lines, the column with the texts; otherwise None.
         n_skipped: rows or lines without text.
-        n_broken: places whose bytes formed no character and became U+FFFD.
+        n_broken: places where bytes formed no character and became U+FFFD.
     """
 
     documents: tuple[Document, ...]
@@ -40,18 +40,18 @@ class Reading:
 
 
 def documents_from_file(name: str, data: bytes) -> list[Document]:
-    """The documents of a file; see `read_file`, which also says how it was read."""
+    """The documents in a file; see `read_file`, which also reports how it was read."""
     return list(read_file(name, data).documents)
 
 
 def read_file(name: str, data: bytes) -> Reading:
-    """Read a file of one of `FILE_TYPES`.
+    """Read a file of one of the types in `FILE_TYPES`.
 
-    Plain text and Markdown are cut into passages; of a table or JSON lines each row is a
-    document.
+    Plain text and Markdown are split into passages; each row of a table or JSON Lines file becomes
+    one document.
 
     Args:
-        name: the file's name; its ending says how to read it.
+        name: the file's name; its extension decides how to read it.
         data: its bytes, at most `LIMIT_BYTES`.
 
     Raises:
@@ -74,7 +74,7 @@ def read_file(name: str, data: bytes) -> Reading:
 
 
 def documents_from_text(text: str, source: str = "") -> list[Document]:
-    """The passages of a text that somebody typed or pasted.
+    """The passages of a typed or pasted text.
 
     Raises:
         TooLarge, EmptyInput: as their names say.
@@ -86,7 +86,7 @@ def documents_from_text(text: str, source: str = "") -> list[Document]:
 
 
 def _documents(texts: list[str], kind: str, source: str) -> tuple[Document, ...]:
-    if len(texts) == 1:  # one document could not be divided into training and validation
+    if len(texts) == 1:  # a single document cannot be split into training and validation
         texts = [passage.rstrip().lstrip("\n") for passage in passages(texts[0])]
     return tuple(Document(text, language_of(text), kind, source) for text in texts if text.strip())
 
@@ -98,6 +98,6 @@ def _check_size(n_bytes: int) -> None:
 
 
 def _check_filled(text: str) -> None:
-    # A byte order mark in the middle and its kin are no content either.
+    # A byte order mark in the middle of a text, and similar characters, are not content either.
     if not text.strip("\ufeff\u200b \t\n\r\x0b\x0c\xa0"):
         raise EmptyInput("nothing but white space")

@@ -1,7 +1,7 @@
-"""Tokens as a reader can look at them: spans that never cut through a visible character.
+"""Tokens as a reader can see them: spans that never split a visible character.
 
-To a reader "ä", a flag or a family emoji is one sign, to the computer several characters and
-many bytes. Tokens that share such a sign are shown together.
+To a reader "ä", a flag or a family emoji is one character; to the computer it is several code
+points and many bytes. Tokens that share such a character are shown together.
 
 Source: Unicode Standard Annex #29, "Unicode Text Segmentation" (extended grapheme clusters).
 """
@@ -22,9 +22,9 @@ class TokenSpan:
     """A piece of text and the tokens it was made from.
 
     Args:
-        text: whole graphemes; for a special token its name, such as "<|end|>".
+        text: whole graphemes; for a special token, its name, such as "<|end|>".
         ids: the tokens, usually one.
-        special: whether it is a special token, which stands for no text.
+        special: whether it is a special token, which represents no text.
     """
 
     text: str
@@ -33,15 +33,15 @@ class TokenSpan:
 
 
 def token_spans(encoder: Encoder, ids: Sequence[int]) -> list[TokenSpan]:
-    """Divide token ids into the shortest spans that hold whole graphemes.
+    """Split token ids into the shortest spans of whole graphemes.
 
     Args:
-        encoder: what the ids belong to.
+        encoder: the encoder the ids belong to.
         ids: token ids.
 
     Returns:
-        Spans whose ids, joined, are `ids`. The texts of neighbours that are no specials, joined,
-        are what the encoder decodes them to.
+        Spans whose concatenated ids equal `ids`. The concatenated texts of neighbouring non-special
+        spans equal what the encoder decodes them to.
     """
     spans: list[TokenSpan] = []
     for special, group in groupby(ids, key=lambda id: id < len(SPECIALS)):
@@ -56,7 +56,7 @@ def _text_spans(encoder: Encoder, ids: list[int]) -> Iterator[TokenSpan]:
     pieces = [encoder.token_bytes(id) for id in ids]
     characters = list(_characters(b"".join(pieces)))
     text = "".join(character for character, _ in characters)
-    # Where the bytes of each character end, counted from the front; 0 characters end at 0.
+    # Where the bytes of each character end, counted from the start; 0 characters end at 0.
     byte_ends = [0, *accumulate(n_bytes for _, n_bytes in characters)]
     grapheme_ends = {byte_ends[match.end()]: match.end() for match in _GRAPHEMES.finditer(text)}
 
@@ -69,7 +69,7 @@ def _text_spans(encoder: Encoder, ids: list[int]) -> Iterator[TokenSpan]:
 
 
 def _characters(data: bytes) -> Iterator[tuple[str, int]]:
-    """Each character with the number of its bytes; bytes that form none are one U+FFFD."""
+    """Each character with its number of bytes; invalid bytes become one U+FFFD."""
     start = 0
     while start < len(data):
         try:

@@ -1,7 +1,7 @@
-"""German, English or neither: told by the small words that hold sentences together.
+"""German, English or neither: guessed from the small words that hold sentences together.
 
-A guess for counting and colouring, not a classifier: it knows two languages and says "und" when
-the evidence is thin.
+It is a guess for counting and colouring, not a classifier: it knows two languages and says "und"
+when the evidence is thin.
 """
 
 import re
@@ -9,11 +9,11 @@ from typing import Final
 
 from core.data.documents import Language
 
-LOOK_AT: Final = 2_000  # characters from the front; more change nothing
-MIN_HITS: Final = 2  # small words needed for a verdict
-LEAD: Final = 2  # the winner needs this many times the other's hits
+LOOK_AT: Final = 2_000  # characters from the start; more make no difference
+MIN_HITS: Final = 2  # small words needed to decide
+LEAD: Final = 2  # the winner needs this many times the hits of the other
 
-# The most frequent words of each language that the other does not have.
+# The most frequent words of each language that do not exist in the other.
 _GERMAN: Final = """
     der die das und ist nicht ein eine einen einem zu den dem des mit sich auf für im auch es er
     sie ich wir ihr du von wie hat aber nach bei wenn als noch sind aus wird oder sein mein kein

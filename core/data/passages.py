@@ -1,16 +1,16 @@
-"""Cutting one long text into passages, so that some of it can be held back whole.
+"""Splits one long text into passages, so that some of it can be held out as a whole.
 
-No character is lost or added: the passages, joined, are the text.
+No character is lost or added: joining the passages gives the original text.
 """
 
 import re
 from collections.abc import Iterator
 from typing import Final
 
-PASSAGE: Final = 1_000  # characters a passage should at least have
+PASSAGE: Final = 1_000  # minimum length of a passage in characters, where possible
 SHORTEST: Final = 200  # the same for short texts
-N_PASSAGES: Final = 20  # a short text is cut into about so many, rather than into long passages
-STRETCH: Final = 4  # a piece this many times too long is cut at the next weaker boundary
+N_PASSAGES: Final = 20  # a short text is split into about this many, rather than into long passages
+STRETCH: Final = 4  # a piece this many times too long is split at the next weaker boundary
 
 # From the strongest boundary to the weakest: blank line, line end, sentence end, space.
 _BOUNDARIES: Final = tuple(
@@ -20,21 +20,21 @@ _BOUNDARIES: Final = tuple(
 
 
 def passages(text: str) -> list[str]:
-    """Passages of at least `PASSAGE` characters, cut at the strongest boundaries there are.
+    """Passages of at least `PASSAGE` characters, split at the strongest boundaries available.
 
     Args:
-        text: any text; "\\n" ends its lines.
+        text: any text with "\\n" line endings.
 
     Returns:
-        Passages that give the text when joined; none for the empty text. Where no boundary
-        follows, one may be shorter.
+        Passages that give the text when joined; none for an empty text. A passage may be shorter if
+        no boundary follows.
     """
     size = min(PASSAGE, max(SHORTEST, len(text) // N_PASSAGES))
     return list(_cut(text, size, 0))
 
 
 def _cut(text: str, size: int, level: int) -> Iterator[str]:
-    """Cut at boundaries of this level, and what is far too long at the next weaker ones."""
+    """Split at boundaries of this level, and at weaker ones where a piece is far too long."""
     if level == len(_BOUNDARIES):
         yield from (text[start : start + size] for start in range(0, len(text), size))
         return

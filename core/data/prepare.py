@@ -1,4 +1,4 @@
-"""Step 1 as one call: documents in, everything the next steps need out."""
+"""Step 1 as a single call: documents in, everything the next steps need out."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from core.data.fertility import fertility
 from core.data.splitting import split_by_document
 from core.errors import TooShort
 
-# Four windows of 256 tokens, and one of them held back: with less, a loss says nothing.
+# Four windows of 256 tokens, one of them held out: with less text, a loss means nothing.
 MIN_TRAIN_TOKENS: Final = 1024
 MIN_VALIDATION_TOKENS: Final = 64
 
 PHASES: Final = ("clean", "learn", "encode")
-# Words repeat: beyond this, more text changes few merges. Documents are taken evenly from all.
+# Words repeat: beyond this, more text changes few merges. Documents are sampled evenly.
 LEARN_BYTES: Final = 4 * 2**20
 
 Numbers = dict[str, float | int | str]
@@ -28,11 +28,11 @@ class Prepared:
     """The artefacts of step 1.
 
     Args:
-        corpus: the documents that remain after cleaning.
+        corpus: the documents left after cleaning.
         report: what cleaning did and why.
-        encoder: learned from the training documents alone.
-        dataset: the corpus in tokens, divided in two.
-        numbers: what the page and the ribbon show, JSON-able.
+        encoder: learned from the training documents only.
+        dataset: the corpus as tokens, split in two.
+        numbers: what the page and the ribbon show, JSON-serialisable.
     """
 
     corpus: Corpus
@@ -50,20 +50,20 @@ def prepare(
     seed: int = 0,
     on_progress: Callable[[str, float], None] | None = None,
 ) -> Prepared:
-    """Clean, divide, learn an encoder, encode.
+    """Clean, split, learn an encoder, encode.
 
     Args:
-        documents: what came in.
-        cleaning: which cleaning rules apply; without it, all.
-        n_vocab: tokens wanted; see `train_bpe`.
-        validation_share: share of the distinct texts to hold back.
-        seed: decides which.
-        on_progress: is told a phase of `PHASES` and the share of it that is done, at most a
-            hundred times each.
+        documents: the raw documents.
+        cleaning: which cleaning rules apply; all if not given.
+        n_vocab: desired vocabulary size; see `train_bpe`.
+        validation_share: share of the distinct texts to hold out.
+        seed: decides which texts those are.
+        on_progress: called with a phase of `PHASES` and the share of it that is done, at most a
+            hundred times per phase.
 
     Raises:
-        TooShort: too little text remains to train a model and to examine it.
-        SettingError: a setting lies outside its range.
+        TooShort: too little text remains to train and evaluate a model.
+        SettingError: a setting is out of range.
     """
     report = clean(documents, cleaning, _hundredths("clean", on_progress))
     split = split_by_document(report.kept, validation_share, seed)
@@ -76,7 +76,7 @@ def prepare(
 
 
 def check_enough(dataset: Dataset) -> None:
-    """Raise TooShort unless there is text to learn from and text to be examined on."""
+    """Raise TooShort unless there is enough text to learn from and to evaluate on."""
     for tokens, needed in (
         (dataset.train, MIN_TRAIN_TOKENS),
         (dataset.validation, MIN_VALIDATION_TOKENS),
@@ -87,13 +87,13 @@ def check_enough(dataset: Dataset) -> None:
 
 
 def evenly(texts: Sequence[str], limit_bytes: int) -> list[str]:
-    """All texts, or every second, third, ... of them so that they stay within the limit."""
+    """All texts, or every second, third, ... of them, such that they stay within the limit."""
     n_bytes = sum(len(text.encode("utf-8")) for text in texts)
     return list(texts[:: max(1, -(-n_bytes // limit_bytes))])
 
 
 def numbers_of(report: Cleaned, encoder: Encoder, dataset: Dataset) -> Numbers:
-    """The real numbers of this step."""
+    """The numbers of this step, all measured."""
     counts = report.counts
     numbers: Numbers = {
         "n_documents": counts.n_documents,
@@ -121,7 +121,7 @@ def numbers_of(report: Cleaned, encoder: Encoder, dataset: Dataset) -> Numbers:
 def _hundredths(
     phase: str, on_progress: Callable[[str, float], None] | None
 ) -> Callable[[float], None] | None:
-    """A listener that passes on every new hundredth of a phase and nothing in between."""
+    """A listener that passes on each new hundredth of a phase and nothing in between."""
     if on_progress is None:
         return None
     told = 0

@@ -1,6 +1,6 @@
-"""The single repairs of a text: functions from text to text, each safe on any text.
+"""The individual text repairs: functions from text to text, each safe on any text.
 
-A cheap look decides whether the thorough and slow repair can change anything at all.
+A cheap check decides whether the slow, thorough repair could change anything at all.
 """
 
 import re
@@ -14,30 +14,30 @@ from ftfy.fixes import unescape_html as ftfy_unescape
 
 from core.data.documents import well_formed
 
-# ftfy looks for improbable neighbours. Every such pattern holds two neighbours beyond ASCII, or
-# one of these few characters; a line without either is none of its business.
+# ftfy looks for improbable neighbours. Every such pattern contains two adjacent non-ASCII
+# characters or one of the few listed here; a line without either needs no repair.
 SUSPICIOUS: Final = re.compile(r"[^\x00-\x7f]{2}|[\x80-\x9fŒœÃÂ]")
 
 _OPENING_QUOTES: Final = re.compile(r"(?<![^ \t(\[{])([»›”])(?=\w)")
 _INVISIBLE: Final = re.compile(
     "["
-    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"  # control characters that end no line
+    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"  # control characters other than line endings
     "\u00ad"  # soft hyphen
     "\u200b\u2060\ufeff"  # zero-width space, word joiner, byte order mark
-    "\u202a-\u202e\u2066-\u206f"  # direction overrides: text that shows as another
-    "\ufff9-\ufffc"  # annotations, placeholder for an object
+    "\u202a-\u202e\u2066-\u206f"  # direction overrides: they disguise text
+    "\ufff9-\ufffc"  # annotations, object placeholder
     "]"
 )
 _LINE_ENDS: Final = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _ODD_SPACES: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
-_GAPS: Final = re.compile(r"(?<=\S)(?: [ \t]+|\t[ \t]*)")  # all but a single space
+_GAPS: Final = re.compile(r"(?<=\S)(?: [ \t]+|\t[ \t]*)")  # anything but a single space
 _EMPTY_LINES: Final = re.compile("\n{3,}")
 
 
 def unescape_html(text: str) -> str:
-    """Turn entities such as "&uuml;" into characters, except in lines that hold "<".
+    """Turn entities such as "&uuml;" into characters, except in lines that contain "<".
 
-    Such a line is HTML or code, where "&lt;" is meant as it stands.
+    Such a line is HTML or code, where "&lt;" is meant literally.
     """
     if "&" not in text:
         return text
@@ -48,7 +48,7 @@ def unescape_html(text: str) -> str:
 
 
 def repair_encoding(text: str) -> str:
-    """Undo a reading in the wrong encoding, line by line: "schÃ¶n" becomes "schön".
+    """Undo decoding in the wrong encoding, line by line: "schÃ¶n" becomes "schön".
 
     Source: Speer, "ftfy", doi:10.5281/zenodo.2591652.
     """
@@ -60,10 +60,10 @@ def repair_encoding(text: str) -> str:
 
 
 def repair_line(line: str) -> str:
-    """What ftfy makes of a line, its opening quotes put aside.
+    """What ftfy makes of a line, with opening quotation marks kept out of its way.
 
-    German books quote »Über«, Finnish ones ”Älä”: ftfy takes the quote and the letter behind it
-    for one broken character.
+    German books use »Über«, Finnish ones ”Älä”: ftfy takes the quotation mark and the letter
+    after it for one broken character.
     """
     parts = _OPENING_QUOTES.split(line)  # text, quote, text, quote, ..., text
     return "".join(
@@ -73,7 +73,7 @@ def repair_line(line: str) -> str:
 
 
 def remove_invisible(text: str) -> str:
-    """Remove what cannot be seen and only confuses; joiners inside emoji and scripts stay."""
+    """Remove invisible characters that only confuse; joiners inside emoji and scripts stay."""
     if "\x1b" in text:
         text = remove_terminal_escapes(text)
     return _INVISIBLE.sub("", text)
@@ -85,7 +85,7 @@ def normalise_unicode(text: str) -> str:
 
 
 def fold_white_space(text: str) -> str:
-    """One space between words, no space at line ends, at most one empty line; indents stay."""
+    """One space between words, none at line ends, at most one empty line; indentation stays."""
     text = _ODD_SPACES.sub(" ", _LINE_ENDS.sub("\n", text))
     text = "\n".join(line.rstrip(" \t") for line in text.split("\n"))
     return _EMPTY_LINES.sub("\n\n", _GAPS.sub(" ", text)).strip()

@@ -1,6 +1,6 @@
-"""Holding some documents back, so that the model can be examined on text it has never read.
+"""Holds out some documents, so that the model can be evaluated on text it has never read.
 
-Exact copies of a text always fall on the same side: a validation text that also stands in the
+Exact copies of a text always end up on the same side: a validation text that also appears in the
 training set would measure memory, not understanding.
 """
 
@@ -14,7 +14,7 @@ from core.errors import SettingError
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The documents to learn from and the documents held back, each in their old order."""
+    """The documents to learn from and the held-out documents, each in their original order."""
 
     train: tuple[Document, ...]
     validation: tuple[Document, ...]
@@ -23,29 +23,29 @@ class Split:
 def split_by_document(
     documents: Iterable[Document], validation_share: float, seed: int = 0
 ) -> Split:
-    """Hold back about `validation_share` of the distinct texts.
+    """Hold out about `validation_share` of the distinct texts.
 
-    Each text is sent to a side by a number computed from the text and the seed alone. So adding,
+    Each text is assigned to a side by a number computed only from the text and the seed. So adding,
     removing or copying documents never moves another text to the other side, and two lanes that
-    differ in their duplicates are examined on the same texts.
+    differ only in their duplicates are evaluated on the same texts.
 
     Args:
-        documents: what is to be divided.
-        validation_share: share of the distinct texts to hold back, 0 <= share < 1.
-        seed: another seed, another division.
+        documents: the documents to split.
+        validation_share: share of the distinct texts to hold out, 0 <= share < 1.
+        seed: a different seed gives a different split.
 
     Returns:
-        Both sides. With a share above 0 and at least two distinct texts neither is empty.
+        Both sides. With a share above 0 and at least two distinct texts, neither is empty.
 
     Raises:
-        SettingError: `validation_share` lies outside [0, 1).
+        SettingError: `validation_share` is outside [0, 1).
     """
     if not 0.0 <= validation_share < 1.0:
         raise SettingError("validation_share", validation_share, "must lie in [0, 1)")
     documents = tuple(documents)
     places = {text: place(text, seed) for text in {document.text for document in documents}}
     held_back = {text for text in places if places[text] < validation_share}
-    if validation_share > 0 and len(places) > 1:  # a handful of texts can all fall on one side
+    if validation_share > 0 and len(places) > 1:  # a handful of texts can all end up on one side
         if not held_back:
             held_back.add(min(places, key=lambda text: places[text]))
         elif len(held_back) == len(places):
@@ -57,6 +57,6 @@ def split_by_document(
 
 
 def place(text: str, seed: int) -> float:
-    """A number in [0, 1) that depends on nothing but the text and the seed."""
+    """A number in [0, 1) that depends only on the text and the seed."""
     digest = blake2b(text.encode("utf-8"), digest_size=8, key=str(seed).encode()).digest()
     return int.from_bytes(digest, "big") / 2**64

@@ -1,6 +1,6 @@
-"""Tables and JSON lines: which column holds the texts.
+"""Tables and JSON Lines: finds the column that contains the texts.
 
-Cells stay data: nothing in them is evaluated or followed.
+Cells are data: nothing in them is evaluated or followed.
 """
 
 import csv
@@ -17,13 +17,13 @@ from core.data.documents import well_formed
 from core.errors import NoTextColumn
 
 DELIMITERS: Final = ",;\t|"
-NO_DELIMITER: Final = "\x1f"  # stands in no table: every line is one cell
-N_SAMPLE: Final = 200  # rows that are looked at to understand the table
-SAME_WIDTH: Final = 0.8  # share of rows with the same number of cells that makes a table
+NO_DELIMITER: Final = "\x1f"  # occurs in no table, so every line is one cell
+N_SAMPLE: Final = 200  # rows inspected to understand the table
+SAME_WIDTH: Final = 0.8  # this share of rows must have the same number of cells
 MIN_WORDS: Final = 3  # a cell with fewer words is a name or a label, not a text
-MAX_COLUMNS: Final = 1_000  # columns among which the text is looked for
-MAX_CELL: Final = 64 * 2**20  # characters; a cell may be as long as a file
-# Columns of these names hold the text, if they hold any words at all.
+MAX_COLUMNS: Final = 1_000  # columns searched for the text
+MAX_CELL: Final = 64 * 2**20  # characters; a cell may be as long as a whole file
+# Columns with these names hold the text, if they contain any words at all.
 TEXT_NAMES: Final = (
     *("text", "content", "inhalt", "body", "message", "nachricht", "comment", "kommentar"),
     *("story", "article", "artikel", "description", "beschreibung", "review", "sentence", "satz"),
@@ -35,12 +35,12 @@ _NUMBER = re.compile(r"[\d\s.,;:+\-/%€$£()]*")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The texts of a table's text column.
+    """The texts in a table's text column.
 
     Args:
-        name: the column's name, or its number from 1 if the table names none.
-        texts: its cells, without the empty ones.
-        n_skipped: rows or lines that held no text or could not be read.
+        name: the column's name, or its number from 1 if the table has no header.
+        texts: its non-empty cells.
+        n_skipped: rows or lines without text, or unreadable.
     """
 
     name: str
@@ -49,10 +49,10 @@ class Column:
 
 
 def read_csv(name: str, text: str) -> Column:
-    """The text column of a table whose delimiter, quotes and header are told by its first rows.
+    """The text column of a table; its first rows reveal delimiter, quoting and header.
 
     Raises:
-        NoTextColumn: no column holds texts.
+        NoTextColumn: no column contains texts.
     """
     csv.field_size_limit(MAX_CELL)
     reader = csv.reader(io.StringIO(text), delimiter=find_delimiter(text))
@@ -72,7 +72,7 @@ def read_csv(name: str, text: str) -> Column:
 
 
 def find_delimiter(text: str) -> str:
-    """The delimiter that cuts most rows into the same number of cells, more than one."""
+    """The delimiter that splits most rows into the same number of cells, more than one."""
     best = (0.0, 1, NO_DELIMITER)
     for delimiter in DELIMITERS:
         reader = csv.reader(io.StringIO(text), delimiter=delimiter)
@@ -87,7 +87,7 @@ def find_delimiter(text: str) -> str:
 
 
 def _is_header(row: Sequence[str]) -> bool:
-    """Names of columns are short, different, and neither numbers nor sentences."""
+    """Column names are short, distinct, and neither numbers nor sentences."""
     return len(set(row)) == len(row) and all(
         cell.strip()
         and len(_WORD.findall(cell)) <= MIN_WORDS
@@ -98,12 +98,12 @@ def _is_header(row: Sequence[str]) -> bool:
 
 
 def read_json_lines(name: str, text: str) -> Column:
-    """The text field of objects, or the strings themselves, one to a line.
+    """The text field of the objects, or the strings themselves, one per line.
 
-    A line that is no JSON, or holds no text, is skipped and counted.
+    A line that is not JSON, or contains no text, is skipped and counted.
 
     Raises:
-        NoTextColumn: no field holds texts.
+        NoTextColumn: no field contains texts.
     """
     records = (_record(line) for line in io.StringIO(text) if line.strip())
     sample = list(islice(records, N_SAMPLE))
@@ -121,10 +121,10 @@ def _column(name: str, cells: Sequence[str]) -> Column:
 
 
 def _record(line: str) -> dict[str, str]:
-    """The strings of one line by field; a bare string is the field "text"."""
+    """The strings in one line by field; a bare string becomes the field "text"."""
     try:
         value: Any = json.loads(line)
-    except (ValueError, RecursionError):  # hostile nesting ends in the latter
+    except (ValueError, RecursionError):  # malicious nesting raises the latter
         return {}
     if isinstance(value, str):
         value = {"text": value}
@@ -135,7 +135,7 @@ def _record(line: str) -> dict[str, str]:
 
 
 def _text_column(name: str, cells: Mapping[str, Iterable[str]]) -> str:
-    """The column whose cells read like text; among several the one with the most letters."""
+    """The column whose cells read like text; of several, the one with the most letters."""
     filled = {column: [cell for cell in each if cell.strip()] for column, each in cells.items()}
     by_name = {column.strip().lower(): column for column in reversed(filled)}
     for known in TEXT_NAMES:

@@ -1,8 +1,8 @@
-"""Reading strangers' files in a process of their own, with limits on time and memory.
+"""Reads strangers' files in a separate process with limits on time and memory.
 
-Whatever a file does to the reader, it does it to a child that is stopped when its time is up.
-Only JSON travels back: documents, or the error's key and values. The child is this module run as
-a program; it imports neither torch nor anything of the app.
+Whatever a file does to its reader, it does to a child process that is killed when its time is
+up. Only JSON comes back: documents, or the error's key and values. The child is this module run
+as a program; it imports neither torch nor anything from the app.
 """
 
 import json
@@ -19,7 +19,7 @@ from core.errors import InputError, ReadingFailed
 TIME_LIMIT_S: Final = 20.0
 MEMORY_LIMIT_BYTES: Final = 2**30  # a table of 20 MB needs about a third of this
 
-_ROOT: Final = Path(__file__).resolve().parents[2]  # where `-m core.data.untrusted` is found
+_ROOT: Final = Path(__file__).resolve().parents[2]  # where `-m core.data.untrusted` resolves
 
 
 def read_untrusted(
@@ -28,7 +28,7 @@ def read_untrusted(
     limit_s: float = TIME_LIMIT_S,
     memory_bytes: int = MEMORY_LIMIT_BYTES,
 ) -> list[Document]:
-    """The documents of a file, read in a child process; see `read_file_untrusted`."""
+    """The documents in a file, read in a child process; see `read_file_untrusted`."""
     return list(read_file_untrusted(name, data, limit_s, memory_bytes).documents)
 
 
@@ -43,19 +43,19 @@ def read_file_untrusted(
     Args:
         name: the file's name.
         data: its bytes.
-        limit_s: seconds after which the child is killed.
-        memory_bytes: address space the child may use; not limited on Windows, which has no
-            such limit for a single process.
+        limit_s: seconds before the child is killed.
+        memory_bytes: address space the child may use; unlimited on Windows, which has no such limit
+            for a single process.
 
     Raises:
-        InputError: what `read_file` raises, or `ReadingFailed` if a limit was reached.
+        InputError: as in `read_file`, or `ReadingFailed` if a limit was reached.
     """
-    if len(data) > LIMIT_BYTES:  # the pipe need not carry what will be refused
+    if len(data) > LIMIT_BYTES:  # do not pipe what will be refused anyway
         read_file(name, data)
     request = json.dumps({"name": name, "memory_bytes": memory_bytes}).encode() + b"\n" + data
     command = [sys.executable, "-m", "core.data.untrusted"]
     try:
-        # `run` kills the child on a timeout and on any other way out of here.
+        # `run` kills the child on a timeout and on any other exit from here.
         child = subprocess.run(
             command, input=request, capture_output=True, timeout=limit_s, cwd=_ROOT, check=False
         )
@@ -75,14 +75,14 @@ def _failed(name: str, limit_s: float) -> ReadingFailed:
 
 
 def _rebuild(error: dict[str, Any]) -> InputError:
-    """The error of the child's tree, of the same class, with the same values."""
+    """The error the child raised, of the same class, with the same values."""
     kinds: list[type[InputError]] = [InputError, *InputError.__subclasses__()]
     classes = {kind.key: kind for kind in kinds}
     return classes[error["key"]](error["message"], **error["values"])
 
 
 def main() -> None:
-    """The child: read the request from standard input, write the answer to standard output."""
+    """The child process: read the request from stdin, write the answer to stdout."""
     header = json.loads(sys.stdin.buffer.readline())
     limit_memory(header["memory_bytes"])
     answer: dict[str, Any]
@@ -96,7 +96,7 @@ def main() -> None:
 
 
 def limit_memory(n_bytes: int) -> None:
-    """Let this process use no more address space than this, where the system can say so."""
+    """Limit the address space of this process, where the operating system supports it."""
     if sys.platform != "win32":
         import resource
 

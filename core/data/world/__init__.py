@@ -1,7 +1,7 @@
-"""The small world: one invented town, told in German and English by a grammar of ours.
+"""The small world: one invented town, described in German and English by a grammar of our own.
 
-It is the training text of everything else and its measuring rod: because the facts and the grammar
-are ours, what a model writes can be checked for grammar, truth and copying.
+It provides the training text for everything else and the yardstick: because we know the facts and
+the grammar, a model's output can be checked for grammar, truth and copying.
 """
 
 from core.data.world.copies import Copies

@@ -1,4 +1,4 @@
-"""Was it copied? Held against the texts that somebody or something has read."""
+"""Checks whether a text was copied from the texts that somebody or something has read."""
 
 from collections.abc import Iterable
 
@@ -6,10 +6,10 @@ from core.data.world.typography import sentences
 
 
 class Copies:
-    """Finds what was copied word for word.
+    """Finds what was copied verbatim.
 
     Args:
-        corpus_texts: what was read.
+        corpus_texts: the texts that were read.
     """
 
     def __init__(self, corpus_texts: Iterable[str]) -> None:
@@ -18,11 +18,11 @@ class Copies:
         self._corpus = " \x00 ".join(" ".join(text.split()) for text in ["", *texts, ""])
 
     def verbatim(self, sentence: str) -> bool:
-        """Whether the very sentence stands in the corpus."""
+        """Whether exactly this sentence appears in the corpus."""
         return sentence in self._sentences
 
     def longest_copied_run(self, text: str) -> str:
-        """The longest run of whole words of `text` that stands in one document of the corpus."""
+        """The longest run of whole words of `text` that appears in one document of the corpus."""
         words = text.split()
         longest: tuple[int, int] = (0, 0)
         start = 0

@@ -1,14 +1,14 @@
-"""What a text suffers on its way through the web: broken encoding, menus, copies.
+"""What happens to text on its way through the web: broken encoding, menus, copies.
 
-Invariant: dirt draws its chance apart from the telling, so that the clean text under it is the very
-text that is told without dirt.
+Invariant: dirt has a random generator of its own, so the clean text underneath is exactly the text
+generated without dirt.
 """
 
 from html.entities import codepoint2name
 from random import Random
 from typing import Final
 
-_ODD_SPACES: Final = 0.3  # share of spaces that are doubled in a text with odd spaces
+_ODD_SPACES: Final = 0.3  # share of spaces doubled in a text with odd spacing
 
 _ABOVE: Final = {
     "de": (
@@ -41,10 +41,10 @@ _BELOW: Final = {
 
 
 def noisy(text: str, random: Random) -> str:
-    """The text as a careless program leaves it; cleaning can undo it.
+    """The text as a careless program would leave it; cleaning can undo the damage.
 
-    One of three: UTF-8 read as Windows-1252 ("schÃ¶n"), doubled spaces, HTML entities. Text that
-    one of them would leave as it is gets doubled spaces.
+    One of three: UTF-8 read as Windows-1252 ("schÃ¶n"), doubled spaces, HTML entities. If the
+    chosen one would leave the text unchanged, spaces are doubled instead.
     """
     kind = int(random.random() * 3)
     if kind == 0 and not text.isascii():
@@ -60,7 +60,7 @@ def noisy(text: str, random: Random) -> str:
 def _misread(byte: int) -> str:
     try:
         return bytes((byte,)).decode("cp1252")
-    except UnicodeDecodeError:  # five bytes mean nothing in Windows-1252; browsers pass them on
+    except UnicodeDecodeError:  # undefined in Windows-1252; browsers pass such bytes on
         return chr(byte)
 
 
@@ -70,7 +70,7 @@ def _entity(character: str) -> str:
 
 
 def between_boilerplate(text: str, lang: str, random: Random) -> str:
-    """The text with a menu or cookie banner above and a footer below."""
+    """The text with a menu or cookie banner above it and a footer below."""
     above, below = _ABOVE[lang], _BELOW[lang]
     return "\n".join(
         (above[int(random.random() * len(above))], text, below[int(random.random() * len(below))])

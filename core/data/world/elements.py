@@ -1,6 +1,6 @@
-"""What rules are compiled into: words, slots, assertions, choices and sequences.
+"""The building blocks that rules are compiled into: words, slots, assertions, choices, sequences.
 
-Invariant: an option's `first` and `needs` only ever rule out what could not have matched.
+Invariant: an option's `first` and `needs` only ever exclude what could not have matched.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Bindings = tuple[tuple[str, str], ...]  # (variable, value)
-Env = dict[str, Any]  # variable -> value; CLAIMED -> the assertions passed on the way
+Env = dict[str, Any]  # variable -> value; CLAIMED -> the assertions passed along the way
 Phrases = Sequence[tuple[tuple[str, ...], Bindings]]  # words and what they bind
 
 CLAIMED = "!"
@@ -17,7 +17,7 @@ PUNCTUATION = frozenset(",.!?:„“”")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One fixed word or mark."""
+    """One fixed word or punctuation mark."""
 
     text: str
 
@@ -33,7 +33,7 @@ class Assertion:
 
 @dataclass(slots=True)
 class Slot:
-    """An open place: phrases, by their first word and by what is bound already."""
+    """An open slot: its phrases, indexed by first word and by what is already bound."""
 
     name: str
     phrases: Phrases
@@ -49,7 +49,7 @@ class Slot:
         )
 
     def that_fit(self, env: Env) -> Phrases:
-        """The phrases that contradict nothing bound so far."""
+        """The phrases that do not contradict anything bound so far."""
         key = tuple(env.get(variable) for variable in self.variables)
         if key not in self.fitting:
             bound = dict(zip(self.variables, key, strict=True))
@@ -63,12 +63,12 @@ class Slot:
 
 @dataclass(slots=True)
 class Sequenced:
-    """Elements in a row, with what recognition needs to know to skip it early."""
+    """A sequence of elements, with what the recogniser needs to rule it out early."""
 
     elements: tuple["Element", ...]
     first: frozenset[str] = frozenset()  # words it can begin with
     nullable: bool = True  # whether it can be empty
-    needs: frozenset[str] = frozenset()  # one of these words is in every sentence it makes
+    needs: frozenset[str] = frozenset()  # every sentence it makes contains one of these words
 
 
 @dataclass(slots=True)
@@ -97,7 +97,7 @@ def first_words(element: Element) -> tuple[frozenset[str], bool]:
 
 
 def described(elements: Sequence[Element]) -> Sequenced:
-    """A sequence with what lets a reader refuse it early: words it may begin with and must hold."""
+    """A sequence with what lets the parser reject it early: possible and required words."""
     first: set[str] = set()
     nullable = True
     needs: frozenset[str] = frozenset()
@@ -108,14 +108,14 @@ def described(elements: Sequence[Element]) -> Sequenced:
         nullable = nullable and empty
         if empty or words & PUNCTUATION or (needs and len(words) > len(needs)):
             continue
-        # Of single words the longest is kept: likely a noun or a verb, not an article.
+        # Of several required single words keep the longest: likely a noun or verb, not an article.
         if len(needs) != 1 or max(map(len, words)) > max(map(len, needs)):
             needs = words
     return Sequenced(tuple(elements), frozenset(first), nullable, needs)
 
 
 def indexed(options: Sequence[Sequenced]) -> Choice:
-    """Options by the word each may begin with, so that a reader tries only those."""
+    """Options indexed by the words they may begin with, so that the parser tries only those."""
     empties = tuple(option for option in options if option.nullable)
     by_first: dict[str, list[Sequenced]] = {}
     for option in options:

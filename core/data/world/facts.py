@@ -1,7 +1,7 @@
-"""What is true in the town: drawn from the seed, the same for every language.
+"""What is true in the town: drawn from the seed, and the same in every language.
 
-A fact is a triple (subject, relation, value). A value of several parts, such as a pet's kind and
-its name, is written `dog/Bello`; a claim that leaves a part open writes `_` for it.
+A fact is a triple (subject, relation, value). A value with several parts, such as a pet's kind and
+name, is written `dog/Bello`; a claim that leaves a part open has `_` in its place.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,19 +17,19 @@ from core.data.world.settings import WorldSettings
 T = TypeVar("T")
 Facts = dict[tuple[str, str], list[tuple[str, ...]]]  # (subject, relation) -> values
 
-N_PETS = 24  # people who have an animal
+N_PETS = 24  # people who have a pet
 
-# Facts that can be left out of all texts. What a job implies (the workplace) goes with it.
+# Facts that can be left out of all texts. What a job implies (the workplace) is left out with it.
 LEFT_OUT_RELATIONS = ("job", "home", "food", "pet", "belonging", "hobby", "age", "opens", "located")
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What a sentence says about the town, whatever its language."""
+    """What a sentence says about the town, independent of its language."""
 
     subject: str  # id of a person or a place, or a pet's name
     relation: str
-    value: str  # parts joined by "/", "_" for a part left open
+    value: str  # parts joined by "/", with "_" for a part left open
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Town:
     left_out: frozenset[tuple[str, str]] = field(default_factory=frozenset)
 
     def values(self, subject: str, relation: str) -> tuple[tuple[str, ...], ...]:
-        """All true values, whether told or not."""
+        """All true values, whether texts mention them or not."""
         return self.facts.get((subject, relation), ())
 
     def tellable(self, subject: str, relation: str) -> tuple[tuple[str, ...], ...]:
@@ -59,7 +59,7 @@ class Town:
 
 
 def is_true(claim: Claim, town: Town) -> bool:
-    """Whether the town's facts say so; a part left open (`_`) agrees with anything."""
+    """Whether the town's facts agree; a part left open (`_`) agrees with anything."""
     parts = tuple(claim.value.split("/"))
     return any(
         len(value) == len(parts)
@@ -69,7 +69,7 @@ def is_true(claim: Claim, town: Town) -> bool:
 
 
 def was_told(claim: Claim, told: Iterable[Claim]) -> bool:
-    """Whether any of the claims told says what `claim` says, all parts of it."""
+    """Whether one of the claims told contains all parts of `claim`."""
     parts = claim.value.split("/")
     return any(
         (claim.subject, claim.relation) == (other.subject, other.relation)
@@ -79,7 +79,7 @@ def was_told(claim: Claim, told: Iterable[Claim]) -> bool:
 
 
 def shuffled(items: Sequence[T], random: Random) -> list[T]:
-    """A new order by Fisher and Yates, from `random.random()` alone: the same on any platform."""
+    """A Fisher-Yates shuffle that uses only `random.random()`: the same on any platform."""
     order = list(items)
     for last in range(len(order) - 1, 0, -1):
         other = int(random.random() * (last + 1))
@@ -88,7 +88,7 @@ def shuffled(items: Sequence[T], random: Random) -> list[T]:
 
 
 def _dealt(values: Sequence[T], n: int, random: Random) -> list[T]:
-    """`n` values, each as often as any other give or take one."""
+    """`n` values, each equally often, give or take one."""
     dealt: list[T] = []
     while len(dealt) < n:
         dealt += shuffled(values, random)
@@ -96,7 +96,7 @@ def _dealt(values: Sequence[T], n: int, random: Random) -> list[T]:
 
 
 def _deal_jobs(role_skew: float, random: Random) -> dict[str, str]:
-    """Give every adult a job; `role_skew` of those in a cliché job have the cliché's gender."""
+    """Give every adult a job; `role_skew` of those in a stereotyped job match its stereotype."""
     adults = [person for person in lexicon.people() if not person.child]
     jobs = shuffled(lexicon.jobs(), random)
     free = {gender: [p for p in shuffled(adults, random) if p.gender == gender] for gender in "fm"}
@@ -114,13 +114,13 @@ def _deal_jobs(role_skew: float, random: Random) -> dict[str, str]:
 
 @lru_cache(maxsize=16)
 def draw_town(settings: WorldSettings) -> Town:
-    """Draw everything that is true from the seed.
+    """Draw everything that is true, from the seed.
 
     Args:
-        settings: of these, `seed`, `role_skew` and `left_out_share` matter here.
+        settings: only `seed`, `role_skew` and `left_out_share` matter here.
 
     Returns:
-        The town, which nobody changes; equal settings give equal towns on every machine.
+        The town, immutable; equal settings give equal towns on every machine.
     """
     random = Random(settings.seed)
     facts: Facts = {}
@@ -135,7 +135,7 @@ def draw_town(settings: WorldSettings) -> Town:
 
 
 def _put(facts: Facts, relation: str, pairs: Iterable[tuple[str, *tuple[str, ...]]]) -> None:
-    """Note (subject, parts of the value) as a fact, one more if there is one already."""
+    """Record (subject, parts of the value) as a fact, in addition to any already there."""
     for subject, *value in pairs:
         facts.setdefault((subject, relation), []).append(tuple(value))
 
@@ -146,7 +146,7 @@ def _put_both_ways(facts: Facts, relation: str, pairs: Iterable[tuple[str, str]]
 
 
 def _draw_families(facts: Facts, random: Random) -> None:
-    """Every child has one parent among the adults, two have the same; families live together."""
+    """Every child has one parent among the adults, two share theirs; families live together."""
     adults = [person.id for person in lexicon.people() if not person.child]
     children = [person.id for person in lexicon.people() if person.child]
     parents = shuffled(adults, random)[: len(children) // 2]
@@ -161,14 +161,14 @@ def _draw_families(facts: Facts, random: Random) -> None:
     _put_both_ways(facts, "sibling", siblings)
     neighbours = [(a, b) for a, b in combinations(adults, 2) if home[a] == home[b]]
     _put_both_ways(facts, "neighbour", neighbours)
-    for group in (adults, children):  # everybody is friends with the next one round
+    for group in (adults, children):  # everybody is friends with the next person in the circle
         ring = shuffled(group, random)
         _put_both_ways(facts, "friend", zip(ring, ring[1:] + ring[:1], strict=True))
     _put(facts, "age", ((child, str(5 + int(random.random() * 7))) for child in children))
 
 
 def _draw_belongings(facts: Facts, random: Random) -> None:
-    """What people like and have: food, a hobby, a thing of some colour, perhaps an animal."""
+    """What people like and own: food, a hobby, a coloured object, perhaps a pet."""
     ids = [person.id for person in lexicon.people()]
     foods, things, kinds = (
         [noun.id for noun in lexicon.nouns() if noun_class in noun.classes]
@@ -187,7 +187,7 @@ def _draw_belongings(facts: Facts, random: Random) -> None:
 
 
 def _draw_houses(facts: Facts, random: Random) -> None:
-    """When shops open and close, where houses stand, what they forbid."""
+    """When shops open and close, where buildings are, what they forbid."""
     shops, houses = (
         [place.id for place in lexicon.places() if place_class in place.classes]
         for place_class in ("shop", "house")
@@ -202,7 +202,7 @@ def _draw_houses(facts: Facts, random: Random) -> None:
 
 
 def _left_out(settings: WorldSettings, facts: Facts) -> frozenset[tuple[str, str]]:
-    """The facts that no text may state; where somebody works goes with the job."""
+    """The facts that no text may state; a workplace is left out together with the job."""
     candidates = [key for key in facts if key[1] in LEFT_OUT_RELATIONS]
     n_left_out = int(settings.left_out_share * len(candidates) + 0.5)
     chosen = shuffled(candidates, Random(settings.seed + 2_000_003))[:n_left_out]

@@ -1,4 +1,4 @@
-"""The two grammars, compiled once when they are first needed."""
+"""The two grammars, compiled when first needed and then kept."""
 
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,7 @@ def grammar(lang: str) -> Grammar:
 
 
 def parse(sentence: str, lang: str) -> Env | None:
-    """The bindings of a printed sentence; None if it is not of the grammar."""
+    """The bindings of a printed sentence, or None if the grammar does not accept it."""
     rules = grammar(lang)
     for words in words_of(sentence, lang, rules.vocabulary):
         found = rules.parse(words)

@@ -1,7 +1,7 @@
 """The words of the small world: tables in `lexicon.txt`, German and English side by side.
 
-Every row names one thing (`id`) in both languages, so that a fact read off a German sentence and
-the same fact read off an English one are equal. To extend the world, add a row.
+Every row names one thing (`id`) in both languages, so a fact read off a German sentence equals
+the same fact read off an English one. To extend the world, add a row.
 """
 
 from dataclasses import dataclass
@@ -14,20 +14,20 @@ TOWN_NAME: Final = "Ahornbach"
 
 @dataclass(frozen=True)
 class Noun:
-    """A thing or an animal."""
+    """An object or an animal."""
 
     id: str
     classes: tuple[str, ...]
     de: str  # singular
     gender: str  # "m", "f" or "n"
-    de_plural: str  # "" for what is not counted, like bread
+    de_plural: str  # "" for uncountable nouns like bread
     en: str
     en_plural: str
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where one can go. The German forms carry preposition and article."""
+    """Somewhere people can go. The German forms include preposition and article."""
 
     id: str
     classes: tuple[str, ...]
@@ -44,7 +44,7 @@ class Job:
     """What an adult does for a living."""
 
     id: str
-    cliche: str  # "f" or "m": the gender that the cliché gives it; "" for none
+    cliche: str  # "f" or "m": the gender stereotypically associated with it; "" for none
     workplace: str
     de_m: str
     de_f: str
@@ -62,7 +62,7 @@ class Person:
     id: str
     gender: str  # "m" or "f"
     child: bool
-    name: str  # the surname of an adult, the first name of a child
+    name: str  # surname for an adult, first name for a child
 
 
 @cache
@@ -81,16 +81,16 @@ def people() -> tuple[Person, ...]:
 
 @cache
 def pet_names() -> tuple[str, ...]:
-    """What pets can be called."""
+    """The names that pets can have."""
     return _names("pets")
 
 
 @cache
 def private(kind: str) -> tuple[str, ...]:
-    """Addresses and numbers of nobody, by kind: "mail", "phone", "iban" or "card".
+    """Addresses and numbers that belong to nobody, by kind: "mail", "phone", "iban" or "card".
 
-    All are documented for examples: reserved domains (RFC 2606), the ranges that the German and
-    the British regulator keep free for films, the registry's sample IBANs, test card numbers.
+    All are reserved for examples: reserved domains (RFC 2606), the ranges that the German and
+    British regulators keep free for films, the registry's sample IBANs, test card numbers.
     """
     if kind == "mail":
         domains = ("example.org", "example.com", "example.net")
@@ -103,7 +103,7 @@ def private(kind: str) -> tuple[str, ...]:
 
 @cache
 def _tables() -> dict[str, list[list[str]]]:
-    """Every table of the file, its rows cut into cells."""
+    """Every table in the file, with its rows split into cells."""
     tables: dict[str, list[list[str]]] = {}
     for line in Path(__file__).with_name("lexicon.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
@@ -127,7 +127,7 @@ def _no_dash(word: str) -> str:
 
 @cache
 def nouns() -> tuple[Noun, ...]:
-    """All nouns, in the order of the table."""
+    """All nouns, in table order."""
     found = []
     for name, classes, german, english in _tables()["nouns"]:
         de, gender, de_plural = german.split()
@@ -148,14 +148,14 @@ def nouns() -> tuple[Noun, ...]:
 
 @cache
 def adjectives(noun_class: str, lang: str) -> tuple[str, ...]:
-    """Stems (German) or words (English) of the adjectives that fit a class of nouns."""
+    """Stems (German) or words (English) of the adjectives that go with a class of nouns."""
     column = 1 if lang == "de" else 2
     return tuple(row[column] for row in _tables()["adjectives"] if row[0] == noun_class)
 
 
 @cache
 def all_adjectives(lang: str) -> tuple[str, ...]:
-    """Every adjective and colour of a language, as `adjectives` gives them."""
+    """Every adjective and colour of a language, in the same form as in `adjectives`."""
     column = 1 if lang == "de" else 2
     words = [row[column] for row in _tables()["adjectives"] + _tables()["colours"]]
     return tuple(dict.fromkeys(words))
@@ -169,13 +169,13 @@ def verbs(lang: str) -> tuple[list[str], ...]:
 
 @cache
 def colours() -> tuple[tuple[str, str, str], ...]:
-    """(id, German stem, English) of every colour."""
+    """(id, German stem, English) for every colour."""
     return tuple((row[0], row[1], row[2]) for row in _tables()["colours"])
 
 
 @cache
 def places() -> tuple[Place, ...]:
-    """All places, in the order of the table."""
+    """All places, in table order."""
     found = []
     for name, classes, german, english in _tables()["places"]:
         the, to, at = _cells(german)
@@ -197,13 +197,13 @@ def places() -> tuple[Place, ...]:
 
 @cache
 def streets() -> tuple[tuple[str, str, str], ...]:
-    """(id, German with preposition, English) of every street."""
+    """(id, German with preposition, English) for every street."""
     return tuple((row[0], row[1], row[2]) for row in _tables()["streets"])
 
 
 @cache
 def jobs() -> tuple[Job, ...]:
-    """All jobs: eight of a female cliché, eight of a male one, then those of none."""
+    """All jobs: eight stereotypically female, eight stereotypically male, then the neutral ones."""
     found = []
     for name, cliche, workplace, german, english in _tables()["jobs"]:
         de_m, de_f, present, past, rest = _cells(german)
@@ -227,7 +227,7 @@ def jobs() -> tuple[Job, ...]:
 
 @cache
 def hobbies() -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
-    """(id, German forms, English forms): verb, what, and the form after "to like"."""
+    """(id, German forms, English forms): verb, object, and the form used after "to like"."""
     return tuple(
         (row[0], tuple(_cells(row[1])), tuple(_cells(row[2]))) for row in _tables()["hobbies"]
     )
@@ -235,11 +235,11 @@ def hobbies() -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
 
 @cache
 def rules() -> tuple[tuple[str, str, str], ...]:
-    """(id, German, English) of what a house may forbid."""
+    """(id, German, English) for what a building may forbid."""
     return tuple((row[0], row[1], row[2]) for row in _tables()["rules"])
 
 
 @cache
 def numbers() -> tuple[tuple[str, str, str], ...]:
-    """(id, German, English) of the number words from two to twelve."""
+    """(id, German, English) for the number words from two to twelve."""
     return tuple((row[0], row[1], row[2]) for row in _tables()["numbers"])

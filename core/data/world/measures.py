@@ -1,4 +1,4 @@
-"""The measuring rod: is a sentence grammatical, what does it claim, is that true, is it copied?"""
+"""Measures text: is a sentence grammatical, what does it claim, is that true, was it copied?"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from core.data.world.typography import sentences
 
 @dataclass(frozen=True)
 class Measures:
-    """What was found in some texts."""
+    """The counts for a set of texts."""
 
     n_sentences: int
     n_grammatical: int
@@ -20,38 +20,38 @@ class Measures:
 
     @property
     def grammatical_share(self) -> float:
-        """Share of the sentences that the grammar accepts; 0 without any."""
+        """Share of sentences the grammar accepts; 0 if there are none."""
         return self.n_grammatical / self.n_sentences if self.n_sentences else 0.0
 
     @property
     def checkable_share(self) -> float:
-        """Share of the sentences that state a fact; 0 without any."""
+        """Share of sentences that state a fact; 0 if there are none."""
         return self.n_checkable / self.n_sentences if self.n_sentences else 0.0
 
     @property
     def true_share(self) -> float:
-        """Share of the checkable sentences that are true; 0 without any."""
+        """Share of checkable sentences that are true; 0 if there are none."""
         return self.n_true / self.n_checkable if self.n_checkable else 0.0
 
 
 def accepts(sentence: str, lang: str) -> bool:
-    """Whether the small world's grammar can tell exactly this sentence."""
+    """Whether the small world's grammar can generate exactly this sentence."""
     return parse(sentence, lang) is not None
 
 
 def claim(sentence: str, lang: str) -> Claim | None:
-    """The first fact that a sentence states, in no language's words; None if it states none."""
+    """The first fact a sentence states, independent of language; None if it states none."""
     return next(iter(claims(sentence, lang)), None)
 
 
 def claims(sentence: str, lang: str) -> list[Claim]:
-    """All facts that a sentence states."""
+    """All facts a sentence states."""
     found = parse(sentence, lang)
     return [] if found is None else _claims(found)
 
 
 def told_claims(texts: Iterable[str], lang: str) -> set[Claim]:
-    """Every fact that some texts of one language state, for `was_told`."""
+    """Every fact stated by texts in one language, for `was_told`."""
     return {one for text in texts for sentence in sentences(text) for one in claims(sentence, lang)}
 
 
@@ -60,11 +60,11 @@ def _claims(found: Env) -> list[Claim]:
         Claim(
             found[assertion.subject],
             assertion.relation,
-            # what the sentence does not name is left open
+            # parts that the sentence does not name stay open
             "/".join(found.get(name, "_") for name in assertion.value),
         )
         for assertion in found.get(CLAIMED, ())
-        if assertion.subject in found  # a pronoun does not say who is meant
+        if assertion.subject in found  # a pronoun alone does not say who is meant
     ]
 
 
@@ -72,10 +72,10 @@ def measure(texts: Iterable[str], lang: str, town: Town, complete_only: bool = F
     """Count grammatical, checkable and true sentences.
 
     Args:
-        texts: what somebody or something wrote.
-        lang: the language whose grammar judges.
-        town: whose facts decide.
-        complete_only: do not count a last sentence that was cut off.
+        texts: the texts to judge.
+        lang: the language whose grammar is used.
+        town: the town whose facts decide.
+        complete_only: ignore a final sentence that was cut off.
     """
     n_sentences = n_grammatical = n_checkable = n_true = 0
     for text in texts:

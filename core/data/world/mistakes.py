@@ -1,6 +1,6 @@
-"""Sentences made wrong on purpose: two words exchanged, or one word in another of its forms.
+"""Deliberately wrong sentences: two words swapped, or one word wrongly inflected.
 
-They are what the grammar is measured with: it must refuse nearly all of them.
+The grammar is tested with them: it must reject nearly all of them.
 """
 
 import re
@@ -31,7 +31,7 @@ _EN_CLOSED: Final = ("a an", "he him his", "she her hers", "I me my", "they them
 
 @cache
 def _forms(lang: str) -> dict[str, tuple[str, ...]]:
-    """word -> the other forms of its lexeme."""
+    """word -> the other forms of the same lexeme."""
     groups = [row.split() for row in (_DE_CLOSED if lang == "de" else _EN_CLOSED)]
     groups += lexicon.verbs(lang)
     for noun in lexicon.nouns():
@@ -52,10 +52,10 @@ def _forms(lang: str) -> dict[str, tuple[str, ...]]:
 
 
 def swapped(sentence: str, random: Random) -> str | None:
-    """The sentence with two different words exchanged, punctuation left where it was.
+    """The sentence with two different words swapped, punctuation left in place.
 
     Returns:
-        Another sentence, or None if there are no two words that differ.
+        A changed sentence, or None if it has no two different words.
     """
     spots = list(_WORD.finditer(sentence))
     pairs = [(a, b) for i, a in enumerate(spots) for b in spots[i + 1 :] if a.group() != b.group()]
@@ -67,10 +67,10 @@ def swapped(sentence: str, random: Random) -> str | None:
 
 
 def misinflected(sentence: str, lang: str, random: Random) -> str | None:
-    """The sentence with one inflected word in another form of the same word.
+    """The sentence with one inflected word put into another form of the same word.
 
     Returns:
-        Another sentence, or None if no word in it has other forms.
+        A changed sentence, or None if no word in it has other forms.
     """
     forms = _forms(lang)
     spots: list[tuple[int, int, str]] = []

@@ -1,8 +1,8 @@
-"""What the lexicon offers for a slot, in either language: the inflection of the small world.
+"""What the lexicon offers for a slot in either language: the inflection of the small world.
 
-A slot's name is read as `variable:class form …`. The variable's letter says what it stands for:
+A slot's name is read as `variable:class form …`. The variable's letter says what it represents:
 A, B and D people, J a job, S a street, P and W places, U a number, H a hobby, R a rule, C a colour,
-N a pet's name, K a pet's kind; every other letter stands for a noun.
+N a pet's name, K a pet's kind; any other letter represents a noun.
 """
 
 from functools import partial
@@ -30,7 +30,7 @@ _EIN = {  # ein, sein, ihr, mein, dein, kein
     "acc": {"m": "en", "f": "e", "n": "", "p": "e"},
     "dat": {"m": "em", "f": "er", "n": "em", "p": "en"},
 }
-_WEAK = {  # the adjective after der, die, das
+_WEAK = {  # adjectives after der, die, das
     "nom": {"m": "e", "f": "e", "n": "e", "p": "en"},
     "acc": {"m": "en", "f": "e", "n": "e", "p": "en"},
     "dat": {"m": "en", "f": "en", "n": "en", "p": "en"},
@@ -40,7 +40,7 @@ _MIXED = {  # after ein, sein, mein
     "acc": {"m": "en", "f": "e", "n": "es", "p": "en"},
     "dat": {"m": "en", "f": "en", "n": "en", "p": "en"},
 }
-_STRONG = {  # with nothing before it
+_STRONG = {  # with no determiner
     "nom": {"m": "er", "f": "e", "n": "es", "p": "e"},
     "acc": {"m": "en", "f": "e", "n": "es", "p": "e"},
     "dat": {"m": "em", "f": "er", "n": "em", "p": "en"},
@@ -50,7 +50,7 @@ _EN_DETERMINERS = {"the": "the", "my": "my", "your": "your", "no": "no"}
 
 
 def bind_value(variable: str, value: str) -> Bindings:
-    """What a variable's value binds: itself and, where it has one, its gender."""
+    """What a variable's value binds: itself and its gender, if it has one."""
     gender = _GENDERS.get(value)
     return (
         ((variable, value),) if gender is None else ((variable, value), (variable + ".g", gender))
@@ -58,7 +58,7 @@ def bind_value(variable: str, value: str) -> Bindings:
 
 
 def phrases(lang: str, name: str) -> Phrases:
-    """All phrases for a slot, with what each binds.
+    """All phrases for a slot, with what each of them binds.
 
     Args:
         lang: "de" or "en".
@@ -113,7 +113,7 @@ def _people(lang: str, variable: str, group: str, form: list[str]) -> Phrases:
         if case == "gen":
             words[-1] += "s" if lang == "de" else "’s"
         found.append((tuple(words), bind_value(variable, person.id)))
-    if case == "ref":  # the name, or a pronoun where the telling has just named the person
+    if case == "ref":  # the name, or a pronoun if the person was just named
         he_she = {"de": ("er", "sie"), "en": ("he", "she")}[lang]
         found = [(w, (*b, (variable + ".ref", "name"))) for w, b in found]
         found += [((word,), ((variable + ".g", gender), (variable + ".ref", "pronoun")))
@@ -185,7 +185,7 @@ def _places(lang: str, variable: str, group: str, form: list[str]) -> Phrases:
 
 
 def _adjectives(lang: str, noun: lexicon.Noun, form: list[str]) -> list[tuple[str, Bindings]]:
-    """The stems that may stand before a noun: none, a fitting one, or a colour that binds C."""
+    """The stems that may come before a noun: none, a matching one, or a colour that binds C."""
     if "C" in form:
         column = 1 if lang == "de" else 2
         return [(row[column], (("C", row[0]),)) for row in lexicon.colours()]
@@ -215,7 +215,7 @@ def _german(variable: str, kind: str, found: list[lexicon.Noun], form: list[str]
 def _german_determiners(
     determiner: str, case: str, gender: str
 ) -> list[tuple[tuple[str, ...], dict[str, dict[str, str]], Bindings]]:
-    """(words, endings of an adjective after them, what they bind) for every choice there is."""
+    """(words, endings of an adjective after them, what they bind) for every possible choice."""
     if determiner in ("bare", "many", "none"):
         return [((), _STRONG, ())]
     if determiner in ("the", "thes"):
@@ -257,8 +257,8 @@ def _a(word: str) -> str:
 def compile_rules(lang: str, text: str) -> Grammar:
     """A grammar from the text of its rules: `[name]` opens a rule, each further line is a wording.
 
-    A line that begins with white space goes on with the line before it; `#` opens a remark. A name
-    that begins with `-` is a part of sentences, never one by itself.
+    A line that begins with white space continues the previous line; `#` starts a comment. A name
+    that begins with `-` is part of a sentence, never a sentence of its own.
     """
     rules: dict[str, list[str]] = {}
     lines: list[str] = []

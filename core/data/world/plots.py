@@ -1,8 +1,8 @@
-"""What happens, in which order: the plots, the same for every language.
+"""What happens, and in which order: the plots, the same for every language.
 
 A plot names rules; the grammar of a language has the wordings. Variables in `keeps` stay bound from
-sentence to sentence (the apples that are bought are the apples that are eaten), all others are free
-again.
+sentence to sentence (the apples that are bought are the apples that are eaten); all others are
+released again.
 """
 
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Plot:
-    """One course of events."""
+    """One sequence of events."""
 
     kind: str  # story, portrait, letter, dialogue or announcement
     steps: tuple[
         str, ...
-    ]  # rules in order; "?": told every other time; "*": left out if nothing fits
-    keeps: str = "ABDKNX"  # variables that stay bound through the document
+    ]  # rules in order; "?": included half the time; "*": skipped if nothing fits
+    keeps: str = "ABDKNX"  # variables that stay bound throughout the document
     needs: tuple[str, ...] = ()  # relations of A that must be tellable
-    cast: str = ""  # "adult" or "children" where A, or A and B, must be
-    third: bool = False  # whether somebody else, D, is spoken of
+    cast: str = ""  # "adult" or "children" if A, or A and B, must be
+    third: bool = False  # whether a third person, D, is mentioned
     between: str = " "  # what separates sentences
 
 
@@ -67,7 +67,7 @@ PLOTS: Final = (
          third=True, between="\n"),
 )  # fmt: skip
 
-# (question rule, answer rule, relation that the answer states, variable of its subject)
+# (question rule, answer rule, relation the answer states, variable of its subject)
 QUESTIONS: Final = (
     ("ask.home", "answer.home", "home", "A"),
     ("ask.job", "answer.job", "job", "A"),
@@ -82,7 +82,7 @@ QUESTIONS: Final = (
     ("ask.located", "answer.located", "located", "P"),
     ("ask.friend", "answer.friend", "friend", "A"),
 )
-# Openings to go on from: one in the middle of a sentence, one that the world can answer, and one
+# Openings to continue: one in the middle of a sentence, one question the world can answer, and one
 # about something it has never heard of.
 PROMPTS: Final = {
     "de": ("Am Montag ging Frau Lindner", "Wo wohnt Mia?", "Was ist KI?"),
@@ -90,7 +90,7 @@ PROMPTS: Final = {
 }
 LABELS: Final = {"de": ("Frage", "Antwort"), "en": ("Question", "Answer")}
 
-# Of a hundred documents so many are of this kind.
+# Percentage of documents of each kind.
 SHARES: Final = (
     ("story", 50),
     ("portrait", 12),

@@ -1,6 +1,6 @@
-"""The knobs of the small world, in one typed table.
+"""The settings of the small world, in one typed table.
 
-Invariant: a knob that is added later must, at its default, leave every byte as it was.
+Invariant: a setting added later must leave every byte unchanged at its default.
 """
 
 from dataclasses import dataclass
@@ -13,18 +13,18 @@ WORLD_VERSION: Final = 1
 
 @dataclass(frozen=True)
 class WorldSettings:
-    """What is told, how much of it, and how clean it is."""
+    """What is generated, how much of it, and how clean it is."""
 
-    version: int = WORLD_VERSION  # of sentences, words and plots; part of every artefact
-    seed: int = 1  # draws the town's facts and the telling
-    n_documents: int = 6000  # documents, before exact copies are added
-    german_share: float = 0.5  # share of documents in German, the rest is English
-    left_out_share: float = 0.0  # share of facts that stay true but are never told
-    role_skew: float = 0.5  # share of people in cliché jobs whose gender fits it; 0.5 is even
-    duplicate_share: float = 0.0  # exact copies, as a share of n_documents
+    version: int = WORLD_VERSION  # of sentences, words and plots; recorded in every artefact
+    seed: int = 1  # draws the town's facts and its texts
+    n_documents: int = 6000  # number of documents before exact copies are added
+    german_share: float = 0.5  # share of documents in German; the rest are English
+    left_out_share: float = 0.0  # share of facts that are true but never told
+    role_skew: float = 0.5  # share of people in stereotyped jobs who match it; 0.5 is even
+    duplicate_share: float = 0.0  # number of exact copies, as a share of n_documents
     noise_share: float = 0.0  # share of documents with broken encoding, spaces, HTML entities
-    private_share: float = 0.0  # share of documents that give away an address or a number
-    boilerplate_share: float = 0.0  # share of documents between menus and footers
+    private_share: float = 0.0  # share of documents that reveal an address or a number
+    boilerplate_share: float = 0.0  # share of documents wrapped in menus and footers
 
     def __post_init__(self) -> None:
         if self.version != WORLD_VERSION:

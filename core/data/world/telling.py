@@ -1,7 +1,7 @@
-"""Documents: a cast from the town, a plot, and sentence after sentence from the grammar.
+"""Generates documents: a cast from the town, a plot, and sentence after sentence of the grammar.
 
-Invariant: equal settings give equal bytes on any platform; chance comes from `Random.random()` of a
-generator seeded with an integer, one for each document, and from nothing else.
+Invariant: equal settings give equal bytes on any platform; randomness comes only from
+`Random.random()` of a generator seeded with an integer, one per document.
 """
 
 from collections.abc import Callable
@@ -21,9 +21,9 @@ from core.data.world.settings import WorldSettings
 from core.data.world.typography import printed
 
 SOURCE = "world"
-_N_TRIES = 50  # casts tried for one document
-_N_QUESTIONS = 4  # at most, in one document
-_GIVING_AWAY = ("letter", "announcement")  # where addresses and numbers are given away
+_N_TRIES = 50  # casts to try for one document
+_N_QUESTIONS = 4  # maximum in one document
+_GIVING_AWAY = ("letter", "announcement")  # where addresses and numbers are revealed
 _CLOSE = ("friend", "neighbour", "sibling", "parent", "child")
 
 
@@ -33,18 +33,18 @@ def tell(
     """The documents of the small world.
 
     Args:
-        settings: all knobs; equal settings give equal documents.
-        on_progress: told the share done, from 0 to 1, about a hundred times.
+        settings: which world to tell; equal settings give equal documents.
+        on_progress: called about a hundred times with the share done, from 0 to 1.
 
     Returns:
-        Documents in a fixed, mixed order.
+        Documents in a fixed, shuffled order.
     """
     town = draw_town(settings)
     documents: list[Document] = []
     for number in range(settings.n_documents):
         random = Random(settings.seed * 1_000_000_007 + number)
         lang = "de" if random.random() < settings.german_share else "en"
-        chance = Random(settings.seed * 1_000_000_007 + number + 500_000_003)  # of the dirt
+        chance = Random(settings.seed * 1_000_000_007 + number + 500_000_003)  # for the dirt
         private, noise, boilerplate = (chance.random() for _ in range(3))
         if private < settings.private_share:
             kind = _GIVING_AWAY[int(chance.random() * len(_GIVING_AWAY))]
@@ -63,7 +63,7 @@ def tell(
 
 
 def _with_copies(documents: list[Document], settings: WorldSettings) -> list[Document]:
-    """Exact copies mixed in. A tenth of the documents is copied, some of them many times."""
+    """Exact copies mixed in. A tenth of the documents are copied, some of them many times."""
     n_copies = int(settings.duplicate_share * len(documents) + 0.5)
     if not n_copies:
         return documents
@@ -76,14 +76,14 @@ def _with_copies(documents: list[Document], settings: WorldSettings) -> list[Doc
 def tell_one(
     town: Town, lang: str, random: Random, kind: str | None = None, private: bool = False
 ) -> Document:
-    """One document of a kind drawn by SHARES, or of the kind named.
+    """One document of a kind drawn from SHARES, or of the given kind.
 
     Args:
-        town: whose facts are told.
+        town: the town whose facts are told.
         lang: "de" or "en".
-        random: draws everything.
+        random: the source of all randomness.
         kind: one of those in SHARES.
-        private: whether an address or a number is given away; in letters and announcements only.
+        private: whether it reveals an address or a number; only in letters and announcements.
     """
     if kind is None:
         mark = random.random() * sum(share for _, share in SHARES)
@@ -106,7 +106,7 @@ def tell_one(
 
 
 def _cast(plot: Plot, town: Town, random: Random) -> Env | None:
-    """Two people who are not the same; the first has what the plot needs."""
+    """Two different people; the first has what the plot needs."""
     group = [p for p in lexicon.people() if not plot.cast or p.child == (plot.cast == "children")]
     able = [p.id for p in group if all(town.tellable(p.id, need) for need in plot.needs)]
     if not able:
@@ -114,7 +114,7 @@ def _cast(plot: Plot, town: Town, random: Random) -> Env | None:
     one = able[int(random.random() * len(able))]
     everybody = group if plot.cast == "children" else lexicon.people()
     others = [person.id for person in everybody if person.id != one]
-    if random.random() < 0.7:  # mostly somebody who has to do with the first
+    if random.random() < 0.7:  # usually somebody close to the first
         close = [value[0] for relation in _CLOSE for value in town.tellable(one, relation)]
         others = [other for other in others if other in close] or others
     other = others[int(random.random() * len(others))]
@@ -122,12 +122,12 @@ def _cast(plot: Plot, town: Town, random: Random) -> Env | None:
 
 
 def _told(plot: Plot, town: Town, lang: str, random: Random) -> str | None:
-    """The text of a plot; None where the town has not what it needs."""
+    """The text of a plot, or None if the town lacks what it needs."""
     env = _cast(plot, town, random)
     if env is None:
         return None
     told: list[str] = []
-    stated: set[tuple[str, str]] = set()  # (subject, relation): a document says a thing once
+    stated: set[tuple[str, str]] = set()  # (subject, relation): a document states a fact only once
 
     def lookup(subject: str, relation: str) -> tuple[tuple[str, ...], ...]:
         return () if (subject, relation) in stated else town.tellable(subject, relation)
@@ -138,7 +138,7 @@ def _told(plot: Plot, town: Town, lang: str, random: Random) -> str | None:
             continue
         if plot.third and "D" not in env:
             env |= dict(bind_value("D", _somebody_else(env, random)))
-        # A pronoun may stand only where the person was named in the sentence before.
+        # A pronoun is allowed only if the previous sentence named the person.
         env["A.ref"] = "pronoun" if just_named and random.random() < 0.7 else "name"
         made = _sentence(step.rstrip("?*"), env, lang, random, lookup)
         if made is None and step[-1] not in "?*":
@@ -161,7 +161,7 @@ def _somebody_else(env: Env, random: Random) -> str:
 def _sentence(
     name: str, env: Env, lang: str, random: Random, lookup: Lookup
 ) -> tuple[list[str], Env] | None:
-    """A sentence in which the third person, if there is one, is mostly neither of the two."""
+    """A sentence whose third person, if there is one, is usually neither of the two."""
     for _ in range(4):
         made = grammar(lang).tell(name, env, random, lookup, bind_value)
         if made is None or made[1].get("D", "nobody") not in (env["A"], env["B"]):
@@ -170,7 +170,7 @@ def _sentence(
 
 
 def _names_only(env: Env, words: list[str]) -> bool:
-    """Whether A is named in the sentence and nobody else is, so that a pronoun means A."""
+    """Whether the sentence names A and nobody else, so that a pronoun refers to A."""
     names = {p.id: p.name for p in lexicon.people()}
     stems = [word.removesuffix("s").removesuffix("’") for word in words]
     present = [v for v in PEOPLE if v in env and names[env[v]] in (*words, *stems)]
@@ -178,7 +178,7 @@ def _names_only(env: Env, words: list[str]) -> bool:
 
 
 def _questions(town: Town, lang: str, random: Random) -> str | None:
-    """Questions and answers, one below the other; now and then the answer goes on a little."""
+    """Questions and answers, one below the other; some answers go on a little."""
     rules = grammar(lang)
     ask, reply = LABELS[lang]
     lines: list[str] = []

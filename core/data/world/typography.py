@@ -1,6 +1,6 @@
 """From words to printed text and back: spaces, quotation marks, capitals, sentence ends.
 
-Invariant: `words_of(printed(words))` contains `words` for every sentence of the grammar.
+Invariant: `words_of(printed(words))` includes `words` for every sentence of the grammar.
 """
 
 import re
@@ -15,7 +15,7 @@ _WORD = re.compile(r"[\w.]+@[\w.]*\w|[\w’-]+|[^\w\s]")
 
 
 def _starts(words: Sequence[str], lang: str) -> list[int]:
-    """Where a capital is due: first word, after an inner end, where a quotation opens anew."""
+    """Where a capital is due: first word, after a sentence end inside, at an opening quotation."""
     found = []
     for i in range(len(words)):
         before = words[i - 1] if i else "."
@@ -26,12 +26,12 @@ def _starts(words: Sequence[str], lang: str) -> list[int]:
 
 
 def printed(words: Sequence[str], lang: str) -> str:
-    """One sentence as it stands on the page."""
+    """One sentence as printed."""
     words = list(words)
     for i in _starts(words, lang):
         words[i] = words[i][:1].upper() + words[i][1:]
     text = ""
-    glue = True  # nothing goes between what stands before and this word
+    glue = True  # no space between the previous word and this one
     for word in words:
         closes = word in ",.!?:" or word == CLOSE[lang]
         text += word if glue or closes else " " + word
@@ -40,10 +40,10 @@ def printed(words: Sequence[str], lang: str) -> str:
 
 
 def words_of(sentence: str, lang: str, vocabulary: frozenset[str]) -> Iterator[tuple[str, ...]]:
-    """Every reading of a printed sentence as words of the vocabulary: capitals may hide small ones.
+    """Every reading of a printed sentence as known words; a capital may hide a lower-case word.
 
     Yields:
-        Tuples of words, small ones first; nothing if a word is unknown or the print is not ours.
+        Tuples of words, lower-case first; nothing if a word is unknown or the print is not ours.
     """
     tokens = _WORD.findall(sentence)
     starts = _starts(tokens, lang)
@@ -60,11 +60,11 @@ def words_of(sentence: str, lang: str, vocabulary: frozenset[str]) -> Iterator[t
 
 
 def sentences(text: str, complete_only: bool = False) -> list[str]:
-    """Split a text into sentences; a quotation is never cut.
+    """Split a text into sentences; a quotation is never split.
 
     Args:
-        text: any text; the labels of questions and answers are left off.
-        complete_only: leave out a last piece that has no end, as where a writer was cut off.
+        text: any text; the labels of questions and answers are dropped.
+        complete_only: leave out a final piece without an end, as when the text was cut off.
     """
     found: list[str] = []
     for line in text.split("\n"):
@@ -76,7 +76,7 @@ def sentences(text: str, complete_only: bool = False) -> list[str]:
 
 _LABEL = re.compile(r"^(Frage|Antwort|Question|Answer): ")
 _ENDED = re.compile(r"[.!?][“”]?\n*$|\n$")
-# An end outside a quotation, or a quotation that closes on an end and is followed by a capital.
+# A sentence end outside a quotation, or a quotation that closes on one and precedes a capital.
 _CUT = re.compile(r"(?<=[.!?])\s+|(?<=[.!?][“”])\s+(?=[A-ZÄÖÜ„“])")
 
 
