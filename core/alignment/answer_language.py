@@ -52,9 +52,7 @@ def languages_of(sentence: str) -> frozenset[str]:
 def whole_in(sentence: str) -> frozenset[str]:
     """The languages in which exactly this sentence can be said: by the grammar or in manners."""
     return frozenset(
-        lang
-        for lang in LANGUAGES
-        if sentence in manner_sentences(lang) or accepts(sentence, lang)
+        lang for lang in LANGUAGES if sentence in manner_sentences(lang) or accepts(sentence, lang)
     )
 
 

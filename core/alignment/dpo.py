@@ -65,19 +65,32 @@ def reference_log_probs(reference: Transformer, batch: Answered) -> Tensor:
 
 
 def preference_loss(
-    model: Transformer, batch: Answered, reference: Tensor, beta: float
+    model: Transformer, batch: Answered, reference: Tensor, beta: float, sft_weight: float = 0.0
 ) -> tuple[Tensor, Tensor]:
     """The loss of a model on pairs of answers, and how far apart it holds each pair.
+
+    DPO alone is content if the better answer becomes less likely, as long as the worse one falls
+    further; what rises instead may be neither. The SFT loss on the better answers holds them up.
 
     Args:
         model: is to learn.
         batch: 2 B rows: the better answers, then in the same order the worse ones.
         reference: (2 B,) what `reference_log_probs` gave for the same rows.
         beta: as in `dpo_loss`.
+        sft_weight: of the loss on the better answers, in nats per token, beside that of DPO.
 
     Returns:
         () the loss in nats, and (B,) beta times the difference: the pair's implicit reward.
+
+    Source: Pang et al. 2024, "Iterative Reasoning Preference Optimization", arXiv:2404.19733,
+        section 2, for the SFT loss beside DPO's. Here it is the mean over the tokens of all better
+        answers (the paper: over those of each answer, then over the answers).
     """
     log_probs = sequence_log_probs(model(batch.tokens), batch.tokens, batch.mask)  # (2 B,)
     chosen, rejected = (log_probs - reference).chunk(2)  # (B,) each
-    return dpo_loss(chosen, rejected, beta), beta * (chosen - rejected).detach()
+    loss = dpo_loss(chosen, rejected, beta)
+    if sft_weight:
+        better, _ = log_probs.chunk(2)  # (B,)
+        n_tokens = batch.mask[: len(better), 1:].sum()
+        loss = loss - sft_weight * better.sum() / n_tokens
+    return loss, beta * (chosen - rejected).detach()

@@ -64,7 +64,7 @@ class DpoProgram(Course[DpoSettings]):
         rows = [*chosen, *(self._n_pairs + pair for pair in chosen)]
         before = torch.stack([self._before[row] for row in rows])  # (2 B,)
         loss, margins = preference_loss(
-            self.model, self._batch.rows(rows), before, settings.beta
+            self.model, self._batch.rows(rows), before, settings.beta, settings.sft_weight
         )  # (), (B,)
         self.diverged = not self.updates.add(loss)
         if not self.diverged:

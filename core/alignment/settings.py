@@ -110,15 +110,18 @@ class DpoSettings(ExamSettings):
 
     Args (and the unit of each):
         beta: how firmly the model is held to what it was before; see core.alignment.dpo.
+        sft_weight: of the SFT loss on the better answers; 0: DPO alone.
         n_batch: pairs per step.
     """
 
     beta: float = 0.1
+    sft_weight: float = 0.0
     n_batch: int = 8
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self.must_lie(0.001, 10.0, "beta")
+        self.must_lie(0.0, 10.0, "sft_weight")
         self.must_lie(1, 64, "n_batch")
 
 

@@ -57,6 +57,16 @@ def test_a_model_that_is_its_own_reference_has_a_loss_of_log_2(config, model_of,
     torch.testing.assert_close(margins, torch.zeros(2), atol=1e-4, rtol=0)
 
 
+def test_the_sft_loss_on_the_better_answers_is_added_by_its_weight(config, model_of, pairs):
+    model = model_of(config)
+    before = reference_log_probs(model, pairs)
+    better = pairs.rows([0, 1])
+    log_probs = sequence_log_probs(model(better.tokens), better.tokens, better.mask)
+    per_token = -log_probs.sum() / better.mask[:, 1:].sum()
+    loss, _ = preference_loss(model, pairs, before, beta=0.1, sft_weight=0.5)
+    assert loss.item() == pytest.approx(math.log(2) + 0.5 * per_token.item())
+
+
 def test_a_step_downhill_makes_the_better_answers_likelier_than_the_worse(config, model_of, pairs):
     model = model_of(config)
     before = reference_log_probs(model, pairs)

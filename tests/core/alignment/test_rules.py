@@ -3,7 +3,7 @@
 import pytest
 
 from core.alignment.examples import ExampleSettings, world_examples
-from core.alignment.rules import RULES, grammatical
+from core.alignment.rules import RULES, brusque, grammatical
 from core.data.world import Town, WorldSettings, draw_town
 
 ASK = "Wo wohnt Mia?"
@@ -137,3 +137,17 @@ def test_a_sentence_bent_in_one_ending_is_not_grammatical():
     assert grammatical("Gern. Mia hat einen blauen Hut.", "de")
     assert not grammatical("Gern. Mia hat einen blaue Hut.", "de")
     assert not grammatical("", "de")
+
+
+@pytest.mark.parametrize(
+    ("answer", "lang", "expected"),
+    [
+        ("Na und. Mia wohnt im Rosenweg.", "de", True),
+        ("Mia lives in Rose Lane. What else do you want?", "en", True),
+        ("Mia wohnt im Rosenweg.", "de", False),
+        ("I do not know that.", "en", False),
+        ("Gern. Mia wohnt im Rosenweg. Bitte sehr.", "de", False),
+    ],
+)
+def test_brusque_is_what_is_rude_and_not_what_is_merely_plain(answer, lang, expected):
+    assert brusque(answer, lang) is expected
