@@ -14,6 +14,7 @@ from pages.kit.frame import (
 )
 from pages.kit.recheck import recheckable
 from pages.kit.static import ASSETS
+from pages.kit.town import town_note
 
 t = open_page("home")
 st.html(ASSETS / "home.css")
@@ -22,6 +23,7 @@ st.html(ASSETS / "home.css")
 from pages.home.hero import hero  # noqa: E402
 
 hero(t)
+town_note(t)
 
 # torch comes with these, and takes longer: the stage need not wait for it
 from core.inference.generate import generate  # noqa: E402
