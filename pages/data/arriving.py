@@ -1,6 +1,6 @@
-"""Where the text comes from: the small world, what was pasted, files; and the controls for each.
+"""Where the text comes from: the invented town, a pasted text, files; and the controls for each.
 
-Invariant: nothing that was typed or uploaded is lost by an error, a change of page or a reload.
+Invariant: an error, a change of page or a reload never loses what was typed or uploaded.
 """
 
 from collections.abc import Callable
@@ -22,12 +22,13 @@ from pages.kit import controls, drafts, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import note, show_error
 from pages.kit.numbers import whole
+from pages.kit.town import town_note
 
-N_SAMPLE: Final = 200  # documents that are looked at while nothing is prepared yet
-SAMPLE_CHARACTERS: Final = 120_000  # of texts; the same, where documents are long
-LOOKED_AT: Final = 8_000  # characters of each of them
-UPLOAD_LIMIT_MB: Final = 100  # above ours, so that the sentence is ours too
-KEPT: Final = "kept:"  # begins the ids of files that were read before a reload
+N_SAMPLE: Final = 200  # documents in the preview, as long as nothing has been prepared
+SAMPLE_CHARACTERS: Final = 120_000  # the preview's limit where documents are long
+LOOKED_AT: Final = 8_000  # characters of each document in the preview
+UPLOAD_LIMIT_MB: Final = 100  # above our own limit, so that our error message is the one shown
+KEPT: Final = "kept:"  # prefix of the ids of files that were read before a reload
 
 Readings = dict[str, tuple[str, Reading | GlassboxError]]
 """By the id of the upload: the file's name, and what was read or what is wrong."""
@@ -35,13 +36,13 @@ Readings = dict[str, tuple[str, Reading | GlassboxError]]
 
 @dataclass(frozen=True)
 class Arrived:
-    """What came in.
+    """The texts that came in.
 
     Args:
-        world: settings of the small world; None for a text.
-        corpus: the bytes of the text's corpus; None for the small world.
-        sample: its first documents.
-        n_documents: how many there are.
+        world: settings of the invented town; None for the visitor's own text.
+        corpus: the bytes of the visitor's corpus; None for the town.
+        sample: the first documents, for the preview.
+        n_documents: how many documents there are in all.
     """
 
     world: WorldSettings | None
@@ -51,7 +52,7 @@ class Arrived:
 
 
 def arriving(t: Words) -> Arrived | None:
-    """The controls of the source; None while there is nothing yet, which is then said."""
+    """The controls of the chosen source; None as long as it has no text."""
     names = {
         "world": t("data.source_world"),
         "text": t("data.source_text"),
@@ -59,6 +60,7 @@ def arriving(t: Words) -> Arrived | None:
     }
     source = controls.choice("data_source", t("data.source"), names.__getitem__, show_label=False)
     if source == "world":
+        town_note(t)
         return of_world(world_controls(t))
     try:
         documents = pasted(t) if source == "text" else uploaded(t)
@@ -69,7 +71,7 @@ def arriving(t: Words) -> Arrived | None:
 
 
 def world_controls(t: Words) -> WorldSettings:
-    """The knobs of the small world; the rarer ones under "dig"."""
+    """The controls of the invented town; the rarer ones only under "dig"."""
     names = {
         "both": t("data.language_both"),
         "de": t("data.language_de"),
@@ -87,7 +89,7 @@ def world_controls(t: Words) -> WorldSettings:
 
 
 def rarer_controls(t: Words) -> None:
-    """Sliders for what no cleaning rule here removes."""
+    """Sliders for flaws that no cleaning rule here removes."""
     if state.value("world_language") == "both":
         controls.slider("world_german", t("data.german"), percent=True)
     controls.slider("world_private", t("data.private"), percent=True, help=t("data.private_help"))
@@ -99,7 +101,7 @@ def rarer_controls(t: Words) -> None:
 
 
 def world_settings() -> WorldSettings:
-    """The small world as its knobs stand, whether or not they are drawn."""
+    """The town's settings as the controls have them, whether or not they are on the page."""
     one_language = {"de": 1.0, "en": 0.0}.get(state.value("world_language"))
     return WorldSettings(
         n_documents=state.value("world_documents"),
@@ -114,14 +116,14 @@ def world_settings() -> WorldSettings:
 
 
 def of_world(world: WorldSettings) -> Arrived:
-    """The small world's first documents, told now."""
+    """The town's first documents, generated now."""
     n_copies = int(world.duplicate_share * world.n_documents + 0.5)
     return Arrived(world, None, first_told(world), world.n_documents + n_copies)
 
 
 @lru_cache(maxsize=64)
 def first_told(world: WorldSettings) -> tuple[Document, ...]:
-    """The beginning of the small world: the very texts that it begins with when told whole."""
+    """The town's first documents, identical to the beginning of the whole corpus."""
     values = {**world.__dict__, "n_documents": min(N_SAMPLE, world.n_documents)}
     return tuple(tell(WorldSettings(**values)))
 
@@ -145,7 +147,7 @@ def pasted(t: Words) -> tuple[Document, ...]:
 
 
 def uploaded(t: Words) -> tuple[Document, ...]:
-    """The documents of all files that could be read; of the others it is said why not."""
+    """The documents of all readable files; for the others the page says what is wrong."""
     files = st.file_uploader(
         t("data.files", types=" ".join(FILE_TYPES)),
         accept_multiple_files=True,
@@ -180,7 +182,7 @@ def uploaded(t: Words) -> tuple[Document, ...]:
 
 
 def _forget_removed() -> None:
-    """A file was added or taken away; one that merely is not drawn any more stays read."""
+    """Forget files the visitor removed; a file that is only out of sight stays read."""
     read: Readings = st.session_state.get("_data_read", {})
     for gone in read.keys() - {file.file_id for file in st.session_state["data_files"]}:
         if not gone.startswith(KEPT):
@@ -188,14 +190,14 @@ def _forget_removed() -> None:
 
 
 def _forget_kept() -> None:
-    """Take away what was read before a reload."""
+    """Drop the files that were read before a reload."""
     read: Readings = st.session_state["_data_read"]
     for gone in [id for id in read if id.startswith(KEPT)]:
         del read[gone]
 
 
 def keep_files(read: Readings) -> None:
-    """Keep what was read, until it is taken away; what could not be read is not kept."""
+    """Keep readable files until the visitor removes them; the others are not kept."""
     if st.session_state.get("_data_kept") == tuple(read):
         return
     found = [[name, asdict(one)] for name, one in read.values() if isinstance(one, Reading)]
@@ -205,7 +207,7 @@ def keep_files(read: Readings) -> None:
 
 
 def kept_files() -> Readings:
-    """What was read before a reload."""
+    """The files that were read before a reload."""
     found = drafts.known("data_files") or ()
     return {
         f"{KEPT}{n}": (name, Reading(**{**one, "documents": _documents(one["documents"])}))
@@ -225,7 +227,7 @@ def _read(name: str, data: bytes) -> Reading | GlassboxError:
 
 
 def _say_read(t: Words, name: str, reading: Reading) -> None:
-    """What was found in a file, and what was not."""
+    """Say what was found in a file and what had to be skipped."""
     n = whole(len(reading.documents), t.lang)
     said = t("data.file_read", name=name, n=n, encoding=reading.encoding.upper())
     if reading.column is not None:
@@ -260,7 +262,7 @@ def joined(documents: tuple[Document, ...]) -> str:
 
 
 def remembered(name: str, key: bytes, make: Callable[[], list[Document]]) -> tuple[Document, ...]:
-    """The documents made from `key`, made anew only when it changes; one of each name."""
+    """Documents made from `key`, remade only when it changes; one cached result per name."""
     digest = blake2b(key, digest_size=16).digest()
     kept = st.session_state.get(f"_data_made_{name}")
     if kept is None or kept[0] != digest:
@@ -270,7 +272,7 @@ def remembered(name: str, key: bytes, make: Callable[[], list[Document]]) -> tup
 
 
 def of_documents(documents: tuple[Document, ...]) -> Arrived:
-    """A text as it arrives: its corpus, and the beginning to look at."""
+    """The visitor's own documents: their corpus, and the first of them for the preview."""
     kept = st.session_state.get("_data_arrived")
     if kept is None or (kept[0] is not documents and kept[0] != documents):
         sample: list[Document] = []

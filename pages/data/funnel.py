@@ -1,7 +1,7 @@
-"""The stage of step 1: what came in, what was mended and removed and why, and the rest in tokens.
+"""The stage of step 1: what came in, what was repaired or removed and why, and the rest in tokens.
 
-It shows either what was really prepared, with all its numbers, or the beginning of a text that is
-still to be prepared; the page says which.
+It shows either what was really prepared, with all its numbers, or a preview of what is still to be
+prepared: shares measured on its beginning. The page says which.
 """
 
 import json
@@ -20,22 +20,28 @@ from core.data.documents import Document
 from core.data.fertility import fertility
 from core.data.graphemes import token_spans
 from core.data.world import WorldSettings
+from core.house import made
 from core.jobs.preparing import examples_of
 from core.lineage import Artifact, Number
 from core.services import services
 from pages.data.arriving import first_told
 from pages.kit import controls, state
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Words, rich
 from pages.kit.components import token_strip
 from pages.kit.frame import Badge, Figure, computed_now, figures, precomputed
-from pages.kit.numbers import decimal, whole
+from pages.kit.numbers import decimal, share, whole
 
 MOST_TOKENS: Final = int(state.SETTINGS["vocabulary"].high)
-SHOWN_CHARACTERS: Final = 360  # of a document in tokens
+SHOWN_CHARACTERS: Final = 240  # of a document in tokens
 SHOWN_DOCUMENTS: Final = 200  # to leaf through
 EXAMPLE_CHARACTERS: Final = 46  # of an example, so that it stays on one line
 
 REMOVING: Final = ("short", "duplicates")  # the rules that take whole documents out
+STAGES: Final = {  # of cleaning, with their rules, in the order in which they are applied
+    "cleaning": ("encoding", "html", "invisible"),
+    "standardisation": ("unicode", "white_space"),
+    "deduplication": ("short", "duplicates"),
+}
 
 T = TypeVar("T")
 Examples = Mapping[str, Sequence[Sequence[str]]]
@@ -135,7 +141,7 @@ def of_stored(owner: str, corpus: str, encoder: str, whose: Literal["yours", "ho
 
 
 def examples_in(corpus: Artifact) -> Examples:
-    """The examples kept with a corpus; else those in the beginning of its small world."""
+    """The examples kept with a corpus; else those found in the town's first documents."""
     if "examples" in corpus.numbers:
         kept: Examples = json.loads(str(corpus.numbers["examples"]))
         return kept
@@ -163,38 +169,56 @@ def by_switch(by_reason: Mapping[str, T]) -> dict[str, T]:
 
 
 def about(t: Words, view: View, n_documents: int) -> None:
-    """How the figures came to be, and what they are about; `n_documents` would be all of it."""
-    by = {"house": t("data.by_house"), "yours": t("data.by_you")}
+    """How the figures came to be; of a preview, how much of the `n_documents` it has looked at."""
     if view.whose == "sample":
-        n, of = whole(view.n_arrived, t.lang), whole(n_documents, t.lang)
+        n = whole(view.n_arrived, t.lang)
         part = view.n_arrived < n_documents
-        said = t("data.sample", n=n, of=of) if part else t("data.all_of_it")
+        said = t("data.sample", n=n) if part else t("data.all_of_it")
         badge = Badge("now", f"{computed_now(t).text} · {said}")
     else:
-        badge = precomputed(t, by[view.whose], view.made_on)
+        by = made()["command"] if view.whose == "house" else t("data.by_you")
+        badge = precomputed(t, by, view.made_on)
     st.html(badge.html, width="content")
 
 
-def funnel(t: Words, view: View, switches: bool) -> None:
+def funnel(t: Words, view: View, n_documents: int, switches: bool) -> None:
     """Arrived, mended, removed, kept: one line each, with the rule's switch in front of it.
 
     Args:
+        n_documents: how many texts come in; more than a preview has looked at.
         switches: whether the rules can be switched.
     """
     explain = state.depth() == "dig"
-    st.html(_bar(t("data.arrived"), whole(view.n_arrived, t.lang), 1.0, "gb-arrived"))
+    is_part = view.whose == "sample" and view.n_arrived < n_documents
+    n_arrived = n_documents if is_part else view.n_arrived
+    share_kept = view.n_kept / view.n_arrived if view.n_arrived else 0.0
+    n_kept = whole(share_kept * n_arrived, t.lang)
+    st.html(_bar(t("data.arrived"), t("data.texts", n=whole(n_arrived, t.lang)), 1.0, "gb-arrived"))
+    known, names = rule_words(t), stage_words(t)
     with st.container(key="gb_rules", gap=None):
-        for rule, (name, about) in rule_words(t).items():
-            with st.container(
-                key=f"gb_rule_{rule}", horizontal=True, vertical_alignment="top", gap="small"
-            ):
-                if switches:
-                    controls.toggle(f"clean_{rule}", name, help=about if explain else None)
-                else:
-                    st.html(f"<span>{escape(name)}</span>", width="content")
-                st.html(_effect(t, rule, view))
-    share = view.n_kept / view.n_arrived if view.n_arrived else 0.0
-    st.html(_bar(t("data.kept"), whole(view.n_kept, t.lang), share, "gb-kept"))
+        for name, rules_of_it in STAGES.items():
+            st.html(f'<h3 class="gb-stage-name">{rich(names[name])}</h3>')
+            for rule in rules_of_it:
+                title, about = known[rule]
+                with st.container(
+                    key=f"gb_rule_{rule}", horizontal=True, vertical_alignment="top", gap="small"
+                ):
+                    if switches:
+                        controls.toggle(f"clean_{rule}", title, help=about if explain else None)
+                    else:
+                        st.html(f"<span>{escape(title)}</span>", width="content")
+                    st.html(_effect(t, rule, view, n_documents if is_part else None))
+    kept = t("data.about_texts", n=n_kept) if is_part else t("data.texts", n=n_kept)
+    st.html(_bar(t("data.kept"), kept, share_kept, "gb-kept"))
+
+
+def stage_words(t: Words) -> dict[str, str]:
+    """The field's names for the stages of cleaning."""
+    return {
+        "cleaning": t("data.cleaning"),
+        "standardisation": t("data.standardisation"),
+        "deduplication": t("data.deduplication"),
+    }
 
 
 def rules() -> CleaningSettings:
@@ -215,16 +239,29 @@ def rule_words(t: Words) -> dict[str, tuple[str, str]]:
     }
 
 
-def _effect(t: Words, rule: str, view: View) -> str:
-    """To how many documents a rule did something, as a bar, a number and an example."""
+def _effect(t: Words, rule: str, view: View, projected_to: int | None) -> str:
+    """To how many documents a rule did something, as a bar, a number and an example.
+
+    Args:
+        projected_to: of a preview, how many documents there are in all; None if all were counted.
+    """
     n, examples = view.counts.get(rule, 0), view.examples.get(rule, [])
-    removes, count = rule in REMOVING, whole(n, t.lang)
-    said = t("data.removed", n=count) if removes else t("data.mended", n=count)
-    share = n / view.n_arrived if view.n_arrived else 0.0
-    kind = "gb-gone" if removes else "gb-mended"
+    part = n / view.n_arrived if view.n_arrived else 0.0
+    if not n:
+        said: str = t("data.nothing_to_do")
+    elif rule in REMOVING:
+        said = (
+            t("data.removed", n=whole(n, t.lang))
+            if projected_to is None
+            else t("data.about_removed", n=whole(part * projected_to, t.lang))
+        )
+    else:
+        count = whole(n, t.lang) if projected_to is None else share(part, t.lang)
+        said = t("data.mended", n=count)
+    kind = "gb-gone" if rule in REMOVING else "gb-mended"
     return (
         f'<div class="gb-rule {kind}{"" if n else " gb-none"}">'
-        f'<i style="width:{100 * share:.2f}%"></i><b>{escape(said)}</b>'
+        f'<i style="width:{100 * part:.2f}%"></i><b>{escape(said)}</b>'
         f"{_example(examples[0]) if examples and n else ''}</div>"
     )
 
@@ -269,42 +306,45 @@ def _visible(text: str) -> str:
 # Right: the tokens
 
 
+def sentence_tokens(t: Words, view: View) -> None:
+    """The travelling sentence as this encoder cuts it, each token with its number."""
+    sentence = state.sentence()
+    ids = view.encoder.encode(sentence)
+    n_words = max(1, len(sentence.split()))
+    said = t("data.sentence_tokens", n=whole(len(ids), t.lang), words=whole(n_words, t.lang))
+    st.html(f'<p class="gb-said">{rich(said)}</p>')
+    token_strip(
+        token_spans(view.encoder, ids), t, key="data_sentence", group="sentence", numbered=True
+    )
+
+
 def tokens(t: Words, view: View) -> None:
     """A kept text in tokens, and how well the encoder fits each language."""
     n = len(view.documents)
     if not n:
         st.html(f'<p class="gb-soft">{escape(t("data.nothing_kept"))}</p>')
         return
-    at = st.session_state.get("_data_at", 0) % n
-    text = view.documents[at].text
-    shown = text[:SHOWN_CHARACTERS]
+    shown = view.documents[st.session_state.get("_data_at", 0) % n].text[:SHOWN_CHARACTERS]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.html(f'<span class="gb-soft">{escape(t("data.text_of", n=at + 1, of=n))}</span>')
+        st.html(f'<span class="gb-soft">{escape(t("data.text_of"))}</span>', width="content")
         st.button(t("data.another"), key="data_another", type="tertiary", on_click=_leaf)
     spans = token_spans(view.encoder, view.encoder.encode(shown))
     token_strip(
         spans, t, key="data_tokens", group="document", small=True, label=t("data.tokens_of")
     )
-    row = [Figure(decimal(view.bytes_per_token, t.lang, 2), t("data.bytes_per_token"))]
     names = {
         "de": t("data.tokens_per_word_de"),
         "en": t("data.tokens_per_word_en"),
         "und": t("data.tokens_per_word_und"),
     }
-    for lang, per_word in view.tokens_per_word.items():
-        row.append(Figure(decimal(per_word, t.lang, 2), names[lang]))
+    row = [
+        Figure(decimal(per_word, t.lang, 2), names[lang])
+        for lang, per_word in view.tokens_per_word.items()
+    ]
+    if state.depth() == "dig":
+        row.append(Figure(decimal(view.bytes_per_token, t.lang, 2), t("data.bytes_per_token")))
     figures(t, row)
 
 
 def _leaf() -> None:
     st.session_state["_data_at"] = st.session_state.get("_data_at", 0) + 1
-
-
-def sentence_tokens(t: Words, view: View) -> None:
-    """The travelling sentence as this encoder cuts it."""
-    sentence = state.sentence()
-    ids = view.encoder.encode(sentence)
-    n_words = max(1, len(sentence.split()))
-    said = t("data.sentence_tokens", n=whole(len(ids), t.lang), words=whole(n_words, t.lang))
-    st.html(f'<div class="gb-head"><h2>{escape(said)}</h2></div>')
-    token_strip(token_spans(view.encoder, ids), t, key="data_sentence", group="sentence")

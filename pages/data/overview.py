@@ -11,7 +11,7 @@ from pages.data.arriving import Arrived, arriving, of_world, world_settings
 from pages.data.funnel import View
 from pages.data.merges import merges_table
 from pages.kit import controls, preparing, state
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Words, rich
 from pages.kit.frame import (
     Figure,
     card,
@@ -114,15 +114,20 @@ def draw(t: Words) -> None:
 def draw_stage(t: Words, watching: bool) -> tuple[Arrived | None, View | None]:
     """Controls, funnel, tokens; under "watch" without the controls."""
     top = st.container(key="gb_data_top", horizontal=True, vertical_alignment="center", gap="small")
-    columns = st.columns([1.1, 1.1] if watching else [0.66, 1.1, 1.1], gap="medium")
+    with st.container(key="gb_data_parts"):
+        columns = st.columns([1.1, 1.1] if watching else [0.7, 1.1, 1.1], gap="medium")
     middle, right = columns[-2:]
+    with right:
+        st.html(f'<h3 class="gb-stage-name">{rich(t("data.tokenisation"))}</h3>')
+        cut = st.container()
+        if not watching:
+            controls.slider("vocabulary", t("data.vocabulary"), help=t("data.vocabulary_help"))
     if watching:
         arrived: Arrived | None = of_world(world_settings())
     else:
         with columns[0]:
+            st.html(f'<h3 class="gb-stage-name">{rich(t("data.collection"))}</h3>')
             arrived = arriving(t)
-        with right:
-            controls.slider("vocabulary", t("data.vocabulary"), help=t("data.vocabulary_help"))
     with top:
         view = choosing.view(t, arrived)
         if view is not None:
@@ -134,8 +139,11 @@ def draw_stage(t: Words, watching: bool) -> tuple[Arrived | None, View | None]:
             note(t("data.nothing_yet"))
         return arrived, None
     with middle:
-        funnel.funnel(t, view, switches=not watching)
+        n_documents = arrived.n_documents if arrived else view.n_arrived
+        funnel.funnel(t, view, n_documents, switches=not watching)
+    with cut:
+        funnel.sentence_tokens(t, view)
     with right:
+        note(t("data.vectorisation"))
         funnel.tokens(t, view)
-    funnel.sentence_tokens(t, view)
     return arrived, view

@@ -1,5 +1,6 @@
 """The data page: its sources, its funnel, what it prepares, and what it says to bad input."""
 
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -18,7 +19,7 @@ from core.services import Services, use_services
 from core.store import Store
 from pages.data import funnel
 from pages.kit import preparing
-from pages.kit.catalogue import words
+from pages.kit.catalogue import rich, words
 
 PAGE = "1_data.py"
 SMALL = {"world_documents": "500", "vocabulary": "400"}
@@ -68,21 +69,49 @@ def test_the_default_small_world_is_there_at_once(open_page, lang):
     app = open_page(PAGE, lang=lang)
     assert not app.exception
     t = words(lang)
-    assert t("data.arrived") in shown(app) and "<b>220</b>" in shown(app)  # 200 and a tenth copied
-    assert t("data.removed", n="20") in shown(app)
+    n = {"de": ("8\u202f800", "8\u202f000"), "en": ("8,800", "8,000")}[lang]  # and a tenth copied
+    assert t("data.texts", n=n[0]) in shown(app) and t("data.about_texts", n=n[1]) in shown(app)
+    assert t("data.sample", n="220") in shown(app)  # it is said to be a preview, and of what
+    assert t("data.about_removed", n="800") in shown(app)
     assert "data_prepare" in [button.key for button in app.button]
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_every_stage_of_the_data_carries_the_name_of_the_field(open_page, lang):
+    app = open_page(PAGE, lang=lang)
+    for name in ("collection", "cleaning", "standardisation", "deduplication", "tokenisation"):
+        assert rich(words(lang)(f"data.{name}")) in shown(app)
+    assert 'data-term="vectorisation"' in shown(app) and 'data-term="embedding"' in shown(app)
+
+
+@pytest.mark.parametrize("depth", ["watch", "try", "dig"])
+def test_the_sentence_stands_on_the_stage_in_numbered_tokens(open_page, depth):
+    app = open_page(PAGE, lang="en", depth=depth, sentence="On Monday Mrs Lindner")
+    sent = [json.loads(one.proto.json) for one in app.get("bidi_component")]
+    (strip,) = [one for one in sent if one.get("numbered")]
+    assert "".join(span["text"] for span in strip["spans"]) == "On Monday Mrs Lindner"
+    assert all(span["ids"] for span in strip["spans"])
+
+
+def test_a_preview_is_projected_and_a_whole_corpus_is_counted(open_page, services):
+    t = words("en")
+    app = open_page(PAGE, **SMALL)
+    assert t("data.about_texts", n="500") in shown(app)
+    assert t("data.texts", n="500") in shown(prepare(app))
+    assert t("data.removed", n="50") in shown(app)
 
 
 def test_watching_shows_the_same_without_controls(open_page):
     app = open_page(PAGE, depth="watch")
-    assert not app.exception and "<b>220</b>" in shown(app)
+    assert not app.exception and words("en")("data.texts", n="8,800") in shown(app)
     assert not app.toggle and not app.select_slider and not app.radio
 
 
 def test_a_rule_that_is_switched_off_removes_nothing(open_page):
     app = open_page(PAGE)
     app.toggle(key="clean_duplicates").set_value(False).run()
-    assert words("en")("data.removed", n="20") not in shown(app)
+    assert words("en")("data.about_removed", n="800") not in shown(app)
+    assert words("en")("data.about_texts", n="8,800") in shown(app)
 
 
 def test_preparing_puts_corpus_encoder_and_dataset_on_the_bench(open_page, services):

@@ -16,6 +16,8 @@ const CSS = `
 .strip button[data-hue="2"] { --tint: oklch(0.66 0.1 70) } .strip button[data-hue="3"] { --tint: oklch(0.62 0.09 330) }
 .strip button.hand { outline: 2px solid var(--accent); outline-offset: 0; z-index: 1; }
 .strip button[aria-pressed="true"] { box-shadow: inset 0 0 0 2px var(--ink); }
+.strip small { display: block; font: 12px/1.3 var(--mono); color: var(--soft); text-align: center; }
+.strip.numbered { row-gap: 7px; } .strip.numbered button { margin-right: 3px; padding-bottom: 4px; }
 .break { flex-basis: 100%; height: 0; }
 .below { display: flex; flex-wrap: wrap; gap: 4px 18px; align-items: baseline; margin-top: 8px; min-height: 22px; }
 .about { margin: 0; font-size: 14px; color: var(--soft); overflow-wrap: anywhere; }
@@ -84,6 +86,7 @@ export default component(CSS, (root, { tell }) => {
     data.spans.forEach((span, i) => {
       const button = element("button", { type: "button", tabindex: i ? "-1" : "0" }, ...visible(span.text))
       if (!span.text) button.textContent = "∅"
+      if (data.numbered) button.append(element("small", { text: span.ids.join("+") }))
       buttons.push(button)
       nodes.push(button)
       if (span.text.includes("\n")) nodes.push(element("span", { class: "break" }))
@@ -132,7 +135,8 @@ export default component(CSS, (root, { tell }) => {
       data = next
       strip.setAttribute("aria-label", data.label)
       strip.classList.toggle("small", data.small)
-      const signature = JSON.stringify(data.spans)
+      strip.classList.toggle("numbered", Boolean(data.numbered))
+      const signature = JSON.stringify([data.spans, Boolean(data.numbered)])
       if (signature !== drawn) { drawn = signature; build() }
       buttons.forEach((b, i) => data.selectable ? b.setAttribute("aria-pressed", String(i === picked)) : b.removeAttribute("aria-pressed"))
       values = data.values ?? data.spans.map(() => null)

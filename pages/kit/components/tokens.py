@@ -56,6 +56,7 @@ def token_strip(
     group: str = "sentence",
     selectable: bool = False,
     small: bool = False,
+    numbered: bool = False,
     live_run: str | None = None,
     after: int = -1,
     label: str | None = None,
@@ -69,6 +70,7 @@ def token_strip(
         group: views of the same text share a name.
         selectable: whether a click is told to Python.
         small: for long texts.
+        numbered: whether each token's number in the vocabulary stands beneath it.
         live_run: a run whose "sentence" rows (nats a token) replace the values, shown in bits.
         after: the last `seq` of that run already in `values`.
 
@@ -87,6 +89,7 @@ def token_strip(
         "group": group,
         "selectable": selectable,
         "small": small,
+        "numbered": numbered,
         "live": {"run": live_run, "after": after, "factor": 1 / math.log(2)} if live_run else None,
         "label": label or t("components.tokens"),
         "hint": t("components.tokens_hint"),
