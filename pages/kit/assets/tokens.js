@@ -16,6 +16,10 @@ const CSS = `
 .strip button[data-hue="2"] { --tint: oklch(0.66 0.1 70) } .strip button[data-hue="3"] { --tint: oklch(0.62 0.09 330) }
 .strip button.hand { outline: 2px solid var(--accent); outline-offset: 0; z-index: 1; }
 .strip button[aria-pressed="true"] { box-shadow: inset 0 0 0 2px var(--ink); }
+/* Pieces of one word stand without a gap, so that they read as the word they are */
+.strip:not(.numbered) button.goes-on { margin-right: 0; padding-right: 0; border-top-right-radius: 0; border-bottom-right-radius: 0; min-width: 0; }
+.strip:not(.numbered) button.joins { padding-left: 0; border-top-left-radius: 0; border-bottom-left-radius: 0; min-width: 0; }
+.strip:not(.numbered) button.joins::before { content: ""; position: absolute; left: 0; bottom: 0; height: 5px; border-left: 1px solid var(--card); }
 .strip small { display: block; font: 12px/1.3 var(--mono); color: var(--soft); text-align: center; }
 .strip.numbered { row-gap: 7px; } .strip.numbered button { margin-right: 3px; padding-bottom: 4px; }
 .break { flex-basis: 100%; height: 0; }
@@ -29,6 +33,7 @@ const CSS = `
 `
 
 const DEEPEST = 48   // per cent of colour behind ink that still reads well, in both themes
+const joins = (before, text) => !/(\s|\|>)$/.test(before) && !/^(\s|<\|)/.test(text)   // no space and no mark between them
 const STEPS = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 8, ArrowUp: -8 }
 
 export default component(CSS, (root, { tell }) => {
@@ -87,6 +92,7 @@ export default component(CSS, (root, { tell }) => {
       const button = element("button", { type: "button", tabindex: i ? "-1" : "0" }, ...visible(span.text))
       if (!span.text) button.textContent = "∅"
       if (data.numbered) button.append(element("small", { text: span.ids.join("+") }))
+      if (i && joins(data.spans[i - 1].text, span.text)) { button.classList.add("joins"); buttons[i - 1].classList.add("goes-on") }
       buttons.push(button)
       nodes.push(button)
       if (span.text.includes("\n")) nodes.push(element("span", { class: "break" }))
