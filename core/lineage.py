@@ -102,7 +102,7 @@ def recipe_id(
         ID_LENGTH hex digits.
 
     Raises:
-            ValueError: the settings hold NaN or an infinity, which programs write differently.
+        ValueError: the settings hold NaN or an infinity, which programs write differently.
         TypeError: the settings hold something JSON cannot represent.
     """
     recipe = {

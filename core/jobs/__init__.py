@@ -1,1 +1,1 @@
-"""Work that outlives a click: training runs in turns, short work beside them, and the writer."""
+"""Work that outlives a click: training runs that take turns, short tasks, and text generation."""

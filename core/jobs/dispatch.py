@@ -1,6 +1,6 @@
-"""Gives turns to runs and takes in what they come to: the engine's own thread.
+"""Gives runs their turns and processes their reports: the engine's own thread.
 
-Invariant: a run has at most one turn in flight; whatever a turn reports is written down before
+Invariant: a run has at most one turn in flight, and whatever a turn reports is stored before
 anything is concluded from it.
 """
 
@@ -21,21 +21,21 @@ from core.jobs.runs import Book, LiveRun
 from core.jobs.turns import Order, Report, Row, take_turn_in_worker
 from core.jobs.workers import WorkerLost, Workers
 
-MAX_LOSSES: Final = 3  # workers a run may lose without getting further in between
+MAX_LOSSES: Final = 3  # workers a run may lose without making progress in between
 PUT_ASIDE_S: Final = 5.0  # how long closing waits for the last snapshots
 RETRY_S: Final = 2.0  # between two attempts to reach the workers
-AHEAD: Final = 2  # turns a slot is given at a time, so that it need not wait for the engine
-SEND_EVERY_S: Final = 0.1  # rows travel this often during a turn; with more runs, less often
+AHEAD: Final = 2  # turns a slot is given at a time, so that it never waits for the engine
+SEND_EVERY_S: Final = 0.1  # how often rows are sent during a turn; less often with more runs
 
 log = logging.getLogger(__name__)
 
 
 class Dispatch:
-    """Who is where, and whose turn it is."""
+    """Which run is where, and whose turn it is."""
 
     def __init__(self, workers: Workers, book: Book, others_at_work: Callable[[], bool]) -> None:
         self.lock = threading.RLock()  # guards everything below; held only for moments
-        self.runs: dict[str, LiveRun] = {}  # all that are not over
+        self.runs: dict[str, LiveRun] = {}  # all unfinished runs
         self.rounds = Rounds()
         self.ready = threading.Event()  # the workers are warm
         self.closing = threading.Event()
@@ -47,14 +47,14 @@ class Dispatch:
         self._slots: dict[str, list[LiveRun]] = {}  # worker -> runs whose turns it has been given
         self._messages: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
-        self._heard: list[str] = []  # newcomers as they were told their places
+        self._heard: list[str] = []  # newcomers whose queue position was last announced
 
     def start(self) -> None:
-        """Bring the workers up and begin, without waiting."""
+        """Start the workers and begin, without waiting for them."""
         self._thread.start()
 
     def close(self) -> None:
-        """Let every program leave its worker as a snapshot; all stay unfinished in the store."""
+        """Take every program off its worker as a snapshot; in the store, all stay unfinished."""
         self.closing.set()
         if not self._thread.is_alive():
             return
@@ -68,11 +68,11 @@ class Dispatch:
         self._thread.join(PUT_ASIDE_S)
 
     def wake(self) -> None:
-        """Something has changed: see whether there is a turn to give."""
+        """Something has changed: check whether there is a turn to give."""
         self._messages.put(lambda: None)
 
     def settle(self, run: LiveRun) -> None:
-        """Act on a wish to pause or to stop, as soon as the turn in flight is back."""
+        """Act on a request to pause or stop, as soon as the turn in flight is back."""
         if run.in_flight:
             return
         begun = run.home is not None or run.step > 0
@@ -104,7 +104,7 @@ class Dispatch:
                 log.exception("the engine could not take a message in")
 
     def _give_turns(self) -> None:
-        """Fill every free slot with whoever's turn it is."""
+        """Fill every free slot with the run whose turn it is."""
         with self.lock:
             slots = self._workers.training
             for run in list(self.runs.values()):
@@ -123,7 +123,7 @@ class Dispatch:
             self._tell_places()
 
     def _suits(self, slots: list[str], slot: str, run_id: str) -> bool:
-        """Whether a run may have its turn in a slot: where it is, else where the fewest are."""
+        """Whether a run may take its turn in a slot: the one it is in, else the least busy one."""
         home = self.runs[run_id].home
         if home is not None or self.closing.is_set():
             return home == slot
@@ -134,7 +134,7 @@ class Dispatch:
         return Counter(run.home for run in self.runs.values() if run.home and run.wish == "run")
 
     def _move_one(self, slots: list[str], idle: str) -> None:
-        """Let one run leave a crowded slot, if another has nothing to do."""
+        """Move one run off a crowded slot if another slot is idle."""
         n_in = self._load()
         fullest = max(slots, key=lambda slot: n_in[slot])
         if n_in[fullest] < n_in[idle] + 2 or any(run.moves for run in self.runs.values()):
@@ -168,7 +168,7 @@ class Dispatch:
                 stop=run.wish == "stop",
                 send_every_s=SEND_EVERY_S * max(1, n_runs / n_slots),
             )
-        except Exception as error:  # what it reads is gone, or no longer what it was
+        except Exception as error:  # its input is missing or corrupted
             log.exception("a run cannot be opened")
             self._over(run, "failed", error=described(error))
             return
@@ -185,7 +185,7 @@ class Dispatch:
         )
 
     def _take_message(self, message: Mapping[str, Any]) -> None:
-        """In a thread of Dask: something a worker could not keep until the end of its task."""
+        """On a Dask thread: handle what a worker could not hold back until the end of its task."""
         if "turn" in message:
             self._messages.put(partial(self._take_rows, message))
         else:
@@ -214,7 +214,7 @@ class Dispatch:
                 self._lose(run)
             else:
                 del run.changes[: len(order.changes)]
-        self._give_turns()  # its slot goes on while this is written down
+        self._give_turns()  # its slot keeps working while this is stored
         try:
             self._write_down(run, report, rows)
         except Exception as error:
@@ -244,7 +244,7 @@ class Dispatch:
                 self._over(run, report.state, result=result)
 
     def _lose(self, run: LiveRun) -> None:
-        """A run's worker is gone: go on from the last snapshot, in another."""
+        """A run's worker is gone: continue from the last snapshot on another worker."""
         run.home, run.moves = None, False
         run.n_losses += 1
         self._book.says(run, "worker_lost")

@@ -1,8 +1,8 @@
-"""The engine: every training run of the room, in short turns on a few worker processes.
+"""The engine: runs everybody's training in short turns on a few worker processes.
 
-Invariant: what a run has said and its last snapshot are in the store, so neither the loss of a
-worker nor the end of this process costs more than the last seconds of a run. Nobody's experiment is
-ever stopped silently.
+Invariant: everything a run has reported and its last snapshot are in the store, so losing a worker
+or this process costs at most the last few seconds of a run. Nobody's experiment is ever stopped
+silently.
 """
 
 import os
@@ -22,7 +22,7 @@ from core.lineage import Kind
 from core.store import Lane, RunRecord, Store
 
 SCHEDULER_VARIABLE: Final = "GLASSBOX_SCHEDULER"  # "tls://host:port" of a Dask scheduler
-SLOTS_VARIABLE: Final = "GLASSBOX_SLOTS"  # how many runs advance at the same time
+SLOTS_VARIABLE: Final = "GLASSBOX_SLOTS"  # number of runs that advance at the same time
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,12 +30,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Plan:
-    """One run to be: what it reads, how it is set, and in which lane it runs.
+    """A run to be started: what it reads, its settings, and its lane.
 
-    A run in no lane is a trial: its model is kept, and the bench stays as it is.
+    A run without a lane is a trial: its model is kept, but the bench stays as it is.
     """
 
-    inputs: Mapping[str, bytes | str]  # name -> bytes, or the id of an artefact of the owner
+    inputs: Mapping[str, bytes | str]  # name -> bytes, or the id of one of the owner's artefacts
     settings: Mapping[str, Any] = field(default_factory=dict)
     lane: Lane | None = "a"
     name: str = ""
@@ -43,7 +43,7 @@ class Plan:
 
 
 class Engine:
-    """Runs in turns. Every method may be called from any thread; none waits for a worker."""
+    """Runs that take turns. Every method may be called from any thread; none waits for a worker."""
 
     def __init__(
         self,
@@ -56,12 +56,12 @@ class Engine:
     ) -> None:
         """
         Args:
-            store: where runs and what they make are kept.
-            scheduler_address: of a Dask scheduler elsewhere; None: GLASSBOX_SCHEDULER, else
-                processes of this machine.
-            n_slots: runs that advance at the same time; None: GLASSBOX_SLOTS, else one a core.
-            programs: what may be run, as "module:Class", and the kind of what it makes.
-            others_at_work: whether something else on this machine wants a core right now.
+            store: where runs and their results are kept.
+            scheduler_address: address of a remote Dask scheduler; None: GLASSBOX_SCHEDULER, or else
+                processes on this machine.
+            n_slots: runs that advance at the same time; None: GLASSBOX_SLOTS, or else one per core.
+            programs: what may be run, as "module:Class", and the kind of artefact it makes.
+            others_at_work: tells whether something else on this machine needs a core right now.
         """
         slots = n_slots or int(os.environ.get(SLOTS_VARIABLE, "0")) or None
         self._workers = Workers(scheduler_address or os.environ.get(SCHEDULER_VARIABLE), slots)
@@ -73,12 +73,12 @@ class Engine:
         self._dispatch.on_ready = self._short.begin
         self._dispatch.on_sent = self._short.take_progress
 
-    # Beginning and end
+    # Start and end
 
     def start(self) -> None:
-        """Take up unfinished runs and bring the workers up, without waiting for them.
+        """Resume unfinished runs and start the workers, without waiting for them.
 
-        A run that was running when the last process ended goes on by itself; a paused one waits.
+        A run that was running when the last process ended continues by itself; a paused one waits.
         """
         for record in self._store.unfinished_runs():
             run = self._dispatch.runs[record.id] = self._book.take_up(record)
@@ -92,17 +92,17 @@ class Engine:
         self._dispatch.start()
 
     def wait_until_ready(self, timeout_s: float | None = None) -> bool:
-        """Wait for warm workers; False if they take longer."""
+        """Wait until the workers are warm; False if that takes longer than the time-out."""
         return self._dispatch.ready.wait(timeout_s)
 
     def close(self) -> None:
-        """Put every run aside so that the next process goes on with it, and end the workers."""
+        """Suspend every run so that the next process can continue it, and stop the workers."""
         self._dispatch.close()
         self._short.close()
         self._workers.close()
         self._book.stream.close()
 
-    # What a person does
+    # What a user does
 
     def submit(
         self,
@@ -115,24 +115,24 @@ class Engine:
         name: str = "",
         replace: bool = False,
     ) -> str:
-        """Start an experiment of a single run; see `experiment`. Returns the run's id."""
+        """Start an experiment with a single run; see `experiment`. Returns the run's id."""
         plan = Plan(inputs, settings, lane, name, program)
         return self.experiment(owner, [plan], replace=replace)[0]
 
     def experiment(self, owner: str, plans: Sequence[Plan], *, replace: bool = False) -> list[str]:
-        """Start an experiment: one run, or several that belong together, as a pair does.
+        """Start an experiment: one run, or several that belong together, such as a pair.
 
         Args:
-            owner: whose it is; one person has one experiment at a time.
+            owner: whose experiment it is; a user has one experiment at a time.
             plans: its runs.
-            replace: stop the one that goes on (it keeps its models so far) instead of refusing.
+            replace: stop the current one (keeping its models so far) instead of refusing.
 
         Returns:
             the ids of the runs.
 
         Raises:
-            UnderWay: this person's experiment is still going on, paused counts; ask first.
-            NotFound: an input is no artefact of this owner.
+            UnderWay: this user's experiment is still running or paused; ask first.
+            NotFound: an input is not an artefact of this owner.
             ValueError: a program is not on the list.
         """
         if unknown := {plan.program for plan in plans} - self._programs:
@@ -155,7 +155,7 @@ class Engine:
         return started
 
     def pause(self, owner: str, run_id: str) -> None:
-        """Give a run no more turns until it is resumed; what it holds is kept as a snapshot."""
+        """Give a run no more turns until it is resumed; its state is kept as a snapshot."""
         with self._dispatch.lock:
             run = owned(self._dispatch.runs.get(run_id), owner)
             if run.wish != "run":
@@ -165,7 +165,7 @@ class Engine:
             self._dispatch.settle(run)
 
     def resume(self, owner: str, run_id: str) -> None:
-        """Go on with a paused run."""
+        """Continue a paused run."""
         with self._dispatch.lock:
             run = owned(self._dispatch.runs.get(run_id), owner)
             if run.wish != "pause":
@@ -178,7 +178,7 @@ class Engine:
         self._dispatch.wake()
 
     def stop(self, owner: str, run_id: str) -> None:
-        """End a run; the model it has made so far is kept and put on the bench."""
+        """End a run; the model made so far is kept and put on the bench."""
         with self._dispatch.lock:
             run = owned(self._dispatch.runs.get(run_id), owner)
             if run.wish != "stop":
@@ -187,47 +187,47 @@ class Engine:
                 self._dispatch.settle(run)
 
     def control(self, owner: str, run_id: str, change: Mapping[str, Any]) -> None:
-        """Change settings of a run with its next turn; a row says whether its program took them."""
+        """Change settings of a run from its next turn; a row says if the program accepted them."""
         with self._dispatch.lock:
             owned(self._dispatch.runs.get(run_id), owner).changes.append(dict(change))
 
     def short(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> ShortWork[T]:
-        """Do short work in a process of its own; see `ShortLane.do`."""
+        """Do short work in a separate process; see `ShortLane.do`."""
         return self._short.do(function, *args, **kwargs)
 
-    # What a page asks
+    # What pages ask for
 
     def under_way(self, owner: str) -> list[RunRecord]:
-        """The runs of a person's experiment that are not over, in the order they came."""
+        """The unfinished runs of a user's experiment, in order of arrival."""
         own = [run.id for run in list(self._dispatch.runs.values()) if run.owner == owner]
         return [self._store.run(run_id) for run_id in own]
 
     def run(self, owner: str, run_id: str) -> RunRecord:
-        """One run, over or not.
+        """One run, finished or not.
 
         Raises:
-            NotFound: there is none, or it belongs to somebody else.
+            NotFound: it does not exist or belongs to somebody else.
         """
         return self._store.run(run_id, owner)
 
     def place(self, owner: str, run_id: str) -> int:
-        """A run's place among those that wait for their first turn; 0: it does not wait."""
+        """A run's position among those waiting for their first turn; 0 if it is not waiting."""
         with self._dispatch.lock:
             run = self._dispatch.runs.get(run_id)
             return self._dispatch.rounds.place(run_id) if run and run.owner == owner else 0
 
     def rows(self, owner: str, run_id: str, after_seq: int = 0) -> list[Event]:
-        """All a run has said after `after_seq`; `events.course` makes one course of it."""
+        """All a run has reported after `after_seq`; `events.course` makes one sequence of it."""
         self._store.run(run_id, owner)
         return self._store.rows(run_id, after_seq)
 
     def listen(self, owner: str, after_seq: int | None = None) -> Mailbox[Event]:
-        """Everything the person's runs say, as it happens; see `EventStream.listen`."""
+        """Everything the user's runs report, as it happens; see `EventStream.listen`."""
         return self._book.stream.listen(owner, after_seq)
 
     @property
     def n_training(self) -> int:
-        """Runs that take turns or wait for their first, of everybody."""
+        """Everybody's runs that take turns or wait for their first."""
         return sum(run.wish == "run" for run in list(self._dispatch.runs.values()))
 
     def _inputs(self, owner: str, inputs: Mapping[str, bytes | str]) -> dict[str, bytes]:

@@ -1,7 +1,7 @@
-"""The live stream: what the engine says, on its way to whoever listens.
+"""The live stream: carries what the engine reports to everybody listening.
 
 Invariant: a listener gets every stored row of its owner exactly once and in order, or is closed.
-It is never skipped silently; who is closed comes back with the last `seq` seen.
+Rows are never skipped silently; a closed listener comes back with the last `seq` it saw.
 """
 
 import asyncio
@@ -12,9 +12,9 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, Final, Generic, TypeVar
 
 Event = dict[str, Any]
-"""A row with "run", "kind" and, where it is stored, "seq"; without "seq" it is of this moment."""
+"""A row with "run", "kind" and, if stored, "seq"; without "seq" it matters only right now."""
 
-RING_LENGTH: Final = 2_000  # newest events kept in memory per owner
+RING_LENGTH: Final = 2_000  # latest events kept in memory per owner
 N_RINGS: Final = 500  # owners whose events are kept in memory
 MAILBOX_LENGTH: Final = 10_000  # a listener further behind than this is closed
 
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class Mailbox(Generic[T]):
-    """Letters from one thread to another, or to asyncio, in order."""
+    """Messages from one thread to another, or to asyncio, in order."""
 
     def __init__(self, limit: int = MAILBOX_LENGTH) -> None:
         self._letters: deque[T] = deque()
@@ -33,7 +33,7 @@ class Mailbox(Generic[T]):
         self.closed = False
 
     def put(self, *letters: T) -> None:
-        """Hand letters in; a box that overflows is closed. Nothing happens on a closed one."""
+        """Deliver messages; a box that overflows is closed. Does nothing on a closed box."""
         with self._changed:
             if self.closed or not letters:
                 return
@@ -43,20 +43,20 @@ class Mailbox(Generic[T]):
             self._wake()
 
     def close(self, error: BaseException | None = None) -> None:
-        """End it: what lies in it can still be taken, then `error` is raised or the end reached."""
+        """Close it: what is inside can still be taken; then `error` is raised or the end comes."""
         with self._changed:
             if not self.closed:
                 self.closed, self._error = True, error
                 self._wake()
 
     def take(self, timeout_s: float | None = None) -> list[T]:
-        """Wait for letters and take all of them.
+        """Wait for messages and take all of them.
 
         Args:
-            timeout_s: how long to wait; None: until something comes.
+            timeout_s: how long to wait; None: until something arrives.
 
         Returns:
-            the letters; empty after the time-out, or when the box is closed and empty.
+            the messages; empty after the time-out, or when the box is closed and empty.
         """
         end = None if timeout_s is None else time.monotonic() + timeout_s
         with self._changed:
@@ -68,7 +68,7 @@ class Mailbox(Generic[T]):
             return self._empty()
 
     async def take_async(self, timeout_s: float | None = None) -> list[T]:
-        """The same for asyncio: `take` without holding a thread."""
+        """The same for asyncio: `take` without blocking a thread."""
         with self._changed:
             if self._letters or self.closed:
                 return self._empty()
@@ -107,7 +107,7 @@ class Mailbox(Generic[T]):
         for loop, waiter in self._waiters:
             try:
                 loop.call_soon_threadsafe(_resolve, waiter)
-            except RuntimeError:  # that loop has ended, and nobody waits in it any more
+            except RuntimeError:  # that loop has ended; nobody is waiting in it any more
                 continue
         self._waiters.clear()
 
@@ -118,12 +118,12 @@ def _resolve(waiter: asyncio.Future[None]) -> None:
 
 
 class EventStream:
-    """A ring buffer for each owner, and those who listen."""
+    """A ring buffer for each owner, and the listeners."""
 
     def __init__(self, stored: Callable[[str, int], list[Event]]) -> None:
         """
         Args:
-            stored: reads (owner, after seq) from the store what the ring no longer holds.
+            stored: given (owner, after seq), reads from the store what the ring no longer holds.
         """
         self._stored = stored
         self._lock = threading.Lock()
@@ -144,14 +144,14 @@ class EventStream:
                 box.put(*events)
 
     def listen(self, owner: str, after_seq: int | None = None) -> Mailbox[Event]:
-        """Listen to all that concerns one owner.
+        """Listen to everything that concerns one owner.
 
         Args:
             owner: whose runs.
-            after_seq: the last `seq` already seen; None: only what happens from now on.
+            after_seq: the last `seq` already seen; None: only new events.
 
         Returns:
-            a box that first holds what was missed; close it when nobody listens any more.
+            a box that starts with what was missed; close it when no longer needed.
         """
         box: Mailbox[Event] = Mailbox()
         with self._lock:
@@ -167,7 +167,7 @@ class EventStream:
         return self._stored(owner, after_seq)
 
     def close(self) -> None:
-        """Let everybody who listens come to an end."""
+        """End all listening."""
         with self._lock:
             for boxes in self._listeners.values():
                 for box in boxes:
@@ -176,13 +176,13 @@ class EventStream:
 
 
 def course(rows: list[Event]) -> list[Event]:
-    """The rows as one course of the run: what was computed twice after a loss stands once.
+    """The rows as one clean sequence: what was computed twice after a loss appears once.
 
-    A run that lost its worker goes on from its last snapshot. Both moments are rows of their own,
-    {"kind": "engine", "event": "snapshot"} and "resumed": what was said between them is void.
+    A run that lost its worker continues from its last snapshot. Both moments are rows themselves,
+    {"kind": "engine", "event": "snapshot"} and "resumed": rows between them are void.
     """
     kept: list[Event] = []
-    n_safe = 0  # rows the last snapshot covers
+    n_safe = 0  # rows covered by the last snapshot
     for row in rows:
         event = row.get("event") if row.get("kind") == "engine" else None
         if event == "resumed":

@@ -1,6 +1,6 @@
 """Errors on their way between processes and into the store, as plain JSON.
 
-Invariant: only errors of our own tree are rebuilt; of any other only a sentence arrives.
+Invariant: only errors from our own tree are rebuilt; of any other, only a sentence arrives.
 """
 
 import math
@@ -11,7 +11,7 @@ from core.errors import GlassboxError
 
 
 def described(error: BaseException) -> dict[str, Any]:
-    """An error as JSON can hold it: the catalogue's key, the values, and an English sentence."""
+    """An error as JSON: the catalogue key, the values, and an English sentence."""
     if isinstance(error, GlassboxError):
         return {"key": error.key, "values": finite(error.values), "message": str(error)}
     sentence = f"{type(error).__name__}: {error}"
@@ -19,7 +19,7 @@ def described(error: BaseException) -> dict[str, Any]:
 
 
 def rebuilt(description: Mapping[str, Any]) -> GlassboxError:
-    """The error that was described; one with an unknown key becomes a GlassboxError."""
+    """The error from its description; one with an unknown key becomes a GlassboxError."""
     kinds = {kind.key: kind for kind in reversed(_tree(GlassboxError))}
     kind = kinds.get(description["key"], GlassboxError)
     error = kind.__new__(kind)
@@ -28,7 +28,7 @@ def rebuilt(description: Mapping[str, Any]) -> GlassboxError:
 
 
 def finite(value: Any) -> Any:
-    """The same value with None where a number is NaN or infinite, which JSON cannot say."""
+    """The same value with None in place of NaN and infinities, which JSON cannot represent."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):

@@ -1,6 +1,6 @@
 """Messages on a pipe between two processes: four bytes of length, then MessagePack.
 
-Invariant: a frame is data, never code, and a pipe that ends in the middle of one counts as ended.
+Invariant: a frame is data, never code, and a pipe that ends in mid-frame counts as ended.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ def write_frame(pipe: BinaryIO, message: Mapping[str, Any]) -> None:
     """Send one message.
 
     Raises:
-        OSError: nobody reads any more.
+        OSError: the reader is gone.
     """
     data: bytes = msgpack.packb(message)
     pipe.write(len(data).to_bytes(N_LENGTH_BYTES, "big") + data)

@@ -1,7 +1,7 @@
-"""Ctrl-C is heard by the web process alone, which then ends its children in good order.
+"""Only the web process reacts to Ctrl-C; it then shuts its children down in an orderly way.
 
-A terminal sends the interrupt to every process it has started. Children that break off in the
-middle of an import or of a turn have nothing useful to say about it.
+A terminal sends the interrupt to every process started from it. Children interrupted in the middle
+of an import or a turn would only print useless tracebacks.
 """
 
 import signal
@@ -11,10 +11,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def children_deaf_to_interrupts() -> Iterator[None]:
-    """Processes and threads begun inside never hear an interrupt, nor do those they begin.
+    """Processes and threads started inside never see an interrupt, nor do their own children.
 
-    It works by the calling thread's signal mask, which both inherit; other threads are not
-    affected. Where threads have no such mask, as on Windows, nothing happens.
+    It sets the calling thread's signal mask, which both inherit; other threads are not affected.
+    On platforms without such a mask, such as Windows, it does nothing.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield

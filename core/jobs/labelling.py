@@ -1,7 +1,7 @@
-"""Each person's own labels and the classifier that learned from them.
+"""Each user's own labels and the classifier trained on them.
 
-Invariant: learning is the same every time, so what is kept are the labels it learned from, not the
-weights; after a restart the same classifier is made again.
+Invariant: training is deterministic, so the labels are kept rather than the weights; after a
+restart the same classifier is trained again.
 """
 
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ NAME: Final = "labels"  # among the owner's belongings
 
 @dataclass(frozen=True)
 class Labelling:
-    """What a person has labelled, and what was learned from.
+    """What a user has labelled, and what the classifier was trained on.
 
     Args:
         own: all labels, oldest first.
-        learned: those of the last learning; None where nothing was learned yet.
-        seed: of the last learning.
+        learned: the labels of the last training; None before the first.
+        seed: seed of the last training.
     """
 
     own: tuple[Labelled, ...] = ()
@@ -32,12 +32,12 @@ class Labelling:
 
     @property
     def n_waiting(self) -> int:
-        """Labels that came or went since the last learning."""
+        """Labels added or removed since the last training."""
         return len(set(self.own) ^ set(self.learned or ()))
 
 
 def labelling_of(store: Store, owner: str) -> Labelling:
-    """What is known of a person's labels."""
+    """A user's labels, as stored."""
     kept = store.take_out(owner, NAME)
     if kept is None:
         return Labelling()
@@ -48,7 +48,7 @@ def labelling_of(store: Store, owner: str) -> Labelling:
 
 
 def keep_labelling(store: Store, owner: str, labelling: Labelling) -> None:
-    """Keep a person's labels instead of those before."""
+    """Store a user's labels, replacing the previous ones."""
     learned = labelling.learned
     kept = {
         "own": _written(labelling.own),
@@ -59,14 +59,14 @@ def keep_labelling(store: Store, owner: str, labelling: Labelling) -> None:
 
 
 def classifier_of(store: Store, owner: str) -> Classifier | None:
-    """The classifier a person has trained; None where the one of the shipped labels serves."""
+    """The classifier a user has trained; None if the one from the shipped labels applies."""
     labelling = labelling_of(store, owner)
     return None if labelling.learned is None else made(labelling.learned, labelling.seed)
 
 
 @lru_cache(maxsize=64)
 def made(own: tuple[Labelled, ...], seed: int) -> Classifier:
-    """The classifier that learns from the shipped labels and these."""
+    """The classifier trained on the shipped labels plus these."""
     return train(own, ClassifierSettings(seed=seed))
 
 

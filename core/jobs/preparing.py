@@ -1,8 +1,8 @@
-"""Step 1 as work of the engine: text in, corpus, encoder and dataset out, kept in the store.
+"""Step 1 as engine work: text in; corpus, encoder and dataset out, kept in the store.
 
-Invariant: an order names everything that its artefacts depend on, so the same order is found again
-and never worked on twice. The settings of a corpus name the small world it was told from, if it
-was: only then can grammar and truth be measured later on.
+Invariant: an order names everything its artefacts depend on, so the same order is found again and
+never processed twice. The settings of a corpus name the small world it was generated from, if any:
+only then can grammar and truth be measured later.
 """
 
 import json
@@ -18,18 +18,18 @@ from core.lineage import Artifact, content_id, recipe_id
 from core.store import Store
 
 PHASES: Final = ("tell", "clean", "learn", "encode")
-N_EXAMPLES: Final = 3  # kept with a corpus, of each reason and rule
+N_EXAMPLES: Final = 3  # kept with a corpus, per reason and rule
 
 
 @dataclass(frozen=True)
 class Order:
-    """What step 1 shall do.
+    """What step 1 should do.
 
     Args:
-        world: which small world to tell; None: the text is handed in.
-        cleaning: which rules apply.
-        n_vocab: tokens wanted.
-        validation_share: share of the distinct texts to hold back.
+        world: which small world to generate; None: the text is supplied.
+        cleaning: which cleaning rules apply.
+        n_vocab: desired vocabulary size.
+        validation_share: share of the distinct texts to hold out.
     """
 
     world: WorldSettings | None = None
@@ -39,18 +39,18 @@ class Order:
 
     @property
     def corpus_settings(self) -> dict[str, Any]:
-        """What the corpus depends on, beside the text that was handed in."""
+        """What the corpus depends on, besides any supplied text."""
         world = asdict(self.world) if self.world else None
         return {"world": world, "cleaning": asdict(self.cleaning)}
 
     @property
     def encoder_settings(self) -> dict[str, Any]:
-        """What the encoder depends on, beside the corpus."""
+        """What the encoder depends on, besides the corpus."""
         return {"n_vocab": self.n_vocab, "validation_share": self.validation_share}
 
     @property
     def dataset_settings(self) -> dict[str, Any]:
-        """What the dataset depends on, beside corpus and encoder."""
+        """What the dataset depends on, besides corpus and encoder."""
         return {"validation_share": self.validation_share}
 
 
@@ -78,17 +78,17 @@ def make(
     arrived: bytes | None = None,
     on_progress: Callable[[str, float], None] | None = None,
 ) -> Made:
-    """Carry an order out; what a worker of the engine does.
+    """Process an order; this runs in one of the engine's workers.
 
     Args:
         order: what to do.
-        arrived: the bytes of a Corpus, where the order names no small world.
-        on_progress: is told a phase of `PHASES` and the share of it that is done.
+        arrived: the bytes of a Corpus, if the order names no small world.
+        on_progress: called with a phase of `PHASES` and the share of it that is done.
 
     Raises:
-        TooShort: too little text remains to train a model and to examine it.
-        SettingError: a setting lies outside its range.
-        ValueError: there is neither a world nor a text, or both.
+        TooShort: too little text remains to train and evaluate a model.
+        SettingError: a setting is out of range.
+        ValueError: neither a world nor a text is given, or both are.
     """
     if (order.world is None) == (arrived is None):
         raise ValueError("step 1 takes either the small world or a text")
@@ -107,14 +107,14 @@ def make(
 
 
 def made_of(done: Prepared) -> Made:
-    """What step 1 made, as bytes."""
+    """The results of step 1 as bytes."""
     numbers = dict(done.numbers)
     numbers["examples"] = json.dumps(examples_of(done.report), ensure_ascii=False)
     return Made(done.corpus.to_bytes(), done.encoder.to_bytes(), done.dataset.to_bytes(), numbers)
 
 
 def examples_of(report: Cleaned) -> dict[str, list[list[str]]]:
-    """The first changes of each rule as [before, after], the first removals of each reason."""
+    """The first changes per rule as [before, after], and the first removals per reason."""
     found: dict[str, list[list[str]]] = {}
     for repair in report.repairs:
         found.setdefault(repair.rule, []).append([repair.before, repair.after])
@@ -124,10 +124,10 @@ def examples_of(report: Cleaned) -> dict[str, list[list[str]]]:
 
 
 def keep(store: Store, owner: str, order: Order, made: Made, arrived: bytes | None = None) -> Kept:
-    """Keep what step 1 made, each artefact with what it was made from.
+    """Store the results of step 1, each artefact with its parents.
 
-    A text that was handed in is kept too, as the corpus that the cleaned one was made from. The
-    small world is not: its settings tell it again, byte by byte.
+    A supplied text is stored too, as the corpus that the cleaned one was made from. The small world
+    is not: its settings reproduce it byte for byte.
     """
     parents = [store.keep(owner, "corpus", arrived).id] if arrived is not None else []
     corpus = store.keep(
@@ -158,7 +158,7 @@ def keep(store: Store, owner: str, order: Order, made: Made, arrived: bytes | No
 
 
 def find(store: Store, owner: str, order: Order, arrived: bytes | None = None) -> Kept | None:
-    """What the owner, or the house, has already made by this order; None if nothing."""
+    """What the owner, or the example model, already has for this order; None if nothing."""
     raw = [content_id(arrived)] if arrived is not None else []
     corpus = store.find(owner, recipe_id("corpus", raw, order.corpus_settings, None))
     if corpus is None:

@@ -1,6 +1,6 @@
-"""A run that is not over, and the book in which the engine writes down what becomes of it.
+"""An unfinished run, and the book in which the engine records its progress.
 
-Invariant: what a listener hears is in the store before, so that a reload shows the same.
+Invariant: whatever a listener hears is already in the store, so a reload shows the same.
 """
 
 import threading
@@ -19,22 +19,22 @@ Wish = Literal["run", "pause", "stop"]
 
 @dataclass
 class LiveRun:
-    """A run of this process that is queued, running, paused or stopping."""
+    """A run in this process that is queued, running, paused or stopping."""
 
-    record: RunRecord  # as it was handed in; what changes stands below
+    record: RunRecord  # as submitted; what changes is below
     status: str
     wish: Wish = "run"
     step: int = 0
-    seconds: float = 0.0  # of its own time
+    seconds: float = 0.0  # of its own computing time
     numbers: dict[str, Any] = field(default_factory=dict)
     home: str | None = None  # the worker that holds its program
-    turn: int = 0  # of the program in that worker
-    n_turns: int = 0  # in all
+    turn: int = 0  # turn counter of the program in that worker
+    n_turns: int = 0  # in total
     in_flight: bool = False
-    n_received: int = 0  # rows of the turn in flight that have been heard already
+    n_received: int = 0  # rows already received from the turn in flight
     changes: list[Mapping[str, Any]] = field(default_factory=list)
-    controls: list[dict[str, Any]] = field(default_factory=list)  # changes that were accepted
-    n_losses: int = 0  # of its worker, since it last got further
+    controls: list[dict[str, Any]] = field(default_factory=list)  # accepted changes
+    n_losses: int = 0  # workers lost since it last made progress
     furthest_step: int = 0
     moves: bool = False  # it is on its way to another worker
 
@@ -48,27 +48,27 @@ class LiveRun:
 
 
 class Book:
-    """Writes runs down and tells who listens."""
+    """Records runs and notifies listeners."""
 
     def __init__(self, store: Store, programs: Mapping[str, Kind] = PROGRAMS) -> None:
         """
         Args:
-            store: where all is written.
-            programs: the kind of what each program makes.
+            store: where everything is recorded.
+            programs: the kind of artefact each program makes.
         """
         self.store = store
         self._programs = programs
         self.stream = EventStream(store.rows_of_owner)
-        self._in_order = threading.Lock()  # rows are heard in the order in which they are stored
+        self._in_order = threading.Lock()  # rows are announced in the order they are stored
 
     def begin(self, record: RunRecord, inputs: Mapping[str, bytes]) -> LiveRun:
-        """Write a new run down."""
+        """Record a new run."""
         run = LiveRun(self.store.start_run(record, inputs), "queued")
         self.status(run, "queued")
         return run
 
     def take_up(self, record: RunRecord) -> LiveRun:
-        """A run that an earlier process left unfinished."""
+        """Resume a run that an earlier process left unfinished."""
         run = LiveRun(
             record,
             record.status,
@@ -82,18 +82,18 @@ class Book:
         return run
 
     def rows(self, run: LiveRun, rows: Sequence[Row]) -> None:
-        """Write down what a run says, and pass it on."""
+        """Record what a run reports, and pass it on."""
         run.controls += [_accepted(row) for row in rows if _is_accepted(row)]
         if rows:
             with self._in_order:
                 self.stream.publish(run.owner, self.store.append_rows(run.id, rows))
 
     def says(self, run: LiveRun, event: str, **values: Any) -> None:
-        """Write down something the engine has to say about a run."""
+        """Record a message from the engine about a run."""
         self.rows(run, [{"kind": "engine", "event": event, "step": run.step, **values}])
 
     def status(self, run: LiveRun, status: str, **changes: Any) -> None:
-        """Change a run's status, and say so."""
+        """Change a run's status and announce it."""
         run.status = status
         known = {"step": run.step, "seconds": run.seconds, "numbers": run.numbers}
         self.store.update_run(run.id, status=status, **known, **changes)
@@ -101,7 +101,7 @@ class Book:
         self.says(run, "status", status=status, **about, **changes)
 
     def progress(self, run: LiveRun, report: Report) -> None:
-        """Take over how far a run is; a snapshot in the report is kept."""
+        """Record how far a run is; keep the snapshot if the report has one."""
         run.step, run.seconds, run.numbers = report.step, report.seconds, report.numbers
         if run.step > run.furthest_step:
             run.furthest_step, run.n_losses = run.step, 0
@@ -111,7 +111,7 @@ class Book:
             self.store.update_run(run.id, step=run.step, seconds=run.seconds, numbers=run.numbers)
 
     def opening(self, run: LiveRun) -> Opening:
-        """What a worker needs to begin the run, or to go on from its last snapshot."""
+        """What a worker needs to start the run, or to continue from its last snapshot."""
         snapshot = self.store.snapshot(run.id)
         inputs = self.store.run_inputs(run.id)
         if run.step or snapshot is not None:
@@ -123,15 +123,15 @@ class Book:
         return Opening(record.program, inputs, record.settings, data, run.step, run.seconds)
 
     def result(self, run: LiveRun, report: Report) -> str | None:
-        """Keep what a run has made, on its owner's bench too.
+        """Keep what a run has made and put it on its owner's bench.
 
         Returns:
-            the id of what was made; None if there is nothing, since no step was done.
+            the id of what was made; None if no step was done and there is nothing.
         """
         if report.result is None or not report.step:
             return None
         record, settings = run.record, dict(run.record.settings)
-        if report.state == "stopped":  # else the recipe would promise the finished model
+        if report.state == "stopped":  # otherwise the recipe would promise the finished model
             settings["stopped_at_step"] = report.step
         if run.controls:
             settings["controls"] = run.controls
@@ -144,13 +144,13 @@ class Book:
             seed=settings.get("seed"),
             numbers=report.numbers,
         )
-        for lane in self.store.bench(run.owner).lanes:  # a pair may have been put away meanwhile
-            if lane == record.lane:  # a trial is in no lane
+        for lane in self.store.bench(run.owner).lanes:  # a pair may have been removed meanwhile
+            if lane == record.lane:  # a trial has no lane
                 self.store.put_on_bench(run.owner, lane, artifact.id)
         return artifact.id
 
     def _parents(self, record: RunRecord) -> list[str]:
-        """The inputs that are artefacts of the owner's chain, by name."""
+        """The inputs that are artefacts in the owner's chain, by name."""
         parents = []
         for name in sorted(record.inputs):
             try:
@@ -169,10 +169,10 @@ def _accepted(row: Row) -> dict[str, Any]:
 
 
 def owned(run: LiveRun | None, owner: str) -> LiveRun:
-    """The run, if it is the owner's.
+    """The run, provided it belongs to the owner.
 
     Raises:
-        NotFound: it is not, or there is none that goes on.
+        NotFound: it does not, or there is no such live run.
     """
     if run is None or run.owner != owner:
         raise NotFound("there is no such run that goes on")

@@ -1,4 +1,4 @@
-"""Short work: cleaning and tokenising, on a worker of its own, so that no training delays it."""
+"""Short work such as cleaning and tokenising, on its own worker so training never delays it."""
 
 import inspect
 import threading
@@ -14,25 +14,25 @@ from core.jobs.failures import described, rebuilt
 from core.jobs.turns import SENT_TOPIC
 from core.jobs.workers import WorkerLost, Workers
 
-MAX_WAITING: Final = 100  # pieces of work under way and waiting
+MAX_WAITING: Final = 100  # pieces of work running or waiting
 PROGRESS_EVERY_S: Final = 0.1
-N_TRIES: Final = 3  # a piece whose worker died is done again: it has no state
-RETRY_S: Final = 1.0  # by then another worker is there
+N_TRIES: Final = 3  # a piece whose worker died is simply redone: it has no state
+RETRY_S: Final = 1.0  # by then another worker is up
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class Stopped(Exception):
-    """Inside a worker: nobody waits for this work any longer."""
+    """Inside a worker: nobody is waiting for this work any more."""
 
 
 class ShortWork(Generic[T]):
-    """A piece of work under way."""
+    """A piece of work in progress."""
 
     def __init__(self, give_up: "Callable[[ShortWork[T]], None]") -> None:
         self.id = uuid.uuid4().hex
-        self.progress: tuple[Any, ...] | None = None  # what the function last gave `on_progress`
+        self.progress: tuple[Any, ...] | None = None  # the arguments of the last `on_progress` call
         self._future: Future[T] = Future()
         self._give_up = give_up
 
@@ -46,38 +46,38 @@ class ShortWork(Generic[T]):
         Raises:
             GlassboxError: what the function raised.
             CancelledError: it was stopped.
-            TimeoutError: it takes longer than `timeout_s`; it goes on nevertheless.
+            TimeoutError: it takes longer than `timeout_s`; it continues nevertheless.
         """
         return self._future.result(timeout_s)
 
     def stop(self) -> None:
-        """Give it up. Its process ends it when it next says how far it is."""
+        """Give it up. The worker stops when the function next reports progress."""
         self._give_up(self)
 
     def when_done(self, call: Callable[[], None]) -> None:
-        """Call from some thread as soon as it is done."""
+        """Call a function, from some thread, as soon as the work is done."""
         self._future.add_done_callback(lambda _: call())
 
 
 class ShortLane:
-    """Sends short work to its worker, first come first served."""
+    """Sends short work to its worker, first come, first served."""
 
     def __init__(self, workers: Workers, ready: threading.Event) -> None:
         self._workers = workers
         self._ready = ready
         self._lock = threading.Lock()
         self._under_way: dict[str, ShortWork[Any]] = {}
-        self._early: list[Callable[[], None]] = []  # came before the workers were up
+        self._early: list[Callable[[], None]] = []  # submitted before the workers were up
 
     def do(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> ShortWork[T]:
-        """Run a function of ours in a process of its own.
+        """Run one of our functions in a separate process.
 
         Args:
-            function: of a module's top level; an `on_progress` it takes is filled in.
-            args, kwargs: what it is given; they travel to the process.
+            function: a module-level function; its `on_progress` parameter, if any, is filled in.
+            args, kwargs: its arguments; they are sent to the process.
 
         Raises:
-            Busy: too much waits already.
+            Busy: too much is waiting already.
         """
         work: ShortWork[T] = ShortWork(self._give_up)
         with self._lock:
@@ -93,20 +93,20 @@ class ShortLane:
         return work
 
     def begin(self) -> None:
-        """The workers are up: send what has come early."""
+        """The workers are up: send what was submitted early."""
         with self._lock:
             early, self._early = self._early, []
         for send in early:
             send()
 
     def take_progress(self, message: Mapping[str, Any]) -> None:
-        """Note what a function gave `on_progress`."""
+        """Record the arguments of an `on_progress` call."""
         work = self._under_way.get(message["work"])
         if work is not None:
             work.progress = tuple(message["progress"])
 
     def close(self) -> None:
-        """Let everybody who waits go."""
+        """Release everybody who is waiting."""
         with self._lock:
             left, self._under_way = list(self._under_way.values()), {}
         for work in left:
@@ -177,7 +177,7 @@ def do_short_work(
     args: tuple[Any, ...],
     kwargs: Mapping[str, Any],
 ) -> tuple[dict[str, Any] | None, Any]:
-    """In the worker: run the function and say how far it is.
+    """In the worker: run the function and report progress.
 
     Returns:
         (None, its result) or (its error described, None).

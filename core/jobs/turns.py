@@ -1,8 +1,8 @@
 """What happens in a worker process: one short turn of one run.
 
-Invariant: a worker holds running programs and nothing else. It never opens the store; inputs come
-in as bytes, rows, snapshots and results leave as bytes, and a turn says "lost" rather than guess
-when the program it should go on with is not there.
+Invariant: a worker holds running programs and nothing else. It never opens the store; inputs arrive
+as bytes, rows, snapshots and results leave as bytes, and if the program it should continue is not
+there, a turn says "lost" rather than guess.
 """
 
 import math
@@ -26,28 +26,28 @@ PROGRAMS: Final[Mapping[str, Kind]] = {
     "core.alignment.dpo_program:DpoProgram": "aligned",
     "core.alignment.grpo_program:GrpoProgram": "aligned",
 }
-"""What may be run, by dotted path, and the kind of what it makes.
+"""What may be run, by dotted path, and the kind of artefact it makes.
 
-Never extended by anything that comes in over the network.
+Never extended by anything that arrives over the network.
 """
 TRAINING: Final = "core.training.program:TrainingProgram"
 
-SNAPSHOT_EVERY_S: Final = 8.0  # of a run's own time; with the turn itself still under ten seconds
+SNAPSHOT_EVERY_S: Final = 8.0  # of a run's own time; under ten seconds even with the turn added
 STEP_ROW_EVERY_S: Final = (
-    0.1  # of a run's own time: a figure needs no more than ten points a second
+    0.1  # of a run's own time: a figure needs no more than ten points per second
 )
 UNTHINNED_STEPS: Final = 2
-NICENESS: Final = 5  # a thread that trains gives way to others, but is never starved
-ABANDONED_AFTER_S: Final = 600.0  # an engine that lives gives every running program turns
+NICENESS: Final = 5  # training threads give way to others but are never starved
+ABANDONED_AFTER_S: Final = 600.0  # a live engine gives every running program turns
 
 SENT_TOPIC: Final = "glassbox"
-"""Under this name workers send what cannot wait for the end of a task."""
+"""Dask topic under which workers send what cannot wait for the end of a task."""
 
 Row = dict[str, Any]
 
 
 class Program(Protocol):
-    """A run as the engine sees it: it advances by steps and can be put into bytes between two."""
+    """A run as the engine sees it: it advances in steps and can be serialised in between."""
 
     @property
     def finished(self) -> bool: ...
@@ -57,7 +57,7 @@ class Program(Protocol):
     ) -> None: ...
 
     def advance(self) -> list[Row]:
-        """Do one step and say what happened, in JSON-able rows with a "kind"."""
+        """Do one step and report what happened, in JSON-serialisable rows with a "kind"."""
         ...
 
     def control(self, change: Mapping[str, Any]) -> None:
@@ -65,7 +65,7 @@ class Program(Protocol):
         ...
 
     def snapshot(self) -> bytes:
-        """Everything needed to go on bit by bit."""
+        """Everything needed to continue with bit-identical results."""
         ...
 
     def result(self) -> bytes:
@@ -73,40 +73,40 @@ class Program(Protocol):
         ...
 
     def numbers(self) -> dict[str, float | int | str]:
-        """The run's real numbers so far."""
+        """The run's numbers so far, all measured."""
         ...
 
 
 @dataclass(frozen=True)
 class Opening:
-    """What a worker needs to begin a run, or to go on with one another worker began."""
+    """What a worker needs to start a run, or to continue one that another worker started."""
 
     program: str
     inputs: Mapping[str, bytes]
     settings: Mapping[str, Any]
     snapshot: bytes | None = None
     step: int = 0  # steps done by then
-    seconds: float = 0.0  # of its own time that the run had had by then
+    seconds: float = 0.0  # of its own computing time by then
 
 
 @dataclass(frozen=True)
 class Order:
-    """One turn, as the engine asks for it."""
+    """One turn, as requested by the engine."""
 
     run_id: str
-    turn: int  # counts from 0 at each opening: a worker with another count holds another state
-    seconds: float  # how long to advance; 0: not at all
+    turn: int  # counts from 0 at each opening; a worker with another count has another state
+    seconds: float  # how long to advance; 0: do not advance
     n_threads: int | None = 1  # None: all cores of the worker's machine
     opening: Opening | None = None
     changes: tuple[Mapping[str, Any], ...] = ()
-    leave: bool = False  # after the turn the program leaves the worker, as a snapshot
-    stop: bool = False  # after the turn the run ends with what it has made so far
-    send_every_s: float = 0.1  # rows travel this often while the turn is still going on
+    leave: bool = False  # after the turn the program leaves the worker as a snapshot
+    stop: bool = False  # after the turn the run ends with the result so far
+    send_every_s: float = 0.1  # how often rows are sent while the turn is still running
 
 
 @dataclass(frozen=True)
 class Report:
-    """What one turn came to."""
+    """The outcome of one turn."""
 
     state: Literal["more", "left", "stopped", "finished", "failed", "lost"]
     rows: list[Row] = field(default_factory=list)
@@ -121,7 +121,7 @@ class Report:
 
 @dataclass
 class Seat:
-    """One program in this worker's memory, with what the engine must know about it."""
+    """One program in this worker's memory, with what the engine needs to know about it."""
 
     program: Program
     seconds: float  # of the run's own time
@@ -129,11 +129,11 @@ class Seat:
     turn: int = 0
     snapshot_at_s: float = 0.0
     row_at_s: float = -math.inf
-    held_back: Row | None = None  # the newest step row that was thinned away
+    held_back: Row | None = None  # the latest step row that was thinned out
     used_at: float = 0.0
 
     def keep(self, row: Row) -> bool:
-        """Thin step rows to one per STEP_ROW_EVERY_S, but for the first two: they show that the
+        """Thin step rows to one per STEP_ROW_EVERY_S, except the first two, which show that the
         loss moves. Every other row is kept.
         """
         if isinstance(step := row.get("step"), int):
@@ -152,14 +152,14 @@ _SEATS: dict[str, Seat] = {}  # run id -> its program, in this worker process
 
 
 def take_turn(order: Order, send: Callable[[int, list[Row]], None] | None = None) -> Report:
-    """Let one run advance for a moment; whatever its program does wrong ends only this run.
+    """Let one run advance for a moment; any failure of its program ends only this run.
 
     Args:
         order: which run, how long, and what to do before and after.
-        send: takes (index of the first row in this turn, rows) while the turn goes on.
+        send: called with (index of the first row in this turn, rows) during the turn.
 
     Returns:
-        a report with every row of the turn, those already sent included.
+        a report with every row of the turn, including those already sent.
     """
     _drop_abandoned()
     try:
@@ -194,7 +194,7 @@ def _advance(seat: Seat, order: Order, send: Callable[[int, list[Row]], None] | 
 
     begin = before = sent_at = time.monotonic()
     n_pieces, elapsed = 0, 0.0
-    # Whoever waits counts on the length of a turn: no piece begins that would overrun it.
+    # Others rely on the length of a turn: do not start a piece that would overrun it.
     while not program.finished and elapsed + elapsed / max(1, n_pieces) < order.seconds:
         new = program.advance()
         now = time.monotonic()
@@ -210,7 +210,7 @@ def _advance(seat: Seat, order: Order, send: Callable[[int, list[Row]], None] | 
 
 
 def _ending(seat: Seat, order: Order, rows: list[Row]) -> dict[str, Any]:
-    """How a turn ends: whether the program stays, and what it gives out of itself."""
+    """How a turn ends: whether the program stays, and what it hands out."""
     program, snapshot = seat.program, None
     over = program.finished or order.stop
     if (over or order.leave) and seat.held_back is not None:
@@ -233,7 +233,7 @@ def _ending(seat: Seat, order: Order, rows: list[Row]) -> dict[str, Any]:
 
 
 def _control(seat: Seat, change: Mapping[str, Any]) -> Row:
-    """Apply a change; one the program refuses is said in the row and ends nothing."""
+    """Apply a change; if the program rejects it, the row says so and the run continues."""
     row: Row = {"kind": "control", "step": seat.step, "change": finite(dict(change))}
     try:
         seat.program.control(change)
@@ -250,21 +250,21 @@ def load_program(path: str) -> type[Program]:
 
 
 def n_cores() -> int:
-    """Cores this process may use."""
+    """The number of cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def be_polite() -> None:
-    """Let pages, the writer and short work come before this thread and those it starts."""
+    """Give pages, the writer and short work priority over this thread and those it starts."""
     if sys.platform == "linux" and not getattr(_POLITE, "yet", False):
-        os.nice(NICENESS)  # on Linux of the calling thread; elsewhere it would be the process
+        os.nice(NICENESS)  # on Linux only this thread, elsewhere the whole process
         _POLITE.yet = True
 
 
 def _use_threads(n_threads: int | None) -> None:
-    import torch  # a worker is warmed with it; the web process never comes here
+    import torch  # workers preload it; the web process never gets here
 
     wanted = n_cores() if n_threads is None else n_threads
     if torch.get_num_threads() != wanted:
@@ -279,7 +279,7 @@ def _drop_abandoned() -> None:
 
 
 def take_turn_in_worker(order: Order) -> Report:
-    """`take_turn` as a task of Dask: rows travel while it goes on."""
+    """`take_turn` as a Dask task: rows are sent while it runs."""
     from distributed import get_worker
 
     worker = get_worker()

@@ -1,7 +1,7 @@
-"""The engine's worker processes: started here over TLS, or found behind a scheduler's address.
+"""The engine's worker processes: started here over TLS, or reached through a scheduler's address.
 
-Invariant: a task whose worker is lost is reported as WorkerLost at once and never repeated behind
-the engine's back, since only the engine knows from which snapshot to go on.
+Invariant: a task whose worker is lost is reported as WorkerLost immediately and never repeated
+behind the engine's back, because only the engine knows from which snapshot to continue.
 """
 
 import logging
@@ -23,29 +23,29 @@ from core.jobs.interrupts import children_deaf_to_interrupts
 from core.jobs.turns import PROGRAMS, SENT_TOPIC, be_polite, load_program, n_cores
 
 ALL_TOPIC: Final = "all"  # Dask's own events
-PATIENCE_S: Final = 1.5  # at the end there is nothing left in a worker that could be lost
+PATIENCE_S: Final = 1.5  # at shutdown workers hold nothing that could be lost
 CLOSE_TIMEOUT_S: Final = 8.0
 ANSWER_TIMEOUT_S: Final = 60.0
 
 DASK_SETTINGS: Final[Mapping[str, Any]] = {
-    "distributed.scheduler.allowed-failures": 0,  # a lost turn is the engine's to repeat
-    "distributed.scheduler.work-stealing": False,  # a run's program is where it is
-    "distributed.scheduler.http.routes": [],  # nothing is told to other processes of the machine
+    "distributed.scheduler.allowed-failures": 0,  # repeating a lost turn is the engine's job
+    "distributed.scheduler.work-stealing": False,  # a run's program cannot move by itself
+    "distributed.scheduler.http.routes": [],  # reveal nothing to other processes on the machine
     "distributed.worker.http.routes": [],
-    # A thread that waits for its sister spins a moment only: without an end that costs tenfold on a
-    # busy machine, and not at all costs half the speed on an idle one (15 to 19 thousand tokens/s
+    # A waiting thread spins only briefly: spinning without limit makes a busy machine ten times
+    # slower, and not spinning at all halves the speed on an idle one (15 to 19 thousand tokens/s
     # against 9 on two cores).
     "distributed.nanny.pre-spawn-environ.GOMP_SPINCOUNT": "30000",
-    # Dask's default gives memory back after every tensor, only to fetch it again: a third of the
-    # speed. None leaves the variable unset.
+    # By default Dask returns memory after every tensor, only to fetch it again, which costs a third
+    # of the speed. None leaves the variable unset.
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None,
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
-    "distributed.worker.memory.pause": False,  # a paused worker would hold a run up in silence
-    "distributed.admin.large-graph-warning-threshold": "1GB",  # inputs travel inside the task
+    "distributed.worker.memory.pause": False,  # a paused worker would silently stall a run
+    "distributed.admin.large-graph-warning-threshold": "1GB",  # inputs are sent inside the task
     "distributed.admin.tick.limit": "60s",
-    # A cluster that has nothing to do shall do nothing: by default each of its processes wakes
-    # some sixty times a second to watch itself.
+    # An idle cluster should do nothing: by default each of its processes wakes up some sixty times
+    # a second to monitor itself.
     "distributed.admin.tick.interval": "1s",
     "distributed.admin.system-monitor.interval": "5s",
     "distributed.admin.system-monitor.disk": False,
@@ -70,7 +70,7 @@ class WorkerLost(Exception):
 
 
 class Warm(WorkerPlugin):
-    """Makes every worker, those started later too, quick at its first turn."""
+    """Prepares every worker, including later ones, for a quick first turn."""
 
     name = "glassbox-warm"
 
@@ -82,23 +82,23 @@ class Warm(WorkerPlugin):
 
 
 def _import_politely() -> None:
-    be_polite()  # this thread only: the page that is being opened meanwhile comes first
+    be_polite()  # this thread only: the page being opened meanwhile comes first
     import torch
 
     torch.set_num_threads(1)
     for program in PROGRAMS:
-        load_program(program)  # what it imports should not delay the first run
-    torch.optim.AdamW([torch.zeros(1)])  # nor what torch puts off until a first optimiser: seconds
+        load_program(program)  # so that its imports do not delay the first run
+    torch.optim.AdamW([torch.zeros(1)])  # nor what torch loads with the first optimiser
 
 
 class Workers:
-    """Processes that run tasks, each one task at a time; one of them does the short work."""
+    """Processes that run tasks, one at a time each; one of them does the short work."""
 
     def __init__(self, address: str | None, n_slots: int | None) -> None:
         """
         Args:
-            address: "tls://host:port" of a scheduler; None: processes of this machine.
-            n_slots: how many of those take turns; None: one for each core.
+            address: "tls://host:port" of a scheduler; None: processes on this machine.
+            n_slots: how many of those take turns; None: one per core.
         """
         self._address = address
         self._n_slots = n_slots if n_slots is not None else n_cores()
@@ -108,16 +108,16 @@ class Workers:
         self._on_change: Callable[[], None] = lambda: None
         self._there: list[str] = []  # addresses
         self._short: str | None = None
-        self._pending: dict[Future[Any], str] = {}  # an answer still to come -> its worker
+        self._pending: dict[Future[Any], str] = {}  # a pending answer -> its worker
 
     def start(
         self, on_change: Callable[[], None], on_sent: Callable[[Mapping[str, Any]], None]
     ) -> None:
-        """Bring the workers up and return when all are warm; takes seconds.
+        """Start the workers and return when all are warm; takes seconds.
 
         Args:
-            on_change: called from a thread of Dask when workers came or went.
-            on_sent: called from a thread of Dask with what a worker sends during a task.
+            on_change: called on a Dask thread when workers come or go.
+            on_sent: called on a Dask thread with what a worker sends during a task.
         """
         dask.config.set(DASK_SETTINGS)
         for name in ("distributed", "tornado.application"):
@@ -136,10 +136,10 @@ class Workers:
     def submit(
         self, worker: str | None, function: Callable[..., Any], *args: Any, key: str
     ) -> Future[Any]:
-        """Run a function in one worker and in no other.
+        """Run a function on one particular worker.
 
         Returns:
-            a future whose error is WorkerLost when the worker is gone, before or during the task.
+            a future that fails with WorkerLost if the worker is gone, before or during the task.
         """
         answer: Future[Any] = Future()
         with self._lock:
@@ -149,13 +149,13 @@ class Workers:
                 return answer
             self._pending[answer] = worker
         task = client.submit(function, *args, key=key, workers=[worker], pure=False)
-        # From here on the callback holds the task: Dask forgets one that nobody holds.
+        # From here on the callback keeps the task alive: Dask forgets tasks nobody references.
         task.add_done_callback(lambda done: self._hand_over(done, answer))
         answer.add_done_callback(lambda _: task.release())
         return answer
 
     def cancel(self, key: str) -> None:
-        """Let go of a task, whether it waits or runs; nothing happens if there is none."""
+        """Drop a task, whether waiting or running; does nothing if there is none."""
         if self._client is not None and key in self._client.futures:
             self._client.cancel([DaskFuture(key, self._client)])
 
@@ -173,17 +173,17 @@ class Workers:
 
     @property
     def short(self) -> str | None:
-        """Address of the worker for the short work; while it is away, one that also trains."""
+        """Address of the worker for short work; while it is down, of one that also trains."""
         with self._lock:
             return self._short or (self._there[-1] if self._there else None)
 
     def close(self) -> None:
-        """End all processes that were started here, and let go of those that were found."""
+        """Stop all processes started here, and disconnect from those that were found."""
         client, cluster, self._client, self._cluster = self._client, self._cluster, None, None
         self._on_change = lambda: None
         if client is not None:
             for topic in (ALL_TOPIC, SENT_TOPIC):
-                with suppress(ValueError):  # a start that failed may not have come so far
+                with suppress(ValueError):  # a failed start may not have got this far
                     client.unsubscribe_topic(topic)
             client.close(timeout=CLOSE_TIMEOUT_S)
         if cluster is not None:
@@ -206,7 +206,7 @@ class Workers:
         return Client(self._cluster, security=security, set_as_default=False)
 
     def _take_cluster_event(self, event: tuple[float, Any]) -> None:
-        """Notice, in a thread of Dask, that a worker came or went."""
+        """Notice, on a Dask thread, that a worker came or went."""
         message = event[1] if isinstance(event[1], Mapping) else {}
         action, worker = message.get("action"), str(message.get("worker"))
         if action == "remove-worker":
@@ -227,16 +227,16 @@ class Workers:
             self._there.remove(worker)
             self._short = None if worker == self._short else self._short
             lost = [answer for answer, where in self._pending.items() if where == worker]
-        for answer in lost:  # some had not begun, and would wait for this worker for ever
+        for answer in lost:  # some had not started and would wait for this worker forever
             self._settle(answer, error=WorkerLost("the worker died"))
         self._on_change()
 
     def _hand_over(self, task: Any, answer: Future[Any]) -> None:
-        """Pass Dask's answer on; whatever is not the task's own error counts as a lost worker."""
+        """Pass Dask's answer on; anything but the task's own error counts as a lost worker."""
         try:
             error = task.exception(timeout=ANSWER_TIMEOUT_S) if task.status == "error" else None
             if isinstance(error, KilledWorker):
-                self._remove(error.last_worker.address)  # Dask's own notice may come later
+                self._remove(error.last_worker.address)  # Dask's own notification may come later
                 self._settle(answer, error=WorkerLost(str(error)))
             elif error is not None:
                 self._settle(answer, error=error)
@@ -250,7 +250,7 @@ class Workers:
     def _settle(
         self, answer: Future[Any], result: Any = None, error: BaseException | None = None
     ) -> None:
-        """Answer once: a death is noticed in more than one way."""
+        """Answer only once: a death is noticed in more than one way."""
         with self._lock:
             if self._pending.pop(answer, None) is None:
                 return
@@ -261,10 +261,10 @@ class Workers:
 
 
 def security_from_environment() -> Security:
-    """Certificates for a scheduler on another machine; an unprotected one is never used.
+    """Certificates for a scheduler on another machine; never connects without them.
 
     Raises:
-        ValueError: one of the files is not named.
+        ValueError: one of the files is not configured.
     """
     missing = [name for name in ENVIRONMENT.values() if not os.environ.get(name)]
     if missing:
@@ -274,10 +274,10 @@ def security_from_environment() -> Security:
 
 
 def _end(cluster: LocalCluster) -> None:
-    """End the processes started here: asked first, killed if they take their time."""
+    """Stop the processes started here: politely first, then by force if they take too long."""
     processes = []
     for nanny in list(cluster.workers.values()):
-        with suppress(psutil.Error, ValueError, AttributeError):  # it has none just now
+        with suppress(psutil.Error, ValueError, AttributeError):  # it has none right now
             processes.append(psutil.Process(nanny.pid))
 
     def kill() -> None:

@@ -1,1 +1,1 @@
-"""Every number a second time, straight from the papers, with NumPy alone."""
+"""Every number computed a second time, straight from the papers, with NumPy alone."""

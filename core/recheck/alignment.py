@@ -1,4 +1,4 @@
-"""The losses of alignment a second time: NumPy alone, float64, straight from the papers."""
+"""The alignment losses computed a second time: NumPy alone, float64, straight from the papers."""
 
 import math
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ def token_log_probs(logits: Any, tokens: Sequence[int]) -> Array:
     """Log-probability of every token but the first, in nats.
 
     Args:
-        logits: (T, V) scores of what follows each token.
+        logits: (T, V) logits of the token after each position.
         tokens: (T,) the text.
 
     Returns:
@@ -32,9 +32,9 @@ def answer_loss(logits: Any, tokens: Sequence[int], is_answer: Sequence[bool]) -
     """Fine-tuning's loss on one answered question: mean surprise of the answer's tokens, in nats.
 
     Args:
-        logits: (T, V) scores of what follows each token.
+        logits: (T, V) logits of the token after each position.
         tokens: (T,) question and answer.
-        is_answer: (T,) which tokens are the answer's; only those count.
+        is_answer: (T,) which tokens belong to the answer; only those count.
 
     Source: Ouyang et al. 2022, arXiv:2203.02155, section 3.5 (supervised fine-tuning).
     """
@@ -52,12 +52,12 @@ def answer_log_prob(logits: Any, tokens: Sequence[int], is_answer: Sequence[bool
 def dpo_loss(
     chosen: float, rejected: float, chosen_before: float, rejected_before: float, beta: float
 ) -> float:
-    """The loss of one preference, in nats.
+    """The DPO loss of one preference, in nats.
 
     Args:
         chosen, rejected: log-probabilities of the better and the worse answer.
-        chosen_before, rejected_before: the same, of the model before it was aligned.
-        beta: how much the difference weighs.
+        chosen_before, rejected_before: the same under the model before alignment.
+        beta: weight of the difference.
 
     Source: Rafailov et al. 2023, arXiv:2305.18290, equation 7.
     """

@@ -1,7 +1,7 @@
-"""The transformer a second time: NumPy alone, float64, straight from the papers.
+"""The transformer computed a second time: NumPy alone, float64, straight from the papers.
 
-Written to be checked, not to be fast, and to share nothing with the model it checks: no import of
-a step, one head at a time, rotations as complex numbers. Every result keeps what it was made from.
+Written to be checked, not to be fast, and to share nothing with the model it checks: no step is
+imported, one head at a time, rotations as complex numbers. Every result keeps its ingredients.
 """
 
 import math
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Weights = Mapping[str, NDArray[Any]]
-"""the model's arrays by name, of any float type; they are widened to float64, which is exact"""
+"""the model's arrays by name, of any float type; widened to float64, which is exact"""
 Config = Mapping[str, Any]
 """the model's config as plain values"""
 
@@ -30,7 +30,7 @@ class Head:
     values: Array
     """(T, D)"""
     scores: Array
-    """(T, T) queries . keys / sqrt(D); minus infinity where a token would look ahead"""
+    """(T, T) queries . keys / sqrt(D); minus infinity where a token would be looking ahead"""
     weights: Array
     """(T, T) softmax of the scores, row by row; every row sums to 1"""
 
@@ -42,21 +42,21 @@ class Forward:
     heads: list[list[Head]] = field(default_factory=list)
     """heads[layer][head]"""
     residuals: list[Array] = field(default_factory=list)
-    """(T, C) the embedding, then the stream after every block"""
+    """(T, C) the embedding, then the residual stream after every block"""
     final: Array = field(default_factory=lambda: np.zeros((0, 0)))
     """(T, C) the last residual after the final norm"""
     logits: Array = field(default_factory=lambda: np.zeros((0, 0)))
-    """(T, V) the score of every token as the next one"""
+    """(T, V) the score of every token as the next token"""
 
 
 @dataclass(frozen=True)
 class AttentionCell:
-    """One attention weight with everything it is computed from."""
+    """One attention weight and everything it is computed from."""
 
     query: Array
-    """(D,) of the token that looks"""
+    """(D,) query of the token looking"""
     keys: Array
-    """(n, D) of all tokens it may look at: the first up to itself"""
+    """(n, D) keys of all tokens it may look at: from the first to itself"""
     scores: Array
     """(n,) query . key / sqrt(D)"""
     weights: Array
@@ -67,10 +67,10 @@ class AttentionCell:
 
 @dataclass(frozen=True)
 class ProbabilityCell:
-    """The probability of one next token with everything it is computed from."""
+    """The probability of one next token and everything it is computed from."""
 
     final: Array
-    """(C,) the final stream of the last token"""
+    """(C,) the final residual stream of the last token"""
     token_row: Array
     """(C,) the token's row in the output table"""
     logits: Array
@@ -78,9 +78,9 @@ class ProbabilityCell:
     tempered: Array
     """(V,) softmax(logits / temperature)"""
     after_top_k: Array
-    """(V,) the likeliest k, summing to 1 again"""
+    """(V,) the k likeliest, renormalised to sum to 1"""
     after_top_p: Array
-    """(V,) the nucleus of those, summing to 1 again"""
+    """(V,) their nucleus, renormalised to sum to 1"""
     probability: float
     """the cell: after_top_p[token]"""
 
@@ -95,7 +95,7 @@ def attention_cell(
     query: int,
     key: int,
 ) -> AttentionCell:
-    """How much token `query` looks at token `key` (key <= query) in one head, computed again."""
+    """How much token `query` looks at token `key` (key <= query) in one head, recomputed."""
     seen = forward(weights, config, tokens[: query + 1]).heads[layer][head]
     return AttentionCell(
         query=seen.queries[query],
@@ -116,7 +116,7 @@ def probability_cell(
     top_k: int | None = None,
     top_p: float = 1.0,
 ) -> ProbabilityCell:
-    """The probability that `token` is drawn after `tokens`, computed again."""
+    """The probability that `token` is drawn after `tokens`, recomputed."""
     end = forward(weights, config, tokens)
     logits = end.logits[-1]
     tempered = temper(logits, temperature)
@@ -142,7 +142,7 @@ def token_losses(weights: Weights, config: Config, tokens: Sequence[int]) -> Arr
 
 
 def forward(weights: Weights, config: Config, tokens: Sequence[int]) -> Forward:
-    """The model on one text of T tokens, 1 <= T <= n_context, everything kept.
+    """The model on one text of T tokens, 1 <= T <= n_context, keeping every intermediate result.
 
     Source: Vaswani et al. 2017, arXiv:1706.03762, with the norm before each layer as in Radford
         et al. 2019 (GPT-2), section 2.3.
@@ -188,13 +188,13 @@ def attend(weights: Weights, config: Config, name: str, x: Array) -> list[Head]:
         if config["positions"] == "rotary":
             q, k = rotate(q, config["rope_base"]), rotate(k, config["rope_base"])
         scores = q @ k.T / math.sqrt(size)  # (T, T)
-        scores[np.triu_indices(len(scores), 1)] = -np.inf  # nobody looks ahead
+        scores[np.triu_indices(len(scores), 1)] = -np.inf  # no token looks ahead
         heads.append(Head(q, k, values[shared], scores, np.stack([softmax(r) for r in scores])))
     return heads
 
 
 def feedforward(x: Array, weights: Weights, config: Config, name: str) -> Array:
-    """(T, C) -> (T, C), every token for itself.
+    """(T, C) -> (T, C), each token independently.
 
     Source: Hendrycks & Gimpel 2016, arXiv:1606.08415, section 2, tanh form; So et al. 2021,
         arXiv:2109.08668, section 3; Shazeer 2020, arXiv:2002.05202, equation 5.
@@ -212,12 +212,12 @@ def feedforward(x: Array, weights: Weights, config: Config, name: str) -> Array:
 
 
 def rotate(x: Array, base: float) -> Array:
-    """Turn every pair of channels by its angle: a product of complex numbers; (T, D) -> (T, D).
+    """Rotate every pair of channels by its angle, as a complex product; (T, D) -> (T, D).
 
     Source: Su et al. 2021, arXiv:2104.09864, equation 13; channel i pairs with i + D/2.
     """
     half = x.shape[1] // 2
-    speeds = base ** (-np.arange(half) / half)  # (D/2,) radians a token
+    speeds = base ** (-np.arange(half) / half)  # (D/2,) radians per token
     turns = np.exp(1j * np.outer(np.arange(len(x)), speeds))  # (T, D/2)
     turned = (x[:, :half] + 1j * x[:, half:]) * turns
     return np.concatenate([turned.real, turned.imag], axis=1)
@@ -235,12 +235,12 @@ def norm(x: Array, weights: Weights, config: Config, name: str) -> Array:
 
 
 def rms_norm(x: Array, gain: Array, config: Config) -> Array:
-    """x divided by the root of its mean square, times a gain for each channel."""
+    """x divided by its root mean square, times one gain per channel."""
     return np.asarray(x / np.sqrt((x**2).mean(axis=-1, keepdims=True) + config["norm_eps"]) * gain)
 
 
 def linear(x: Array, weights: Weights, name: str) -> Array:
-    """x W^T + b, where the layer has a bias."""
+    """x W^T + b, if the layer has a bias."""
     out = x @ _array(weights, f"{name}.weight").T
     return out + _array(weights, f"{name}.bias") if f"{name}.bias" in weights else out
 
@@ -252,21 +252,21 @@ def softmax(scores: Array) -> Array:
 
 
 def temper(logits: Array, temperature: float) -> Array:
-    """softmax(logits / temperature), (V,); temperature 0 puts all on the likeliest token."""
+    """softmax(logits / temperature), (V,); temperature 0 puts everything on the likeliest token."""
     if temperature == 0.0:
         return np.asarray(np.eye(len(logits))[int(logits.argmax())])
     return softmax((logits - logits.max()) / temperature)
 
 
 def keep_likeliest(probs: Array, k: int) -> Array:
-    """The k likeliest and whatever is as likely as the k-th, summing to 1 again; (V,)."""
+    """The k likeliest tokens and any tied with the k-th, renormalised to sum to 1; (V,)."""
     least = sorted(probs, reverse=True)[min(k, len(probs)) - 1]
     kept = np.where(probs >= least, probs, 0.0)
     return np.asarray(kept / kept.sum())
 
 
 def keep_nucleus(probs: Array, top_p: float) -> Array:
-    """From the likeliest on, until their mass reaches top_p; summing to 1 again; (V,).
+    """The likeliest tokens until their mass reaches top_p, renormalised to sum to 1; (V,).
 
     Source: Holtzman et al. 2020, arXiv:1904.09751, equation 2.
     """
@@ -282,7 +282,7 @@ def keep_nucleus(probs: Array, top_p: float) -> Array:
 
 
 def _output_table(weights: Weights, config: Config) -> Array:
-    """(V, C) one row a token; the table it is read in with, if the two are tied."""
+    """(V, C) one row per token; the same table as the embedding if the two are tied."""
     return _array(weights, "token_embedding.weight" if config["tied"] else "unembedding.weight")
 
 

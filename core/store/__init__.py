@@ -1,13 +1,13 @@
-"""What is kept: artefacts and whose they are, workbenches, runs, choices.
+"""What is kept: artefacts and their owners, workbenches, runs, choices.
 
-artifacts.py   keep and read artefacts; the owner is checked on every read
+artifacts.py   stores and reads artefacts; the owner is checked on every read
 benches.py     the lanes of a workbench; workbench.py holds their rules
-ballots.py     a person's choices between answers, while they are being made
-belongings.py  things of a person by name, such as labels of one's own and drafts
-outbox.py      envelopes of answers that have left, and counters by day
-runs.py        runs, what they reported, their snapshots
+ballots.py     a user's choices between answers, while they are being made
+belongings.py  a user's things by name, such as their own labels and drafts
+outbox.py      envelopes of sent answers, and daily counters
+runs.py        runs, their reports and their snapshots
 retention.py   how long things are kept
-store.py       the door to all of it; database.py, tables.py and files.py lie beneath
+store.py       the entry point to all of it; built on database.py, tables.py and files.py
 """
 
 from core.store.artifacts import HOUSE

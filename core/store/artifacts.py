@@ -1,6 +1,6 @@
-"""Keeping and reading artefacts, each read checked against who asks.
+"""Stores and reads artefacts, checking every read against the person asking.
 
-Invariant: bytes are in their file before a row speaks of them, and a row is the only way to them.
+Invariant: bytes are in their file before a row refers to them, and a row is the only way to them.
 """
 
 import threading
@@ -19,9 +19,9 @@ from core.store.files import ArtifactFiles
 from core.store.tables import BlobRow, HoldingRow
 
 HOUSE: Final = "house"
-"""The owner of what is shipped; everybody may read it, nobody's cookie may say it."""
+"""The owner of what is shipped: readable by everybody, and no cookie can claim to be it."""
 
-N_OPENED: Final = 24  # artefacts kept in memory in the form they were parsed to
+N_OPENED: Final = 24  # parsed artefacts kept in memory
 
 Parsed = TypeVar("Parsed")
 
@@ -30,14 +30,14 @@ class Artifacts:
     """The part of the store that holds artefacts.
 
     Args:
-        database: where rows lie.
-        files: where bytes lie.
+        database: where rows are stored.
+        files: where bytes are stored.
     """
 
     def __init__(self, database: Database, files: ArtifactFiles) -> None:
         self._database = database
         self._files = files
-        self._files_lock = threading.RLock()  # no file is removed while another is being kept
+        self._files_lock = threading.RLock()  # no file is removed while another is being stored
         self._opened = lru_cache(maxsize=N_OPENED)(self._parse)
 
     def keep(
@@ -51,16 +51,16 @@ class Artifacts:
         seed: int | None = None,
         numbers: Mapping[str, Number] | None = None,
     ) -> Artifact:
-        """Keep bytes for an owner; keeping the same again changes nothing.
+        """Store bytes for an owner; storing the same again changes nothing.
 
         Args:
             owner: who may read it from now on.
             kind: what it is.
             data: its bytes.
-            parents: ids of what it was made from; the owner must be able to read each.
-            settings: how it was made, as JSON holds it.
-            seed: the seed of all randomness in its making.
-            numbers: the step's real numbers, for the ribbon and the hand-over.
+            parents: ids of what it was made from; the owner must be able to read all of them.
+            settings: how it was made, as JSON-serialisable values.
+            seed: the seed of all randomness in making it.
+            numbers: the step's measured numbers, for the ribbon and the hand-over.
 
         Returns:
             the artefact; it survives kill -9 from this moment on.
@@ -101,7 +101,7 @@ class Artifacts:
                 return artifact_of(row)
 
     def find(self, owner: str, recipe: str) -> Artifact | None:
-        """What the owner, or the house, has already made by this recipe; None if nothing."""
+        """What the owner, or the example model, already has for this recipe; None if nothing."""
         with self._database.reading() as session:
             query = select(HoldingRow).where(
                 HoldingRow.recipe == recipe, HoldingRow.owner.in_((owner, HOUSE))
@@ -113,15 +113,15 @@ class Artifacts:
         """What is known about an artefact.
 
         Args:
-            owner: who asks.
+            owner: who is asking.
             id: which artefact.
-            kind: which of its kinds, should the same bytes be known as several.
+            kind: which of its kinds, if the same bytes are known as several.
 
         Returns:
-            the newest way in which this owner, else the house, came to it.
+            the latest way in which this owner, or else the example model, came by it.
 
         Raises:
-            NotFound: it does not exist, or belongs to somebody else.
+            NotFound: it does not exist or belongs to somebody else.
         """
         with self._database.reading() as session:
             return artifact_of(self._holdings(session, owner, id, kind)[0])
@@ -130,27 +130,27 @@ class Artifacts:
         """The bytes of an artefact.
 
         Raises:
-            NotFound: it does not exist, or belongs to somebody else.
-            Corrupted: the file no longer holds what was kept.
+            NotFound: it does not exist or belongs to somebody else.
+            Corrupted: the file no longer holds what was stored.
         """
         with self._database.reading() as session:
             self._holdings(session, owner, id)
         return self._files.read(id)
 
     def opened(self, owner: str, id: str, parse: Callable[[bytes], Parsed]) -> Parsed:
-        """What `parse` makes of an artefact's bytes; they never change, so it is parsed once.
+        """What `parse` makes of an artefact's bytes; they never change, so they are parsed once.
 
         Args:
-            owner: who asks; this is checked every time.
+            owner: who is asking; checked every time.
             id: which artefact.
-            parse: a function of a module or class, so that the same one is known again.
+            parse: a module-level function or a method, so that it is recognised as the same one.
 
         Returns:
-            one object for all who ask: nobody may change it.
+            one object shared by all callers: do not modify it.
 
         Raises:
-            NotFound: it does not exist, or belongs to somebody else.
-            Corrupted: the file no longer holds what was kept.
+            NotFound: it does not exist or belongs to somebody else.
+            Corrupted: the file no longer holds what was stored.
         """
         with self._database.reading() as session:
             self._holdings(session, owner, id)
@@ -161,7 +161,7 @@ class Artifacts:
         return parse(self._files.read(id_))
 
     def owns(self, owner: str, id: str) -> bool:
-        """Whether it is the owner's own, not merely readable because it is the house's."""
+        """Whether it is the owner's own, rather than readable because it is the example model's."""
         with self._database.reading() as session:
             query = select(HoldingRow.recipe).where(
                 HoldingRow.owner == owner, HoldingRow.artifact_id == id
@@ -183,30 +183,30 @@ class Artifacts:
         """An artefact and everything it was made from, oldest first, itself last.
 
         Args:
-            owner: who asks.
+            owner: who is asking.
             id: which artefact.
-            kind: which of its kinds, should the same bytes be known as several.
-            beside: ids of what lies in the same lane; where the same bytes were made in several
+            kind: which of its kinds, if the same bytes are known as several.
+            beside: ids of the artefacts in the same lane; if the same bytes were made in several
                 ways, the way through these is taken.
 
         Raises:
-            NotFound: it does not exist, or belongs to somebody else.
+            NotFound: it does not exist or belongs to somebody else.
         """
         with self._database.reading() as session:
             return self._lineage(session, owner, id, kind, beside)
 
     def lineages(self, owner: str, asked: Sequence[tuple[str, Kind]]) -> list[list[Artifact]]:
-        """The lineage of each of several artefacts, as `lineage` gives it, with as few queries.
+        """The lineages of several artefacts, as in `lineage`, with as few queries as for one.
 
         Raises:
-            NotFound: one does not exist, or belongs to somebody else.
+            NotFound: one does not exist or belongs to somebody else.
         """
         with self._database.reading() as session:
             known = self._led_to(session, owner, {id_ for id_, _ in asked})
             return [self._walked(known, id_, kind, ()) for id_, kind in asked]
 
     def nearest(self, owner: str, id: str, kind: Kind) -> Artifact:
-        """The latest artefact of a kind in a lineage: a checkpoint's encoder, for instance.
+        """The latest artefact of a kind in a lineage, for instance a checkpoint's encoder.
 
         Raises:
             NotFound: there is none, or the artefact belongs to somebody else.
@@ -224,19 +224,19 @@ class Artifacts:
         kind: Kind | None = None,
         beside: Iterable[str] = (),
     ) -> list[Artifact]:
-        """As `lineage`, within a session."""
+        """Like `lineage`, within a session."""
         return self._walked(self._led_to(session, owner, {id_}), id_, kind, beside)
 
     @staticmethod
     def _walked(
         known: Mapping[str, list[HoldingRow]], id_: str, kind: Kind | None, beside: Iterable[str]
     ) -> list[Artifact]:
-        """The lineage of one artefact among the known holdings of all that led to it."""
+        """The lineage of one artefact, given the holdings of everything that led to it."""
         neighbours = frozenset(beside)
-        visited: dict[tuple[str, str], HoldingRow] = {}  # in the order of the result
+        visited: dict[tuple[str, str], HoldingRow] = {}  # in result order
 
         def visit(rows: list[HoldingRow], path: tuple[HoldingRow, ...]) -> None:
-            # Bytes may have been made in several ways, even from themselves: never walk in circles.
+            # Bytes may have been made in several ways, even from themselves: avoid cycles.
             rows = [row for row in rows if row not in path]
             if not rows:
                 return
@@ -253,10 +253,10 @@ class Artifacts:
         return [artifact_of(row) for row in visited.values()]
 
     def _led_to(self, session: Session, owner: str, ids: Set[str]) -> dict[str, list[HoldingRow]]:
-        """How the owner and the house came to artefacts and to all they may have been made from.
+        """How the owner and the example model came by artefacts and all their possible ancestors.
 
         Returns:
-            by id; asked for one generation at a time, so that a long chain costs few queries.
+            holdings by id; fetched one generation at a time, so a long chain takes few queries.
         """
         known: dict[str, list[HoldingRow]] = {}
         wanted = set(ids)
@@ -272,7 +272,7 @@ class Artifacts:
     def _holdings(
         self, session: Session, owner: str, id_: str, kind: Kind | None = None
     ) -> list[HoldingRow]:
-        """How the owner and the house came to an artefact, the best answer first."""
+        """How the owner and the example model came by an artefact, best answer first."""
         query = select(HoldingRow).where(
             HoldingRow.artifact_id == id_, HoldingRow.owner.in_((owner, HOUSE))
         )
@@ -282,7 +282,7 @@ class Artifacts:
 
 
 def ensure_blob(session: Session, id_: str, n_bytes: int) -> BlobRow:
-    """The row of some bytes, new or already there."""
+    """The row for some bytes, new or existing."""
     blob = session.get(BlobRow, id_)
     if blob is None:
         blob = BlobRow(id=id_, n_bytes=n_bytes, created_at=now_utc())
@@ -292,7 +292,7 @@ def ensure_blob(session: Session, id_: str, n_bytes: int) -> BlobRow:
 
 
 def _or_missing(rows: list[HoldingRow], id_: str) -> list[HoldingRow]:
-    """The rows, unless there are none.
+    """The rows, provided there are any.
 
     Raises:
         NotFound: there are none.
@@ -303,12 +303,12 @@ def _or_missing(rows: list[HoldingRow], id_: str) -> list[HoldingRow]:
 
 
 def own_and_newest_first(rows: Iterable[HoldingRow], owner: str) -> list[HoldingRow]:
-    """How somebody came to something, the best answer first."""
+    """How somebody came by something, best answer first."""
     return sorted(rows, key=lambda row: (row.owner != owner, -row.seq))
 
 
 def made_through(rows: list[HoldingRow], beside: frozenset[str]) -> HoldingRow:
-    """Of several ways to the same bytes the one with most parents in `beside`, else the first."""
+    """Of several ways to the same bytes, the one with most parents in `beside`; else the first."""
     return max(rows, key=lambda row: len(beside.intersection(row.parents)))
 
 
@@ -318,7 +318,7 @@ def _may_precede(parent: HoldingRow, child: HoldingRow) -> bool:
 
 
 def artifact_of(row: HoldingRow) -> Artifact:
-    """A row of the database as the chain knows it."""
+    """A database row as an artefact of the chain."""
     return Artifact(
         id=row.artifact_id,
         kind=row.kind,  # type: ignore[arg-type]  # only `keep` writes it, after checking

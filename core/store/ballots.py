@@ -1,6 +1,6 @@
-"""Ballots: a person's choices between two answers, written down the moment they are made.
+"""Ballots: a user's choices between two answers, stored the moment they are made.
 
-Invariant: a ballot is stored once however often it is handed in, and only its owner ever sees it.
+Invariant: a ballot is stored once however often it is submitted, and only its owner ever sees it.
 """
 
 from collections.abc import Iterable
@@ -24,13 +24,13 @@ PERSON: Final = "you"
 
 @dataclass(frozen=True)
 class Ballot:
-    """One choice between two answers that a model really drew.
+    """One choice between two answers that a model actually generated.
 
     Args:
-        key: tells the ballots of an owner apart; the same key is the same ballot.
-        model_id: the model that drew both answers.
-        question: what both answer.
-        a, b: the answers; `a` stood on the left.
+        key: distinguishes an owner's ballots; the same key means the same ballot.
+        model_id: the model that generated both answers.
+        question: the question both answer.
+        a, b: the answers; `a` was on the left.
         choice: the better one, or "both_bad".
         lang: language of the question.
         judge: PERSON, or "rule:<name>".
@@ -58,20 +58,20 @@ class Ballot:
 
 
 class Ballots(Artifacts):
-    """The part of the store that remembers choices while they are being made."""
+    """The part of the store that keeps choices while they are being made."""
 
     def cast(self, owner: str, ballots: Iterable[Ballot]) -> int:
-        """Write choices down; those that are there already stay as they are.
+        """Store choices; those that already exist stay unchanged.
 
         Args:
             owner: who chose.
-            ballots: in the order of choosing.
+            ballots: in the order they were made.
 
         Returns:
             how many were new.
 
         Raises:
-            NotFound: a model does not exist, or belongs to somebody else.
+            NotFound: a model does not exist or belongs to somebody else.
         """
         n_new = 0
         with self._database.writing() as session:
@@ -92,15 +92,15 @@ class Ballots(Artifacts):
             return [_ballot(row) for row in session.scalars(query)]
 
     def take_back(self, owner: str, model_id: str, *, again: bool = False) -> Ballot | None:
-        """Undo: forget the newest choice that the person made on this model.
+        """Undo: forget the latest choice that the user made for this model.
 
         Args:
             owner: who chose.
-            model_id: between whose answers.
-            again: of the second pass; else of the first.
+            model_id: the model whose answers were compared.
+            again: look in the second pass instead of the first.
 
         Returns:
-            what was taken back; None if there is nothing.
+            the undone choice; None if there is none.
         """
         with self._database.writing() as session:
             query = _of(owner, model_id).where(
@@ -113,7 +113,7 @@ class Ballots(Artifacts):
             return _ballot(row)
 
     def discard(self, owner: str, model_id: str, judge: str) -> int:
-        """Forget all choices that this judge made on this model; returns how many."""
+        """Forget all choices by this judge for this model; returns how many."""
         with self._database.writing() as session:
             rows = list(session.scalars(_of(owner, model_id).where(BallotRow.judge == judge)))
             for row in rows:
@@ -122,7 +122,7 @@ class Ballots(Artifacts):
 
 
 def forget_ballots(session: Session, before: datetime) -> None:
-    """Forget the choices on a model of whoever has made none on it since `before`."""
+    """Forget an owner's choices for a model if the latest of them was made before `before`."""
     newest = func.max(BallotRow.created_at)
     groups = session.execute(
         select(BallotRow.owner, BallotRow.model_id, newest).group_by(

@@ -1,4 +1,4 @@
-"""Belongings: things of a person that are no step of the chain, such as labels of one's own.
+"""Belongings: a user's things that are not part of the chain, such as their own labels.
 
 Invariant: there is one value for each owner and name, and only its owner ever sees it.
 """
@@ -14,19 +14,19 @@ from core.store.database import now_utc
 from core.store.tables import BelongingRow
 
 DRAFT: Final = "draft:"
-"""Names begin with it where somebody has only typed, and nothing was made of it yet."""
+"""Prefix of names for text that somebody has typed but not yet submitted."""
 
 
 class Belongings(Artifacts):
     """The part of the store that keeps things by name."""
 
     def put_away(self, owner: str, name: str, value: Any) -> None:
-        """Keep a value under a name, instead of the one before.
+        """Store a value under a name, replacing the previous one.
 
         Args:
             owner: whose it is.
             name: at most 64 characters.
-            value: what JSON can hold.
+            value: anything JSON can hold.
         """
         with self._database.writing() as session:
             row = session.get(BelongingRow, (owner, name)) or BelongingRow(owner=owner, name=name)
@@ -41,7 +41,7 @@ class Belongings(Artifacts):
 
 
 def forget_belongings(session: Session, before: datetime, drafts_before: datetime) -> None:
-    """Forget what nobody has put away since `before`, and drafts since `drafts_before`."""
+    """Forget what has not been stored since `before`, and drafts not since `drafts_before`."""
     session.execute(delete(BelongingRow).where(BelongingRow.updated_at < before))
     draft = BelongingRow.name.startswith(DRAFT)
     session.execute(delete(BelongingRow).where(draft, BelongingRow.updated_at < drafts_before))

@@ -1,6 +1,6 @@
 """The workbenches: placing, forking, and what a page shows in each slot.
 
-Invariant: whatever lies before the difference of a pair is the same in both lanes.
+Invariant: everything before the difference of a pair is the same in both lanes.
 """
 
 from collections.abc import Callable
@@ -28,14 +28,14 @@ from core.store.workbench import (
 
 
 class Benches(Artifacts):
-    """The part of the store that knows what lies on whose bench."""
+    """The part of the store that knows what is on whose bench."""
 
     def __init__(self, database: Database, files: ArtifactFiles) -> None:
         super().__init__(database, files)
         self._watchers: list[Callable[[str], None]] = []
 
     def bench(self, owner: str) -> Workbench:
-        """What the owner has put on the bench; empty for one who has done nothing yet."""
+        """What the owner has put on the bench; empty if they have done nothing yet."""
         with self._database.reading() as session:
             return _workbench(session, owner)
 
@@ -44,20 +44,20 @@ class Benches(Artifacts):
     ) -> Workbench:
         """Place an artefact, and the chain it was made from, in a lane.
 
-        What lies before the difference of a pair is placed in both lanes. What lies downstream and
+        Everything before the difference of a pair is placed in both lanes. Anything downstream that
         was not made from the new artefact leaves the bench; it stays in the store.
 
         Args:
             owner: whose bench.
             lane: "a", or "b" in a pair.
-            artifact_id: what is placed; the owner's own or the house's.
-            kind: which of its kinds, should the same bytes be known as several.
+            artifact_id: what to place; the owner's own or the example model's.
+            kind: which of its kinds, if the same bytes are known as several.
 
         Returns:
-            the bench afterwards.
+            the resulting bench.
 
         Raises:
-            NotFound: the artefact does not exist, or belongs to somebody else.
+            NotFound: the artefact does not exist or belongs to somebody else.
             ValueError: there is no such lane.
         """
         with self._database.writing() as session:
@@ -76,17 +76,17 @@ class Benches(Artifacts):
         return bench
 
     def fork(self, owner: str, step: str, setting: str, a: Any, b: Any) -> Workbench:
-        """Make the bench a pair: lane b shares all that lies before `step` with lane a.
+        """Turn the bench into a pair: lane b shares everything before `step` with lane a.
 
         Args:
-            owner: whose bench; an earlier lane b is replaced.
-            step: the step in which the lanes differ.
-            setting: the one setting in which they differ.
-            a: its value in lane a, as JSON holds it.
+            owner: whose bench; an existing lane b is replaced.
+            step: the step where the lanes differ.
+            setting: the one setting that differs.
+            a: its value in lane a, JSON-serialisable.
             b: its value in lane b.
 
         Returns:
-            the bench afterwards.
+            the resulting bench.
         """
         difference = Difference(step, setting, a, b)
         with self._database.writing() as session:
@@ -97,7 +97,7 @@ class Benches(Artifacts):
         return bench
 
     def unfork(self, owner: str, keep: Lane = "a") -> Workbench:
-        """Make the pair one lane again, that of `keep`."""
+        """Turn the pair back into one lane, that of `keep`."""
         with self._database.writing() as session:
             bench = Workbench({"a": _workbench(session, owner).lanes.get(keep, {})})
             _write(session, owner, bench)
@@ -105,13 +105,13 @@ class Benches(Artifacts):
         return bench
 
     def bench_view(self, owner: str) -> dict[Lane, dict[Kind, Slot]]:
-        """What to show in each lane: the owner's artefacts, and the house's where there is none.
+        """What to show in each lane: the owner's artefacts, or the example model's where missing.
 
-        Every slot says whose it is, so a house checkpoint beside an own dataset is seen to be the
-        house's. Beyond the difference, lane b shows only what was made for it.
+        Every slot says whose it is, so that an example checkpoint beside the user's own dataset is
+        recognisable as such. Beyond the difference, lane b shows only what was made for it.
 
         Returns:
-            per lane the slots, in the order of the chain.
+            the slots per lane, in chain order.
         """
         with self._database.reading() as session:
             benches = _workbenches(session, {owner, HOUSE})
@@ -123,10 +123,10 @@ class Benches(Artifacts):
             return {lane: self._shown(session, owner, slots) for lane, slots in shown.items()}
 
     def watch_benches(self, callback: Callable[[str], None]) -> Callable[[], None]:
-        """Call back with the owner after each change of a bench, in the changing thread.
+        """Call back with the owner after each change of a bench, on the thread that changed it.
 
         Returns:
-            what ends it.
+            a function that ends the watching.
         """
         self._watchers.append(callback)
         return lambda: self._watchers.remove(callback)
@@ -136,7 +136,7 @@ class Benches(Artifacts):
             callback(owner)
 
     def _shown(self, session: Session, owner: str, slots: Slots) -> dict[Kind, Slot]:
-        """The artefacts of a lane, and whose they are, in the order of the chain."""
+        """The artefacts in a lane and their owners, in chain order."""
         query = select(HoldingRow).where(
             HoldingRow.artifact_id.in_(slots.values()), HoldingRow.owner.in_((owner, HOUSE))
         )
@@ -164,7 +164,7 @@ class Benches(Artifacts):
     def _mark_used(self, session: Session, owner: str, lineage: list[Artifact]) -> None:
         for artifact in lineage:
             row = session.get(HoldingRow, (owner, artifact.recipe, artifact.id))
-            if row is not None:  # the house's artefacts need no mark
+            if row is not None:  # the example model's artefacts need no mark
                 row.used_at = now_utc()
 
 

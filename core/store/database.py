@@ -1,4 +1,4 @@
-"""The database behind the store: SQLite by default, any other by URL.
+"""The database behind the store: SQLite by default, any other one by URL.
 
 Invariant: a transaction that will write takes SQLite's write lock before it reads, so two writers
 wait for each other instead of failing; readers never wait.
@@ -18,7 +18,7 @@ from core.errors import NewerSchema
 from core.store.tables import SCHEMA_VERSION, Base, SchemaRow
 
 BUSY_TIMEOUT_S: Final = 30
-"""How long a writer waits for another before it gives up."""
+"""How long a writer waits for another one before giving up."""
 
 
 class Database:
@@ -49,16 +49,16 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session whose changes all arrive at the end of the block, or none of them."""
+        """A session whose changes all take effect at the end of the block, or none of them."""
         with Session(self._writing_engine) as session, session.begin():
             yield session
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         self._engine.dispose()
 
     def _prepare_tables(self) -> None:
-        # In one writing transaction, so that two processes starting at once do not both create.
+        # In one writing transaction, so two processes starting at once do not both create tables.
         with self.writing() as session:
             connection = session.connection()
             if inspect(connection).has_table(SchemaRow.__tablename__):
@@ -70,7 +70,7 @@ class Database:
                         found=found,
                         known=SCHEMA_VERSION,
                     )
-                Base.metadata.create_all(connection)  # the tables an older version did not have
+                Base.metadata.create_all(connection)  # tables that an older version did not have
                 session.execute(update(SchemaRow).values(version=SCHEMA_VERSION))
                 return
             Base.metadata.create_all(connection)
@@ -78,7 +78,7 @@ class Database:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
-    """Set up a fresh SQLite connection."""
+    """Set up a new SQLite connection."""
     connection.isolation_level = None  # we say BEGIN ourselves, in `_begin_sqlite`
     for pragma in (
         f"busy_timeout = {BUSY_TIMEOUT_S * 1000}",
@@ -95,10 +95,10 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def now_utc() -> datetime:
-    """This moment, with its zone."""
+    """The current time, with time zone."""
     return datetime.now(UTC)
 
 
 def as_utc(moment: datetime) -> datetime:
-    """A moment as read from the database, with the zone that SQLite dropped."""
+    """A moment read from the database, with the time zone that SQLite dropped."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,6 +1,6 @@
-"""Bytes in files, local or in any store that fsspec knows, named by their own hash.
+"""Bytes in files, named by their own hash; local or in any storage that fsspec supports.
 
-Invariant: a file either holds exactly the bytes its name promises or counts as not there; a reader
+Invariant: a file either holds exactly the bytes its name promises or counts as missing; a reader
 never sees a half-written one.
 """
 
@@ -18,7 +18,7 @@ from core.errors import Corrupted
 from core.lineage import content_id
 
 UNFINISHED: Final = ".unfinished-"
-"""Marks a file that is still being written; what a killed process leaves behind carries it."""
+"""Marks a file that is still being written, including what a killed process leaves behind."""
 
 
 class ArtifactFiles:
@@ -33,7 +33,7 @@ class ArtifactFiles:
         self._is_local = isinstance(self._fs, LocalFileSystem)
 
     def write(self, data: bytes) -> str:
-        """Keep bytes; when this returns, they survive the end of the process at any moment.
+        """Store bytes; once this returns, they survive a crash of the process at any moment.
 
         Args:
             data: any bytes.
@@ -49,7 +49,7 @@ class ArtifactFiles:
             _write_local(path, data)
         else:
             self._fs.makedirs(self._fs._parent(path), exist_ok=True)
-            self._fs.pipe_file(path, data)  # object stores show an object only when it is whole
+            self._fs.pipe_file(path, data)  # object stores show an object only once it is complete
         return name
 
     def read(self, name: str) -> bytes:
@@ -73,16 +73,16 @@ class ArtifactFiles:
         return data
 
     def remove(self, name: str) -> None:
-        """Remove a file; one that is not there is already removed."""
+        """Remove a file; a missing file counts as removed."""
         with contextlib.suppress(FileNotFoundError):
             self._fs.rm_file(self._path(name))
 
     def names(self) -> Iterator[str]:
-        """The content ids of all whole files."""
+        """The content ids of all complete files."""
         yield from (name for name in self._listing() if UNFINISHED not in name)
 
     def remove_unfinished(self, before: datetime) -> int:
-        """Remove what killed writers left behind before a moment; returns how many."""
+        """Remove what killed writers left behind before a given moment; returns how many."""
         left = [name for name, path in self._listing().items() if UNFINISHED in name]
         old = [name for name in left if (age := self._modified(name)) and age < before]
         for name in old:
@@ -90,7 +90,7 @@ class ArtifactFiles:
         return len(old)
 
     def written_before(self, name: str, moment: datetime) -> bool:
-        """Whether a file is older than a moment; unknown ages count as young."""
+        """Whether a file is older than a given moment; files of unknown age count as new."""
         modified = self._modified(name)
         return modified is not None and modified < moment
 
@@ -98,7 +98,7 @@ class ArtifactFiles:
         try:
             self.read(name)
         except Corrupted:
-            return False  # missing or damaged: writing it (again) makes it whole
+            return False  # missing or damaged: writing it (again) repairs it
         return True
 
     def _path(self, name: str) -> str:
@@ -116,7 +116,7 @@ class ArtifactFiles:
 
 
 def _write_local(path: str, data: bytes) -> None:
-    """Write under a temporary name, force it to the disk, then rename: all or nothing."""
+    """Write under a temporary name, flush to disk, then rename: all or nothing."""
     folder = os.path.dirname(path)
     os.makedirs(folder, exist_ok=True)
     name = os.path.basename(path)
@@ -135,7 +135,7 @@ def _write_local(path: str, data: bytes) -> None:
 
 
 def _sync_folder(folder: str) -> None:
-    """Force a rename to the disk, where the system can open folders (Windows cannot)."""
+    """Flush a rename to disk, where the system can open folders (Windows cannot)."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -1,6 +1,6 @@
-"""The outbox: envelopes of answers that have left, how their delivery went, and counters by day.
+"""The outbox: envelopes of sent answers, the state of their delivery, and daily counters.
 
-Invariant: an envelope is read by its owner alone; knowing its id grants nothing.
+Invariant: only its owner can read an envelope; knowing its id grants nothing.
 """
 
 from collections.abc import Mapping
@@ -17,23 +17,23 @@ from core.store.database import as_utc, now_utc
 from core.store.tables import EnvelopeRow, UsageRow
 
 ENVELOPES_PER_OWNER: Final = 500
-"""Beyond it an owner's oldest envelopes are forgotten; the counters keep them."""
+"""Beyond this, an owner's oldest envelopes are forgotten; the counters still include them."""
 
 
 @dataclass(frozen=True)
 class Usage:
-    """What one owner's answers of one day, or of several, came to."""
+    """Totals of one owner's answers over one day, or several."""
 
     day: str = ""  # UTC, ISO 8601
     n_answers: int = 0
-    n_held_back: int = 0  # answers that the stages let nothing of through
-    n_findings: int = 0  # places the stages found
+    n_held_back: int = 0  # answers that the stages blocked completely
+    n_findings: int = 0  # passages flagged by the stages
     n_in: int = 0  # tokens read
     n_out: int = 0  # tokens written
-    model_s: float = 0.0  # seconds of the model
-    stages_s: float = 0.0  # seconds of all stages
+    model_s: float = 0.0  # seconds spent in the model
+    stages_s: float = 0.0  # seconds spent in all stages
     cost: float = 0.0  # by the operator's prices of that day
-    watt_hours: float = 0.0  # as far as the operator has said what the machine draws
+    watt_hours: float = 0.0  # only if the operator has configured the machine's power draw
 
     def __add__(self, other: "Usage") -> "Usage":
         counted = {
@@ -45,15 +45,15 @@ class Usage:
 
 
 class Outbox(Artifacts):
-    """The part of the store that remembers what has left."""
+    """The part of the store that remembers what was sent."""
 
     def keep_envelope(self, owner: str, envelope: Mapping[str, Any], used: Usage) -> None:
-        """Keep an envelope and count it; for nobody only the counters are kept.
+        """Store an envelope and count it; without an owner, only count it.
 
         Args:
             owner: whose answer it is; empty for a caller without a bench.
-            envelope: as JSON takes it, with its "id".
-            used: what it adds to the counters of this day.
+            envelope: JSON-serialisable, including its "id".
+            used: what it adds to today's counters.
         """
         now = now_utc()
         with self._database.writing() as session:
@@ -67,17 +67,17 @@ class Outbox(Artifacts):
                 _keep_newest(session, owner)
 
     def note_delivery(self, owner: str, id: str, delivery: Mapping[str, Any]) -> None:
-        """Write down how far the delivery of an envelope is; nothing if it is forgotten."""
+        """Record how far the delivery of an envelope has got; ignored if it is forgotten."""
         with self._database.writing() as session:
             row = session.get(EnvelopeRow, (owner, id))
             if row is not None:
                 row.delivery = dict(delivery)
 
     def envelope(self, owner: str, id: str) -> dict[str, Any]:
-        """An envelope with its "delivery", None where none was asked for.
+        """An envelope with its "delivery", which is None if none was requested.
 
         Raises:
-            NotFound: there is none, or it belongs to somebody else.
+            NotFound: it does not exist or belongs to somebody else.
         """
         with self._database.reading() as session:
             row = session.get(EnvelopeRow, (owner, id)) if owner else None
@@ -86,14 +86,14 @@ class Outbox(Artifacts):
             return {**row.data, "delivery": row.delivery}
 
     def envelopes(self, owner: str, n: int = 50) -> list[dict[str, Any]]:
-        """An owner's newest envelopes, the newest first."""
+        """An owner's latest envelopes, newest first."""
         with self._database.reading() as session:
             query = select(EnvelopeRow).where(EnvelopeRow.owner == owner)
             rows = session.scalars(query.order_by(EnvelopeRow.created_at.desc()).limit(n))
             return [{**row.data, "delivery": row.delivery} for row in rows] if owner else []
 
     def usage(self, owner: str, n_days: int = 31) -> list[Usage]:
-        """An owner's counters, the newest day first."""
+        """An owner's counters, latest day first."""
         with self._database.reading() as session:
             query = select(UsageRow).where(UsageRow.owner == owner)
             rows = session.scalars(query.order_by(UsageRow.day.desc()).limit(n_days))
@@ -104,7 +104,7 @@ class Outbox(Artifacts):
 
 
 def forget_envelopes(session: Session, before: datetime) -> None:
-    """Remove the envelopes of before a moment; the counters of their days stay."""
+    """Remove envelopes older than a given moment; the counters of their days stay."""
     for row in session.scalars(select(EnvelopeRow)):
         if as_utc(row.created_at) < before:
             session.delete(row)

@@ -1,7 +1,7 @@
-"""How long things are kept, and the sweep that removes what nobody needs any more.
+"""How long things are kept, and the sweep that removes what is no longer needed.
 
-Invariant: what is the house's, lies on a bench, is read by a run, has drawn the answers somebody
-chose between, or led to any of these, stays.
+Invariant: whatever belongs to the example model, is on a bench, is read by a run, generated answers
+somebody chose between, or led to any of these, stays.
 """
 
 from collections import defaultdict
@@ -33,31 +33,31 @@ from core.store.tables import (
 )
 
 ARTIFACT_DAYS: Final = 30
-"""An artefact that is on no bench is removed this long after it was last made or placed."""
+"""An artefact on no bench is removed this long after it was last made or placed."""
 
 RUN_DAYS: Final = 30
-"""A finished run, with its rows and its snapshot, is forgotten this long after its end."""
+"""A finished run, with its rows and its snapshot, is forgotten this long after it ended."""
 
 ENVELOPE_DAYS: Final = 30
-"""An envelope is forgotten this long after its answer was sent; the counters of its day stay."""
+"""An envelope is forgotten this long after its answer was sent; the day's counters stay."""
 
 BENCH_DAYS: Final = 180
-"""A bench nobody has touched for this long is cleared, and belongings nobody has put away since;
+"""A bench untouched for this long is cleared, and so are belongings not stored again since;
 its artefacts go with the next sweep."""
 
 DRAFT_DAYS: Final = 30
-"""What somebody has typed and not handed in is forgotten this long after the last change."""
+"""What somebody typed but did not submit is forgotten this long after the last change."""
 
 BALLOT_DAYS: Final = 180
-"""Choices on a model are forgotten this long after the last of them."""
+"""Choices for a model are forgotten this long after the latest of them."""
 
 STRAY_FILE_HOURS: Final = 24
-"""A file of which no row speaks, left by a killed process, is removed after this long."""
+"""A file that no row refers to, left by a killed process, is removed after this long."""
 
 
 @dataclass(frozen=True)
 class Swept:
-    """What a sweep has removed."""
+    """What a sweep removed."""
 
     n_artifacts: int
     n_runs: int
@@ -69,10 +69,10 @@ class Retention(Benches, Runs, Ballots, Outbox, Belongings):
     """The part of the store that forgets."""
 
     def sweep(self, now: datetime | None = None) -> Swept:
-        """Remove what is past its time.
+        """Remove what has expired.
 
         Args:
-            now: the moment from which times count, with its zone; None: this one.
+            now: the moment to measure ages from, with time zone; None: the current time.
 
         Returns:
             how much was removed.
@@ -115,7 +115,7 @@ def _forget_runs(session: Session, before: datetime) -> int:
 
 
 def _drop_holdings(session: Session, before: datetime) -> int:
-    """Drop old holdings, owner by owner, but never what leads to something that stays."""
+    """Drop old holdings, owner by owner, but never anything that leads to something that stays."""
     of_owner: dict[str, list[HoldingRow]] = defaultdict(list)
     for row in session.scalars(select(HoldingRow).where(HoldingRow.owner != HOUSE)):
         of_owner[row.owner].append(row)
@@ -135,7 +135,7 @@ def _drop_holdings(session: Session, before: datetime) -> int:
 
 
 def _with_ancestors(rows: Iterable[HoldingRow], ids: set[str]) -> set[str]:
-    """The ids, and the ids of everything they were made from in any way."""
+    """The ids, plus the ids of everything they could have been made from."""
     parents: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         parents[row.artifact_id].update(row.parents)
@@ -159,7 +159,7 @@ def _clear_benches(session: Session, before: datetime) -> int:
 
 
 def _drop_blobs(session: Session) -> set[str]:
-    """Drop the rows of bytes that nobody owns or reads; returns the contents still known."""
+    """Drop rows of bytes nobody owns or reads; returns the contents still referenced."""
     used = {
         *session.scalars(select(HoldingRow.artifact_id)),
         *session.scalars(select(RunInputRow.blob_id)),

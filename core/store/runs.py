@@ -1,6 +1,6 @@
-"""Runs of the engine: what they are, what they reported, and the snapshots they go on from.
+"""The engine's runs: what they are, what they reported, and the snapshots to continue from.
 
-Invariant: everything needed to continue an unfinished run lies here, so that a new process can.
+Invariant: everything needed to continue an unfinished run is here, so a new process can do it.
 """
 
 import threading
@@ -21,8 +21,8 @@ Status = Literal["queued", "running", "paused", "stopping", "stopped", "finished
 UNFINISHED: Final[tuple[Status, ...]] = ("queued", "running", "paused", "stopping")
 
 ROWS_PER_RUN: Final = 20_000
-"""Beyond it every second step row of the run is dropped: a curve keeps its shape and its ends.
-Rows of every other kind (evaluations, samples, notices of the engine) are all kept."""
+"""Beyond this, every second step row of the run is dropped: a curve keeps its shape and its ends.
+Rows of every other kind (evaluations, samples, engine messages) are all kept."""
 
 CHANGEABLE: Final = frozenset(
     {"status", "step", "seconds", "result", "error", "numbers", "settings", "name"}
@@ -31,7 +31,7 @@ CHANGEABLE: Final = frozenset(
 
 @dataclass(frozen=True)
 class RunRecord:
-    """One run, as the store knows it."""
+    """One run, as known to the store."""
 
     id: str
     owner: str
@@ -41,23 +41,23 @@ class RunRecord:
     name: str = ""
     status: Status = "queued"
     step: int = 0  # steps done
-    seconds: float = 0.0  # of the run's own time
+    seconds: float = 0.0  # of the run's own computing time
     result: str | None = None  # id of the artefact it made
     error: dict[str, Any] | None = None  # key and values of the error it ended with
     numbers: dict[str, Any] = field(default_factory=dict)
-    inputs: dict[str, str] = field(default_factory=dict)  # name -> id of bytes, set by store
+    inputs: dict[str, str] = field(default_factory=dict)  # name -> id of bytes, set by the store
     n_rows: int = 0
     created_at: str = ""  # UTC, ISO 8601; set by the store
     updated_at: str = ""
 
     @property
     def is_finished(self) -> bool:
-        """Whether nothing more will come of it."""
+        """Whether nothing more will come from it."""
         return self.status not in UNFINISHED
 
 
 class Snapshot(NamedTuple):
-    """Where an interrupted run goes on."""
+    """Where an interrupted run continues."""
 
     data: bytes
     step: int
@@ -65,20 +65,20 @@ class Snapshot(NamedTuple):
 
 
 class Runs(Artifacts):
-    """The part of the store that remembers runs."""
+    """The part of the store that keeps runs."""
 
     _rows_lock = threading.Lock()  # rows are numbered in the order in which they become visible
 
     def start_run(self, record: RunRecord, inputs: Mapping[str, bytes] | None = None) -> RunRecord:
-        """Write a run down together with everything it reads.
+        """Record a run together with everything it reads.
 
         Args:
             record: the run; its id must be new.
-            inputs: name -> bytes, kept until the run is forgotten. Bytes that are already in the
-                store are not stored again.
+            inputs: name -> bytes, kept until the run is forgotten. Bytes already in the store are
+                not stored again.
 
         Returns:
-            the record as it was stored.
+            the record as stored.
         """
         with self._files_lock:
             contents = {name: self._files.write(data) for name, data in (inputs or {}).items()}
@@ -111,10 +111,10 @@ class Runs(Artifacts):
                 return _record(session, row)
 
     def run(self, run_id: str, owner: str | None = None) -> RunRecord:
-        """One run; with an owner only if it is that owner's.
+        """One run; with an owner given, only if it is that owner's.
 
         Raises:
-            NotFound: there is no such run, or it belongs to somebody else.
+            NotFound: it does not exist or belongs to somebody else.
         """
         with self._database.reading() as session:
             row = _run(session, run_id)
@@ -123,7 +123,7 @@ class Runs(Artifacts):
             return _record(session, row)
 
     def run_inputs(self, run_id: str) -> dict[str, bytes]:
-        """What a run reads, name by name."""
+        """What a run reads, by name."""
         return {name: self._files.read(id_) for name, id_ in self.run(run_id).inputs.items()}
 
     def update_run(self, run_id: str, **changes: Any) -> RunRecord:
@@ -134,7 +134,7 @@ class Runs(Artifacts):
             changes: any of CHANGEABLE.
 
         Returns:
-            the record afterwards.
+            the updated record.
         """
         if unknown := set(changes) - CHANGEABLE:
             raise ValueError(f"a run has no changeable {sorted(unknown)}")
@@ -153,20 +153,20 @@ class Runs(Artifacts):
             return [_record(session, row) for row in session.scalars(query)]
 
     def unfinished_runs(self) -> list[RunRecord]:
-        """All runs of which more is to come, oldest first: what a new process takes up again."""
+        """All runs that can still continue, oldest first: what a new process resumes."""
         with self._database.reading() as session:
             query = select(RunRow).where(RunRow.status.in_(UNFINISHED)).order_by(RunRow.seq)
             return [_record(session, row) for row in session.scalars(query)]
 
     def append_rows(self, run_id: str, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Write down what a run reports.
+        """Record what a run reports.
 
         Args:
             run_id: which run.
-            rows: what JSON can hold, each with a "kind".
+            rows: JSON-serialisable, each with a "kind".
 
         Returns:
-            the rows with their "seq" and "run"; `seq` grows over all runs.
+            the rows with their "seq" and "run"; `seq` increases across all runs.
         """
         if not rows:
             return []
@@ -184,32 +184,32 @@ class Runs(Artifacts):
         return [{**row, "seq": seq, "run": run_id} for row, seq in zip(rows, seqs, strict=True)]
 
     def rows(self, run_id: str, after_seq: int = 0) -> list[dict[str, Any]]:
-        """What a run has reported after `after_seq`, oldest first, each with "seq" and "run"."""
+        """What a run reported after `after_seq`, oldest first, each with "seq" and "run"."""
         with self._database.reading() as session:
             query = select(EventRow).where(EventRow.run_id == run_id, EventRow.seq > after_seq)
             return [_event(row) for row in session.scalars(query.order_by(EventRow.seq))]
 
     def rows_of_owner(self, owner: str, after_seq: int = 0) -> list[dict[str, Any]]:
-        """The same over all runs of one owner, in the order in which it happened."""
+        """The same across all runs of one owner, in the order in which it happened."""
         with self._database.reading() as session:
             query = select(EventRow).where(EventRow.owner == owner, EventRow.seq > after_seq)
             return [_event(row) for row in session.scalars(query.order_by(EventRow.seq))]
 
     def seq_before(self, owner: str, n_rows: int) -> int:
-        """The number after which lie the owner's newest `n_rows` rows; 0 if there are fewer."""
+        """The seq after which the owner's latest `n_rows` rows begin; 0 if there are fewer."""
         with self._database.reading() as session:
             query = select(EventRow.seq).where(EventRow.owner == owner)
             newest = query.order_by(EventRow.seq.desc()).offset(n_rows).limit(1)
             return session.scalar(newest) or 0
 
     def save_snapshot(self, run_id: str, data: bytes, step: int, seconds: float = 0.0) -> None:
-        """Keep where a run stands; the one before is dropped once this one is safe.
+        """Store the state of a run; the previous snapshot is dropped once this one is safe.
 
         Args:
             run_id: which run.
-            data: what its program needs to go on.
+            data: what its program needs to continue.
             step: steps done at that point.
-            seconds: of the run's own time at that point.
+            seconds: the run's own computing time at that point.
         """
         with self._files_lock:
             content = self._files.write(data)
@@ -226,12 +226,12 @@ class Runs(Artifacts):
                 self._files.remove(before)
 
     def snapshot(self, run_id: str) -> Snapshot | None:
-        """Where a run stood last, None before its first snapshot.
+        """The latest state of a run, None before its first snapshot.
 
         Raises:
             Corrupted: the file no longer holds what was saved.
         """
-        with self._files_lock:  # nobody replaces it between the row and the file
+        with self._files_lock:  # nobody replaces it between reading the row and the file
             with self._database.reading() as session:
                 row = session.get(SnapshotRow, run_id)
                 if row is None:
@@ -241,13 +241,13 @@ class Runs(Artifacts):
 
 
 def is_used(session: Session, content: str) -> bool:
-    """Whether any row still speaks of these bytes."""
+    """Whether any row still refers to these bytes."""
     as_snapshot = select(SnapshotRow.run_id).where(SnapshotRow.content == content).limit(1)
     return session.get(BlobRow, content) is not None or session.scalar(as_snapshot) is not None
 
 
 def _thin(session: Session, run_id: str) -> int:
-    """Drop every second step row of a run but the first and the last; returns how many."""
+    """Drop every second step row of a run except the first and the last; returns how many."""
     query = select(EventRow.seq).where(EventRow.run_id == run_id, EventRow.kind == "step")
     dropped = list(session.scalars(query.order_by(EventRow.seq)))[1:-1:2]
     for start in range(0, len(dropped), 500):  # SQLite limits the length of a list

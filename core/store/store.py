@@ -1,6 +1,6 @@
-"""The store: one door to artefacts, benches, runs and choices.
+"""The store: the single entry point to artefacts, benches, runs and choices.
 
-Invariant: only the web process opens it; the engine's workers get and give bytes.
+Invariant: only the web process opens it; the engine's workers receive and return bytes.
 """
 
 import os
@@ -19,11 +19,11 @@ ARTIFACTS_VARIABLE: Final = "GLASSBOX_ARTIFACTS_URL"
 
 
 class Store(Retention):
-    """Everything that is kept. Safe to use from any thread.
+    """Everything that is stored. Safe to use from any thread.
 
     Args:
-        database_url: where rows lie, as SQLAlchemy writes it.
-        artifacts_url: where bytes lie, as fsspec writes it; a path is fine too.
+        database_url: where rows are stored, as an SQLAlchemy URL.
+        artifacts_url: where bytes are stored, as an fsspec URL or a path.
 
     Raises:
         NewerSchema: a newer version of this program has written to the database.
@@ -34,13 +34,13 @@ class Store(Retention):
 
     @classmethod
     def at(cls, home: Path) -> "Store":
-        """The store of one folder: a SQLite file and a folder of artefacts."""
+        """A store in one folder: a SQLite file and a folder of artefacts."""
         home.mkdir(parents=True, exist_ok=True)
         return cls(_sqlite_url(home), str(home / "artifacts"))
 
     @classmethod
     def from_environment(cls) -> "Store":
-        """The store this machine is set up for, by the three variables or their defaults."""
+        """The store this machine is configured for, from three variables or their defaults."""
         home = home_folder()
         database_url = os.environ.get(DATABASE_VARIABLE)
         artifacts_url = os.environ.get(ARTIFACTS_VARIABLE)
@@ -49,12 +49,12 @@ class Store(Retention):
         return cls(database_url or _sqlite_url(home), artifacts_url or str(home / "artifacts"))
 
     def close(self) -> None:
-        """Give all connections back; what was kept stays."""
+        """Close all connections; stored data stays."""
         self._database.close()
 
 
 def home_folder() -> Path:
-    """Where data lies on this machine: GLASSBOX_HOME, else where the platform keeps such data."""
+    """Where data is stored on this machine: GLASSBOX_HOME, or else the platform's usual place."""
     chosen = os.environ.get(HOME_VARIABLE)
     if chosen:
         return Path(chosen).expanduser()

@@ -1,7 +1,7 @@
 """The store's tables, as typed SQLAlchemy models.
 
-Invariant: bytes never lie here, only what is said about them; and only column types and constraints
-that SQLite and PostgreSQL share are used.
+Invariant: bytes are never stored here, only what is known about them; and only column types and
+constraints that SQLite and PostgreSQL share are used.
 """
 
 from datetime import datetime
@@ -11,18 +11,18 @@ from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, Integer, S
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 SCHEMA_VERSION: Final = 4
-"""Raised with every table added below; tables that exist are never changed."""
+"""Increased with every table added below; existing tables are never changed."""
 
-Moment = DateTime(timezone=True)  # SQLite drops the zone; every moment here is UTC
-Long = BigInteger().with_variant(Integer, "sqlite")  # SQLite's own integers hold 64 bits
+Moment = DateTime(timezone=True)  # SQLite drops the time zone; every moment here is UTC
+Long = BigInteger().with_variant(Integer, "sqlite")  # SQLite's own integers have 64 bits
 
 
 class Base(DeclarativeBase):
-    """All tables of the store."""
+    """Base class of all tables of the store."""
 
 
 class SchemaRow(Base):
-    """One row: which version of the tables this database holds."""
+    """A single row: the version of the tables in this database."""
 
     __tablename__ = "schema_version"
     version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
@@ -38,7 +38,7 @@ class BlobRow(Base):
 
 
 class HoldingRow(Base):
-    """Who owns an artefact, and how that owner came to it."""
+    """Who owns an artefact, and how that owner came by it."""
 
     __tablename__ = "holdings"
     owner: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -46,7 +46,7 @@ class HoldingRow(Base):
     artifact_id: Mapped[str] = mapped_column(ForeignKey("blobs.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(
         Long
-    )  # grows with every holding: the newest wins where several have one id
+    )  # increases with every holding: the newest wins if several have the same id
     kind: Mapped[str] = mapped_column(String(16))
     modality: Mapped[str] = mapped_column(String(16))
     parents: Mapped[list[str]] = mapped_column(JSON)
@@ -55,13 +55,13 @@ class HoldingRow(Base):
     code_version: Mapped[str] = mapped_column(String(64))
     numbers: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Moment)
-    used_at: Mapped[datetime] = mapped_column(Moment)  # retention counts from here
+    used_at: Mapped[datetime] = mapped_column(Moment)  # retention is measured from here
     blob: Mapped[BlobRow] = relationship(lazy="joined", innerjoin=True)
     __table_args__ = (Index("holdings_by_id", "owner", "artifact_id"),)
 
 
 class BenchRow(Base):
-    """One owner's workbench: the difference of the pair, if there is one."""
+    """One owner's workbench: the difference of the pair, if it is one."""
 
     __tablename__ = "benches"
     owner: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -80,11 +80,11 @@ class SlotRow(Base):
 
 
 class RunRow(Base):
-    """One run of the engine: what it computes from what, and how far it is."""
+    """One run of the engine: what it computes from what, and how far it has got."""
 
     __tablename__ = "runs"
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    seq: Mapped[int] = mapped_column(Long, index=True)  # runs in the order they were handed in
+    seq: Mapped[int] = mapped_column(Long, index=True)  # runs in order of submission
     owner: Mapped[str] = mapped_column(String(64), index=True)
     program: Mapped[str] = mapped_column(String(200))
     settings: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -92,8 +92,8 @@ class RunRow(Base):
     name: Mapped[str] = mapped_column(String(200))
     status: Mapped[str] = mapped_column(String(16), index=True)
     step: Mapped[int]
-    seconds: Mapped[float]  # of the run's own time
-    n_rows: Mapped[int]  # reported so far, those thinned away not counted
+    seconds: Mapped[float]  # of the run's own computing time
+    n_rows: Mapped[int]  # reported so far, not counting those thinned out
     result: Mapped[str | None] = mapped_column(String(64))
     error: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     numbers: Mapped[dict[str, Any]] = mapped_column(JSON)
@@ -102,7 +102,7 @@ class RunRow(Base):
 
 
 class RunInputRow(Base):
-    """Bytes a run reads, which no retention may take from it."""
+    """Bytes that a run reads and that retention must not remove."""
 
     __tablename__ = "run_inputs"
     run_id: Mapped[str] = mapped_column(ForeignKey("runs.id"), primary_key=True)
@@ -111,7 +111,7 @@ class RunInputRow(Base):
 
 
 class EventRow(Base):
-    """One row a run reported; `seq` grows over all runs, so it orders one owner's stream too."""
+    """One row a run reported; `seq` grows across all runs, so it orders an owner's stream too."""
 
     __tablename__ = "run_events"
     seq: Mapped[int] = mapped_column(Long, primary_key=True, autoincrement=True)
@@ -122,18 +122,18 @@ class EventRow(Base):
     __table_args__ = (
         Index("events_by_run", "run_id", "seq"),
         Index("events_by_owner", "owner", "seq"),
-        {"sqlite_autoincrement": True},  # a seq is never given twice, not even after deletions
+        {"sqlite_autoincrement": True},  # a seq is never reused, not even after deletions
     )
 
 
 class SnapshotRow(Base):
-    """The bytes from which an interrupted run goes on."""
+    """The bytes from which an interrupted run continues."""
 
     __tablename__ = "snapshots"
     run_id: Mapped[str] = mapped_column(ForeignKey("runs.id"), primary_key=True)
     content: Mapped[str] = mapped_column(String(64))  # hash of the bytes
     step: Mapped[int]
-    seconds: Mapped[float]  # of the run's own time
+    seconds: Mapped[float]  # of the run's own computing time
     saved_at: Mapped[datetime] = mapped_column(Moment)
 
 
@@ -159,7 +159,7 @@ class BallotRow(Base):
 
 
 class EnvelopeRow(Base):
-    """The envelope of an answer that has left; see core.store.outbox."""
+    """The envelope of a sent answer; see core.store.outbox."""
 
     __tablename__ = "envelopes"
     owner: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -171,7 +171,7 @@ class EnvelopeRow(Base):
 
 
 class UsageRow(Base):
-    """What one owner's answers of one day came to; see core.store.outbox.Usage."""
+    """Totals of one owner's answers on one day; see core.store.outbox.Usage."""
 
     __tablename__ = "usage"
     owner: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -188,7 +188,7 @@ class UsageRow(Base):
 
 
 class BelongingRow(Base):
-    """A small thing of a person, by name; see core.store.belongings."""
+    """A user's small thing, by name; see core.store.belongings."""
 
     __tablename__ = "belongings"
     owner: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -1,7 +1,7 @@
-"""What a person has on the bench: one or two lanes, and what makes two lanes a pair.
+"""What is on a user's bench: one or two lanes, and what makes two lanes a pair.
 
-Invariant: in a lane no artefact contradicts another. Whatever lies downstream was made from what
-lies upstream, or from nothing of that kind.
+Invariant: no two artefacts in a lane contradict each other. Everything downstream was made from
+what is upstream, or from nothing of that kind.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ Lane = Literal["a", "b"]
 LANES: Final[tuple[Lane, ...]] = ("a", "b")
 
 Slots = dict[Kind, str]
-"""A lane: per kind the id of the latest artefact."""
+"""A lane: the id of the latest artefact per kind."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Difference:
 
     step: str  # one of STEPS
     setting: str  # the setting's name
-    a: Any  # its value in lane a, as JSON holds it
+    a: Any  # its value in lane a, JSON-serialisable
     b: Any  # its value in lane b
 
     def __post_init__(self) -> None:
@@ -32,7 +32,7 @@ class Difference:
             raise ValueError(f"{self.step!r} is none of the steps {STEPS}")
 
     def shares(self, kind: Kind) -> bool:
-        """Whether both lanes hold the same artefact of this kind: it lies before the difference."""
+        """Whether both lanes hold the same artefact of this kind: it precedes the difference."""
         return STEPS.index(STEP_OF[kind]) < STEPS.index(self.step)
 
 
@@ -66,11 +66,11 @@ def with_placed(
 
     Args:
         slots: the lane before.
-        lineage: the artefact and all it was made from, oldest first, itself last.
-        lineage_of: the same for what already lies in the lane.
+        lineage: the artefact and everything it was made from, oldest first, itself last.
+        lineage_of: returns the same for what is already in the lane.
 
     Returns:
-        the lane after: everything that contradicts the new chain is gone.
+        the new lane: everything that contradicts the new chain is gone.
     """
     chain: Slots = {artifact.kind: artifact.id for artifact in lineage}
     changed = [kind for kind, id_ in chain.items() if slots.get(kind) != id_]
@@ -86,7 +86,7 @@ def with_placed(
 
 
 def forked(slots: Mapping[Kind, str], difference: Difference) -> Slots:
-    """Begin lane b: what lies before the difference is shared, the rest is still to be made.
+    """Start lane b: what comes before the difference is shared, the rest is yet to be made.
 
     Args:
         slots: lane a.

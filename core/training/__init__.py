@@ -1,1 +1,1 @@
-"""Step 3, training: numbers become a language model, one small correction after another."""
+"""Step 3, training: random numbers become a language model, one small correction after another."""

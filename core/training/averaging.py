@@ -1,12 +1,12 @@
 """Branches of a finished model, and the mean of their weights.
 
-Each branch goes on for a while from the same weights and reads the same texts in an order of its
-own. A branch may be worse than the model it came from, and the mean of all is better than any:
-what they learned alike stays, what each got by the chance of its order is averaged away.
+Each branch continues training for a while from the same weights, on the same texts, in its own
+order. A branch may be worse than the original model, and yet the mean of all is better than any:
+what they all learned stays; what each picked up by the chance of its order is averaged away.
 
 Source: Wortsman et al. 2022, "Model soups: averaging weights of multiple fine-tuned models
 improves accuracy without increasing inference time", arXiv:2203.05482, section 2, the uniform soup.
-We deviate in one thing: our branches go on with what the model was trained on, the paper's are
+We deviate in one point: our branches continue on the model's training data, the paper's are
 fine-tuned.
 """
 
@@ -27,13 +27,13 @@ def branch(
     settings: TrainingSettings,
     on_step: Callable[[StepReport], None] = lambda report: None,
 ) -> Transformer:
-    """A model gone on from another, which stays as it is.
+    """A model trained further from another, which is left unchanged.
 
     Args:
-        model: where it begins.
-        dataset: what it reads.
-        settings: of its own run; the seed decides the order of the batches. Optimisers begin anew.
-        on_step: told of every step.
+        model: the starting point.
+        dataset: the training data.
+        settings: for this run; the seed decides the batch order. Optimisers start afresh.
+        on_step: called after every step.
     """
     gone_on = copy.deepcopy(model)
     trainer = Trainer(gone_on, dataset, settings)
@@ -44,13 +44,13 @@ def branch(
 
 @torch.no_grad()
 def mean_of(models: Sequence[Transformer]) -> Transformer:
-    """A model whose every weight is the mean of that weight in the models.
+    """A model in which every weight is the mean of that weight in the given models.
 
     Args:
-        models: at least one; all of one config.
+        models: at least one; all with the same config.
 
     Raises:
-        ValueError: there is none, or their configs differ.
+        ValueError: there are none, or their configs differ.
     """
     if not models or any(model.config != models[0].config for model in models):
         raise ValueError("a mean is taken of at least one model, and of equal configs")

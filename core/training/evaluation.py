@@ -1,7 +1,7 @@
-"""What a model can do right now: its loss on unseen text, and what it writes.
+"""What a model can do right now: its loss on unseen text, and the text it generates.
 
-Every look uses the same unseen sequences, the same prompt and the same draws, so that two looks
-differ by the weights alone.
+Every evaluation uses the same unseen sequences, the same prompt and the same seed, so two
+evaluations differ only in the weights.
 """
 
 from collections.abc import Generator, Iterable, Iterator
@@ -26,25 +26,25 @@ from core.inference.sampling import SamplingSettings
 from core.inference.surprise import token_losses
 from core.training.settings import TrainingSettings
 
-N_SIDE_BY_SIDE: Final = 32  # texts drawn together
+N_SIDE_BY_SIDE: Final = 32  # texts sampled in parallel
 SENTENCES_PER_TEXT: Final = 4  # the small world's texts have seven on average
-N_DRAWN_TOKENS: Final = 200  # a drawn text is cut off there; its unfinished sentence is not judged
-# Between two moments at which a look can be put aside for a moment:
-N_AT_A_TIME: Final = 10  # tokens of every text that is drawn
+N_DRAWN_TOKENS: Final = 200  # a sampled text is cut off here; its unfinished sentence is not judged
+# How much to do between two points at which an evaluation can be interrupted:
+N_AT_A_TIME: Final = 10  # tokens of every text being sampled
 N_SEQUENCES_AT_A_TIME: Final = 8  # of held-out text
 
 
 def validation_sequences(dataset: Dataset, n_sequences: int, n_context: int) -> Tensor:
-    """Evenly spread sequences of held-out text, always the same ones.
+    """Evenly spaced sequences of held-out text, always the same ones.
 
     Args:
-        dataset: its validation stream is used.
-        n_sequences: at most so many; fewer if the stream is short.
+        dataset: only its validation tokens are used.
+        n_sequences: maximum number; fewer if there is little text.
         n_context: tokens the model reads at once.
 
     Returns:
-        (B, T+1) token ids: T inputs and, shifted by one, T targets. A stream shorter than
-        T+1 gives one shorter sequence, an empty one (0, 0).
+        (B, T+1) token ids: T inputs and, shifted by one, T targets. Fewer than T+1 validation
+        tokens give one shorter sequence, none at all (0, 0).
     """
     stream = torch.from_numpy(dataset.validation.astype("int64"))  # (M,)
     length = min(n_context + 1, len(stream))
@@ -64,7 +64,7 @@ def mean_loss(model: Transformer, sequences: Tensor) -> float:
 
 
 def mean_loss_in_pieces(model: Transformer, sequences: Tensor) -> Generator[None, None, float]:
-    """The same, some sequences at a time; it pauses between them and returns the mean."""
+    """The same, a few sequences at a time; it yields in between and returns the mean."""
     total_nats = 0.0
     for start in range(0, len(sequences), N_SEQUENCES_AT_A_TIME):
         if start:
@@ -76,22 +76,22 @@ def mean_loss_in_pieces(model: Transformer, sequences: Tensor) -> Generator[None
 
 @dataclass(frozen=True)
 class DrawnText:
-    """A text a model has begun by itself."""
+    """A text the model generated from nothing."""
 
     text: str
-    ended: bool  # by the model; otherwise it was cut off
+    ended: bool  # by the model itself; otherwise it was cut off
 
 
 def draw_texts(
     model: Transformer, encoder: Encoder, seed: int, n_tokens: int = N_DRAWN_TOKENS
 ) -> Iterator[DrawnText]:
-    """Texts the model begins and ends by itself, without end; temperature 1, no filters.
+    """Texts the model begins and ends itself, endlessly; temperature 1, no filters.
 
     Args:
-        model: writes.
+        model: generates the texts.
         encoder: turns its tokens into text.
-        seed: of the draws.
-        n_tokens: greatest length of one text.
+        seed: seed of the sampling.
+        n_tokens: maximum length of one text.
     """
     return (drawn for drawn in draw_in_pieces(model, encoder, seed, n_tokens) if drawn is not None)
 
@@ -99,7 +99,7 @@ def draw_texts(
 def draw_in_pieces(
     model: Transformer, encoder: Encoder, seed: int, n_tokens: int = N_DRAWN_TOKENS
 ) -> Iterator[DrawnText | None]:
-    """The texts of `draw_texts`, and between them None wherever drawing can pause a moment."""
+    """The texts of `draw_texts`, interspersed with None wherever sampling can be interrupted."""
     while True:
         texts = ContinuousBatch(model, N_SIDE_BY_SIDE)
         drawn: dict[int, list[int]] = {}
@@ -123,14 +123,14 @@ def draw_in_pieces(
 
 @dataclass(frozen=True)
 class Written:
-    """What a model's own sentences were found to be.
+    """The verdict on a model's own sentences.
 
-    Args (all but the counts in shares of 1):
+    Args (shares of 1, except the counts):
         n_sentences: sentences judged.
-        grammatical_share: of these, accepted by the small world's grammar.
-        verbatim_share: of these, found word for word in the training text.
+        grammatical_share: share of these accepted by the small world's grammar.
+        verbatim_share: share of these found verbatim in the training text.
         n_checkable: grammatical sentences that state a fact of the town.
-        true_share: of these, those whose facts are so; 0 if none is checkable.
+        true_share: share of the checkable ones whose facts are true; 0 if there are none.
     """
 
     n_sentences: int
@@ -141,16 +141,16 @@ class Written:
 
 
 def n_texts_for(n_sentences: int) -> int:
-    """How many texts to draw for so many sentences."""
+    """How many texts to sample to get this many sentences."""
     return n_sentences // SENTENCES_PER_TEXT + 1
 
 
 class WorldJudge:
-    """Grammar, truth and copying of sentences, measured with the rules the small world is told by.
+    """Measures grammar, truth and copying of sentences with the small world's own rules.
 
     Args:
-        settings: of the world the training text was told from.
-        training_texts: what the model has read, to know what it only repeats.
+        settings: settings of the world the training text was generated from.
+        training_texts: what the model has read, to detect what it merely repeats.
     """
 
     def __init__(self, settings: world.WorldSettings, training_texts: Iterable[str]) -> None:
@@ -160,15 +160,15 @@ class WorldJudge:
         self.copies = world.Copies(training_texts)
 
     def judge(self, texts: Iterable[DrawnText], n_sentences: int) -> Written:
-        """Judge the first `n_sentences` whole sentences of some texts.
+        """Judge the first `n_sentences` complete sentences of some texts.
 
-        In a world of two languages a text is held against the one whose grammar accepts more of
-        it; a sentence in a mixture of both is accepted by neither.
+        In a bilingual world, each text is judged in the language whose grammar accepts more of it;
+        a sentence that mixes both is accepted by neither.
 
         Args:
-            texts: as many as there are sentences to be found in; taken as needed.
-            n_sentences: sentences to judge; fewer if the texts have too few. A model that knows
-                nothing may never end one: of every text SENTENCES_PER_TEXT are expected.
+            texts: enough texts to find the sentences in; taken as needed.
+            n_sentences: sentences to judge; fewer if the texts have too few. An untrained model may
+                never end one: each text is expected to yield SENTENCES_PER_TEXT.
         """
         found: list[world.Measures] = []
         n_found = n_copied = 0
@@ -192,12 +192,12 @@ class WorldJudge:
 
 
 class Examiner:
-    """Looks at a model between two steps and says what it finds, ready for JSON.
+    """Evaluates a model between two steps and reports the results, ready for JSON.
 
     Args:
-        encoder: between its tokens and text.
-        dataset: what it has read, and what it has not.
-        settings: which looks were asked for; may be exchanged between looks.
+        encoder: converts between tokens and text.
+        dataset: what the model has read, and what it has not.
+        settings: which evaluations to run; may be replaced between evaluations.
     """
 
     def __init__(self, encoder: Encoder, dataset: Dataset, settings: TrainingSettings) -> None:
@@ -206,10 +206,10 @@ class Examiner:
         self.settings = settings
 
     def evaluating(self, model: Transformer) -> Generator[None, None, dict[str, float | int]]:
-        """Loss on held-out text and, for the small world, what the model's own sentences are.
+        """Loss on held-out text and, for the small world, the verdict on the model's own sentences.
 
-        Drawing the sentences takes longer than many steps: it pauses at every `yield`, so that
-        others can take their turn. What it finds is what it returns at its end.
+        Sampling the sentences takes longer than many steps, so it pauses at every `yield` to let
+        others have their turn. The results are the generator's return value.
         """
         found = yield from self.validating(model)
         n_sentences = self.settings.n_measured_sentences
@@ -240,7 +240,7 @@ class Examiner:
                 return found
 
     def validating(self, model: Transformer) -> Generator[None, None, dict[str, float | int]]:
-        """Loss on held-out text, nothing if there is none; it pauses as `evaluating` does."""
+        """Loss on held-out text, or nothing if there is none; pauses like `evaluating`."""
         n_context = model.config.n_context
         sequences = validation_sequences(
             self.dataset, self.settings.n_validation_sequences, n_context
@@ -255,14 +255,14 @@ class Examiner:
 
     @cached_property
     def judge(self) -> WorldJudge | None:
-        """The small world's rules, if that is what the model reads."""
+        """The small world's rules, if the model was trained on the small world."""
         if self.settings.world is None:
             return None
         world_settings = world.WorldSettings(**self.settings.world)
         return WorldJudge(world_settings, documents_of(self.dataset, self.encoder))
 
     def sample(self, model: Transformer) -> dict[str, str]:
-        """How the model continues the prompt; the same draws every time."""
+        """How the model continues the prompt, with the same seed every time."""
         tokens = [self.encoder.end_id, *self.encoder.encode(self.settings.prompt)]
         sampling = SamplingSettings(
             seed=self.settings.seed, max_tokens=max(1, self.settings.n_sample_tokens)
@@ -271,21 +271,21 @@ class Examiner:
         return {"prompt": self.settings.prompt, "text": self.encoder.decode(drawn)}
 
     def sentence_losses(self, model: Transformer) -> dict[str, Any]:
-        """Surprise at every token of the travelling sentence, in nats; nothing without one."""
+        """Surprise at every token of the travelling sentence, in nats; empty without a sentence."""
         tokens = self.encoder.encode(self.settings.sentence)
         if not tokens:
             return {}
         losses = token_losses(model, [self.encoder.end_id, *tokens])  # (tokens,)
         spans = token_spans(self.encoder, tokens)
         place, by_span = 0, []
-        for span in spans:  # tokens that share a visible character are shown as one
+        for span in spans:  # tokens sharing a visible character are shown as one
             by_span.append(float(losses[place : place + len(span.ids)].sum()))
             place += len(span.ids)
         return {"tokens": [span.text for span in spans], "losses_nats": by_span}
 
 
 def _told(written: Written) -> dict[str, float | int]:
-    """The figures as a row holds them: without a checkable sentence no share of them is true."""
+    """The figures as row values: without checkable sentences there is no share of true ones."""
     return {
         name: value
         for name, value in asdict(written).items()
@@ -294,7 +294,7 @@ def _told(written: Written) -> dict[str, float | int]:
 
 
 def documents_of(dataset: Dataset, encoder: Encoder) -> Iterator[str]:
-    """The training texts again, from their tokens."""
+    """The training texts, decoded from their tokens."""
     ends = np.flatnonzero(dataset.train == encoder.end_id)  # before the first and after each
     for before, after in pairwise(ends):
         yield encoder.decode(dataset.train[before + 1 : after].tolist())

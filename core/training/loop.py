@@ -1,8 +1,8 @@
-"""Training itself: read a batch, measure the error, correct every weight a little, again.
+"""Training itself: read a batch, measure the error, correct every weight a little, repeat.
 
-The state between two steps is the weights, the optimisers' memory and the number of the step.
-Nothing else: the batch is a pure function of seed and step, so a run put aside and taken up again
-goes on bit by bit as if nothing had happened (with the same number of threads).
+The state between two steps is the weights, the optimisers' memory and the step number, nothing
+else: the batch is a pure function of seed and step, so a run that is suspended and resumed
+continues bit for bit as if nothing had happened (given the same number of threads).
 """
 
 import math
@@ -24,17 +24,17 @@ from core.training.settings import TrainingSettings
 
 @dataclass(frozen=True)
 class StepReport:
-    """What one step showed.
+    """The measurements from one step.
 
     Args (and the unit of each):
-        step: updates made so far, this one included.
+        step: updates so far, including this one.
         loss_nats: mean surprise per token of this step's batch, before the update.
-        bits_per_byte: the same per byte of text, in bits; comparable between encoders.
-        learning_rate: of the hidden matrices, in this step.
-        gradient_norm: length of the whole gradient before clipping.
+        bits_per_byte: the same in bits per byte of text; comparable between encoders.
+        learning_rate: learning rate of the hidden matrices in this step.
+        gradient_norm: norm of the whole gradient before clipping.
         n_tokens: tokens read in this step.
         seconds: duration of this step.
-        diverged: the loss or the gradient is no finite number; nothing was updated.
+        diverged: the loss or the gradient is not finite; nothing was updated.
     """
 
     step: int
@@ -55,8 +55,8 @@ class StepReport:
 def hidden_matrices(model: nn.Module) -> dict[str, nn.Parameter]:
     """The weights that turn one vector inside the model into another, by name.
 
-    Not among them: embeddings and the head (tables, one row a token) and everything with one
-    dimension (norms, biases).
+    Excluded: embeddings and the output head (tables, one row per token) and everything
+    one-dimensional (norms, biases).
     """
     return {
         name: weight
@@ -66,10 +66,10 @@ def hidden_matrices(model: nn.Module) -> dict[str, nn.Parameter]:
 
 
 def stacked_matrices(model: Transformer) -> dict[str, int]:
-    """Weights in which matrices of one size stand on top of each other: their number, by name.
+    """Weights that stack several matrices of the same size: how many, by name.
 
-    One weight makes queries, keys and values. Where heads share keys and values, the queries are
-    as many such matrices as heads share one.
+    One weight produces queries, keys and values. If heads share keys and values, the queries make
+    up as many such matrices as there are heads sharing one.
     """
     config = model.config
     n_stacked = config.n_heads // config.n_kv_heads + 2
@@ -81,8 +81,8 @@ class Trainer:
 
     Args:
         model: changed in place.
-        dataset: token streams to learn from and to be tested on.
-        settings: what was asked for; may be exchanged between steps.
+        dataset: tokens to learn from and to be evaluated on.
+        settings: the requested settings; may be replaced between steps.
     """
 
     def __init__(self, model: Transformer, dataset: Dataset, settings: TrainingSettings) -> None:
@@ -107,7 +107,7 @@ class Trainer:
 
     @property
     def finished(self) -> bool:
-        """All planned steps are made, or there is no way on."""
+        """Whether all planned steps are done, or training cannot continue."""
         return self.diverged or self.step >= self.settings.n_steps
 
     def advance(self) -> StepReport:
@@ -139,12 +139,12 @@ class Trainer:
         )
 
     def _clip(self) -> float:
-        """Shorten a gradient that is too long; its length before that is returned."""
+        """Shorten a gradient that is too long; returns its length before that."""
         limit = self.settings.clip_norm or math.inf
         return float(nn.utils.clip_grad_norm_(self.model.parameters(), limit))
 
     def _update(self) -> float:
-        """Change every weight; the hidden matrices' learning rate is returned."""
+        """Update every weight; returns the hidden matrices' learning rate."""
         settings = self.settings
         share = rate_share(
             self.step, settings.n_steps, settings.n_warmup_steps, settings.decay_share
@@ -160,7 +160,7 @@ class Trainer:
         return learning_rate
 
     def tensors(self) -> dict[str, Tensor]:
-        """Everything that has been learned or remembered, by name: what a snapshot holds."""
+        """Everything learned or remembered, by name: the contents of a snapshot."""
         tensors = {f"model.{n}": p.detach() for n, p in self.model.named_parameters()}
         if self.muon is not None:
             tensors |= {f"muon.{n}": v for n, v in self.muon.velocities.items()}
@@ -171,7 +171,7 @@ class Trainer:
 
     @torch.no_grad()
     def restore(self, tensors: Mapping[str, Tensor], step: int) -> None:
-        """Take up what `tensors` gave, at the step it was given."""
+        """Load what `tensors` returned, at the step it was taken."""
         self.step = step
         for name, weight in self.model.named_parameters():
             weight.copy_(tensors[f"model.{name}"])
@@ -188,12 +188,12 @@ def train(model: Transformer, dataset: Dataset, settings: TrainingSettings) -> I
     """Train `model` in place and report every step.
 
     Args:
-        model: changed in place; stop asking for reports and it stays as it is.
+        model: changed in place; when no more reports are requested, it stays as it is.
         dataset: what it learns from.
-        settings: how.
+        settings: how to train.
 
     Yields:
-        One report a step; the last one says so if the run diverged.
+        One report per step; the last one says so if the run diverged.
     """
     trainer = Trainer(model, dataset, settings)
     while not trainer.finished:

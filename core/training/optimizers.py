@@ -1,9 +1,9 @@
 """How a gradient becomes a change of the weights: Muon for hidden matrices, AdamW for the rest.
 
-A hidden matrix turns one vector of the model into another; its gradient is usually dominated by a
-few directions. Muon gives every direction of the change the same length, so that rare directions
+A hidden matrix maps one of the model's vectors to another; its gradient is usually dominated by a
+few directions. Muon gives every direction of the update the same length, so that rare directions
 learn as fast as frequent ones. For tables (embeddings, head) and single numbers (norms, biases)
-that makes no sense; they are left to AdamW, which is PyTorch's own.
+that makes no sense; they are left to PyTorch's own AdamW.
 """
 
 from collections import defaultdict
@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 # Coefficients of a polynomial whose repeated application pushes every singular value towards 1.
-# They are chosen for speed: the values land in about [0.7, 1.2] and are not exactly 1.
+# They are chosen for speed: the values end up in about [0.7, 1.2], not at exactly 1.
 NEWTON_SCHULZ: Final = (3.4445, -4.7750, 2.0315)
 N_ITERATIONS: Final = 5
 MOMENTUM: Final = 0.95
@@ -24,13 +24,13 @@ ADAMW_BETAS: Final = (0.9, 0.95)
 def orthogonalise(matrices: Tensor, n_iterations: int = N_ITERATIONS) -> Tensor:
     """The nearest matrix whose singular values are all about 1: same directions, equal lengths.
 
-    With the singular value decomposition G = U S Vᵀ the aim is U Vᵀ. Computing U and V is slow;
-    the polynomial p(s) = a s + b s³ + c s⁵, applied to G with nothing but matrix products, changes
-    S alone and drives every singular value towards 1.
+    With the singular value decomposition G = U S Vᵀ, the goal is U Vᵀ. Computing U and V is slow;
+    the polynomial p(s) = a s + b s³ + c s⁵, applied to G using only matrix products, changes only
+    S and drives every singular value towards 1.
 
     Args:
         matrices: (..., rows, columns) gradients, any scale.
-        n_iterations: how often the polynomial is applied.
+        n_iterations: how many times the polynomial is applied.
 
     Returns:
         (..., rows, columns) with singular values in about [0.7, 1.2]; a zero matrix stays zero.
@@ -51,15 +51,15 @@ def orthogonalise(matrices: Tensor, n_iterations: int = N_ITERATIONS) -> Tensor:
 
 
 class Muon:
-    """Momentum, orthogonalised: the optimiser of the hidden matrices.
+    """Orthogonalised momentum: the optimiser for the hidden matrices.
 
     Args:
-        matrices: name and (rows, columns) weight of every matrix to train.
-        n_stacked: name -> how many matrices of one size stand on top of each other in that weight;
-            each is orthogonalised by itself. A name left out is one matrix.
-        momentum: share of the previous direction kept at every step.
+        matrices: name -> (rows, columns) weight, for every matrix to train.
+        n_stacked: name -> how many matrices of the same size are stacked in that weight; each is
+            orthogonalised separately. A name not listed is one matrix.
+        momentum: share of the previous direction kept at each step.
         weight_decay: share of the weight lost per step, times the learning rate.
-        dtype: in which the orthogonalisation is computed; it needs no great precision.
+        dtype: precision of the orthogonalisation, which need not be high.
 
     Source: Jordan et al. 2024, as above; the factor for tall matrices as in their code.
     """
@@ -81,8 +81,8 @@ class Muon:
 
     @torch.no_grad()
     def step(self, learning_rate: float) -> None:
-        """Change every matrix by one step along its smoothed, orthogonalised gradient."""
-        # Matrices of one shape are orthogonalised in one go: the same numbers, sooner.
+        """Move every matrix one step along its smoothed, orthogonalised gradient."""
+        # Matrices of the same shape are orthogonalised together: same numbers, less time.
         same_shape: dict[torch.Size, list[tuple[Tensor, Tensor]]] = defaultdict(list)
         for name, weight in self.matrices.items():
             n_stacked = self.n_stacked.get(name, 1)
@@ -93,14 +93,14 @@ class Muon:
         for (rows, columns), group in same_shape.items():
             together = torch.stack([direction for _, direction in group])  # (n, rows, columns)
             together = orthogonalise(together.to(self.dtype)).float()
-            # A tall matrix has more outputs than inputs: its steps are lengthened to match.
+            # A tall matrix has more outputs than inputs: its steps are scaled up to match.
             length = learning_rate * max(1.0, rows / columns) ** 0.5
             for (matrix, _), direction in zip(group, together, strict=True):
                 matrix.mul_(1.0 - learning_rate * self.weight_decay)
                 matrix.add_(direction, alpha=-length)
 
     def _direction(self, name: str) -> Tensor:
-        """The gradient, looked at a step ahead along the velocity (Nesterov)."""
+        """The gradient, looking one step ahead along the velocity (Nesterov)."""
         gradient = self.matrices[name].grad
         velocity = self.velocities[name]
         if gradient is None:  # a weight this step did not touch
@@ -110,7 +110,7 @@ class Muon:
 
 
 def adamw(parameters: Iterable[nn.Parameter], learning_rate: float) -> torch.optim.AdamW:
-    """PyTorch's AdamW with the settings used here and no weight decay.
+    """PyTorch's AdamW with our settings and no weight decay.
 
     Source: Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization", arXiv:1711.05101.
     """

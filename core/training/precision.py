@@ -1,4 +1,4 @@
-"""In which precision matrices are multiplied, which is where training spends most of its time.
+"""The precision of matrix multiplication, where training spends most of its time.
 
 Weights, gradients, sums, norms and attention stay in float32; only the two factors of a product
 with a weight matrix are rounded. bfloat16 keeps float32's range and 8 of its 24 significant bits.
@@ -19,8 +19,8 @@ def precision_of(asked: str) -> str:
     """The precision to multiply in: "float32" or "bfloat16".
 
     Args:
-        asked: one of the two, or "auto": bfloat16 where the processor multiplies in it, which is
-            several times faster there, and float32 elsewhere, where bfloat16 would be slower.
+        asked: one of the two, or "auto": bfloat16 where the processor supports it natively and is
+            several times faster with it; float32 elsewhere, where bfloat16 would be slower.
     """
     if asked != "auto":
         return asked
@@ -29,10 +29,10 @@ def precision_of(asked: str) -> str:
 
 
 def multiplying_in(precision: str) -> AbstractContextManager[object]:
-    """Inside, every product with a weight matrix is computed in `precision`.
+    """Compute every product with a weight matrix in `precision` while inside.
 
-    torch's own `autocast` also rounds attention, whose backward pass is slow in bfloat16 on a
-    processor, and the norms, which need the bits.
+    torch's own `autocast` also rounds attention, whose backward pass is slow in bfloat16 on a CPU,
+    and the norms, which need the bits.
 
     Source: Micikevicius et al. 2018, "Mixed Precision Training", arXiv:1710.03740; bfloat16 needs
     no scaling of the loss (Kalamkar et al. 2019, arXiv:1905.12322).
@@ -41,7 +41,7 @@ def multiplying_in(precision: str) -> AbstractContextManager[object]:
 
 
 class _RoundedFactors(TorchFunctionMode):
-    """Rounds the factors of `linear`, and gives the product back in float32."""
+    """Rounds the factors of `linear` and returns the product in float32."""
 
     def __init__(self, dtype: torch.dtype) -> None:
         super().__init__()

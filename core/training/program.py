@@ -1,7 +1,7 @@
 """A training run as the engine sees it: bytes in, rows out, one small piece of work at a time.
 
-A program can be put aside after any piece and taken up in another process from its snapshot; what
-follows is bit by bit what would have followed. Rows are plain JSON.
+A program can be suspended after any piece of work and resumed in another process from its snapshot;
+what follows is bit for bit what would have followed. Rows are plain JSON.
 """
 
 import json
@@ -22,13 +22,13 @@ from core.training.settings import TrainingSettings
 
 Row = dict[str, Any]
 
-# Looks at the model that follow a step, in this order, each one or several pieces of work.
+# Evaluations of the model after a step, in this order; each takes one or more pieces of work.
 LOOKS = ("writing", "evaluation")
-# The first looks come after two steps: a room of thirty wants to see that everybody's loss moves,
-# which takes two of them, and a model that has just begun has no sentences worth judging.
+# The first evaluations come after two steps: a room of thirty wants to see everybody's loss move,
+# which takes two of them, and a model that has only just started has no sentences worth judging.
 FIRST_LOOK_AT = 2
 FIRST_LOOKS = ("writing", "validation")
-# What may be changed while a run is under way.
+# Settings that may be changed while a run is in progress.
 CHANGEABLE = ("learning_rate", "prompt", "sentence")
 
 
@@ -37,11 +37,11 @@ class TrainingProgram:
 
     Args:
         inputs: "design" (a ModelConfig as JSON), "encoder" and "dataset" as bytes.
-        settings: a TrainingSettings as a JSON object; what it leaves out takes its default.
-        snapshot: what `snapshot` gave earlier, to go on from there; None to begin.
+        settings: a TrainingSettings as a JSON object; missing fields take their defaults.
+        snapshot: what `snapshot` returned earlier, to continue from there; None to start.
 
     Raises:
-        SettingError: a setting is unknown or lies outside its range.
+        SettingError: a setting is unknown or out of range.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class TrainingProgram:
         model = Transformer(config, seed=asked.seed)
         self._trainer = Trainer(model, dataset, asked)
         self._examiner = Examiner(encoder, dataset, asked)
-        self._due: list[str] = []  # looks that are still to be taken
+        self._due: list[str] = []  # evaluations still to be done
         self._looking: Generator[None, None, dict[str, float | int]] | None = None
         self._seconds = 0.0
         self._numbers: dict[str, float | int | str] = {"n_tokens": 0}
@@ -66,21 +66,21 @@ class TrainingProgram:
 
     @property
     def finished(self) -> bool:
-        """Nothing is left to do: neither steps nor looks."""
+        """Nothing is left to do: neither steps nor evaluations."""
         return self._trainer.finished and not self._due
 
     def advance(self) -> list[Row]:
-        """One piece of work: a step, or (a part of) a look at the model.
+        """Do one piece of work: a step, or (part of) an evaluation of the model.
 
         Returns:
             Rows with "kind" and "step":
             "step" with loss_nats, bits_per_byte, learning_rate, gradient_norm, tokens_per_s,
-            seconds (of training so far, looks not counted) and n_steps;
+            seconds (of training so far, without evaluations) and n_steps;
             "sample" with prompt and text; "sentence" with tokens and losses_nats;
             "evaluation" with validation_loss_nats, validation_bits_per_byte and, for the small
             world only, n_sentences, grammatical_share, n_checkable, verbatim_share and, if anything
             could be checked, true_share;
-            "diverged" once, when a loss is no finite number: the run ends there.
+            "diverged" once, when a loss is not finite: the run ends there.
         """
         if self.finished:
             return []
@@ -113,7 +113,7 @@ class TrainingProgram:
         }
 
     def _look(self, look: str) -> list[Row]:
-        """The next part of a look at the model as it is now; rows once it is whole."""
+        """The next part of an evaluation of the current model; rows once it is complete."""
         place: Row = {"step": self._trainer.step, "seconds": self._seconds}
         model = self._trainer.model
         if look == "writing":
@@ -129,10 +129,10 @@ class TrainingProgram:
         return [{"kind": "evaluation", **place, **found}]
 
     def _found(self, look: str) -> dict[str, float | int] | None:
-        """A further part of "validation" or "evaluation"; None until it is whole.
+        """One more part of "validation" or "evaluation"; None until it is complete.
 
-        A snapshot does not hold a half: whoever goes on from it begins that look again, with the
-        same draws.
+        A snapshot never contains half an evaluation: a run that continues from it starts that
+        evaluation again, with the same seed.
         """
         if self._looking is None:
             examiner, model = self._examiner, self._trainer.model
@@ -150,11 +150,11 @@ class TrainingProgram:
         """Change the run from the next piece of work on.
 
         Args:
-            change: any of "learning_rate" (the highest; the embeddings' rate moves in
+            change: any of "learning_rate" (the peak value; the embeddings' rate changes in
                 proportion), "prompt" and "sentence".
 
         Raises:
-            SettingError: something else, or a value outside its range.
+            SettingError: anything else, or a value out of range.
         """
         settings = self._trainer.settings
         for name, value in change.items():
@@ -167,7 +167,7 @@ class TrainingProgram:
         self._trainer.settings = self._examiner.settings = settings.changed(**changes)
 
     def snapshot(self) -> bytes:
-        """All that is needed to go on bit by bit: about three times the model's own size."""
+        """Everything needed to continue bit for bit: about three times the model's own size."""
         state = {
             "step": self._trainer.step,
             "diverged": self._trainer.diverged,
@@ -193,7 +193,7 @@ class TrainingProgram:
         return checkpoint_bytes(self._trainer.model, {"step": self._trainer.step})
 
     def numbers(self) -> dict[str, float | int | str]:
-        """The run's figures so far: those of the last step and the last look."""
+        """The run's figures so far: those of the last step and the last evaluation."""
         return {
             **self._numbers,
             "step": self._trainer.step,
@@ -203,7 +203,7 @@ class TrainingProgram:
 
 
 def snapshot_state(snapshot: bytes) -> dict[str, Any]:
-    """What a snapshot says beside its tensors, from the header of the safetensors format."""
+    """What a snapshot holds besides its tensors, from the safetensors header."""
     n_header = int.from_bytes(snapshot[:8], "little")
     header = json.loads(snapshot[8 : 8 + n_header])
     state: dict[str, Any] = json.loads(header["__metadata__"]["state"])

@@ -1,23 +1,23 @@
-"""How large the steps are: a climb, a plateau, and a straight line down to 0.
+"""How large the steps are: a warm-up, a plateau, and a straight line down to 0.
 
-The rate is a pure function of the step, so a resumed run takes the very same steps.
+The rate is a pure function of the step, so a resumed run takes exactly the same steps.
 """
 
 
 def rate_share(step: int, n_steps: int, n_warmup_steps: int, decay_share: float) -> float:
-    """Share of the highest learning rate used in this step.
+    """The learning rate of this step as a share of the peak rate.
 
-    Large steps early cover ground, small steps late settle: most of the loss a short run can gain
-    is gained while the rate falls.
+    Large steps early on cover ground, small steps late settle: most of what a short run can gain is
+    gained while the rate falls.
 
     Args:
         step: counted from 0.
         n_steps: planned steps; beyond them the share is 0.
-        n_warmup_steps: steps of the climb; the first of them is already above 0.
-        decay_share: share of `n_steps`, at their end, in which the rate falls to 0.
+        n_warmup_steps: length of the warm-up; its first step is already above 0.
+        decay_share: final share of `n_steps` during which the rate falls to 0.
 
     Returns:
-        Share in [0, 1]. Where climb and fall overlap, the smaller of the two holds.
+        Share in [0, 1]. Where rise and fall overlap, the smaller value applies.
 
     Source: Hägele et al. 2024, "Scaling Laws and Compute-Optimal Training Beyond Fixed Training
     Durations", arXiv:2405.18392, section 3 (constant rate with a cooldown).

@@ -1,6 +1,6 @@
 """What a training run is asked to do, in one typed table.
 
-Same settings, same seed, same dataset and same number of threads give the same weights, bit by bit.
+Same settings, seed, dataset and number of threads give the same weights, bit for bit.
 """
 
 from collections.abc import Mapping
@@ -18,26 +18,26 @@ class TrainingSettings:
     """One run. A step is one update of all weights.
 
     Args (and the unit of each):
-        n_steps: planned updates; the learning rate reaches 0 with the last of them.
+        n_steps: planned updates; the learning rate reaches 0 with the last one.
         n_batch: sequences per step; tokens per step are n_batch * n_context of the model.
         optimizer: "muon" for the hidden matrices with AdamW for the rest, or "adamw" for all.
-        learning_rate: highest rate of the hidden matrices (with "adamw": of every weight).
-        embedding_learning_rate: highest rate of embeddings, norms and head (with "muon" only).
+        learning_rate: peak rate of the hidden matrices (with "adamw": of every weight).
+        embedding_learning_rate: peak rate of embeddings, norms and head (only with "muon").
         weight_decay: share of a hidden matrix lost per step, times the learning rate.
-        n_warmup_steps: the rate climbs from 0 to its highest over these steps.
-        decay_share: share of the planned steps, at their end, in which the rate falls to 0.
-        clip_norm: a gradient longer than this is shortened to it; 0 switches that off.
-        evaluate_every: steps between two looks at the model (one before and one after always).
-        n_validation_sequences: fixed sequences of held-out text the validation loss is taken on.
-        n_measured_sentences: sentences drawn per look to measure grammar and truth; 0: none.
-        prompt: what the model continues at every look; empty: it begins a text of its own.
-        precision: in which matrices are multiplied: "float32", "bfloat16", or "auto" for the
+        n_warmup_steps: the rate rises from 0 to its peak over these steps.
+        decay_share: final share of the planned steps during which the rate falls to 0.
+        clip_norm: gradients longer than this are shortened to it; 0 disables that.
+        evaluate_every: steps between two evaluations (plus one before and one after the run).
+        n_validation_sequences: fixed held-out sequences for the validation loss.
+        n_measured_sentences: sentences drawn per evaluation for grammar and truth; 0: none.
+        prompt: what the model continues at every evaluation; empty: it starts from nothing.
+        precision: precision of matrix products: "float32", "bfloat16", or "auto" for the
             faster of the two on this processor.
-        n_sample_tokens: the continuation's greatest length in tokens.
+        n_sample_tokens: maximum length of the continuation in tokens.
         sentence: the travelling sentence, whose loss per token is shown; empty: none.
-        world: settings of the small world the dataset was told from, None for any other text:
-            only of the small world can grammar and truth be measured.
-        seed: draws the first weights, the order of the batches and what is written.
+        world: settings of the small world the dataset was generated from, None for any other text:
+            grammar and truth can be measured only for the small world.
+        seed: draws the initial weights, the batch order and the samples.
     """
 
     n_steps: int = 1200
@@ -80,19 +80,19 @@ class TrainingSettings:
             raise SettingError("decay_share", self.decay_share, "must lie in [0, 1]")
 
     def changed(self, **changes: Any) -> Self:
-        """The same run with some settings changed; they are checked again."""
+        """The same run with some settings changed and checked again."""
         return replace(self, **changes)
 
     def to_dict(self) -> dict[str, Any]:
-        """The settings as JSON can hold them."""
+        """The settings as JSON-serialisable values."""
         return asdict(self) | {"world": dict(self.world) if self.world is not None else None}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """Settings from a JSON object; what it leaves out takes its default.
+        """Settings from a JSON object; missing fields take their defaults.
 
         Raises:
-            SettingError: a name is unknown, or a value lies outside its range.
+            SettingError: a name is unknown or a value is out of range.
         """
         known = {field.name for field in fields(cls)}
         for name in values:
