@@ -15,7 +15,7 @@ from typing import Any, Final
 from core.house import install
 from core.inference.sampling import SamplingSettings
 from core.jobs.engine import Engine
-from core.jobs.writer import Writer, Writing
+from core.jobs.writer import Looking, Writer, Writing
 from core.store import Store
 
 FIRST_SWEEP_S: Final = 60.0  # do not sweep while the first visitor is waiting
@@ -91,6 +91,38 @@ class Services:
             encoder = self.store.nearest(owner, checkpoint_id, "encoder")
             about["encoder"] = self.store.read(owner, encoder.id)
         return self.writer.write(checkpoint_id, model, tokens, settings, **about)
+
+    def look(
+        self,
+        owner: str,
+        checkpoint_id: str,
+        tokens: Sequence[int],
+        settings: SamplingSettings,
+        *,
+        closed: bool = False,
+        dart: float | None = None,
+    ) -> Looking:
+        """Look at the words that may follow a text; with a dart, draw one of them first.
+
+        Args:
+            owner: who asks.
+            checkpoint_id: one of the owner's models, or of the example's.
+            tokens: the text so far, at least one token.
+            settings: how to draw; only temperature, top-k and top-p count.
+            closed: whether the last word of the text is over.
+            dart: in [0, 1); None draws nothing.
+
+        Raises:
+            NotFound: there is no such model for this owner.
+            Busy: too many texts are being written.
+        """
+        self.store.artifact(owner, checkpoint_id)
+        model = partial(self.store.read, owner, checkpoint_id)
+        encoder = self.store.nearest(owner, checkpoint_id, "encoder")
+        merges = self.store.read(owner, encoder.id)
+        return self.writer.look(
+            checkpoint_id, model, tokens, settings, merges, closed=closed, dart=dart
+        )
 
     def _sweep_daily(self) -> None:
         """Delete expired data, once a day."""

@@ -6,6 +6,7 @@ POST /live/write                     {"model", "prompt" or "tokens", "temperatur
     lines of JSON: {"tokens": [...], "logits"?}, then for each drawn token
     {"token", "text", "p", "logits"?}; "logits" are the V float32 scores it was drawn from,
     little endian, base64. Who stops reading stops the model.
+POST /live/words                     the next words, see core.api.looking
 GET /live/model/{id}/vocabulary      what each token stands for, once
 GET /live/artifact/{id}              an artefact of one's own as a file
 """
@@ -29,6 +30,7 @@ from starlette.routing import Route
 from core.api.errors import ApiError, as_api_error
 from core.api.limits import MAX_PROMPT_CHARS, MAX_TOKENS, Desk, Gate
 from core.api.live import Live
+from core.api.looking import words
 from core.api.models import Model, caller, model_named
 from core.api.requests import SEEDS, Text, TokenId
 from core.api.writing import opening_tokens, token_text
@@ -124,6 +126,9 @@ def live_routes(services: Callable[[], Services]) -> list[Route]:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(lines(), media_type="application/x-ndjson", headers=headers)
 
+    async def look(request: Request) -> Response:
+        return await words(request, services, desk)
+
     def vocabulary(request: Request) -> Response:
         try:
             name = request.path_params["id"]
@@ -141,6 +146,7 @@ def live_routes(services: Callable[[], Services]) -> list[Route]:
     return [
         Route("/live", Live(services).respond),
         Route("/live/write", write, methods=["POST"], middleware=[Middleware(Gate)]),
+        Route("/live/words", look, methods=["POST"], middleware=[Middleware(Gate)]),
         Route("/live/model/{id}/vocabulary", vocabulary),
         Route("/live/artifact/{id}", download),
     ]

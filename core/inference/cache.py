@@ -4,6 +4,7 @@ All memory is taken at the start. Row b of the cache belongs to one text; its fi
 places are filled. Rows may be of different lengths, so texts at different points advance together.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -45,6 +46,13 @@ class Cache:
             layer[target, :n_tokens] = layer[source, :n_tokens]
         self.lengths[target] = n_tokens
         self.lengths[source] = 0
+
+    def arrange(self, rows: Sequence[int]) -> None:
+        """Put the texts of `rows` into rows 0, 1, ...; a text may go into several of them."""
+        n_filled = max(self.lengths[row] for row in rows)
+        for layer in self.keys + self.values:
+            layer[: len(rows), :n_filled] = layer[list(rows), :n_filled]  # the right side is a copy
+        self.lengths[: len(rows)] = [self.lengths[row] for row in rows]
 
     def open(self, n_rows: int, n_tokens: int, first_row: int = 0) -> "Opened":
         """Make room for `n_tokens` new tokens in each of `n_rows` rows, from `first_row` on.

@@ -9,6 +9,7 @@ Ties, so that every implementation can agree:
 - top-p: among equally likely tokens the lower id comes first.
 """
 
+import math
 from dataclasses import dataclass
 from random import Random
 
@@ -163,14 +164,34 @@ def draw(probs: Tensor, generator: Random) -> int:
         The token whose stretch the dart hits; never one with probability 0.
 
     Raises:
-        WritingFailed: the probabilities are not numbers, as after a training that ran away.
+        WritingFailed: the probabilities are not numbers, as after a training that diverged.
     """
-    ends = probs.detach().double().cumsum(dim=0)  # (V,) where every token's stretch ends
+    return hit(probs, generator.random())[0]
+
+
+def hit(probs: Tensor, dart: float) -> tuple[int, float]:
+    """Which token a dart hits, and where in the token's stretch of the line it stands.
+
+    Args:
+        probs: (V,) probabilities, summing to 1.
+        dart: in [0, 1).
+
+    Returns:
+        The token, and the share of its stretch that lies before the dart, in [0, 1).
+
+    Raises:
+        WritingFailed: the probabilities are not numbers, as after a training that diverged.
+    """
+    widths = probs.detach().double()  # (V,)
+    ends = widths.cumsum(dim=0)  # (V,) where every token's stretch ends
     total = float(ends[-1])
     if not 0.0 < total < float("inf"):
         raise WritingFailed("the probabilities are not numbers", reason="probabilities")
-    dart = generator.random() * total  # in [0, total)
-    return int(torch.searchsorted(ends, dart, right=True).clamp_(max=probs.shape[0] - 1))
+    place = dart * total  # in [0, total)
+    token = int(torch.searchsorted(ends, place, right=True).clamp_(max=probs.shape[0] - 1))
+    width = float(widths[token])
+    before = (place - (float(ends[token]) - width)) / width if width else 0.0
+    return token, min(max(before, 0.0), math.nextafter(1.0, 0.0))
 
 
 @dataclass(frozen=True, slots=True)

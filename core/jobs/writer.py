@@ -1,7 +1,7 @@
-"""The generation service as the web process sees it: hand in a text, get its tokens one by one.
+"""The generation service as the web process sees it: submit a text, get its tokens one by one.
 
-Invariant: a text that was handed in ends, with an ending, a cancellation or a WritingFailed, also
-when the process that writes it dies.
+Invariant: every submitted text ends, with an ending, a cancellation or a WritingFailed, even if the
+process generating it dies.
 """
 
 import logging
@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Literal, cast
+from typing import Any, BinaryIO, Final, Literal, TypeVar, cast
 
 from core.errors import Busy, WritingFailed
 from core.inference.sampling import SamplingSettings
@@ -25,8 +25,8 @@ from core.jobs.interrupts import children_deaf_to_interrupts
 from core.jobs.turns import n_cores
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-MAX_OPEN: Final = 100  # texts under way and waiting
-SHORTEST_LIFE_S: Final = 5.0  # a process that dies younger is started again only when needed
+MAX_OPEN: Final = 100  # texts in progress or waiting
+SHORTEST_LIFE_S: Final = 5.0  # a process that dies younger is restarted only when needed
 CLOSE_TIMEOUT_S: Final = 3.0
 
 Ending = Literal["end", "length", "closed", "cancelled"]
@@ -38,27 +38,27 @@ class Written:
     """One token of a text."""
 
     token: int
-    probability: float  # of the token in what it was drawn from, after temperature and filters
+    probability: float  # of the token where it was drawn, after temperature and filters
     ending: Ending | None  # set with the last token
-    logits: bytes | None  # V float32 scores before temperature and filters, if asked for
+    logits: bytes | None  # V float32 logits before temperature and filters, if requested
 
 
 class Writing:
-    """A text that is being written: iterate over it with `for` or `async for`, or `take` from it.
+    """A text being generated: iterate over it with `for` or `async for`, or `take` from it.
 
-    Who stops iterating, stops the writing.
+    Ending the iteration ends the generation.
     """
 
     def __init__(self, id_: int, model_id: str, cancel: Callable[["Writing"], None]) -> None:
         self.id = id_
         self.model_id = model_id
-        self.process: subprocess.Popen[bytes] | None = None  # the one that writes it
+        self.process: subprocess.Popen[bytes] | None = None  # the one generating it
         self.ending: Ending | None = None
         self.box: Mailbox[Written] = Mailbox()
         self._cancel = cancel
 
     def cancel(self) -> None:
-        """Write no further; what is written already can still be taken."""
+        """Stop generating; what was generated so far can still be taken."""
         self._cancel(self)
 
     def take(self, timeout_s: float | None = None) -> list[Written]:
@@ -83,13 +83,41 @@ class Writing:
             self.cancel()
 
 
+W = TypeVar("W", bound=Writing)
+
+
+class Looking(Writing):
+    """A look at the next words: one answer instead of many tokens."""
+
+    found: dict[str, Any] | None = None
+
+    async def answer(self) -> dict[str, Any]:
+        """Wait for "drawn", the word that was drawn, and "tree", what may follow it.
+
+        Raises:
+            WritingFailed: the model cannot say, or the process has ended.
+        """
+        await self.take_async()  # nothing comes, or an error
+        return self._answer()
+
+    def answer_here(self) -> dict[str, Any]:
+        """The same, for a thread that may wait."""
+        self.take()
+        return self._answer()
+
+    def _answer(self) -> dict[str, Any]:
+        if self.found is None:
+            raise WritingFailed("the next words were not read", reason="cancelled")
+        return self.found
+
+
 class Writer:
-    """The process that writes, and all texts it is writing. Safe to use from any thread."""
+    """The generating process, and all its texts. Safe to use from any thread."""
 
     def __init__(self, others_at_work: Callable[[], bool] = lambda: False) -> None:
         """
         Args:
-            others_at_work: whether runs train on this machine; then one thread writes, else all.
+            others_at_work: whether runs train on this machine; then one thread is used, else all.
         """
         self.others_at_work = others_at_work
         self._lock = threading.RLock()
@@ -97,18 +125,18 @@ class Writer:
         self._process: subprocess.Popen[bytes] | None = None
         self._born_at = 0.0
         self._open: dict[int, Writing] = {}
-        self._models: dict[int, Callable[[], bytes]] = {}  # writing -> where its model is read
-        self._n_threads = 0  # as the process was told
+        self._models: dict[int, Callable[[], bytes]] = {}  # text -> function that reads its model
+        self._n_threads = 0  # as last sent to the process
         self._n_writings = 0
         self._closed = False
 
     @property
     def n_active(self) -> int:
-        """Texts under way and waiting."""
+        """Texts in progress or waiting."""
         return len(self._open)
 
     def start(self) -> None:
-        """Start the process, if it is not there; it needs a moment, texts wait for it."""
+        """Start the process if it is not running; it needs a moment, texts wait for it."""
         with self._lock:
             if self._closed or (self._process is not None and self._process.poll() is None):
                 return
@@ -119,7 +147,7 @@ class Writer:
                     env={
                         **os.environ,
                         "OMP_WAIT_POLICY": "PASSIVE",
-                    },  # no thread spins while it waits
+                    },  # no thread spins while waiting
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                 )
@@ -130,14 +158,14 @@ class Writer:
             reader.start()
 
     def close(self) -> None:
-        """End the process; texts under way fail."""
+        """Stop the process; texts in progress fail."""
         with self._lock:
             self._closed = True
             process, self._process = self._process, None
         if process is None:
             return
         with self._pipe_lock, suppress(OSError):
-            cast(BinaryIO, process.stdin).close()  # it ends by itself
+            cast(BinaryIO, process.stdin).close()  # this makes it exit
         try:
             process.wait(CLOSE_TIMEOUT_S)
         except subprocess.TimeoutExpired:
@@ -159,40 +187,79 @@ class Writer:
 
         Args:
             model_id: the checkpoint's id; equal ids are equal models.
-            model: gives its bytes; called, from another thread, only if the model is not loaded.
+            model: returns its bytes; called, on another thread, only if the model is not loaded.
             tokens: the text so far, at least one token.
-            settings: how to draw and how much; `stop` is for who makes text of the tokens.
+            settings: how and how much to sample; `stop` is left to whoever decodes the tokens.
             end_id: the token after which to stop.
-            with_logits: whether each token comes with the scores it was drawn from.
-            encoder: an Encoder's bytes; needed where the settings hold the text to a schema.
+            with_logits: whether each token carries the logits it was drawn from.
+            encoder: an Encoder's bytes; needed if the settings constrain the text to a schema.
 
         Returns:
-            the tokens, as they are drawn. An error of the model or the process is raised from it.
+            the tokens as they are drawn. Errors of the model or the process are raised from it.
 
         Raises:
-            Busy: too many texts are being written.
+            Busy: too many texts are being generated.
         """
-        with self._lock:
-            if len(self._open) >= MAX_OPEN:
-                raise Busy(f"{MAX_OPEN} texts are being written", n_waiting=MAX_OPEN)
-            self._n_writings += 1
-            writing = Writing(self._n_writings, model_id, self._cancel)
-            self._open[writing.id] = writing
-            self._models[writing.id] = model
-            self.start()
-            process = writing.process = self._process
-        self._set_threads(process)
         message = {
             "do": "write",
-            "id": writing.id,
-            "model": model_id,
             "tokens": [int(token) for token in tokens],
             "settings": asdict(settings),
             "end_id": end_id,
             "with_logits": with_logits,
             "encoder": encoder,
         }
-        if not self._send(process, message):
+        return self._ask(Writing, model_id, model, message)
+
+    def look(
+        self,
+        model_id: str,
+        model: Callable[[], bytes],
+        tokens: Sequence[int],
+        settings: SamplingSettings,
+        encoder: bytes,
+        *,
+        closed: bool = False,
+        dart: float | None = None,
+    ) -> Looking:
+        """Look at the next words; with a dart, draw one of them first. See core.inference.words.
+
+        Args:
+            model_id: the checkpoint's id; equal ids are equal models.
+            model: gives its bytes; called, from another thread, only if the model is not loaded.
+            tokens: the text so far, at least one token.
+            settings: how to draw; only temperature, top-k and top-p count.
+            encoder: an Encoder's bytes.
+            closed: whether the last word of the text is over.
+            dart: in [0, 1); None draws nothing.
+
+        Raises:
+            Busy: too many texts are being written.
+        """
+        message = {
+            "do": "words",
+            "tokens": [int(token) for token in tokens],
+            "filters": settings.filters,
+            "encoder": encoder,
+            "closed": closed,
+            "dart": dart,
+        }
+        return self._ask(Looking, model_id, model, message)
+
+    def _ask(
+        self, kind: type[W], model_id: str, model: Callable[[], bytes], message: dict[str, Any]
+    ) -> W:
+        """Hand something to the process, and give back where its answer arrives."""
+        with self._lock:
+            if len(self._open) >= MAX_OPEN:
+                raise Busy(f"{MAX_OPEN} texts are being written", n_waiting=MAX_OPEN)
+            self._n_writings += 1
+            writing = kind(self._n_writings, model_id, self._cancel)
+            self._open[writing.id] = writing
+            self._models[writing.id] = model
+            self.start()
+            process = writing.process = self._process
+        self._set_threads(process)
+        if not self._send(process, {**message, "id": writing.id, "model": model_id}):
             self._end(writing.id, _died())
         return writing
 
@@ -210,14 +277,14 @@ class Writer:
             writing.box.close(error)
 
     def _send(self, process: "subprocess.Popen[bytes] | None", message: dict[str, Any]) -> bool:
-        """Whether the message got out; if not, the reader notices the death too."""
+        """Send a message. False if it did not get out; the reader will notice the death too."""
         try:
             with self._pipe_lock:
                 if process is None:
                     return False
                 write_frame(cast(BinaryIO, process.stdin), message)
             return True
-        except (OSError, ValueError):  # a broken pipe, or one that is closed already
+        except (OSError, ValueError):  # a broken or already closed pipe
             return False
 
     def _set_threads(self, process: "subprocess.Popen[bytes] | None") -> None:
@@ -227,7 +294,7 @@ class Writer:
             self._send(process, {"do": "threads", "n": n_threads})
 
     def _read(self, process: "subprocess.Popen[bytes]") -> None:
-        """Hand out what comes from one process until it ends; then start the next."""
+        """Distribute what arrives from one process until it ends; then start the next."""
         pipe = cast(BinaryIO, process.stdout)
         while (message := read_frame(pipe)) is not None:
             self._take(process, message)
@@ -255,6 +322,11 @@ class Writer:
             if ending is not None:
                 writing.ending = ending
                 self._end(id_)
+        if "looked" in message:
+            looking = self._open.get(message["looked"])
+            if isinstance(looking, Looking):
+                looking.found = message["found"]
+                self._end(looking.id)
         if "failed" in message:
             self._end(message["failed"], rebuilt(message["error"]))
         if "need_model" in message:
@@ -263,12 +335,12 @@ class Writer:
         self._set_threads(process)
 
     def _bring(self, process: "subprocess.Popen[bytes]", model_id: str) -> None:
-        """Read a model's bytes and hand them to the process."""
+        """Read a model's bytes and send them to the process."""
         with self._lock:
             wanted = [id_ for id_, writing in self._open.items() if writing.model_id == model_id]
             sources = [self._models[id_] for id_ in wanted]
         try:
-            data = sources[0]() if sources else None  # None: all who wanted it have gone
+            data = sources[0]() if sources else None  # None: everybody who wanted it is gone
             self._send(process, {"do": "model", "model": model_id, "data": data})
         except Exception as error:
             failure = {"do": "no_model", "model": model_id, "error": described(error)}

@@ -1,9 +1,9 @@
-"""The generation service's own process: every model that writes, writes here.
+"""The generation service's own process: every model that generates text does so here.
 
     python -m core.jobs.writer_process    (started by core.jobs.writer; speaks frames on its pipes)
 
-Invariant: it ends by itself when its standard input ends, so no killed parent leaves it behind.
-Whatever goes wrong with one text is reported for that text; the others go on.
+Invariant: it exits when its standard input closes, so even a killed parent leaves no orphan.
+If something goes wrong with one text, it is reported for that text; the others continue.
 """
 
 import os
@@ -22,22 +22,24 @@ from core.architecture.weights import read_checkpoint
 from core.data.bpe import Encoder
 from core.errors import WritingFailed
 from core.inference.batching import ContinuousBatch, Step
+from core.inference.condensed import condensed
 from core.inference.sampling import SamplingSettings
 from core.inference.watermark import Watermark
+from core.inference.words import Boundaries, WordReader
 from core.jobs.failures import described
 from core.jobs.frames import read_frame, write_frame
 
-MOST_ROWS: Final = 32  # texts that one model writes side by side; more wait
-CACHE_BYTES: Final = 256 * 2**20  # of keys and values, for one model
-MEMORY_BYTES: Final = 1024 * 2**20  # of all loaded models with their caches
-LARGE_BYTES: Final = 64 * 2**20  # smaller models only lose by sharing a step among threads
+MOST_ROWS: Final = 32  # texts one model generates in parallel; further ones wait
+CACHE_BYTES: Final = 256 * 2**20  # of keys and values, per model
+MEMORY_BYTES: Final = 1024 * 2**20  # for all loaded models with their caches
+LARGE_BYTES: Final = 64 * 2**20  # splitting a step across threads only slows smaller models down
 
 Message = dict[str, Any]
 
 
 @dataclass
 class Text:
-    """A text to be written."""
+    """A text to be generated."""
 
     id: int
     model: str
@@ -49,7 +51,7 @@ class Text:
 
 
 def text_of(message: Message) -> Text:
-    """The text that a message asks for."""
+    """The text a message asks for."""
     settings = dict(message["settings"])
     settings["stop"] = tuple(settings.get("stop", ()))
     if settings.get("watermark") is not None:
@@ -62,14 +64,41 @@ def text_of(message: Message) -> Text:
     )
 
 
+@dataclass
+class Look:
+    """A look at the next words, after one of them was drawn if a dart is given."""
+
+    id: int
+    model: str
+    tokens: list[int]
+    closed: bool
+    settings: SamplingSettings
+    dart: float | None
+    encoder: bytes
+
+
+def look_of(message: Message) -> Look:
+    """The look that a message asks for."""
+    names = ("id", "model", "tokens", "closed", "dart", "encoder")
+    temperature, top_k, top_p = message["filters"]
+    settings = SamplingSettings(temperature=temperature, top_k=top_k, top_p=top_p)
+    return Look(**{name: message[name] for name in names}, settings=settings)
+
+
+@lru_cache(maxsize=8)
+def boundaries_of(data: bytes) -> Boundaries:
+    """Where an encoder's words begin and end, found out once for all looks."""
+    return Boundaries(encoder_of(data))
+
+
 @lru_cache(maxsize=8)
 def encoder_of(data: bytes) -> Encoder:
-    """An encoder, read once for all texts."""
+    """An encoder, parsed once for all texts."""
     return Encoder.from_bytes(data)
 
 
 class Loaded:
-    """A model in memory, and the texts it writes."""
+    """A model in memory, and the texts it is generating."""
 
     def __init__(self, data: bytes) -> None:
         model, _ = read_checkpoint(data)
@@ -77,32 +106,42 @@ class Loaded:
         per_row = 8 * config.n_layers * config.n_context * config.n_kv_heads * config.head_size
         n_rows = max(1, min(MOST_ROWS, CACHE_BYTES // per_row))
         self.batch = ContinuousBatch(model, n_rows)
+        self._words: tuple[bytes, WordReader] | None = None
         n_weight_bytes = sum(weight.nbytes for weight in model.state_dict().values())
         self.is_large = n_weight_bytes > LARGE_BYTES
         self.n_bytes = n_rows * per_row + n_weight_bytes
         self.texts: dict[int, Text] = {}  # ticket -> text
 
+    def words(self, encoder: bytes) -> WordReader:
+        """Who reads whole words with this model; there from the first look on."""
+        if self._words is None or self._words[0] != encoder:
+            self._words = encoder, WordReader(self.batch.model, boundaries_of(encoder))
+            self.n_bytes += self._words[1].n_bytes
+        return self._words[1]
+
 
 class WritingRoom:
-    """All texts under way and waiting, and the models that are loaded."""
+    """All texts in progress or waiting, and the loaded models."""
 
     def __init__(self, send: Callable[[Message], None]) -> None:
         self._send = send
-        self._waiting: list[Text] = []
+        self._waiting: list[Text | Look] = []
         self._loaded: OrderedDict[str, Loaded] = OrderedDict()  # least recently used first
         self._asked_for: set[str] = set()
-        self._n_threads = 1  # that a large model may use
+        self._n_threads = 1  # threads a large model may use
 
     @property
     def is_writing(self) -> bool:
-        """Whether a step would bring anybody forward."""
+        """Whether a step would advance any text."""
         return any(loaded.texts for loaded in self._loaded.values())
 
     def take(self, message: Message) -> None:
-        """Do what the parent asks."""
+        """Handle a message from the parent."""
         match message["do"]:
             case "write":
                 self._waiting.append(text_of(message))
+            case "words":
+                self._waiting.append(look_of(message))
             case "model":
                 self._load(message["model"], message["data"])
             case "no_model":
@@ -114,7 +153,7 @@ class WritingRoom:
         self._admit()
 
     def step(self) -> None:
-        """Draw one token for every text under way."""
+        """Draw one token for every text in progress."""
         for model, loaded in list(self._loaded.items()):
             if not loaded.texts:
                 continue
@@ -124,7 +163,7 @@ class WritingRoom:
                 torch.set_num_threads(n_threads)
             try:
                 steps = loaded.batch.step()
-            except WritingFailed as error:  # no step of this model would get any further
+            except WritingFailed as error:  # further steps of this model would fail too
                 self._drop(model, described(error))
                 continue
             self._send({"tokens": [self._told(loaded, step) for step in steps]})
@@ -139,17 +178,20 @@ class WritingRoom:
         return [text.id, drawn.token, float(drawn.probs[drawn.token]), step.ending, logits]
 
     def _admit(self) -> None:
-        """Let waiting texts join, in the order they came, wherever a row is free."""
+        """Let waiting texts join, in order of arrival, wherever a row is free."""
         still_waiting = []
         for text in self._waiting:
             loaded = self._loaded.get(text.model)
             if loaded is None and text.model not in self._asked_for and self._has_room():
                 self._asked_for.add(text.model)
                 self._send({"need_model": text.model})
-            if loaded is None or not loaded.batch.n_free:
+            if loaded is None or (isinstance(text, Text) and not loaded.batch.n_free):
                 still_waiting.append(text)
                 continue
             try:
+                if isinstance(text, Look):
+                    self._send({"looked": text.id, "found": looked(loaded, text)})
+                    continue
                 ticket = loaded.batch.join(text.tokens, text.settings, text.end_id, text.encoder)
                 loaded.texts[ticket] = text
             except Exception as error:
@@ -167,7 +209,7 @@ class WritingRoom:
             self._refuse(model, described(error))
 
     def _has_room(self, keep: str = "") -> bool:
-        """Forget models that write nothing, the longest unused first, until all fit."""
+        """Unload idle models, least recently used first, until everything fits."""
         for model, loaded in list(self._loaded.items()):
             if self._n_bytes() <= MEMORY_BYTES:
                 break
@@ -195,12 +237,24 @@ class WritingRoom:
                 loaded.batch.leave(ticket)
                 del loaded.texts[ticket]
 
-    def _fail(self, text: Text, error: Mapping[str, Any]) -> None:
+    def _fail(self, text: Text | Look, error: Mapping[str, Any]) -> None:
         self._send({"failed": text.id, "error": dict(error)})
 
 
+def looked(loaded: Loaded, look: Look) -> Message:
+    """The next words, and before them the word that the dart has drawn."""
+    reader = loaded.words(look.encoder)
+    boundaries, tokens, closed, drawn = reader.boundaries, look.tokens, look.closed, None
+    if look.dart is not None:
+        word = reader.draw(tokens, look.settings, look.dart, closed=closed)
+        text = boundaries.text(word.tokens)
+        drawn = {"tokens": list(word.tokens), "text": text, "at": word.at}
+        tokens, closed = [*tokens, *word.tokens], True
+    return {"drawn": drawn, "tree": condensed(reader.read(tokens, closed=closed))}
+
+
 def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
-    """Write until `incoming` ends; then this process ends."""
+    """Generate until `incoming` ends; then this process exits."""
     inbox: SimpleQueue[Message] = SimpleQueue()
 
     def listen() -> None:
@@ -214,7 +268,7 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
         while True:
             try:
                 room.take(inbox.get(block=not room.is_writing))
-                continue  # first hear everything there is to hear
+                continue  # first process everything that has arrived
             except Empty:
                 pass
             room.step()
@@ -222,8 +276,8 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
 
 if __name__ == "__main__":
     answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever prints, prints elsewhere: the pipe belongs to the frames
+    os.dup2(2, 1)  # stray prints go elsewhere: the pipe is for frames only
     try:
         serve(sys.stdin.buffer, answers)
-    except BrokenPipeError:  # nobody listens any more
+    except BrokenPipeError:  # the parent is gone
         os._exit(0)
