@@ -22,6 +22,7 @@ from core.alignment.chat import is_chat, question_tokens
 from core.api import sending
 from core.api.answers import Answer, Choice, Form, event
 from core.api.chat import END_OF_ANSWER, prompt_of, question_of
+from core.api.context import in_context
 from core.api.docs import docs_page
 from core.api.errors import ApiError, answer_errors, as_api_error
 from core.api.filtering import line_of
@@ -115,9 +116,9 @@ def _routes(services: Callable[[], Services], desk: Desk) -> APIRouter:
 
 def _completion_job(services: Services, owner: str, body: CompletionRequest) -> Job:
     model = model_named(services.store, owner, body.model)
-    prompts = _prompts(model, body.prompt)
+    prompts = [in_context(model, each, body) for each in _prompts(model, body.prompt)]
     asked = asked_schema(body)
-    max_tokens = body.max_tokens or (CHAT_TOKENS if asked else COMPLETION_TOKENS)
+    max_tokens = body.token_limit or (CHAT_TOKENS if asked else COMPLETION_TOKENS)
     settings = held(body.sampling(max_tokens), asked, body, model.encoder)
     job = _job(services, "completion", owner, model, prompts, settings, body.logprobs, body)
     return _through_stages(services, job, body, _as_text(model, body.prompt))
@@ -126,13 +127,14 @@ def _completion_job(services: Services, owner: str, body: CompletionRequest) -> 
 def _chat_job(services: Services, owner: str, body: ChatRequest) -> Job:
     model = model_named(services.store, owner, body.model)
     question = question_of(body.messages)
-    max_tokens = body.max_completion_tokens or body.max_tokens or CHAT_TOKENS
+    max_tokens = body.token_limit or CHAT_TOKENS
     if is_chat(model.checkpoint.kind):
         prompt = question_tokens(model.encoder, question)
         settings = body.sampling(max_tokens)  # its answer ends where it draws the end token
     else:
         prompt = prompt_tokens(model.encoder, prompt_of(question, body.lang))
         settings = body.sampling(max_tokens, stop=(END_OF_ANSWER,))
+    prompt = in_context(model, prompt, body)
     settings = held(settings, asked_schema(body), body, model.encoder)
     if body.top_logprobs is not None and not body.logprobs:
         raise ApiError(400, "top_logprobs needs logprobs", "invalid_value", "top_logprobs")

@@ -7,6 +7,7 @@ put into that form, and the model goes on with what follows the word "Answer".
 import re
 from collections.abc import Sequence
 from typing import Final, Literal
+from unicodedata import normalize
 
 from core.api.errors import ApiError
 from core.api.requests import Message
@@ -23,13 +24,15 @@ _GERMAN_OPENINGS: Final = re.compile(
 
 
 def question_of(messages: Sequence[Message]) -> str:
-    """The last thing the user said.
+    """The last thing the user said, its characters composed as in the training text (NFC).
 
     Raises:
         ApiError: the user said nothing.
     """
     for message in reversed(messages):
-        if message.role == "user" and (question := " ".join(message.text.split())):
+        if message.role == "user" and (
+            question := " ".join(normalize("NFC", message.text).split())
+        ):
             return question
     raise ApiError(400, "There is no message of the user with text.", "no_question", "messages")
 

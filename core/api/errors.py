@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from core.api.neutral import NOT_SUPPORTED
 from core.errors import (
     Busy,
     GlassboxError,
@@ -107,10 +108,15 @@ def _invalid(error: RequestValidationError) -> ApiError:
     if first["type"] == "json_invalid":
         return ApiError(400, "The body is not valid JSON.", "invalid_json")
     where = f"{param}: " if param else ""
-    return ApiError(400, f"{where}{first['msg']}", "invalid_value", param)
+    code = first["type"] if first["type"] == NOT_SUPPORTED else "invalid_value"
+    return ApiError(400, f"{where}{first['msg']}", code, param)
 
 
 def _param(path: list[str]) -> str | None:
-    """The part of the body that is to blame: what follows it may name pydantic's alternatives."""
-    depth = 2 if path[:1] == ["glassbox"] else 1
+    """The part of the body that is to blame.
+
+    Below a message the path names fields alone; elsewhere what follows the second or first part may
+    name pydantic's alternatives.
+    """
+    depth = {"messages": len(path), "glassbox": 2}.get(path[0] if path else "", 1)
     return ".".join(path[:depth]) or None

@@ -12,6 +12,7 @@ from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 
 from core.api.errors import ApiError
+from core.architecture.weights import config_of
 from core.data.bpe import Encoder
 from core.errors import NotFound
 from core.lineage import MODEL_KINDS, Artifact, Kind
@@ -36,6 +37,7 @@ class Model:
     checkpoint: Artifact
     encoder_id: str
     encoder: Encoder
+    n_context: int  # tokens it can read at once
 
     @property
     def fingerprint(self) -> str:
@@ -107,7 +109,8 @@ def model_named(store: Store, owner: str, name: str | None) -> Model:
     name, checkpoint = found[0]
     encoder_id = store.nearest(owner, checkpoint.id, "encoder").id
     encoder = store.opened(owner, encoder_id, Encoder.from_bytes)
-    return Model(name, checkpoint, encoder_id, encoder)
+    n_context = store.opened(owner, checkpoint.id, config_of).n_context
+    return Model(name, checkpoint, encoder_id, encoder, n_context)
 
 
 def _by_id(store: Store, owner: str, id_: str | None) -> list[Artifact]:

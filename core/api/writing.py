@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
+from unicodedata import normalize
 
 import numpy as np
 
@@ -56,8 +57,11 @@ class Piece:
 
 
 def prompt_tokens(encoder: Encoder, text: str) -> list[int]:
-    """A text as the beginning of a document: in training, every document follows an <|end|>."""
-    return [encoder.end_id, *encoder.encode(text)]
+    """A text as the beginning of a document: in training, every document follows an <|end|>.
+
+    Its characters are composed as those of the training text were (Unicode NFC).
+    """
+    return [encoder.end_id, *encoder.encode(normalize("NFC", text))]
 
 
 def opening_tokens(kind: Kind, encoder: Encoder, text: str) -> list[int]:
@@ -67,7 +71,7 @@ def opening_tokens(kind: Kind, encoder: Encoder, text: str) -> list[int]:
     model reads it as the beginning of a document.
     """
     if is_chat(kind):
-        return question_tokens(encoder, " ".join(text.split()))
+        return question_tokens(encoder, " ".join(normalize("NFC", text).split()))
     return prompt_tokens(encoder, text)
 
 

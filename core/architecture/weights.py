@@ -78,11 +78,7 @@ def read_checkpoint(
     Raises:
         UnreadableWeights: the bytes are damaged, forged, or not a checkpoint of ours.
     """
-    about = _about(data)
-    try:
-        config = ModelConfig.from_dict(about["config"])
-    except SettingError as error:
-        raise _unreadable(str(error)) from error
+    about, config = _about(data), config_of(data)
     try:
         stored = safetensors.torch.load(data)
     except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as error:
@@ -96,6 +92,18 @@ def read_checkpoint(
     model.load_state_dict(weights)
     model = model.to(dtype).eval()
     return model, {**about["metadata"], "precision": about["precision"]}
+
+
+def config_of(data: bytes) -> ModelConfig:
+    """The plan of a checkpoint, read from its head alone.
+
+    Raises:
+        UnreadableWeights: the head is damaged or forged.
+    """
+    try:
+        return ModelConfig.from_dict(_about(data)["config"])
+    except SettingError as error:
+        raise _unreadable(str(error)) from error
 
 
 def _stored(name: str, weight: Tensor, precision: Precision) -> dict[str, Tensor]:

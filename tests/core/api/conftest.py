@@ -40,6 +40,7 @@ class ThreadWriter:
     """Writes with the same methods as the real writer, in threads instead of a process."""
 
     begun: list[Writing] = field(default_factory=list)
+    asked: list[tuple[list[int], SamplingSettings]] = field(default_factory=list)
     cancelled: list[int] = field(default_factory=list)
     slow_s: float = 0.0  # waited before each token
     full: bool = False
@@ -59,6 +60,7 @@ class ThreadWriter:
             raise Busy("100 texts are being written", n_waiting=100)
         writing = Writing(len(self.begun), model_id, self._cancel)
         self.begun.append(writing)
+        self.asked.append((list(tokens), settings))
 
         def work() -> None:
             try:
@@ -138,7 +140,7 @@ def keep_chain(store: Store, owner: str, encoder: Encoder, seed: int) -> str:
     """A tiny untrained model with all it was made from; returns the checkpoint's id."""
     config = ModelConfig(
         n_vocab=encoder.n_vocab,
-        n_context=24,
+        n_context=160,
         n_layers=1,
         n_heads=2,
         n_kv_heads=2,

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from core.alignment.chat import question_tokens
-from core.api.limits import MAX_BODY_BYTES, MAX_TOKENS, REQUESTS_PER_MINUTE, TEXTS_AT_ONCE
+from core.api.limits import MAX_BODY_BYTES, REQUESTS_PER_MINUTE, TEXTS_AT_ONCE
 from core.api.writing import prompt_tokens
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
@@ -280,7 +280,6 @@ def test_several_prompts_and_token_ids_are_understood(room):
         ({"top_p": 0}, "top_p"),
         ({"top_k": 0}, "top_k"),
         ({"n": 5}, "n"),
-        ({"max_tokens": MAX_TOKENS + 1}, "max_tokens"),
         ({"stop": [""]}, "stop"),
         ({"prompt": [300_000]}, "prompt"),
         ({"prompt": []}, "prompt"),

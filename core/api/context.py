@@ -1,0 +1,38 @@
+"""A prompt and the context window: what does not fit is refused, or cut where that was asked for.
+
+Invariant: the number of tokens that is reported is the number of tokens the model reads.
+"""
+
+from core.alignment.chat import USER_ID
+from core.api.errors import ApiError
+from core.api.models import Model
+from core.api.requests import WritingRequest
+
+
+def in_context(model: Model, tokens: list[int], body: WritingRequest) -> list[int]:
+    """A prompt that the model can read in full.
+
+    Args:
+        model: reads the prompt.
+        tokens: the prompt, marks included.
+        body: the request; its `truncation` says what happens to a prompt that is too long.
+
+    Returns:
+        The tokens. A prompt that was cut keeps the marks it opens with, and its end.
+
+    Raises:
+        ApiError: the prompt is too long, and the request does not allow it to be cut.
+    """
+    n_too_many = len(tokens) - model.n_context
+    if n_too_many <= 0:
+        return tokens
+    if body.truncation != "auto":
+        message = (
+            f"The prompt has {len(tokens)} tokens, the context window of {model.name} holds "
+            f'{model.n_context}. Shorten it, or send "truncation": "auto" to leave out its '
+            "earliest tokens."
+        )
+        param = "messages" if hasattr(body, "messages") else "prompt"
+        raise ApiError(400, message, "context_length_exceeded", param)
+    n_marks = 2 if USER_ID in tokens[:2] else 1
+    return tokens[:n_marks] + tokens[n_marks + n_too_many :]
