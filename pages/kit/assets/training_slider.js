@@ -48,7 +48,7 @@ export default component(CSS, (root, { keep }) => {
     ;[...ticks.children].forEach((tick, i) => tick.classList.toggle("now", i === at))
     range.value = at
     range.setAttribute("aria-valuetext", checkpoint.label)
-    begin.textContent = checkpoint.label
+    begin.textContent = data.words.begin || checkpoint.label
     numbers.replaceChildren(...checkpoint.numbers.map(({ value, label }) =>
       element("div", {}, element("dt", { text: label }), element("dd", { text: value }))))
     mark()

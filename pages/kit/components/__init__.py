@@ -7,7 +7,8 @@ happens without the server.
 from pages.kit.components.answers import AnswerRow, answers
 from pages.kit.components.attention import AttentionCell, attention_view
 from pages.kit.components.figures import Feed, figure, live_figure, marks
-from pages.kit.components.model_map import model_map
+from pages.kit.components.model_map import Lane, Likely, Passage, model_map
+from pages.kit.components.next_word import Candidate, NextWord, next_word
 from pages.kit.components.pair import Consequence, lanes
 from pages.kit.components.run_numbers import RunNow, run_numbers
 from pages.kit.components.sampling import Sampling, sampling_lab
@@ -20,11 +21,16 @@ from pages.kit.components.weighing import Dot, Listed, Weighed, weighing
 __all__ = [
     "AnswerRow",
     "AttentionCell",
+    "Candidate",
     "Consequence",
     "Dot",
     "Feed",
     "Frame",
+    "Lane",
+    "Likely",
     "Listed",
+    "NextWord",
+    "Passage",
     "Picked",
     "Place",
     "RunNow",
@@ -41,6 +47,7 @@ __all__ = [
     "live_figure",
     "marks",
     "model_map",
+    "next_word",
     "run_numbers",
     "samples_feed",
     "sampling_lab",

@@ -23,6 +23,8 @@ NAMES: Final = (
     "clock",
     "lanes",
     "model_map",
+    "next_word",
+    "printing",
     "run_numbers",
     "samples_feed",
     "sampling_lab",

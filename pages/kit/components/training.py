@@ -34,6 +34,7 @@ def training_slider(
     key: str,
     prompt: str,
     start: int | None = None,
+    begin: str = "",
     autoplay: bool = False,
 ) -> None:
     """One prompt through training time: drag, and noise becomes language.
@@ -42,6 +43,7 @@ def training_slider(
         checkpoints: in the order of training.
         prompt: what every checkpoint continues.
         start: the checkpoint shown at first; None: the last.
+        begin: what stands at the left end; empty: the checkpoint that is shown.
         autoplay: play through once by itself, unless the visitor prefers no motion.
     """
     data = {
@@ -52,6 +54,7 @@ def training_slider(
         "lang": t.lang,
         "words": {
             "slider": t("components.training_slider"),
+            "begin": begin,
             "end": t("components.trained"),
             "play": t("components.play"),
             "pause": t("components.pause"),

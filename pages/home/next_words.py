@@ -1,0 +1,88 @@
+"""The words that the example model draws after the visitor's sentence, each with what it was up
+against.
+"""
+
+import re
+from random import Random
+from typing import Final
+
+import streamlit as st
+
+from core.architecture.transformer import Transformer
+from core.architecture.weights import read_checkpoint
+from core.data.bpe import SPECIALS, Encoder
+from core.house import HouseArtifact
+from core.inference.sampling import SamplingSettings
+from core.inference.words import Boundaries, WordReader, word_probs
+from pages.home import shipped
+from pages.kit.catalogue import Words
+from pages.kit.components import Candidate, NextWord
+
+N_WORDS: Final = 8
+N_CANDIDATES: Final = 5
+LEAST: Final = 0.002  # beginnings of words that are less likely are not read any further
+
+
+def guesses(sentence: str, seed: int, t: Words) -> list[NextWord]:
+    """Word after word: the likeliest candidates and the one that was drawn, as learned.
+
+    Args:
+        sentence: what goes before; its last word counts as finished.
+        seed: throws the darts.
+        t: the visitor's words; they name the end of a text.
+    """
+    artifact = shipped.artifacts()["checkpoint"]
+    found = _drawn(artifact.id, artifact, sentence, seed)
+    return [
+        NextWord(
+            tuple(Candidate(readable(word, t), p) for word, p in candidates),
+            Candidate(readable(drawn, t), probability),
+            "" if drawn in SPECIALS else re.sub(r"\s+", " ", drawn),
+        )
+        for candidates, drawn, probability in found
+    ]
+
+
+def readable(word: str, t: Words) -> str:
+    """A word as it can be shown: without blanks around it, line ends and the text's end named."""
+    if word in SPECIALS:
+        return t("home.text_ends")
+    return word.strip() or ("⏎" if "\n" in word else "␣")
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def reading(id_: str, _artifact: HouseArtifact) -> tuple[Transformer, Boundaries]:
+    """A shipped model and where its words begin and end."""
+    return read_checkpoint(_artifact.read())[0], Boundaries(shipped.encoder())
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _drawn(
+    id_: str, _artifact: HouseArtifact, sentence: str, seed: int
+) -> list[tuple[list[tuple[str, float]], str, float]]:
+    model, boundaries = reading(id_, _artifact)
+    return drawn_words(model, boundaries, shipped.beginning(sentence), seed)
+
+
+def drawn_words(
+    model: Transformer, boundaries: Boundaries, tokens: list[int], seed: int, n: int = N_WORDS
+) -> list[tuple[list[tuple[str, float]], str, float]]:
+    """Draw up to `n` words after a text; the end of the text is the last.
+
+    Returns:
+        of each word: the likeliest candidates with their probabilities, the likeliest first; the
+        word that was drawn; its own probability.
+    """
+    reader, settings, random = WordReader(model, boundaries), SamplingSettings(), Random(seed)
+    encoder: Encoder = boundaries.encoder
+    found, text = [], list(tokens)
+    for _ in range(n):
+        probs, _ = word_probs(reader.read(text, closed=True, least=LEAST), settings)
+        word = reader.draw(text, settings, random.random(), closed=True)
+        name = boundaries.text(word.tokens)
+        likeliest = sorted(probs.items(), key=lambda each: -each[1])[:N_CANDIDATES]
+        found.append((likeliest, name, probs.get(name, 0.0)))
+        if word.tokens[-1] == encoder.end_id:
+            break
+        text += word.tokens
+    return found
