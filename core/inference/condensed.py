@@ -2,8 +2,9 @@
 
 At another temperature every score counts differently, so the scores themselves must travel. Of
 each beginning the likely tokens travel one by one, the many unlikely ones in narrow bins: how many
-there are, and their mean score. Within a bin, `BIN` wide, all scores count as equal; that is the
-only approximation, and a test holds its effect below a thousandth.
+there are, and their mean score. Within a bin, `BIN` wide, all scores count as equal. That is the
+only approximation; a test holds its effect below a thousandth, and below five thousandths where
+top-k or top-p cuts through a bin.
 """
 
 from dataclasses import dataclass

@@ -128,3 +128,73 @@ export function draw(probs, thrown) {
   }
   return probs.findLastIndex((p) => p > 0)
 }
+
+// Whole words: the arithmetic of core/inference/words.py, on the tree that core/inference/condensed.py sends.
+
+/** The tree with its arrays unpacked; items of one beginning lie side by side, the likeliest first. */
+export function wordTree(sent) {
+  const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)).buffer
+  const scores = new Float32Array(bytes(sent.scores)), ending = new Uint16Array(bytes(sent.ending))
+  const goingOn = new Uint16Array(bytes(sent.going_on)), child = new Int16Array(bytes(sent.child))
+  const counts = child.map((to, i) => ending[i] + goingOn[i] + (to >= 0 ? 1 : 0))
+  let end = 0
+  const ranges = sent.sizes.map((size) => [end, end += size])
+  const tree = { texts: sent.texts, tokens: sent.tokens, scores, ending, goingOn, child, counts, ranges }
+  const { words, by } = wordProbs(tree, { temperature: 1, topK: 0, topP: 1 })
+  tree.learned = words
+  tree.by = by                       // word -> place of the likeliest beginning that spells it
+  tree.order = [...words.keys()].sort((a, b) => words.get(b) - words.get(a))
+  return tree
+}
+
+/** What each item holds of the mass after temperature, top-k and top-p; a bin counts as equal tokens. */
+function itemShares(tree, [from, to], { temperature, topK, topP }) {
+  const weights = [], kept = []
+  for (let i = from; i < to; i++) {
+    weights.push(temperature === 0 ? (i === from ? 1 : 0) : Math.exp((tree.scores[i] - tree.scores[from]) / temperature))
+    kept.push(tree.counts[i])
+  }
+  const mass = () => kept.reduce((sum, n, i) => sum + n * weights[i], 0)
+  if (topK) {
+    let left = topK, least = 0
+    for (let i = 0; i < kept.length; i++) {
+      if (left > 0) least = weights[i]
+      else if (weights[i] !== least || kept[i] !== 1) { kept[i] = 0; continue }    // as likely as the k-th: stays
+      kept[i] = Math.min(kept[i], Math.max(left, 1))
+      left -= kept[i]
+    }
+  }
+  if (topP < 1) {
+    const wanted = topP * mass()
+    let before = 0
+    for (let i = 0; i < kept.length; i++) {
+      if (before >= wanted) kept[i] = 0
+      else if (kept[i] > 1) kept[i] = Math.min(kept[i], Math.ceil((wanted - before) / weights[i]))
+      before += kept[i] * weights[i]
+    }
+  }
+  const total = mass()
+  return kept.map((n, i) => (n * weights[i]) / total)
+}
+
+/** How likely each word is, and all others together; `topK` 0 or null keeps all. */
+export function wordProbs(tree, settings) {
+  const reached = new Float64Array(tree.texts.length), words = new Map(), by = new Map(), most = new Map()
+  reached[0] = 1
+  let others = 0
+  tree.texts.forEach((text, place) => {
+    const [from, to] = tree.ranges[place]
+    let over = from === to ? reached[place] : 0                      // without items the word is over
+    if (from < to && reached[place] > 0) {
+      itemShares(tree, [from, to], settings).forEach((share, i) => {
+        const at = from + i, p = reached[place] * share, n = tree.counts[at]
+        if (tree.child[at] >= 0) reached[tree.child[at]] = p
+        else if (n) { over += (p * tree.ending[at]) / n; others += (p * tree.goingOn[at]) / n }
+      })
+    }
+    if (text === null) { others += over; return }
+    words.set(text, (words.get(text) ?? 0) + over)
+    if (over >= (most.get(text) ?? 0)) { most.set(text, over); by.set(text, place) }
+  })
+  return { words, others, by }
+}
