@@ -145,6 +145,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("form_draw", 1, low=1, high=50, step=1),
         Setting("mark_strength", 8.0, high=10.0, step=0.5),
         # inference
+        Setting("candidates", "words", choices=("words", "tokens")),
         Setting("temperature", 0.8, high=2.0, step=0.05),
         Setting("top_k", 0, low=0, high=200, step=1),  # 0 keeps all
         Setting("top_p", 1.0, low=0.05, step=0.01),
@@ -164,6 +165,9 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("tone", "formal", choices=("as_is", "formal", "informal")),
         Setting("shorten_to", 200, low=60, high=400, step=20),
         Setting("stage_line", "", max_length=160),  # names in their order, "-" before those off
+        # glossary; which term it opens at is `term` in its own address alone
+        Setting("glossary_query", "", max_length=60),
+        Setting("glossary_order", "steps", choices=("steps", "alphabet")),
     )
 }
 
