@@ -1,1 +1,1 @@
-"""All that knows Streamlit: the frame of a page, its controls, components, words and looks."""
+"""Everything that depends on Streamlit: page frame, controls, components, words and look."""

@@ -1,11 +1,11 @@
-"""Every word a visitor reads, by key, in German and in English.
+"""Every word a visitor reads, by key, in German and English.
 
-The catalogue is the folder `words/`: one file a page and language, `words/data.de.toml` holding the
-key `data.question` as `question = "…"`. Both languages have the same keys and placeholders; a test
-holds them to it, and to every key being used. In code a key is always written out in full, as in
-`t("data.question")`, so that the test can find it.
+The catalogue is the folder `words/`, with one file per page and language: `words/data.de.toml`
+holds the key `data.question` as `question = "…"`. Both languages have the same keys and
+placeholders; tests check this, and that every key is used. In code a key is always written out in
+full, as in `t("data.question")`, so that the test can find it.
 
-`[[loss|Loss]]` in a text marks a term of the glossary: its id, and the word as it stands there.
+`[[loss|Loss]]` in a text marks a glossary term: its id, and the word as it appears there.
 """
 
 import re
@@ -22,15 +22,15 @@ LANGS: Final[tuple[Lang, ...]] = get_args(Lang)
 
 FOLDER: Final = Path(__file__).parent / "words"
 TERM: Final = re.compile(r"\[\[(\w+)\|([^\[\]|]+)\]\]")
-"""A term of the glossary within a text: its id, and the word that is shown."""
+"""A glossary term within a text: its id, and the word to display."""
 
 
 class Text(str):
-    """A text of the catalogue: as a string it is plain, as markup it knows its terms.
+    """A text from the catalogue: as a string it is plain; as markup it knows its glossary terms.
 
     Args:
         template: the text with its marks and placeholders.
-        values: what stands in the placeholders; never read as a mark or as markup.
+        values: what fills the placeholders; never interpreted as a mark or as markup.
     """
 
     __slots__ = ("html",)
@@ -49,19 +49,19 @@ class Text(str):
         return made
 
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
-        """Copied or sent elsewhere, it is plain text."""
+        """When copied or sent elsewhere, it becomes plain text."""
         return str, (str(self),)
 
 
 def rich(text: str) -> str:
-    """A text as markup: terms of the glossary marked where the catalogue marks them, all else
-    escaped.
+    """A text as markup: the glossary terms marked in the catalogue are marked up, everything else
+    is escaped.
     """
     return text.html if isinstance(text, Text) else escape(text)
 
 
 def _term(found: re.Match[str]) -> str:
-    """A marked word, which assets/terms.js gives its card."""
+    """A marked word; assets/terms.js attaches its card."""
     return (
         f'<span class="gb-term" tabindex="0" role="button" data-term="{found[1]}">{found[2]}</span>'
     )
@@ -94,7 +94,7 @@ class Words:
         return iter(self._texts)
 
     def terms(self, key: str) -> set[str]:
-        """The ids of the glossary's terms that the text of `key` marks."""
+        """The ids of the glossary terms marked in the text of `key`."""
         return {found[1] for found in TERM.finditer(self._texts[key])}
 
     def placeholders(self, key: str) -> set[str]:
@@ -104,7 +104,7 @@ class Words:
 
 @cache
 def words(lang: Lang) -> Words:
-    """The catalogue of one language, read once."""
+    """The catalogue in one language, read only once."""
     texts: dict[str, str] = {}
     for path in sorted(FOLDER.glob(f"*.{lang}.toml")):
         page = path.name.split(".")[0]
@@ -114,6 +114,6 @@ def words(lang: Lang) -> Words:
 
 
 def closest(locale: str | None) -> Lang:
-    """The language we have for a browser's locale: German for any German, else English."""
+    """The available language for a browser's locale: German for any German, otherwise English."""
     spoken = (locale or "").replace("_", "-").split("-")[0].lower()
     return next((lang for lang in LANGS if lang == spoken), "en")

@@ -1,6 +1,6 @@
-"""The chain on the visitor's bench as the ribbon shows it: one real number a step.
+"""The chain on the visitor's bench as the ribbon shows it: one measured number per step.
 
-A step without an artefact has no figure, and none is made up for it.
+A step without an artefact has no figure, and none is made up.
 """
 
 import threading
@@ -13,7 +13,7 @@ from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.numbers import NO_FIGURE, decimal
 
-if TYPE_CHECKING:  # the store takes a while to import, and no heading should wait for it
+if TYPE_CHECKING:  # importing the store takes a while, and no heading should wait for it
     from core.lineage import Kind
     from core.store.workbench import Lane, Slot
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:  # the store takes a while to import, and no heading should wa
 
 @dataclass(frozen=True)
 class Shown:
-    """Which number stands for a step.
+    """Which number represents a step.
 
     Args:
         kind: the artefact that holds it.
-        number: its name among the artefact's numbers, and in the rows of a run that makes it.
+        number: its name in the artefact's numbers and in the rows of a run that makes it.
         words: the catalogue key of the number with its unit.
         digits: decimals shown.
-        factor: what the number is multiplied by first.
-        otherwise: name and catalogue key of a count that stands in where the number was not
+        factor: the number is multiplied by this first.
+        otherwise: name and catalogue key of a count shown instead if the number was not
             measured.
     """
 
@@ -42,7 +42,7 @@ class Shown:
     otherwise: tuple[str, str] | None = None
 
     def text(self, slot: "Slot | None", t: Words) -> str:
-        """The slot's number with its unit, or the sign for no figure."""
+        """The slot's number with its unit, or the sign for "no figure"."""
         known = slot.artifact.numbers if slot else {}
         number = known.get(self.number)
         if number is not None and not isinstance(number, str):
@@ -66,13 +66,13 @@ NUMBERS: Final[dict[str, Shown]] = {
 
 @dataclass(frozen=True)
 class StepNumber:
-    """What the ribbon says about one step.
+    """What the ribbon shows for one step.
 
     Args:
         step: one of STEPS.
-        texts: a lane's number with its unit; one text, or two where the lanes of a pair differ.
-        whose: whose artefact lane a shows; None where there is none.
-        runs: lane and id of the runs that are changing the number right now.
+        texts: a lane's number with its unit; one text, or two if the lanes of a pair differ.
+        whose: whose artefact lane a shows; None if there is none.
+        runs: lane and id of the runs currently changing the number.
     """
 
     step: str
@@ -85,19 +85,19 @@ _services_came = threading.Event()
 
 
 def services_came() -> None:
-    """From now on `numbers` can answer at once."""
+    """Record that from now on `numbers` can answer immediately."""
     _services_came.set()
 
 
 def at_hand() -> bool:
-    """Whether `numbers` can answer at once; false during the first seconds of the process."""
+    """Whether `numbers` can answer immediately; false in the first seconds of the process."""
     return _services_came.is_set()
 
 
 def numbers(t: Words) -> list[StepNumber]:
-    """The ribbon of the visitor's bench; at the very beginning it waits for the services."""
+    """The ribbon for the visitor's bench; right after the start it waits for the services."""
     from core.jobs.turns import TRAINING
-    from core.services import services  # imports torch: here, so that no heading need wait for it
+    from core.services import services  # imports torch; done here so that no heading waits for it
 
     store, owner = services().store, state.owner()
     services_came()
@@ -110,7 +110,7 @@ def numbers(t: Words) -> list[StepNumber]:
 
 
 def blank() -> list[StepNumber]:
-    """The ribbon before anything is known: the way is there, the numbers follow."""
+    """The ribbon before anything is known: the steps are there, the numbers follow."""
     return [StepNumber(step, ("",), None) for step in STEPS]
 
 

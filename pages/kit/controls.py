@@ -4,8 +4,8 @@ Range and start come from the table, the value is kept in the URL, the label com
 
     temperature = controls.slider("temperature", t("inference.temperature"))
 
-A value set in the session reaches the browser with the run that set it, and is lost with a run that
-is cut short. So each widget has its value as its default too: that is told in every run.
+A value set in the session reaches the browser with the run that set it, and is lost if that run is
+cut short. So the value is also each widget's default, which is sent in every run.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,22 +18,22 @@ from pages.kit.numbers import decimal, share
 
 
 def _begin(name: str) -> state.Setting:
-    """Give the widget its first value: the URL's, else the setting's start."""
+    """Give the widget its initial value: the URL's, else the setting's start."""
     if name not in st.session_state:
         st.session_state[name] = state.value(name)
     return state.SETTINGS[name]
 
 
 def slider(name: str, label: str, *, help: str | None = None, percent: bool = False) -> Any:
-    """A slider over a number of the table, which is written as its reader writes numbers.
+    """A slider for a number in the table, formatted the way its reader writes numbers.
 
-    Streamlit would write it in the browser's language, which need not be the page's: so each
-    number comes to it in words.
+    Streamlit would format it in the browser's language, which may not be the page's, so each
+    number is passed to it as text.
     """
     setting = state.SETTINGS[name]
     steps, now = setting.steps(), state.value(name)
     nearest = min(steps, key=lambda step: abs(step - now))
-    if st.session_state.get(name) != nearest:  # what is set anew leaves the hand that drags it
+    if st.session_state.get(name) != nearest:  # assigning it would end a drag
         st.session_state[name] = nearest
     digits = 0 if setting.kind is int else len(str(setting.step).partition(".")[2])
     lang = state.lang()
@@ -49,7 +49,7 @@ def slider(name: str, label: str, *, help: str | None = None, percent: bool = Fa
 
 
 def number(name: str, label: str, *, help: str | None = None) -> int:
-    """A field for a whole number of the table, such as the seed."""
+    """A field for an integer in the table, such as the seed."""
     setting = _begin(name)
     chosen = st.number_input(
         label,
@@ -73,7 +73,7 @@ def choice(
     help: str | None = None,
     show_label: bool = True,
 ) -> str:
-    """One of the table's words; `shown` names each option in the visitor's language."""
+    """A choice from the table; `shown` names each option in the visitor's language."""
     setting = _begin(name)
     chosen = st.segmented_control(
         label,
@@ -90,7 +90,7 @@ def choice(
 
 
 def toggle(name: str, label: str, *, help: str | None = None) -> bool:
-    """A switch for a yes or no of the table."""
+    """A switch for a yes/no setting in the table."""
     _begin(name)
     chosen = st.toggle(label, value=st.session_state[name], key=name, help=help)
     state.put_in_url(name)
@@ -98,7 +98,7 @@ def toggle(name: str, label: str, *, help: str | None = None) -> bool:
 
 
 def text(name: str, label: str, *, help: str | None = None, placeholder: str = "") -> str:
-    """A line of text of the table."""
+    """A one-line text field for a setting in the table."""
     setting = _begin(name)
     chosen = st.text_input(
         label,

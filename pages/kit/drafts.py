@@ -1,8 +1,8 @@
-"""Drafts: what a visitor has typed into a longer field outlives a reload and a lost session.
+"""Drafts: text typed into a longer field survives a reload and a lost session.
 
-Invariant: a draft lies in the store under the owner's cookie, never in the URL; it is there before
-anything is made of the text, so that no error of the text can lose it. It is kept for
-core.store.retention.DRAFT_DAYS. assets/typing.js hands a text in as soon as the typing pauses.
+Invariant: a draft is kept in the store under the owner's cookie, never in the URL; it is there
+before the text is processed, so that no error can lose it. It is kept for
+core.store.retention.DRAFT_DAYS. assets/typing.js submits the text as soon as typing pauses.
 
     start = drafts.recall("own_answer")
     text = st.text_area(label, start, key="own_answer")
@@ -17,22 +17,22 @@ from core.services import services
 from core.store import DRAFT
 from pages.kit import state
 
-MOST: Final = 20 * 2**20  # characters; more is refused everywhere
-RETOLD: Final = 100_000  # characters; a longer text is told once and not in every run
+MOST: Final = 20 * 2**20  # characters; longer text is refused everywhere
+RETOLD: Final = 100_000  # characters; a longer text is sent once, not in every run
 
 
 def recall(key: str, start: str = "") -> str:
-    """Before a field is drawn: give it the text that was typed there last, else its start.
+    """Before a field is drawn: give it the text last typed there, or else its start.
 
     Args:
-        key: the field's.
-        start: what stands there as long as nobody has typed; another one, such as that of another
-            language, takes the place of an untouched one.
+        key: the field's key.
+        start: what the field holds while nobody has typed; a different start, such as the one in
+            another language, replaces an untouched one.
 
     Returns:
-        the text, to be the field's default: see pages.kit.controls.
+        the text, for use as the field's default: see pages.kit.controls.
     """
-    if key not in st.session_state:  # a field that is not drawn for a while forgets
+    if key not in st.session_state:  # a field that is not drawn for a while loses its text
         typed = known(key)
         st.session_state[key] = start if typed is None else typed
     elif st.session_state[key] == st.session_state.get(f"_start_{key}") != start:
@@ -43,19 +43,19 @@ def recall(key: str, start: str = "") -> str:
 
 
 def keep(key: str) -> None:
-    """After a field is drawn: keep its text; at its start, nothing is kept."""
+    """After a field is drawn: store its text; nothing is stored while it is at its start."""
     now = st.session_state.get(key) or ""
     if len(now) <= MOST:
         store(key, None if now == st.session_state.get(f"_start_{key}") else now)
 
 
 def text(key: str) -> str:
-    """What stands in a field, whether or not it is drawn."""
+    """The text in a field, whether or not it is drawn."""
     return str(st.session_state.get(key, known(key)) or "")
 
 
 def known(key: str) -> Any:
-    """What is kept under a key; None if there is nothing."""
+    """What is stored under a key; None if nothing is."""
     here = f"_draft_{key}"
     if here not in st.session_state:
         st.session_state[here] = services().store.take_out(state.owner(), DRAFT + key)
@@ -63,7 +63,7 @@ def known(key: str) -> Any:
 
 
 def store(key: str, value: Any) -> None:
-    """Keep what JSON can hold under a key, instead of what was there; None for nothing."""
+    """Store a JSON value under a key, replacing the previous one; None clears it."""
     if value != known(key):
         services().store.put_away(state.owner(), DRAFT + key, value)
         st.session_state[f"_draft_{key}"] = value

@@ -16,7 +16,7 @@ How to build a page (see pages/4_alignment.py for a whole one):
 
 Words: `open_page("training")` and `hand_over` read five keys of words/training.*.toml: `question`,
 `answer`, `decision`, `known` (what the visitor now knows, in one sentence) and `passes_on`. Where
-the travelling sentence plays no part, `no_sentence` says in a few words why. All other keys are
+the travelling sentence plays no part, `no_sentence` says why in a few words. All other keys are
 written out in full in the page.
 Numbers come from pages/kit/numbers.py, controls from pages/kit/controls.py, cards from `card()`.
 What the visitor or a model wrote is data: show it with st.text or a component, never as markdown.
@@ -76,10 +76,10 @@ __all__ = [
 
 
 def open_page(name: str) -> Words:
-    """Begin a page: its question, its answer in a sentence, under "watch" what it means.
+    """Begin a page: its question, its one-sentence answer and, under "watch", what it means.
 
     Args:
-        name: the file of the word catalogue, which is the place's name in site.PLACES.
+        name: name of the catalogue file, which is also the place's name in site.PLACES.
 
     Returns:
         the catalogue in the visitor's language.
@@ -96,7 +96,7 @@ def open_page(name: str) -> Words:
 
 
 def stations(t: Words, step: str) -> None:
-    """Links to the stations of a step, the one shown marked; nothing for a step without any."""
+    """Links to a step's stations, with the current one marked; nothing for a step without any."""
     places = [place for place in site.PLACES if place.step == step]
     if len(places) < 2:
         return
@@ -109,13 +109,13 @@ def stations(t: Words, step: str) -> None:
 
 @contextmanager
 def stage(title: str, badge: Badge | None = None) -> Iterator[None]:
-    """The one live visual that is the page's point, with the controls that change it."""
+    """The one live visual that the page is about, with the controls that change it."""
     with card("stage", title, badge):
         yield
 
 
 def experiments(t: Words) -> bool:
-    """Begin the experiments; False under "watch", where nobody is asked anything."""
+    """Begin the experiments; False under "watch", where visitors are not asked anything."""
     if state.depth() == "watch":
         return False
     st.html(f'<h2 class="gb-part">{escape(t("frame.experiments"))}</h2>')
@@ -123,11 +123,11 @@ def experiments(t: Words) -> bool:
 
 
 def hand_over(t: Words, name: str, row: Sequence[Figure] = ()) -> None:
-    """What the visitor now knows, what the page passes on, and one button to the next.
+    """What the visitor now knows, what the page passes on, and one button to the next place.
 
     Args:
-        name: the place's name; its catalogue file holds the sentences `known` and `passes_on`.
-        row: what is passed on; empty as long as nothing is.
+        name: the place's name; its catalogue file has the sentences `known` and `passes_on`.
+        row: what is passed on; empty while nothing is.
     """
     following = site.following(name)
     with st.container(key="gb_handover"):

@@ -1,6 +1,7 @@
 """Under the hood: formula, paper, and the source of the functions that computed the stage.
 
-Invariant: code that is shown is the code that runs; of a file that was changed since, none is.
+Invariant: the code shown is the code that runs; if its file has changed since the start, nothing is
+shown.
 """
 
 import inspect
@@ -36,13 +37,13 @@ def under_the_hood(t: Words) -> bool:
 def source(
     t: Words, *functions: Callable[..., Any], formula: str = "", paper: str = "", words: str = ""
 ) -> None:
-    """Into the open drawer: what was computed, and the very code of this process that did it.
+    """Draw into the open drawer: what was computed, and the code in this process that did it.
 
     Args:
-        functions: functions or classes of core, as they run here.
+        functions: functions or classes of core, as running here.
         formula: LaTeX.
         paper: author, year, title, arXiv number.
-        words: a sentence about it, in the visitor's language.
+        words: one sentence about it, in the visitor's language.
     """
     with st.session_state["_hood"]:
         if words:
@@ -51,9 +52,9 @@ def source(
             st.latex(formula)
         if paper:
             st.html(f'<p class="gb-soft">{escape(t("frame.paper", paper=paper))}</p>')
-        for function in map(inspect.unwrap, functions):  # a decorator stands in a file of its own
+        for function in map(inspect.unwrap, functions):  # a decorator comes from another file
             file = Path(inspect.getsourcefile(function) or "").resolve()
-            if file.stat().st_mtime > STARTED:  # its lines are others than those that run here
+            if file.stat().st_mtime > STARTED:  # its lines differ from those running here
                 name = file.relative_to(ROOT).as_posix()
                 st.html(f'<p class="gb-where">{escape(t("frame.file_changed", name=name))}</p>')
                 continue

@@ -1,8 +1,8 @@
-"""What the document cannot know by itself: the language, the theme chosen in the menu, some words.
+"""What the document cannot know by itself: the language, the theme from the menu, some words.
 
-A component without anything to see writes the first two onto <html>, where the style sheets find
-them. The words are for the few places where Streamlit itself speaks English; the document brings
-them along too, so that nothing is English until the first page is drawn.
+An invisible component writes the first two onto <html>, where the style sheets find them. The words
+are for the few places where Streamlit itself speaks English; the document ships them too, so that
+nothing is English before the first page is drawn.
 """
 
 from typing import Any, Final
@@ -19,7 +19,7 @@ _mount: Final[Any] = st.components.v2.component("glassbox_look", js=_SHIM)
 
 
 def spoken(t: Words) -> dict[str, str]:
-    """Our words for what Streamlit says, by the names that assets/look.js has for them."""
+    """Our words for what Streamlit says, by their names in assets/look.js."""
     return {
         "skip": t("shell.skip"),
         "menu": t("shell.menu"),
@@ -46,5 +46,5 @@ def spoken(t: Words) -> dict[str, str]:
 
 
 def write_look(t: Words) -> None:
-    """Tell the document its language and theme, and in which words to speak from now on."""
+    """Tell the document its language and theme, and the words to use from now on."""
     _mount(key="gb_look", data={"lang": t.lang, "words": spoken(t)})

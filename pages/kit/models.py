@@ -1,4 +1,4 @@
-"""Which models can write here, and what the page needs to know of each."""
+"""Which models can generate here, and what a page needs to know about each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,17 +21,17 @@ Arrays = dict[str, np.ndarray[Any, Any]]
 
 @dataclass(frozen=True)
 class Model:
-    """A model that can write.
+    """A model that can generate text.
 
     Args:
-        name: as /v1 calls it.
+        name: its name in /v1.
         checkpoint: its artefact.
-        whose: the house's, or the visitor's own.
-        lane: in which lane of the bench it lies.
-        encoder: makes tokens of text.
+        whose: the example model's, or the visitor's own.
+        lane: the lane of the bench it is in.
+        encoder: turns text into tokens.
         config: its plan.
-        corpus: the text it has read; None if that is not known.
-        world: the small world that text was told from; None for any other text.
+        corpus: the text it was trained on; None if unknown.
+        world: the small world that text was generated from; None for any other text.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Model:
 
     @property
     def key(self) -> str:
-        """Tells the models of one page apart: whose, in which lane, and how far along."""
+        """Distinguishes the models on a page: whose, in which lane, and how far along."""
         return f"{self.whose}_{self.lane}" + ("" if self.kind == "checkpoint" else f"_{self.kind}")
 
     @property
@@ -60,12 +60,12 @@ class Model:
 
 
 def on_hand(services: Services, owner: str, kinds: Sequence[Kind] = MODEL_KINDS) -> list[Model]:
-    """The models to choose from: those on the visitor's bench, then the house's.
+    """The models to choose from: those on the visitor's bench, then the example models.
 
     Args:
-        services: where they are.
-        owner: whose bench.
-        kinds: which of MODEL_KINDS; of a lane, the furthest along the chain comes first.
+        services: where to find them.
+        owner: whose bench to look at.
+        kinds: which of MODEL_KINDS; within a lane, the furthest along the chain comes first.
     """
     store = services.store
     furthest_first = [kind for kind in reversed(MODEL_KINDS) if kind in kinds]
@@ -117,7 +117,7 @@ def weights(data: bytes) -> tuple[ModelConfig, Arrays]:
 
 
 def _world_of(corpus: Artifact | None) -> WorldSettings | None:
-    """The settings of the small world, if this very version of it told the text."""
+    """The settings of the small world, if this exact version of it generated the text."""
     given = corpus.settings.get("world") if corpus else None
     try:
         return WorldSettings(**given) if given else None

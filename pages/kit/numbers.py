@@ -1,8 +1,8 @@
-"""Numbers as a reader of the language writes them.
+"""Numbers the way a reader of the language writes them.
 
 German: decimal comma, a narrow no-break space between thousands and before % and units. English:
 decimal point, comma between thousands, no space before %. Minus is U+2212 in both. Nothing is
-shown to more digits than it carries.
+shown with more digits than it has.
 """
 
 import math
@@ -12,7 +12,7 @@ from pages.kit.catalogue import Lang
 
 THIN: Final = "\u202f"  # narrow no-break space
 MINUS: Final = "\u2212"
-NO_FIGURE: Final = "\u2013"  # what stands where no figure exists yet
+NO_FIGURE: Final = "\u2013"  # shown where no figure exists yet
 
 _MARKS: Final = {"de": (THIN, ","), "en": (",", ".")}  # between thousands, before decimals
 
@@ -28,7 +28,7 @@ def decimal(x: float, lang: Lang, digits: int = 2) -> str:
 
 
 def change(x: float, lang: Lang, digits: int = 2) -> str:
-    """How far something moved, always with its sign: 0.5 is "+0,5" in German; 0 has none."""
+    """How much something changed, always signed: 0.5 is "+0,5" in German; 0 has no sign."""
     written = decimal(x, lang, digits)
     return written if written == decimal(0.0, lang, digits) or x < 0 else "+" + written
 
@@ -48,12 +48,12 @@ def significant(x: float, lang: Lang, digits: int = 3) -> str:
 
 
 def share(x: float, lang: Lang, digits: int = 0) -> str:
-    """A share of 1 in percent: 0.96 is "96 %" in German and "96%" in English."""
+    """A share of 1 as a percentage: 0.96 is "96 %" in German and "96%" in English."""
     return decimal(100 * x, lang, digits) + (THIN + "%" if lang == "de" else "%")
 
 
 def quantity(number: str, unit: str) -> str:
-    """A number already written, and its unit, never parted by a line break."""
+    """A number already formatted and its unit, never separated by a line break."""
     return f"{number}{THIN}{unit}"
 
 

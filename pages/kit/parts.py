@@ -1,4 +1,4 @@
-"""The small parts pages are set from: cards, badges, rows of numbers, the line of coming stages.
+"""The small parts that pages are built from: cards, badges, rows of numbers, coming stages.
 
 Every text that enters markup here is escaped.
 """
@@ -18,13 +18,13 @@ from pages.kit.numbers import NO_FIGURE, significant, whole
 
 @dataclass(frozen=True)
 class Badge:
-    """How a figure came to be.
+    """How a figure was obtained.
 
     Args:
-        kind: now, earlier, or not at all.
+        kind: computed now, earlier, or not at all.
         text: the same in the visitor's words.
-        about: a sentence before the command; shown, like it, only when the badge is opened.
-        command: which computes the figure again.
+        about: a sentence before the command; like the command, shown only when the badge is opened.
+        command: the command that recomputes the figure.
     """
 
     kind: Literal["now", "precomputed", "illustration"]
@@ -50,18 +50,18 @@ def computed_now(t: Words) -> Badge:
 
 
 def precomputed(t: Words, command: str, date: str) -> Badge:
-    """For what was computed earlier: by which command and when (a date as the reader writes it)."""
+    """For what was computed earlier: by which command and when (a date in the reader's format)."""
     text = t("frame.precomputed", date=date)
     return Badge("precomputed", text, t("frame.made_by"), command)
 
 
 def illustration(t: Words) -> Badge:
-    """For what is drawn and not computed: the last resort."""
+    """For what is drawn rather than computed: the last resort."""
     return Badge("illustration", t("frame.illustration"))
 
 
 def show_badge(badge: Badge) -> None:
-    """Place a badge where no heading carries it."""
+    """Show a badge where no heading carries it."""
     st.html(badge.html)
 
 
@@ -77,12 +77,12 @@ def card(key: str, title: str = "", badge: Badge | None = None) -> Iterator[None
 
 @dataclass(frozen=True)
 class Figure:
-    """A number with what it counts, for a row of them.
+    """A number and what it counts, for a row of them.
 
     Args:
-        value: as numbers.py writes it.
+        value: as formatted by numbers.py.
         label: what it counts, unit included.
-        whose: whose artefact it describes, where that is worth saying.
+        whose: whose artefact it describes, if worth saying.
     """
 
     value: str
@@ -91,7 +91,7 @@ class Figure:
 
 
 def figures(t: Words, row: Sequence[Figure]) -> None:
-    """A row of numbers, each large, with its label under it."""
+    """A row of large numbers, each with its label below."""
     cells = []
     for figure in row:
         whose = figure.whose
@@ -109,7 +109,7 @@ class Coming:
     Args:
         name: what it does, in a word or two.
         text: how, in plain words.
-        figure: what will be counted there once it has happened.
+        figure: what will be counted there once it exists.
     """
 
     name: str
@@ -118,7 +118,7 @@ class Coming:
 
 
 def coming(row: Sequence[Coming]) -> None:
-    """What a step will do, part by part, with the places of its numbers still empty."""
+    """What a step will do, part by part, with placeholders for its numbers."""
     items = "".join(
         f"<li><h3>{escape(part.name)}</h3><p>{rich(part.text)}</p>"
         f"<p class='gb-slot'><b>{NO_FIGURE}</b> {escape(part.figure)}</p></li>"
@@ -133,14 +133,14 @@ def points(lines: Sequence[str]) -> None:
 
 
 def note(text: str) -> None:
-    """A remark in a quieter voice."""
+    """A remark in a quieter style."""
     st.html(f'<p class="gb-soft">{rich(text)}</p>')
 
 
 def show_error(error: GlassboxError, t: Words) -> None:
-    """Tell the visitor what happened, in a sentence of the catalogue.
+    """Tell the visitor what happened, in a sentence from the catalogue.
 
-    An error without a sentence of its own uses the nearest one up the tree.
+    An error without its own sentence uses the nearest one up the tree.
     """
     for kind in type(error).__mro__:
         key = f"error.{getattr(kind, 'key', 'unexpected')}"
@@ -153,7 +153,7 @@ def show_error(error: GlassboxError, t: Words) -> None:
 
 
 def _written(value: object, lang: Lang) -> str:
-    """A value of an error as the reader writes it; text is left as it is."""
+    """An error's value in the reader's format; text is left as it is."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return whole(value, lang) if isinstance(value, int) else significant(value, lang)
     if isinstance(value, list | tuple):

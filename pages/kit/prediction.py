@@ -1,4 +1,4 @@
-"""Predict, then reveal: the visitor guesses, the app measures, both stand side by side."""
+"""Predict, then reveal: the visitor guesses, the app measures, and both are shown side by side."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from pages.kit.parts import card, show_error
 
 @dataclass(frozen=True)
 class Measured:
-    """What an experiment showed.
+    """The outcome of an experiment.
 
     Args:
         outcome: the option that came true.
@@ -35,14 +35,14 @@ def predict(
     measure: Callable[[], Measured],
     about: Callable[[], None] | None = None,
 ) -> None:
-    """Ask what will happen, then hold the visitor's guess against the measurement.
+    """Ask what will happen, then compare the visitor's guess with the measurement.
 
     Args:
         key: unique on the page; the guess is kept under it for the session.
         question: what will happen if …?
-        options: outcome to its words.
-        measure: really runs it; called once, when the visitor asks to see.
-        about: draws what is to be guessed about, as long as nobody has seen the answer.
+        options: outcome -> its words.
+        measure: actually runs it; called once, when the visitor asks to see.
+        about: draws what the guess is about, until the answer has been revealed.
     """
     kept = st.session_state.setdefault("_predictions", {})
     with card(f"predict_{key}", question):

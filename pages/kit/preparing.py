@@ -1,7 +1,7 @@
-"""Step 1 under way: texts are prepared by the engine, and the result goes to the visitor's bench.
+"""Step 1 in progress: the engine prepares texts, and the result goes to the visitor's bench.
 
-Invariant: what was begun is kept and placed on the bench whether or not its page is still open; a
-reload finds it again. One person prepares one thing, or a pair, at a time.
+Invariant: whatever was started is stored and placed on the bench even if its page is closed; a
+reload finds it again. One visitor prepares one thing, or a pair, at a time.
 """
 
 import threading
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from core.store import Lane
 
 LOOK_EVERY_S: Final = 0.4
-# Where on the bar each phase begins; the small world is told first, a text is already there.
+# Where on the bar each phase begins; a small world must be generated first, a text is there.
 BEGINS: Final = {"tell": 0.0, "clean": 0.4, "learn": 0.6, "encode": 0.75}
 
 
@@ -33,7 +33,7 @@ class Task:
 
     Args:
         order: what to do.
-        arrived: the bytes of the corpus that was handed in, None for the small world.
+        arrived: the bytes of the supplied corpus, None for the small world.
         lane: where the result is placed.
     """
 
@@ -44,7 +44,7 @@ class Task:
 
 @dataclass
 class _Book:
-    """What is under way in this process, and what went wrong, by owner."""
+    """What is in progress in this process, and what went wrong, by owner."""
 
     works: dict[str, list["ShortWork[Made]"]] = field(default_factory=dict)
     errors: dict[str, GlassboxError] = field(default_factory=dict)
@@ -55,10 +55,10 @@ _book: Final = _Book()
 
 
 def begin(services: "Services", owner: str, tasks: Sequence[Task]) -> None:
-    """Prepare and place on the bench; what exists already is only placed.
+    """Prepare and place on the bench; what already exists is only placed.
 
     Raises:
-        Busy: too much waits already.
+        Busy: too much is waiting already.
     """
     from core.jobs import preparing
 
@@ -76,7 +76,7 @@ def begin(services: "Services", owner: str, tasks: Sequence[Task]) -> None:
 
 
 def begin_pair(services: "Services", owner: str, task: Task) -> None:
-    """Two lanes that differ in one switch: copies are removed in a, and stay in b."""
+    """Two lanes that differ in one switch: copies are removed in a and stay in b."""
     order = task.order
     both: tuple[tuple[Lane, bool], ...] = (("a", True), ("b", False))
     services.store.fork(owner, "data", "duplicates", True, False)
@@ -95,24 +95,24 @@ def begin_pair(services: "Services", owner: str, task: Task) -> None:
 
 
 def under_way(owner: str) -> list["ShortWork[Made]"]:
-    """What is being prepared for somebody right now."""
+    """What is currently being prepared for an owner."""
     with _book.lock:
         return list(_book.works.get(owner, []))
 
 
 def stop(owner: str) -> None:
-    """Give up what is under way; what lies on the bench stays as it is."""
+    """Cancel what is in progress; what is on the bench stays as it is."""
     for work in under_way(owner):
         work.stop()
 
 
 def error_of(owner: str) -> GlassboxError | None:
-    """What went wrong with the last thing that was prepared, until the next begins."""
+    """What went wrong with the last preparation, until the next one begins."""
     return _book.errors.get(owner)
 
 
 def _finish(services: "Services", owner: str, task: Task, work: "ShortWork[Made]") -> None:
-    """In some thread of the engine: keep what was made, place it on the bench."""
+    """On an engine thread: store what was made and place it on the bench."""
     from core.jobs import preparing
 
     error: GlassboxError | None = None
@@ -124,7 +124,7 @@ def _finish(services: "Services", owner: str, task: Task, work: "ShortWork[Made]
         pass
     except GlassboxError as failure:
         error = failure
-    except Exception as failure:  # nobody would ever see it in this thread
+    except Exception as failure:  # nobody would ever see it on this thread
         error = GlassboxError(str(failure))
     with _book.lock:
         works = _book.works.get(owner, [])
@@ -138,7 +138,7 @@ def _finish(services: "Services", owner: str, task: Task, work: "ShortWork[Made]
 
 @st.fragment
 def progress(t: Words, owner: str) -> None:
-    """How far the preparing is, with a button to stop it; reruns the page once it is over."""
+    """How far the preparation is, with a stop button; reruns the page once it is over."""
     works = under_way(owner)
     if not works:
         st.rerun()
@@ -150,7 +150,7 @@ def progress(t: Words, owner: str) -> None:
 
 
 def _furthest(works: "Sequence[ShortWork[Made]]") -> tuple[float, str]:
-    """How much of all is done, in [0, 1], and the phase of the first that has begun."""
+    """How much of everything is done, in [0, 1], and the phase of the first one started."""
     shares, phases = [], [""]
     for work in works:
         phase, done = work.progress or ("", 0.0)

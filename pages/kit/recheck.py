@@ -1,6 +1,6 @@
-"""A number that can be clicked, and is then computed a second time beside the first.
+"""A number that can be clicked and is then computed a second time, next to the first.
 
-The page hands in a function that does both; it runs only when somebody asks.
+The page passes a function that does both; it runs only on request.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,10 +15,10 @@ from pages.kit.numbers import significant
 
 @dataclass(frozen=True)
 class Recheck:
-    """One number, by two ways.
+    """One number, computed in two ways.
 
     Args:
-        inputs: what went in: name and value, as the reader writes it.
+        inputs: the inputs: name and value, in the reader's format.
         operation: what was done with it, as a formula in plain characters.
         by_torch: what this app computed.
         by_numpy: what core.recheck computed from the same inputs.
@@ -33,7 +33,7 @@ class Recheck:
 
     @property
     def same(self) -> bool:
-        """Whether both ways lead to the same number, rounding aside."""
+        """Whether both ways lead to the same number, apart from rounding."""
         size = max(abs(self.by_numpy), 1e-12)
         return abs(self.by_torch - self.by_numpy) <= self.tolerance * size
 
@@ -45,9 +45,9 @@ def recheckable(
 
     Args:
         key: unique on the page.
-        value: the number as numbers.py writes it.
+        value: the number as formatted by numbers.py.
         label: what it is.
-        compute: computes it both ways.
+        compute: computes it in both ways.
     """
     with st.container(key=f"gb_recheck_{key}", horizontal=True, vertical_alignment="center"):
         st.html(f'<span class="gb-soft">{escape(label)}</span>', width="content")

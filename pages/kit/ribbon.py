@@ -1,4 +1,4 @@
-"""The ribbon: the six steps in one line, each with the chain's real number, and the way on."""
+"""The ribbon: the six steps in one line, each with its measured number, and the way forward."""
 
 from typing import Any, Final
 
@@ -20,8 +20,8 @@ def ribbon(numbers: list[StepNumber], here: str, t: Words) -> None:
     """Draw the ribbon; a click opens the place in the next rerun, before anything is computed.
 
     Args:
-        numbers: what stands at the steps.
-        here: the name of the place that is shown.
+        numbers: the numbers shown at the steps.
+        here: the name of the current place.
         t: the visitor's words.
     """
     current, following = site.BY_NAME[here].step, site.following(here)
@@ -46,7 +46,7 @@ def ribbon(numbers: list[StepNumber], here: str, t: Words) -> None:
 
 
 def _step(each: StepNumber, t: Words) -> dict[str, Any]:
-    """A step as assets/ribbon.js draws it, and how it writes the numbers that arrive live."""
+    """A step as assets/ribbon.js draws it, and how to format the numbers that arrive live."""
     shown = NUMBERS[each.step]
     return {
         "name": each.step,
@@ -60,7 +60,7 @@ def _step(each: StepNumber, t: Words) -> dict[str, Any]:
             "sentence": t(shown.words, n="{n}"),
             "digits": shown.digits,
             "factor": shown.factor,
-            "kind": "evaluation",  # of the rows in which a run tells the number
+            "kind": "evaluation",  # kind of the rows in which a run reports the number
             "runs": [{"run": run, "lane": lane, "after": -1} for lane, run in each.runs],
         },
     }
@@ -73,6 +73,6 @@ def _remember() -> None:
 
 
 def wanted() -> str | None:
-    """The step that was clicked since the last rerun, once."""
+    """The step clicked since the last rerun, reported once."""
     name = st.session_state.pop("_go", None)
     return name if name in site.BY_NAME else None

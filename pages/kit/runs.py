@@ -1,7 +1,7 @@
-"""Training runs as the pages know them: which to show, what they have said, how one begins.
+"""Training runs as the pages know them: which to show, what they reported, how one starts.
 
 Invariant: what is shown comes from the store, so a reload shows the same; `after` is the number of
-the newest row in it, from which the live stream goes on.
+the latest row in it, from which the live stream continues.
 """
 
 import json
@@ -28,26 +28,26 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 
-MOST_POINTS: Final = 600  # of a curve's past; what comes live is added one by one
-N_LOOKS: Final = 16  # at the model, over a whole run
+MOST_POINTS: Final = 600  # of a curve's past; live points are added one by one
+N_LOOKS: Final = 16  # evaluations of the model over a whole run
 N_SAMPLE_TOKENS: Final = 26  # two lines: enough to see whether it is language yet
 DEFAULTS: Final = TrainingSettings()
-# The embeddings learn at this share of the rate of the hidden matrices, as in core's settings.
+# The embeddings learn at this share of the hidden matrices' rate, as in core's settings.
 EMBEDDING_SHARE: Final = DEFAULTS.embedding_learning_rate / DEFAULTS.learning_rate
 
 
 @dataclass(frozen=True)
 class Told:
-    """What a run has said so far.
+    """What a run has reported so far.
 
     Args:
-        steps: its step rows, thinned; the first and the last are always there.
+        steps: its step rows, thinned; the first and the last are always included.
         looks: its evaluation rows.
         samples: its sample rows.
-        sentences: its sentence rows, of which there is one for each look.
-        after: the number of the newest row.
+        sentences: its sentence rows, one for each evaluation.
+        after: the number of the latest row.
         n_lost: workers it has lost.
-        diverged: whether its loss ceased to be a number.
+        diverged: whether its loss stopped being a number.
     """
 
     steps: Sequence[Row] = ()
@@ -60,7 +60,7 @@ class Told:
 
     @property
     def known(self) -> dict[str, Any]:
-        """The newest value of everything that is a number."""
+        """The latest value of everything that is a number."""
         newest: dict[str, Any] = {}
         for row in (*self.looks[-1:], *self.steps[-1:]):
             newest |= row
@@ -69,7 +69,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What somebody has asked training to be, beside the data."""
+    """What the visitor asked training to be, apart from the data."""
 
     n_steps: int = DEFAULTS.n_steps
     n_batch: int = DEFAULTS.n_batch
@@ -79,7 +79,7 @@ class Wanted:
     sentence: str = ""
 
     def settings(self, world: Mapping[str, Any] | None) -> dict[str, Any]:
-        """As the training program takes them."""
+        """The settings in the form the training program takes."""
         return {
             "n_steps": self.n_steps,
             "n_batch": self.n_batch,
@@ -97,13 +97,13 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Ground:
-    """What a lane gives training to build on.
+    """What a lane provides for training to build on.
 
     Args:
-        lane: which.
+        lane: which lane.
         encoder, dataset: their artefacts.
-        design: the visitor's own plan, None where there is none.
-        world: settings of the small world the data was told from; None for any other text.
+        design: the visitor's own plan, None if there is none.
+        world: settings of the small world the data was generated from; None for any other text.
     """
 
     lane: "Lane"
@@ -114,7 +114,7 @@ class Ground:
 
 
 def latest(owner: str, program: str = TRAINING) -> list["RunRecord"]:
-    """The runs of the experiment that goes on, else of the last one; trials left out."""
+    """The runs of the current experiment, or else of the last one; without trials."""
     found = services().store.runs(owner)
     runs = [run for run in found if run.lane and run.program == program]
     pair = len(runs) > 1 and (runs[1].lane, runs[0].lane) == ("a", "b")
@@ -122,7 +122,7 @@ def latest(owner: str, program: str = TRAINING) -> list["RunRecord"]:
 
 
 def told(owner: str, run: "RunRecord") -> Told:
-    """What a run has said; of a finished one it is read once."""
+    """What a run has reported; for a finished run it is read only once."""
     if run.is_finished:
         return _told_whole(owner, run.id, run.updated_at)
     return _told(owner, run.id)
@@ -151,7 +151,7 @@ def _told(owner: str, run_id: str) -> Told:
 
 
 def thinned(rows: list[Row], most: int = MOST_POINTS) -> list[Row]:
-    """At most so many rows, evenly, with the first and the last."""
+    """At most this many rows, evenly spaced, including the first and the last."""
     stride = -(-len(rows) // most)
     return rows if stride < 2 else [*rows[:-1:stride], rows[-1]]
 
@@ -168,7 +168,7 @@ def _encoder(_content: str, owner: str, run_id: str) -> Encoder:
 
 
 def ground(owner: str, lane: "Lane" = "a") -> Ground | None:
-    """What lies in a lane to be trained on, the house's where nothing of the visitor's does."""
+    """What a lane offers to train on; the example model's where the visitor has nothing."""
     slots: Mapping[Kind, Slot] = services().store.bench_view(owner).get(lane, {})
     encoder, dataset, design = slots.get("encoder"), slots.get("dataset"), slots.get("design")
     if encoder is None or dataset is None:
@@ -183,7 +183,7 @@ def ground(owner: str, lane: "Lane" = "a") -> Ground | None:
 
 
 def world_of(owner: str, dataset_id: str) -> dict[str, Any] | None:
-    """Settings of the small world a dataset was told from; None for any other text."""
+    """Settings of the small world a dataset was generated from; None for any other text."""
     for artifact in services().store.lineage(owner, dataset_id):
         if artifact.kind == "corpus" and artifact.settings.get("world"):
             return dict(artifact.settings["world"])
@@ -191,7 +191,7 @@ def world_of(owner: str, dataset_id: str) -> dict[str, Any] | None:
 
 
 def config_of(owner: str, on: Ground, size: str = "") -> ModelConfig:
-    """The plan to train: a stop of the dial if one is named, else the visitor's own."""
+    """The plan to train: a stop on the size dial if named, else the visitor's own."""
     store = services().store
     n_vocab = Encoder.from_bytes(store.read(owner, on.encoder.id)).n_vocab
     if on.design is None or size:
@@ -201,10 +201,10 @@ def config_of(owner: str, on: Ground, size: str = "") -> ModelConfig:
 
 
 def plan(owner: str, on: Ground, wanted: Wanted, name: str, size: str = "") -> Plan:
-    """One run on what lies in a lane; its plan is put on the bench.
+    """One run on what is in a lane; its plan is put on the bench.
 
     Raises:
-        TooShort: the data holds fewer tokens than the model reads at once.
+        TooShort: the data has fewer tokens than the model reads at once.
     """
     config = config_of(owner, on, size)
     store = services().store
@@ -216,7 +216,7 @@ def plan(owner: str, on: Ground, wanted: Wanted, name: str, size: str = "") -> P
 
 
 def check_length(dataset: Dataset, n_context: int) -> None:
-    """Raise TooShort if there is not one whole window to learn from."""
+    """Raise TooShort unless there is at least one whole window to learn from."""
     needed = n_context + 1
     if len(dataset.train) < needed:
         message = f"{len(dataset.train)} tokens are fewer than {needed}"
@@ -224,7 +224,7 @@ def check_length(dataset: Dataset, n_context: int) -> None:
 
 
 def keep_design(owner: str, on: Ground, config: ModelConfig) -> Artifact:
-    """A plan as an artefact, the same that step 2 makes of it."""
+    """Store a plan as an artefact, identical to what step 2 makes of it."""
     return services().store.keep(
         owner,
         "design",

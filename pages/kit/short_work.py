@@ -1,4 +1,4 @@
-"""Waiting for short work: it runs in a process of its own, and whoever leaves ends it."""
+"""Waits for short work in a separate process; a visitor who leaves cancels it."""
 
 import time
 from collections.abc import Callable
@@ -12,11 +12,11 @@ T = TypeVar("T")
 
 
 def finished(work: ShortWork[T], on_progress: Callable[[float], Any]) -> T:
-    """Wait for a piece of work and tell how far it is; broken off, it is stopped.
+    """Wait for a piece of work and report its progress; if the wait is interrupted, stop the work.
 
     Args:
-        work: under way; its progress is a share.
-        on_progress: told that share.
+        work: the work in progress; its progress is a share.
+        on_progress: called with that share.
 
     Raises:
         GlassboxError: what the work raised.

@@ -1,6 +1,6 @@
-"""The places of the site: home, the six steps and their stations, and what stands beside them.
+"""The places of the site: home, the six steps and their stations, and the pages beside them.
 
-Paths are absolute: the executed script lives in pages/kit, the page files one folder above it.
+Paths are absolute: the executed script is in pages/kit, the page files one folder above it.
 """
 
 from collections.abc import Iterable
@@ -23,9 +23,9 @@ class Place:
     """One address of the site.
 
     Args:
-        name: "home", a step, a station, or one of BESIDE; the address too, save for home.
+        name: "home", a step, a station, or one of BESIDE; also the address, except for home.
         file: the script, relative to pages/.
-        step: the step it belongs to; None for home and what stands beside the steps.
+        step: the step it belongs to; None for home and the pages beside the steps.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Place:
 
     @property
     def path(self) -> str:
-        """The address on this server, beginning with a slash."""
+        """The address on this server, starting with a slash."""
         return "/" if self.name == "home" else f"/{self.name}"
 
 
@@ -42,10 +42,10 @@ STATIONS: Final = {
     "alignment": ("tuning", "preferring", "aligning"),
     "postprocessing": ("safety", "form", "sending"),
 }
-"""The stations of a step, in the order of its navigation: pages/<step>/<station>.py."""
+"""The stations of each step, in navigation order: pages/<step>/<station>.py."""
 
 BESIDE: Final = ("journey", "glossary")
-"""Places beside the six steps: pages/<name>/<name>.py."""
+"""Places outside the six steps: pages/<name>/<name>.py."""
 
 PLACES: Final = (
     Place("home", "0_home.py", None),
@@ -61,9 +61,9 @@ BY_NAME: Final = {place.name: place for place in PLACES}
 
 
 def following(name: str) -> str:
-    """The place that a place leads to: the next station of its step, else the next step; after the
-    last step the sentence's way through all of them, and then home again. A step's own page is its
-    overview, and leads to the next step.
+    """The place that comes next: the next station of the step, or else the next step; after the
+    last step, the sentence's way through all of them, and then home. A step's own page is its
+    overview and leads to the next step.
     """
     step = BY_NAME[name].step
     if step is None:
@@ -75,7 +75,7 @@ def following(name: str) -> str:
 
 
 def page(name: str, t: Words) -> st.Page:
-    """The place as Streamlit knows it, titled in the visitor's language."""
+    """The place as a Streamlit page, titled in the visitor's language."""
     place = BY_NAME[name]
     home = name == "home"
     return st.Page(
@@ -92,11 +92,11 @@ def href(name: str) -> str:
 
 
 def hrefs(names: Iterable[str]) -> list[str]:
-    """The addresses of places with the visitor's shareable settings, in one go."""
+    """The addresses of places with the visitor's shareable settings, all at once."""
     carried = urlencode(state.shared())
     return [BY_NAME[name].path + (f"?{carried}" if carried else "") for name in names]
 
 
 def go(name: str, t: Words) -> NoReturn:
-    """Open another place without reloading; shareable settings go along."""
+    """Open another place without reloading, keeping the shareable settings."""
     st.switch_page(page(name, t), query_params=state.shared())

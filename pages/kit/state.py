@@ -1,8 +1,8 @@
-"""What the pages know about their visitor: settings from the URL, ownership from the cookie.
+"""What the pages know about their visitor: settings from the URL, identity from the cookie.
 
-Every setting that a shared link must carry stands in `SETTINGS`, once, with its type and range.
-Its name is at once the query parameter and the widget's key; a value at its start leaves the URL.
-Who somebody is never stands in the URL: `owner()` comes from the HttpOnly cookie alone.
+Every setting that a shared link must carry is in `SETTINGS`, once, with its type and range. Its
+name is both the query parameter and the widget's key; a value at its start is left out of the URL.
+Identity is never in the URL: `owner()` comes only from the HttpOnly cookie.
 """
 
 import re
@@ -19,7 +19,7 @@ from pages.kit.catalogue import LANGS, Lang, Words, closest, words
 Depth = Literal["watch", "try", "dig"]
 DEPTHS: Final[tuple[Depth, ...]] = get_args(Depth)
 
-# The switches of core.data.cleaning, which is not imported here: no heading should wait for it.
+# The switches of core.data.cleaning, not imported here because no heading should wait for it.
 CLEANING_RULES: Final = (
     *("encoding", "html", "invisible", "unicode", "white_space"),
     *("short", "duplicates"),
@@ -27,7 +27,7 @@ CLEANING_RULES: Final = (
 
 PREFER_RULES: Final = ("polite", "brief", "truthful", "honest", "on_topic")  # core.alignment.rules
 
-first_question: Final = threading.Event()  # set once some page of this process shows its question
+first_question: Final = threading.Event()  # set once any page of this process shows its question
 
 OWNER_COOKIE: Final = "glassbox_owner"
 OWNER_FORM: Final = re.compile(r"[0-9a-f]{32}")  # 128 random bits
@@ -40,9 +40,9 @@ class Setting:
     Args:
         name: query parameter and widget key.
         start: the value when the URL says nothing; its type is the setting's type.
-        low, high, step: range of a number, both ends included.
-        choices: the only values possible, for a setting of words.
-        max_length: characters, for free text.
+        low, high, step: range of a number, inclusive.
+        choices: the only possible values, for a setting with fixed options.
+        max_length: maximum number of characters, for free text.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Setting:
     max_length: int = 200
 
     def admit(self, given: object) -> Any:
-        """`given` as a possible value of this setting, or its start if that cannot be."""
+        """`given` as a valid value of this setting, or its start if it is not valid."""
         if given is None:
             return self.start
         if self.choices:
@@ -70,7 +70,7 @@ class Setting:
         return number if self.low <= number <= self.high else self.start
 
     def steps(self) -> list[int] | list[float]:
-        """Every number of the range that lies on a step."""
+        """Every number in the range that lies on a step."""
         n = round((self.high - self.low) / self.step)
         if self.kind is int:
             return [int(self.low + i * self.step) for i in range(n + 1)]
@@ -78,7 +78,7 @@ class Setting:
 
     @property
     def kind(self) -> type[int] | type[float]:
-        """Whether this setting counts or measures."""
+        """Whether this setting is an integer or a float."""
         return int if isinstance(self.start, int) else float
 
 
@@ -94,9 +94,9 @@ SETTINGS: Final[dict[str, Setting]] = {
         # data
         Setting("data_source", "world", choices=("world", "text", "files")),
         Setting("world_documents", 8000, low=500, high=20000, step=500),
-        # Starts as the visitor's language: a minute of training is enough for one, not for two.
+        # Starts as the visitor's language: a minute of training is enough for one, not for both.
         Setting("world_language", None, choices=("both", "de", "en")),
-        Setting("world_german", 0.5, step=0.05),  # of both: the share of German
+        Setting("world_german", 0.5, step=0.05),  # with both: the share of German
         Setting("world_duplicates", 0.1, high=2.0, step=0.1),  # copies, as a share of documents
         Setting("world_noise", 0.1, high=0.5, step=0.05),
         Setting("world_private", 0.0, high=0.5, step=0.05),
@@ -107,7 +107,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("vocabulary", 3000, low=300, high=8000, step=100),
         # architecture
         Setting("size", "house", choices=("house", "xs", "s", "m", "l", "xl")),
-        Setting("design", "", max_length=400),  # what differs from the dial: "n_layers:5 tied:no"
+        Setting("design", "", max_length=400),  # differences from the dial: "n_layers:5 tied:no"
         Setting("looked_at", "trained", choices=("trained", "house", "design")),
         Setting("layer", 0, high=32, step=1),  # 0: the most telling head
         Setting("head", 0, high=32, step=1),
@@ -160,7 +160,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         # post-processing
         Setting("answer_source", "letter", choices=("letter", "model", "own")),
         Setting("private_action", "mask", choices=("mask", "blocks", "pseudonymise", "remove")),
-        Setting("private_kinds", "", max_length=120),  # that go their own way: "iban:remove"
+        Setting("private_kinds", "", max_length=120),  # kinds with their own action: "iban:remove"
         Setting("threshold", 0.5),
         Setting("tone", "formal", choices=("as_is", "formal", "informal")),
         Setting("shorten_to", 200, low=60, high=400, step=20),
@@ -173,14 +173,14 @@ SETTINGS: Final[dict[str, Setting]] = {
 
 
 def value(name: str) -> Any:
-    """The setting in force: what its widget holds, else what the URL says, else its start."""
+    """The value in force: the widget's, else the URL's, else the setting's start."""
     given = st.session_state.get(name, st.query_params.get(name))
     admitted = SETTINGS[name].admit(given)
     return start(name) if admitted in (None, "") else admitted
 
 
 def start(name: str) -> Any:
-    """What a setting is when nobody has said anything; some depend on the language."""
+    """A setting's initial value; for some it depends on the language."""
     if name == "sentence":
         return PROMPTS[lang()][0]
     if name == "world_language":
@@ -191,7 +191,7 @@ def start(name: str) -> Any:
 
 
 def put_in_url(name: str) -> None:
-    """Write a setting into the address, or remove it there where it is at its start."""
+    """Write a setting to the address, or remove it if it is at its start."""
     now = value(name)
     if now == start(name):
         if name in st.query_params:
@@ -201,7 +201,7 @@ def put_in_url(name: str) -> None:
 
 
 def lang() -> Lang:
-    """The language in force; at the first visit the browser's."""
+    """The language in force; on a first visit, the browser's."""
     return cast(Lang, value("lang")) or closest(st.context.locale)
 
 
@@ -211,7 +211,7 @@ def depth() -> Depth:
 
 
 def sentence() -> str:
-    """The travelling sentence: as typed, or the first beginning of the language; never empty."""
+    """The travelling sentence: as typed, or the language's first beginning; never empty."""
     return cast(str, value("sentence")).strip() or cast(str, start("sentence"))
 
 
@@ -226,13 +226,13 @@ def t() -> Words:
 
 
 def theme() -> Literal["light", "dark"]:
-    """The colours in force, for figures that are drawn on the server."""
+    """The colour theme in force, for figures drawn on the server."""
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def shared() -> dict[str, str]:
     """The settings that a link to any page carries: all that are not at their start."""
-    # Each page asks a dozen times: one look into widgets and address, not one a setting.
+    # Each page asks a dozen times: read widgets and address once, not once per setting.
     given = {**st.query_params.to_dict(), **st.session_state.to_dict()}
     found = {name: SETTINGS[name].admit(given[name]) for name in SETTINGS if name in given}
     found["lang"] = lang()
@@ -246,7 +246,7 @@ def shared() -> dict[str, str]:
 def owner() -> str:
     """Who is here: the random value of the ownership cookie, never shown and never in a URL.
 
-    Without a cookie (a test, a browser that refuses cookies) it lasts as long as the session.
+    Without a cookie (in a test, or if the browser refuses cookies) it lasts as long as the session.
     """
     cookie = str(st.context.cookies.get(OWNER_COOKIE, ""))
     if OWNER_FORM.fullmatch(cookie):

@@ -1,4 +1,4 @@
-"""What stands around every page: the head with its switches, and the ribbon."""
+"""What surrounds every page: the head with its switches, and the ribbon."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ from pages.kit import chain, controls, ribbon, site, state, tour
 from pages.kit.catalogue import Words
 from pages.kit.look import write_look
 
-# Of core.store.retention, which is not imported here: no heading should wait for it.
+# From core.store.retention, not imported here because no heading should wait for it.
 ARTIFACT_DAYS: Final = 30
 BENCH_DAYS: Final = 180
 
@@ -30,7 +30,7 @@ def draw() -> None:
         ribbon.ribbon(chain.numbers(t) if in_time else chain.blank(), place.name, t)
     tour.draw(place.name, t)
     here.run()
-    if not in_time:  # somebody came within seconds of the start: now the numbers are there
+    if not in_time:  # somebody came within seconds of the start; by now the numbers are there
         chain.numbers(t)
         st.rerun()
 
@@ -39,7 +39,7 @@ def head(t: Words) -> None:
     """Name, depth and language, the same on every page."""
     st.session_state.setdefault("lang", t.lang)
     if st.session_state.get("_lang") != t.lang:
-        # Options in other words make other widgets: hand each its value again.
+        # Options with new labels are new widgets: give each its value again.
         for name in state.SETTINGS.keys() & st.session_state.keys():
             st.session_state[name] = st.session_state[name]
         st.session_state["_lang"] = t.lang

@@ -1,6 +1,6 @@
-"""The travelling sentence: typed once or picked from three beginnings, it goes through all steps.
+"""The travelling sentence: typed once or picked from three beginnings, it visits all steps.
 
-It lives in the URL like every shareable setting, and is data: shown in a text field, sent to the
+It is kept in the URL like every shareable setting, and is data: shown in a text field, sent to the
 model, never rendered as markdown.
 """
 
@@ -12,20 +12,20 @@ from pages.kit.catalogue import Words, rich
 
 
 def travelling_sentence(t: Words, not_here: str = "") -> str:
-    """The line of the sentence, with beginnings to pick from.
+    """The line with the sentence, and beginnings to pick from.
 
     Args:
         t: the visitor's words.
-        not_here: where the sentence plays no part on a page: why, in a few words.
+        not_here: if the sentence plays no part on this page: why, in a few words.
 
     Returns:
         the sentence in force, never empty.
     """
     now = state.sentence()
-    for known in PROMPTS.values():  # a beginning in the other language becomes its twin
+    for known in PROMPTS.values():  # a beginning in the other language becomes its counterpart
         if now in known:
             now = PROMPTS[t.lang][known.index(now)]
-    if str(st.session_state.get("sentence", "")).strip() != now:  # else it may still be typed at
+    if str(st.session_state.get("sentence", "")).strip() != now:  # else it may be in mid-typing
         st.session_state["sentence"] = now
     with st.container(key="gb_sentence", horizontal=True, vertical_alignment="center"):
         typed = controls.text("sentence", t("shell.sentence"))

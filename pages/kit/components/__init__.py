@@ -1,7 +1,7 @@
 """The parts of a page that live in the browser: figures, tokens, attention, the sampling lab.
 
-What somebody clicked comes back as a return value; all else (hovering, dragging, live rows)
-happens without the server.
+What the visitor clicked comes back as a return value; everything else (hovering, dragging, live
+rows) happens without the server.
 """
 
 from pages.kit.components.answers import AnswerRow, answers

@@ -1,4 +1,4 @@
-"""What tokens look at: every head of a model at a glance, one of them large."""
+"""What tokens look at: every head of a model at a glance, one of them enlarged."""
 
 import base64
 from collections.abc import Sequence
@@ -13,12 +13,12 @@ from pages.kit.catalogue import Words
 from pages.kit.components.mounting import mount
 
 ALL_LAYERS_LIMIT: Final = 300_000
-"""Bytes of attention weights up to which every layer travels at once."""
+"""Up to this size of attention weights, all layers are sent at once."""
 
 
 @dataclass(frozen=True)
 class AttentionCell:
-    """A clicked cell: in layer and head (from 0), the token that looks, the token looked at."""
+    """A clicked cell: layer and head (from 0), the token looking, and the token looked at."""
 
     layer: int
     head: int
@@ -37,20 +37,20 @@ def attention_view(
     group: str = "sentence",
     play: bool = False,
 ) -> AttentionCell | None:
-    """Every head at a glance, one large, and in words what a token looks at.
+    """Every head at a glance, one enlarged, and a description of what each token looks at.
 
     Args:
-        weights: (L, H, T, T) attention weights; each row sums to 1, nothing above the diagonal.
-        tokens: (T,) texts of the tokens.
-        layer, head: which is large at first, from 0.
+        weights: (L, H, T, T) attention weights; each row sums to 1, zero above the diagonal.
+        tokens: (T,) the tokens' texts.
+        layer, head: which one is enlarged at first, from 0.
         group: views of the same text share a name.
-        play: whether it goes from token to token by itself, head by head.
+        play: whether it moves from token to token automatically, head by head.
 
     Returns:
-        The cell that was clicked in this rerun, to be rechecked, or None.
+        The cell clicked in this rerun, to be rechecked, or None.
 
     Raises:
-        ValueError: the shapes do not fit each other.
+        ValueError: the shapes do not match.
     """
     n_layers, n_heads, n_tokens, n_seen = weights.shape  # (L, H, T, T)
     if not len(tokens) == n_tokens == n_seen:
@@ -77,14 +77,14 @@ def attention_view(
 
 
 def _wanted_layer(key: str, start: int, n_layers: int) -> int:
-    """The layer last chosen in the component, which keeps it in the session."""
+    """The layer last chosen in the component, which stores it in the session."""
     kept = st.session_state.get(key)
     chosen = kept.get("layer") if kept else None
     return chosen if isinstance(chosen, int) and 0 <= chosen < n_layers else start
 
 
 def _words(t: Words) -> dict[str, str]:
-    """What the view says; placeholders are filled in by the browser."""
+    """The view's words; the browser fills in the placeholders."""
     return {
         "heads": t("components.heads"),
         "layer": t("components.layer", n="{n}"),

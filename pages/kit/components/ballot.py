@@ -8,12 +8,12 @@ from pages.kit.catalogue import Words
 from pages.kit.components.mounting import mount
 
 CHOICES = ("a", "b", "both_bad")
-MOST_EVENTS = 1000  # in one message of a browser
+MOST_EVENTS = 1000  # in one message from a browser
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A pair to choose from; `a` stands on the left."""
+    """A pair to choose from; `a` is on the left."""
 
     key: str
     question: str
@@ -23,7 +23,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What was chosen last: the answer's text, empty where both were bad."""
+    """The last choice: the answer's text, empty if both were bad."""
 
     question: str
     choice: str
@@ -32,11 +32,11 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Vote:
-    """Something a hand did: chose between the pair of a key, or took the last choice back.
+    """One action of the user: chose within the pair of a key, or took back the last choice.
 
     Args:
-        n: counts from 1 for every mounted component.
-        key, choice: what was chosen; both empty where the last choice was taken back.
+        n: counts from 1 in every mounted component.
+        key, choice: the choice; both empty if the last choice was taken back.
     """
 
     n: int
@@ -46,7 +46,7 @@ class Vote:
 
 @dataclass(frozen=True)
 class Votes:
-    """All that a mounted component has to say and does not know to be heard."""
+    """Everything a mounted component has to report and has not seen acknowledged."""
 
     mount: str
     votes: tuple[Vote, ...]
@@ -62,21 +62,22 @@ def ballot_box(
     last: Chosen | None,
     heard: tuple[str, int] | None,
     of: int | None = None,
+    goal: int = 0,
 ) -> Votes | None:
-    """Pairs to choose from, one after the other; the next is there at once.
+    """Pairs to choose from, one after the other; the next appears immediately.
 
     Args:
-        pairs: the next ones, the first of them shown.
+        pairs: the upcoming pairs; the first is shown.
         t: the catalogue.
         key: the element's key.
-        round: what is being chosen between; another one begins anew.
-        past: choices made in this round so far, oldest first.
-        last: the newest of them.
-        heard: which component's votes were heard, and up to which number.
-        of: how many there will be in this round; None: no end.
+        round: identifies what is being chosen between; a new value starts over.
+        past: choices made so far in this round, oldest first.
+        last: the latest of them.
+        heard: the component whose votes were processed, and up to which number.
+        of: how many there will be in this round; None: unlimited.
 
     Returns:
-        What the browser has to tell in this rerun, checked for its form alone.
+        What the browser reports in this rerun; only its form has been checked.
     """
     data = {
         "pairs": [asdict(pair) for pair in pairs],
@@ -86,6 +87,7 @@ def ballot_box(
         "last": asdict(last) if last else None,
         "heard": {"mount": heard[0], "n": heard[1]} if heard else None,
         "of": of,
+        "goal": goal,
         "done": of is not None and not pairs,
         "lang": t.lang,
         "words": _words(t),
@@ -94,7 +96,7 @@ def ballot_box(
 
 
 def votes_of(said: Any) -> Votes | None:
-    """What a browser says, as far as it has the form of votes; it may say anything."""
+    """What a browser sent, if it has the form of votes; it may send anything."""
     if not isinstance(said, Mapping) or not isinstance(said.get("mount"), str):
         return None
     events = said.get("events")
@@ -129,6 +131,10 @@ def _words(t: Words) -> dict[str, str]:
         "done": t("preferring.round_done"),
         "counted": t("preferring.counted"),
         "counted_of": t("preferring.counted_of", n="{n}"),
+        "goal": t("preferring.goal", n="{n}", of="{of}"),
+        "goal_reached": t("preferring.goal_reached"),
+        "brusque": t("preferring.brusque"),
+        "brusque_help": t("preferring.brusque_help"),
         "sides": t("preferring.sides", left="{left}", right="{right}", bad="{bad}"),
         "last": t("preferring.last"),
         "chose_a": t("preferring.chose_left"),

@@ -1,4 +1,4 @@
-"""Figures of core.figures on a page, still or moved by a run."""
+"""Figures from core.figures on a page, static or updated live by a run."""
 
 import json
 from collections.abc import Sequence
@@ -13,20 +13,20 @@ from pages.kit.components.mounting import mount
 
 
 def marks(t: Words) -> Marks:
-    """How core.figures writes numbers in the visitor's language."""
+    """How core.figures formats numbers in the visitor's language."""
     return Marks(",", numbers.THIN, numbers.THIN + "%") if t.lang == "de" else Marks()
 
 
 @dataclass(frozen=True)
 class Feed:
-    """How a run's rows move a figure.
+    """How a run's rows update a figure.
 
     Args:
         run: the run's id.
-        kind: rows of this kind are taken: "step", "evaluation".
-        to: (trace, name of x in the row, name of y in the row), any number of times.
-        after: the last `seq` that the figure already holds.
-        factor: y is multiplied by this, for other units.
+        kind: use rows of this kind: "step", "evaluation".
+        to: any number of (trace, name of x in the row, name of y in the row).
+        after: the last `seq` already in the figure.
+        factor: y is multiplied by this, to convert units.
     """
 
     run: str
@@ -46,16 +46,16 @@ def figure(
     feeds: Sequence[Feed] = (),
     cursor: str | None = None,
 ) -> None:
-    """Draw a figure of core.figures in the page's colours.
+    """Draw a figure from core.figures in the page's colours.
 
     Args:
-        fig: the figure, drawn with the LIGHT look; the browser puts the page's own colours in.
+        fig: the figure, drawn with the LIGHT look; the browser swaps in the page's own colours.
         t: the catalogue.
         key: the element's key.
-        alt: what the figure shows, in a sentence for those who cannot see it.
-        height: in pixels.
-        feeds: runs whose rows are appended as they come.
-        cursor: figures of one name share their pointer along x.
+        alt: what the figure shows, in one sentence for people who cannot see it.
+        height: height in pixels.
+        feeds: runs whose rows are appended as they arrive.
+        cursor: figures with the same name share their pointer along x.
     """
     fed = [
         {**asdict(feed), "to": [{"trace": i, "x": x, "y": y} for i, x, y in feed.to]}
@@ -85,5 +85,5 @@ def live_figure(
     height: int = 300,
     cursor: str | None = "step",
 ) -> None:
-    """A figure that a run moves: `figure` with feeds, sharing its pointer with its neighbours."""
+    """A figure updated live by a run: `figure` with feeds, sharing its pointer with neighbours."""
     figure(fig, t, key=key, alt=alt, height=height, feeds=feeds, cursor=cursor)

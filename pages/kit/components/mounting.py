@@ -1,7 +1,7 @@
-"""How a component gets from Python to the browser, and what was clicked back.
+"""How a component gets from Python to the browser, and how clicks come back.
 
-Each is registered once; its code is a module under assets/, loaded by a shim, so that a rerun sends
-data alone. Data reaches the browser as JSON and is never part of markup or code.
+Each is registered once; its code is a module under assets/, loaded through a shim, so that a rerun
+sends only data. Data reaches the browser as JSON and is never part of markup or code.
 """
 
 import math
@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 import streamlit as st
 
-# A module from a blob cannot resolve "/assets/…" by itself.
+# A module loaded from a blob cannot resolve "/assets/…" by itself.
 _SHIM: Final = """
 const address = new URL("/assets/%s.js", location.origin).href
 export default async (c) => (await import(address)).default(c)
@@ -38,14 +38,14 @@ NAMES: Final = (
 _MOUNT: Final[dict[str, Callable[..., Any]]] = {
     name: st.components.v2.component(f"glassbox_{name}", js=_SHIM % name) for name in NAMES
 }
-# Plotly styles itself with a sheet in the document's head, which a shadow root would cut off.
+# Plotly adds its style sheet to the document's head, which a shadow root would cut off.
 _MOUNT["figure"] = st.components.v2.component(
     "glassbox_figure", js=_SHIM % "figure", isolate_styles=False
 )
 
 
 def plain(value: Any) -> Any:
-    """`value` as JSON can hold it: NumPy's numbers as Python's, what is no number as None."""
+    """`value` as JSON can represent it: NumPy numbers become Python's, non-numbers become None."""
     if isinstance(value, Mapping):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, np.ndarray):
@@ -66,14 +66,14 @@ def mount(
     *heard: str,
     first: Callable[[], None] | None = None,
 ) -> Any:
-    """Mount a component; `heard` names what it may tell Python.
+    """Mount a component; `heard` names the values it may report to Python.
 
-    `first` is called when it has told something, before the page is drawn: what changes the page
-    itself is then drawn once, not twice.
+    `first` is called when it has reported something, before the page is drawn, so that a change to
+    the page itself is drawn once, not twice.
     """
     listening = {f"on_{event}_change": first or _nothing for event in heard}
     return _MOUNT[name](key=key, data=plain(data), **listening)
 
 
 def _nothing() -> None:
-    """A value that is heard and read from the result needs a callback, if only an empty one."""
+    """Does nothing; a value read from the result needs a callback, even an empty one."""

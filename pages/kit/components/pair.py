@@ -1,4 +1,4 @@
-"""Two lives that differ in one thing."""
+"""Two lanes that differ in one thing, compared."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -13,13 +13,13 @@ class Consequence:
 
     Args:
         label: what was measured.
-        a, b: the measurements; None: not yet.
-        a_shown, b_shown: as they are written.
-        change: the difference as it is written.
-        note: a word on how it was measured.
-        top: what a full bar means; None: the larger of the two.
+        a, b: the measurements; None: not measured yet.
+        a_shown, b_shown: the measurements as displayed.
+        change: the difference as displayed.
+        note: a remark on how it was measured.
+        top: value of a full bar; None: the larger of the two.
         bar: whether bars make sense.
-        href: where it was measured.
+        href: link to where it was measured.
     """
 
     label: str
@@ -37,12 +37,12 @@ class Consequence:
 def lanes(
     rows: Sequence[Consequence], t: Words, *, key: str, names: tuple[str, str], label: str
 ) -> None:
-    """Two lives that differ in one thing, measured side by side.
+    """Two lanes that differ in one thing, measured side by side.
 
     Args:
         rows: the measurements, in the order of the steps.
-        names: what the lanes are called.
-        label: what is compared, for those who hear the table.
+        names: the names of the lanes.
+        label: what is compared, for people using a screen reader.
     """
     data = {
         "rows": [asdict(row) for row in rows],

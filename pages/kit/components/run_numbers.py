@@ -1,4 +1,4 @@
-"""The numbers of a run as they change, and word that its status has."""
+"""A run's numbers as they change, and the news that its status has changed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -39,16 +39,16 @@ def run_numbers(
     timed: bool = True,
     notice: str = "",
 ) -> None:
-    """Steps, speed, what it can do and the time left, moved by the runs' rows.
+    """Steps, speed, quality and remaining time, updated by the runs' rows.
 
-    A run that is queued, runs, pauses or ends otherwise than `status` says causes one rerun.
+    A run that gets queued, starts, pauses or ends, contrary to `status`, triggers one rerun.
 
     Args:
-        runs: one, or the two of a pair.
-        n_steps: steps planned.
+        runs: one run, or the two of a pair.
+        n_steps: number of planned steps.
         judged: whether grammar and truth are measured.
-        timed: whether its rows tell how many tokens a second it reads.
-        notice: something the run has said that the visitor must know.
+        timed: whether its rows report how many tokens per second it reads.
+        notice: a message from the run that the visitor needs to see.
     """
     data = {
         "runs": [asdict(run) for run in runs],

@@ -1,18 +1,18 @@
-"""A field for a JSON schema, read as JSON with every key pressed."""
+"""A field for a JSON schema, parsed as JSON on every keystroke."""
 
 from pages.kit.catalogue import Words
 from pages.kit.components.mounting import mount
 
 
 def schema_editor(text: str, t: Words, *, key: str, n_rows: int = 12) -> str:
-    """A field in which a JSON text is edited; mistakes are located while typing.
+    """A field for editing JSON text; mistakes are located while typing.
 
     Args:
-        text: what stands there at first; another text replaces what was typed.
-        n_rows: lines shown.
+        text: the initial text; a different one replaces what was typed.
+        n_rows: number of lines shown.
 
     Returns:
-        what stands there now, as soon as the typing pauses; it need not be JSON.
+        the current text, once typing pauses; not necessarily valid JSON.
     """
     data = {
         "text": text,

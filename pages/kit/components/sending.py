@@ -1,4 +1,4 @@
-"""One real call: the request leaves, the answer arrives, and what is held back is seen waiting."""
+"""One real call: the request leaves, the answer arrives, and held-back text is seen waiting."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,17 +10,17 @@ from pages.kit.components.mounting import mount
 def sending(
     body: Mapping[str, Any], t: Words, *, key: str, names: Mapping[str, str], plays: bool = False
 ) -> str | None:
-    """A button that sends a request to this server's own /v1, and the answer as it comes.
+    """A button that sends a request to this server's own /v1, and the answer as it arrives.
 
     Args:
-        body: of a chat completion, its `glassbox` field included.
+        body: body of a chat completion, including its `glassbox` field.
         t: the catalogue.
         key: unique on the page.
-        names: stages and kinds of findings, in the visitor's language.
-        plays: it sends once by itself.
+        names: names of stages and kinds of findings, in the visitor's language.
+        plays: it sends once automatically.
 
     Returns:
-        The id of the newest envelope that arrived here; None before the first.
+        The id of the latest envelope that arrived here; None before the first.
     """
     data = {
         "url": "/v1/chat/completions",
@@ -35,7 +35,7 @@ def sending(
 
 
 def _words(t: Words) -> dict[str, str]:
-    """What the component says; placeholders are filled in by the browser."""
+    """The component's words; the browser fills in the placeholders."""
     return {
         "send": t("sending.send"),
         "again": t("sending.send_again"),
@@ -54,7 +54,7 @@ def _words(t: Words) -> dict[str, str]:
 
 
 def _failures(t: Words) -> dict[str, str]:
-    """What an error of the API means, by its code."""
+    """What an API error means, by its code."""
     return {
         "busy": t("sending.failed_busy"),
         "rate_limit_exceeded": t("sending.failed_often"),

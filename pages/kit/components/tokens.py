@@ -10,7 +10,7 @@ from pages.kit.components.mounting import mount
 
 
 class Span(Protocol):
-    """What token_strip shows: core.data.graphemes.TokenSpan fits."""
+    """What token_strip shows; core.data.graphemes.TokenSpan fits this protocol."""
 
     @property
     def text(self) -> str: ...
@@ -25,8 +25,8 @@ class Scale:
     Args:
         name: such as "surprise".
         unit: such as "bit".
-        top: the value that is drawn deepest; None: the largest present.
-        digits: decimals shown.
+        top: the value drawn in the deepest colour; None: the largest present.
+        digits: number of decimals shown.
         signed: whether values below 0 mean the opposite; they get a colour of their own and their
             bar on top.
     """
@@ -40,7 +40,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Picked:
-    """A clicked token: which span, and the position of its first token."""
+    """A clicked token: the span, and the position of its first token."""
 
     span: int
     token: int
@@ -61,11 +61,11 @@ def token_strip(
     after: int = -1,
     label: str | None = None,
 ) -> Picked | None:
-    """Text as coloured tokens; the one under the pointer is lit in every view of the same group.
+    """Text as coloured tokens; a hovered token is highlighted in every view of the same group.
 
     Args:
-        spans: grapheme-safe spans, such as token_spans gives.
-        values: one a span, to colour by; None: neighbours differ in hue.
+        spans: grapheme-safe spans, such as those from token_spans.
+        values: one per span, to colour by; None: alternating hues.
         scale: what the values mean; needed with `values` or `live_run`.
         group: views of the same text share a name.
         selectable: whether a click is told to Python.
@@ -75,7 +75,7 @@ def token_strip(
         after: the last `seq` of that run already in `values`.
 
     Returns:
-        What was clicked in this rerun, or None.
+        The token clicked in this rerun, or None.
     """
     shown = scale or Scale("")
     data = {

@@ -1,4 +1,4 @@
-"""A text weighed by a list and by a classifier, and the threshold in the hand."""
+"""A text judged by a word list and by a classifier, with an adjustable threshold."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -12,9 +12,9 @@ class Weighed:
     """A piece of the text as the classifier sees it.
 
     Args:
-        text: itself.
-        score: of the sentence, from 0 to 1; None for what stands between sentences.
-        evidence: a number a character, above zero towards rude.
+        text: the piece itself.
+        score: score of the sentence, from 0 to 1; None for text between sentences.
+        evidence: one number per character; above zero means towards rude.
     """
 
     text: str
@@ -32,7 +32,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Dot:
-    """An examined text: what it really is, and its score."""
+    """A test text: its true label and its score."""
 
     text: str
     rude: bool
@@ -51,18 +51,18 @@ def weighing(
     learned: str = "",
     course: Sequence[Sequence[float]] = (),
 ) -> float | None:
-    """Both filters on one text, the examined texts on the line of scores, and the threshold.
+    """Both filters on one text, the test texts along the score axis, and the threshold.
 
     Args:
-        listed, pieces: the text, cut in two ways; each gives it whole.
-        dots: texts that nobody has learned from.
-        threshold: where it stands at first.
-        n_listed: words on the list.
-        learned: names the learning; a new name lets its course be seen.
-        course: scores of the dots while it learned, in their order.
+        listed, pieces: the text, split in two ways; each adds up to the whole.
+        dots: texts not used for training.
+        threshold: its initial value.
+        n_listed: number of words on the list.
+        learned: identifies the training; a new value replays its course.
+        course: scores of the dots during training, in order.
 
     Returns:
-        where a hand has left the threshold; None before.
+        where the visitor left the threshold; None before.
     """
     data = {
         "listed": [asdict(piece) for piece in listed],
@@ -79,7 +79,7 @@ def weighing(
 
 
 def _words(t: Words, n_listed: int) -> dict[str, str]:
-    """What the component says; placeholders are filled in by the browser."""
+    """The component's words; the browser fills in the placeholders."""
     return {
         "list": t("safety.list", n=n_listed),
         "classifier": t("safety.classifier"),

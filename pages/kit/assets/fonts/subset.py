@@ -1,13 +1,13 @@
 # mypy: ignore-errors
-"""Make the small fonts of this folder from those inside the installed Streamlit.
+"""Generate the small fonts in this folder from those in the installed Streamlit.
 
     pip install fonttools brotli
     python pages/kit/assets/fonts/subset.py
 
-The whole fonts weigh 1.06 MB, more than all else a first visit fetches. What is left out (other
-scripts) comes from the reader's own machine: one strange sign in what an untrained model writes
-must not fetch a font of 430 kB. The licence of the Source fonts asks for another name; the icons
-keep theirs, for Streamlit calls them by it.
+The full fonts weigh 1.06 MB, more than everything else on a first visit. Whatever is left out
+(other scripts) comes from the reader's own machine: one unusual character in an untrained model's
+output must not trigger the download of a 430 kB font. The licence of the Source fonts requires a
+different name; the icons keep theirs, because Streamlit refers to them by it.
 """
 
 from pathlib import Path
@@ -29,7 +29,7 @@ FONTS = {
     "Glassbox Mono": ("SourceCodeVF-Upright*", {"wght": (400, 600)}),
 }
 
-# What the parts of Streamlit that we use draw, and what our pages may ask for.
+# What the parts of Streamlit that we use draw, and what our pages may need.
 ICONS = [
     "arrow_back",
     "arrow_downward",
