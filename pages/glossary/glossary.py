@@ -1,5 +1,7 @@
 """The glossary: every term of the field, searchable, with the place where it can be seen."""
 
+from pages.glossary.listing import draw
 from pages.kit.frame import open_page
 
 t = open_page("glossary")
+draw(t)

@@ -1,7 +1,7 @@
-"""The one HTML document, into which the browser then draws everything.
+"""The single HTML document into which the browser then draws everything.
 
 It is Streamlit's own, with our style sheet, icon and title, and with the visitor's language on
-<html> from the first byte on. The browser is told to fetch nothing from any other host.
+<html> from the first byte. The browser is told to fetch nothing from any other host.
 """
 
 import base64
@@ -20,7 +20,7 @@ from pages.kit.static import STREAMLIT
 
 WHOLE_FONT: Final = re.compile(r'<link\s+rel="preload"[^>]*SourceSans[^>]*/>')
 NO_SCRIPT: Final = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
-# Told where the server is, the browser does not first look for it under the page's own address.
+# Knowing where the server is, the browser need not look for it under the page's own address first.
 SERVER: Final = (
     '<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href }</script>'
 )
@@ -31,6 +31,7 @@ HEAD: Final = (
     '<link rel="stylesheet" href="./assets/page.css" />'
     '<script type="application/json" id="gb-words">{words}</script>'
     '<script type="module" src="./assets/look.js"></script>'
+    '<script type="module" src="./assets/terms.js"></script>'
 )
 
 
@@ -50,7 +51,7 @@ def html(lang: Lang) -> str:
 
 
 async def serve(request: Request) -> HTMLResponse:
-    """Answer for the address of any page."""
+    """Answer requests for the address of any page."""
     asked = request.query_params.get("lang")
     spoken = closest(request.headers.get("accept-language", "").split(",")[0])
     lang = next((known for known in LANGS if known == asked), spoken)
@@ -59,7 +60,7 @@ async def serve(request: Request) -> HTMLResponse:
 
 @cache
 def security_policy() -> str:
-    """The Content-Security-Policy: this host only, and of inline scripts the document's own.
+    """The Content-Security-Policy: only this host, and only the document's own inline scripts.
 
     Streamlit loads components as `blob:` modules and styles everything inline.
     """

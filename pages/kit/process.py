@@ -1,11 +1,11 @@
-"""The web process around the pages: routes, middleware, what warms up at start and ends at the end.
+"""The web process around the pages: routes, middleware, warm-up at the start, shutdown at the end.
 
-By default only this machine can open it. The environment may say otherwise:
+By default only this machine can open it. The environment can change that:
 
-    GLASSBOX_ROOM=1         everybody in the network may open it (start with `python app.py`)
+    GLASSBOX_ROOM=1         everybody on the network may open it (start with `python app.py`)
     GLASSBOX_ROOM_TOKEN=…   and then only with a link that ends in `?token=…`
 
-No request leaves the machine from here, save webhooks to addresses the operator has allowed.
+No request leaves the machine from here, except webhooks to addresses the operator has allowed.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ import contextlib
 import gc
 import logging
 import os
+import socket
 import sys
 import threading
 from collections.abc import AsyncIterator
@@ -20,12 +21,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
+import psutil
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from core.api import web_routes
 from core.errors import GlassboxError
-from pages.kit import chain, document, site, state
+from pages.kit import chain, document, glossary, site, state
 from pages.kit.catalogue import LANGS
 from pages.kit.guard import Guard
 from pages.kit.parts import show_error
@@ -35,7 +37,7 @@ log = logging.getLogger(__name__)
 
 SHELL: Final = Path(__file__).parent / "shell.py"
 SHELF: Final = Shelf(FOLDERS)
-PATIENCE_S: Final = 3.0  # how long the services wait for a first visitor's question
+PATIENCE_S: Final = 3.0  # how long the services wait for the first visitor's page
 
 
 def in_a_room() -> bool:
@@ -44,8 +46,29 @@ def in_a_room() -> bool:
 
 
 def run_config() -> dict[str, Any]:
-    """What `python app.py` sets beyond .streamlit/config.toml."""
-    return {"server.address": "0.0.0.0"} if in_a_room() else {}
+    """What `python app.py` sets beyond .streamlit/config.toml.
+
+    Streamlit's own variable for the port is read here, since it ignores it when it is started this
+    way. In a room the address it prints is one that others can open.
+    """
+    found: dict[str, Any] = {}
+    if port := os.environ.get("STREAMLIT_SERVER_PORT"):
+        found["server.port"] = int(port)
+    if in_a_room():
+        found |= {"server.address": "0.0.0.0", "browser.serverAddress": network_address()}
+    return found
+
+
+def network_address() -> str:
+    """This machine's address in its network, 127.0.0.1 where it has none; nobody is asked."""
+    addresses = [
+        address.address
+        for name, all_of_it in psutil.net_if_addrs().items()
+        if psutil.net_if_stats()[name].isup
+        for address in all_of_it
+        if address.family == socket.AF_INET and not address.address.startswith(("127.", "169.254."))
+    ]
+    return addresses[0] if addresses else "127.0.0.1"
 
 
 def app_arguments() -> dict[str, Any]:
@@ -54,6 +77,7 @@ def app_arguments() -> dict[str, Any]:
     return {
         "routes": [
             *(Route(place.path, document.serve) for place in site.PLACES),
+            Route(glossary.ROUTE, glossary.serve),
             *web_routes(),  # /v1 and /live; the store and torch come with the first request
         ],
         "middleware": [
@@ -73,8 +97,8 @@ def app_arguments() -> dict[str, Any]:
 def keep_the_kit_last() -> None:
     """Put the shell's folder last on the import path.
 
-    While a script runs, Streamlit puts its folder first unless it is there already. A worker
-    spawned at that moment inherits the path, and would import numbers.py of the kit for Python's.
+    While a script runs, Streamlit puts its folder first unless it is already on the path. A worker
+    spawned at that moment inherits the path, and would import the kit's numbers.py for Python's.
     """
     folder = str(SHELL.resolve().parent)
     if folder not in sys.path:
@@ -82,7 +106,7 @@ def keep_the_kit_last() -> None:
 
 
 def tell_visitor(error: Exception) -> bool:
-    """Say in the visitor's language that a page broke; the log gets the whole story."""
+    """Tell the visitor, in their language, that a page broke; the log gets the whole story."""
     log.error("a page broke", exc_info=error)
     known = error if isinstance(error, GlassboxError) else GlassboxError("a page broke")
     show_error(known, state.t())
@@ -91,7 +115,7 @@ def tell_visitor(error: Exception) -> bool:
 
 @contextlib.asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
-    """Warm up beside the first visitor, not before; at the end leave nothing running."""
+    """Warm up alongside the first visitor, not before; leave nothing running at the end."""
     warming = threading.Thread(target=warm_up, name="warm-up", daemon=True)
     warming.start()
     try:
@@ -104,12 +128,12 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
 
 
 def warm_up() -> None:
-    """Compress what every first visit fetches, start the services, then settle the memory.
+    """Compress what every first visit fetches, start the services, then freeze the memory.
 
-    Importing torch slows down every other thread for seconds: a visitor who is there at once gets
-    the question first.
+    Importing torch slows down every other thread for seconds, so a visitor who arrives right away
+    gets the page's question first.
     """
-    for name in ("pandas", "pyarrow"):  # Streamlit waits for them before a first component
+    for name in ("pandas", "pyarrow"):  # Streamlit needs them before the first component
         import_module(name)
     SHELF.fill(document.html(LANGS[0]))
     state.first_question.wait(PATIENCE_S)
@@ -118,4 +142,4 @@ def warm_up() -> None:
     services()
     chain.services_came()
     gc.collect()
-    gc.freeze()  # what is imported lives until the end: never walk through it again
+    gc.freeze()  # imports live until the end: never scan them again
