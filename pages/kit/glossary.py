@@ -117,9 +117,6 @@ def _entry(term: str, group: str, fields: Mapping[str, Any]) -> Entry:
         source=fields.get("source", ""),
         wordings={lang: _wording(fields[lang]) for lang in LANGS},
     )
-            for lang in LANGS
-        },
-    )
 
 
 def _wording(fields: Mapping[str, Any]) -> Wording:
