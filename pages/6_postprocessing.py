@@ -21,7 +21,7 @@ from pages.kit.static import ASSETS
 t = open_page("postprocessing")
 stations(t, "postprocessing")
 
-# torch comes with these, and takes its time: the question need not wait for it
+# these import torch, which takes a while: the heading is shown first
 from core.errors import EmptyInput, GlassboxError  # noqa: E402
 from core.postprocessing.automaton import Automaton, Scan  # noqa: E402
 from core.postprocessing.checksums import iban_holds, luhn_holds, tax_check_digit  # noqa: E402
@@ -29,7 +29,7 @@ from core.postprocessing.holding import open_from  # noqa: E402
 from core.postprocessing.stages import run_stages  # noqa: E402
 from core.services import services  # noqa: E402
 from pages.kit import models  # noqa: E402
-from pages.postprocessing import counts, flow, given, ordering, trials  # noqa: E402
+from pages.postprocessing import counts, flow, given, ordering, quoting, trials  # noqa: E402
 from pages.postprocessing.handing import handed_over, keep  # noqa: E402
 
 st.html(ASSETS / "postprocessing.css")
@@ -40,13 +40,13 @@ model = found[0] if found else None
 text, answer = given.Given(""), None
 with stage(t("postprocessing.stage"), computed_now(t)):
     with st.container(horizontal=True, key="gb_line_controls", vertical_alignment="center"):
-        place = st.container(width="content")
+        source_name = given.source(model, t)
         if state.depth() != "watch":
             ordering.action(t)
-    with place:
-        source_name = given.source(model, t)
     try:
         text = given.given(source_name, model, t)
+        if source_name == "letter" and (invented := quoting.about_invention(model, t)):
+            note(invented)
         if text.text:
             answer = flow.draw(text, model, t)
             if model:

@@ -1,4 +1,4 @@
-"""The text that goes into the line: a shipped letter, what a model writes, or the visitor's own."""
+"""The text that goes through the filters: a letter, what a model writes, or the visitor's own."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -8,25 +8,25 @@ import streamlit as st
 from core.errors import EmptyInput, GlassboxError, TooLarge
 from core.inference.sampling import SamplingSettings
 from core.lineage import Artifact
-from core.postprocessing.private_examples import letter
 from core.services import services
 from pages.inference.writing import Text, settings_now, watched, write
 from pages.kit import controls, drafts, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import note, show_error
 from pages.kit.models import Model
+from pages.postprocessing import quoting
 
 MOST: int = 60_000  # characters shown on the page; the API takes more
 
 
 @dataclass(frozen=True)
 class Given:
-    """What goes into the line.
+    """What goes through the filters.
 
     Args:
-        text: all of it.
-        question: what the model was given to continue; empty for other texts.
-        parent: the generation it is, if a model wrote it.
+        text: the whole text.
+        question: the prompt, if a model wrote the text; otherwise empty.
+        parent: the artefact of that generation, if there is one.
     """
 
     text: str
@@ -60,7 +60,7 @@ def given(source: str, model: Model | None, t: Words) -> Given:
         return _own(t)
     if source == "model" and model:
         return _drawn(model, t)
-    return Given(letter(t.lang))
+    return Given(quoting.letter(model, t))
 
 
 def _own(t: Words) -> Given:

@@ -1,4 +1,6 @@
-"""Private data, kind by kind: what happens to each where it is not what happens to all."""
+"""Personal data, kind by kind: what happens to a kind that is treated differently from the rest."""
+
+from html import escape
 
 import streamlit as st
 
@@ -14,7 +16,7 @@ AS_ALL = "as_all"
 
 
 def read(text: str) -> dict[str, str]:
-    """What the address says of single kinds, "iban:remove phone:keep"; nonsense is passed over."""
+    """What the address says of single kinds, "iban:remove phone:keep"; nonsense is skipped."""
     pairs = (part.partition(":")[::2] for part in text.split())
     return {kind: action for kind, action in pairs if kind in KINDS and action in ACTIONS}
 
@@ -50,24 +52,24 @@ def action_names(t: Words) -> dict[str, str]:
 
 
 def show(t: Words) -> None:
-    """The control: closed, it says how many kinds go their own way."""
+    """A select box for each kind, under a heading that counts the exceptions."""
     chosen, names = read(state.value(NAME) or ""), action_names(t)
     mask = "blocks" if state.value("private_action") == "blocks" else "mask"
     shown = {**names, "mask": names[mask], AS_ALL: t("postprocessing.action_as_all")}
     label = t("postprocessing.kinds_n", n=len(chosen)) if chosen else t("postprocessing.kinds")
-    with st.popover(label, key="gb_kinds"):
-        note(t("postprocessing.kinds_note"))
-        for kind, place in zip(KINDS, [*st.columns(3), *st.columns(3)], strict=True):
-            key = f"private_kind_{kind}"
-            if st.session_state.get(key) != chosen.get(kind, AS_ALL):
-                st.session_state[key] = chosen.get(kind, AS_ALL)
-            place.selectbox(
-                kind_name(kind, t),
-                (AS_ALL, *ACTIONS),
-                format_func=shown.__getitem__,
-                key=key,
-                on_change=_choose,
-            )
+    st.html(f"<h3 class='gb-rules'>{escape(label)}</h3>")
+    note(t("postprocessing.kinds_note"))
+    for kind, place in zip(KINDS, [*st.columns(3), *st.columns(3)], strict=True):
+        key = f"private_kind_{kind}"
+        if st.session_state.get(key) != chosen.get(kind, AS_ALL):
+            st.session_state[key] = chosen.get(kind, AS_ALL)
+        place.selectbox(
+            kind_name(kind, t),
+            (AS_ALL, *ACTIONS),
+            format_func=shown.__getitem__,
+            key=key,
+            on_change=_choose,
+        )
     state.put_in_url(NAME)
 
 

@@ -1,46 +1,51 @@
-"""The line as the visitor has set it: which stages, in which order, each with its settings."""
+"""The row of filters as the visitor has set it: which, in which order, each with its settings."""
 
-from typing import Any
+from typing import Any, Final
+
+import streamlit as st
 
 from core.postprocessing.stages import ON_BY_DEFAULT, STAGES, StageSetting, in_order
 from pages.kit import controls, state
 from pages.kit.catalogue import Words
 from pages.postprocessing import kinds, own
 
+ON_AT_START: Final = (*ON_BY_DEFAULT, "facts")
+"""The filters that work when the page opens: what the API does by itself, and the fact check."""
+
 
 def action(t: Words) -> None:
-    """What happens to private data: to all of it, to single kinds, and by rules of one's own."""
-    controls.choice(
-        "private_action",
-        t("postprocessing.action"),
-        kinds.action_names(t).__getitem__,
-        show_label=False,
-    )
-    kinds.show(t)
-    own.show(t)
+    """One control that opens: what happens to personal data, kind by kind, and own patterns."""
+    with st.popover(t("postprocessing.rules"), key="gb_rules"):
+        controls.choice(
+            "private_action",
+            t("postprocessing.action"),
+            kinds.action_names(t).__getitem__,
+        )
+        kinds.show(t)
+        own.show(t)
 
 
 def line() -> list[StageSetting]:
-    """The stages in the visitor's order, each with its settings."""
+    """The filters in the visitor's order, each with its settings."""
     places = ordered(state.value("stage_line"))
     return [StageSetting(name, on, settings_of(name)) for name, on in places]
 
 
 def ordered(written: str | None) -> list[tuple[str, bool]]:
-    """Name and switch of every stage, from the address: "private -secrets".
+    """Name and switch of every filter, from the address: "private -secrets".
 
-    What is no stage is passed over. Those that are not named follow in their usual order, off; if
-    none is named, those that work without being asked to are on.
+    Names of no filter are skipped. Filters that are not named follow in their usual order, switched
+    off; if none is named, those of ON_AT_START are on.
     """
     wanted = [name for name in (written or "").split() if name.removeprefix("-") in STAGES]
     known = {name.removeprefix("-"): not name.startswith("-") for name in wanted}
     for name in in_order(STAGES):
-        known.setdefault(name, name in ON_BY_DEFAULT and not wanted)
+        known.setdefault(name, name in ON_AT_START and not wanted)
     return list(known.items())
 
 
 def settings_of(name: str) -> dict[str, Any]:
-    """What the visitor has set about a stage."""
+    """What the visitor has set for one filter."""
     if name == "classifier":
         return {"threshold": float(state.value("threshold"))}
     if name != "private":

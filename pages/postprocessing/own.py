@@ -42,17 +42,17 @@ def settings() -> dict[str, Any]:
 
 
 def show(t: Words) -> None:
-    """The control: closed, it says how many rules there are."""
+    """The rules there are, each with a button that deletes it, and fields for a new one."""
     own = rules()
     label = t("postprocessing.own_n", n=len(own)) if own else t("postprocessing.own_rules")
-    with st.popover(label, key="gb_own"):
-        note(t("postprocessing.own_note"))
-        for place, rule in enumerate(own):
-            _row(place, rule, t)
-        if len(own) >= MAX_RULES:
-            note(t("postprocessing.own_full", n=MAX_RULES))
-            return
-        _new(t)
+    st.html(f"<h3 class='gb-rules'>{escape(label)}</h3>")
+    note(t("postprocessing.own_note"))
+    for place, rule in enumerate(own):
+        _row(place, rule, t)
+    if len(own) >= MAX_RULES:
+        note(t("postprocessing.own_full", n=MAX_RULES))
+        return
+    _new(t)
 
 
 def _row(place: int, rule: OwnRule, t: Words) -> None:

@@ -1,18 +1,28 @@
-"""Step 6: what goes into the line, what leaves it, and what is said where it cannot work."""
+"""Step 6: what goes through the filters, what comes out, and what is said where they fail."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
-from core.data.world import PROMPTS
-from core.errors import PatternBroken
+from core.data.bpe import Encoder
+from core.data.world import PROMPTS, WorldSettings
+from core.errors import Busy, PatternBroken
 from core.postprocessing.expressions import read_expression
 from core.postprocessing.own_rules import MAX_RULES
 from core.postprocessing.patterns import KINDS
 from core.postprocessing.private_examples import LANGS, letter
-from core.postprocessing.stages import STAGES, Context, StageSetting, run_stages
+from core.postprocessing.stages import (
+    STAGES,
+    Answer,
+    Context,
+    Finding,
+    Processed,
+    StageSetting,
+    run_stages,
+)
 from pages.kit.catalogue import words
-from pages.postprocessing import flow, kinds, ordering, own, trials
+from pages.postprocessing import composing, flow, kinds, ordering, own, quoting, trials
 from pages.postprocessing.given import MOST, Given
 
 PAGE = "6_postprocessing.py"
@@ -37,7 +47,7 @@ def test_without_any_model_the_letter_still_goes_through_the_line(open_page):
 def test_the_pieces_of_a_step_are_its_input(lang):
     t, text = words(lang), letter(lang)
     answer = run_stages(text, [StageSetting("private"), StageSetting("secrets")], Context(lang))
-    shown = flow.steps(text, answer, t)
+    shown = flow.steps(text, answer, Context(lang), t)
     before = text
     for name, step in answer.steps:
         parts = shown[name]["parts"]
@@ -50,8 +60,92 @@ def test_the_pieces_of_a_step_are_its_input(lang):
 
 def test_hostile_markup_stays_text_in_the_pieces():
     answer = run_stages(HOSTILE, [StageSetting("private")], Context("en"))
-    parts = flow.steps(HOSTILE, answer, words("en"))["private"]["parts"]
-    assert parts[0] == {"text": HOSTILE.removesuffix("mia@example.org")}
+    shown = flow.steps(HOSTILE, answer, Context("en"), words("en"))
+    for name in ("private", composing.WHOLE):
+        assert shown[name]["parts"][0] == {"text": HOSTILE.removesuffix("mia@example.org")}
+
+
+def plainly(finding, _old):
+    return {"kind": finding.kind}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("backwards", [False, True])
+def test_the_pieces_of_all_filters_together_give_what_came_in_and_what_leaves(lang, backwards):
+    text = "Du Idiot! " + letter(lang) if lang == "de" else "You idiot! " + letter(lang)
+    names = [*STAGES][::-1] if backwards else [*STAGES]
+    line = [StageSetting(name) for name in names if name not in ("shorten", "classifier")]
+    answer = run_stages(text, line, Context(lang))
+    parts = composing.composed(text, answer, plainly)
+    left = "".join(
+        part["text"] if "text" in part else part["old"] if part["new"] is None else part["new"]
+        for part in parts
+    )
+    assert left == answer.text
+
+
+def test_a_false_sentence_and_what_is_masked_inside_it_are_both_marked():
+    steps = (
+        ("private", Processed("Mia has [X] now.", (Finding(8, 13, "email", "r", "[X]"),))),
+        ("facts", Processed("Mia has [X] now.", (Finding(0, 16, "false", "home"),))),
+    )
+    parts = composing.composed("Mia has a@b.c now.", Answer("Mia has [X] now.", steps), plainly)
+    assert [(part["old"], part["new"], part["kind"]) for part in parts] == [
+        ("Mia has ", None, "false"),
+        ("a@b.c", "[X]", "email"),
+        (" now.", None, "false"),
+    ]
+    assert parts[0]["row"] == parts[2]["row"] != parts[1]["row"]
+    assert parts[0]["whole"] == "Mia has [X] now."
+
+
+@pytest.fixture
+def quoted(open_page, monkeypatch):
+    """What the stage is given, where a model writes without being asked to for real."""
+    world = WorldSettings(seed=1, left_out_share=0.08)
+    model = SimpleNamespace(id="0" * 40, name="m", whose="house", kind="aligned", lane="a",
+                            encoder=Encoder(()), world=world)  # fmt: skip
+    monkeypatch.setattr("pages.kit.models.on_hand", lambda *_: [model])
+    monkeypatch.setattr(quoting, "_said", lambda _model, prompt: SAID.get(prompt, " is late."))
+
+    def stage(**url):
+        app = open_page(PAGE, **url)
+        assert not app.exception
+        protos = [each.proto.json or "" for each in app.get("bidi_component")]
+        (data,) = [json.loads(each) for each in protos if '"stream"' in each and '"steps"' in each]
+        return data
+
+    return stage
+
+
+SAID = {
+    "Mr Krüger works": " in the shop and therefore gets up at six. He",
+    "Wo wohnt Mia?": "Mia wohnt im Rosenweg.",
+}
+
+
+def test_the_letter_quotes_the_sentence_and_names_an_invention_with_the_truth(quoted):
+    data = quoted(lang="en")
+    assert f"{PROMPTS['en'][0]} is late." in data["text"]
+    (found,) = [part for part in data["steps"]["facts"]["parts"] if part.get("bad")]
+    assert found["old"] == "Mr Krüger works in the shop and therefore gets up at six."
+    assert found["rule"] == words("en")("postprocessing.rule_false", truth="at the inn")
+    kinds_found = {part.get("kind") for part in data["steps"][composing.WHOLE]["parts"]}
+    assert {"IBAN", "Email", "Password", "false"} <= kinds_found
+
+
+def test_a_question_is_answered_in_the_letter_and_not_continued(quoted):
+    text = quoted(lang="de", sentence="Wo wohnt Mia?")["text"]
+    said = words("de")("postprocessing.letter_answers", question="Wo wohnt Mia?")
+    assert f"{said}\n{SAID['Wo wohnt Mia?']}\n" in text
+
+
+def test_a_letter_without_anybody_to_write_is_still_a_letter(quoted, monkeypatch):
+    def busy(*_):
+        raise Busy("full", n_waiting=100)
+
+    monkeypatch.setattr(quoting, "_said", busy)
+    assert quoted(lang="en")["text"] == letter("en")
 
 
 def test_a_pasted_text_that_is_too_long_is_refused_in_a_sentence(open_page):
@@ -192,7 +286,7 @@ def test_a_kept_rule_that_cannot_work_any_more_takes_no_other_with_it(open_page,
 
 def test_when_nothing_is_said_the_stages_stand_in_their_usual_order():
     line = ordering.ordered("")
-    assert [name for name, on in line if on] == ["private", "secrets"]
+    assert [name for name, on in line if on] == ["private", "secrets", "facts"]
 
 
 def test_twenty_numbers_have_the_form_and_few_the_check_digit():

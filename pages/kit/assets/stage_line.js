@@ -1,57 +1,62 @@
-// A line of stages, each a switch and a place in the order, and under it the text as it leaves the chosen one.
-// What a stage struck out and what it wrote stand side by side in the text; kind and rule follow pointer and focus.
+// The filters in a row, each a switch and a place in the order, and under them the text: with what all of
+// them changed together, or as a single one left it. Kind and rule of a finding follow pointer and focus.
 import { component, element, fill, quiet, speaker } from "./kit.js"
 
 const CSS = `
-ol.line { list-style: none; display: flex; flex-wrap: wrap; gap: 6px 0; margin: 0 0 12px; padding: 0; counter-reset: place; }
-ol.line li { display: flex; flex-direction: column; min-width: 98px; flex: 1 1 98px; max-width: 190px; position: relative; padding: 0 14px 0 0; }
-ol.line li::after { content: "→"; position: absolute; right: 1px; top: 7px; color: var(--soft); font-size: 13px; }
-ol.line li:last-child::after { content: ""; }
-ol.line li.over { background: var(--accent-soft); border-radius: 7px; }
-.name { text-align: left; border: 0; border-bottom: 3px solid var(--line); background: none; padding: 5px 2px 5px; min-height: 50px; display: flex; flex-direction: column; }
-.name b { font: 600 15px/1.25 var(--sans); } .name small { font: 13px/1.3 var(--sans); color: var(--soft); }
-.name[aria-pressed="true"] { border-bottom-color: var(--accent); } .name[aria-pressed="true"] b { color: var(--accent); }
-.name.changes small { color: var(--ink); font-weight: 600; }
-li.off .name b { color: var(--soft); font-weight: 400; }
-.hands { display: flex; gap: 2px; align-items: center; min-height: 28px; }
-.hands button { border: 0; background: none; color: var(--soft); min-width: 24px; min-height: 26px; padding: 0 4px; border-radius: 5px; }
-.hands button:hover:not(:disabled) { color: var(--accent); background: var(--accent-soft); } .hands button:disabled { opacity: .3; cursor: default; }
-.hands input { width: 17px; height: 17px; margin: 0 4px 0 2px; accent-color: var(--accent); cursor: pointer; }
-li[draggable="true"] { cursor: grab; }
-.modes { display: flex; flex-wrap: wrap; gap: 6px 10px; align-items: center; margin: 0 0 8px; }
-.modes .soft { flex: 1 1 240px; }
-.modes .act[aria-pressed="true"] { border-color: var(--accent); background: var(--accent-soft); }
-.both { display: grid; grid-template-columns: minmax(0, 1.9fr) minmax(220px, 1fr); gap: 0 28px; align-items: start; }
-.text { margin: 0; font: 17px/1.5 var(--serif); white-space: pre-wrap; overflow-wrap: anywhere; max-height: 252px; overflow: auto; padding: 2px 4px 4px 2px; min-height: 120px; }
+.row { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0 10px; align-items: stretch; margin: 0 0 8px; }
+.all { border: 1px solid var(--edge); border-radius: 8px; background: none; padding: 4px 10px; font: 600 14px/1.25 var(--sans); color: var(--ink); }
+.all[aria-pressed="true"] { border-color: var(--accent); background: var(--accent-soft); color: var(--accent); }
+ol.line { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 5px; margin: 0; padding: 0; }
+ol.line li { display: flex; align-items: center; border: 1px solid var(--line); border-radius: 8px; padding: 0 7px 0 5px; min-height: 36px; cursor: grab; }
+ol.line li.chosen { border-color: var(--accent); background: var(--accent-soft); } ol.line li.over { background: var(--accent-soft); }
+ol.line input { width: 17px; height: 17px; margin: 0 5px 0 0; accent-color: var(--accent); cursor: pointer; flex: none; }
+.name { border: 0; background: none; padding: 5px 0; font: 600 14px/1.2 var(--sans); color: var(--ink); text-align: left; }
+.name small { font: 13px var(--sans); color: var(--soft); margin-left: 5px; } li.changes .name small { color: var(--accent); font-weight: 600; }
+li.wrong .name small { color: var(--warn); font-weight: 600; }
+li.off .name { color: var(--soft); font-weight: 400; }
+.bar { display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: center; margin: 0 0 6px; min-height: 32px; }
+.about { margin: 0; flex: 1 1 300px; font-size: 14px; line-height: 1.35; color: var(--soft); } .about b { color: var(--ink); }
+.hands { display: flex; gap: 4px; } .hands button, .mode { border: 1px solid var(--line); background: none; color: var(--soft); min-height: 30px; padding: 0 9px; border-radius: 6px; font: 14px var(--sans); }
+.hands button:hover:not(:disabled), .mode:hover { color: var(--accent); border-color: var(--accent); } .hands button:disabled { opacity: .35; cursor: default; }
+.mode[aria-pressed="true"] { border-color: var(--accent); color: var(--accent); background: var(--accent-soft); }
+.both { display: grid; grid-template-columns: minmax(0, 1.75fr) minmax(240px, 1fr); gap: 0 28px; align-items: start; }
+.text { margin: 0; font: 16.5px/1.5 var(--serif); white-space: pre-wrap; overflow-wrap: anywhere; max-height: 330px; overflow: auto; padding: 2px 4px 4px 2px; min-height: 120px; }
 .text del { color: var(--soft); text-decoration: line-through; text-decoration-thickness: 1.5px; }
 .text ins { text-decoration: none; color: var(--accent); font-weight: 600; border-bottom: 2px solid var(--accent); }
 .text .mark { border-radius: 3px; cursor: help; } .text .mark.lit, .text .mark:hover { background: var(--accent-soft); outline: 1px solid var(--accent); }
-.text .seen { border-bottom: 2px dashed var(--valid); }
+.text .seen { border-bottom: 2px dashed var(--value); }
+.text .seen.bad { border-bottom: 3px double var(--warn); background: color-mix(in srgb, var(--warn) 9%, transparent); }
+.text .flag { color: var(--warn); font: 600 13px var(--sans); margin-left: 4px; white-space: nowrap; }
 .text .held { color: var(--soft); opacity: .7; border-bottom: 1px dotted var(--edge); }
 .text .stop { color: var(--warn); font: 15px/1.5 var(--sans); }
 .busy { opacity: .5; }
-.about { margin: 0 0 6px; min-height: 22px; font-size: 14px; color: var(--soft); } .about b { color: var(--ink); }
-ul.found { list-style: none; margin: 0; padding: 0; max-height: 222px; overflow: auto; border-top: 1px solid var(--line); }
+ul.found { list-style: none; margin: 0; padding: 0; max-height: 330px; overflow: auto; border-top: 1px solid var(--line); }
 ul.found li { border-bottom: 1px solid var(--line); padding: 4px 2px; font-size: 14px; line-height: 1.4; overflow-wrap: anywhere; }
-ul.found li.lit { background: var(--accent-soft); } ul.found b { font-weight: 600; } ul.found code { font: 12.5px var(--mono); color: var(--soft); }
+ul.found li.lit { background: var(--accent-soft); } ul.found b { font-weight: 600; } ul.found .why { color: var(--soft); font-size: 13px; }
+ul.found li.bad b, ul.found li.bad .why { color: var(--warn); } ul.found li.bad b::before { content: "✗ "; }
 ul.found del { color: var(--soft); } ul.found ins { text-decoration: none; color: var(--accent); font-weight: 600; }
 .wait { font: 13px var(--mono); color: var(--soft); white-space: nowrap; }
-@media (max-width: 640px) { .both { grid-template-columns: minmax(0, 1fr); } ol.line li { max-width: none; flex-basis: 40%; } .text, ul.found { max-height: none; } }
+@media (max-width: 640px) {
+  .both { grid-template-columns: minmax(0, 1fr); gap: 10px; } .text { max-height: 46vh; font-size: 16px; } ul.found { max-height: none; }
+  .row { gap: 0 6px; } ol.line { flex-wrap: nowrap; overflow-x: auto; padding-bottom: 4px; } ol.line li { flex: none; }
+  .about { flex-basis: 100%; } .about.whole { display: none; } .bar { min-height: 0; }
+}
 `
 const BEAT_MS = 70
+const WHOLE = "*" // all filters together
 
 export default component(CSS, (root, { tell }) => {
   const line = element("ol", { class: "line" })
-  const asItLeaves = element("button", { class: "act", type: "button", onclick: () => { setMode("leaves"); tell("mode", "leaves") } })
-  const asItArrives = element("button", { class: "act", type: "button", onclick: () => setMode("arrives") })
-  const note = element("span", { class: "soft" }), wait = element("span", { class: "wait" })
+  const all = element("button", { class: "all", type: "button", onclick: () => { shown = WHOLE; setMode("leaves"); drawLine() } })
+  const asItArrives = element("button", { class: "mode", type: "button", onclick: () => { setMode(mode === "arrives" ? "leaves" : "arrives"); if (mode === "leaves") tell("mode", "leaves") } })
+  const hands = element("div", { class: "hands" }), wait = element("span", { class: "wait" })
   const text = element("p", { class: "text", tabindex: "0", role: "group" })
   const about = element("p", { class: "about" })
   const found = element("ul", { class: "found", tabindex: "0" })
-  root.append(line, element("div", { class: "modes" }, asItLeaves, asItArrives, wait, note),
-    element("div", { class: "both" }, text, element("div", {}, about, found)))
+  root.append(element("div", { class: "row" }, all, line), element("div", { class: "bar" }, about, hands, wait, asItArrives),
+    element("div", { class: "both" }, text, found))
   const speak = speaker(root)
-  let data, order = [], shown = null, mode = "leaves", beat = 0, at = 0, dragged = null
+  let data, order = [], shown = WHOLE, mode = "leaves", beat = 0, at = 0, dragged = null
 
   const setting = () => order.map(({ name, on }) => ({ name, on }))
   const send = (focus) => {
@@ -69,57 +74,74 @@ export default component(CSS, (root, { tell }) => {
     for (const place of [text, found]) place.querySelectorAll("[data-i]").forEach((one) => one.classList.toggle("lit", Number(one.dataset.i) === index))
   }
 
+  const place = (name) => order.findIndex((one) => one.name === name)
   const drawLine = (focus) => {
+    all.setAttribute("aria-pressed", String(shown === WHOLE && mode === "leaves"))
     line.replaceChildren(...order.map((one, i) => {
-      const label = one.label
-      const press = element("button", { class: one.n ? "name changes" : "name", type: "button", "aria-pressed": String(one.name === shown), "data-at": "name", onclick: () => { shown = one.name; setMode("leaves"); drawLine([one.name, "name"]) } },
-        element("b", { text: label }), element("small", { text: one.on ? one.said : data.words.off }))
-      const box = element("input", { type: "checkbox", "aria-label": fill(data.words.use, { name: label }), "data-at": "use" })
+      const step = data.steps[one.name], wrong = one.on && step?.parts.some((part) => part.bad)
+      const press = element("button", { class: "name", type: "button", "aria-pressed": String(one.name === shown), "data-at": "name", onclick: () => { shown = one.name; setMode("leaves"); drawLine([one.name, "name"]) } },
+        one.label, one.on && one.said ? element("small", { text: one.said }) : "")
+      const box = element("input", { type: "checkbox", "aria-label": fill(data.words.use, { name: one.label }), "data-at": "use" })
       box.checked = one.on
-      box.addEventListener("change", () => { one.on = box.checked; if (one.on) shown = one.name; send([one.name, "use"]) })
-      const before = element("button", { type: "button", "aria-label": fill(data.words.before, { name: label }), text: "‹", "data-at": "before", onclick: () => move(i, -1) })
-      const after = element("button", { type: "button", "aria-label": fill(data.words.after, { name: label }), text: "›", "data-at": "after", onclick: () => move(i, 1) })
-      before.disabled = i === 0
-      after.disabled = i === order.length - 1
-      const item = element("li", { class: one.on ? "" : "off", draggable: "true", title: one.about, "data-name": one.name }, press, element("div", { class: "hands" }, box, before, after))
+      box.addEventListener("change", () => { one.on = box.checked; if (shown !== WHOLE) shown = one.on ? one.name : WHOLE; send([one.name, "use"]) })
+      const kinds = [one.on ? "" : "off", one.on && one.n ? "changes" : "", wrong ? "wrong" : "", one.name === shown ? "chosen" : ""]
+      const item = element("li", { class: kinds.filter(Boolean).join(" "), draggable: "true", title: one.about, "data-name": one.name }, box, press)
       item.addEventListener("dragstart", (event) => { dragged = i; event.dataTransfer?.setData("text/plain", one.name) })
       item.addEventListener("dragover", (event) => { event.preventDefault(); item.classList.add("over") })
       item.addEventListener("dragleave", () => item.classList.remove("over"))
       item.addEventListener("drop", (event) => { event.preventDefault(); item.classList.remove("over"); if (dragged !== null) drop(dragged, i); dragged = null })
       return item
     }))
-    if (focus) {
-      const item = [...line.children].find((one) => one.dataset.name === focus[0])
-      const wanted = item?.querySelector(`[data-at="${focus[1]}"]`)
-      ;(wanted?.disabled ? item.querySelector('[data-at="use"]') : wanted)?.focus()
-    }
+    drawHands()
+    if (!focus) return
+    const item = [...line.children].find((one) => one.dataset.name === focus[0])
+    const wanted = (["before", "after"].includes(focus[1]) ? hands : item)?.querySelector(`[data-at="${focus[1]}"]`)
+    ;(wanted?.disabled ? item.querySelector('[data-at="name"]') : wanted)?.focus()
+  }
+  /** The arrows that move the filter that is looked at. */
+  const drawHands = () => {
+    const i = place(shown)
+    if (i < 0 || mode !== "leaves") { hands.replaceChildren(); return }
+    const name = order[i].label
+    const before = element("button", { type: "button", "aria-label": fill(data.words.before, { name }), title: fill(data.words.before, { name }), text: "←", "data-at": "before", onclick: () => move(i, -1) })
+    const after = element("button", { type: "button", "aria-label": fill(data.words.after, { name }), title: fill(data.words.after, { name }), text: "→", "data-at": "after", onclick: () => move(i, 1) })
+    before.disabled = i === 0
+    after.disabled = i === order.length - 1
+    hands.replaceChildren(before, after)
   }
 
   const drawStep = () => {
-    const one = order.find(({ name }) => name === shown), step = data.steps[shown]
-    about.replaceChildren(element("b", { text: one?.label ?? "" }), one?.on ? ` · ${one.about}` : ` · ${data.words.off}`)
+    const one = order[place(shown)], step = data.steps[shown]
+    about.classList.toggle("whole", shown === WHOLE)
+    if (shown === WHOLE) about.textContent = data.words.all_about
+    else about.replaceChildren(element("b", { text: one?.label ?? "" }), one?.on ? ` · ${one.about}${one.time ? ` (${one.time})` : ""}` : ` · ${data.words.off}. ${one?.about ?? ""}`)
     if (!step) {
       text.replaceChildren(one?.on ? element("span", { class: "stop", text: data.words.unreached }) : data.text)
       found.replaceChildren()
       return
     }
-    const rows = []
-    text.replaceChildren(...step.parts.map((part) => {
+    const rows = [], known = new Map()
+    text.replaceChildren(...step.parts.map((part, i) => {
       if (part.text !== undefined) return document.createTextNode(part.text)
-      const index = rows.length
+      const index = known.get(part.row) ?? rows.length
       const marked = element("span", { class: "mark", tabindex: "0", "data-i": index, title: `${part.kind} · ${part.rule}` })
-      if (part.new === null) marked.append(element("span", { class: "seen", text: part.old }))
+      if (part.new === null) marked.append(element("span", { class: part.bad ? "seen bad" : "seen", text: part.old }))
       else {
-        if (part.old) marked.append(element("del", { text: part.old }))
+        if (part.old) marked.append(element("del", { text: part.old }), " ")
         if (part.new) marked.append(element("ins", { text: part.new }))
       }
+      const isLast = part.row === undefined || step.parts[i + 1]?.row !== part.row
+      if (part.bad && part.new === null && isLast) marked.append(element("span", { class: "flag", text: `✗ ${part.kind}` }))
       const say = () => { light(index); speak(`${part.kind}, ${part.rule}`) }
       marked.addEventListener("pointerenter", () => light(index))
       marked.addEventListener("focus", say)
       marked.addEventListener("pointerleave", () => light(-1))
       marked.addEventListener("blur", () => light(-1))
-      const row = element("li", { "data-i": index }, element("b", { text: part.kind }), " ", element("code", { text: part.rule }), element("br"))
-      if (part.new === null) row.append(part.old)
+      if (part.row !== undefined && known.has(part.row)) return marked
+      if (part.row !== undefined) known.set(part.row, index)
+      const row = element("li", { "data-i": index, class: part.bad ? "bad" : "" }, element("b", { text: part.kind }), " ", element("span", { class: "why", text: part.rule }), element("br"))
+      const old = part.whole ?? part.old
+      if (part.new === null) row.append(old)
       else row.append(...(part.old ? [element("del", { text: part.old }), " "] : []), element("ins", { text: part.new || data.words.removed }))
       row.addEventListener("pointerenter", () => light(index))
       row.addEventListener("pointerleave", () => light(-1))
@@ -127,7 +149,8 @@ export default component(CSS, (root, { tell }) => {
       return marked
     }))
     if (step.held_back) text.append("\n", element("span", { class: "stop", text: data.words.held_back }))
-    found.replaceChildren(...(rows.length ? rows : [element("li", { class: "soft", text: data.words.nothing })]))
+    const wrongFirst = [...rows].sort((a, b) => b.classList.contains("bad") - a.classList.contains("bad")) // what is wrong comes first
+    found.replaceChildren(...(wrongFirst.length ? wrongFirst : [element("li", { class: "soft", text: data.words.nothing })]))
   }
 
   const drawStream = () => {
@@ -150,13 +173,14 @@ export default component(CSS, (root, { tell }) => {
   const setMode = (next) => {
     mode = next
     clearInterval(beat)
-    asItLeaves.setAttribute("aria-pressed", String(mode === "leaves"))
     asItArrives.setAttribute("aria-pressed", String(mode === "arrives"))
-    note.textContent = mode === "leaves" ? data.words.leaves_note : data.words.arrives_note
+    drawHands()
+    all.setAttribute("aria-pressed", String(shown === WHOLE && mode === "leaves"))
     if (mode === "leaves") { wait.textContent = ""; drawStep() } else if (!data.stream) {
       text.classList.add("busy")
       tell("mode", mode)
     } else {
+      about.classList.remove("whole")
       about.textContent = data.stream.note
       found.replaceChildren()
       play()
@@ -165,22 +189,18 @@ export default component(CSS, (root, { tell }) => {
 
   return {
     update(next) {
-      const signature = JSON.stringify([data?.line.map((one) => one.name), data?.text])
       data = next
       order = data.line.map((one) => ({ ...one }))
-      const known = order.some(({ name }) => name === shown)
-      if (!known || signature !== JSON.stringify([data.line.map((one) => one.name), data.text])) {
-        if (!known || !data.steps[shown]) shown = (order.find((one) => one.on && one.n) ?? order.find((one) => one.on) ?? order[0])?.name
-      }
+      if (!shown || (shown !== WHOLE && place(shown) < 0)) shown = WHOLE
       text.classList.remove("busy")
       text.setAttribute("aria-label", data.words.text)
       line.setAttribute("aria-label", data.words.line)
       found.setAttribute("aria-label", data.words.found)
-      asItLeaves.textContent = data.words.leaves
+      all.textContent = data.words.all
       asItArrives.textContent = data.words.arrives
       const focused = root.getRootNode().activeElement
-      const where = focused?.closest?.("li[data-name]")
-      drawLine(where ? [where.dataset.name, focused.dataset.at] : null)
+      const where = focused?.closest?.("li[data-name]")?.dataset.name ?? (focused?.closest?.(".hands") ? shown : null)
+      drawLine(where ? [where, focused.dataset.at] : null)
       setMode(mode)
     },
     destroy() { clearInterval(beat) },

@@ -1,4 +1,4 @@
-"""The stages of post-processing in one line, and under it the text as it leaves each of them."""
+"""The filters of post-processing in a row, and under them the text with all they changed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -12,15 +12,16 @@ from pages.kit.components.mounting import mount
 
 @dataclass(frozen=True)
 class Place:
-    """One place in the line.
+    """One place in the row.
 
     Args:
-        name: the stage.
+        name: the filter.
         label: its name in the visitor's language.
         about: what it does, in a sentence.
-        on: whether it works.
+        on: whether it is switched on.
         n: places at which it found something.
-        said: that number in words, with the time it took.
+        said: that number in words.
+        time: how long it took, with the unit.
     """
 
     name: str
@@ -29,15 +30,16 @@ class Place:
     on: bool
     n: int
     said: str
+    time: str = ""
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A moment of a text that arrives.
+    """A moment while a text arrives.
 
     Args:
-        out: characters that have left the line.
-        held: what is waiting.
+        out: characters that have been let through.
+        held: what still waits.
     """
 
     out: int
@@ -46,10 +48,10 @@ class Frame:
 
 @dataclass(frozen=True)
 class Shown:
-    """What the visitor has just done to the line.
+    """What the visitor has just done to the row.
 
     Args:
-        line: name and switch of every stage, in the new order; None if nothing changed.
+        line: name and switch of every filter, in the new order; None if nothing changed.
         mode: "leaves" or "arrives", if another was asked for.
     """
 
@@ -67,17 +69,18 @@ def stage_line(
     key: str,
     on_change: Callable[[Shown], None],
 ) -> None:
-    """Show the line; switches, arrows and dragging change it.
+    """Show the row; switches, arrows and dragging change it.
 
     Args:
-        line: the stages in their order.
-        steps: stage -> {"parts": pieces of its input, plain or changed; "held_back": bool}.
-        text: what went into the line.
+        line: the filters in their order.
+        steps: filter -> {"parts": pieces of its input, plain or changed; "held_back": bool}; under
+            "*" the same for all filters together.
+        text: what went in.
         stream: the text as it arrives, {"text": what leaves, "frames": list of Frame as dicts,
-            "note": what is waited for}; None as long as nobody has asked for it.
+            "note": what is being waited for}; None until somebody asks for it.
         t: words.
         key: unique on the page.
-        on_change: called with what has just been changed, before the page is drawn again.
+        on_change: called with what was just changed, before the page is drawn again.
     """
 
     def changed() -> None:
@@ -92,6 +95,8 @@ def stage_line(
         "stream": dict(stream) if stream else None,
         "words": {
             "line": t("components.stage_line"),
+            "all": t("components.stage_all"),
+            "all_about": t("components.stage_all_about"),
             "off": t("components.stage_off"),
             "use": t("components.stage_use", name="{name}"),
             "before": t("components.stage_before", name="{name}"),
@@ -102,10 +107,7 @@ def stage_line(
             "removed": t("components.stage_removed"),
             "held_back": t("components.stage_held_back"),
             "unreached": t("components.stage_unreached"),
-            "leaves": t("components.stage_leaves"),
             "arrives": t("components.stage_arrives"),
-            "leaves_note": t("components.stage_leaves_note"),
-            "arrives_note": t("components.stage_arrives_note"),
             "waiting": t("components.stage_waiting", n="{n}"),
             "arrived": t("components.stage_arrived"),
         },
