@@ -1,15 +1,14 @@
-"""Step 2, architecture: how large the model is, and what its tokens look at."""
+"""Step 2, architecture: how large the model is, and how a sentence passes through it."""
 
 import streamlit as st
 
 from core.architecture import attention, block, heads, sizes
 from pages.architecture import experiments as trying
-from pages.architecture import plan
+from pages.architecture import passage, plan
 from pages.architecture.bench import on_bench
-from pages.architecture.looking import spans_of
-from pages.architecture.view import chosen_model, look_into
+from pages.architecture.view import chosen_head, chosen_model, look_into
 from pages.kit import state
-from pages.kit.components import model_map, token_strip
+from pages.kit.components import model_map
 from pages.kit.frame import (
     Figure,
     card,
@@ -35,7 +34,9 @@ plan.take_up(bench)
 
 # Compute
 config, error = plan.in_force(bench)
+shown = passage.model_of(bench, owner, config, state.seed())
 tokens = [bench.encoder.end_id, *bench.encoder.encode(sentence)][: config.n_context]
+group = f"sentence_{bench.encoder.n_vocab}"
 
 # Show: the plan, and the sentence on its way through it
 with stage(t("architecture.plan"), computed_now(t)):
@@ -43,15 +44,18 @@ with stage(t("architecture.plan"), computed_now(t)):
     plan.use(bench, owner, config, t)
     if depth == "dig":
         plan.knobs(bench, owner, t, error)
-    if depth != "watch":
-        token_strip(
-            spans_of(bench.encoder, tokens, t),
-            t,
-            key="tokens",
-            group=f"sentence_{bench.encoder.n_vocab}",
-            small=True,
-        )
-    model_map(config, t, key="map", n_tokens=len(tokens), play=depth == "watch")
+    model_map(
+        config,
+        t,
+        key="map",
+        n_tokens=len(tokens),
+        passage=passage.passage_of(shown, tokens, t, chosen_head(config)) if shown else None,
+        group=group,
+        detailed=depth == "dig",
+        play=depth == "watch",
+    )
+    if shown is None:
+        note(t("architecture.too_large"))
     if depth == "dig":
         plan.parts_and_memory(config, t)
     if not bench.is_prepared:

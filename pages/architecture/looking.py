@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from core.architecture.config import ModelConfig
+from core.architecture.heads import most_telling_head
 from core.architecture.sizes import n_parameters
 from core.architecture.transformer import Recording, Transformer
 from core.architecture.weights import read_checkpoint
@@ -91,6 +92,25 @@ def attention_of(model: Transformer, tokens: torch.Tensor) -> torch.Tensor:
     with torch.inference_mode():
         model(tokens, record=record, only_last=True)
     return torch.stack(record.attention_weights)
+
+
+def telling_head(weights: Weights) -> tuple[int, int]:
+    """The head to show first: the one whose last token looks most at one word before it.
+
+    The token itself and the beginning, where heads with nothing to fetch look, do not count.
+
+    Args:
+        weights: (L, H, T, T) attention weights of one text.
+
+    Returns:
+        layer and head, from 0; of texts too short to look back in, the most telling head.
+    """
+    n_heads, n_tokens = weights.shape[1:3]
+    if n_tokens < 4:
+        return most_telling_head(torch.from_numpy(weights))
+    back = weights[:, :, -1, 1:-1].max(-1)  # (L, H)
+    layer, head = divmod(int(back.argmax()), n_heads)
+    return layer, head
 
 
 def spans_of(encoder: Encoder, tokens: Sequence[int], t: Words) -> list[TokenSpan]:

@@ -3,10 +3,8 @@
 from dataclasses import replace
 
 import streamlit as st
-import torch
 
 from core.architecture.config import ModelConfig
-from core.architecture.heads import most_telling_head
 from pages.architecture import looking
 from pages.architecture.bench import Bench
 from pages.architecture.looking import Looked
@@ -51,13 +49,18 @@ def chosen_model(bench: Bench, owner: str, config: ModelConfig, t: Words) -> Loo
     return looking.untrained(fitting, bench.encoder, state.seed())
 
 
+def chosen_head(config: ModelConfig) -> tuple[int, int] | None:
+    """Layer and head that a link or an experiment asks for, from 0; None if it asks for none."""
+    layer, head = state.value("layer"), state.value("head")
+    known = 1 <= layer <= config.n_layers and 1 <= head <= config.n_heads
+    return (layer - 1, head - 1) if known else None
+
+
 def look_into(looked: Looked, sentence: str, t: Words) -> None:
     """Attention on the travelling sentence; a clicked weight is computed again."""
     tokens = looked.tokens(sentence)
     weights = looked.attention(tokens)  # (L, H, T, T)
-    layer, head = state.value("layer"), state.value("head")
-    known = 1 <= layer <= weights.shape[0] and 1 <= head <= weights.shape[1]
-    first = (layer - 1, head - 1) if known else most_telling_head(torch.from_numpy(weights))
+    first = chosen_head(looked.config) or looking.telling_head(weights)
     if looked.whose is None:
         note(t("architecture.untrained", seed=state.seed()))
     n_left_out = 1 + len(looked.encoder.encode(sentence)) - len(tokens)
@@ -68,7 +71,7 @@ def look_into(looked: Looked, sentence: str, t: Words) -> None:
         weights,
         looking.texts_of(looked.encoder, tokens, t),
         t,
-        key=f"attention_{looked.key[:12]}_{layer}_{head}",
+        key=f"attention_{looked.key[:12]}_{state.value('layer')}_{state.value('head')}",
         layer=first[0],
         head=first[1],
         group=f"sentence_{looked.encoder.n_vocab}",

@@ -16,7 +16,7 @@ from core.data.documents import Document
 from core.data.splitting import Split
 from core.lineage import canonical_json
 from core.store import HOUSE
-from pages.architecture import dial, experiments, looking
+from pages.architecture import dial, experiments, looking, passage
 from pages.architecture.bench import on_bench, place
 from pages.kit import state
 from pages.kit.catalogue import words
@@ -139,7 +139,7 @@ def test_a_model_of_ones_own_is_not_displaced_by_turning_the_dial(open_page, ser
 def test_impossible_knobs_are_refused_with_the_reason_and_stay_as_typed(open_page, house):
     app = open_as_me(open_page, lang="de", depth="dig")
     app.get_by_key("knob_n_heads").set_value(7).run()
-    assert "lassen sich nicht gleich auf 7 Köpfe verteilen" in shown(app)
+    assert "lassen sich nicht gleichmäßig auf 7 Köpfe verteilen" in shown(app)
     assert app.get_by_key("knob_n_heads").value == 7
     app.get_by_key("knob_n_heads").set_value(4).run()
     app.get_by_key("knob_n_kv_heads").set_value(4).run()
@@ -185,6 +185,57 @@ def test_a_plan_too_large_for_a_look_is_not_filled():
     huge = ModelConfig.from_dict(size_of("xl", 300).to_dict() | {"n_channels": 640, "n_layers": 16})
     assert n_parameters(huge) > looking.LARGEST
     assert looking.untrained(huge, ENCODER, 0) is None
+
+
+# --- a sentence on its way
+
+
+def on_stage(app):
+    sent = [json.loads(one.proto.json) for one in app.get("bidi_component")]
+    (found,) = [one for one in sent if "passage" in one]
+    return found
+
+
+@pytest.mark.parametrize("depth", ["watch", "try", "dig"])
+def test_the_sentence_stands_on_the_stage_with_what_the_model_would_write_next(
+    open_page, house, depth
+):
+    app = open_as_me(open_page, lang="en", depth=depth, sentence="The cat")
+    lanes = on_stage(app)["passage"]["lanes"]
+    assert "".join(lane["text"] for lane in lanes[-3:]) == "cat"
+    model = looking.trained(HOUSE, on_bench(HOUSE).trained[0]).model
+    tokens = torch.tensor([[ENCODER.end_id, *ENCODER.encode("The cat")]])
+    likeliest = model(tokens)[0, -1].softmax(-1).topk(passage.N_GUESSES).values
+    shown = [each["probability"] for each in lanes[-1]["guesses"]]
+    assert shown == pytest.approx(likeliest.tolist(), rel=1e-4)
+
+
+def test_what_a_token_attends_to_sums_to_one_with_the_tokens_that_are_not_shown(looked):
+    tokens = looked.tokens("The cat sat on the mat.")
+    found = passage.passage_of(looked, tokens, words("en"))
+    assert found.n_before == len(tokens) - passage.N_LANES
+    assert [lane.position for lane in found.lanes] == list(range(found.n_before, len(tokens)))
+    for row in found.weights:
+        assert len(row) == 1 + passage.N_LANES
+        assert sum(row) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_another_plan_is_shown_untrained_and_says_so(open_page, house):
+    app = open_as_me(open_page, lang="en", sentence="The cat")
+    assert on_stage(app)["words"]["unlearned"] == ""
+    app.get_by_key("size").set_value("xs").run()
+    sent = on_stage(app)
+    assert sent["words"]["unlearned"] == words("en")("components.unlearned")
+    assert max(each["probability"] for each in sent["passage"]["lanes"][-1]["guesses"]) < 0.05
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_every_part_on_the_stage_carries_the_name_of_the_field(open_page, house, lang):
+    sent = on_stage(open_as_me(open_page, lang=lang))
+    named = {part["title"].lower() for part in sent["parts"]}
+    wanted = {"embedding", "positional encoding", "self-attention", "feed-forward", "logits"}
+    assert wanted | {"softmax"} <= named
+    assert "transformer" in sent["words"]["blocks"].lower()
 
 
 # --- experiments

@@ -130,7 +130,7 @@ def test_the_model_map_accounts_for_every_weight():
     from core.architecture.sizes import n_parameters, size_of
 
     config = size_of("xs", 500)
-    data = data_of(parts.model_map, config, words("en"), key="k", n_tokens=9)
+    data = data_of(parts.model_map, config, words("en"), key="k", n_tokens=9, detailed=True)
     drawn = sum(
         part["each"] * (config.n_layers if part["name"] in ("attention", "feedforward") else 1)
         for part in data["parts"]

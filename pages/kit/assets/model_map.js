@@ -1,89 +1,216 @@
-// The model as a picture: its parts as areas of their parameters, and the shapes that flow between them.
-import { component, element, fill, number, percent } from "./kit.js"
+// The model as a picture with a sentence on its way through it: a lane a token, from its number to the next word.
+// Everything drawn is data of one forward pass. A token in hand shows what it looks at and what would follow it.
+import { channels, colours, component, element, fill, handToken, onHandToken, onLook, percent, shape, visibleText } from "./kit.js"
 import { playing } from "./playing.js"
 
 const CSS = `
-.map { display: flex; align-items: center; gap: 0; }
-.part { display: flex; flex-direction: column; align-items: center; justify-content: flex-end; border: 0; background: none; padding: 6px 4px; border-radius: 8px; text-align: center; min-width: 64px; gap: 4px; }
-.part .square { flex: 0 0 auto; border-radius: 4px; background: var(--accent); width: var(--side); height: var(--side); min-width: 6px; min-height: 6px; transition: width .25s, height .25s; }
-.part .none { width: 26px; height: 26px; background: none; border: 1.5px dashed var(--soft); }
-.part small { max-width: 118px; }
-.part b { font: 600 14px/1.25 var(--sans); } .part small { font: 12px/1.3 var(--mono); color: var(--soft); }
+.map { display: flex; align-items: stretch; gap: 14px; --row: 27px; }
+.col { min-width: 0; display: flex; flex-direction: column; animation: arrive .45s ease-out both; animation-delay: calc(var(--n) * .28s); }
+@keyframes arrive { from { opacity: 0; transform: translateX(-14px); } }
+.part { border: 0; background: none; border-radius: 6px; padding: 2px 4px; text-align: left; min-height: 44px; display: flex; flex-direction: column; justify-content: flex-end; }
+.part b { font: 600 14px/1.2 var(--sans); } .part small { font: 12px/1.3 var(--sans); color: var(--soft); }
 .part[aria-pressed=true], .part:hover { background: var(--accent-soft); }
-.flow { flex: 1 1 24px; min-width: 46px; text-align: center; font: 12px/1.25 var(--mono); color: var(--soft); padding: 0 2px; }
-.flow::after { content: ""; display: block; height: 9px; margin-top: 3px; background:
-  linear-gradient(var(--soft), var(--soft)) left center / calc(100% - 5px) 1.4px no-repeat; clip-path: none; border-right: 0; position: relative; }
-.flow .head { display: block; position: relative; height: 0; } .flow .head::after { content: ""; position: absolute; right: 0; top: 3px; border: 4.5px solid transparent; border-left: 7px solid var(--soft); border-right: 0; }
-.block { position: relative; flex: 0 1 auto; border: 1.5px solid var(--line); border-radius: 10px; padding: 26px 8px 8px; background: var(--card);
-  display: flex; align-items: center; margin: 0 calc(var(--pile) * 5px) calc(var(--pile) * 5px) 0; }
-.block i { position: absolute; inset: 0; border: 1.5px solid var(--line); border-radius: 10px; background: var(--card); transform: translate(calc(var(--n) * 5px), calc(var(--n) * 5px)); z-index: calc(-1 * var(--n)); }
-.block > .times { position: absolute; top: 5px; left: 12px; font-size: 13px; color: var(--soft); white-space: nowrap; }
-.stack { isolation: isolate; display: flex; }
-.about { margin: 12px 0 0; padding: 10px 14px; border-left: 3px solid var(--accent); min-height: 74px; background: var(--accent-soft); border-radius: 0 8px 8px 0; }
+.rows { display: grid; grid-auto-rows: var(--row); align-items: center; margin-top: 4px; }
+.rows > * { min-width: 0; height: var(--row); display: flex; align-items: center; border-radius: 4px; }
+.rows .hand { background: var(--accent-soft); }
+.map > .col { padding-top: 21px; }
+.under { font: 12px/1.3 var(--sans); color: var(--soft); margin: 4px 4px 0; }
+.tokens { flex: 0 1 auto; } .tokens .rows > * { gap: 8px; justify-content: space-between; padding: 0 6px; cursor: default; border: 0; background: none; width: 100%; text-align: left; }
+.tokens .rows b { font: 400 17px/1.2 var(--serif); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; max-width: 130px; } .tokens .rows .hand b { color: var(--query); font-weight: 600; }
+.tokens .rows small { font: 12px var(--mono); color: var(--soft); }
+.vector { flex: 0 1 118px; } .vector canvas { width: 100%; height: 15px; image-rendering: pixelated; border-radius: 2px; }
+.turn { flex: 0 0 78px; } .turn .rows > * { gap: 6px; } .turn svg { width: 20px; height: 20px; flex: none; } .turn .rows span { font: 12px var(--mono); color: var(--soft); }
+.block { position: relative; isolation: isolate; flex: 1 1 auto; display: flex; gap: 14px; border: 1.5px solid var(--line); border-radius: 10px; padding: 20px 12px 8px; background: var(--card); margin: 0 calc(var(--pile) * 4px) calc(var(--pile) * 4px) 0; }
+.block > i { position: absolute; inset: 0; border: 1.5px solid var(--line); border-radius: 10px; background: var(--card); transform: translate(calc(var(--p) * 4px), calc(var(--p) * 4px)); z-index: calc(-1 * var(--p)); }
+.block > .times { position: absolute; top: 4px; left: 14px; font: 600 13px/1.2 var(--sans); color: var(--accent); white-space: nowrap; }
+.attention { flex: 1 1 150px; position: relative; } .attention .lines { position: relative; display: block; } .attention svg { display: block; width: 100%; overflow: visible; }
+.attention .share { position: absolute; left: 0; font: 12px/16px var(--mono); color: var(--key); background: color-mix(in srgb, var(--card) 80%, transparent); padding: 0 3px; border-radius: 3px; }
+.attention path { fill: none; vector-effect: non-scaling-stroke; stroke: var(--query); stroke-linecap: round; transition: opacity .15s; }
+.guess { flex: 0 1 300px; min-width: 190px; } .guess .heads { display: flex; gap: 6px; } .guess .part { min-height: 22px; }
+.guess .rows > * { display: grid; grid-template-columns: minmax(64px, 36%) 1fr 46px; gap: 8px; align-items: center; padding: 0 4px; }
+.guess .rows b { font: 400 17px/1.2 var(--serif); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; color: var(--accent); } .guess .rows > :first-child b { font-weight: 600; }
+.guess .rows i { display: block; height: 12px; border-radius: 0 3px 3px 0; background: var(--accent); width: max(2px, calc(var(--share) * 100%)); transition: width .25s; }
+.guess .rows span { font: 13px var(--mono); text-align: right; font-variant-numeric: tabular-nums; }
+.said { margin: 2px 4px 0; font: 14px/20px var(--sans); min-height: 20px; }
+.guess .rest b { color: var(--soft); font: 14px/1.2 var(--sans); } .guess .rest i { background: var(--edge); }
+.flow { font: 12px/1.2 var(--mono); color: var(--soft); margin-left: 4px; }
+.areas { margin: 10px 0 0; font-size: 13px; color: var(--soft); } .areas div { display: flex; height: 20px; border-radius: 4px; overflow: hidden; gap: 1px; margin-top: 3px; }
+.areas i { display: block; flex: var(--each) 1 0; min-width: 2px; font: 12px/20px var(--sans); padding: 0 6px; overflow: hidden; white-space: nowrap; color: var(--ink); transition: flex .3s;
+  background: color-mix(in srgb, var(--tint) 26%, var(--card)); border-bottom: 3px solid var(--tint); }
+.about { margin: 8px 0 0; padding: 7px 14px; border-left: 3px solid var(--accent); min-height: 62px; background: var(--accent-soft); border-radius: 0 8px 8px 0; }
 .about b { font: 600 16px var(--serif); display: block; } .about span { font: 13px var(--mono); color: var(--soft); display: block; overflow-wrap: anywhere; }
-@media (max-width: 900px) {
-  .map { flex-direction: column; } .block { flex-wrap: wrap; justify-content: center; } .flow { flex: 0 0 auto; width: 100%; }
-  .flow::after { height: 14px; width: 1.4px; margin: 2px auto 0; background: var(--soft); }
-  .flow .head { display: none; } .block .flow { width: auto; } .block .flow::after { display: none; }
+@media (max-width: 760px) {
+  .map { flex-wrap: wrap; gap: 6px 8px; --row: 24px; } .block { flex: 1 1 0; min-width: 0; padding: 38px 6px 6px; gap: 8px; } .block > .times { white-space: normal; left: 8px; right: 4px; } .map > .col { padding-top: 39px; } .map > .guess { padding-top: 0; }
+  .part { padding: 2px; min-height: 24px; } .part b { font-size: 13px; } .part small, .under, .turn, .after { display: none; }
+  .vector { flex: 0 0 46px; } .tokens .rows b { max-width: 84px; font-size: 15px; } .tokens .rows > * { padding: 0 2px; gap: 5px; } .guess { flex: 1 1 100%; } .attention { flex: 1 1 60px; }
+  .areas i { padding: 0 2px; }
 }
 `
-const LARGEST = 108   // pixels: the side of the largest part's square
-const PILED = 5       // sheets drawn behind the first block
+const PILED = 4        // sheets drawn behind the block
+const TOLD = 0.05      // shares of attention from which on a number stands beside the line
+const WIDEST = 9       // pixels of a line that carries all of a token's attention
+const TINTS = { embedding: "var(--key)", positions: "var(--valid)", attention: "var(--query)", feedforward: "var(--value)", unembedding: "var(--key)" }
 
 export default component(CSS, (root) => {
   const map = element("div", { class: "map", role: "group" })
+  const areas = element("div", { class: "areas" })
   const about = element("div", { class: "about", role: "status" })
-  root.append(map, about)
-  let data, chosen = ""
+  root.append(map, areas, about)
+  let data, chosen = "", hand = 0, drawn = "", lines = null, guesses = null, strips = []
 
-  const part = (spec, largest) => {
-    const side = LARGEST * Math.sqrt(spec.each / largest)
-    const button = element("button", { type: "button", class: "part", "aria-pressed": String(chosen === spec.name), style: { "--side": `${side.toFixed(1)}px` } },
-      element("span", { class: spec.each ? "square" : "square none", "aria-hidden": "true" }),
-      element("b", { text: spec.title }), element("small", { text: spec.each ? spec.shown : spec.none ?? "" }))
-    const tell = () => explain(spec)
-    button.addEventListener("pointerenter", tell)
-    button.addEventListener("focus", tell)
-    button.addEventListener("click", () => {
-      chosen = spec.name
-      for (const each of map.querySelectorAll(".part")) each.setAttribute("aria-pressed", String(each === button))
-      tell()
-    })
-    return button
-  }
-  const explain = (spec) => {
-    about.replaceChildren(element("b", { text: spec.title }), spec.note, element("span", { text: spec.detail }))
-  }
-  const flow = ({ letters, sizes }) => element("div", { class: "flow" }, element("div", { text: sizes }), element("div", { text: letters }), element("span", { class: "head", "aria-hidden": "true" }))
+  const spec = (name) => data.parts.find((part) => part.name === name)
+  const explain = (part) => about.replaceChildren(element("b", { text: part.title }), part.note, element("span", { text: part.detail }))
   const rest = () => {
-    const spec = data.parts.find((p) => p.name === chosen)
-    if (spec) explain(spec)
+    if (spec(chosen)) explain(spec(chosen))
     else about.replaceChildren(element("b", { text: data.words.total }), data.words.hint)
   }
-  map.addEventListener("pointerleave", rest)
+  const press = () => map.querySelectorAll(".part").forEach((each) => each.setAttribute("aria-pressed", String(each.dataset.name === chosen)))
+  const part = (name, below = "") => {
+    const own = spec(name)
+    const button = element("button", { type: "button", class: "part", "data-name": name, "aria-pressed": String(chosen === name) },
+      element("b", { text: own.title }), below && element("small", { text: below }))
+    button.addEventListener("pointerenter", () => explain(own))
+    button.addEventListener("focus", () => explain(own))
+    button.addEventListener("click", () => { chosen = chosen === name ? "" : name; press(); rest() })
+    return button
+  }
+  const flow = (n) => data.flows[n] && element("div", { class: "flow", text: `${data.flows[n].letters} = ${data.flows[n].sizes}` })
+  const column = (kind, n, ...children) => element("section", { class: `col ${kind}`, style: { "--n": n } }, ...children.filter(Boolean))
+
+  const lanes = () => data.passage?.lanes ?? []
+  const more = () => (data.passage?.n_before ? 1 : 0)           // the row of the tokens that are not shown
+  /** One row for each token; `make` fills it. */
+  const rows = (make, before = "") => element("div", { class: "rows" },
+    more() ? element("div", {}, before && element("small", { text: before })) : null,
+    ...lanes().map((lane, i) => {
+      const row = make(lane, i)
+      row.dataset.lane = i
+      return row
+    }))
+  const strip = (numbers) => {
+    const canvas = element("canvas", { width: numbers.length, height: 1, "aria-hidden": "true" })
+    strips.push({ canvas, numbers })
+    return element("div", {}, canvas)
+  }
+  const paint = () => {
+    if (!strips.length) return
+    const colour = colours(root), [none, more_, less] = ["card", "query", "key"].map((name) => channels(colour(name)))
+    for (const { canvas, numbers } of strips) {
+      const image = new ImageData(numbers.length, 1)
+      numbers.forEach((x, i) => {
+        const end = x < 0 ? less : more_, share = Math.sqrt(Math.abs(x))
+        for (let c = 0; c < 3; c++) image.data[4 * i + c] = none[c] + (end[c] - none[c]) * share
+        image.data[4 * i + 3] = 255
+      })
+      canvas.getContext("2d").putImageData(image, 0, 0)
+    }
+  }
+
+  /** RoPE as it is: the first pair of numbers turns by one radian a token. */
+  const dial = (position) => {
+    const angle = position - Math.PI / 2
+    return shape("svg", { viewBox: "-10 -10 20 20", "aria-hidden": "true" },
+      shape("circle", { r: 8.5, fill: "none", stroke: "var(--line)", "stroke-width": 1.5 }),
+      shape("path", { d: `M0 0L${(7.5 * Math.cos(angle)).toFixed(2)} ${(7.5 * Math.sin(angle)).toFixed(2)}`, stroke: "var(--valid)", "stroke-width": 2, "stroke-linecap": "round" }))
+  }
+
+  const drawLines = () => {
+    if (!lines) return
+    const height = parseFloat(getComputedStyle(map).getPropertyValue("--row")) || 27, n = lanes().length + more()
+    const y = (row) => (row + 0.5) * height
+    const svg = shape("svg", { viewBox: `0 0 100 ${n * height}`, preserveAspectRatio: "none", height: n * height, "aria-hidden": "true" })
+    const told = []
+    data.passage.weights.forEach((weights, i) => weights.forEach((share, j) => {
+      if (j > i + more() || share < 0.01) return
+      const mine = i === hand
+      svg.append(shape("path", { d: `M0 ${y(j)}C50 ${y(j)} 50 ${y(i + more())} 100 ${y(i + more())}`, "stroke-width": (1 + (WIDEST - 1) * share).toFixed(2), opacity: mine ? 0.85 : 0.1 }))
+      if (mine && share >= TOLD) told.push(element("span", { class: "share", text: percent(share, data.lang), style: { top: `${y(j) - 8}px` } }))
+    }))
+    lines.replaceChildren(svg, ...told)
+  }
+  const drawGuesses = () => {
+    if (!guesses) return
+    const lane = lanes()[hand]
+    guesses.said.textContent = fill(data.words.guess, { token: visibleText(lane.text).trim().replace(/^·/, "") })
+    const bar = (text, share, kind) => element("div", { class: kind },
+      element("b", { text }), element("i", { style: { "--share": share } }), element("span", { text: percent(share, data.lang) }))
+    const others = 1 - lane.guesses.reduce((sum, each) => sum + each.probability, 0)
+    guesses.rows.replaceChildren(...lane.guesses.map((each) => bar(visibleText(each.text), each.probability)), bar(data.words.others, Math.max(0, others), "rest"))
+  }
+  const hold = (lane, from = "here") => {
+    if (!lanes().length) return
+    hand = Math.min(lanes().length - 1, Math.max(0, lane))
+    map.querySelectorAll("[data-lane]").forEach((row) => row.classList.toggle("hand", Number(row.dataset.lane) === hand))
+    drawLines()
+    drawGuesses()
+    if (from === "here") handToken(data.group, lanes()[hand].position, root)
+  }
+  const last = () => lanes().length - 1
+  map.addEventListener("pointerover", (event) => {
+    const row = event.target.closest("[data-lane]")
+    if (row) hold(Number(row.dataset.lane))
+  })
+  map.addEventListener("focusin", (event) => {
+    const row = event.target.closest("[data-lane]")
+    if (row) hold(Number(row.dataset.lane))
+  })
+  map.addEventListener("pointerleave", () => { rest(); hold(last(), "there"); handToken(data.group, null, root) })
+  const endHand = onHandToken(({ group, token, from }) => {
+    if (!data || group !== data.group || from === root || !lanes().length) return
+    const lane = lanes().findIndex((each) => each.position === token)
+    hold(lane < 0 ? last() : lane, "there")
+  })
+
+  const build = () => {
+    const words = data.words, real = Boolean(data.passage)
+    strips = []
+    lines = guesses = null
+    let n = 0
+    const tokens = column("tokens", n++, part("tokens"), real && rows((lane) => element("button", { type: "button" },
+      element("b", { text: visibleText(lane.text).replace(/^·/, "") }), element("small", { text: lane.id })), words.before), flow(0))
+    const vector = column("vector", n++, part("embedding", spec("embedding").shown), real && rows((lane) => strip(lane.vector)), real && element("p", { class: "under", text: words.vector }), flow(1))
+    const turn = column("turn", n++, part("positions"), real && rows((lane) => element("div", {}, data.rotary ? dial(lane.position) : null, element("span", { text: lane.position }))))
+    lines = real ? element("div", { class: "lines" }) : null
+    const attention = column("attention", n++, part("attention", spec("attention").shown), lines && element("div", { style: { "margin-top": "4px" } }, lines), real && element("p", { class: "under", text: words.head }), flow(2))
+    const feedforward = column("vector after", n++, part("feedforward", spec("feedforward").shown), real && rows((lane) => strip(lane.after)), real && element("p", { class: "under", text: words.after }), flow(3))
+    const piled = Math.min(PILED, data.n_layers - 1)
+    const block = element("div", { class: "block", style: { "--pile": piled } }, element("span", { class: "times", text: words.blocks }), data.rotary ? turn : null, attention, feedforward)
+    for (let p = piled; p > 0; p--) block.prepend(element("i", { "aria-hidden": "true", style: { "--p": p } }))
+    if (real) guesses = { said: element("p", { class: "said" }), rows: element("div", { class: "rows" }) }
+    const guess = column("guess", n++, element("div", { class: "heads" }, part("unembedding"), part("probabilities")), guesses?.said, guesses?.rows,
+      words.unlearned && element("p", { class: "under", text: words.unlearned }), flow(4))
+    map.setAttribute("aria-label", words.label)
+    map.replaceChildren(...[tokens, vector, data.rotary ? null : turn, block, guess].filter(Boolean))
+    areas.replaceChildren(words.areas, element("div", { "aria-hidden": "true" }, ...data.parts.filter((each) => each.each).map((each) => {
+      const count = each.each * (each.name === "attention" || each.name === "feedforward" ? data.n_layers : 1)
+      return element("i", { text: `${each.title} ${each.shown}`, style: { "--each": count, "--tint": TINTS[each.name] } })
+    })))
+  }
   const player = playing(root, () => {
-    const at = data.parts.findIndex((p) => p.name === chosen) + 1
+    const at = data.parts.findIndex((each) => each.name === chosen) + 1
     chosen = data.parts[at]?.name ?? ""
-    map.querySelectorAll(".part").forEach((each, i) => each.setAttribute("aria-pressed", String(i === at)))
+    press()
     rest()
+    if (lanes().length) hold((hand + 1) % lanes().length)
   }, 3200)
   root.append(player.button)
+  const endLook = onLook(root, () => { if (data) { paint(); drawLines() } })
 
   return {
     update(next) {
       data = next
-      const largest = Math.max(...data.parts.map((p) => p.each))
-      const [tokens, embedding, attention, feedforward, unembedding, probabilities] = data.parts.map((p) => part(p, largest))
-      const piled = Math.min(PILED, data.n_layers - 1)
-      const block = element("div", { class: "block" }, element("span", { class: "times", text: data.words.blocks }), attention, flow(data.flows[2]), feedforward)
-      const stack = element("div", { class: "stack", style: { "--pile": piled } }, block)
-      for (let n = piled; n > 0; n--) block.prepend(element("i", { "aria-hidden": "true", style: { "--n": n } }))
-      map.setAttribute("aria-label", data.words.label)
-      map.replaceChildren(tokens, flow(data.flows[0]), embedding, flow(data.flows[1]), stack, flow(data.flows[3]), unembedding, flow(data.flows[4]), probabilities)
+      const signature = JSON.stringify([data.parts, data.passage, data.words, data.flows])
+      if (signature !== drawn) {
+        drawn = signature
+        hand = Math.max(0, last())
+        build()
+        paint()
+        hold(hand, "there")
+      }
       player.set(Boolean(data.play), data.words)
       about.setAttribute("aria-live", data.play ? "off" : "polite")
       rest()
     },
-    destroy() { player.stop() },
+    destroy() { player.stop(); endHand(); endLook() },
   }
 })

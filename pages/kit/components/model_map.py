@@ -1,5 +1,7 @@
-"""The model as a picture, drawn from its config alone."""
+"""The model as a picture: its parts, and a sentence on its way through them."""
 
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from core.architecture.config import ModelConfig
@@ -9,17 +11,80 @@ from pages.kit.catalogue import Words
 from pages.kit.components.mounting import mount
 
 FLOWS = ("tokens", "embedding", "attention", "block", "logits")
-"""what flows between the parts, by the names of core.architecture.sizes.shapes"""
+"""what flows between the parts, by the names in core.architecture.sizes.shapes"""
+
+
+@dataclass(frozen=True)
+class Likely:
+    """A possible next token, as it is read, and its probability."""
+
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One token on its way.
+
+    Args:
+        text: as it is read.
+        id: its number in the vocabulary.
+        position: where it stands in the sentence, from 0.
+        vector: the first numbers of its embedding, from -1 to 1.
+        after: those of its vector after the block that is drawn, from -1 to 1.
+        guesses: what the model would write after this token, likeliest first.
+    """
+
+    text: str
+    id: int
+    position: int
+    vector: Sequence[float]
+    after: Sequence[float]
+    guesses: Sequence[Likely]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A sentence on its way through a real model.
+
+    Args:
+        lanes: its last tokens.
+        n_before: how many tokens before them are not shown.
+        weights: a row for each lane: how much it looks at the tokens that are not shown (only if
+            there are any), then at each lane; shares of 1.
+        layer, head: whose attention that is, from 0.
+        n_vector: numbers of a vector in all.
+        learned: whether the model has been trained.
+    """
+
+    lanes: Sequence[Lane]
+    n_before: int
+    weights: Sequence[Sequence[float]]
+    layer: int
+    head: int
+    n_vector: int
+    learned: bool
 
 
 def model_map(
-    config: ModelConfig, t: Words, *, key: str, n_tokens: int, play: bool = False
+    config: ModelConfig,
+    t: Words,
+    *,
+    key: str,
+    n_tokens: int,
+    passage: Passage | None = None,
+    group: str = "sentence",
+    detailed: bool = False,
+    play: bool = False,
 ) -> None:
-    """The model as a picture: parts as large as their parameters, and the shapes between them.
+    """The model as a picture, and within it a sentence: vectors, attention, the next token.
 
     Args:
-        config: the model.
-        n_tokens: tokens on their way through it.
+        config: the model's plan.
+        n_tokens: tokens of the sentence, for the shapes.
+        passage: the sentence in a model with this plan; None: the plan alone.
+        group: views of the same sentence share a name.
+        detailed: whether the shapes between the parts are shown.
         play: whether it goes from part to part by itself.
     """
     shape = {stage.name: stage for stage in shapes(config, n_tokens)}
@@ -30,26 +95,46 @@ def model_map(
         }
         for name in FLOWS
     ]
-    words = {
-        "label": t("components.model_map"),
-        "blocks": t("components.blocks", n=config.n_layers),
-        "total": t("components.total", n=numbers.whole(n_parameters(config), t.lang)),
-        "hint": t("components.map_hint"),
-        "play": t("components.play"),
-        "pause": t("components.pause"),
-    }
     data = {
         "parts": _parts(config, t),
-        "flows": flows,
+        "flows": flows if detailed else [],
         "n_layers": config.n_layers,
+        "rotary": config.positions == "rotary",
+        "passage": asdict(passage) if passage else None,
+        "group": group,
         "play": play,
-        "words": words,
+        "lang": t.lang,
+        "words": _words(config, passage, t),
     }
     mount("model_map", key, data)
 
 
+def _words(config: ModelConfig, passage: Passage | None, t: Words) -> dict[str, str]:
+    """What the picture says; what stands in double braces is filled in by the browser."""
+    found = {
+        "label": t("components.model_map"),
+        "blocks": t("components.blocks", n=config.n_layers),
+        "total": t("components.total", n=numbers.whole(n_parameters(config), t.lang)),
+        "hint": t("components.map_hint"),
+        "areas": t("components.map_areas"),
+        "play": t("components.play"),
+        "pause": t("components.pause"),
+    }
+    if passage is None:
+        return found
+    return found | {
+        "before": t("components.tokens_before", n=passage.n_before),
+        "vector": t("components.vector", n=passage.n_vector),
+        "head": t("components.map_head", layer=passage.layer + 1, head=passage.head + 1),
+        "after": t("components.vector_after", layer=passage.layer + 1),
+        "guess": t("components.guess_after", token="{token}"),
+        "others": t("components.other_tokens"),
+        "unlearned": "" if passage.learned else t("components.unlearned"),
+    }
+
+
 def _parts(config: ModelConfig, t: Words) -> list[dict[str, Any]]:
-    """The parts in the order of the flow; "each" counts the parameters of one drawn square."""
+    """The parts in flow order; "each" counts the parameters per square drawn."""
     counts = parameters_by_part(config)
     names = (
         ("tokens", "", t("components.part_tokens"), t("components.note_tokens")),
@@ -58,6 +143,14 @@ def _parts(config: ModelConfig, t: Words) -> list[dict[str, Any]]:
             "token_embedding",
             t("components.part_embedding"),
             t("components.note_embedding"),
+        ),
+        (
+            "positions",
+            "position_embedding",
+            t("components.part_positions"),
+            t("components.note_rotary")
+            if config.positions == "rotary"
+            else t("components.note_learned"),
         ),
         (
             "attention",
