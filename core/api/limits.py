@@ -3,20 +3,19 @@
 Invariant: a request that is refused here has cost the server nothing but reading it.
 """
 
-import hmac
-import os
 import time
-from collections import OrderedDict, defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.api.errors import ApiError
+from core.api.rate import Rate
+from core.api.room import room_token, shows_token
 
 MAX_BODY_BYTES: Final = 256_000
 MAX_PROMPT_CHARS: Final = 50_000
@@ -24,10 +23,6 @@ MAX_TOKENS: Final = 1_000  # written in one request
 MAX_CHOICES: Final = 4  # texts written in one request
 REQUESTS_PER_MINUTE: Final = 120  # of one address
 TEXTS_AT_ONCE: Final = 8  # of one owner, or of one address without an owner
-REMEMBERED_ADDRESSES: Final = 2_000
-
-ROOM_TOKEN_VARIABLE: Final = "GLASSBOX_ROOM_TOKEN"
-ROOM_COOKIE: Final = "glassbox_room"
 
 
 class Gate:
@@ -62,45 +57,14 @@ class Gate:
                 _check_token(headers)
             if scope["method"] in ("POST", "PUT", "PATCH"):
                 _check_type(headers)
-                if self._rate:
-                    self._rate.count((scope.get("client") or ("",))[0])
+                if self._rate and not self._rate.admits((scope.get("client") or ("",))[0]):
+                    message = f"More than {self._rate.per_minute} requests a minute."
+                    raise ApiError(429, message, "rate_limit_exceeded")
                 receive = _replay(await _read(receive, headers), receive)
         except ApiError as error:
             await error.response()(scope, receive, send)
             return
         await self._app(scope, receive, send)
-
-
-class Rate:
-    """Counts requests of the last minute.
-
-    Args:
-        per_minute: how many are let through.
-        clock: seconds that never run backwards.
-    """
-
-    def __init__(self, per_minute: int, clock: Callable[[], float]) -> None:
-        self._per_minute = per_minute
-        self._clock = clock
-        self._moments: OrderedDict[str, deque[float]] = OrderedDict()
-
-    def count(self, who: str) -> None:
-        """One more request of somebody.
-
-        Raises:
-            ApiError: there were too many in the last minute.
-        """
-        now = self._clock()
-        moments = self._moments.setdefault(who, deque())
-        self._moments.move_to_end(who)
-        while len(self._moments) > REMEMBERED_ADDRESSES:
-            self._moments.popitem(last=False)
-        while moments and moments[0] <= now - 60:
-            moments.popleft()
-        if len(moments) >= self._per_minute:
-            message = f"More than {self._per_minute} requests a minute."
-            raise ApiError(429, message, "rate_limit_exceeded")
-        moments.append(now)
 
 
 class Desk:
@@ -137,11 +101,6 @@ class Desk:
                 del self._under_way[who]
 
 
-def room_token() -> str:
-    """What everybody must show who comes from elsewhere; empty where no room is open."""
-    return os.environ.get(ROOM_TOKEN_VARIABLE, "")
-
-
 def _check_origin(headers: Headers) -> None:
     """A page of another site must not use this server through a visitor's browser."""
     origin = headers.get("origin")
@@ -153,9 +112,7 @@ def _check_token(headers: Headers) -> None:
     token = room_token()
     if not token:
         return
-    bearer = headers.get("authorization", "").removeprefix("Bearer ").strip()
-    cookie = cookie_parser(headers.get("cookie", "")).get(ROOM_COOKIE, "")
-    if not any(hmac.compare_digest(shown.encode(), token.encode()) for shown in (bearer, cookie)):
+    if not shows_token(headers, token):
         raise ApiError(401, "This room asks for its token as the API key.", "invalid_api_key")
 
 

@@ -1,26 +1,35 @@
-"""Who may ask, what every answer carries, and the cookie that says whose bench it is.
+"""Access control: who may connect, what every response carries, and the cookie of the bench.
+
+A web socket is opened to pages of this very address only: Streamlit would ask the internet for the
+machine's own address before it refuses a foreign one.
 
 Off a room, only this machine is answered, by its own names: a web page elsewhere that points a name
 of its own at this address (DNS rebinding) gets nothing. In a room with a token, the token is asked
-for once, then kept in a cookie. Health checks and files without secrets are always answered.
+for once: a cookie that stands for it is set, and the browser is sent on to the address without it.
+Whoever guesses is slowed down. Health checks and files without secrets are always answered.
 """
 
 import hmac
 import secrets
+import time
+from collections.abc import Callable
 from typing import Final
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
-from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.api.rate import Rate
+from core.api.room import ROOM_COOKIE, room_pass, shows_token
 from pages.kit.catalogue import closest, words
 from pages.kit.state import OWNER_COOKIE, OWNER_FORM
 
-ROOM_COOKIE: Final = "glassbox_room"
 OWN_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-OPEN_TO_ALL: Final = ("/static/", "/assets/", "/_stcore/health", "/v1/")  # /v1 asks by itself
+OPEN_FOLDERS: Final = ("/static/", "/assets/", "/v1/")  # /v1 asks by itself
+OPEN_PATHS: Final = ("/_stcore/health",)
+WRONG_TOKENS_PER_MINUTE: Final = 20  # from one address
 A_YEAR_S: Final = 365 * 24 * 3600
 
 HEADERS: Final = {
@@ -36,71 +45,121 @@ class Guard:
     """ASGI middleware in front of everything.
 
     Args:
-        app: what answers those who may ask.
+        app: the app behind it, for permitted requests.
         policy: the Content-Security-Policy of every page.
         room: whether other machines may ask.
         token: what they must show; empty for nothing.
+        clock: seconds that never run backwards.
     """
 
-    def __init__(self, app: ASGIApp, policy: str, room: bool = False, token: str = "") -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        policy: str,
+        room: bool = False,
+        token: str = "",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._app = app
         self._policy = policy
         self._room = room
         self._token = token
+        self._wrong = Rate(WRONG_TOKENS_PER_MINUTE, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
         asked = Headers(scope=scope)
-        cookies = cookie_parser(asked.get("cookie", ""))
         if not self._room and _host(asked) not in OWN_NAMES:
-            await PlainTextResponse("This app is not open to the network.", 403)(
-                scope, receive, send
-            )
+            refused = PlainTextResponse("This app is not open to the network.", 403)
+            await _answer(refused, scope, receive, send)
             return
-        shown = self._shown(scope, asked, cookies)
-        if not self._may_ask(scope["path"], shown):
-            await _ask_for_token(asked)(scope, receive, send)
+        if scope["type"] == "websocket" and not _same_origin(asked):
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        stopped = self._stopped(scope, asked)
+        if stopped is not None:
+            await _answer(stopped, scope, receive, send)
             return
 
         async def add_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._complete(MutableHeaders(scope=message), scope, cookies, shown)
+                self._complete(MutableHeaders(scope=message), scope, asked)
             await send(message)
 
         await self._app(scope, receive, add_headers)
 
-    def _shown(self, scope: Scope, asked: Headers, cookies: dict[str, str]) -> str:
-        """The token that the request carries: in the URL, the cookie or as a bearer."""
-        query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
-        bearer = asked.get("authorization", "").removeprefix("Bearer ")
-        in_url: str | None = query.get("token", [None])[0]
-        return in_url or str(cookies.get(ROOM_COOKIE) or bearer)
+    def _stopped(self, scope: Scope, asked: Headers) -> Response | None:
+        """What is answered instead in a room with a token; None where the request goes on."""
+        path = scope["path"]
+        if not self._token or path.startswith(OPEN_FOLDERS) or path in OPEN_PATHS:
+            return None
+        in_url = _token_in_url(scope)
+        if in_url is None and shows_token(asked, self._token):
+            return None
+        if in_url is not None and hmac.compare_digest(in_url.encode(), self._token.encode()):
+            onward = RedirectResponse(_without_token(scope), status_code=303)
+            onward.headers.append(
+                "Set-Cookie", f"{ROOM_COOKIE}={room_pass(self._token)}; {_kept(scope)}"
+            )
+            return onward
+        tried = in_url is not None or "authorization" in asked
+        if tried and not self._wrong.admits((scope.get("client") or ("",))[0]):
+            return PlainTextResponse("Too many wrong tokens.", 429, {"Retry-After": "60"})
+        return _ask_for_token(asked)
 
-    def _may_ask(self, path: str, shown: str) -> bool:
-        if not self._token or path.startswith(OPEN_TO_ALL):
-            return True
-        return hmac.compare_digest(shown.encode(), self._token.encode())
-
-    def _complete(
-        self, answer: MutableHeaders, scope: Scope, cookies: dict[str, str], shown: str
-    ) -> None:
+    def _complete(self, answer: MutableHeaders, scope: Scope, asked: Headers) -> None:
         for name, text in HEADERS.items():
             answer.setdefault(name, text)
         if not answer.get("content-type", "").startswith("text/html"):
             return
         answer.setdefault("Content-Security-Policy", self._policy)
-        rest = f"Path=/; HttpOnly; SameSite=Strict; Max-Age={A_YEAR_S}"
-        rest += "; Secure" if scope["scheme"] == "https" else ""
+        cookies = cookie_parser(asked.get("cookie", ""))
         if not OWNER_FORM.fullmatch(cookies.get(OWNER_COOKIE, "")):
-            answer.append("Set-Cookie", f"{OWNER_COOKIE}={secrets.token_hex(16)}; {rest}")
-        if self._token and cookies.get(ROOM_COOKIE) != shown:
-            answer.append("Set-Cookie", f"{ROOM_COOKIE}={shown}; {rest}")
+            answer.append("Set-Cookie", f"{OWNER_COOKIE}={secrets.token_hex(16)}; {_kept(scope)}")
+
+
+async def _answer(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    """Send a response; a web socket that was asked for is closed instead."""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008})
+    else:
+        await response(scope, receive, send)
+
+
+def _kept(scope: Scope) -> str:
+    """How long and where a cookie of ours is kept."""
+    rest = f"Path=/; HttpOnly; SameSite=Strict; Max-Age={A_YEAR_S}"
+    return rest + ("; Secure" if scope["scheme"] in ("https", "wss") else "")
+
+
+def _token_in_url(scope: Scope) -> str | None:
+    """The token of a link, or None where it has none."""
+    query = scope.get("query_string", b"").decode("latin-1")
+    found = parse_qs(query, keep_blank_values=True).get("token")
+    return found[0] if found else None
+
+
+def _without_token(scope: Scope) -> str:
+    """The same address without the token: it must not stay in the bar or in a history."""
+    query = scope.get("query_string", b"").decode("latin-1")
+    rest = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] != "token"]
+    path = "/" + str(scope["path"]).lstrip("/")  # two slashes would name another host
+    return path + (f"?{urlencode(rest)}" if rest else "")
+
+
+def _same_origin(asked: Headers) -> bool:
+    """Whether a web socket is asked for by a page of the very address it is asked of.
+
+    Programs that are no browser send no Origin, and have no visitor's cookies to misuse.
+    """
+    origin = asked.get("origin")
+    return origin is None or urlsplit(origin).netloc == asked.get("host", "")
 
 
 def _host(asked: Headers) -> str:
-    """The name the request was sent to, without its port."""
+    """The host name the request was sent to, without the port."""
     name = asked.get("host", "")
     return name[1:].split("]")[0] if name.startswith("[") else name.rsplit(":", 1)[0]
 

@@ -1,8 +1,8 @@
 """Files for the browser, compressed once and kept in memory.
 
-Streamlit serves its own bundles uncompressed (it expects a proxy to do that): over a workshop's
-Wi-Fi that is megabytes a visitor. Here every text file is compressed once, and nothing outside
-the folders named is ever served.
+Streamlit serves its own bundles uncompressed (it expects a proxy to compress them): over workshop
+Wi-Fi that is megabytes per visitor. Here every text file is compressed once, and nothing outside
+the listed folders is ever served.
 """
 
 import asyncio
@@ -38,12 +38,12 @@ ALREADY_SMALL: Final = {".png", ".woff2"}
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder that is served.
+    """A folder to serve.
 
     Args:
-        path: where it lies.
-        forever: whether names change with content, so that a browser need never ask again.
-        extra: single files from elsewhere, by the name they are served under.
+        path: its location.
+        forever: whether names change with content, so that browsers never need to ask again.
+        extra: individual files from elsewhere, by the name they are served under.
     """
 
     path: Path
@@ -51,15 +51,18 @@ class Folder:
     extra: Mapping[str, Path] = field(default_factory=dict)
 
     def find(self, name: str) -> Path | None:
-        """The servable file of that name, or None."""
+        """The servable file with that name, or None."""
         if name in self.extra:
             return self.extra[name]
-        file = (self.path / name).resolve()
-        inside = file.is_relative_to(self.path.resolve()) and file.is_file()
+        try:
+            file = (self.path / name).resolve()
+            inside = file.is_relative_to(self.path.resolve()) and file.is_file()
+        except (ValueError, OSError):  # a name that no file can have
+            return None
         return file if inside and file.suffix in TYPES else None
 
 
-# Streamlit fetches 375 kB of icons at every first visit; these are the few that it draws for us.
+# Streamlit fetches 375 kB of icons on every first visit; these are the few it draws for us.
 _ICONS: Final = {
     file.relative_to(STREAMLIT / "static").as_posix(): ASSETS / "fonts" / "Icons.woff2"
     for file in (STREAMLIT / "static" / "media").glob("MaterialSymbols-Rounded.*.woff2")
@@ -72,17 +75,17 @@ FOLDERS: Final = {
 
 @dataclass(frozen=True)
 class Kept:
-    """A file in memory, as it is sent."""
+    """A file in memory, ready to send."""
 
     body: bytes
     headers: dict[str, str]
 
 
 class Shelf:
-    """The files of some folders, each compressed at its first request and then kept.
+    """The files of some folders, each compressed on its first request and then kept.
 
     Args:
-        folders: URL prefix, with a slash at both ends, to the folder behind it.
+        folders: URL prefix, with a slash at both ends -> the folder behind it.
     """
 
     def __init__(self, folders: Mapping[str, Folder]) -> None:
@@ -91,7 +94,7 @@ class Shelf:
         self._locks: dict[tuple[Path, float], threading.Lock] = {}
 
     def answer(self, path: str, asked: Headers) -> Response | None:
-        """The response for a URL path; None where somebody else should answer."""
+        """The response for a URL path; None if somebody else should answer."""
         prefix = next((prefix for prefix in self._folders if path.startswith(prefix)), None)
         if prefix is None:
             return None
@@ -99,7 +102,8 @@ class Shelf:
         name = path.removeprefix(prefix)
         file = folder.find(name)
         if file is None:
-            return None if folder.forever else Response("Not found", status_code=404)
+            streamlits_own = folder.forever and "\0" not in name
+            return None if streamlits_own else Response("Not found", status_code=404)
         if "range" in asked or "gzip" not in asked.get("accept-encoding", ""):
             if folder.forever:
                 return None
@@ -110,15 +114,15 @@ class Shelf:
         return Response(kept.body, headers=kept.headers)
 
     def keep(self, file: Path, forever: bool) -> Kept:
-        """The file as it is sent; compressed once for each version of it."""
+        """The file as sent; compressed once for each version of it."""
         version = (file, file.stat().st_mtime)
-        with self._locks.setdefault(version, threading.Lock()):  # a large file holds up no other
+        with self._locks.setdefault(version, threading.Lock()):  # a large file delays no other
             if version not in self._kept:
                 self._kept[version] = _compressed(file, forever)
             return self._kept[version]
 
     def fill(self, html: str) -> None:
-        """Compress ahead of the first visitor what that page and our components will ask for."""
+        """Compress ahead of the first visitor what that page and our components will request."""
         for folder in self._folders.values():
             names = [p.name for p in folder.path.iterdir() if p.is_file()]
             if folder.forever:
@@ -144,7 +148,7 @@ def _compressed(file: Path, forever: bool) -> Kept:
 
 
 class ServeFiles:
-    """ASGI middleware: the shelf answers for its folders, the app for all else."""
+    """ASGI middleware: the shelf answers for its folders, the app for everything else."""
 
     def __init__(self, app: ASGIApp, shelf: Shelf) -> None:
         self._app = app

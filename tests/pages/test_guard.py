@@ -5,11 +5,13 @@ import re
 import pytest
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, JSONResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
+from streamlit import net_util
 
 from pages.kit import document
-from pages.kit.guard import Guard
+from pages.kit.guard import WRONG_TOKENS_PER_MINUTE, Guard
 
 
 def client(room: bool = False, token: str = "", host: str = "http://127.0.0.1:8501") -> TestClient:
@@ -19,7 +21,13 @@ def client(room: bool = False, token: str = "", host: str = "http://127.0.0.1:85
     async def data(_request):
         return JSONResponse({"some": "data"})
 
-    inner = Starlette(routes=[Route("/", page), Route("/data.json", data)])
+    async def stream(socket):
+        await socket.accept()
+        await socket.send_text("open")
+        await socket.close()
+
+    routes = [Route("/", page), Route("/data.json", data), WebSocketRoute("/stream", stream)]
+    inner = Starlette(routes=routes)
     guarded = Guard(inner, policy=document.security_policy(), room=room, token=token)
     return TestClient(guarded, base_url=host)
 
@@ -71,6 +79,76 @@ def test_a_room_with_a_token_opens_by_link_and_then_by_cookie():
     assert asking.get("/?token=oak").status_code == 401
     assert asking.get("/?token=birch").status_code == 200
     assert asking.get("/").status_code == 200
+
+
+def test_the_token_leaves_the_address_and_the_cookie_does_not_hold_it():
+    asking = client(room=True, token="birch")
+    answer = asking.get("/?lang=de&token=birch&depth=dig", follow_redirects=False)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/?lang=de&depth=dig"
+    assert "birch" not in answer.headers["set-cookie"]
+
+
+@pytest.mark.parametrize("token", ["50 € Eintritt", "a;b", " birch", 'say "hi"', "a%2Fb"])
+def test_any_token_works_by_link_and_cookie(token: str):
+    asking = client(room=True, token=token)
+    assert asking.get("/", params={"token": token}).status_code == 200
+    assert asking.get("/").status_code == 200
+
+
+def test_a_link_below_an_open_folder_cannot_replace_the_cookie():
+    asking = client(room=True, token="birch")
+    asking.get("/?token=birch")
+    assert "set-cookie" not in asking.get("/assets/none?token=oak").headers
+    assert asking.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/_stcore/healthy", "/_stcore/health/x", "/staticx", "/v1x"])
+def test_only_whole_open_paths_are_open(path: str):
+    assert client(room=True, token="birch").get(path).status_code == 401
+
+
+def test_the_way_on_never_names_another_host():
+    answer = client(room=True, token="birch").get(
+        "//evil.example?token=birch", follow_redirects=False
+    )
+    assert answer.headers["location"].startswith("/evil.example")
+
+
+def test_whoever_guesses_tokens_is_slowed_down_and_whoever_knows_it_is_not():
+    asking = client(room=True, token="birch")
+    tries = [asking.get(f"/?token=oak{n}").status_code for n in range(WRONG_TOKENS_PER_MINUTE + 5)]
+    assert tries.count(401) == WRONG_TOKENS_PER_MINUTE and tries[-1] == 429
+    assert asking.get("/?token=birch").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("origin", "opens"),
+    [
+        ("http://127.0.0.1:8501", True),
+        (None, True),
+        ("http://127.0.0.1:9999", False),
+        ("http://evil.example", False),
+        ("http://192.168.1.20:8501", False),
+        ("null", False),
+    ],
+)
+def test_a_web_socket_opens_for_pages_of_this_address_only(origin, opens, monkeypatch):
+    def elsewhere() -> None:
+        raise AssertionError("the machine's address is asked for elsewhere")
+
+    monkeypatch.setattr(net_util, "get_external_ip", elsewhere)
+    headers = {} if origin is None else {"origin": origin}
+    asking, address = client(), "ws://127.0.0.1:8501/stream"
+    if opens:
+        with asking.websocket_connect(address, headers=headers) as socket:
+            assert socket.receive_text() == "open"
+        return
+    with (
+        pytest.raises(WebSocketDisconnect),
+        asking.websocket_connect(address, headers=headers),
+    ):
+        pass
 
 
 def test_a_program_shows_the_token_as_a_bearer():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.testclient import TestClient
 
 from pages.kit import document, look
@@ -80,3 +81,11 @@ def test_the_document_speaks_the_language_and_links_our_styles(lang: str):
     brought = html.split('id="gb-words">')[1].split("</script>")[0]
     assert json.loads(brought) == look.spoken(words(lang))
     assert gzip.compress(html.encode())  # text that can be sent
+
+
+@pytest.mark.parametrize("prefix", ["/static/", "/assets/"])
+@pytest.mark.parametrize("name", ["\0", "a\0.js", "x" * 5000 + ".js"])
+def test_a_name_that_no_file_can_have_is_not_found(prefix, name):
+    answer = Shelf(FOLDERS).answer(prefix + name, Headers({"accept-encoding": "gzip"}))
+    assert answer is None or answer.status_code == 404
+    assert answer is not None or "\0" not in name

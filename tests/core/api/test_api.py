@@ -8,6 +8,7 @@ import torch
 
 from core.alignment.chat import question_tokens
 from core.api.limits import MAX_BODY_BYTES, REQUESTS_PER_MINUTE, TEXTS_AT_ONCE
+from core.api.room import room_pass
 from core.api.writing import prompt_tokens
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
@@ -29,14 +30,14 @@ def complete(room, **body):
 
 
 def events_of(text):
-    """The JSON objects of a stream, and whether it ended as promised."""
+    """The JSON objects in a stream, and whether it ended as promised."""
     blocks = [block for block in text.split("\n\n") if block]
     assert blocks[-1] == "data: [DONE]"
     return [json.loads(block.removeprefix("data: ")) for block in blocks[:-1]]
 
 
 def drawn_text(room, checkpoint_id, prompt, n, **settings):
-    """What the model writes by itself, without any server."""
+    """What the model writes on its own, without a server."""
     tokens = prompt_tokens(room.encoder, prompt)
     asked = SamplingSettings(max_tokens=n, **settings)
     drawn = generate(room.model(checkpoint_id), tokens, asked, room.encoder.end_id)
@@ -198,7 +199,7 @@ def test_chat_puts_the_last_question_in_the_form_the_model_has_read(room, questi
 
 
 def keep_answering(room, kind, seed):
-    """The tiny house chain, one kind further; the new model's id."""
+    """The tiny example chain, one kind further; returns the new model's id."""
     weights = checkpoint_bytes(Transformer(room.model(room.house_id).config, seed=seed))
     beneath = room.store.bench(HOUSE).lanes["a"]
     parents = [beneath.get("tuned", beneath["checkpoint"]), beneath["encoder"]]
@@ -338,7 +339,7 @@ def test_the_room_token_is_asked_for_only_where_there_is_one(room, monkeypatch):
     assert refused.json()["error"]["code"] == "invalid_api_key"
     for header in (
         {"Authorization": "Bearer open sesame"},
-        {"Cookie": "glassbox_room=open sesame"},
+        {"Cookie": f"glassbox_room={room_pass('open sesame')}"},
     ):
         assert room.client.get("/v1/models", headers=header).status_code == 200
 
