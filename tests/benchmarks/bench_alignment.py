@@ -1,7 +1,7 @@
-"""What aligning comes to on this machine: rates before and after, and a reward that is hacked.
+"""What alignment achieves on this machine: rates before and after, and a reward that is hacked.
 
-Run by hand: `python tests/benchmarks/bench_alignment.py TUNED ENCODER`, two files: a fine-tuned
-checkpoint of the house's world, and its encoder.
+Run by hand: `python tests/benchmarks/bench_alignment.py TUNED ENCODER`, with two files: a
+fine-tuned checkpoint of the example model's world, and its encoder.
 """
 
 import argparse
@@ -29,7 +29,7 @@ SHOWN = ("rate", "rate_low", "rate_high", "reward", "kl", "entropy", "length", "
 
 
 def run(name: str, program: Program) -> bytes:
-    """Run a program to its end, telling every exam and how long it took."""
+    """Run a program to its end, printing every evaluation and how long it took."""
     begun, slowest = time.perf_counter(), 0.0
     print(name)
     while not program.finished:
@@ -46,7 +46,7 @@ def run(name: str, program: Program) -> bytes:
 
 
 def main() -> None:
-    """Thirty clicks, a reward model of them, DPO, GRPO with a KL penalty and without."""
+    """Thirty clicks, a reward model trained on them, DPO, GRPO with and without a KL penalty."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("tuned", type=Path)
     asked.add_argument("encoder", type=Path)

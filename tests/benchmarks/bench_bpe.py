@@ -1,7 +1,7 @@
-"""How fast text becomes tokens, in seconds of one core, whatever else the machine does.
+"""How fast text is tokenised, in CPU seconds on one core, independent of other load.
 
-Run it by `python tests/benchmarks/bench_bpe.py [FILE ...]`.
-Without files, the small library of technical English that comes with Python is read.
+Run it with `python tests/benchmarks/bench_bpe.py [FILE ...]`.
+Without files, it reads the technical English documentation that comes with Python.
 """
 
 import sys

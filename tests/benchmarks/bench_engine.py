@@ -1,9 +1,9 @@
-"""How quickly a room gets going, and whether thirty people can write while a run trains.
+"""How quickly training starts for a room, and whether thirty can generate while a run trains.
 
-    python tests/benchmarks/bench_engine.py        everything; let nothing else run meanwhile
+    python tests/benchmarks/bench_engine.py        everything; keep the machine otherwise idle
     python tests/benchmarks/bench_engine.py room   only the named parts: room, alone, writing
 
-Prints figures and promises nothing; each says what it was measured on.
+Prints measurements without pass or fail; each says what it was measured on.
 """
 
 import dataclasses
@@ -35,7 +35,7 @@ WORLD = WorldSettings(seed=0, n_documents=2_000)
 
 
 class Pieces:
-    """A program of known cost, for the engine's own share: a step is `piece_s` of waiting."""
+    """A program of known cost, to isolate the engine's overhead: a step is `piece_s` of waiting."""
 
     def __init__(
         self, inputs: Mapping[str, bytes], settings: Mapping[str, Any], snapshot: bytes | None
@@ -60,7 +60,7 @@ class Pieces:
 
 
 def inputs_of(size: str) -> dict[str, bytes]:
-    """What a training run of the default kind reads."""
+    """The inputs of a default training run."""
     split = split_by_document(tell(WORLD), 0.1, 0)
     encoder = train_bpe([document.text for document in split.train], 1024)
     design = json.dumps(size_of(size, encoder.n_vocab).to_dict()).encode()
@@ -69,7 +69,7 @@ def inputs_of(size: str) -> dict[str, bytes]:
 
 
 def first_rows(engine: Engine, program: str, inputs: dict[str, bytes], settings: dict[str, Any]):
-    """Seconds from the start of a room until each run's first loss, and until its second."""
+    """Seconds from the start of a room until each run's first and second loss."""
     owners = [f"person {n}" for n in range(N_PEOPLE)]
     boxes = [engine.listen(owner) for owner in owners]
     begin, told = time.monotonic(), dict[str, list[float]]()
@@ -124,7 +124,7 @@ def room(home: Path, inputs: dict[str, bytes]) -> None:
 
 
 def alone(home: Path, inputs: dict[str, bytes]) -> None:
-    """Which share of the time a run that is alone really computes."""
+    """What share of the time a lone run really computes."""
     store = Store.at(home / "alone")
     engine = Engine(store)
     engine.start()
@@ -144,14 +144,14 @@ def alone(home: Path, inputs: dict[str, bytes]) -> None:
 
 
 def writing(home: Path, inputs: dict[str, bytes]) -> None:
-    """Tokens per second of thirty texts at once, while a run trains and while none does."""
+    """Tokens per second of thirty texts at once, with and without a run training."""
     store = Store.at(home / "writing")
     app = Services.of(store)
     app.start()
     app.engine.wait_until_ready()
     config = size_of("m", 1024)
     model = store.keep("anna", "checkpoint", checkpoint_bytes(Transformer(config, seed=0)))
-    list(app.write("anna", model.id, [0], SamplingSettings(max_tokens=2)))  # loaded
+    list(app.write("anna", model.id, [0], SamplingSettings(max_tokens=2)))  # this loads the model
     print("thirty texts of 300 tokens at once, size m, no run:", together(app, model.id))
     run = app.engine.submit("anna", inputs, {"n_measured_sentences": 0, "n_steps": 100_000})
     before, begin = newest_step(app.engine, run), time.monotonic()
@@ -165,7 +165,7 @@ def writing(home: Path, inputs: dict[str, bytes]) -> None:
 
 
 def newest_step(engine: Engine, run: str) -> dict[str, Any]:
-    """The newest step row, once there is one."""
+    """The latest step row, once there is one."""
     while True:
         if rows := [row for row in engine.rows("anna", run) if row["kind"] == "step"]:
             return rows[-1]

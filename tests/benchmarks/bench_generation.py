@@ -1,11 +1,10 @@
-"""How fast our model writes: against `transformers.generate`, and many texts side by side.
+"""How fast our model generates: against `transformers.generate`, and with many texts in parallel.
 
     OMP_NUM_THREADS=1 python tests/benchmarks/bench_generation.py
 
 One process, one thread, same weights, dtype, cache and filters on both sides; the two take turns,
-so that whatever else the machine does meets both. Seconds are those of the processor, which other
-programs on the machine cannot take away. Printed are medians of the rounds and their range. Needs
-the extra `test`.
+so that other load on the machine affects both. Times are CPU seconds, which other programs cannot
+distort. Prints the median and range over the rounds. Needs the extra `test`.
 """
 
 import statistics
@@ -66,14 +65,14 @@ def theirs_of(family: str) -> transformers.PreTrainedModel:
 
 
 def tokens_per_s(write: Callable[[], int]) -> float:
-    """Tokens a second of one call that writes, and says how many."""
+    """Tokens per second of one call that generates and returns how many."""
     start = time.process_time()
     n_tokens = write()
     return n_tokens / (time.process_time() - start)
 
 
 def compare(family: str, name: str) -> None:
-    """Both sides in turns, on the same weights."""
+    """Both sides in alternation, on the same weights."""
     filters = FILTERS[name]
     theirs = theirs_of(family)
     with tempfile.TemporaryDirectory() as folder:
@@ -110,7 +109,7 @@ def compare(family: str, name: str) -> None:
 
 
 def side_by_side(n_texts: int, filters: dict[str, float]) -> float:
-    """Tokens a second of our default model, all texts together, each with settings of its own."""
+    """Tokens per second of our default model over all parallel texts, with settings of their own."""
     batch = ContinuousBatch(Transformer(size_of(DEFAULT_SIZE, N_VOCAB)).eval(), n_texts)
     for seed in range(n_texts):
         settings = SamplingSettings(seed=seed, max_tokens=10_000, **filters)

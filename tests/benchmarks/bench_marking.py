@@ -1,10 +1,10 @@
-"""What a schema and a watermark do to the house model's writing, measured.
+"""What a schema and a watermark do to the example model's output, measured.
 
     python tests/benchmarks/bench_marking.py [watermark|false|json] [CHECKPOINT ENCODER]
 
-watermark: for several strengths, how many texts of 200 tokens are found, and what it costs.
-false: how many of 500 texts without a mark, the world's and the model's, raise the alarm.
-json: how many of fifty draws are valid, free, repaired and constrained.
+watermark: for several strengths, how many texts of 200 tokens are detected, and the cost.
+false: how many of 500 unmarked texts, the world's and the model's, raise a false alarm.
+json: how many of fifty samples are valid: free, repaired and constrained.
 """
 
 import json
@@ -77,7 +77,7 @@ def write(
     settings: SamplingSettings,
     end_id: int | None,
 ) -> tuple[list[list[int]], float]:
-    """Texts with seeds 0, 1, …; and the bits a token costs the model itself, unmarked."""
+    """Texts with seeds 0, 1, …; and the bits per token under the model itself, unmarked."""
     batch, written, place_of = ContinuousBatch(model, 32), [[] for _ in prompts], {}
     waiting, bits, n = list(enumerate(prompts)), 0.0, 0
     while waiting or batch.n_active:
@@ -94,7 +94,7 @@ def write(
 
 
 def continuations(encoder: Encoder, n: int) -> list[list[int]]:
-    """Openings of texts the world tells, half of them German."""
+    """Openings of texts from the world, half of them German."""
     documents = tell(WorldSettings(n_documents=4 * n, seed=99))
     return [[0, *encoder.encode(document.text)[:6]] for document in documents[:n]]
 

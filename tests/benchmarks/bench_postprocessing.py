@@ -1,7 +1,7 @@
-"""How long the stages take for fifty thousand characters, the model's own time left aside.
+"""How long the stages take for fifty thousand characters, not counting the model.
 
-Run it by `python tests/benchmarks/bench_postprocessing.py`. Three texts: letters as people write
-them, the labelled examples, and one line that looks like private data wherever one looks.
+Run it with `python tests/benchmarks/bench_postprocessing.py`. Three texts: letters as people write
+them, the labelled examples, and one line in which everything looks like private data.
 """
 
 import time
@@ -11,7 +11,7 @@ from core.postprocessing.private_examples import LANGS, examples, letter
 from core.postprocessing.stages import STAGES, Context, StageSetting, in_order, run_stages
 
 N_CHARACTERS = 50_000
-STREAMED = 2_000  # characters, four at a time, as tokens come
+STREAMED = 2_000  # characters, four at a time, the way tokens arrive
 
 
 def of_length(text: str, n: int = N_CHARACTERS) -> str:
@@ -25,10 +25,10 @@ def main() -> None:
         "one line of digits": of_length("0152 28817386 4111 "),
     }
     line = [StageSetting(name) for name in in_order(STAGES)]
-    run_stages("Guten Tag.", line, Context("de"))  # what is loaded once, is loaded
+    run_stages("Guten Tag.", line, Context("de"))  # loads what is loaded only once
     for name, text in texts.items():
         spent = {}
-        for stage in line:  # one by one, so that none is spared because an earlier one ended it
+        for stage in line:  # one by one, so that none is skipped because an earlier one ended it
             began = time.process_time()
             run_stages(text, [stage], Context("de"))
             spent[stage.name] = time.process_time() - began

@@ -1,11 +1,11 @@
-"""What a rerun of a page costs the server, while nobody and while thirty people train.
+"""What rerunning a page costs the server, with nobody and with thirty people training.
 
     python tests/benchmarks/bench_reruns.py [--people 30]
 
 Every page is opened once and then rerun N_RERUNS times, as after a click that changes nothing; the
-time is that of the whole script, in this process, without browser and wire. Compiled scripts are
-kept between the runs, as the server keeps them. Runs train in the engine's own processes
-meanwhile, as in a room.
+time is for the whole script, in this process, without browser and network. Compiled scripts are
+kept between the runs, as on the server. Meanwhile runs train in the engine's own processes, as in
+a room.
 """
 
 import argparse

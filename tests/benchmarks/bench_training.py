@@ -1,10 +1,10 @@
-"""The default live run: how fast it goes, and what its model writes after each ten seconds.
+"""The default live run: how fast it is, and what its model writes after every ten seconds.
 
     python tests/benchmarks/bench_training.py [--threads 2] [--seconds 60] [--german-share 1.0]
 
-Everything is the default a visitor gets: the small world, the size on the dial, the trainer's
-settings. Seconds are wall-clock seconds of training; looking at the model is not counted. On a busy
-machine read the figures by step and the tokens per second of the processor instead.
+Everything is a visitor's default: the small world, the size on the dial, the trainer's settings.
+Seconds are wall-clock training time, without evaluations. On a busy machine, read the results by
+step, and the tokens per CPU second instead.
 """
 
 import argparse

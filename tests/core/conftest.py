@@ -24,7 +24,7 @@ FAMILIES: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(params=FAMILIES)
 def config(request: pytest.FixtureRequest) -> ModelConfig:
-    """Two layers, four heads that share two sets of keys and values."""
+    """Two layers, four heads sharing two sets of keys and values."""
     return ModelConfig(
         n_vocab=50,
         n_context=16,
@@ -39,7 +39,7 @@ def config(request: pytest.FixtureRequest) -> ModelConfig:
 
 @pytest.fixture
 def model_of() -> Callable[[ModelConfig], Transformer]:
-    """A model in which every weight does something; a fresh one starts as the identity."""
+    """A model in which every weight has an effect; a new one starts as the identity."""
 
     def build(config: ModelConfig) -> Transformer:
         generator = torch.Generator().manual_seed(7)

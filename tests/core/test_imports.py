@@ -16,7 +16,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "errors": (),
     "pipeline": (),
     "lineage": ("errors", "pipeline"),
-    # Each step may use the steps before it in this order: to generate needs only a model, and
+    # Each step may use the steps before it in this order: generating needs only a model, and
     # training shows what the model writes.
     **{step: (*BOTTOM, *STEPS[:place]) for place, step in enumerate(STEPS)},
     "figures": BOTTOM,
@@ -33,7 +33,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 
 
 def imports_of(source: str, package: str) -> Iterator[tuple[int, str]]:
-    """Every module a file imports, wherever in the file, with its line."""
+    """Every module a file imports, anywhere in the file, with its line."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             for name in node.names:
@@ -50,7 +50,7 @@ def imports_of(source: str, package: str) -> Iterator[tuple[int, str]]:
 
 
 def violation(file: str, imported: str) -> str | None:
-    """Why a file may not import a module; None if it may."""
+    """Why a file may not import a module, or None if it may."""
     place, target = file.removesuffix(".py").split("/"), imported.split(".")
     in_kit = place[:2] == ["pages", "kit"]
     if target[0] == "pages" and place[0] == "core":

@@ -1,4 +1,4 @@
-"""Identity: what the bytes are and how they were made."""
+"""Identity: what the bytes are, and how they were made."""
 
 import hashlib
 

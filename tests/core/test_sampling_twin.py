@@ -1,4 +1,4 @@
-"""The browser's sampling arithmetic against core's: one logic in two languages, one answer."""
+"""The browser's sampling arithmetic against core's: one algorithm in two languages, one result."""
 
 import json
 import shutil
@@ -33,9 +33,9 @@ console.log(JSON.stringify(cases.map(({ logits, settings, seed, n }) => {
 
 
 def answers(cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What the browser's code says to each case."""
+    """The browser code's answer to each case."""
     text = ASSET.read_text(encoding="utf-8")
-    assert "import " not in text.split("export")[0]  # it stands alone: no page is needed to run it
+    assert "import " not in text.split("export")[0]  # it stands alone and runs without a page
     run = subprocess.run(
         [str(NODE), "--input-type=module", "-e", ASK, str(ASSET)],
         input=json.dumps(cases),
@@ -60,7 +60,7 @@ def test_filters_on_four_tokens_give_what_a_hand_computes():
         [
             case(halves, top_p=0.75),
             case(halves, top_k=1),
-            case(halves, top_k=3),  # the third is as likely as the fourth: both stay
+            case(halves, top_k=3),  # the third and fourth are equally likely: both stay
             case([1.0, 3.0, 3.0, 0.0], temperature=0.0),
         ]
     )
@@ -82,7 +82,7 @@ def test_the_browser_and_core_filter_random_scores_alike():
             top_k=dial.choice([None, 1, 7, 40, 5000]),
             top_p=dial.choice([0.05, 0.5, 0.83, 0.97, 1.0]),
         )
-        # In float64: what is compared is the arithmetic, not float32's rounding at a filter's edge.
+        # In float64, to compare the arithmetic rather than float32's rounding at a filter's edge.
         ours.append(next_token_probs(logits.double(), settings))
         temperature, top_k, top_p = settings.filters
         cases.append(case(logits.tolist(), temperature=temperature, top_k=top_k or 0, top_p=top_p))

@@ -1,4 +1,4 @@
-"""What a process holds: one of each, for its owner only, and nothing left behind at the end."""
+"""What a process holds: one of each, only for its owner, and nothing left running at the end."""
 
 import json
 import signal
@@ -66,7 +66,7 @@ def test_no_process_is_left_behind(end: signal.Signals, tmp_path: Path):
     _, alive = psutil.wait_procs(children, timeout=60)
     assert not alive
 
-    if end == signal.SIGTERM:  # a clean end loses not even the last turn
+    if end == signal.SIGTERM:  # a clean shutdown does not lose even the last turn
         store = Store.at(tmp_path)
         (run,) = store.unfinished_runs()
         snapshot = store.snapshot(run.id)

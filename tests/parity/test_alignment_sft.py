@@ -1,7 +1,7 @@
-"""Our loss of supervised fine-tuning against trl's own trainer.
+"""Our supervised fine-tuning loss against trl's own trainer.
 
-Same weights, same batch, as trl's trainer itself has laid it out: the loss and the gradient of
-every weight are held against each other.
+Same weights, same batch, as laid out by trl's trainer itself: the loss and the gradient of every
+weight are compared.
 """
 
 import warnings
@@ -60,7 +60,7 @@ def theirs():
 
 @pytest.fixture
 def tokenizer():
-    """Every letter is a token."""
+    """A tokenizer in which every letter is a token."""
     letters = {letter: 3 + n for n, letter in enumerate("abcdefghijklmnopqrstuvwxyz")}
     words = Tokenizer(models.WordLevel(SPECIALS | letters, unk_token="<pad>"))
     words.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
@@ -70,7 +70,7 @@ def tokenizer():
 
 
 def trained_by_them(theirs, tokenizer, tmp_path, completion_only):
-    """Their trainer's loss on the batch that their own loader gives, and that batch."""
+    """Their trainer's loss on the batch from their own loader, and that batch."""
     pairs = [{"prompt": ask, "completion": " " + answer} for ask, answer in PAIRS]
     args = trl.SFTConfig(
         output_dir=str(tmp_path),
@@ -99,7 +99,7 @@ def test_fine_tuning_is_theirs(theirs, tokenizer, tmp_path, completion_only):
     theirs.save_pretrained(tmp_path / "weights")
     ours = load_pretrained(tmp_path / "weights")
     theirs_loss, tokens, mask = trained_by_them(theirs, tokenizer, tmp_path, completion_only)
-    n_answers = sum(len(answer.split()) + 1 for _, answer in PAIRS)  # each with its end
+    n_answers = sum(len(answer.split()) + 1 for _, answer in PAIRS)  # each with its end token
     n_all = n_answers + sum(len(ask.split()) for ask, _ in PAIRS)
     assert int(mask.sum()) == (n_answers if completion_only else n_all)
 

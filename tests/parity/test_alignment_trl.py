@@ -1,6 +1,6 @@
-"""Our losses of preference and reinforcement learning against trl's own trainers.
+"""Our preference and reinforcement learning losses against trl's own trainers.
 
-Same weights, same batch: the losses and the gradient of every weight are held against each other.
+Same weights, same batch: the losses and the gradient of every weight are compared.
 """
 
 import copy
@@ -47,7 +47,7 @@ SIZES = {
 
 
 def shaken(model, seed, spread=0.15):
-    """Every weight random, gains included."""
+    """Randomise every weight, gains included."""
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for parameter in model.parameters():
@@ -72,7 +72,7 @@ def read_by_us(theirs, folder):
 
 @pytest.fixture
 def tokenizer():
-    """Every token is written as its number."""
+    """A tokenizer that writes every token as its number."""
     numbers = Tokenizer(models.WordLevel({str(n): n for n in range(N_VOCAB)}, unk_token="0"))
     numbers.pre_tokenizer = pre_tokenizers.Whitespace()
     return transformers.PreTrainedTokenizerFast(
@@ -109,14 +109,14 @@ def attention(batch: Answered):
 
 
 def gradients(loss, model):
-    """Every weight's gradient by name."""
+    """Every weight's gradient, by name."""
     model.zero_grad(set_to_none=True)
     loss.backward()
     return {name: p.grad.clone() for name, p in model.named_parameters() if p.grad is not None}
 
 
 def assert_same(ours_loss, theirs_loss, ours_model, theirs_model, tmp_path, relative=1e-5):
-    """Loss and all gradients agree; theirs are laid out as ours by reading them like weights."""
+    """Loss and all gradients agree; theirs get our layout by being loaded like weights."""
     assert abs(ours_loss - theirs_loss) <= relative * abs(theirs_loss)
     ours_gradients = gradients(ours_loss, ours_model)
     gradients(theirs_loss, theirs_model)
@@ -189,7 +189,7 @@ def test_grpo_is_theirs(ours, theirs, tokenizer, kl_weight, tmp_path):
         args=settings(
             trl.GRPOConfig,
             tmp_path,
-            beta=0.0,  # with a KL penalty it would look for the reference by name, in a network
+            beta=0.0,  # with a KL penalty it would look up the reference by name, online
             epsilon=0.2,
             loss_type="grpo",
             num_generations=2,

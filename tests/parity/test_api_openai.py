@@ -1,4 +1,4 @@
-"""The API as OpenAI's own package sees it, over a real socket, with the real writer process."""
+"""The API as seen by OpenAI's own package, over a real socket, with the real writer process."""
 
 import json
 import socket
@@ -33,11 +33,11 @@ WAIT_S = 60
 
 
 class Listening:
-    """An engine of which the API needs nothing but that it is there."""
+    """An engine that the API only needs to exist."""
 
 
 class RecordingWriter(Writer):
-    """The real writer, which remembers what it was asked for."""
+    """The real writer, which also records what it was asked for."""
 
     def __init__(self):
         super().__init__()
@@ -215,7 +215,7 @@ def test_who_hangs_up_before_the_answer_stops_the_model(served):
 
 
 class Person(BaseModel):
-    """Somebody of the town."""
+    """Somebody in the town."""
 
     name: str
     age: int

@@ -29,7 +29,7 @@ TEXTS = [GERMAN * 3, ENGLISH * 3, CODE * 3, EMOJI * 3]
 
 
 def gpt2_alphabet() -> list[str]:
-    """The printable stand-ins of the 256 bytes that byte-level tokenizers write them with."""
+    """The printable stand-ins that byte-level tokenizers use for the 256 bytes."""
     printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
     others = iter(range(256, 512))
     return [chr(byte) if byte in printable else chr(next(others)) for byte in range(256)]
@@ -52,8 +52,8 @@ def theirs_with_our_merges(encoder: Encoder) -> Tokenizer:
 ENCODER = train_bpe(TEXTS, 600)
 THEIRS = theirs_with_our_merges(ENCODER)
 
-# Their pattern engine and ours may know different versions of Unicode: characters that were
-# assigned before Python 3.11 was made are letters, digits or signs to both.
+# Their regex engine and ours may know different versions of Unicode: characters assigned before
+# Python 3.11 are letters, digits or symbols to both.
 KNOWN = st.characters(exclude_categories=["Cs", "Cn", "Co"]).filter(
     lambda character: unicodedata.category(character) != "Cn"
 )
@@ -96,8 +96,8 @@ def test_words_are_gpt2s_words_unless_a_run_is_very_long(text):
 def theirs_trained(texts: list[str], n_vocab: int) -> list[tuple[int, int]]:
     """Merges that `tokenizers` learns, as pairs of our ids.
 
-    They break ties like us, by the smaller ids, but number the bytes otherwise. So each byte is
-    written as a letter of an alphabet whose order is that of the bytes; then all ids agree.
+    They break ties as we do, by the smaller ids, but number the bytes differently. So each byte
+    is written as a letter of an alphabet in byte order; then all ids agree.
     """
     letter = [chr(0x4E00 + byte) for byte in range(256)]
     words = Counter(word for text in texts for word in WORDS.findall(text))

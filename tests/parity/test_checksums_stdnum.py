@@ -1,4 +1,4 @@
-"""Our check digits against python-stdnum's, on right and on wrong numbers."""
+"""Our check digits against python-stdnum's, on valid and invalid numbers."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -27,7 +27,7 @@ LLAMA = SIZES | {
 
 
 def theirs_of(family):
-    """A small model of their own making, every weight random, gains and biases included."""
+    """A small model built by them, with every weight random, gains and biases included."""
     if family == "gpt2":
         config = transformers.GPT2Config(
             **SIZES, n_positions=32, n_embd=48, n_layer=3, n_head=6, attn_implementation="eager"

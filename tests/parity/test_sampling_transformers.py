@@ -1,4 +1,4 @@
-"""Our filters against transformers' logits processors, one by one and in a row."""
+"""Our filters against transformers' logits processors, individually and in sequence."""
 
 import pytest
 import torch
@@ -39,7 +39,7 @@ def theirs_probs(logits, temperature=1.0, top_k=None, top_p=1.0):
     ],
 )
 def test_filters_keep_what_theirs_keep(settings):
-    # In float64: both sum up, in opposite directions, and rounding would decide who is the last.
+    # In float64: both accumulate, in opposite directions, and rounding would decide the last one.
     generator = torch.Generator().manual_seed(4)
     logits = 3 * torch.randn(20, 1000, generator=generator, dtype=torch.float64)
     ours_probs = next_token_probs(logits, SamplingSettings(**settings))

@@ -85,6 +85,6 @@ def test_muon_moves_as_torchs_muon(shape, weight_decay):
         ours_weight.grad, theirs_weight.grad = gradient.clone(), gradient.clone()
         ours.step(0.02)
         theirs.step()
-    # Both round to bfloat16 in every product, in different orders: 1/128 of each step's size.
+    # Both round to bfloat16 in every product, in different order: 1/128 of each step's size.
     moved = (theirs_weight - start).abs().max().item()
     torch.testing.assert_close(ours_weight, theirs_weight, atol=0.05 * moved, rtol=0.0)

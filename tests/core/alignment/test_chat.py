@@ -1,4 +1,4 @@
-"""The form in which a model is asked: who speaks is told by marks that no text can make."""
+"""The chat format: marks that no text can produce say who is speaking."""
 
 import pytest
 
@@ -58,7 +58,7 @@ def test_an_answer_depends_on_its_own_seed_and_not_on_what_is_drawn_beside_it(mo
 def test_more_questions_than_rows_are_all_answered(model):
     found = answers(model, BYTES, ["Who?"] * 40, max_tokens=3, temperature=0.0)
     assert len(found) == 40
-    assert len({each[0] for each in found}) == 1  # always the likeliest: all alike
+    assert len({each[0] for each in found}) == 1  # always the likeliest, so all the same
 
 
 def test_the_answer_of_a_base_model_ends_with_its_line(model):

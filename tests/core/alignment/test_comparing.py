@@ -1,4 +1,4 @@
-"""Models held against each other, on examples that can be worked out by hand."""
+"""Comparing models, on examples that can be worked out by hand."""
 
 import math
 from types import SimpleNamespace
@@ -30,7 +30,7 @@ TEXT = "Mia wohnt im Rosenweg. Tom mag Brot. Wo wohnt Mia? "
 
 
 class Short:
-    """Keeps it short: an answer of one word scores 1, of two words a half, of more 0."""
+    """Rewards brevity: an answer of one word scores 1, of two words a half, longer ones 0."""
 
     def judge(self, question, answer, lang, town):
         return {1: 1.0, 2: 0.5}.get(len(answer.split()), 0.0)
@@ -82,7 +82,7 @@ def test_a_duel_counts_wins_ties_and_losses_answer_by_answer():
     ours, theirs = [[1.0, 0.5], [0.0, 0.5]], [[0.5, 0.5], [1.0, 0.0]]
     found = duel(ours, theirs)
     assert found == Duel(n_won=2, n_tied=1, n_lost=1)
-    assert found.win_rate == pytest.approx(2 / 3)  # of the three that decided anything
+    assert found.win_rate == pytest.approx(2 / 3)  # of the three decisive ones
     assert duel(theirs, ours) == Duel(1, 1, 2)
 
 
@@ -92,7 +92,7 @@ def test_models_asked_unequally_often_are_not_compared():
 
 
 def test_the_interval_around_a_win_rate_is_wilsons():
-    """8 of 10 at z = 1.96: Wilson's interval is 49 % to 94 %."""
+    """8 out of 10 at z = 1.96: Wilson's interval is 49 % to 94 %."""
     low, high = Duel(8, 5, 2).interval
     assert (low, high) == pytest.approx((0.4902, 0.9433), abs=1e-4)
     assert Duel(0, 7, 0).win_rate == 0.5
@@ -147,7 +147,7 @@ def test_the_shift_of_a_text_is_the_difference_of_its_log_probabilities(encoder)
 
 
 class Fixed:
-    """A model that always expects the same, whatever it has read."""
+    """A model that always predicts the same, whatever it has read."""
 
     def __init__(self, *shares):
         self.scores = torch.tensor(shares).log()
@@ -172,7 +172,7 @@ def test_the_cost_is_told_in_bits_per_byte_of_the_held_out_text(encoder):
         blank.token_embedding.weight.zero_()
     cost = plain_text_cost(blank, model, dataset)
     assert plain_text_cost(model, model, dataset).change == 0.0
-    # A model that finds all tokens alike is surprised by log2(V) bits at each.
+    # A model to which all tokens are equally likely is surprised by log2(V) bits at each one.
     expected = dataset.bits_per_byte(math.log(encoder.n_vocab), "validation")
     assert cost.before == pytest.approx(expected, rel=1e-5)
     assert cost == Cost(cost.before, plain_text_cost(model, model, dataset).before)

@@ -1,4 +1,4 @@
-"""Consistency: circles in choices, the second pass, and the interval of a share."""
+"""Consistency: cycles in choices, the second pass, and the confidence interval of a share."""
 
 import pytest
 
@@ -58,7 +58,7 @@ def test_an_interval_holds_its_share_stays_within_one_and_shrinks_with_more_tria
         for hits in range(n + 1):
             low, high = share_interval(hits, n)
             assert 0.0 <= low <= hits / n + 1e-12 and hits / n - 1e-12 <= high <= 1.0
-    assert share_interval(10, 10)[0] < 0.75  # ten of ten is no proof of "always"
+    assert share_interval(10, 10)[0] < 0.75  # ten out of ten does not prove "always"
     widths = [share_interval(n // 2, n) for n in (10, 100, 1000)]
     assert [round(high - low, 3) for low, high in widths] == [0.527, 0.192, 0.062]
 

@@ -1,4 +1,4 @@
-"""What was preferred becomes likelier, what was rejected less likely, both against before."""
+"""Preferred answers become likelier, rejected ones less likely, both relative to the reference."""
 
 import math
 
@@ -17,7 +17,7 @@ from core.alignment.dpo import (
 
 @pytest.fixture
 def pairs():
-    """Two questions: the better answers first, then the worse."""
+    """Two questions: the better answers first, then the worse ones."""
     return laid_out(
         [
             ([1, 5, 2, 10, 11, 0], [False] * 3 + [True] * 3),
@@ -29,7 +29,7 @@ def pairs():
 
 
 def test_only_the_answers_tokens_count():
-    # One of four tokens at every place, all equally likely: each costs log 4.
+    # One of four tokens at every position, all equally likely: each costs log 4.
     logits = torch.zeros(1, 4, 4)
     tokens = torch.tensor([[0, 1, 2, 3]])
     mask = torch.tensor([[False, False, True, True]])

@@ -1,4 +1,4 @@
-"""Examples: true, told, in both languages, of many manners; what is held back stays held back."""
+"""Examples: true, told, in both languages and many styles; what is held out stays held out."""
 
 from collections import Counter
 from dataclasses import replace
@@ -100,7 +100,7 @@ def test_what_the_exam_asks_for_is_asked_and_told_by_no_training_example(town, e
         for e in examples
         for sentence in sentences(e.answer)
         for stated in claims(sentence, e.lang)
-        if stated.relation != "friend"  # told of either of two friends
+        if stated.relation != "friend"  # it may be told about either friend
     }
     assert not told & {(about.subject, about.relation) for about in asked_for}
 

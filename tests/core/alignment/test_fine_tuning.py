@@ -1,4 +1,4 @@
-"""Fine-tuning as a run: it learns, says what it did, and a break changes nothing."""
+"""Fine-tuning as a run: it learns, reports its progress, and an interruption changes nothing."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Choices are held against every rule, and a coin is not taken for a taste."""
+"""Choices are compared with every rule, and a coin toss is not mistaken for a taste."""
 
 from random import Random
 
@@ -20,7 +20,7 @@ def test_who_always_takes_the_kind_answer_follows_politeness_and_avoids_brevity(
     by_rule = {one.rule: one for one in followed(choices(20, lambda i: "b"), TOWN)}
     assert (by_rule["polite"].n_alike, by_rule["polite"].n) == (20, 20)
     assert by_rule["polite"].beyond_chance
-    # the longer answer has 8 words, and 9 still are brief: that rule sees no difference
+    # the longer answer has 8 words and up to 9 are brief, so that rule sees no difference
     assert "brief" not in by_rule
 
 
@@ -48,7 +48,7 @@ def test_one_of_five_rules_must_agree_more_surely_than_a_single_one():
     }
     polite = by_rule["polite"]
     assert (polite.n_alike, polite.n) == (11, 14)
-    assert polite.interval[0] > 0.5  # alone it would have been believed
+    assert polite.interval[0] > 0.5  # on its own it would have looked convincing
     assert not polite.beyond_chance
 
 

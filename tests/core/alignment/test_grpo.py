@@ -1,4 +1,4 @@
-"""Advantages and divergence on examples worked by hand, and what the KL penalty and the clip do."""
+"""Advantages and divergence worked out by hand, and the effects of the KL penalty and the clip."""
 
 import math
 
@@ -64,7 +64,7 @@ def test_right_after_drawing_the_gradient_is_the_advantage_over_the_length():
 def test_a_good_token_that_has_risen_enough_pulls_no_further():
     _, gradient = loss_of([-1.0], drawn=[-1.5])  # e ** 0.5 is more than 1.2
     assert gradient == [0.0]
-    _, gradient = loss_of([-1.5], drawn=[-1.0])  # it has fallen: it may rise again
+    _, gradient = loss_of([-1.5], drawn=[-1.0])  # it has fallen, so it may rise again
     assert gradient[0] < 0
 
 

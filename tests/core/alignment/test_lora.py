@@ -1,4 +1,4 @@
-"""Low-rank adapters: nothing at first, the same merged as beside, and few numbers."""
+"""Low-rank adapters: no effect at first, the same merged or separate, and few parameters."""
 
 import pytest
 import torch
@@ -38,7 +38,7 @@ def test_two_thin_matrices_worked_by_hand():
     thin = AdaptedLinear(layer, 1, torch.Generator().manual_seed(0))
     with torch.no_grad():
         thin.a.copy_(torch.tensor([[1.0, 2.0]]))  # reads x1 + 2 x2
-        thin.b.copy_(torch.tensor([[1.0], [0.0]]))  # writes it, doubled, to the first place
+        thin.b.copy_(torch.tensor([[1.0], [0.0]]))  # writes it, doubled, to the first position
     # x = (1, 1): 1 + 2 * (1 + 2) = 7 and 1.
     torch.testing.assert_close(thin(torch.tensor([1.0, 1.0])), torch.tensor([7.0, 1.0]))
 

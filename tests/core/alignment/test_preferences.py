@@ -1,4 +1,4 @@
-"""What was clicked is kept; what training reads of it is settled, and said."""
+"""Clicks are kept; what training reads of them is settled, and reported."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ def clicked(choice, question="Wo wohnt Mia?", a="Im Rosenweg.", b="Gern. Im Rose
 
 
 def turned(one):
-    """The same judgement with the answers on the other sides."""
+    """The same judgement with the answers swapped."""
     choice = {"a": "b", "b": "a", "both_bad": "both_bad"}[one.choice]
     return replace(one, a=one.b, b=one.a, choice=choice)
 

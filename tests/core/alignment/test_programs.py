@@ -1,4 +1,4 @@
-"""The three runs of preference and reinforcement learning: small, whole, put aside and taken up."""
+"""The three preference and reinforcement learning runs: small, complete, suspended and resumed."""
 
 import json
 from dataclasses import replace
@@ -92,7 +92,7 @@ def test_a_run_put_aside_after_any_piece_ends_with_the_same_bytes(inputs, kind, 
     while not broken.finished:
         broken.advance()
         piece += 1
-        # A half exam or a half step is begun again: put aside too often it would never end.
+        # A half-done exam or step starts over: suspended too often, it would never finish.
         if piece % 9 == 4:
             broken = kind(inputs, settings, broken.snapshot())
     assert broken.result() == whole.result()
@@ -208,7 +208,7 @@ def test_few_pairs_are_all_examined_and_the_last_model_learns_from_all(inputs):
     numbers = program.numbers()
     assert (numbers["n_trained"], numbers["n_held_out"], numbers["n_models"]) == (6, 6, 4)
     assert numbers["held_out_n_judged"] == 6
-    # what is handed on is the model of all pairs, as if there had been no exam
+    # the result is the model trained on all pairs, as if there had been no exam
     plain = RewardProgram(inputs, {**settings, "n_folds": 0, "held_out_share": 0.0}, None)
     run_to_its_end(plain)
     assert program.result() == plain.result()
@@ -224,7 +224,7 @@ def test_an_exam_in_turn_does_not_mistake_noise_for_taste(inputs):
     program = RewardProgram(given, {**IN_TURN, "n_steps": 15, "learning_rate": 3e-3}, None)
     run_to_its_end(program)
     numbers = program.numbers()
-    assert numbers["accuracy"] > 0.5  # what it has seen
+    assert numbers["accuracy"] > 0.5  # on data it has seen
     assert numbers["held_out_accuracy_low"] < 0.5 < numbers["held_out_accuracy_high"]
 
 

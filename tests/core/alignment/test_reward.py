@@ -1,4 +1,4 @@
-"""A reward model scores by what it was shown, and comes back from bytes unchanged."""
+"""A reward model scores by what it was shown, and survives serialisation unchanged."""
 
 import math
 
@@ -39,7 +39,7 @@ def model(encoder):
         n_channels=32,
         n_hidden=64,
     )
-    trunk = Transformer(config, seed=1)  # in a fresh one the last token sees no other yet
+    trunk = Transformer(config, seed=1)  # in a new one the last token does not see any other yet
     generator = torch.Generator().manual_seed(7)
     with torch.no_grad():
         for parameter in trunk.parameters():
@@ -48,7 +48,7 @@ def model(encoder):
 
 
 def taught(model, encoder):
-    """Thirty steps on one preference."""
+    """A model after thirty steps on one preference."""
     batch = answered(encoder, [("Wo wohnt Mia?", POLITE), ("Wo wohnt Mia?", PLAIN)], 48)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
     for _ in range(30):

@@ -46,9 +46,9 @@ def test_what_the_question_s_tokens_are_changes_no_gradient_of_what_is_expected_
     logits = torch.randn(1, 4, 9, generator=torch.Generator().manual_seed(0), requires_grad=True)
     answer_loss(logits, tokens, mask).backward()
     assert logits.grad is not None
-    assert logits.grad[0, 0].abs().max() == 0.0  # expects the question's second token
-    assert logits.grad[0, 1].abs().max() > 0.0  # expects the answer's first
-    assert logits.grad[0, 3].abs().max() == 0.0  # expects nothing that is there
+    assert logits.grad[0, 0].abs().max() == 0.0  # predicts the question's second token
+    assert logits.grad[0, 1].abs().max() > 0.0  # predicts the answer's first
+    assert logits.grad[0, 3].abs().max() == 0.0  # predicts nothing that exists
 
 
 def test_filling_up_changes_no_loss():

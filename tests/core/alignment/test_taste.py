@@ -37,7 +37,7 @@ def trunk() -> Transformer:
 
 
 def polite_choices(n: int) -> list[Preference]:
-    """Whoever chose, chose the courteous answer."""
+    """Choices that always favour the polite answer."""
     return [
         Preference(f"Wo wohnt Kind {i}?", f"Gern. {STREETS[i % 4]}", STREETS[i % 4], "a")
         for i in range(n)
@@ -70,7 +70,7 @@ def test_the_word_that_was_preferred_raises_scores_more_than_any_other():
 
 def test_a_score_is_ranked_among_those_of_the_judged_answers():
     choices = polite_choices(4)
-    data = reward_bytes(RewardModel(trunk()))  # before its first preference: all scores are equal
+    data = reward_bytes(RewardModel(trunk()))  # before its first preference, all scores are equal
     found = impression(data, ENCODER.to_bytes(), to_bytes(choices))
     assert found.scores == [0.0] * 8 and not any(one.right for one in found.pairs)
     assert (found.rank(-1.0), found.rank(0.0), found.rank(1.0)) == (0.0, 0.0, 1.0)

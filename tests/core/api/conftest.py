@@ -1,4 +1,4 @@
-"""A server with a real store and a tiny real model; the writer writes in threads of its own."""
+"""A server with a real store and a tiny real model; the writer runs in threads of its own."""
 
 import json
 import threading
@@ -37,12 +37,12 @@ TOLD = (
 
 @dataclass
 class ThreadWriter:
-    """Writes with the same methods as the real writer, in threads instead of a process."""
+    """Has the same methods as the real writer, but uses threads instead of a process."""
 
     begun: list[Writing] = field(default_factory=list)
     asked: list[tuple[list[int], SamplingSettings]] = field(default_factory=list)
     cancelled: list[int] = field(default_factory=list)
-    slow_s: float = 0.0  # waited before each token
+    slow_s: float = 0.0  # delay before each token
     full: bool = False
 
     def write(
@@ -98,7 +98,7 @@ def _written(
 
 
 class Told:
-    """The part of the engine that tells: rows of runs, as they happen."""
+    """The part of the engine that reports: rows of runs, as they happen."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -116,7 +116,7 @@ class Told:
 
 @dataclass
 class Room:
-    """A server and what stands behind it."""
+    """A server and everything behind it."""
 
     services: Services
     writer: ThreadWriter
@@ -137,7 +137,7 @@ def encoder() -> Encoder:
 
 
 def keep_chain(store: Store, owner: str, encoder: Encoder, seed: int) -> str:
-    """A tiny untrained model with all it was made from; returns the checkpoint's id."""
+    """A tiny untrained model and everything it was made from; returns the checkpoint's id."""
     config = ModelConfig(
         n_vocab=encoder.n_vocab,
         n_context=160,

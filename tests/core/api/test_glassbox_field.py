@@ -1,4 +1,4 @@
-"""The `glassbox` field: what it may ask for, what comes back, and what a stream never shows."""
+"""The `glassbox` field: what it may request, what comes back, and what a stream never shows."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The live stream: what a tab is told, what it is spared, and how it comes back."""
+"""The live stream: what a tab is sent, what it is spared, and how it reconnects."""
 
 import asyncio
 import json
@@ -16,12 +16,12 @@ from core.api.live import REPLAYED_ROWS, STREAMS_PER_OWNER, Live, stream
 from core.store import RunRecord
 
 ANNA, BEN = "a" * 32, "b" * 32
-SOON_S = 10  # how long a test waits for what must come
-NEVER_S = 0.2  # how long it waits for what must not
+SOON_S = 10  # how long a test waits for what must happen
+NEVER_S = 0.2  # how long it waits for what must not happen
 
 
 class Reader:
-    """Reads whole events off a stream."""
+    """Reads whole events from a stream."""
 
     def __init__(self, chunks):
         self._chunks = aiter(chunks)
@@ -48,7 +48,7 @@ def steps(*numbers):
 
 
 async def opened(room, owner=ANNA, after=None):
-    """A stream that has begun to listen."""
+    """A stream that has started listening."""
     chunks = stream(room.services, owner, after)
     assert await anext(chunks) == b"retry: 2000\n\n"
     return chunks
@@ -108,7 +108,7 @@ def test_a_slow_browser_gets_all_rows_in_fewer_messages(room):
 
     async def listen():
         chunks = await opened(room)
-        for number in range(100):  # while nobody reads
+        for number in range(100):  # while nobody is reading
             room.engine.say(ANNA, "r1", *steps(number))
         _, message = await Reader(chunks).next()
         assert [row["step"] for row in message["rows"]] == list(range(100))
@@ -158,7 +158,7 @@ def test_the_ribbon_hears_of_every_slot_that_changes(room):
             "numbers": numbers,
         }
         await chunks.aclose()
-        room.store.put_on_bench(ANNA, "a", corpus.id)  # nobody listens, nothing breaks
+        room.store.put_on_bench(ANNA, "a", corpus.id)  # nobody is listening, nothing breaks
 
     asyncio.run(listen())
 
@@ -216,7 +216,7 @@ server.run([socket])
 
 @pytest.fixture
 def server(tmp_path):
-    """A real server in a process of its own, with a run that has said a little too much."""
+    """A real server in its own process, with a run that has reported slightly too much."""
     child = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(SERVER), str(tmp_path), str(REPLAYED_ROWS + 5)],
         stdout=subprocess.PIPE,

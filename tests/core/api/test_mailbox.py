@@ -1,4 +1,4 @@
-"""The mailbox: letters in, filtered answers out, and nothing a letter says changes how."""
+"""The mailbox: letters in, filtered answers out, and no letter can change how."""
 
 import json
 import re
@@ -34,7 +34,7 @@ def test_the_shipped_letters_are_answered_and_the_broken_ones_reported(room, tmp
     answers = sorted(path.name for path in out.glob("*.answer.txt"))
     assert len(answers) == len(letter_files(EXAMPLE)) - 2
     assert (out / "audit.jsonl").is_file()
-    # the trail's hashes hold any four digits sooner or later
+    # sooner or later the trail's hashes contain any four digits
     everything = "".join(
         re.sub(r'"[0-9a-f]{64}"', "", path.read_text("utf-8")) for path in out.iterdir()
     )

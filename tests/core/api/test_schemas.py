@@ -1,4 +1,4 @@
-"""A schema in a request: the answer fits it, however it is asked for; misuse is told in words."""
+"""A schema in a request: the answer fits it however it is requested; misuse is explained."""
 
 import json
 
@@ -41,7 +41,7 @@ def texts_of(response):
 
 
 def streamed(response):
-    """Texts and finishes of a stream, by index."""
+    """Texts and finish reasons of a stream, by index."""
     assert response.status_code == 200, response.text
     texts, finishes = {}, {}
     for block in response.text.split("\n\n"):
@@ -155,7 +155,7 @@ FOR_EVER = {
 def test_a_schema_that_cannot_be_used_is_refused_in_a_sentence(room, schema, code, told, stream):
     asked = {"glassbox": {"schema": schema}}
     response = send(room, CHAT, **asked, stream=stream)
-    assert response.status_code == 400  # also of a stream: nothing has been written yet
+    assert response.status_code == 400  # even for a stream: nothing has been written yet
     error = response.json()["error"]
     assert (error["type"], error["code"]) == ("invalid_request_error", code)
     assert error["param"] == "glassbox.schema"
@@ -190,7 +190,7 @@ def test_what_does_not_go_together_is_named_by_its_path(room, body, param):
     assert response.json()["error"]["param"] == param
 
 
-# A schema and the stages: what is private is masked, and what that does to the JSON is told
+# A schema and the stages: private data is masked, and the effect on the JSON is reported
 
 IBAN = "DE89370400440532013000"
 CARD = 4111111111111111
@@ -246,7 +246,7 @@ def test_a_mask_that_does_not_fit_the_schema_is_told_with_its_place(room):
 
 
 def test_no_line_break_hides_a_number_from_the_rules(room):
-    """A string with an escape in it would read "\\n030 …": a number behind a letter is none."""
+    """A string with an escape in it would read "\\n030 …": a number after a letter is not one."""
     grammar = grammar_of('{"type": "string"}', room.encoder)
     assert grammar.accepts('"Tel. 030 23125 025"')
     for escape in ("\\n", "\\t", "\\u0040", "\\/"):

@@ -1,4 +1,4 @@
-"""Webhooks: what is allowed, what is refused and why, and what really travels."""
+"""Webhooks: what is allowed, what is refused and why, and what is actually sent."""
 
 import hashlib
 import hmac
@@ -39,7 +39,7 @@ def reason_of(url: str, environment: dict[str, str], resolve=None) -> str:
 
 
 def leads_to(*ips: str):
-    """A directory of names in which every name leads to these addresses."""
+    """A resolver that maps every name to these addresses."""
 
     def resolve(host, port, **_):
         return [(None, None, None, "", (ip, port)) for ip in ips]
@@ -73,7 +73,7 @@ def test_what_lies_under_an_allowed_address_is_admitted(url):
 @pytest.mark.parametrize(
     "url",
     [
-        "https://partner.example/hooks",  # another folder that only begins alike
+        "https://partner.example/hooks",  # another folder that merely starts the same
         "https://partner.example/",
         "http://partner.example/hook",
         "https://partner.example:8443/hook",
@@ -128,7 +128,7 @@ INNER = [
 def test_a_name_that_leads_into_this_network_is_refused(ip):
     environment = allowing("https://partner.example/")
     assert reason_of("https://partner.example/", environment, leads_to(ip)) == "private"
-    both = leads_to("93.184.215.14", ip)  # one inner address among them is enough
+    both = leads_to("93.184.215.14", ip)  # one internal address among them is enough
     assert reason_of("https://partner.example/", environment, both) == "private"
 
 
@@ -165,7 +165,7 @@ def test_a_name_that_leads_nowhere_is_refused():
 
 @dataclass
 class Received:
-    """A server of the other side, and what came to it."""
+    """A receiving server and the requests it got."""
 
     url: str
     port: int
@@ -176,7 +176,7 @@ class Received:
 
 @pytest.fixture
 def other_side():
-    """The other side: answers with the statuses it is told, the last one for ever."""
+    """The receiver: answers with the given statuses, repeating the last one forever."""
     told = Received("", 0, [200])
 
     class Handler(BaseHTTPRequestHandler):
@@ -278,7 +278,7 @@ def test_the_connection_goes_to_the_machine_that_was_checked_not_to_what_the_nam
 
     allowed.statuses[:] = [503, 200]
     done = deliver("", address, BODY, "env-1", find=find, waits_s=QUICK)
-    assert done.state == "delivered"  # partner.example itself leads nowhere on any machine
+    assert done.state == "delivered"  # partner.example itself does not resolve on any machine
     assert looked == ["partner.example"]  # once, for both attempts
     assert allowed.requests[0][1]["Host"] == f"partner.example:{allowed.port}"
 
@@ -334,7 +334,7 @@ def test_who_drips_for_ever_is_cut_off(monkeypatch):
 
 
 def certificate(name: str) -> tuple[bytes, bytes]:
-    """A certificate of its own making for a name, and its key, both PEM."""
+    """A self-signed certificate for a name, and its key, both PEM."""
     key = ec.generate_private_key(ec.SECP256R1())
     who = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Attention by hand, then what always holds, then both ways to compute it against each other."""
+"""Attention by hand, then its invariants, then both ways to compute it against each other."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""A config that exists is a possible one."""
+"""Every config that exists is a possible one."""
 
 import json
 from dataclasses import replace
@@ -26,9 +26,9 @@ def test_a_head_gets_its_share_of_the_channels(config):
         ("n_layers", True),
         ("n_layers", 2.0),
         ("n_context", "16"),
-        ("n_heads", 5),  # 32 channels cannot be shared by 5
-        ("n_kv_heads", 3),  # nor 4 heads by 3
-        ("n_channels", 4),  # one number a head: nothing to rotate
+        ("n_heads", 5),  # 32 channels cannot be split among 5
+        ("n_kv_heads", 3),  # nor 4 heads among 3
+        ("n_channels", 4),  # one number per head: nothing to rotate
         ("positions", "none"),
         ("norm", None),
         ("activation", ["gelu"]),

@@ -1,4 +1,4 @@
-"""The feed-forward layer, two channels and identity matrices: only the activation is left."""
+"""The feed-forward layer with two channels and identity matrices: only the activation remains."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""What heads do, on attention one can write down."""
+"""What heads do, on attention that can be written down."""
 
 import pytest
 import torch
@@ -44,8 +44,8 @@ def test_the_most_telling_head_looks_far_back_and_not_where_all_look():
     weights = torch.zeros(2, 2, 5, 5)
     weights[0, :, :, 0] = 1.0  # two heads look at the first token
     weights[1, 1, 0, 0] = 1.0
-    weights[1, 1, 1:, 1] = 1.0  # one looks at the second, whatever token asks
-    weights[1, 0] = torch.eye(5).roll(-2, 1).tril()  # one looks two places back
+    weights[1, 1, 1:, 1] = 1.0  # one looks at the second, whichever token is looking
+    weights[1, 0] = torch.eye(5).roll(-2, 1).tril()  # one looks two positions back
     weights[1, 0, :2, 0] = 1.0
     assert most_telling_head(weights) == (1, 0)
 

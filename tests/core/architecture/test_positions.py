@@ -1,4 +1,4 @@
-"""Rotary positions: turn by hand, then the two properties they exist for."""
+"""Rotary positions: rotated by hand, then the two properties they exist for."""
 
 import math
 
@@ -19,7 +19,7 @@ def test_the_first_pair_turns_by_one_radian_a_token():
 
 
 def test_later_pairs_turn_more_slowly():
-    # D = 4, base 100: channels 0 and 2 turn by 1 radian, channels 1 and 3 by 1/10.
+    # D = 4, base 100: channels 0 and 2 rotate by 1 radian, channels 1 and 3 by 1/10.
     table = rotation_table(2, 4, base=100.0)
     expected = torch.tensor([math.cos(1), math.cos(0.1), math.sin(1), math.sin(0.1)])
     torch.testing.assert_close(turned(torch.tensor([1.0, 1.0, 0.0, 0.0]), 1, table), expected)

@@ -1,4 +1,4 @@
-"""A folder that does not hold what we can express exactly is refused; parity tests do the rest."""
+"""A folder we cannot represent exactly is refused; parity tests cover the rest."""
 
 import json
 

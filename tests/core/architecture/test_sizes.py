@@ -1,4 +1,4 @@
-"""What is said of a model's size is what a real model has."""
+"""What we say about a model's size is true of a real model."""
 
 import pytest
 import torch
@@ -20,7 +20,7 @@ from core.inference.cache import Cache
 
 
 def part_of(name: str) -> str:
-    """The part that a parameter of the real model belongs to."""
+    """The part to which a parameter of the real model belongs."""
     if "norm" in name and "query" not in name and "key" not in name:
         return "norms"
     return next(p for p in name.split(".") if p not in ("blocks", "0", "1"))

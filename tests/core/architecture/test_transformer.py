@@ -1,4 +1,4 @@
-"""The whole model: what a fresh one is, and what holds for every one."""
+"""The whole model: what a new one looks like, and what holds for every model."""
 
 import torch
 

@@ -1,4 +1,4 @@
-"""Checkpoints come back as they went, and a bad file is an error of ours, never a crash."""
+"""Checkpoints survive a round trip, and a bad file raises our own error, never a crash."""
 
 import json
 
@@ -20,7 +20,7 @@ TINY_BYTES = checkpoint_bytes(Transformer(TINY))
 
 
 def forged(change_tensors=None, **about):
-    """A file that is right but for what the test changes."""
+    """A file that is correct except for what the test changes."""
     data = checkpoint_bytes(Transformer(TINY))
     described = json.loads(
         json.loads(data[8:][: int.from_bytes(data[:8], "little")])["__metadata__"][ENTRY]
@@ -71,7 +71,7 @@ def test_int8_takes_a_quarter_of_the_bytes():
 
 
 def test_a_row_of_zeros_survives_int8():
-    model = Transformer(TINY)  # writers to the stream are all zero at first
+    model = Transformer(TINY)  # matrices that write to the stream are all zero at first
     again, _ = read_checkpoint(checkpoint_bytes(model, precision="int8"))
     assert (again.state_dict()["blocks.0.attention.out.weight"] == 0).all()
 

@@ -33,7 +33,7 @@ def encoder() -> Encoder:
 
 
 def test_the_most_frequent_pair_is_merged_first():
-    # "ab" stands in "abab" twice and in "abc" once: 3 * 2 + 2 * 1 = 8 times; after it, "ab ab".
+    # "ab" occurs twice in "abab" and once in "abc": 3 * 2 + 2 * 1 = 8 times; after it, "ab ab".
     merges = list(learn_merges(Counter({"abab": 3, "abc": 2}), 10))
     ab = FIRST_MERGE
     assert merges == [
@@ -151,7 +151,7 @@ def test_incremental_counts_give_the_merges_of_counting_afresh(texts, n_merges):
 
 
 def count_afresh(word_counts, n_merges):
-    """Byte-pair encoding as its paper writes it: count all pairs, merge the best, repeat."""
+    """Byte-pair encoding as described in the paper: count all pairs, merge the best, repeat."""
     words = {word: [FIRST_BYTE + b for b in word.encode()] for word in word_counts}
     for new_id in range(FIRST_MERGE, FIRST_MERGE + n_merges):
         counts = Counter()

@@ -1,4 +1,4 @@
-"""Cleaning: what is repaired, what is removed, what is told about it."""
+"""Cleaning: what is repaired, what is removed, what is reported."""
 
 from dataclasses import replace
 
@@ -180,7 +180,7 @@ def test_the_quick_look_at_lines_loses_no_repair(text):
 
 
 def test_no_single_character_that_passes_the_quick_look_is_bad_among_ascii():
-    # All patterns of ftfy that the quick look could miss hold one character beyond ASCII.
+    # All patterns of ftfy that the quick check could miss contain one non-ASCII character.
     pattern_characters = "".join(MOJIBAKE_CATEGORIES.values()) + "".join(
         map(chr, range(0xA0, 0x180))
     )
@@ -188,7 +188,7 @@ def test_no_single_character_that_passes_the_quick_look_is_bad_among_ascii():
     for character in {c for c in pattern_characters if not c.isascii()}:
         if SUSPICIOUS.search(character):
             continue
-        # Every pair of kinds of neighbours stands around the character once.
+        # Every pair of kinds of neighbours surrounds the character once.
         around = "".join(a + character + b for a in ascii_kinds for b in ascii_kinds)
         assert not is_bad(around), repr(character)
         assert not is_bad(character)

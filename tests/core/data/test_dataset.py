@@ -78,7 +78,7 @@ def test_another_step_or_another_seed_gives_another_batch():
 
 
 def test_neighbouring_steps_do_not_see_the_same_places_again():
-    text = "".join(chr(0x4E00 + n) for n in range(20_000))  # every place is unlike all others
+    text = "".join(chr(0x4E00 + n) for n in range(20_000))  # every position is unique
     dataset = build_dataset(Split((Document(text),), ()), BYTES)
     first, second = (
         {tuple(row) for row in batch(dataset, step, 0, n_batch=64, n_context=9)[0].tolist()}

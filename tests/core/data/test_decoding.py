@@ -1,4 +1,4 @@
-"""From bytes to text by evidence."""
+"""From bytes to text, by evidence."""
 
 import random
 import zlib

@@ -1,4 +1,4 @@
-"""Spans of tokens never cut through a visible character."""
+"""Token spans never split a visible character."""
 
 import pytest
 import regex

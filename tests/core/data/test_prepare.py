@@ -1,4 +1,4 @@
-"""Step 1 as one call, and how well its encoder fits each language."""
+"""Step 1 as a single call, and how well its encoder fits each language."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which documents are held back."""
+"""Which documents are held out."""
 
 import pytest
 from hypothesis import given, settings

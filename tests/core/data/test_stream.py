@@ -1,4 +1,4 @@
-"""Text out of tokens that arrive one by one."""
+"""Text from tokens that arrive one at a time."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Reading in a child process: the same results, the same errors, and limits that hold."""
+"""Reading in a child process: same results, same errors, and limits that hold."""
 
 import json
 import subprocess

@@ -22,7 +22,7 @@ def test_each_line_is_named_at_its_newest_point():
     )
     assert ends(fig) == ["seen 1,55", "new 1,58"]
     low, high = (n for n in fig.layout.annotations if n.name)
-    assert (low.yanchor, high.yanchor) == ("top", "bottom")  # they do not cover each other
+    assert (low.yanchor, high.yanchor) == ("top", "bottom")  # they do not overlap
 
 
 def test_seen_and_unseen_text_differ_in_more_than_colour():
@@ -44,7 +44,7 @@ def test_an_empty_line_waits_for_points():
     fig = loss_curve([Curve("seen", [], [], "train")], AXES)
     assert ends(fig) == []
     assert list(fig.data[0].x) == []
-    assert fig.layout.margin.r > 60  # the room its name will need
+    assert fig.layout.margin.r > 60  # the space its name will need
 
 
 def test_shares_are_shown_as_percentages():

@@ -1,4 +1,4 @@
-"""Every figure carries its whole look with it."""
+"""Every figure carries its complete look with it."""
 
 import plotly.graph_objects as go
 import plotly.io as pio

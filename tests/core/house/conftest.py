@@ -1,4 +1,4 @@
-"""The whole house, made once with recipes that teach nothing."""
+"""The whole example chain, made once with recipes that teach nothing."""
 
 import pytest
 

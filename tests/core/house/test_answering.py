@@ -1,4 +1,4 @@
-"""What the command makes on top of a base model: in its order, measured as it is shipped."""
+"""What the command makes on top of a base model: in order, and measured as shipped."""
 
 import json
 import shutil

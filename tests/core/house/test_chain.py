@@ -1,4 +1,4 @@
-"""The shipped chain as artefacts: each in its place, read when asked for."""
+"""The shipped chain as artefacts: each in its place, read when needed."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The command makes everything that is shipped, and what it writes down is so."""
+"""The command makes everything that is shipped, and what it reports is true."""
 
 import json
 import math
@@ -50,7 +50,7 @@ def test_the_corpus_can_be_told_again(folder, record):
 
 def test_the_base_model_is_kept_on_its_way_in_smaller_precision_and_at_its_end(record):
     kept = record["chains"]["base"]["checkpoints"]
-    assert [one["step"] for one in kept] == [0, 10]  # 6, and twice 2 more in branches
+    assert [one["step"] for one in kept] == [0, 10]  # 6, plus 2 more in each of two branches
     assert kept[-1]["branches"]["n"] == 2
     assert [one["precision"] for one in kept] == ["int8", "float16"]
 
@@ -103,7 +103,7 @@ def test_a_model_that_knows_nothing_needs_the_logarithm_of_its_vocabulary(folder
     model, _ = read_checkpoint(folder.read(chain["checkpoints"][0]["file"]))
     model.token_embedding.weight.data.zero_()
     text = "Mia."
-    n_tokens = len(encoder.encode(text)) + 1  # and the end
+    n_tokens = len(encoder.encode(text)) + 1  # plus the end token
     expected = n_tokens * math.log2(encoder.n_vocab) / len(text)
     assert bits_per_byte_of(model, encoder, [text]) == pytest.approx(expected)
 

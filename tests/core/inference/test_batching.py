@@ -1,4 +1,4 @@
-"""Texts side by side get the tokens they would get alone, whoever comes and goes."""
+"""Parallel texts get the tokens they would get alone, whichever texts come and go."""
 
 from random import Random
 

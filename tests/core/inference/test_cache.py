@@ -1,4 +1,4 @@
-"""Reading piece by piece with a cache gives what reading at once gives."""
+"""Reading piece by piece with a cache gives the same as reading all at once."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Texts held to a schema fit it, whatever the model would rather say."""
+"""Texts constrained to a schema fit it, whatever the model would rather say."""
 
 import json
 from random import Random
@@ -66,7 +66,7 @@ BOMB = {
 
 
 def drawn_at_random(schema, max_tokens, seed):
-    """A text of a model that knows nothing: every allowed token is as likely as any other."""
+    """A text from a model that knows nothing: every allowed token is equally likely."""
     constraint, chance = Constraint(Grammar(json.dumps(schema), ENCODER), max_tokens), Random(seed)
     tokens = []
     while not tokens or tokens[-1] != ENCODER.end_id:
@@ -80,7 +80,7 @@ def test_texts_fit_their_schema_and_end_in_time(name):
     schema = SCHEMAS[name]
     shortest = len(Grammar(json.dumps(schema), ENCODER).shortest)
     for seed in range(12):
-        max_tokens = shortest + 3 * seed  # from no room at all to plenty
+        max_tokens = shortest + 3 * seed  # from no spare room to plenty
         tokens = drawn_at_random(schema, max_tokens, seed)
         assert len(tokens) <= max_tokens
         jsonschema.validate(json.loads(ENCODER.decode(tokens)), schema)
@@ -110,7 +110,7 @@ def test_with_no_room_left_the_way_out_is_taken_instead_of_what_was_drawn():
 
 
 def written_as_far_as_it_may(wanted, max_tokens, stop=()):
-    """What becomes of a text that is drawn sign by sign."""
+    """What becomes of a text that is generated character by character."""
     constraint = Constraint(Grammar('{"type": "string"}', ENCODER), max_tokens, stop)
     taken = []
     for sign in wanted.encode():
@@ -181,7 +181,7 @@ def test_a_mistake_in_the_json_is_located():
 def test_a_pattern_that_would_run_for_ever_elsewhere_is_harmless():
     grammar = Grammar('{"type": "string", "pattern": "^(a+)+$"}', ENCODER)
     assert grammar.accepts(f'"{"a" * 200}"')
-    assert not grammar.accepts(f'"{"a" * 200}b"')  # backtracking would need 2^200 steps
+    assert not grammar.accepts(f'"{"a" * 200}b"')  # backtracking would take 2^200 steps
 
 
 def test_too_few_tokens_for_any_answer_are_refused_with_the_number_needed():

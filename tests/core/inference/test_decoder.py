@@ -1,4 +1,4 @@
-"""The quick step reads what the model reads."""
+"""The quick step computes what the model computes."""
 
 import pytest
 import torch
@@ -32,7 +32,7 @@ def test_texts_of_different_lengths_are_read_as_by_the_model(config, model_of):
             torch.testing.assert_close(logits[row], expected.detach())
 
 
-@pytest.mark.parametrize("size", [0.0, 1e-6, 1.0, 1e4])  # where eps is all, much, and nothing
+@pytest.mark.parametrize("size", [0.0, 1e-6, 1.0, 1e4])  # where eps is everything, much, or nothing
 @pytest.mark.parametrize("eps", [1e-5, None])
 def test_the_norm_by_a_hypotenuse_is_torchs(size, eps):
     random = torch.Generator().manual_seed(3)

@@ -1,4 +1,4 @@
-"""Writing one text: the same draws as without a cache, and a clear rule at the context's end."""
+"""Generating one text: same tokens as without a cache, and a clear rule at the context's end."""
 
 from random import Random
 
@@ -17,7 +17,7 @@ def written(model, prompt, **settings):
 
 
 def written_without_cache(model, prompt, settings):
-    """The plainest way: read everything again for every token."""
+    """The simplest way: reread everything for every token."""
     text, generator, n_context = list(prompt), Random(settings.seed), model.config.n_context
     for _ in range(settings.max_tokens):
         seen = text[window_start(len(text), n_context) :]

@@ -1,4 +1,4 @@
-"""Temperature, top-k, top-p and the draw: by hand, then what always holds."""
+"""Temperature, top-k, top-p and the draw: by hand, then the invariants."""
 
 import math
 from collections import Counter
@@ -23,7 +23,7 @@ LOGITS = st.lists(st.floats(-30, 30, width=32), min_size=1, max_size=40).map(tor
 
 
 class Dart:
-    """A random generator that always gives the same number."""
+    """A random generator that always returns the same number."""
 
     def __init__(self, value: float) -> None:
         self.value = value

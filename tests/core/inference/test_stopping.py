@@ -1,4 +1,4 @@
-"""Stop texts end the writing, and no part of them is ever shown."""
+"""Stop texts end the generation, and no part of them is ever shown."""
 
 import pytest
 from hypothesis import given
@@ -44,7 +44,7 @@ def test_only_a_possible_beginning_is_held_back():
 )
 def test_pieces_do_not_matter(stop, pieces):
     text = "".join(pieces)
-    # The stop that is complete first counts; of those complete together, the one that began first.
+    # The stop completed first counts; of those completed together, the one that began first.
     ends = [(text.find(s) + len(s), text.find(s)) for s in stop if s in text]
     assert shown(stop, pieces).startswith(text[: min(at for _, at in ends)] if ends else text)
     assert not any(s in shown(stop, pieces) for s in stop)

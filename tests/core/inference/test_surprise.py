@@ -1,4 +1,4 @@
-"""The loss of every token: against the plain formula, also beyond the context."""
+"""The loss of every token: against the plain formula, even beyond the context."""
 
 import math
 

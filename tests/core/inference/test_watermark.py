@@ -51,7 +51,7 @@ def test_colours_depend_on_key_and_on_all_tokens_before_alone():
         green_list((4, 6), 999, one),
     ):
         same = (different == green_list((4, 5), 999, one))[len(SPECIALS) :].mean()
-        assert 0.4 < same < 0.6  # two halves drawn apart agree on half
+        assert 0.4 < same < 0.6  # two halves drawn independently agree on half
 
 
 def test_the_marks_for_end_and_speakers_stay_as_they_are():

@@ -1,4 +1,4 @@
-"""One engine for all tests of this folder: starting processes takes seconds."""
+"""One engine for all tests in this folder: starting processes takes seconds."""
 
 import sys
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import pytest
 from core.jobs.engine import Engine
 from core.store import Store
 
-sys.path.insert(0, str(Path(__file__).parent))  # workers inherit it, and so find `line`
+sys.path.insert(0, str(Path(__file__).parent))  # workers inherit it and so find `line`
 
 
 @pytest.fixture(scope="session")

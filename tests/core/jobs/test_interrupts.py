@@ -1,4 +1,4 @@
-"""An interrupt reaches the process at the terminal, not the children it has begun."""
+"""An interrupt reaches the process at the terminal, not the children it has started."""
 
 import os
 import signal

@@ -56,7 +56,7 @@ def test_who_finds_no_room_waits_with_a_place_until_somebody_leaves():
         rounds.arrive(str(n))
     for _ in range(ROOM):
         rounds.back(rounds.next(anything, 1) or "")
-    assert rounds.next(anything, 1) == "0"  # not the one who waits
+    assert rounds.next(anything, 1) == "0"  # not the one still waiting
     rounds.back("0")
     assert rounds.place(str(ROOM)) == 1
     rounds.leave("3")

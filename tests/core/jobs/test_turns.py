@@ -1,4 +1,4 @@
-"""One turn of one run, without any process."""
+"""One turn of one run, without any processes."""
 
 import json
 import math
@@ -43,7 +43,7 @@ def test_step_rows_are_thinned_but_the_last_and_every_other_kind_are_kept(monkey
     monkeypatch.setattr(turns, "STEP_ROW_EVERY_S", 1000.0)
     report = take_turn(Order("r", 0, 60.0, opening=opening(look_every=2)))
     told = [(row["kind"], row["step"]) for row in report.rows]
-    assert told[:2] == [("step", 1), ("step", 2)]  # two, so that the loss is seen to move
+    assert told[:2] == [("step", 1), ("step", 2)]  # two, so that the loss can be seen to move
     assert told[2:] == [("evaluation", 2), ("evaluation", 4), ("step", 5)]
 
 

@@ -1,4 +1,4 @@
-"""The generation service: a process that writes, and what it promises to those who wait."""
+"""The generation service: a process that generates, and what it promises to those waiting."""
 
 import asyncio
 import json

@@ -1,5 +1,5 @@
-"""The envelope and its trail: what they tell, what they must never tell, and that they cannot be
-changed unnoticed."""
+"""The envelope and its trail: what they tell, what they must never tell, and that tampering is
+noticed."""
 
 import csv
 import hashlib
@@ -138,7 +138,7 @@ def test_the_envelope_counts_tokens_time_money_and_energy_by_hand():
     said = in_envelope().to_dict()
     assert said["tokens"] == {"in": 1000, "out": 500}
     assert said["seconds"] == {"model": 2.0, "stages": 0.75}
-    assert said["cost"]["amount"] == 0.5 + 1.0  # 1,000 at 0.50 and 500 at 2.00 a thousand
+    assert said["cost"]["amount"] == 0.5 + 1.0  # 1,000 at 0.50 and 500 at 2.00 per thousand
     assert said["cost"]["watt_hours"] == 18.0 * 2.0 / 3600
     assert said["cost"]["note"] == "by the operator's prices"
     assert [stage["changed"] for stage in said["stages"]] == [True, True]

@@ -18,7 +18,7 @@ TAX_ID = "36574261809"
 
 
 def test_an_iban_leaves_one_when_divided_by_97():
-    # the bank and account, then D = 13, E = 14 and the check digits 89
+    # bank and account, then D = 13, E = 14 and the check digits 89
     assert int("370400440532013000" + "1314" + "89") % 97 == 1
     assert iban_holds(IBAN)
     assert iban_holds(IBAN.lower())

@@ -1,4 +1,4 @@
-"""The classifier: hand-checkable groups, the same optimum as torch finds, honest examinations."""
+"""The classifier: groups checkable by hand, the same optimum as torch, honest evaluation."""
 
 import json
 

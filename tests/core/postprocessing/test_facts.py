@@ -18,7 +18,7 @@ def town() -> Town:
 
 
 def answers(town: Town, lang: str) -> list[str]:
-    """Sentences that the town itself tells, each stating something."""
+    """Sentences that the town itself tells, each stating a fact."""
     told = [tell_one(town, lang, random.Random(i), "questions").text for i in range(30)]
     return [s for text in told for s in sentences(text) if claims(s, lang)]
 
@@ -40,7 +40,7 @@ def test_a_true_sentence_that_no_text_may_state_was_never_told(town: Town):
     everything_told = draw_town(WorldSettings())
     found = [check(s, "de", town)[0].verdict for s in answers(everything_told, "de")]
     assert {"untold", "true"} <= set(found)
-    assert "false" not in found  # the facts are the same, only fewer are told
+    assert "false" not in found  # the facts are the same, but fewer are told
 
 
 def test_what_was_told_may_be_counted_in_the_very_texts(town: Town):
@@ -65,7 +65,7 @@ def test_what_the_grammar_does_not_know_is_not_checkable(town: Town):
 
 
 def lie(town: Town) -> tuple[str, str]:
-    """A sentence true here and one false here."""
+    """One sentence that is true here and one that is false."""
     other = draw_town(WorldSettings(seed=99))
     false = next(s for s in answers(other, "de") if check(s, "de", town)[0].verdict == "false")
     return answers(town, "de")[0], false

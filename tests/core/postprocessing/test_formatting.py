@@ -1,4 +1,4 @@
-"""Answers get a form; what is repaired is named, what cannot be repaired is said."""
+"""Answers get a form; repairs are named, and what cannot be repaired is reported."""
 
 import json
 import string
@@ -61,7 +61,7 @@ def test_monstrous_texts_are_answered_too(text):
 
 
 def test_mended_text_is_valid_or_the_text_is_untouched():
-    """Valid JSON, one character removed, changed or inserted anywhere, or cut anywhere."""
+    """Valid JSON with one character removed, changed or inserted, or cut off anywhere."""
     whole, chance = '{"name": "Mia", "age": [7, 8.5, true], "x": {"y": null}}', Random(3)
     for _ in range(400):
         place = chance.randrange(len(whole))

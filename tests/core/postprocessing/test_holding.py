@@ -1,4 +1,4 @@
-"""Streaming: what was shown is never taken back, and nothing private is shown on the way."""
+"""Streaming: what was shown is never taken back, and nothing private appears on the way."""
 
 import pytest
 from hypothesis import given, settings
@@ -29,7 +29,7 @@ def line(action):
 
 
 def follow(text, stages, cuts):
-    """Push a text in pieces; after each, what has left must begin what leaves in the end."""
+    """Push a text in pieces; after each, what was released must be a prefix of the final text."""
     whole = run_stages(text, stages, ABOUT).text
     hold = HoldBack(stages, ABOUT)
     for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True):
@@ -64,7 +64,7 @@ def test_every_prefix_hides_every_character_of_a_span_that_is_about_to_be_masked
     for end in range(1, len(text) + 1):
         hold.push(text[end - 1])
         begun = [start for start, stop, *_ in spans if start < end < stop]
-        if begun:  # the text ends inside a span: no character of it has left
+        if begun:  # the text ends inside a span: no character of it was released
             unmasked = run_stages(text[: begun[0]], line("mask"), ABOUT).text
             assert len(hold.released) <= len(unmasked)
 

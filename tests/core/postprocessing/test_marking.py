@@ -1,4 +1,4 @@
-"""A watermark is found by its key alone; a record fits one text and nothing else."""
+"""A watermark is found only with its key; a record fits one text and nothing else."""
 
 import json
 import os
@@ -55,7 +55,7 @@ def test_the_colours_are_those_of_the_writing():
 
 
 def greenest(key, n):
-    """A text of tokens that are all green by a key."""
+    """A text of tokens that are all green under a key."""
     mark, tokens = Watermark(key=key, share=0.25), [20]
     for _ in range(n):
         green = np.flatnonzero(green_list((tokens[-1],), 259, mark)[:259])
@@ -81,7 +81,7 @@ def test_random_texts_raise_the_alarm_as_rarely_as_the_p_value_says():
         found = colours(tokens, MARK)
         n = sum(each is not None for each in found)
         p.append(chance_of(found.count(True), n, MARK.share))
-    for level in (0.5, 0.1, 0.02):  # at most the level, but for the noise of 2,000 texts
+    for level in (0.5, 0.1, 0.02):  # at most the level, apart from the noise of 2,000 texts
         assert np.mean(np.array(p) <= level) <= level + 4 * (level / 2000) ** 0.5
 
 

@@ -1,4 +1,4 @@
-"""Rules of one's own: what patterns find, that none runs for ever, what is refused, streams."""
+"""Users' own rules: what patterns find, that none runs forever, what is refused, streams."""
 
 import re
 from time import process_time
@@ -33,7 +33,7 @@ def found(pattern, text):
 
 
 def by_trying_everything(pattern, text):
-    """The same, asked of Python's `re`: may this stretch be a match? Overlapping ones are one."""
+    """The same, using Python's `re`: may this stretch be a match? Overlapping ones are merged."""
     spans = [
         (start, end)
         for start in range(len(text))
@@ -66,8 +66,8 @@ def _may_end(pattern, text, start, end):
         (r"\bcat\b", "cat concat cat", ["cat", "cat"]),
         (r"[A-F0-9]{2}(:[A-F0-9]{2}){2}", "mac 0A:1B:2C!", ["0A:1B:2C"]),
         (r"(ab|abc)d?", "abcd", ["abcd"]),
-        (r"\d{4}", "1234567", ["1234567"]),  # every stretch of four, as one
-        (r"\d", "12 3", ["1", "2", "3"]),  # that touch but do not overlap
+        (r"\d{4}", "1234567", ["1234567"]),  # every run of four, as one
+        (r"\d", "12 3", ["1", "2", "3"]),  # matches that touch but do not overlap
         (r"[^ ]+@x", "a@x b@x", ["a@x", "b@x"]),
         (r"[]\-a]+", "x]-a", ["]-a"]),
         (r"\x41\u00d6{2}", "AÖÖ", ["AÖÖ"]),
@@ -118,7 +118,7 @@ def test_a_text_that_grows_is_read_like_one_that_is_there(pattern, text, cut):
     whole = scan.read(text)
     assert whole == Scan(Automaton(pattern)).read(text)
     decided = [span for span in before if span[1] <= open_from]
-    for start, end in decided:  # either it stands as it was, or a later one has joined it
+    for start, end in decided:  # either it is unchanged, or a later one has joined it
         assert any(first <= start and end <= last for first, last in whole)
     if len(text) > cut:
         assert all(end <= open_from or start >= open_from for start, end in decided)
@@ -130,7 +130,7 @@ def test_a_text_that_was_cut_in_front_is_read_anew():
     assert scan.read("bb") == [(0, 2)]
 
 
-# None runs for ever
+# None runs forever
 
 HOSTILE = [
     "(a+)+$",
@@ -154,13 +154,13 @@ def test_hostile_patterns_take_as_many_steps_as_the_text_has_characters(pattern,
     monkeypatch.setattr(Automaton, "_moved", counted)
     text = "a" * 50_000
     Scan(Automaton(pattern)).read(text)
-    assert 0 < len(n_steps) <= 200  # all others were remembered: no step is ever taken twice
+    assert 0 < len(n_steps) <= 200  # all others were remembered: no step is computed twice
 
 
 def test_fifty_thousand_characters_under_a_hostile_pattern_are_done_in_seconds():
     begun = process_time()
     assert found("(a+)+$", "a" * 50_000) == ["a" * 50_000]
-    assert process_time() - begun < 20  # a reader that tries all ways needs longer than the sun has
+    assert process_time() - begun < 20  # trying all ways would outlast the sun
 
 
 def test_what_is_remembered_has_a_limit():

@@ -1,4 +1,4 @@
-"""Private data: how often the rules are right, that they are linear, and what is done with it."""
+"""Private data: how often the rules are right, that they are linear, and what matches become."""
 
 import re
 from re import _parser  # the only way to look into a pattern
@@ -80,7 +80,7 @@ def test_no_rule_repeats_without_a_limit(rule):
 def test_hostile_text_does_not_make_a_rule_run_away(rule, unit):
     pattern = regex.compile(rule.pattern.pattern, int(rule.pattern.flags))
     text = (unit * 50_000)[:50_000]
-    list(pattern.finditer(text, timeout=20))  # raises TimeoutError where a match explodes
+    list(pattern.finditer(text, timeout=20))  # raises TimeoutError if matching blows up
 
 
 def test_two_numbers_of_one_form_differ_by_their_check_digit():

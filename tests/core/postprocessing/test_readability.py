@@ -1,4 +1,4 @@
-"""Readability: counts that a reader can make by hand, the published formulas, hints."""
+"""Readability: counts that a reader can do by hand, the published formulas, hints."""
 
 import pytest
 

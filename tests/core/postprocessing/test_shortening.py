@@ -1,4 +1,4 @@
-"""Shortening: whole sentences, in order, letter by letter, within the limit."""
+"""Shortening: whole sentences, in order, verbatim, within the limit."""
 
 import pytest
 from hypothesis import given
@@ -23,7 +23,7 @@ def test_a_short_text_passes_as_it_is():
 
 def test_the_weights_of_a_small_text_by_hand():
     # Content words: wohnt, rosenweg / regnet / rosenweg, steht, mias, haus / pfeift, laut.
-    # "rosenweg" is used by two sentences, every other word by one; the first sentence counts more.
+    # "rosenweg" is used by two sentences, every other word by one; the first sentence weighs more.
     sentences = [TEXT[start:end] for start, end in sentence_spans(TEXT)]
     assert sentence_weights(sentences) == pytest.approx([1.25 * 3 / 2, 1, 5 / 4, 1])
 

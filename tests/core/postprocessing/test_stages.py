@@ -1,4 +1,4 @@
-"""The line of stages: order, accountability, settings from strangers."""
+"""The line of stages: order, accountability, untrusted settings."""
 
 import json
 from dataclasses import replace

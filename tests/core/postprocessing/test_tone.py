@@ -1,4 +1,4 @@
-"""Tone: du and Sie, long and short forms; in doubt a sentence stays as it is."""
+"""Tone: du and Sie, long and short forms; when in doubt, a sentence is left alone."""
 
 import pytest
 
@@ -47,8 +47,8 @@ def test_from_du_to_sie(informal: str, formal: str):
     ("text", "word"),
     [
         ("Du zwinkerst mir zu.", "zwinkerst"),  # not in the table
-        ("Kommt ihr mit eurem Hund?", "eurem"),  # a plural we do not turn
-        ("Kommst heute nicht?", "Kommst"),  # nobody is named
+        ("Kommt ihr mit eurem Hund?", "eurem"),  # a plural that we do not convert
+        ("Kommst heute nicht?", "Kommst"),  # nobody is addressed by name
     ],
 )
 def test_in_doubt_a_sentence_stays_and_the_word_is_named(text: str, word: str):

@@ -1,4 +1,4 @@
-"""The twins in NumPy come to the losses of the steps."""
+"""The NumPy twins agree with the losses used in training."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The twin against torch, for every family; and by hand, because it must stand alone."""
+"""The NumPy twin against torch, for every family; and by hand, as it must stand on its own."""
 
 import math
 import subprocess

@@ -1,4 +1,4 @@
-"""A fresh store in a folder of its own, and one whose files lie in memory."""
+"""A fresh store in its own folder, and one whose files are kept in memory."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Keeping and reading artefacts: identity, ownership, damage."""
+"""Storing and reading artefacts: identity, ownership, damage."""
 
 import threading
 from pathlib import Path
@@ -38,7 +38,7 @@ def test_the_same_bytes_of_two_owners_lie_on_the_disk_once(store, tmp_path):
     bens = store.keep("ben", "corpus", b"text", settings={"from": "ben"})
     assert annas.id == bens.id
     assert len(files_of(tmp_path / "home")) == 1
-    # Each sees the own way to it, never the other's settings.
+    # Each sees their own way to it, never the other's settings.
     assert store.artifact("anna", annas.id).settings == {"from": "anna"}
     assert store.artifact("ben", annas.id).settings == {"from": "ben"}
 
@@ -69,7 +69,7 @@ def test_what_is_the_houses_everybody_may_read_and_nobody_owns(store):
 
 def test_a_recipe_finds_the_newest_result(store):
     recipe = store.keep("anna", "checkpoint", b"first", seed=1).recipe
-    store.keep("anna", "checkpoint", b"second", seed=1)  # another thread count, other roundings
+    store.keep("anna", "checkpoint", b"second", seed=1)  # other thread count, other rounding
     found = store.find("anna", recipe)
     assert found is not None and store.read("anna", found.id) == b"second"
 
@@ -83,7 +83,7 @@ def test_a_damaged_file_raises_and_is_never_returned(store, tmp_path):
     file.unlink()
     with pytest.raises(Corrupted):
         store.read("anna", kept.id)
-    store.keep("anna", "corpus", b"untouched")  # making it again heals it
+    store.keep("anna", "corpus", b"untouched")  # making it again repairs it
     assert store.read("anna", kept.id) == b"untouched"
 
 

@@ -1,4 +1,4 @@
-"""Ballots: written once, seen by their owner alone, taken back, kept over a kill."""
+"""Ballots: stored once, seen only by their owner, undone, safe across a kill."""
 
 import os
 import signal
@@ -73,7 +73,7 @@ def test_undo_takes_back_the_newest_choice_of_that_judge_only(store):
     assert store.discard("anna", model, "rule:brief") == 1
     store.take_back("anna", model)
     assert store.take_back("anna", model) is None
-    store.cast("anna", [ballot(model, 1)])  # what was taken back can be chosen anew
+    store.cast("anna", [ballot(model, 1)])  # an undone choice can be made again
     assert len(store.ballots("anna", model)) == 1
 
 
@@ -118,7 +118,7 @@ def test_choices_and_their_model_are_kept_for_their_days_and_no_longer(store):
     now = datetime.now(UTC)
     store.sweep(now + timedelta(days=BALLOT_DAYS - 1))
     assert len(store.ballots("anna", model)) == 1
-    assert store.read("anna", model) == b"weights"  # else the choices could not be used any more
+    assert store.read("anna", model) == b"weights"  # otherwise the choices could no longer be used
     store.sweep(now + timedelta(days=BALLOT_DAYS + 1))
     assert store.ballots("anna", model) == []
     with pytest.raises(NotFound):

@@ -1,4 +1,4 @@
-"""Belongings: one value for each owner and name, forgotten when nobody has touched it."""
+"""Belongings: one value per owner and name, forgotten when nobody has touched it."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

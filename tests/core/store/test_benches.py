@@ -29,7 +29,7 @@ MADE_FROM: dict[Kind, tuple[Kind, ...]] = {
 
 
 def make_chain(store: Store, owner: str, name: str, up_to: Kind = "answer") -> dict[Kind, str]:
-    """A whole chain of small artefacts, each made from the ones before."""
+    """A whole chain of small artefacts, each made from the previous ones."""
     ids: dict[Kind, str] = {}
     for kind in KINDS[: KINDS.index(up_to) + 1]:
         parents = [ids[parent] for parent in MADE_FROM[kind]]
@@ -110,7 +110,7 @@ def test_lanes_whose_difference_changed_nothing_keep_their_own_origin(store):
     store.fork("anna", "data", "duplicates", False, True)
     store.put_on_bench("anna", "b", twice.id)
     merges = [store.keep("anna", "encoder", b"merges", parents=(c.id,)) for c in (same, twice)]
-    assert merges[0].id == merges[1].id  # the same bytes by two ways
+    assert merges[0].id == merges[1].id  # the same bytes in two ways
     store.put_on_bench("anna", "a", merges[0].id)
     bench = store.put_on_bench("anna", "b", merges[1].id)
     assert bench.lanes["a"] == {"corpus": same.id, "encoder": merges[0].id}
@@ -143,7 +143,7 @@ def test_the_house_fills_empty_slots_and_every_slot_says_whose_it_is(store):
     whose = {kind: slot.whose for kind, slot in view["a"].items()}
     assert [kind for kind, who in whose.items() if who == "yours"] == list(mine)
     assert whose["checkpoint"] == "house"
-    assert "checkpoint" not in store.bench("anna").lanes["a"]  # shown, never on the bench
+    assert "checkpoint" not in store.bench("anna").lanes["a"]  # shown, but never on the bench
 
 
 def test_lane_b_shows_nothing_of_the_house_beyond_the_difference(store):

@@ -1,4 +1,4 @@
-"""kill -9 at any moment: no finished artefact is lost, no half one is ever seen."""
+"""kill -9 at any moment: no finished artefact is lost, no half-written one is ever seen."""
 
 import os
 import signal
@@ -47,7 +47,7 @@ def test_kill_9_loses_no_finished_artefact_and_leaves_no_half_one(tmp_path: Path
     store = Store.at(tmp_path)
     for id_ in finished:
         assert content_id(store.read("anna", id_)) == id_
-    for artifact in store.artifacts("anna", "corpus"):  # the unannounced last one, too, is whole
+    for artifact in store.artifacts("anna", "corpus"):  # even the unannounced last one is complete
         assert len(store.read("anna", artifact.id)) == 1_000_000
     assert store.bench("anna").lanes["a"]["corpus"] in [
         artifact.id for artifact in store.artifacts("anna", "corpus")

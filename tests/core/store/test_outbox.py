@@ -1,4 +1,4 @@
-"""Envelopes and counters: whose they are, and that they add up."""
+"""Envelopes and counters: who owns them, and that they add up."""
 
 from datetime import UTC, datetime, timedelta
 

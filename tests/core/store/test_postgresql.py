@@ -1,4 +1,4 @@
-"""The same store on PostgreSQL, against a throw-away server, where one is installed."""
+"""The same store on PostgreSQL, against a throw-away server, if one is installed."""
 
 import os
 import shutil
@@ -63,7 +63,7 @@ def test_the_whole_store_works_on_postgresql(database_url, tmp_path):
     assert bench.difference == Difference("training", "seed", 1, {"x": [1.5, None]})
     store.close()
 
-    store = Store(database_url, str(tmp_path))  # the tables are already there
+    store = Store(database_url, str(tmp_path))  # the tables already exist
     assert store.bench("anna") == bench
     assert store.bench_view("anna")["b"]["encoder"].artifact == mine
     assert store.artifact("anna", mine.id) == mine

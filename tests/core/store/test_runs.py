@@ -1,4 +1,4 @@
-"""Runs: what is remembered of them, in which order, and where they go on."""
+"""Runs: what is recorded about them, in which order, and where they continue."""
 
 import threading
 from pathlib import Path

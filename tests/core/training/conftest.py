@@ -1,4 +1,4 @@
-"""A town of three sentences, a model of a few hundred weights."""
+"""A town of three sentences, and a model with a few hundred weights."""
 
 from collections.abc import Callable
 from typing import Any

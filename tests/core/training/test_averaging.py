@@ -19,7 +19,7 @@ def test_every_weight_is_the_mean_of_that_weight(config):
         for weight in model.parameters():
             torch.nn.init.constant_(weight, value)
     assert all((weight == 2.5).all() for weight in mean_of(models).parameters())
-    assert all((weight == 1.0).all() for weight in models[0].parameters())  # left alone
+    assert all((weight == 1.0).all() for weight in models[0].parameters())  # unchanged
 
 
 def test_the_mean_is_torchs(config):

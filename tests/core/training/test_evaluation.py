@@ -1,4 +1,4 @@
-"""Looking at a model: the same questions every time, and a judge that can be checked by hand."""
+"""Evaluating a model: the same questions every time, and a judge that can be checked by hand."""
 
 import math
 from itertools import islice, repeat
@@ -138,7 +138,7 @@ def test_losses_of_the_travelling_sentence_have_one_value_for_each_token(
     found = Examiner(encoder, dataset, settings).sentence_losses(fresh_model())
     assert "".join(found["tokens"]) == "Anna ist müde. 🦊"
     assert len(found["tokens"]) == len(found["losses_nats"])
-    # Fresh weights expect nothing in particular: log V a token, four tokens for the fox.
+    # Initial weights expect nothing in particular: log V per token, four tokens for the fox.
     n_tokens = len(encoder.encode(settings.sentence))
     assert sum(found["losses_nats"]) == pytest.approx(n_tokens * math.log(dataset.n_vocab), rel=0.1)
 

@@ -1,4 +1,4 @@
-"""Training goes down, goes on, and owns up when it cannot."""
+"""Training reduces the loss, resumes, and says so when it cannot continue."""
 
 import math
 
@@ -34,7 +34,7 @@ def test_three_sentences_are_learned_in_forty_steps(dataset, fresh_model, optimi
     settings = SETTINGS.changed(optimizer=optimizer, precision=precision)
     reports = list(train(fresh_model(), dataset, settings))
     assert len(reports) == 40
-    # Knowing nothing costs log V nats a token; which sentence comes next stays a guess.
+    # Knowing nothing costs log V nats per token; which sentence comes next remains a guess.
     assert reports[0].loss_nats == pytest.approx(math.log(dataset.n_vocab), abs=0.3)
     assert reports[-1].loss_nats < 1.5
 

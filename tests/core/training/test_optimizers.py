@@ -1,4 +1,4 @@
-"""Muon: equal lengths in every direction, and where each weight goes."""
+"""Muon: equal lengths in every direction, and which optimiser gets which weight."""
 
 import pytest
 import torch
@@ -9,7 +9,7 @@ from core.training.optimizers import Muon, orthogonalise
 
 
 def test_a_diagonal_gradient_becomes_almost_the_identity():
-    # 30 and 4 are the lengths of its two directions; after it both have about length 1.
+    # 30 and 4 are the lengths of its two directions; afterwards both are about 1.
     found = orthogonalise(torch.tensor([[30.0, 0.0], [0.0, 4.0]]))
     assert 0.65 < found[0, 0] < 1.25
     assert 0.65 < found[1, 1] < 1.25

@@ -8,7 +8,7 @@ from core.training.precision import multiplying_in, precision_of
 
 
 def test_a_factor_keeps_eight_significant_bits_inside_and_all_outside():
-    x, weight = torch.tensor([[1.0 + 2**-9]]), torch.tensor([[1.0]])  # nine bits after the one
+    x, weight = torch.tensor([[1.0 + 2**-9]]), torch.tensor([[1.0]])  # nine bits after the first
     assert linear(x, weight).item() == 1.0 + 2**-9
     with multiplying_in("bfloat16"):
         assert linear(x, weight).item() == 1.0

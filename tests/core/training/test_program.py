@@ -1,4 +1,4 @@
-"""A run as the engine sees it: rows that are JSON, and a life that can be interrupted anywhere."""
+"""A run as the engine sees it: rows that are JSON, and interruptible at any point."""
 
 import json
 
@@ -116,7 +116,7 @@ def test_a_learning_rate_changed_on_the_way_holds_from_the_next_step_and_in_a_sn
 def test_prompt_and_sentence_can_be_changed_on_the_way(inputs):
     program = TrainingProgram(inputs, SETTINGS)
     program.control({"prompt": "The cat", "sentence": ""})
-    for _ in range(FIRST_LOOK_AT):  # before any look
+    for _ in range(FIRST_LOOK_AT):  # before any evaluation
         assert [row["kind"] for row in program.advance()] == ["step"]
     rows = program.advance()
     assert [(row["kind"], row["prompt"]) for row in rows] == [("sample", "The cat")]
@@ -174,5 +174,5 @@ def test_in_the_small_world_grammar_and_truth_are_measured(config):
         -1
     ]
     assert last.keys() >= {"n_sentences", "grammatical_share", "n_checkable"}
-    assert last["grammatical_share"] == 0.0  # after one step: noise
-    assert not last["n_checkable"] and "true_share" not in last  # of nothing, no share is true
+    assert last["grammatical_share"] == 0.0  # after one step, noise
+    assert not last["n_checkable"] and "true_share" not in last  # of nothing, no share can be true

@@ -1,4 +1,4 @@
-"""The learning rate climbs, stays and falls to zero."""
+"""The learning rate rises, stays and falls to zero."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The table of settings refuses what cannot be run."""
+"""The settings table refuses what cannot be run."""
 
 import json
 

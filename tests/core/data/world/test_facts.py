@@ -1,4 +1,4 @@
-"""The town: drawn from the seed, true in every language."""
+"""The town: drawn from the seed, the same truth in every language."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""The engine of the small world on a grammar that fits on a beer mat."""
+"""The small world's engine, on a grammar that fits on a beer mat."""
 
 from random import Random
 

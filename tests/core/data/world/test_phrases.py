@@ -1,4 +1,4 @@
-"""Inflection, held against forms written down by hand."""
+"""Inflection, compared with forms written down by hand."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from core.data.world.phrases import phrases
 
 
 def forms(lang, name, **wanted):
-    """The phrases for a slot whose bindings include what is wanted."""
+    """The phrases for a slot whose bindings include the wanted ones."""
     return {
         " ".join(words)
         for words, bindings in phrases(lang, name)

@@ -1,4 +1,4 @@
-"""Between words and the printed page."""
+"""Between words and printed text."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The small world as a whole: what is told, what is recognised, what every knob does."""
+"""The small world as a whole: what is generated, what is recognised, what every setting does."""
 
 import hashlib
 import re
@@ -22,7 +22,7 @@ GOLDEN_EVERY_KNOB = "960ab303a736d7a300a45af75a43e4f7b9cd94447ed85c76b68b11f1fa2
 
 @pytest.fixture(scope="module")
 def texts():
-    """A thousand documents of each language."""
+    """A thousand documents in each language."""
     return {
         lang: [d.text for d in tell(WorldSettings(n_documents=1000, german_share=share, seed=11))]
         for lang, share in SHARE.items()
@@ -31,7 +31,7 @@ def texts():
 
 @pytest.fixture(scope="module")
 def told(texts):
-    """Every sentence of them, in order."""
+    """Every sentence in them, in order."""
     return {lang: [s for text in texts[lang] for s in sentences(text)] for lang in texts}
 
 
