@@ -109,7 +109,7 @@ def compare(family: str, name: str) -> None:
 
 
 def side_by_side(n_texts: int, filters: dict[str, float]) -> float:
-    """Tokens per second of our default model over all parallel texts, with settings of their own."""
+    """Our default model's tokens per second over all parallel texts, each with own settings."""
     batch = ContinuousBatch(Transformer(size_of(DEFAULT_SIZE, N_VOCAB)).eval(), n_texts)
     for seed in range(n_texts):
         settings = SamplingSettings(seed=seed, max_tokens=10_000, **filters)
