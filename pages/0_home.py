@@ -23,18 +23,24 @@ st.html(ASSETS / "home.css")
 from pages.home.hero import hero  # noqa: E402
 
 hero(t)
-town_note(t)
+with st.container(key="gb_about", gap="small"):
+    town_note(t)
+    about_size = st.container()
 
 # torch comes with these, and takes longer: the stage need not wait for it
 from core.inference.generate import generate  # noqa: E402
 from core.inference.sampling import next_token_probs  # noqa: E402
+from core.inference.words import word_probs  # noqa: E402
 from core.recheck.transformer import probability_cell  # noqa: E402
 from pages.home import guess, shipped  # noqa: E402
 from pages.home.both import own_pair  # noqa: E402
 from pages.home.life import life  # noqa: E402
+from pages.home.small import small  # noqa: E402
 from pages.home.way import way  # noqa: E402
 
 if shipped.artifacts():
+    with about_size:
+        small(t)
     way(t)
     life(t)
     own_pair(t)
@@ -61,6 +67,8 @@ if under_the_hood(t):
         words=t("home.hood_probs"),
         formula=r"p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}",
     )
+    source(t, word_probs, words=t("home.hood_words"))
     source(t, probability_cell, words=t("home.hood_twin"))
+    source(t, words=t("home.hood_bits"))
 
 hand_over(t, "home")

@@ -1,7 +1,8 @@
-"""The stage of home: one sentence through training time."""
+"""The stage of home: the next word as it is drawn, and the same model through training time."""
 
 import unicodedata
 from collections.abc import Sequence
+from html import escape
 from typing import Final
 
 import streamlit as st
@@ -9,9 +10,10 @@ import streamlit as st
 from core.errors import GlassboxError
 from core.house import HouseCheckpoint, checkpoints_over_time
 from pages.home import shipped
+from pages.home.verdict import judge
 from pages.kit import chain, state, tour
 from pages.kit.catalogue import Words
-from pages.kit.components import Stop, training_slider
+from pages.kit.components import Stop, next_word, training_slider
 from pages.kit.components.clock import look_again
 from pages.kit.frame import Figure, computed_now, note, show_error, stage
 from pages.kit.numbers import NO_FIGURE, decimal, share, whole
@@ -21,7 +23,7 @@ SHOWN_CHARACTERS: Final = 190  # of a continuation: three lines beside the slide
 
 
 def hero(t: Words) -> None:
-    """The slider over the shipped checkpoints, and the two ways on."""
+    """The next word, the slider over the shipped checkpoints, and the two ways on."""
     checkpoints = checkpoints_over_time()
     if not checkpoints:
         with stage(t("home.stage")):
@@ -31,7 +33,12 @@ def hero(t: Words) -> None:
     state.put_in_url("seed")
     sentence, seed = state.sentence(), state.seed()
     then = shipped.written_then(checkpoints, sentence, seed)
-    with stage(t("home.stage"), shipped.measured_then(t) if then else computed_now(t)):
+    with stage(t("home.stage"), computed_now(t)):
+        with st.container(key="gb_guess"):
+            place = st.container()
+        badge = shipped.measured_then(t) if then else computed_now(t)
+        heading = f'<h3 class="gb-part">{escape(t("home.slider"))}</h3>'
+        st.html(f'<div class="gb-head gb-slider-head">{heading}{badge.html}</div>')
         if then is not None:
             slider(t, checkpoints, then)
         else:
@@ -42,6 +49,20 @@ def hero(t: Words) -> None:
             if then is None:
                 st.html(shipped.measured_then(t).html, width="content")
             ways_on(t)
+    with place:  # filled last: it takes its time when it is asked for the first time
+        guess(t, sentence, seed)
+
+
+def guess(t: Words, sentence: str, seed: int) -> None:
+    """The next words, drawn now by the example model."""
+    if not chain.at_hand():  # the first seconds of the process; the page is drawn again soon
+        note(t("home.waiting"))
+        return
+    from pages.home.next_words import guesses  # imports torch: the slider need not wait for it
+
+    first = not st.session_state.get("_home_guessed")
+    st.session_state["_home_guessed"] = True
+    next_word(guesses(sentence, seed, t), t, key="home_guess", prompt=sentence, autoplay=first)
 
 
 def written_now(t: Words, checkpoints: Sequence[HouseCheckpoint]) -> None:
@@ -75,20 +96,33 @@ def _unfinished(texts: Sequence[str]) -> list[str]:
 
 
 def slider(t: Words, checkpoints: Sequence[HouseCheckpoint], texts: Sequence[str]) -> None:
-    """The checkpoints under the hand; at the first sight of it, it plays once by itself."""
-    first = not st.session_state.get("_home_seen")
-    st.session_state["_home_seen"] = True
-    stops = [
-        Stop(
-            label=t("home.step", n=whole(each.step, t.lang)),
-            text=readable(text),
-            numbers=numbers(t, each),
-            surprise=float(each.numbers["validation_bits_per_byte"]),
-            surprise_label=t("home.surprise", n=_bits(t, each)),
-        )
-        for each, text in zip(checkpoints, texts, strict=True)
-    ]
-    training_slider(stops, t, key="home_hero", prompt=state.sentence(), autoplay=first)
+    """The checkpoints under the hand."""
+    stops = [_stop(t, each, text) for each, text in zip(checkpoints, texts, strict=True)]
+    training_slider(
+        stops,
+        t,
+        key="home_hero",
+        prompt=state.sentence(),
+        begin=t("home.untrained"),
+        compact=True,
+    )
+
+
+def _stop(t: Words, checkpoint: HouseCheckpoint, text: str) -> Stop:
+    """One moment of the training: its text with the judge's marks, its numbers."""
+    shown, prompt = readable(text), state.sentence()
+    verdict = judge(prompt, text, prompt + shown)
+    here = t("home.n_right", right=verdict.n_right, n=verdict.n) if verdict.n else NO_FIGURE
+    return Stop(
+        label=t("home.step", n=whole(checkpoint.step, t.lang)),
+        text=shown,
+        numbers=[Figure(here, t("home.right_here")), *numbers(t, checkpoint)],
+        surprise=float(checkpoint.numbers["validation_bits_per_byte"]),
+        surprise_label=t(
+            "home.surprise", step=whole(checkpoint.step, t.lang), n=_bits(t, checkpoint)
+        ),
+        wrong=verdict.wrong,
+    )
 
 
 def numbers(t: Words, checkpoint: HouseCheckpoint) -> list[Figure]:
@@ -97,9 +131,7 @@ def numbers(t: Words, checkpoint: HouseCheckpoint) -> list[Figure]:
     n_true = int(of["n_checkable"])
     n_sentences = int(of["n_sentences"])
     return [
-        Figure(whole(checkpoint.step, t.lang), t("home.steps_made")),
         Figure(whole(checkpoint.n_tokens, t.lang), t("home.tokens_read")),
-        Figure(_bits(t, checkpoint), t("home.bits_per_byte")),
         Figure(
             share(float(of["grammatical_share"]), t.lang) if n_sentences else NO_FIGURE,
             t("home.grammatical", n=whole(n_sentences, t.lang)),

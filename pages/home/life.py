@@ -90,7 +90,7 @@ def rows(t: Words, pair: Mapping[str, PairLane]) -> list[Consequence]:
             "mean_copied_words",
             "inference",
             t("home.row_copied"),
-            t("home.row_copied_note"),
+            t("home.row_copied_note", n=n_drawn),
             1,
         ),
         ("copied_text_share", "inference", t("home.row_whole"), t("home.of_drawn", n=n_drawn), -1),
@@ -98,7 +98,7 @@ def rows(t: Words, pair: Mapping[str, PairLane]) -> list[Consequence]:
             "secret_text_share",
             "postprocessing",
             t("home.row_secret"),
-            t("home.row_secret_note", n=n_secrets),
+            t("home.row_secret_note", n=n_secrets, all=n_drawn),
             -1,
         ),
     )

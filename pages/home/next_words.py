@@ -18,7 +18,7 @@ from pages.home import shipped
 from pages.kit.catalogue import Words
 from pages.kit.components import Candidate, NextWord
 
-N_WORDS: Final = 8
+N_WORDS: Final = 6
 N_CANDIDATES: Final = 5
 LEAST: Final = 0.002  # beginnings of words that are less likely are not read any further
 
@@ -80,7 +80,8 @@ def drawn_words(
         probs, _ = word_probs(reader.read(text, closed=True, least=LEAST), settings)
         word = reader.draw(text, settings, random.random(), closed=True)
         name = boundaries.text(word.tokens)
-        likeliest = sorted(probs.items(), key=lambda each: -each[1])[:N_CANDIDATES]
+        likely = [each for each in probs.items() if each[1] >= LEAST]
+        likeliest = sorted(likely, key=lambda each: -each[1])[:N_CANDIDATES]
         found.append((likeliest, name, probs.get(name, 0.0)))
         if word.tokens[-1] == encoder.end_id:
             break

@@ -1,4 +1,4 @@
-"""The six steps as one picture: the visitor's sentence and the house chain's numbers in each."""
+"""The six steps as one picture: the visitor's sentence and the example model's numbers in each."""
 
 from collections.abc import Callable, Sequence
 from html import escape
@@ -9,11 +9,12 @@ import streamlit as st
 from core.architecture.config import ModelConfig
 from core.architecture.sizes import parameters_by_part
 from core.data.graphemes import token_spans
-from core.house import checkpoints_over_time, duplicates_pair, examined
+from core.house import checkpoints_over_time, examined
 from core.pipeline import STEPS
 from pages.home import guess, shipped
+from pages.home.next_words import guesses
 from pages.kit import site, state
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Words, rich
 from pages.kit.frame import Badge
 from pages.kit.numbers import decimal, millions, share, whole
 
@@ -45,7 +46,7 @@ def way(t: Words) -> None:
                 st.html(
                     f'<div class="gb-picture{kind}" aria-hidden="true">{picture}</div>'
                     f'<p class="gb-number{kind}">{escape(number)}</p>'
-                    f"<p>{escape(t(f'home.{step}'))}</p>"
+                    f"<p>{rich(t(f'home.{step}'))}</p>"
                 )
 
 
@@ -77,14 +78,14 @@ def training(t: Words) -> tuple[str, str]:
     """The surprise at every checkpoint, falling."""
     found = [float(each.numbers["validation_bits_per_byte"]) for each in checkpoints_over_time()]
     columns = "".join(f'<i style="height:{100 * each / max(found):.1f}%"></i>' for each in found)
-    first, last = (decimal(each, t.lang, 1) for each in (found[0], found[-1]))
+    first, last = (decimal(each, t.lang, 2) for each in (found[0], found[-1]))
     return f'<div class="gb-columns">{columns}</div>', t("home.fell", first=first, last=last)
 
 
 def inference(t: Words) -> tuple[str, str]:
     """What may come next after the sentence."""
-    found = guess.likeliest(state.sentence(), N_GUESSES)
-    rows = [(each.text, each.probability) for each in found]
+    found = guesses(state.sentence(), state.seed(), t)[0].candidates
+    rows = [(each.word, each.probability) for each in found[:N_GUESSES]]
     n = whole(guess.n_candidates(), t.lang)
     return _bars(t, rows), t("home.n_candidates", n=n)
 
@@ -100,14 +101,11 @@ def alignment(t: Words) -> tuple[str, str]:
 
 
 def postprocessing(t: Words) -> tuple[str, str]:
-    """In how many of the pair's own texts the filters find something."""
-    pair = duplicates_pair()
-    shares = [
-        one["n_with_findings"] / one["n_texts"]
-        for one in (pair[lane].texts_filtered for lane in ("b", "a"))
-    ]
-    rows = list(zip((t("home.way_out"), t("home.way_in")), shares, strict=True))
-    return _bars(t, rows), t("home.n_hits", n=whole(100 * shares[-1], t.lang))
+    """In how many of the aligned model's answers the filters find something."""
+    found = examined()["answers_filtered"]
+    hit = found["n_with_findings"] / found["n_texts"]
+    rows = [(t("home.way_found"), hit), (t("home.way_clean"), 1 - hit)]
+    return _bars(t, rows), t("home.n_hits", n=whole(100 * hit, t.lang))
 
 
 def _bars(t: Words, rows: Sequence[tuple[str, float]]) -> str:

@@ -1,7 +1,7 @@
-"""The tour: through the six steps under "watch", at the reader's own pace.
+"""The tour: through the six steps under "watch", at the reader's own pace, to what it all means.
 
-It is a setting of the address like any other, so a link into the middle of it opens there. Where it
-stands is the page one is on; nothing moves on by itself.
+It is a setting in the address like any other, so a link into the middle of it opens there. Its
+position is the current page; nothing advances by itself.
 """
 
 from html import escape
@@ -14,24 +14,24 @@ from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.static import ASSETS
 
-STOPS: Final = STEPS
+STOPS: Final = (*STEPS, "journey")
 
 
 def begin() -> None:
-    """From a button: to the first stop."""
+    """On a button: go to the first stop."""
     st.session_state["tour"] = True
     st.session_state["depth"] = "watch"
     st.session_state["_go"] = STOPS[0]
 
 
 def end() -> None:
-    """From a button: to the first step, with the controls in hand."""
+    """On a button: go to the first step, with the controls enabled."""
     st.session_state["_go"] = STOPS[0]
     leave()
 
 
 def leave() -> None:
-    """From a button: stay here, with the controls in hand."""
+    """On a button: stay here, with the controls enabled."""
     st.session_state["tour"] = False
     if st.session_state.get("depth") == "watch":
         st.session_state["depth"] = "try"
@@ -42,7 +42,7 @@ def _turn(step: str) -> None:
 
 
 def draw(place: str, t: Words) -> None:
-    """The bar at the foot of a stop: what to look at, and the way on; nothing off the tour."""
+    """The bar at the foot of a stop: what to look at, and the way on; nothing outside the tour."""
     state.put_in_url("tour")
     if not state.value("tour") or place not in STOPS:
         return

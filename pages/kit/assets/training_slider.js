@@ -5,6 +5,8 @@ import { colours, component, element, onLook, quiet, shape, speaker } from "./ki
 const CSS = `
 .texts { display: grid; margin: 6px 0 12px; }
 .texts p { grid-area: 1 / 1; margin: 0; font: 26px/1.42 var(--serif); color: var(--accent); visibility: hidden; overflow-wrap: anywhere; white-space: pre-wrap; }
+.texts.compact p { font-size: 20px; }
+.texts u.wrong { text-decoration: underline wavy var(--warn) 1.5px; text-underline-offset: 4px; }
 .texts p.now { visibility: visible; }
 .texts p b { font-weight: 400; color: var(--ink); }
 .texts p.now::after { content: "▏"; color: var(--accent); animation: blink 1.1s steps(2, jump-none) infinite; }
@@ -27,6 +29,17 @@ input[type=range] { width: 100%; height: 28px; margin: 0; accent-color: var(--ac
 }
 `
 const BEAT_MS = 1100
+
+/** Prompt and text as elements, what the judge calls wrong underlined. */
+function marked(prompt, text, wrong) {
+  const all = prompt + text, cuts = new Set([0, prompt.length, all.length, ...wrong.flat()])
+  const places = [...cuts].sort((a, b) => a - b)
+  return places.slice(0, -1).map((from, i) => {
+    const piece = all.slice(from, places[i + 1]), bad = wrong.some(([a, b]) => a <= from && from < b)
+    const inner = bad ? element("u", { class: "wrong", text: piece }) : document.createTextNode(piece)
+    return from < prompt.length ? element("b", {}, inner) : inner
+  })
+}
 
 export default component(CSS, (root, { keep }) => {
   const texts = element("div", { class: "texts" })
@@ -68,20 +81,19 @@ export default component(CSS, (root, { keep }) => {
     const parts = [shape("path", { d: path(all), fill: "none", stroke: colour("line"), "stroke-width": 2 }),
       shape("path", { d: path(all.filter(([i]) => i <= at)), fill: "none", stroke: colour("train"), "stroke-width": 2.2 })]
     if (Number.isFinite(values[at])) {
-      const right = x(at) > width * 0.7
+      const label = data.checkpoints[at].surprise_label, room = 6.4 * label.length // pixels, about
+      const right = x(at) > width * 0.7, from = right ? x(at) - 9 : Math.max(0, Math.min(x(at) + 9, width - room))
       parts.push(shape("circle", { cx: x(at), cy: y(values[at]), r: 4.5, fill: colour("train") }),
-        shape("text", { x: x(at) + (right ? -9 : 9), y: y(values[at]) - 7, "text-anchor": right ? "end" : "start", fill: colour("soft"),
-          "font-size": 13, text: data.checkpoints[at].surprise_label }))
+        shape("text", { x: from, y: y(values[at]) - 7, "text-anchor": right ? "end" : "start", fill: colour("soft"), "font-size": 13, text: label }))
     }
     line.replaceChildren(...parts)
   }
   const build = () => {
     texts.replaceChildren(...data.checkpoints.map((checkpoint) => {
-      const p = element("p", {}, element("b", { text: data.prompt }))
-      p.append(document.createTextNode(checkpoint.text))
-      return p
+      return element("p", {}, ...marked(data.prompt, checkpoint.text, checkpoint.wrong ?? []))
     }))
     ticks.replaceChildren(...data.checkpoints.map(() => element("i")))
+    texts.classList.toggle("compact", Boolean(data.compact))
     range.max = data.checkpoints.length - 1
     end.textContent = data.words.end
   }

@@ -1,4 +1,4 @@
-"""What a model writes as it learns: through its checkpoints, and live."""
+"""What a model writes as it learns: at its checkpoints, and live."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -13,11 +13,12 @@ class Stop:
     """One checkpoint on the way.
 
     Args:
-        label: where it is, such as "step 200".
-        text: how the model of that moment continues the prompt.
-        numbers: what it could do then.
+        label: its position, such as "step 200".
+        text: how the model at that point continues the prompt.
+        numbers: what it could do at that point.
         surprise: its loss, drawn as a line over the slider; None: no line.
-        surprise_label: the loss as it is written.
+        surprise_label: the loss as displayed.
+        wrong: what the judge marks as wrong, as characters of prompt and text together.
     """
 
     label: str
@@ -25,6 +26,7 @@ class Stop:
     numbers: Sequence[Figure] = ()
     surprise: float | None = None
     surprise_label: str = ""
+    wrong: Sequence[tuple[int, int]] = ()
 
 
 def training_slider(
@@ -35,21 +37,24 @@ def training_slider(
     prompt: str,
     start: int | None = None,
     begin: str = "",
+    compact: bool = False,
     autoplay: bool = False,
 ) -> None:
-    """One prompt through training time: drag, and noise becomes language.
+    """One prompt through training time: drag the slider, and noise becomes language.
 
     Args:
         checkpoints: in the order of training.
         prompt: what every checkpoint continues.
         start: the checkpoint shown at first; None: the last.
         begin: what stands at the left end; empty: the checkpoint that is shown.
+        compact: smaller, for a card that shows something else as well.
         autoplay: play through once by itself, unless the visitor prefers no motion.
     """
     data = {
         "checkpoints": [asdict(stop) for stop in checkpoints],
         "prompt": prompt,
         "start": len(checkpoints) - 1 if start is None else start,
+        "compact": compact,
         "autoplay": autoplay,
         "lang": t.lang,
         "words": {
@@ -84,11 +89,11 @@ def samples_feed(
     """What the model writes now, newest first, fed by a run's "sample" rows.
 
     Args:
-        samples: those already known.
-        prompt: what each continues; a text may repeat it.
+        samples: the samples already known.
+        prompt: the text each sample continues; a sample may repeat it.
         live_run: the run to follow.
         after: the last `seq` of that run already in `samples`.
-        limit: so many are shown.
+        limit: maximum number shown.
     """
     data = {
         "samples": [asdict(sample) for sample in samples],
