@@ -8,7 +8,7 @@ What this server cannot do is refused by name, so that nobody takes a neutral an
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 
 from core.alignment.chat import is_chat, question_tokens
 from core.api import sending
@@ -26,7 +26,7 @@ from core.api.context import in_context
 from core.api.docs import docs_page
 from core.api.errors import ApiError, answer_errors, as_api_error
 from core.api.filtering import line_of
-from core.api.limits import MAX_CHOICES, REQUESTS_PER_MINUTE, Desk, Gate
+from core.api.limits import MAX_CHOICES, REQUESTS_PER_MINUTE, Desk, Gate, SeatedResponse
 from core.api.models import Model, caller, described, listed, model_named
 from core.api.outgoing import outgoing_routes
 from core.api.requests import (
@@ -213,21 +213,15 @@ def _as_text(model: Model, asked: str | list[str] | list[int]) -> str:
 async def _answered(
     services: Services, desk: Desk, job: Job, request: Request, stream: bool
 ) -> Response:
-    who = job.owner or (request.client.host if request.client else "")
+    give_back = desk.seat(job.owner, request, len(job.texts))
     if not stream:
-        with desk.take(who, len(job.texts)):
+        try:
             return await _unless_gone(request, _whole(services, job))
-    desk.check(who, len(job.texts))  # as long as a status line can still say it
-
-    async def chunks() -> AsyncIterator[bytes]:
-        with desk.take(who, len(job.texts)):
-            coming = sending.chunks(job.outgoing) if job.outgoing else _chunks(services, job)
-            async with aclosing(coming) as written:
-                async for chunk in written:
-                    yield chunk
-
+        finally:
+            give_back()
+    coming = sending.chunks(job.outgoing) if job.outgoing else _chunks(services, job)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(chunks(), media_type="text/event-stream", headers=headers)
+    return SeatedResponse(coming, give_back, media_type="text/event-stream", headers=headers)
 
 
 async def _whole(services: Services, job: Job) -> Response:

@@ -24,11 +24,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
 from core.api.errors import ApiError, as_api_error
-from core.api.limits import MAX_PROMPT_CHARS, MAX_TOKENS, Desk, Gate
+from core.api.limits import MAX_PROMPT_CHARS, MAX_TOKENS, Desk, Gate, SeatedResponse
 from core.api.live import Live
 from core.api.looking import words
 from core.api.models import Model, caller, model_named
@@ -108,8 +108,7 @@ def live_routes(services: Callable[[], Services]) -> list[Route]:
         try:
             asked = WriteRequest.model_validate_json(await request.body())
             task = await run_in_threadpool(_task, services(), caller(request.headers), asked)
-            who = task.owner or (request.client.host if request.client else "")
-            desk.check(who)
+            give_back = desk.seat(task.owner, request)
         except ValidationError as error:
             first = error.errors()[0]
             param = str(first["loc"][0]) if first["loc"] else None
@@ -118,13 +117,13 @@ def live_routes(services: Callable[[], Services]) -> list[Route]:
             return as_api_error(error).response()
 
         async def lines() -> AsyncGenerator[bytes]:
-            with desk.take(who):
-                async with aclosing(_lines(services(), task)) as written:
-                    async for line in written:
-                        yield json.dumps(line, ensure_ascii=False).encode() + b"\n"
+            async with aclosing(_lines(services(), task)) as written:
+                async for line in written:
+                    yield json.dumps(line, ensure_ascii=False).encode() + b"\n"
 
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(lines(), media_type="application/x-ndjson", headers=headers)
+        kind = "application/x-ndjson"
+        return SeatedResponse(lines(), give_back, media_type=kind, headers=headers)
 
     async def look(request: Request) -> Response:
         return await words(request, services, desk)

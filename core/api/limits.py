@@ -4,13 +4,14 @@ Invariant: a request that is refused here has cost the server nothing but readin
 """
 
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Final
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.api.errors import ApiError
@@ -22,7 +23,8 @@ MAX_PROMPT_CHARS: Final = 50_000
 MAX_TOKENS: Final = 1_000  # written in one request
 MAX_CHOICES: Final = 4  # texts written in one request
 REQUESTS_PER_MINUTE: Final = 120  # of one address
-TEXTS_AT_ONCE: Final = 8  # of one owner, or of one address without an owner
+TEXTS_AT_ONCE: Final = 8  # of one owner
+TEXTS_AT_AN_ADDRESS: Final = 32  # of all owners behind one address
 
 
 class Gate:
@@ -68,37 +70,84 @@ class Gate:
 
 
 class Desk:
-    """How many texts each owner has under way."""
+    """How many texts, or streams, everybody has under way: by owner and by address.
 
-    def __init__(self, at_once: int = TEXTS_AT_ONCE) -> None:
-        self._at_once = at_once
-        self._under_way: dict[str, int] = defaultdict(int)
+    Anybody can make up a cookie, nobody an address. Counting and taking are one step, so that a
+    burst of requests finds no more places than there are.
 
-    def check(self, who: str, n_texts: int = 1) -> None:
-        """Whether there are places.
+    Args:
+        at_once: of one owner.
+        at_an_address: of one address, behind which a whole room may sit.
+        what: are counted, for the message.
+    """
+
+    def __init__(
+        self,
+        at_once: int = TEXTS_AT_ONCE,
+        at_an_address: int = TEXTS_AT_AN_ADDRESS,
+        what: str = "texts",
+    ) -> None:
+        self._limits = {"owner": at_once, "address": at_an_address}
+        self._what = what
+        self._under_way: Counter[tuple[str, str]] = Counter()
+
+    def seat(self, owner: str, request: Request, n: int = 1) -> Callable[[], None]:
+        """Take places.
+
+        Args:
+            owner: who asks; empty for nobody, who is counted by address alone.
+            request: comes from an address.
+            n: places.
+
+        Returns:
+            a function that gives the places back; a second call of it does nothing.
 
         Raises:
-            ApiError: this owner has too many under way.
+            ApiError: too many are taken already.
         """
-        if self._under_way.get(who, 0) + n_texts > self._at_once:
-            message = f"More than {self._at_once} texts are being written for you at the same time."
-            raise ApiError(429, message, "rate_limit_exceeded")
+        address = request.client.host if request.client else ""
+        counted = [("address", address), *([("owner", owner)] if owner else [])]
+        for kind, name in counted:
+            if self._under_way[kind, name] + n > self._limits[kind]:
+                message = (
+                    f"More than {self._limits[kind]} {self._what} are under way for this {kind}."
+                )
+                raise ApiError(429, message, "rate_limit_exceeded")
+        self._under_way.update(dict.fromkeys(counted, n))
+        given_back = False
 
-    @contextmanager
-    def take(self, who: str, n_texts: int = 1) -> Iterator[None]:
-        """Take places for some texts as long as the block runs.
+        def give_back() -> None:
+            nonlocal given_back
+            if not given_back:
+                given_back = True
+                self._under_way.subtract(dict.fromkeys(counted, n))
+                for each in counted:
+                    if not self._under_way[each]:
+                        del self._under_way[each]
 
-        Raises:
-            ApiError: this owner has too many under way.
-        """
-        self.check(who, n_texts)
-        self._under_way[who] += n_texts
+        return give_back
+
+
+class SeatedResponse(StreamingResponse):
+    """A stream that gives its places back when it is over, also if nobody ever read it.
+
+    Args:
+        content, **about: as for a StreamingResponse.
+        give_back: what `Desk.seat` returned.
+    """
+
+    def __init__(self, content: Any, give_back: Callable[[], None], **about: Any) -> None:
+        super().__init__(content, **about)
+        self._give_back = give_back
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            yield
+            await super().__call__(scope, receive, send)
         finally:
-            self._under_way[who] -= n_texts
-            if not self._under_way[who]:
-                del self._under_way[who]
+            self._give_back()
+            close = getattr(self.body_iterator, "aclose", None)
+            if close is not None:  # nobody reads on: let the model stop at once
+                await close()
 
 
 def _check_origin(headers: Headers) -> None:

@@ -14,24 +14,25 @@ import asyncio
 import json
 import signal
 import threading
-from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from weakref import WeakSet
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 
 from core.api.errors import ApiError
+from core.api.limits import Desk, SeatedResponse
 from core.api.models import NOBODY, caller
 from core.jobs.events import Event, Mailbox
 from core.services import Services
 from core.store import Lane, Slot
 
 STREAMS_PER_OWNER: Final = 20
+STREAMS_AT_AN_ADDRESS: Final = 200  # one a tab, of a room behind one address
 RETRY_MS: Final = 2_000  # how long a browser waits before it comes back
 REPLAYED_ROWS: Final = 500  # for a tab that has just loaded: what happened since its page was made
 REPLAY_AFTER_END: Final = timedelta(minutes=1)
@@ -51,32 +52,29 @@ class Live:
 
     def __init__(self, services: Callable[[], Services]) -> None:
         self._services = services
-        self._n_open: Counter[str] = Counter()
+        self._desk = Desk(STREAMS_PER_OWNER, STREAMS_AT_AN_ADDRESS, "streams")
 
     async def respond(self, request: Request) -> Response:
         """Open a stream for the owner of the cookie."""
         owner = caller(request.headers)
         if owner == NOBODY:
             return JSONResponse({"error": "no ownership cookie"}, 401)
-        if self._n_open[owner] >= STREAMS_PER_OWNER:
-            return ApiError(429, "Too many streams are open.", "too_many_streams").response()
-        _end_with_the_server()
-        services = await run_in_threadpool(self._services)
-        after = last_seen(request)
-        if after is None:
-            after = await run_in_threadpool(_replay_from, services, owner)
-
-        async def frames() -> AsyncGenerator[bytes]:
-            self._n_open[owner] += 1
-            try:
-                async with aclosing(stream(services, owner, after)) as messages:
-                    async for frame in messages:
-                        yield frame
-            finally:
-                self._n_open[owner] -= 1
-
+        try:
+            give_back = self._desk.seat(owner, request)
+        except ApiError as error:
+            return error.response()
+        try:
+            _end_with_the_server()
+            services = await run_in_threadpool(self._services)
+            after = last_seen(request)
+            if after is None:
+                after = await run_in_threadpool(_replay_from, services, owner)
+        except BaseException:
+            give_back()
+            raise
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(frames(), media_type="text/event-stream", headers=headers)
+        frames = stream(services, owner, after)
+        return SeatedResponse(frames, give_back, media_type="text/event-stream", headers=headers)
 
 
 def last_seen(request: Request) -> int | None:

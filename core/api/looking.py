@@ -49,14 +49,15 @@ async def words(request: Request, services: Callable[[], Services], desk: Desk) 
     try:
         asked = WordsRequest.model_validate_json(await request.body())
         owner = caller(request.headers)
-        who = owner or (request.client.host if request.client else "")
-        desk.check(who)
-        with desk.take(who):
+        give_back = desk.seat(owner, request)
+        try:
             tokens, looking = await run_in_threadpool(_look, services(), owner, asked)
             try:
                 found = await looking.answer()
             finally:
                 looking.cancel()
+        finally:
+            give_back()
     except ValidationError as error:
         first = error.errors()[0]
         param = str(first["loc"][0]) if first["loc"] else None

@@ -2,6 +2,7 @@
 
 import json
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -369,6 +370,18 @@ def test_places_are_given_back(room):
         for stream in (False, True):
             asked = {"prompt": "Mia", "max_tokens": 2, "n": 4, "stream": stream}
             assert room.client.post("/v1/completions", json=asked).status_code == 200
+
+
+def test_a_burst_is_told_to_wait_and_never_breaks(room):
+    room.writer.slow_s = 0.05
+    asked = {"prompt": "Mia", "max_tokens": 4, "stream": True}
+
+    def ask(_number):
+        return room.client.post("/v1/completions", json=asked, headers=as_owner(ANNA)).status_code
+
+    with ThreadPoolExecutor(24) as together:
+        codes = list(together.map(ask, range(24)))
+    assert set(codes) <= {200, 429} and codes.count(200) >= TEXTS_AT_ONCE
 
 
 def test_without_any_model_the_answer_says_so(room):

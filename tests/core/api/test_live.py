@@ -8,11 +8,19 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import ClassVar
 
 import httpx
 import pytest
+from starlette.datastructures import Address
 
-from core.api.live import REPLAYED_ROWS, STREAMS_PER_OWNER, Live, stream
+from core.api.live import (
+    REPLAYED_ROWS,
+    STREAMS_AT_AN_ADDRESS,
+    STREAMS_PER_OWNER,
+    Live,
+    stream,
+)
 from core.store import RunRecord
 
 ANNA, BEN = "a" * 32, "b" * 32
@@ -178,15 +186,37 @@ def test_an_own_cookie_is_needed_and_another_origin_changes_nothing(room):
     assert room.client.get("/live", headers={"Cookie": "glassbox_owner=house"}).status_code == 401
 
 
-def test_one_owner_cannot_open_streams_without_end(room):
-    live = Live(lambda: room.services)
-    live._n_open[ANNA] = STREAMS_PER_OWNER
-
+def asked_by(owner, address="10.0.0.1"):
     class Asked:
-        headers = httpx.Headers({"cookie": f"glassbox_owner={ANNA}"})
+        headers = httpx.Headers({"cookie": f"glassbox_owner={owner}"})
+        query_params: ClassVar[dict[str, str]] = {}
+        client = Address(address, 1)
 
-    answer = asyncio.run(live.respond(Asked()))
-    assert answer.status_code == 429
+    return Asked()
+
+
+def test_one_owner_cannot_open_streams_without_end_not_even_at_the_same_moment(room):
+    live = Live(lambda: room.services)
+
+    async def burst():
+        asking = (live.respond(asked_by(ANNA)) for _ in range(STREAMS_PER_OWNER + 3))
+        return [answer.status_code for answer in await asyncio.gather(*asking)]
+
+    codes = asyncio.run(burst())
+    assert codes.count(200) == STREAMS_PER_OWNER and codes.count(429) == 3
+
+
+def test_made_up_cookies_do_not_make_more_places_at_one_address(room):
+    live = Live(lambda: room.services)
+
+    async def burst():
+        owners = (f"{n:032x}" for n in range(STREAMS_AT_AN_ADDRESS + 5))
+        asking = (live.respond(asked_by(owner)) for owner in owners)
+        found = [answer.status_code for answer in await asyncio.gather(*asking)]
+        return found, (await live.respond(asked_by(ANNA, "10.0.0.2"))).status_code
+
+    codes, elsewhere = asyncio.run(burst())
+    assert codes.count(429) == 5 and elsewhere == 200
 
 
 SERVER = """
