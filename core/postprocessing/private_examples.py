@@ -113,6 +113,6 @@ def scores(cases: Iterable[Example], find: Callable[[str], Sequence[Place]]) -> 
 
 @cache
 def letter(lang: str) -> str:
-    """A letter full of personal data that belongs to nobody, and an order number that only looks it."""
+    """A letter full of personal data that belongs to nobody, and a look-alike: an order number."""
     path = Path(__file__).with_name(f"letter.{lang}.txt")
     return path.read_text(encoding="utf-8").strip()

@@ -36,7 +36,8 @@ def blind(classifier: Classifier, t: Words) -> None:
             t("safety.head_classifier"),
         )
         head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in heads)
-        st.html(f"<table class='gb-judged'><tr>{head}</tr>{rows}</table>")
+        with st.expander(t("safety.blind_open")):
+            st.html(f"<table class='gb-judged'><tr>{head}</tr>{rows}</table>")
 
 
 def _row(each: Labelled, hit: bool, score: float, threshold: float, t: Words) -> str:

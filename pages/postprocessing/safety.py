@@ -1,4 +1,4 @@
-"""Step 6, postprocessing: what may not go out?"""
+"""Step 6, post-processing: what must not get out?"""
 
 import streamlit as st
 
@@ -21,7 +21,7 @@ from pages.kit.static import ASSETS
 t = open_page("safety")
 stations(t, "postprocessing")
 
-# torch comes with these, and takes its time: the question need not wait for it
+# these import torch, which takes a while: the heading is shown first
 from core.postprocessing.classifier import groups_of, objective, train  # noqa: E402
 from core.postprocessing.facts import check  # noqa: E402
 from core.postprocessing.readability import Readability  # noqa: E402
@@ -40,9 +40,8 @@ from pages.postprocessing.toning import toning  # noqa: E402
 st.html(ASSETS / "safety.css")
 model = next(iter(models.on_hand(services(), state.owner())), None)
 classifier, learned = in_force(state.owner())
-whose = t("frame.house") if learned == "house" else t("frame.yours")
 
-with stage(f"{t('safety.stage')} · {whose}", computed_now(t)):
+with stage(t("safety.stage"), computed_now(t)):
     weighed.take_drawn()
     text = weighed.text_field(t, model)
     weighed.draw(text, classifier, learned, t)

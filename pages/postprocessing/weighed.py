@@ -8,6 +8,7 @@ from core.errors import GlassboxError
 from core.inference.sampling import SamplingSettings
 from core.postprocessing.classifier import Classifier
 from core.postprocessing.sentences import sentence_spans
+from core.postprocessing.veiling import veiled
 from core.postprocessing.weighing import held_out
 from core.postprocessing.words import listed_words, word_list
 from pages.inference.writing import watched, write
@@ -23,22 +24,22 @@ COURSE = "_safety_course"  # name of a learning, and the held-out scores on the 
 
 
 def text_field(t: Words, model: Model | None) -> str:
-    """The text to weigh: typed, one of three examples, or drawn by the model at hand."""
+    """The text to weigh: typed, an example, the travelling sentence, or written by the model."""
     examples = {
-        t("safety.example_1"): t("safety.example_1"),
-        t("safety.example_2"): t("safety.example_2"),
-        t("safety.example_3"): t("safety.example_3"),
+        t("safety.example_1_name"): t("safety.example_1"),
+        t("safety.example_2_name"): t("safety.example_2"),
+        t("safety.example_3_name"): t("safety.example_3"),
+        t("safety.your_sentence"): state.sentence(),
     }
-    start = drafts.recall(TEXT, next(iter(examples)))
+    start = drafts.recall(TEXT, t("safety.example_1"))
     with st.container(key="gb_weigh_text", horizontal=True, vertical_alignment="bottom"):
         label = t("safety.text")
         text = st.text_input(
             label, start, key=TEXT, max_chars=LONGEST, label_visibility="collapsed"
         )
         drafts.keep(TEXT)
-        for n, example in enumerate(examples):
-            label = t("safety.example_name", n=n + 1)
-            st.button(label, key=f"weigh_{n}", help=example, on_click=_take, args=(example,))
+        for n, (name, example) in enumerate(examples.items()):
+            st.button(name, key=f"weigh_{n}", on_click=_take, args=(example,))
         if model:
             drawn = st.button(t("safety.draw"), key="weigh_draw")
     if model and drawn:
@@ -76,6 +77,7 @@ def draw(text: str, classifier: Classifier, learned: str, t: Words) -> None:
     name, scores = st.session_state.get(COURSE, ("", ()))
     if name == learned:
         course = scores[t.lang]
+    sentence = state.sentence()
     left = weighing(
         listed(text, t.lang),
         pieces(text, classifier),
@@ -84,6 +86,7 @@ def draw(text: str, classifier: Classifier, learned: str, t: Words) -> None:
         key="weighing",
         threshold=state.value("threshold"),
         n_listed=word_list(t.lang).n,
+        sentence=None if text.strip() == sentence else (sentence, score_of(sentence, classifier)),
         learned=learned,
         course=course,
     )
@@ -92,12 +95,18 @@ def draw(text: str, classifier: Classifier, learned: str, t: Words) -> None:
     state.put_in_url("threshold")
 
 
+def score_of(text: str, classifier: Classifier) -> float:
+    """The score of a text: that of its worst sentence."""
+    spans = sentence_spans(text) or [(0, len(text))]
+    return round(max(float(classifier.scores([text[a:b]])[0]) for a, b in spans), 4)
+
+
 def dots(classifier: Classifier, lang: str) -> list[Dot]:
     """The texts this classifier has not learned from, with its scores."""
     examined = held_out(classifier, lang)
     scores = classifier.scores([each.text for each in examined])
     return [
-        Dot(each.text, each.is_rude, round(float(score), 4))
+        Dot(each.text, each.is_rude, round(float(score), 4), veiled(each.text))
         for each, score in zip(examined, scores, strict=True)
     ]
 

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.data.world import WorldSettings, draw_town
+from core.data.world import PROMPTS, WorldSettings, draw_town
 from core.jobs.labelling import classifier_of, labelling_of
 from core.postprocessing.facts import check
 from core.postprocessing.labels import blind_spots
 from core.postprocessing.stages import Context, StageSetting, run_stages
+from core.postprocessing.veiling import veiled
 from core.postprocessing.weighing import counts_at, house_classifier
 from core.services import Services
 from pages.kit.catalogue import LANGS, words
@@ -52,6 +53,35 @@ def test_the_page_shows_both_filters_in_both_languages(open_page: OpenPage, lang
     assert "".join(piece["text"] for piece in data["pieces"]) == app.session_state["safety_text"]
     assert not [piece for piece in data["listed"] if piece["hit"]]  # the list misses it
     assert max(p["score"] or 0.0 for p in data["pieces"]) > 0.7  # the classifier does not
+    assert data["sentence"]["text"] == PROMPTS[lang][0]
+    assert 0.0 < data["sentence"]["score"] < 1.0
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_travelling_sentence_is_weighed_with_a_click(open_page: OpenPage, lang: str):
+    app = open_page(PAGE, lang=lang)
+    app.button(key="weigh_3").click().run()
+    assert app.session_state["safety_text"] == PROMPTS[lang][0]
+    data = sent(app)
+    assert data["sentence"] is None  # it is the text itself now
+    assert data["pieces"][0]["text"] == PROMPTS[lang][0]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_second_example_is_harmless_and_trips_the_list(lang: str):
+    text = words(lang)("safety.example_2")
+    assert any(piece.hit for piece in weighed.listed(text, lang))
+    assert weighed.score_of(text, house_classifier()) < 0.5
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_vulgar_words_are_sent_hidden_beside_the_text_itself(lang: str):
+    dots = weighed.dots(house_classifier(), lang)
+    assert all(len(dot.veiled) == len(dot.text) for dot in dots)
+    hidden = [dot for dot in dots if dot.veiled != dot.text]
+    assert 5 < len(hidden) < len(dots) / 4
+    for key in ("example_1", "example_2", "example_3"):
+        assert veiled(words(lang)(f"safety.{key}")) == words(lang)(f"safety.{key}")
 
 
 def test_an_own_label_moves_the_result_and_survives(open_page: OpenPage, services: Services):

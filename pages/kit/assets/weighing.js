@@ -1,5 +1,5 @@
-// A list and a classifier weigh one text; below, examined texts as dots on the line of scores, and the threshold
-// in the hand. Scores travel once: what a threshold does is counted here, in the frame in which it moves.
+// A list and a classifier weigh one text. Below them, test texts as dots along the score axis, and the threshold in
+// the visitor's hand: scores travel once, and what a threshold does is counted here, in the frame in which it moves.
 import { component, element, fill, framed, number, onLook, percent, quiet, quoted, shape, speaker } from "./kit.js"
 import { countsAt, runsOf } from "./threshold.js"
 
@@ -13,29 +13,36 @@ const CSS = `
 .read .off1 { border-bottom: 2px dotted var(--value); } .read .off2 { border-bottom: 4px dotted var(--value); background: color-mix(in srgb, var(--value) 14%, var(--card)); }
 .verdict { font-size: 15px; } .verdict b { font: 600 17px var(--serif); } .verdict .stop::before { content: "■ "; color: var(--warn); } .verdict .go::before { content: "▷ "; color: var(--value); }
 .keys { float: right; font-size: 13px; color: var(--soft); } .keys i { font-style: normal; margin-left: 14px; } .keys .for1 { border-bottom: 3px solid var(--warn); } .keys .off1 { border-bottom: 3px dotted var(--value); }
+.whole { display: flex; flex-direction: column; }
 .field { position: relative; margin-top: 8px; border-top: 1px solid var(--line); padding-top: 6px; }
+.legend { display: flex; flex-wrap: wrap; gap: 0 22px; margin: 0; font-size: 13px; color: var(--soft); } .legend b { color: var(--ink); font-weight: 600; }
+.legend .rude::before { content: "●"; color: var(--accent); margin-right: 5px; } .legend .fine::before { content: "□"; color: var(--ink); margin-right: 5px; } .legend .err::before { content: "●"; color: var(--warn); margin-right: 5px; }
 svg { display: block; width: 100%; overflow: visible; } svg text { font: 13px var(--sans); fill: var(--soft); } svg .strong { fill: var(--ink); font-weight: 600; }
 .axis { stroke: var(--edge); } .beyond { fill: var(--warn); opacity: .07; } .bar { stroke: var(--ink); stroke-width: 2; }
 .dot { stroke-width: 1.5; cursor: pointer; } .dot.hit { fill: var(--accent); stroke: var(--accent); } .dot.passed { fill: var(--card); stroke: var(--edge); }
 .dot.miss { fill: var(--card); stroke: var(--warn); stroke-width: 2.5; } .dot.alarm { fill: var(--warn); stroke: var(--warn); } .dot.hand { stroke: var(--ink); stroke-width: 3; }
-.mine { fill: var(--key); }
+.mine { fill: var(--key); } .mine.sentence { fill: none; stroke: var(--key); stroke-width: 2; } .lead { stroke: var(--key); stroke-width: 1; stroke-dasharray: 2 3; }
 input[type=range] { width: 100%; height: 28px; margin: 0; accent-color: var(--accent); cursor: ew-resize; touch-action: pan-y; }
 .said { min-height: 21px; margin: 0; font-size: 14px; color: var(--soft); overflow-wrap: anywhere; } .said b { color: var(--ink); font: 15px var(--serif); }
-.counts { display: grid; grid-template-columns: repeat(6, 1fr); gap: 0 16px; margin: 4px 0 0; }
+.counts { display: grid; grid-template-columns: repeat(4, 1fr) 1.7fr 1.7fr; gap: 0 14px; margin: 4px 0 0; }
 .counts div { border-top: 3px solid var(--line); padding-top: 3px; } .counts .bad { border-color: var(--warn); }
-.counts dt { font-size: 13px; line-height: 1.3; color: var(--soft); } .counts dd { margin: 0; font: 600 22px/1.2 var(--serif); font-variant-numeric: lining-nums tabular-nums; }
+.counts dt { font-size: 13px; line-height: 1.3; color: var(--soft); } .counts dt b { color: var(--ink); } .counts dd { margin: 0; font: 600 22px/1.2 var(--serif); font-variant-numeric: lining-nums tabular-nums; }
+.unveil { display: flex; gap: 7px; align-items: center; font-size: 14px; color: var(--soft); margin-top: 8px; cursor: pointer; } .unveil input { width: 17px; height: 17px; accent-color: var(--accent); }
 .wrong { display: grid; grid-template-columns: 1fr 1fr; gap: 4px 32px; margin-top: 8px; } .wrong ul { list-style: none; margin: 0; padding: 0; }
 .wrong li { display: flex; justify-content: space-between; gap: 12px; font: 15px/1.45 var(--serif); border-top: 1px solid var(--line); padding: 2px 0; overflow-wrap: anywhere; } .wrong li span:last-child { font: 13px var(--mono); color: var(--soft); }
-@media (max-width: 640px) { .two, .wrong { grid-template-columns: 1fr; } .counts { grid-template-columns: repeat(3, 1fr); gap: 8px 12px; } .read { font-size: 17px; } }
+@media (max-width: 640px) { .two, .wrong { grid-template-columns: 1fr; } .counts { grid-template-columns: repeat(4, 1fr); gap: 8px 10px; } .counts .rate { grid-column: span 2; } .counts dt { font-size: 12.5px; hyphens: auto; } .read { font-size: 17px; line-height: 1.35; } .field { order: -1; margin: 0 0 10px; border-top: 0; } .verdict .keys { display: none; } }
 `
-const R = 4.2, GAP = 9.4, HALF = 46, SHOWN = 3, PLAY_MS = 1400
+const R = 4.2, GAP = 9.4, HALF = 44, SHOWN = 3, PLAY_MS = 1400
+const TOP = 18, FOOT = 21 // strips without dots: for the threshold's label, and for each of the visitor's texts
 
 export default component(CSS, (root, { keep }) => {
   const two = element("div", { class: "two" }), field = element("div", { class: "field" }), said = element("p", { class: "said" })
   const svg = shape("svg", { role: "img" }), range = element("input", { type: "range", min: 0, max: 1, step: 0.01 })
-  const counts = element("dl", { class: "counts" }), wrong = element("div", { class: "wrong" })
-  field.append(svg, range, said)
-  root.append(two, field, counts, wrong)
+  const counts = element("dl", { class: "counts" }), wrong = element("div", { class: "wrong" }), legend = element("p", { class: "legend" })
+  const box = element("input", { type: "checkbox" }), unveil = element("label", { class: "unveil" }, box)
+  field.append(legend, svg, range, said)
+  root.append(element("div", { class: "whole" }, two, field, counts, wrong, unveil))
+  const written = (dot) => box.checked || !dot.veiled ? dot.text : dot.veiled
   const speak = speaker(root, 1)
   let data, threshold = 0.5, shown = [], playing = 0, asked = null
 
@@ -59,13 +66,19 @@ export default component(CSS, (root, { keep }) => {
   const kind = (dot) => dot.score >= threshold ? (dot.rude ? "hit" : "alarm") : dot.rude ? "miss" : "passed"
   const describe = (dot) => {
     said.replaceChildren()
-    if (!dot) { said.textContent = data.words.hint; return }
-    said.append(element("b", { text: quoted(dot.text, data.lang) }), ` · ${dot.rude ? data.words.is_rude : data.words.is_fine} · ${n2(dot.score)} · ${data.words[kind(dot)]}`)
+    if (!dot) {
+      said.textContent = data.sentence ? fill(data.words.sentence_said, { sentence: data.sentence.text, n: n2(data.sentence.score) }) + ` · ${data.sentence.score >= threshold ? data.words.held : data.words.through}. ${data.words.hint}` : data.words.hint
+      return
+    }
+    said.append(element("b", { text: quoted(written(dot), data.lang) }), ` · ${dot.rude ? data.words.is_rude : data.words.is_fine} · ${n2(dot.score)} · ${data.words[kind(dot)]}`)
   }
   const drawDots = (top) => {
-    const width = Math.max(280, field.clientWidth), edge = 10, x = (score) => edge + score * (width - 2 * edge), middle = HALF + 15
-    svg.setAttribute("viewBox", `0 0 ${width} ${2 * middle}`)
-    svg.setAttribute("height", 2 * middle)
+    const width = Math.max(280, field.clientWidth), edge = 10, x = (score) => edge + score * (width - 2 * edge), middle = TOP + HALF + 8, floor = middle + HALF + 8
+    const marks = [[top, data.words.yours, "mine"], [data.sentence?.score ?? null, data.words.your_sentence, "mine sentence"]].filter(([score]) => score !== null)
+    const apart = marks.length < 2 || Math.abs(x(marks[0][0]) - x(marks[1][0])) > 170  // room for both labels in one strip
+    const height = floor + FOOT * (apart ? 1 : 2)
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`)
+    svg.setAttribute("height", height)
     const columns = new Map(), highest = { true: 1, false: 1 }, placed = []
     for (const dot of [...shown].sort((a, b) => a.score - b.score)) {
       const column = Math.round(x(dot.score) / GAP), key = `${column}:${dot.rude}`, rank = columns.get(key) ?? 0
@@ -73,9 +86,8 @@ export default component(CSS, (root, { keep }) => {
       highest[dot.rude] = Math.max(highest[dot.rude], rank + 1)
       placed.push({ dot, at: column * GAP, rank })
     }
-    const nodes = [shape("rect", { class: "beyond", x: x(threshold), y: 0, width: Math.max(0, width - x(threshold)), height: 2 * middle }),
-      shape("line", { class: "axis", x1: 0, x2: width, y1: middle, y2: middle }),
-      shape("text", { x: 0, y: 12, class: "strong", text: data.words.rude_texts }), shape("text", { x: 0, y: 2 * middle - 3, class: "strong", text: data.words.fine_texts })]
+    const nodes = [shape("rect", { class: "beyond", x: x(threshold), y: TOP, width: Math.max(0, width - x(threshold)), height: floor - TOP }),
+      shape("line", { class: "axis", x1: 0, x2: width, y1: middle, y2: middle })]
     for (const { dot, at, rank } of placed) {
       const step = Math.min(GAP, HALF / highest[dot.rude]), y = middle + (dot.rude ? -1 : 1) * (8 + rank * step)
       const node = dot.rude ? shape("circle", { cx: at, cy: y, r: R }) : shape("rect", { x: at - R + .6, y: y - R + .6, width: 2 * R - 1.2, height: 2 * R - 1.2 })
@@ -85,18 +97,24 @@ export default component(CSS, (root, { keep }) => {
       node.addEventListener("click", hold)
       nodes.push(node)
     }
-    nodes.push(shape("line", { class: "bar", x1: x(threshold), x2: x(threshold), y1: 0, y2: 2 * middle }),
-      shape("text", { x: x(threshold) + (threshold > .8 ? -6 : 6), y: 12, "text-anchor": threshold > .8 ? "end" : "start", text: `${data.words.threshold} ${n2(threshold)}`, class: "strong" }))
-    if (top !== null) nodes.push(shape("path", { class: "mine", d: `M ${x(top)} ${middle - 1} l -7 -12 h 14 z` }), shape("text", { class: "strong", x: x(top), y: middle + 15, "text-anchor": top > .9 ? "end" : top < .1 ? "start" : "middle", text: data.words.yours }))
+    nodes.push(shape("line", { class: "bar", x1: x(threshold), x2: x(threshold), y1: TOP - 4, y2: floor }),
+      shape("text", { x: x(threshold), y: 11, "text-anchor": threshold > .9 ? "end" : threshold < .1 ? "start" : "middle", text: `${data.words.threshold} ${n2(threshold)}`, class: "strong" }))
+    marks.forEach(([score, label, name], i) => {
+      const at = x(score), y = floor + (apart ? 0 : FOOT * i), left = score > .8
+      nodes.push(shape("line", { class: "lead", x1: at, x2: at, y1: middle, y2: y + 6 }), shape("path", { class: name, d: `M ${at} ${y + 3} l 6 10 h -12 z` }),
+        shape("text", { class: "strong", x: at + (left ? -11 : 11), y: y + 14, "text-anchor": left ? "end" : "start", text: `${label} ${n2(score)}` }))
+    })
     svg.replaceChildren(...nodes)
   }
   const drawCounts = () => {
     const n = countsAt(threshold, shown), w = data.words
-    const cell = (name, value, bad) => element("div", { class: bad ? "bad" : "" }, element("dt", { text: name }), element("dd", { text: value }))
-    counts.replaceChildren(cell(w.hit, number(n.hits, 0, data.lang)), cell(w.miss, number(n.misses, 0, data.lang), true), cell(w.alarm, number(n.alarms, 0, data.lang), true),
-      cell(w.passed, number(n.passed, 0, data.lang)), cell(w.precision, percent(n.precision, data.lang)), cell(w.recall, percent(n.recall, data.lang)))
+    const cell = (name, value, kind, strong) => element("div", { class: kind }, element("dd", { text: value }), element("dt", {}, ...(strong ? [element("b", { text: `${strong}: ` })] : []), name))
+    const all = (count) => number(count, 0, data.lang)
+    counts.replaceChildren(cell(w.hit, all(n.hits), ""), cell(w.miss, all(n.misses), "bad"), cell(w.alarm, all(n.alarms), "bad"), cell(w.passed, all(n.passed), ""),
+      cell(fill(w.precision_said, { n: all(n.hits), all: all(n.hits + n.alarms) }), percent(n.precision, data.lang), "rate", w.precision),
+      cell(fill(w.recall_said, { n: all(n.hits), all: all(n.hits + n.misses) }), percent(n.recall, data.lang), "rate", w.recall))
     const misses = shown.filter((d) => kind(d) === "miss").sort((a, b) => a.score - b.score), alarms = shown.filter((d) => kind(d) === "alarm").sort((a, b) => b.score - a.score)
-    const column = (title, found) => element("div", {}, element("h3", { text: title }), element("ul", {}, ...(found.length ? found.slice(0, SHOWN).map((d) => element("li", {}, element("span", { text: d.text }), element("span", { text: n2(d.score) }))) : [element("li", { text: w.none })])))
+    const column = (title, found) => element("div", {}, element("h3", { text: title }), element("ul", {}, ...(found.length ? found.slice(0, SHOWN).map((d) => element("li", {}, element("span", { text: written(d) }), element("span", { text: n2(d.score) }))) : [element("li", { text: w.none })])))
     wrong.replaceChildren(column(fill(w.missed, { n: misses.length }), misses), column(fill(w.alarms, { n: alarms.length }), alarms))
     svg.setAttribute("aria-label", fill(w.spoken, { threshold: n2(threshold), misses: n.misses, alarms: n.alarms }))
     return n
@@ -105,7 +123,10 @@ export default component(CSS, (root, { keep }) => {
     if (!data) return
     const top = drawTexts()
     drawDots(data.pieces.some((piece) => piece.score !== null) ? top : null)
-    const n = drawCounts()
+    const n = drawCounts(), w = data.words
+    legend.replaceChildren(element("span", { class: "rude", text: w.rude_texts }), element("span", { class: "fine", text: w.fine_texts }), element("span", { class: "err", text: w.wrong_red }))
+    unveil.replaceChildren(box, w.unveil)
+    if (!asked) describe(null)
     range.setAttribute("aria-valuetext", n2(threshold))
     if (!playing) speak(fill(data.words.spoken, { threshold: n2(threshold), misses: n.misses, alarms: n.alarms }))
   })
@@ -125,6 +146,7 @@ export default component(CSS, (root, { keep }) => {
     }
     requestAnimationFrame(frame)
   }
+  box.addEventListener("change", () => { redraw(); describe(asked) })
   range.addEventListener("input", () => { threshold = Number(range.value); redraw() })
   range.addEventListener("change", () => keep("threshold", threshold))
   const endLook = onLook(field, redraw)

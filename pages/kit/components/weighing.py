@@ -32,11 +32,12 @@ class Listed:
 
 @dataclass(frozen=True)
 class Dot:
-    """A test text: its true label and its score."""
+    """A test text: its true label, its score, and the text with vulgar words hidden."""
 
     text: str
     rude: bool
     score: float
+    veiled: str = ""
 
 
 def weighing(
@@ -48,6 +49,7 @@ def weighing(
     key: str,
     threshold: float,
     n_listed: int,
+    sentence: tuple[str, float] | None = None,
     learned: str = "",
     course: Sequence[Sequence[float]] = (),
 ) -> float | None:
@@ -58,6 +60,7 @@ def weighing(
         dots: texts not used for training.
         threshold: its initial value.
         n_listed: number of words on the list.
+        sentence: the travelling sentence and its score; None where the text is that sentence.
         learned: identifies the training; a new value replays its course.
         course: scores of the dots during training, in order.
 
@@ -68,6 +71,7 @@ def weighing(
         "listed": [asdict(piece) for piece in listed],
         "pieces": [asdict(piece) for piece in pieces],
         "dots": [asdict(dot) for dot in dots],
+        "sentence": {"text": sentence[0], "score": sentence[1]} if sentence else None,
         "threshold": threshold,
         "learned": learned,
         "course": [list(scores) for scores in course],
@@ -92,8 +96,11 @@ def _words(t: Words, n_listed: int) -> dict[str, str]:
         "against": t("safety.against"),
         "threshold": t("safety.threshold"),
         "yours": t("safety.yours"),
+        "your_sentence": t("safety.your_sentence"),
+        "sentence_said": t("safety.sentence_said", sentence="{sentence}", n="{n}"),
         "rude_texts": t("safety.rude_texts"),
         "fine_texts": t("safety.fine_texts"),
+        "wrong_red": t("safety.wrong_red"),
         "is_rude": t("safety.is_rude"),
         "is_fine": t("safety.is_fine"),
         "hit": t("safety.hit"),
@@ -102,6 +109,9 @@ def _words(t: Words, n_listed: int) -> dict[str, str]:
         "passed": t("safety.passed"),
         "precision": t("safety.precision"),
         "recall": t("safety.recall"),
+        "precision_said": t("safety.precision_said", n="{n}", all="{all}"),
+        "recall_said": t("safety.recall_said", n="{n}", all="{all}"),
+        "unveil": t("safety.unveil"),
         "missed": t("safety.missed", n="{n}"),
         "alarms": t("safety.alarms", n="{n}"),
         "none": t("safety.no_error"),
