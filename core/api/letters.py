@@ -7,15 +7,13 @@ folder is opened, and whatever cannot be read is said and skipped.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
 from typing import Final
 
 from core.api.chat import Lang, language_of_question
 from core.data.decoding import decode
-from core.errors import EmptyInput, InputError, NotText, TooLarge, UnknownFileType
+from core.data.untrusted import read_mail_untrusted
+from core.errors import EmptyInput, InputError, TooLarge, UnknownFileType
 
 ENDINGS: Final = (".txt", ".md", ".eml")
 MAX_LETTER_BYTES: Final = 200_000
@@ -25,7 +23,7 @@ MAX_QUESTION_CHARS: Final = 200
 EXAMPLE: Final = Path(__file__).with_name("mailbox_example")
 """A small mailbox of the invented town, with a broken letter and an empty one in it."""
 
-_QUESTION: Final = re.compile(r"[^.!?\n:]*[^.!?\n:\s][^.!?\n:]*\?")
+_ENDS: Final = re.compile(r"([.!?\n:])")  # one letter at a time: linear on any text
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,12 @@ class Letter:
     @property
     def questions(self) -> list[str]:
         """What it asks; the beginning of its last line where it asks nothing."""
-        found = [match.strip()[-MAX_QUESTION_CHARS:] for match in _QUESTION.findall(self.text)]
+        parts = _ENDS.split(self.text)  # a stretch, its end, a stretch, its end, …, the rest
+        found = [
+            f"{stretch.strip()}?"[-MAX_QUESTION_CHARS:]
+            for stretch, end in zip(parts[::2], parts[1::2], strict=False)
+            if end == "?" and stretch.strip()
+        ]
         if not found:
             found = [self.text.strip().splitlines()[-1].strip()[:MAX_QUESTION_CHARS]]
         return found[:MAX_QUESTIONS]
@@ -77,6 +80,7 @@ def read_letter(path: Path) -> Letter:
         TooLarge: it is larger than MAX_LETTER_BYTES.
         NotText: it is binary, or a mail without a text.
         EmptyInput: it says nothing.
+        ReadingFailed: reading it took too long, or too much memory.
     """
     if path.suffix.lower() not in ENDINGS:
         known = ", ".join(ENDINGS)
@@ -88,8 +92,8 @@ def read_letter(path: Path) -> Letter:
         limit = MAX_LETTER_BYTES / 1e6
         size = path.stat().st_size / 1e6
         raise TooLarge(f"{path.name} is too large", size_mb=size, limit_mb=limit)
-    text = _mail_text(path.name, data) if path.suffix.lower() == ".eml" else None
-    text = decode(path.name, data).text if text is None else text
+    is_mail = path.suffix.lower() == ".eml"
+    text = read_mail_untrusted(path.name, data) if is_mail else decode(path.name, data).text
     if not text.strip():
         raise EmptyInput(f"{path.name} says nothing")
     return Letter(path.name, text.strip())
@@ -104,18 +108,3 @@ def letters_and_errors(folder: Path) -> Iterator[tuple[str, Letter | InputError]
             yield path.name, error
         except OSError as error:
             yield path.name, InputError(f"{path.name} cannot be opened: {error.strerror}")
-
-
-def _mail_text(name: str, data: bytes) -> str:
-    """The plain text of a mail; what it has attached is left alone."""
-    decode(name, data[:2_000])  # a mail's head is text, or it is no mail
-    try:
-        message = message_from_bytes(data, policy=default)
-        assert isinstance(message, EmailMessage)
-        body = message.get_body(("plain",))
-        text = body.get_content() if body is not None else None
-    except (LookupError, ValueError, AttributeError, AssertionError) as error:
-        raise NotText(f"{name} is no mail we can read", name=name) from error
-    if not isinstance(text, str):
-        raise NotText(f"{name} is a mail without plain text", name=name)
-    return text.replace("\r\n", "\n")

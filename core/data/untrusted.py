@@ -8,15 +8,18 @@ as a program; it imports neither torch nor anything from the app.
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
 from core.data.documents import Document
 from core.data.files import LIMIT_BYTES, Reading, read_file
+from core.data.mail import mail_text
 from core.errors import InputError, ReadingFailed
 
 TIME_LIMIT_S: Final = 20.0
+MAIL_LIMIT_S: Final = 5.0  # an honest mail takes milliseconds
 MEMORY_LIMIT_BYTES: Final = 2**30  # a table of 20 MB needs about a third of this
 
 _ROOT: Final = Path(__file__).resolve().parents[2]  # where `-m core.data.untrusted` resolves
@@ -52,7 +55,35 @@ def read_file_untrusted(
     """
     if len(data) > LIMIT_BYTES:  # do not pipe what will be refused anyway
         read_file(name, data)
-    request = json.dumps({"name": name, "memory_bytes": memory_bytes}).encode() + b"\n" + data
+    answer = _in_a_child("file", name, data, limit_s, memory_bytes)
+    documents = tuple(Document(*each) for each in answer.pop("documents"))
+    return Reading(documents, **answer)
+
+
+def read_mail_untrusted(name: str, data: bytes, limit_s: float = MAIL_LIMIT_S) -> str:
+    """Like `mail_text`, but in a child process.
+
+    Args:
+        name: the file's name.
+        data: its bytes.
+        limit_s: seconds before the child is killed.
+
+    Raises:
+        InputError: as in `mail_text`, or `ReadingFailed` if a limit was reached.
+    """
+    return str(_in_a_child("mail", name, data, limit_s, MEMORY_LIMIT_BYTES)["text"])
+
+
+def _in_a_child(
+    kind: str, name: str, data: bytes, limit_s: float, memory_bytes: int
+) -> dict[str, Any]:
+    """What the child answers: a reading as a JSON object.
+
+    Raises:
+        InputError: the child's own, or `ReadingFailed` if it reached a limit.
+    """
+    header = {"kind": kind, "name": name, "memory_bytes": memory_bytes}
+    request = json.dumps(header).encode() + b"\n" + data
     command = [sys.executable, "-m", "core.data.untrusted"]
     try:
         # `run` kills the child on a timeout and on any other exit from here.
@@ -63,11 +94,10 @@ def read_file_untrusted(
         raise _failed(name, limit_s) from error
     if child.returncode != 0:
         raise _failed(name, limit_s)
-    answer = json.loads(child.stdout)
+    answer: dict[str, Any] = json.loads(child.stdout)
     if "error" in answer:
         raise _rebuild(answer["error"])
-    documents = tuple(Document(*each) for each in answer.pop("documents"))
-    return Reading(documents, **answer)
+    return answer
 
 
 def _failed(name: str, limit_s: float) -> ReadingFailed:
@@ -81,15 +111,28 @@ def _rebuild(error: dict[str, Any]) -> InputError:
     return classes[error["key"]](error["message"], **error["values"])
 
 
+def _file(name: str, data: bytes) -> dict[str, Any]:
+    reading = read_file(name, data)
+    answer = {field.name: getattr(reading, field.name) for field in fields(Reading)}
+    answer["documents"] = [(d.text, d.lang, d.kind, d.source) for d in reading.documents]
+    return answer
+
+
+def _mail(name: str, data: bytes) -> dict[str, Any]:
+    return {"text": mail_text(name, data)}
+
+
+READERS: Final[dict[str, Callable[[str, bytes], dict[str, Any]]]] = {"file": _file, "mail": _mail}
+"""What the child can read, by the kind the parent names."""
+
+
 def main() -> None:
     """The child process: read the request from stdin, write the answer to stdout."""
     header = json.loads(sys.stdin.buffer.readline())
     limit_memory(header["memory_bytes"])
     answer: dict[str, Any]
     try:
-        reading = read_file(header["name"], sys.stdin.buffer.read())
-        answer = {field.name: getattr(reading, field.name) for field in fields(Reading)}
-        answer["documents"] = [(d.text, d.lang, d.kind, d.source) for d in reading.documents]
+        answer = READERS[header["kind"]](header["name"], sys.stdin.buffer.read())
     except InputError as error:
         answer = {"error": {"key": error.key, "message": str(error), "values": error.values}}
     sys.stdout.buffer.write(json.dumps(answer).encode())

@@ -161,3 +161,32 @@ def test_links_hidden_files_and_folders_are_left_alone(tmp_path):
     assert [path.name for path in letter_files(tmp_path / "in")] == ["letter.txt"]
     with pytest.raises(InputError):
         letter_files(tmp_path / "in" / "letter.txt")
+
+
+HOSTILE = {
+    "parameters": b"Content-Type: text/plain" + b"; a=b" * 30_000 + b"\n\nWo wohnt Mia?\n",
+    "nested": b"MIME-Version: 1.0\n"
+    + b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(2_000)
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_mail_is_given_up_and_the_mailbox_goes_on(kind, room, tmp_path):
+    letters = tmp_path / "letters"
+    letters.mkdir()
+    (letters / "1.eml").write_bytes(HOSTILE[kind][: MAX_LETTER_BYTES - 1])
+    (letters / "2.txt").write_text("Wo wohnt Mia?")
+    _, said = run(room, letters, tmp_path / "out")
+    assert (tmp_path / "out" / "2.answer.txt").is_file(), said
+
+
+@pytest.mark.parametrize("text", ["a" * 190_000, "? " * 90_000, "a b " * 45_000 + "?"])
+def test_questions_are_found_in_one_pass(text):
+    assert len(Letter("x.txt", text).questions) <= 3
+
+
+def test_a_question_ends_with_its_mark_and_begins_after_the_sentence_before():
+    letter = Letter("x.txt", "Hallo. Wo wohnt Mia?? Danke!\nWer backt: Ada? ?")
+    assert letter.questions == ["Wo wohnt Mia?", "Ada?"]
