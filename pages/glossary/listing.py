@@ -38,6 +38,8 @@ def draw(t: Words) -> None:
         order = controls.choice(
             "glossary_order", t("glossary.order"), orders.__getitem__, show_label=False
         )
+    if query and "term" in st.query_params:  # whoever searches has left it
+        del st.query_params["term"]
     named = str(st.query_params.get("term", ""))
     st.html(_list(grouped(order, t), named, t))
     _mount(

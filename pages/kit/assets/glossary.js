@@ -2,11 +2,13 @@
 // The list itself is in the page; nothing to see is drawn here.
 
 const FIELD = ".st-key-glossary_query input"
-let words = { all: "", counted: "", nothing: "" }
-let opened = null   // the address whose term has been shown already
+let told = { term: "", all: "", counted: "", nothing: "" }
+let query = ""
+let filtered = null   // the list that has been filtered last
+let opened = ""       // the term that has been gone to already
 
 /** The entries with every word of the query in one of their names; if there is none, in their texts. */
-function matching(entries, query) {
+function matching(entries) {
   const asked = query.toLowerCase().split(/\s+/).filter(Boolean)
   const holding = (textOf) => entries.filter((entry) => {
     const text = textOf(entry)
@@ -19,34 +21,44 @@ function matching(entries, query) {
 function filter() {
   const list = document.querySelector(".gb-glossary")
   if (!list) return
-  const query = document.querySelector(FIELD)?.value.trim() ?? ""
+  filtered = list
   const entries = [...list.querySelectorAll(".gb-entry")]
-  const kept = new Set(query ? matching(entries, query) : entries)
+  const kept = new Set(matching(entries))
   for (const entry of entries) entry.hidden = !kept.has(entry)
   for (const section of list.querySelectorAll("section")) section.hidden = !section.querySelector(".gb-entry:not([hidden])")
-  list.querySelector("nav").hidden = query !== ""
-  const said = !query ? words.all : kept.size ? words.counted : words.nothing
-  const counted = list.querySelector(".gb-counted")
-  const told = said.replace("{n}", kept.size).replace("{all}", entries.length)
-  if (counted.textContent !== told) counted.textContent = told
+  const isSearched = query.trim() !== ""
+  list.querySelector("nav").hidden = isSearched
+  const said = !isSearched ? told.all : kept.size ? told.counted : told.nothing
+  list.querySelector(".gb-counted").textContent = said.replace("{n}", kept.size).replace("{all}", entries.length)
 }
 
-function open(term) {
-  const entry = document.getElementById(`term-${term}`)
-  if (!entry || opened === location.href) return
-  opened = location.href
-  entry.hidden = entry.closest("section").hidden = false
-  entry.scrollIntoView({ block: "center" })
-  entry.focus({ preventScroll: true })
+function goToTerm() {
+  const entry = document.getElementById(`term-${told.term}`)
+  if (opened === told.term || (told.term && !entry)) return
+  opened = told.term
+  entry?.scrollIntoView({ block: "center" })
+  entry?.focus({ preventScroll: true })
 }
 
-document.addEventListener("input", ({ target }) => target.matches?.(FIELD) && filter())
+document.addEventListener("input", ({ target }) => {
+  if (!target.matches?.(FIELD)) return
+  query = target.value
+  filter()
+})
 
-// Streamlit calls this at every change of data; the list of that run is in the page by the next frame.
+// A list that comes after this, or anew in another order or language.
+new MutationObserver(() => {
+  const list = document.querySelector(".gb-glossary")
+  if (!list || list === filtered) return
+  filter()
+  goToTerm()
+}).observe(document.body, { childList: true, subtree: true })
+
+// Streamlit calls this at every change of data.
 export default ({ data }) => {
-  words = data
-  requestAnimationFrame(() => {
-    filter()
-    if (data.term) open(data.term)
-  })
+  told = data
+  const field = document.querySelector(FIELD)
+  query = field && field === document.activeElement ? field.value : data.query   // who types is ahead of the server
+  filter()
+  goToTerm()
 }
