@@ -23,6 +23,10 @@ ALLOWED_VARIABLE: Final = "GLASSBOX_WEBHOOKS"
 SECRET_VARIABLE: Final = "GLASSBOX_WEBHOOK_SECRET"
 MAX_URL_CHARS: Final = 2_000
 PORTS: Final = {"http": 80, "https": 443}
+GLOBAL_UNICAST: Final = ipaddress.ip_network("2000::/3")
+DOCUMENTATION: Final = ipaddress.ip_network(
+    "3fff::/20"
+)  # RFC 9637; Python 3.11 does not know it yet
 UNPRINTABLE: Final = re.compile(r"[^\x21-\x7e]|[\\<>\"{}|^`]")  # as they stand, no URL holds them
 
 Reason = Literal[
@@ -185,18 +189,24 @@ def looked_up(
 
 def check_public(ip: str, url: str) -> None:
     """Raise WebhookRefused for an address of this machine or of the network around it."""
-    known = ipaddress.ip_address(ip.partition("%")[0])
-    inner = getattr(known, "ipv4_mapped", None) or getattr(known, "sixtofour", None)
-    reached = [each for each in (known, inner) if each is not None]
-    if any(not each.is_global or each.is_multicast or _translated(each) for each in reached):
+    if not _is_public(ipaddress.ip_address(ip.partition("%")[0])):
         message = f"{ip} is an address of this machine or of the network around it."
         raise _refused("private", url, message)
 
 
-def _translated(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Whether a gateway would turn it into an IPv4 address, which may be an inner one (NAT64)."""
-    nat64 = ipaddress.ip_network("64:ff9b::/96")
-    return ip.version == 6 and ip in nat64
+def _is_public(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether an address belongs to the internet at large, whatever it may be translated into.
+
+    Of IPv6 only global unicast counts (2000::/3, RFC 4291): site-local, IPv4-compatible and NAT64
+    addresses lie outside it. An IPv4 address within an IPv6 one has to be public itself.
+    """
+    if isinstance(ip, ipaddress.IPv4Address):
+        return ip.is_global and not ip.is_multicast
+    if ip.ipv4_mapped is not None:
+        return _is_public(ip.ipv4_mapped)
+    inner = [ip.sixtofour, *(ip.teredo or ())]
+    is_unicast = ip in GLOBAL_UNICAST and ip not in DOCUMENTATION and ip.is_global
+    return is_unicast and all(each is None or _is_public(each) for each in inner)
 
 
 def _exactly_allowed(address: Address, allowed: Sequence[Address]) -> bool:
@@ -215,8 +225,15 @@ def _literal(host: str) -> bool:
 
 
 def _climbs(path: str) -> bool:
-    """Whether a path leads out of the folder it seems to lie in, also when written in code."""
-    return ".." in unquote(unquote(path)).replace("\\", "/").split("/")
+    """Whether a path leads out of the folder it seems to lie in, also when written in code.
+
+    What follows a semicolon in a part of a path is a parameter, which some servers take away before
+    they climb: "..;" is ".." to them.
+    """
+    while (plain := unquote(path)) != path:
+        path = plain
+    parts = re.split(r"[/\\]", path)
+    return any(part.partition(";")[0].strip() == ".." for part in parts)
 
 
 def _refused(reason: Reason, url: str, message: str) -> WebhookRefused:

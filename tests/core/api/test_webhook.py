@@ -101,6 +101,10 @@ def test_what_lies_elsewhere_is_not_allowed(url):
         ("https://partner.example/hook/../admin", "form"),
         ("https://partner.example/hook/%2e%2e/admin", "form"),
         ("https://partner.example/hook/%252e%252e/admin", "form"),
+        ("https://partner.example/hook/..;/admin", "form"),
+        ("https://partner.example/hook/..;a=b/admin", "form"),
+        ("https://partner.example/hook/%2e%2e%3b/admin", "form"),
+        ("https://partner.example/hook/%25252e%25252e/admin", "form"),
         ("https://partner.example\\@evil.example/", "form"),
         ("https://partner.example/hook\r\nX-Evil: 1", "form"),
         ("https://partner.example/hook space", "form"),
@@ -120,7 +124,8 @@ INNER = [
     *("127.0.0.1", "127.8.9.1", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1"),
     *("169.254.169.254", "100.64.0.1", "224.0.0.1", "255.255.255.255", "198.18.0.1"),
     *("::1", "::", "fe80::1", "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1"),
-    *("64:ff9b::7f00:1", "2002:7f00:1::"),
+    *("64:ff9b::7f00:1", "2002:7f00:1::", "64:ff9b:1::a00:1", "::127.0.0.1", "::a00:1"),
+    *("fec0::1", "2001::1", "100::1", "3fff::1", "5f00::1"),
 ]
 
 
