@@ -75,7 +75,7 @@ def source_files() -> list[Path]:
     return sorted(path for path in found if path.is_file())
 
 
-def test_every_import_points_the_allowed_way():
+def test_every_import_points_in_the_allowed_direction():
     found = []
     for path in source_files():
         file = path.relative_to(ROOT).as_posix()

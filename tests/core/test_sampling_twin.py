@@ -54,7 +54,7 @@ def case(
     return {"logits": logits, "settings": settings, "seed": 7, "n": 0}
 
 
-def test_filters_on_four_tokens_give_what_a_hand_computes():
+def test_filters_on_four_tokens_agree_with_a_calculation_by_hand():
     halves = [float(x) for x in torch.tensor([0.125, 0.5, 0.25, 0.125]).log2() * 0.6931471805599453]
     nucleus, likeliest, tie, cold = answers(
         [

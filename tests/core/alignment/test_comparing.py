@@ -65,7 +65,7 @@ def tiny(encoder, seed):
     return Transformer(config, seed=seed).eval()
 
 
-def test_a_rule_is_kept_by_an_answer_that_does_all_it_wants():
+def test_an_answer_keeps_a_rule_if_it_does_all_the_rule_wants():
     asked = questions("de", "en")
     scores = judged(Short(), asked, [["Rosenweg"], ["Rose Lane"]], None)
     assert scores == [[1.0], [0.5]]
@@ -163,7 +163,7 @@ def test_a_token_made_twice_as_likely_shifts_by_the_logarithm_of_two():
     assert shift.tolist() == pytest.approx([math.log(2), -math.log(2), 0.0], abs=1e-6)
 
 
-def test_the_cost_is_told_in_bits_per_byte_of_the_held_out_text(encoder):
+def test_the_cost_is_reported_in_bits_per_byte_of_the_held_out_text(encoder):
     ids = np.array([0, *encoder.encode(TEXT * 4), 0], dtype=np.uint16)
     n_bytes = len((TEXT * 4).encode())
     dataset = Dataset(ids, ids, n_bytes, n_bytes, 1, 1, encoder.n_vocab)

@@ -13,18 +13,18 @@ def prefers(better: str, worse: str, question: str = "Wer?", swapped: bool = Fal
     return Preference(question, better, worse, "a")
 
 
-def test_the_same_pair_chosen_both_ways_is_a_contradiction_whichever_side_it_stood_on():
+def test_the_same_pair_chosen_both_ways_is_a_contradiction_on_either_side():
     choices = [prefers("Mia", "Tom"), prefers("Tom", "Mia", swapped=True)]
     assert contradictions(choices) == [Contradiction("Wer?", ("Mia", "Tom"))]
 
 
-def test_three_answers_preferred_in_a_circle_are_one():
+def test_three_answers_preferred_in_a_cycle_are_one_contradiction():
     choices = [prefers("A", "B"), prefers("B", "C"), prefers("C", "A"), prefers("A", "D")]
     [found] = contradictions(choices)
     assert found.answers in {("A", "B", "C"), ("B", "C", "A"), ("C", "A", "B")}
 
 
-def test_an_order_without_a_circle_is_none_however_long():
+def test_an_order_without_a_cycle_is_no_contradiction_however_long():
     texts = "ABCDEFGH"
     choices = [prefers(x, y) for i, x in enumerate(texts) for y in texts[i + 1 :]]
     assert contradictions(choices) == []

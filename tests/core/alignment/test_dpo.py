@@ -37,7 +37,7 @@ def test_only_the_answers_tokens_count():
     torch.testing.assert_close(found, torch.tensor([-2 * math.log(4)]))
 
 
-def test_a_token_is_scored_by_what_stood_before_it():
+def test_a_token_is_scored_by_what_came_before_it():
     logits = torch.tensor([[[0.0, math.log(3)], [math.log(7), 0.0]]])  # (1, 2, 2)
     found = token_log_probs(logits, torch.tensor([[0, 1]]))
     torch.testing.assert_close(found, torch.tensor([[math.log(3 / 4)]]))
@@ -79,7 +79,7 @@ def test_a_step_downhill_makes_the_better_answers_likelier_than_the_worse(config
     assert (chosen > rejected).all()
 
 
-def test_rows_are_scored_alike_in_any_company(config, model_of, pairs):
+def test_a_row_gets_the_same_score_in_any_batch(config, model_of, pairs):
     model = model_of(config)
     alone = [reference_log_probs(model, pairs.rows([n])) for n in range(4)]
     torch.testing.assert_close(torch.cat(alone), reference_log_probs(model, pairs))

@@ -57,7 +57,7 @@ def kinds(rows, kind):
     return [row for row in rows if row["kind"] == kind]
 
 
-def test_a_run_learns_its_examples_and_says_what_it_did():
+def test_a_run_learns_its_examples_and_reports_what_it_did():
     program = FineTuningProgram(inputs(), {**SHORT, "n_steps": 80, "evaluate_every": 40})
     rows = carried_out(program)
     steps = kinds(rows, "step")
@@ -81,7 +81,7 @@ def test_answers_to_the_same_questions_are_shown_before_and_after():
 
 
 @pytest.mark.parametrize("rank", [0, 2])
-def test_a_run_taken_up_again_ends_bit_by_bit_where_it_would_have(rank):
+def test_a_resumed_run_ends_bit_for_bit_where_it_would_have(rank):
     settings = {**SHORT, "rank": rank}
     program, data = FineTuningProgram(inputs(), settings), inputs()
     while program.step < 7:
@@ -107,7 +107,7 @@ def test_with_a_rank_only_adapters_learn_and_the_result_is_a_plain_checkpoint():
     assert program.numbers()["n_trained"] < program.numbers()["n_parameters"] / 5
 
 
-def test_the_world_examines_what_it_taught():
+def test_the_world_tests_what_it_taught():
     world = {"seed": 1, "left_out_share": 0.08}
     town = draw_town(WorldSettings(**world))
     examples = world_examples(ExampleSettings(n_examples=40), town)
@@ -123,7 +123,7 @@ def test_the_world_examines_what_it_taught():
     assert "plain_grammatical_share_before" in program.numbers()
 
 
-def test_a_style_is_examined_by_its_form():
+def test_a_style_is_tested_by_its_form():
     world = {"seed": 1}
     town = draw_town(WorldSettings(**world))
     examples = world_examples(ExampleSettings(subject="terse", n_examples=40), town)
@@ -196,7 +196,7 @@ def test_markup_in_a_pair_stays_letters():
         ("x" * (2 * 2**20 + 1), TooLarge),
     ],
 )
-def test_what_cannot_be_learned_from_is_refused_with_its_reason(text, error):
+def test_text_that_cannot_be_learned_from_is_refused_with_a_reason(text, error):
     with pytest.raises(error):
         pairs_from_text(text)
 
@@ -217,7 +217,7 @@ def test_a_model_that_reads_plain_text_beside_the_examples_forgets_less():
     assert cost(4) < cost(0)
 
 
-def test_without_a_dataset_there_is_nothing_to_be_reminded_of():
+def test_without_a_dataset_there_is_no_plain_text_to_read():
     given = {name: data for name, data in inputs().items() if name != "dataset"}
     alone, asked = (FineTuningProgram(given, {**SHORT, "n_plain": n_plain}) for n_plain in (0, 4))
     for program in (alone, asked):

@@ -16,7 +16,7 @@ def choices(n, picks):
     return [Preference(f"Wo wohnt Kind {i}?", PLAIN, KIND, picks(i), "de") for i in range(n)]
 
 
-def test_who_always_takes_the_kind_answer_follows_politeness_and_avoids_brevity():
+def test_always_taking_the_kind_answer_follows_politeness_and_avoids_brevity():
     by_rule = {one.rule: one for one in followed(choices(20, lambda i: "b"), TOWN)}
     assert (by_rule["polite"].n_alike, by_rule["polite"].n) == (20, 20)
     assert by_rule["polite"].beyond_chance
@@ -36,7 +36,7 @@ def test_the_surest_agreement_comes_first_not_the_highest_share():
     assert next(one for one in found if one.rule == "brief").n == 1  # one pair, judged twice
 
 
-def test_a_coin_is_not_taken_for_a_taste():
+def test_a_coin_toss_is_not_mistaken_for_a_taste():
     coin = Random(3)
     tossed = choices(200, lambda i: coin.choice("ab"))
     assert not any(one.beyond_chance for one in followed(tossed, TOWN))

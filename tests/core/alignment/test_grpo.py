@@ -14,7 +14,7 @@ def test_advantages_of_a_group_worked_by_hand():
     torch.testing.assert_close(found, torch.tensor([[1.5, -0.5, -0.5, -0.5]]), rtol=3e-4, atol=0)
 
 
-def test_a_group_of_equals_teaches_nothing():
+def test_a_group_of_equal_answers_teaches_nothing():
     assert group_advantages(torch.full((2, 3), 0.7)).abs().max() == 0
 
 
@@ -61,14 +61,14 @@ def test_right_after_drawing_the_gradient_is_the_advantage_over_the_length():
     assert gradient == pytest.approx([-1.5, -1.5])
 
 
-def test_a_good_token_that_has_risen_enough_pulls_no_further():
+def test_a_good_token_that_has_risen_enough_stops_pulling():
     _, gradient = loss_of([-1.0], drawn=[-1.5])  # e ** 0.5 is more than 1.2
     assert gradient == [0.0]
     _, gradient = loss_of([-1.5], drawn=[-1.0])  # it has fallen, so it may rise again
     assert gradient[0] < 0
 
 
-def test_the_kl_penalty_pulls_back_what_has_moved_away():
+def test_the_kl_penalty_pulls_the_policy_back():
     _, loose = loss_of([-1.0], advantages=(0.0,), reference=[-2.0], kl_weight=0.0)
     _, tight = loss_of([-1.0], advantages=(0.0,), reference=[-2.0], kl_weight=0.5)
     assert loose == [0.0]
@@ -83,6 +83,6 @@ def test_long_answers_weigh_no_more_than_short_ones():
     assert loss.item() == pytest.approx(0.0)
 
 
-def test_entropy_of_equals_is_the_logarithm_of_their_number():
+def test_entropy_of_equal_chances_is_the_logarithm_of_their_number():
     assert entropy_per_token(torch.zeros(8)).item() == pytest.approx(math.log(8))
     assert entropy_per_token(torch.tensor([100.0, 0.0])).item() == pytest.approx(0.0, abs=1e-6)

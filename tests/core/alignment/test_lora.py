@@ -60,7 +60,7 @@ def test_the_model_itself_is_left_alone(config, model_of):
     assert all(weight.requires_grad for weight in model.parameters())
 
 
-def test_only_the_adapters_learn_and_they_are_as_many_as_is_said(config, model_of):
+def test_only_the_adapters_learn_and_their_count_is_as_stated(config, model_of):
     model = adapted(model_of(config), 3)
     learning = [weight for weight in model.parameters() if weight.requires_grad]
     assert sum(weight.numel() for weight in learning) == n_trained(config, 3)
@@ -69,7 +69,7 @@ def test_only_the_adapters_learn_and_they_are_as_many_as_is_said(config, model_o
     assert n_trained(config, 0) == model_of(config).n_parameters
 
 
-def test_what_the_adapter_adds_has_the_rank_that_was_asked_for(config, model_of):
+def test_what_the_adapter_adds_has_the_requested_rank(config, model_of):
     model = moved(adapted(model_of(config), 2))
     for layer in model.modules():
         if isinstance(layer, AdaptedLinear):
@@ -77,7 +77,7 @@ def test_what_the_adapter_adds_has_the_rank_that_was_asked_for(config, model_of)
 
 
 @pytest.mark.parametrize("rank", [0, -1, 33])
-def test_a_rank_that_makes_no_sense_is_refused(config, model_of, rank):
+def test_an_impossible_rank_is_refused(config, model_of, rank):
     assert largest_rank(config) == 32
     with pytest.raises(SettingError):
         adapted(model_of(config), rank)

@@ -84,7 +84,7 @@ def untimed(numbers):
         (RewardProgram, IN_TURN),
     ],
 )
-def test_a_run_put_aside_after_any_piece_ends_with_the_same_bytes(inputs, kind, settings):
+def test_a_run_suspended_after_any_piece_ends_with_the_same_bytes(inputs, kind, settings):
     whole = kind(inputs, settings, None)
     run_to_its_end(whole)
     broken = kind(inputs, settings, None)
@@ -99,7 +99,7 @@ def test_a_run_put_aside_after_any_piece_ends_with_the_same_bytes(inputs, kind, 
     assert untimed(broken.numbers()) == untimed(whole.numbers())
 
 
-def test_dpo_tells_its_steps_and_holds_an_exam_before_and_after(inputs):
+def test_dpo_reports_its_steps_and_holds_an_exam_before_and_after(inputs):
     program = DpoProgram(inputs, DPO, None)
     rows = run_to_its_end(program)
     assert json.loads(json.dumps(rows)) == rows
@@ -119,7 +119,7 @@ def test_dpo_tells_its_steps_and_holds_an_exam_before_and_after(inputs):
     assert numbers["rate"] == last["rate"]
 
 
-def test_dpo_makes_what_was_preferred_likelier(inputs):
+def test_dpo_makes_preferred_answers_likelier(inputs):
     settings = {**DPO, "n_steps": 12, "evaluate_every": 100, "learning_rate": 3e-3}
     steps = of_kind(run_to_its_end(DpoProgram(inputs, settings, None)), "step")
     assert steps[-1]["loss_nats"] < steps[0]["loss_nats"]
@@ -127,7 +127,7 @@ def test_dpo_makes_what_was_preferred_likelier(inputs):
     assert steps[0]["loss_nats"] == pytest.approx(0.6931, abs=1e-3)
 
 
-def test_contradicting_and_bad_pairs_are_left_out_and_without_others_nothing_begins(inputs):
+def test_contradicting_and_bad_pairs_are_left_out_and_without_others_nothing_starts(inputs):
     one = clicks(1)[0]
     both_ways = [one, replace(one, choice="b"), replace(one, question="?", choice="both_bad")]
     with pytest.raises(NoPreferences) as caught:
@@ -138,7 +138,7 @@ def test_contradicting_and_bad_pairs_are_left_out_and_without_others_nothing_beg
     assert (numbers["n_pairs"], numbers["n_contradicting"], numbers["n_both_bad"]) == (3, 1, 1)
 
 
-def test_the_policy_tells_reward_divergence_entropy_and_length_of_every_step(inputs):
+def test_the_policy_reports_reward_divergence_entropy_and_length_of_every_step(inputs):
     rows = run_to_its_end(GrpoProgram(inputs, {**GRPO, "reward": "rule:brief"}, None))
     steps = of_kind(rows, "step")
     assert [row["step"] for row in steps] == [1, 2, 3]
@@ -161,7 +161,7 @@ def test_the_kl_weight_can_be_set_to_zero_while_it_runs_and_other_settings_canno
         program.control({"kl_weight": -1.0})
 
 
-def test_a_larger_kl_weight_keeps_the_model_nearer_to_what_it_was(inputs):
+def test_a_larger_kl_weight_keeps_the_model_closer_to_its_origin(inputs):
     def end(kl_weight):
         settings = {**GRPO, "n_steps": 8, "kl_weight": kl_weight, "reward": "rule:brief"}
         program = GrpoProgram(inputs, {**settings, "learning_rate": 3e-3}, None)
@@ -214,7 +214,7 @@ def test_few_pairs_are_all_examined_and_the_last_model_learns_from_all(inputs):
     assert program.result() == plain.result()
 
 
-def test_an_exam_in_turn_does_not_mistake_noise_for_taste(inputs):
+def test_examining_in_turn_does_not_mistake_noise_for_taste(inputs):
     coin = Random(5)
     noise = [
         replace(one, question=f"Where is {n}?", choice=coin.choice("ab"))

@@ -65,18 +65,18 @@ def test_the_loss_of_a_pair_worked_by_hand():
     assert both_bad_loss(torch.tensor([-3.0])) < both_bad_loss(torch.tensor([3.0]))
 
 
-def test_before_the_first_preference_all_answers_are_equal(model, encoder):
+def test_before_the_first_preference_all_scores_are_equal(model, encoder):
     assert model.scores(encoder, [("Wo?", POLITE), ("Wo?", PLAIN)]) == [0.0, 0.0]
 
 
-def test_what_was_preferred_scores_higher_afterwards(model, encoder):
+def test_preferred_answers_score_higher_afterwards(model, encoder):
     polite, plain = taught(model, encoder).scores(
         encoder, [("Wo wohnt Mia?", POLITE), ("Wo wohnt Mia?", PLAIN)]
     )
     assert polite > plain + 1
 
 
-def test_a_score_does_not_depend_on_the_company(model, encoder):
+def test_a_score_does_not_depend_on_the_batch(model, encoder):
     taught(model, encoder)
     long = ("Wo wohnt Mia?", POLITE * 3)
     alone = model.scores(encoder, [("Wo?", PLAIN)])
@@ -97,7 +97,7 @@ def test_it_comes_back_from_bytes_unchanged(model, encoder):
     assert reward_bytes(read_reward(data)) == data
 
 
-def test_a_model_that_only_writes_is_no_reward_model(model):
+def test_a_model_that_only_writes_is_not_a_reward_model(model):
     for metadata in ({}, {"reward_head": [0.0]}, {"reward_head": ["x"] * 32}):
         with pytest.raises(UnreadableWeights):
             read_reward(checkpoint_bytes(model.trunk, metadata))

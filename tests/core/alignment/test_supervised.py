@@ -51,7 +51,7 @@ def test_what_the_question_s_tokens_are_changes_no_gradient_of_what_is_expected_
     assert logits.grad[0, 3].abs().max() == 0.0  # predicts nothing that exists
 
 
-def test_filling_up_changes_no_loss():
+def test_padding_changes_no_loss():
     model = a_model()
     rows = lesson(BYTES, EXAMPLES, 32).rows
     together, n = mean_answer_loss(model, laid_out(rows))
@@ -60,7 +60,7 @@ def test_filling_up_changes_no_loss():
     assert abs(together * n - sum(loss * n_alone for loss, n_alone in alone)) < 1e-4
 
 
-def test_an_example_longer_than_the_context_is_left_out_and_named():
+def test_an_example_longer_than_the_context_is_left_out_and_reported():
     long = Example("?", "x" * 40, "en", "own")
     found = lesson(BYTES, [EXAMPLES[0], long, EXAMPLES[1]], 32)
     assert found.too_long == (1,)
@@ -73,7 +73,7 @@ def test_counting_the_questions_too_counts_every_token():
     assert lesson(BYTES, EXAMPLES, 32).n_answer_tokens == 4
 
 
-def test_every_example_comes_once_a_round_in_an_order_that_the_seed_decides():
+def test_every_example_comes_once_per_epoch_in_an_order_that_the_seed_decides():
     found = lesson(BYTES, [Example(f"{n}?", "b", "en", "own") for n in range(6)], 32)
     seen = [found.batch(step, 5, 2).tokens[:, 2].tolist() for step in range(3)]
     assert sorted(token for batch in seen for token in batch) == sorted(

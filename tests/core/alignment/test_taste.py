@@ -77,7 +77,7 @@ def test_a_score_is_ranked_among_those_of_the_judged_answers():
     assert Impression((), ()).rank(3.0) == 0.0
 
 
-def test_an_answer_is_told_of_everybody_by_whole_names_only():
+def test_names_are_swapped_only_as_whole_words():
     names = ["Mia", "Tom", "Li"]
     assert with_names("Mia wohnt bei Mia, nicht bei Miau.", names) == [
         ("Mia", "Mia wohnt bei Mia, nicht bei Miau."),
@@ -88,7 +88,7 @@ def test_an_answer_is_told_of_everybody_by_whole_names_only():
     assert with_names("Tom.", [r"\1", "Tom"])[0][1] == r"\1."  # a name is never a pattern
 
 
-def test_more_choices_are_learned_from_and_all_models_sit_the_same_exam():
+def test_models_of_more_choices_all_sit_the_same_exam():
     told: list[float] = []
     exams = learning_curve(
         checkpoint_bytes(trunk()),
@@ -105,7 +105,7 @@ def test_more_choices_are_learned_from_and_all_models_sit_the_same_exam():
     assert exams[-1].accuracy == 1.0 and told[-1] == 1.0
 
 
-def test_too_few_choices_are_refused_with_what_is_needed():
+def test_too_few_choices_are_refused_with_the_number_needed():
     few = to_bytes(polite_choices(5))
     with pytest.raises(TooFewChoices) as caught:
         learning_curve(b"", b"", few, amounts=(4,), n_exam=2)

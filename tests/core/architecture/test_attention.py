@@ -23,7 +23,7 @@ def test_scores_are_divided_by_the_root_of_the_head_size():
     torch.testing.assert_close(attention_weights(q, k)[0, 0, 1], torch.tensor([0.25, 0.75]))
 
 
-def test_a_token_sees_itself_and_what_stands_before_it():
+def test_a_token_sees_itself_and_what_comes_before_it():
     assert causal(2, 3, torch.device("cpu")).tolist() == [[True, True, False], [True, True, True]]
 
 

@@ -9,7 +9,7 @@ from core.architecture.config import ModelConfig
 from core.errors import SettingError
 
 
-def test_a_config_survives_the_way_through_json(config):
+def test_a_config_survives_a_round_trip_through_json(config):
     assert ModelConfig.from_dict(json.loads(json.dumps(config.to_dict()))) == config
 
 

@@ -9,7 +9,7 @@ from core.errors import SettingError
 ONE_BACK = torch.tensor([[1.0, 0.0, 0.0], [0.75, 0.25, 0.0], [0.0, 0.5, 0.5]])
 
 
-def test_the_share_on_the_token_before_is_the_mean_below_the_diagonal():
+def test_the_share_on_the_previous_token_is_the_mean_below_the_diagonal():
     assert share_at_distance(ONE_BACK, 1).item() == 0.625  # (0.75 + 0.5) / 2
     assert share_at_distance(ONE_BACK, 0).item() == pytest.approx((1 + 0.25 + 0.5) / 3)
 

@@ -12,13 +12,13 @@ def turned(x, position, table):
     return rotate(x.view(1, 1, 1, -1), (cos.view(1, 1, -1), sin.view(1, 1, -1))).flatten()
 
 
-def test_the_first_pair_turns_by_one_radian_a_token():
+def test_the_first_pair_rotates_by_one_radian_per_token():
     table = rotation_table(3, 2, base=10_000.0)
     expected = torch.tensor([math.cos(2), math.sin(2)])
     torch.testing.assert_close(turned(torch.tensor([1.0, 0.0]), 2, table), expected)
 
 
-def test_later_pairs_turn_more_slowly():
+def test_later_pairs_rotate_more_slowly():
     # D = 4, base 100: channels 0 and 2 rotate by 1 radian, channels 1 and 3 by 1/10.
     table = rotation_table(2, 4, base=100.0)
     expected = torch.tensor([math.cos(1), math.cos(0.1), math.sin(1), math.sin(0.1)])

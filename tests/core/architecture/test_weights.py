@@ -31,7 +31,7 @@ def forged(change_tensors=None, **about):
     return safetensors.torch.save(tensors, {ENTRY: json.dumps(described | about)})
 
 
-def test_a_checkpoint_comes_back_as_it_went(config, model_of):
+def test_a_checkpoint_survives_a_round_trip(config, model_of):
     model = model_of(config)
     again, metadata = read_checkpoint(checkpoint_bytes(model, {"step": 50, "of": "a test"}))
     assert again.config == config

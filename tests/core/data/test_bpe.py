@@ -60,12 +60,12 @@ def test_overlapping_pairs_are_merged_from_the_left():
     assert merge_pair([7, 7, 7], (7, 7), 9) == [9, 7]
 
 
-def test_words_are_cut_where_a_reader_expects_it():
+def test_words_are_split_where_a_reader_expects_it():
     words = ["It", "'s", " 12", " Äpfel", ",", " oder", "?!", "\n\n ", " ja"]
     assert WORDS.findall("".join(words)) == words
 
 
-def test_a_run_without_end_is_cut_into_words_of_bounded_length():
+def test_an_endless_run_is_split_into_words_of_bounded_length():
     assert max(map(len, WORDS.findall("a" * 1000 + "1" * 1000 + " " * 1000))) <= 65
 
 
@@ -94,7 +94,7 @@ def test_names_of_specials_in_a_text_are_ordinary_letters(encoder):
     assert encoder.decode(ids) == "".join(SPECIALS)
 
 
-def test_specials_stand_for_no_text(encoder):
+def test_specials_represent_no_text(encoder):
     assert encoder.decode([encoder.end_id, *encoder.encode("Hund"), 1, 2]) == "Hund"
 
 
@@ -132,20 +132,20 @@ def test_merges_of_another_pattern_are_refused(encoder):
 
 @settings(deadline=None)
 @given(st.text())
-def test_any_text_comes_back_as_it_went_in(text):
+def test_any_text_survives_a_round_trip(text):
     encoder = Encoder([(byte("a"), byte("b")), (byte(" "), byte("a")), (byte("Ã"), byte("¤"))])
     assert encoder.decode(encoder.encode(text)) == text
 
 
 @settings(deadline=None)
 @given(st.text())
-def test_no_character_falls_between_two_words(text):
+def test_no_character_is_lost_between_two_words(text):
     assert "".join(WORDS.findall(text)) == text
 
 
 @settings(deadline=None)
 @given(st.lists(st.text(alphabet="ab ä", max_size=12), max_size=8), st.integers(0, 12))
-def test_incremental_counts_give_the_merges_of_counting_afresh(texts, n_merges):
+def test_incremental_counts_give_the_same_merges_as_recounting(texts, n_merges):
     words = Counter(word for text in texts for word in WORDS.findall(text))
     assert list(learn_merges(words, n_merges)) == list(count_afresh(words, n_merges))
 

@@ -46,7 +46,7 @@ def broken(text: str, encoding: str) -> str:
     return text.encode("utf-8").decode(encoding)
 
 
-def test_each_repair_is_done_told_and_counted():
+def test_each_repair_is_done_reported_and_counted():
     result = cleaned("  Schöner\x00 &amp;   groÃŸer\u00ad Su\u0308den  \n\n\n\nEnde  ")
     assert [d.text for d in result.kept] == ["Schöner & großer Süden\n\nEnde"]
     assert result.counts.repaired == dict.fromkeys(REPAIRS, 1)
@@ -61,14 +61,14 @@ def test_clean_text_is_left_alone():
     assert not result.repairs and not result.removals
 
 
-def test_copies_are_removed_even_if_only_the_repairs_show_that_they_are():
+def test_copies_are_removed_even_if_only_the_repairs_reveal_them():
     result = cleaned(GERMAN, GERMAN, f" {GERMAN}\n", broken(GERMAN, "cp1252"), GERMAN + "!")
     assert [d.text for d in result.kept] == [GERMAN, GERMAN + "!"]
     assert result.counts.removed == {"empty": 0, "short": 0, "duplicate": 3}
     assert {(r.reason, r.example) for r in result.removals} == {("duplicate", GERMAN)}
 
 
-def test_scraps_are_removed_and_the_first_rule_that_applies_is_named():
+def test_fragments_are_removed_and_the_first_rule_that_applies_is_named():
     result = cleaned("", " \n", "zu kurz", "zu kurz", "x" * 20)
     assert [d.text for d in result.kept] == ["x" * 20]
     assert result.counts.removed == {"empty": 2, "short": 2, "duplicate": 0}
@@ -76,7 +76,7 @@ def test_scraps_are_removed_and_the_first_rule_that_applies_is_named():
     assert result.counts.n_characters_kept == 20
 
 
-def test_with_every_rule_switched_off_only_empty_documents_go():
+def test_with_every_rule_switched_off_only_empty_documents_are_removed():
     texts = ["  a\u00ad", "a", "a", "&amp; groÃŸ"]
     assert kept(*texts, "", settings=EVERYTHING_OFF) == texts
 
@@ -173,13 +173,13 @@ NASTY = st.lists(
 
 @settings(deadline=None)
 @given(NASTY)
-def test_the_quick_look_at_lines_loses_no_repair(text):
+def test_the_quick_check_of_lines_misses_no_repair(text):
     with_quick_look = repair_encoding(text)
     without = "\n".join(repair_line(line) for line in text.split("\n"))
     assert with_quick_look == without
 
 
-def test_no_single_character_that_passes_the_quick_look_is_bad_among_ascii():
+def test_no_single_character_that_passes_the_quick_check_is_broken_among_ascii():
     # All patterns of ftfy that the quick check could miss contain one non-ASCII character.
     pattern_characters = "".join(MOJIBAKE_CATEGORIES.values()) + "".join(
         map(chr, range(0xA0, 0x180))
@@ -202,18 +202,18 @@ def test_joiners_inside_emoji_and_scripts_stay():
     assert remove_invisible("👩‍👩‍👧 می‌خواهم\u200b\ufeff\x1b[31mrot\x1b[0m") == "👩‍👩‍👧 می‌خواهمrot"
 
 
-def test_composed_and_taken_apart_umlauts_become_the_same():
+def test_composed_and_decomposed_umlauts_become_the_same():
     assert normalise_unicode("a\u0308") == "ä"
 
 
-def test_indents_stay_where_other_white_space_is_folded():
+def test_indentation_stays_where_other_white_space_is_folded():
     code = "def f():\n    return  1 \t\n\n\n\nEnde\u00a0hier\r\nneu\tda"
     assert fold_white_space(code) == "def f():\n    return 1\n\nEnde hier\nneu da"
 
 
 @settings(deadline=None)
 @given(st.text(alphabet=" \t\u00a0\n\r\x0cab", max_size=40))
-def test_folding_white_space_twice_is_folding_it_once(text):
+def test_folding_white_space_twice_is_the_same_as_once(text):
     once = fold_white_space(text)
     assert fold_white_space(once) == once
     assert once.split() == text.split()

@@ -97,7 +97,7 @@ def test_every_place_of_the_text_is_visited():
     assert len(seen) == 7  # windows of 3 + 1 tokens
 
 
-def test_a_side_that_holds_no_window_is_too_short():
+def test_a_side_shorter_than_one_window_is_too_short():
     with pytest.raises(TooShort) as caught:
         batch(small(), 0, 0, n_batch=2, n_context=5, part="validation")
     assert caught.value.values == {"n": 5, "needed": 6, "unit": "tokens"}

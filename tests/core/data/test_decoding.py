@@ -61,7 +61,7 @@ def test_line_ends_of_every_system_become_one():
     ],
     ids=["png", "zip", "pdf", "all bytes", "zlib", "random", "no zeros", "koi8-r", "surrogates"],
 )
-def test_what_is_no_text_is_refused(data):
+def test_what_is_not_text_is_refused(data):
     with pytest.raises(NotText) as caught:
         decode("bild.txt", data)
     assert caught.value.values == {"name": "bild.txt"}

@@ -33,7 +33,7 @@ def test_a_text_file_is_cut_at_its_empty_lines():
     assert {(d.lang, d.kind, d.source) for d in documents} == {("de", "passage", "buch.txt")}
 
 
-def test_a_short_text_is_cut_finely_enough_to_hold_some_back():
+def test_a_short_text_is_split_finely_enough_to_hold_some_out():
     assert len(documents_from_text("\n\n".join([PARAGRAPH] * 8))) >= 8
 
 
@@ -108,7 +108,7 @@ def test_broken_lines_of_json_are_skipped_and_counted():
     assert reading.n_skipped == 3
 
 
-def test_half_a_character_in_json_becomes_a_sign_that_can_be_written():
+def test_half_a_character_in_json_becomes_a_valid_character():
     assert texts("a.jsonl", r'{"text": "kaputt: \ud83d!"}') == ["kaputt: \ufffd!"]
 
 

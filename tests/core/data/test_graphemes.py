@@ -25,7 +25,7 @@ def test_tokens_that_share_a_character_are_one_span():
 @pytest.mark.parametrize(
     "sign", ["ä", "a\u0308", "🇩🇪", "👩‍👩‍👧", "👍🏽", "e\u0301\u0323", "각", "\r\n"]
 )
-def test_a_sign_of_many_bytes_is_one_span(sign):
+def test_a_character_of_many_bytes_is_one_span(sign):
     spans = token_spans(BYTES, BYTES.encode(f"x{sign}y"))
     assert [span.text for span in spans] == ["x", sign, "y"]
 

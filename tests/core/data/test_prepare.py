@@ -56,13 +56,13 @@ def test_each_phase_reports_its_progress_to_the_end():
 @pytest.mark.parametrize(
     "documents", [[], DOCUMENTS[:5], [Document("Ein langer Text ohne zweiten. " * 500)]]
 )
-def test_too_little_text_to_train_or_to_examine_is_refused(documents):
+def test_too_little_text_to_train_or_evaluate_is_refused(documents):
     with pytest.raises(TooShort) as caught:
         prepare(documents, n_vocab=280)
     assert caught.value.values["n"] < caught.value.values["needed"] <= MIN_TRAIN_TOKENS
 
 
-def test_a_large_corpus_is_learned_from_evenly():
+def test_a_large_corpus_is_sampled_evenly():
     assert evenly(["ab"] * 10, 20) == ["ab"] * 10
     assert evenly([str(n) for n in range(10)], 4) == ["0", "3", "6", "9"]
 

@@ -17,7 +17,7 @@ def documents(texts):
 
 @settings(deadline=None)
 @given(TEXTS, st.floats(0, 0.99), st.integers())
-def test_copies_of_a_text_fall_on_the_same_side(texts, share, seed):
+def test_copies_of_a_text_end_up_on_the_same_side(texts, share, seed):
     split = split_by_document(documents(texts), share, seed)
     assert not {d.text for d in split.train} & {d.text for d in split.validation}
     assert sorted(d.text for d in split.train + split.validation) == sorted(texts)
@@ -31,7 +31,7 @@ def test_two_texts_suffice_for_both_sides(texts, share, seed):
         assert split.train and split.validation
 
 
-def test_about_the_share_that_was_asked_for_is_held_back():
+def test_about_the_requested_share_is_held_out():
     split = split_by_document(documents(str(n) for n in range(10_000)), 0.1, seed=7)
     assert 900 < len(split.validation) < 1100
 
@@ -43,7 +43,7 @@ def test_more_documents_do_not_move_the_others():
     assert set(few.train) <= set(many.train)
 
 
-def test_another_seed_holds_back_other_texts():
+def test_another_seed_holds_out_other_texts():
     texts = documents(str(n) for n in range(100))
     assert (
         split_by_document(texts, 0.3, 1).validation != split_by_document(texts, 0.3, 2).validation

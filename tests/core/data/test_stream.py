@@ -18,11 +18,11 @@ def test_half_a_character_is_held_back_until_it_is_whole():
     assert pieces(BYTES.encode("aä🐈")) == ["a", "", "ä", "", "", "", "🐈", ""]
 
 
-def test_an_unfinished_character_is_told_at_the_end():
+def test_an_unfinished_character_is_reported_at_the_end():
     assert pieces(BYTES.encode("aä")[:-1]) == ["a", "", "\ufffd"]
 
 
-def test_specials_are_no_text_even_inside_a_character():
+def test_specials_are_not_text_even_inside_a_character():
     first, second = BYTES.encode("ä")
     assert pieces([0, first, 1, second]) == ["", "", "", "ä", ""]
 

@@ -32,7 +32,7 @@ def alone(model, prompt, settings, end_id=None):
     return [drawn.token for drawn in generate(model, prompt, settings, end_id)]
 
 
-def test_texts_that_come_and_go_are_written_as_alone(config, model_of):
+def test_texts_that_come_and_go_are_written_as_if_alone(config, model_of):
     model, chance = model_of(config), Random(2)
     waiting, batch = orders(14), ContinuousBatch(model, n_rows=4)
     expected, written, ended, endings = {}, {}, {}, {}
@@ -52,7 +52,7 @@ def test_texts_that_come_and_go_are_written_as_alone(config, model_of):
     assert endings == ended
 
 
-def test_one_who_leaves_early_changes_nothing_for_the_others(config, model_of):
+def test_a_text_that_leaves_early_changes_nothing_for_the_others(config, model_of):
     model, batch = model_of(config), ContinuousBatch(model_of(config), n_rows=3)
     settings = [SamplingSettings(seed=seed, max_tokens=12) for seed in range(3)]
     tickets = [batch.join([5, 6], s) for s in settings]

@@ -11,7 +11,7 @@ def tokens(n_rows, n_tokens):
 
 
 @pytest.mark.parametrize("pieces", [[1] * 16, [16], [5, 1, 4, 6], [15, 1]])
-def test_a_text_in_pieces_is_read_as_at_once(config, model_of, pieces):
+def test_a_text_read_in_pieces_gives_the_same_as_at_once(config, model_of, pieces):
     model, text = model_of(config).double(), tokens(2, 16)
     cache, logits = Cache(config, 2, torch.float64), []
     for piece in text.split(pieces, dim=1):
@@ -20,7 +20,7 @@ def test_a_text_in_pieces_is_read_as_at_once(config, model_of, pieces):
     assert cache.lengths == [16, 16]
 
 
-def test_rows_of_different_lengths_advance_together_as_each_alone(config, model_of):
+def test_rows_of_different_lengths_advance_together_as_if_alone(config, model_of):
     model, text = model_of(config).double(), tokens(3, 16)
     cache = Cache(config, 4, torch.float64)
     lengths = [2, 9, 5]

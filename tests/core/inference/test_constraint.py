@@ -136,7 +136,7 @@ def test_where_a_stop_text_would_appear_the_json_is_closed(stop, text):
     assert not constraint.hurried
 
 
-def test_who_had_to_be_closed_for_lack_of_room_says_so():
+def test_a_text_closed_for_lack_of_room_says_so():
     assert written_as_far_as_it_may('"hello"', 30)[1].hurried is False
     assert written_as_far_as_it_may('"hello', 4)[1].hurried is True
 
@@ -167,7 +167,7 @@ def test_who_had_to_be_closed_for_lack_of_room_says_so():
         ('{"x-guidance": {"lenient": true}, "not": {}}', SchemaUnsupported),
     ],
 )  # fmt: skip
-def test_a_schema_that_cannot_be_used_is_refused_in_words(schema, error):
+def test_a_schema_that_cannot_be_used_is_refused_with_an_explanation(schema, error):
     with pytest.raises(error):
         Grammar(schema, ENCODER)
 
@@ -178,7 +178,7 @@ def test_a_mistake_in_the_json_is_located():
     assert caught.value.values == {"line": 2, "column": 10}
 
 
-def test_a_pattern_that_would_run_for_ever_elsewhere_is_harmless():
+def test_a_pattern_that_would_run_forever_elsewhere_is_harmless():
     grammar = Grammar('{"type": "string", "pattern": "^(a+)+$"}', ENCODER)
     assert grammar.accepts(f'"{"a" * 200}"')
     assert not grammar.accepts(f'"{"a" * 200}b"')  # backtracking would take 2^200 steps

@@ -30,5 +30,5 @@ def test_every_loss_is_that_of_a_model_that_reads_up_to_there(config, model_of, 
 
 
 @pytest.mark.parametrize("text", [[], [7]])
-def test_nothing_to_expect_is_no_surprise(config, model_of, text):
+def test_with_nothing_to_predict_there_is_no_surprise(config, model_of, text):
     assert token_losses(model_of(config), text).shape == (0,)

@@ -17,7 +17,7 @@ from core.inference.watermark import Watermark, favour_green, green_list, is_gre
 MARK = Watermark(key="a secret", share=0.25, strength=2.0)
 
 
-def test_a_green_token_becomes_likelier_by_the_strength_exactly():
+def test_a_green_token_becomes_likelier_by_exactly_the_strength():
     """Two tokens at even odds, one green, strength ln 3: three to one afterwards."""
     mark = Watermark(key="k", strength=float(np.log(3)))
     before = next(
@@ -28,7 +28,7 @@ def test_a_green_token_becomes_likelier_by_the_strength_exactly():
     torch.testing.assert_close(probs, torch.tensor([0, 0, 0, 0.75, 0.25]))
 
 
-def test_the_colours_are_these_for_ever():
+def test_the_colours_never_change():
     """Pinned: a text marked today must be found by every later version, on every machine."""
     tokens = np.arange(3, 35, dtype=np.uint64)
     found = "".join("gr"[not green] for green in is_green((17,), tokens, MARK))

@@ -66,7 +66,7 @@ def test_a_run_finishes_and_its_model_lies_on_the_bench_with_its_origin(
     assert steps(engine, "anna", run)[-1]["step"] == 30
 
 
-def test_who_listens_hears_every_stored_row_once_and_in_order(engine: Engine):
+def test_a_listener_hears_every_stored_row_once_and_in_order(engine: Engine):
     box = engine.listen("lena")
     run = start(engine, "lena", n_steps=100, step_s=0.005)
     heard: list[dict[str, Any]] = []
@@ -76,7 +76,7 @@ def test_who_listens_hears_every_stored_row_once_and_in_order(engine: Engine):
     box.close()
 
 
-def test_a_paused_run_stands_still_and_goes_on_where_it_was(engine: Engine, store: Store):
+def test_a_paused_run_stands_still_and_resumes_where_it_was(engine: Engine, store: Store):
     run = start(engine, "paul", **LONG)
     until(lambda: steps(engine, "paul", run))
     engine.pause("paul", run)
@@ -102,7 +102,7 @@ def test_a_stopped_run_keeps_its_model_so_far_and_says_so_in_its_origin(
     assert store.artifact("stine", record.result).settings["stopped_at_step"] == record.step
 
 
-def test_one_person_has_one_experiment_and_replacing_it_must_be_said(engine: Engine):
+def test_a_user_has_one_experiment_and_replacing_it_must_be_explicit(engine: Engine):
     plans = [
         Plan({"points": POINTS}, {**LONG, "tag": lane}, lane, f"run {lane}", "line:LineProgram")
         for lane in ("a", "b")
@@ -120,7 +120,7 @@ def test_one_person_has_one_experiment_and_replacing_it_must_be_said(engine: Eng
     until(lambda: status(engine, "otto", new) == "finished")
 
 
-def test_nobody_touches_or_sees_the_run_of_somebody_else(engine: Engine):
+def test_nobody_changes_or_sees_the_run_of_somebody_else(engine: Engine):
     run = start(engine, "paula", **LONG)
     for act in (engine.pause, engine.resume, engine.stop, engine.run, engine.rows):
         with pytest.raises(NotFound):
@@ -153,7 +153,7 @@ def test_a_failing_program_ends_only_its_own_run(engine: Engine):
     end(engine, "fred", other)
 
 
-def test_only_programs_of_the_list_are_run(engine: Engine):
+def test_only_listed_programs_are_run(engine: Engine):
     with pytest.raises(ValueError):
         engine.submit("eve", {}, {}, program="os:system")
 
@@ -166,7 +166,7 @@ def test_more_runs_than_slots_all_move(engine: Engine):
         end(engine, owner, run)
 
 
-def test_a_lost_worker_is_said_and_its_run_goes_on_from_the_last_snapshot(
+def test_a_lost_worker_is_reported_and_its_run_resumes_from_the_last_snapshot(
     engine: Engine, store: Store
 ):
     run = start(engine, "lotte", **LONG)
@@ -205,13 +205,13 @@ def test_short_work_is_done_elsewhere_while_all_slots_train(engine: Engine):
         end(engine, f"busy {n}", run)
 
 
-def test_an_error_of_short_work_arrives_as_what_it_was(engine: Engine):
+def test_an_error_in_short_work_arrives_as_what_it_was(engine: Engine):
     with pytest.raises(SettingError) as error:
         engine.short(complain, "n_legs").result(300)
     assert error.value.values["name"] == "n_legs"
 
 
-def test_short_work_says_how_far_it_is(engine: Engine):
+def test_short_work_reports_its_progress(engine: Engine):
     work = engine.short(count_slowly, 5)
     until(lambda: work.progress is not None)
     assert work.result(300) == 5 and work.progress[1] == 5
@@ -227,7 +227,7 @@ def test_short_work_that_is_stopped_makes_room_for_the_next(engine: Engine):
     assert engine.short(json.loads, "[3]").result(300) == [3]
 
 
-def test_a_new_process_takes_up_what_is_unfinished_and_puts_it_aside_at_its_end(tmp_path: Path):
+def test_a_new_process_resumes_unfinished_runs_and_suspends_them_at_its_end(tmp_path: Path):
     store = Store.at(tmp_path)
     saved = json.dumps({"step": 20, "slope": 1.0, "rate": None}).encode()
     for name, was, settings in (

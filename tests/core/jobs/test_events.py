@@ -23,7 +23,7 @@ def test_letters_arrive_in_order_and_the_end_is_the_end():
     assert list(box) == [1, 2, 3]
 
 
-def test_an_error_comes_after_what_was_handed_in_before_it():
+def test_an_error_comes_after_what_was_delivered_before_it():
     box: Mailbox[int] = Mailbox()
     box.put(1)
     box.close(ValueError("the end"))
@@ -50,7 +50,7 @@ def test_a_thread_that_waits_is_woken():
     assert heard == list(range(100))
 
 
-def test_asyncio_hears_what_a_thread_hands_in():
+def test_asyncio_hears_what_a_thread_delivers():
     async def hear() -> list[int]:
         box: Mailbox[int] = Mailbox()
         threading.Thread(target=lambda: [*map(box.put, range(100)), box.close()]).start()
@@ -76,7 +76,7 @@ def test_a_listener_hears_only_its_own_owner():
     assert anna.take(0) == [{"seq": 1}] and ben.take(0) == []
 
 
-def test_who_comes_back_gets_what_was_missed_from_the_ring_or_from_the_store():
+def test_a_returning_listener_gets_what_it_missed_from_the_ring_or_the_store():
     stream = EventStream(stored_rows)
     assert stream.listen("anna", after_seq=3).take(0) == [{"seq": 4}, {"seq": 5}]
     stream.publish("anna", [{"seq": 5, "new": True}, {"seq": 6}, {"kind": "place"}])
@@ -107,7 +107,7 @@ def test_only_so_many_rings_are_kept(monkeypatch: Any):
     assert list(stream._rings) == ["ben", "cleo"]
 
 
-def test_what_was_computed_twice_after_a_loss_stands_once():
+def test_what_was_computed_twice_after_a_loss_appears_once():
     step = [{"kind": "step", "step": n} for n in range(5)]
     saved = {"kind": "engine", "event": "snapshot"}
     lost = {"kind": "engine", "event": "worker_lost"}

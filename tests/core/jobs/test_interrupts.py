@@ -29,7 +29,7 @@ def begin() -> "subprocess.Popen[str]":
     return child
 
 
-def test_a_child_begun_inside_goes_on_after_an_interrupt():
+def test_a_child_started_inside_survives_an_interrupt():
     with children_deaf_to_interrupts():
         child = begin()
     os.kill(child.pid, signal.SIGINT)
@@ -37,7 +37,7 @@ def test_a_child_begun_inside_goes_on_after_an_interrupt():
     assert (answer, child.returncode) == ("still there\n", 0)
 
 
-def test_a_child_begun_by_a_thread_begun_inside_goes_on_too():
+def test_a_child_of_a_thread_started_inside_survives_too():
     children = []
     with children_deaf_to_interrupts():
         thread = threading.Thread(target=lambda: children.append(begin()))
@@ -48,7 +48,7 @@ def test_a_child_begun_by_a_thread_begun_inside_goes_on_too():
 
 
 @pytest.mark.parametrize("already", [set(), {signal.SIGINT}], ids=["listening", "deaf before"])
-def test_afterwards_the_thread_hears_what_it_heard_before(already):
+def test_afterwards_the_thread_gets_interrupts_as_before(already):
     at_first = signal.pthread_sigmask(signal.SIG_SETMASK, already)
     try:
         with children_deaf_to_interrupts():

@@ -60,7 +60,7 @@ def test_progress_names_the_phases_in_their_order():
     assert list(dict.fromkeys(told)) == ["tell", "clean", "learn", "encode"]
 
 
-def test_an_order_is_laid_out_as_the_house_lays_its_own_out():
+def test_an_order_is_recorded_the_way_the_example_models_is():
     data = BASE.data_settings()
     order = Order(BASE.world, BASE.cleaning, BASE.n_vocab, BASE.validation_share)
     assert order.corpus_settings == {"world": data["world"], "cleaning": data["cleaning"]}

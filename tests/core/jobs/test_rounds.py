@@ -42,7 +42,7 @@ def test_a_run_that_is_waited_for_jumps_the_circle():
     assert rounds.next(anything, 1) == "ben"
 
 
-def test_a_slot_only_gets_what_suits_it():
+def test_a_slot_only_gets_runs_that_suit_it():
     rounds = Rounds()
     rounds.back("anna")
     rounds.back("ben")
@@ -50,7 +50,7 @@ def test_a_slot_only_gets_what_suits_it():
     assert rounds.next(lambda run: run == "ben", 1) is None
 
 
-def test_who_finds_no_room_waits_with_a_place_until_somebody_leaves():
+def test_a_run_without_room_waits_in_its_place_until_another_leaves():
     rounds = Rounds()
     for n in range(ROOM + 1):
         rounds.arrive(str(n))

@@ -75,7 +75,7 @@ def test_an_error_while_opening_ends_the_run_too():
     assert report.error["key"] == "unexpected" and "points" in report.error["message"]
 
 
-def test_a_change_is_said_and_makes_a_snapshot_and_a_refused_one_ends_nothing():
+def test_a_change_is_reported_and_makes_a_snapshot_and_a_refused_one_ends_nothing():
     changes = ({"rate": 0.5}, {"colour": "red"})
     report = take_turn(Order("r", 0, 0.0, opening=opening(), changes=changes))
     assert report.state == "more" and report.snapshot is not None
@@ -83,12 +83,12 @@ def test_a_change_is_said_and_makes_a_snapshot_and_a_refused_one_ends_nothing():
     assert "refused" not in report.rows[0] and report.rows[1]["refused"]["key"] == "setting"
 
 
-def test_a_worker_that_holds_another_state_than_the_engine_thinks_says_lost():
+def test_a_worker_in_a_different_state_from_the_engines_says_lost():
     take_turn(Order("r", 0, 0.0, opening=opening()))
     assert take_turn(Order("r", 7, 0.0)).state == "lost"
 
 
-def test_rows_that_were_sent_during_the_turn_stand_in_its_report_too():
+def test_rows_sent_during_the_turn_are_in_its_report_too():
     sent: list[tuple[int, int]] = []
     order = Order("r", 0, 60.0, opening=opening(look_every=1), send_every_s=0.0)
     report = take_turn(order, lambda first, rows: sent.append((first, len(rows))))
@@ -96,7 +96,7 @@ def test_rows_that_were_sent_during_the_turn_stand_in_its_report_too():
     assert [first for first, _ in sent] == [sum(n for _, n in sent[:i]) for i in range(len(sent))]
 
 
-def test_numbers_json_cannot_say_become_none():
+def test_numbers_json_cannot_represent_become_none():
     assert turns.finite({"a": math.nan, "b": [math.inf, 1.5]}) == {"a": None, "b": [None, 1.5]}
 
 

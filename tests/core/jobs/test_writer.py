@@ -57,7 +57,7 @@ def until(true: Callable[[], Any], limit_s: float = 300.0) -> None:
         time.sleep(0.01)
 
 
-def test_what_arrives_is_what_the_model_writes_alone(writer: Writer):
+def test_what_arrives_is_what_the_model_writes_on_its_own(writer: Writer):
     settings = SamplingSettings(seed=3, max_tokens=50)
     ours = list(write(writer, settings, with_logits=True))
     theirs = list(generate(MODEL, [1, 2, 3], settings))

@@ -55,7 +55,7 @@ def test_the_groups_of_a_word_by_hand():
     assert (SHORTEST, LONGEST) == (2, 5)
 
 
-def test_a_group_has_one_bucket_wherever_it_stands():
+def test_a_group_has_one_bucket_wherever_it_occurs():
     groups = groups_of(["ab", "xab", "", "AB"])
     where = {
         int(text): int(bucket)
@@ -150,7 +150,7 @@ def test_no_text_is_learned_from_and_examined():
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
-def test_the_shipped_labels_are_many_even_and_each_said_once(lang: str):
+def test_the_shipped_labels_are_many_balanced_and_unique(lang: str):
     texts = shipped(lang)
     assert len(texts) >= 400
     assert 0.4 < sum(each.is_rude for each in texts) / len(texts) < 0.6
@@ -246,7 +246,7 @@ def test_bad_texts_are_refused_before_they_are_labelled():
         with_label(many, Labelled("one more", "fine", "de"))
 
 
-def test_it_is_read_from_bytes_as_it_was_written():
+def test_it_survives_a_round_trip_through_bytes():
     classifier = train(TOY[:1])
     again = Classifier.from_bytes(classifier.to_bytes())
     assert np.array_equal(again.weights, classifier.weights)
@@ -263,7 +263,7 @@ def test_forged_bytes_are_refused(data: bytes):
         Classifier.from_bytes(data)
 
 
-def test_learning_says_how_far_it_is_and_what_it_thinks_by_then():
+def test_learning_reports_its_progress_and_current_opinion():
     told: list[tuple[float, list[float]]] = []
     train(labelled=TOY, on_progress=lambda share, scores: told.append((share, scores)))
     assert [share for share, _ in told] == sorted(share for share, _ in told)
@@ -281,7 +281,7 @@ def test_the_stage_holds_back_removes_or_marks():
     assert not ClassifierStage({}).apply("", context).held_back
 
 
-def test_the_stage_uses_the_classifier_of_whoever_asks():
+def test_the_stage_uses_the_callers_own_classifier():
     own = train([Labelled(t, "rude", "de") for t in ("Pfannkuchen!", "Du Pfannkuchen.")] * 8)
     text = "Du Pfannkuchen."
     mine = ClassifierStage({}).apply(text, Context("de", classifier=own))

@@ -40,7 +40,7 @@ CONTEXT = Context("de")
         ('[[1, 2', [[1, 2]], ["closed", "closed"]),
     ],
 )  # fmt: skip
-def test_broken_json_is_mended_and_every_repair_is_named(broken, value, rules):
+def test_broken_json_is_repaired_and_every_repair_is_named(broken, value, rules):
     read = read_json(broken)
     assert read.is_valid and read.value == value
     assert [repair.rule for repair in read.repairs] == rules
@@ -81,7 +81,7 @@ def test_without_repair_only_json_is_json():
     assert read_json('{"a": 1,}', repair=False).broken_at == 8
 
 
-def test_what_does_not_fit_the_schema_is_told_with_path_and_rule():
+def test_what_does_not_fit_the_schema_is_reported_with_path_and_rule():
     read = read_json('{"name": 7, "age": 1}', PERSON)
     told = {(problem.path, problem.rule, problem.named) for problem in read.problems}
     assert told == {
@@ -92,7 +92,7 @@ def test_what_does_not_fit_the_schema_is_told_with_path_and_rule():
     assert read_json('{"name": "Mia", "street": "Rosenweg"}', PERSON).is_valid
 
 
-def test_a_pattern_that_backtracks_for_ever_elsewhere_is_held_against_a_long_text():
+def test_a_pattern_that_backtracks_forever_elsewhere_is_checked_against_a_long_text():
     schema = '{"type": "string", "pattern": "^(a+)+$"}'
     assert read_json(json.dumps("a" * 5000), schema).is_valid
     assert not read_json(json.dumps("a" * 5000 + "b"), schema).is_valid

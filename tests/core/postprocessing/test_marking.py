@@ -103,7 +103,7 @@ def over_the_wire(record):
     return json.loads(json.dumps(asdict(record)))
 
 
-def test_a_record_fits_its_text_also_after_a_journey_as_json():
+def test_a_record_fits_its_text_even_after_a_round_trip_through_json():
     assert verify(TEXT, over_the_wire(signed(TEXT, ORIGIN, KEY)), KEY) == "intact"
 
 
@@ -126,7 +126,7 @@ def test_another_installation_cannot_vouch_for_it():
 
 
 @pytest.mark.parametrize("record", [{}, {"signature": 5}, {"signature": "x", "text_hash": "y"}])
-def test_what_is_no_record_is_called_so(record):
+def test_what_is_not_a_record_is_called_so(record):
     assert verify(TEXT, record, KEY) == "unreadable"
 
 

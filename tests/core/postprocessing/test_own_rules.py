@@ -96,7 +96,7 @@ PATTERNS = st.recursive(
 
 @settings(max_examples=300, deadline=None)
 @given(pattern=PATTERNS, text=st.text(alphabet="ab \n", max_size=8))
-def test_it_finds_what_pythons_own_reader_could_match(pattern, text):
+def test_it_finds_what_pythons_own_engine_could_match(pattern, text):
     tree_fits = True
     try:
         ours = Scan(Automaton(pattern)).read(text)
@@ -108,7 +108,7 @@ def test_it_finds_what_pythons_own_reader_could_match(pattern, text):
 
 @settings(max_examples=100, deadline=None)
 @given(pattern=PATTERNS, text=st.text(alphabet="ab \n", max_size=10), cut=st.integers(0, 10))
-def test_a_text_that_grows_is_read_like_one_that_is_there(pattern, text, cut):
+def test_a_growing_text_is_read_like_a_complete_one(pattern, text, cut):
     try:
         scan = Scan(Automaton(pattern))
     except (PatternEmpty, PatternTooLarge, PatternUnsupported):
@@ -124,7 +124,7 @@ def test_a_text_that_grows_is_read_like_one_that_is_there(pattern, text, cut):
         assert all(end <= open_from or start >= open_from for start, end in decided)
 
 
-def test_a_text_that_was_cut_in_front_is_read_anew():
+def test_a_text_cut_at_the_front_is_read_again():
     scan = Scan(automaton(r"^b+"))
     assert scan.read("aa\nbb") == [(3, 5)]
     assert scan.read("bb") == [(0, 2)]
@@ -163,7 +163,7 @@ def test_fifty_thousand_characters_under_a_hostile_pattern_are_done_in_seconds()
     assert process_time() - begun < 20  # trying all ways would outlast the sun
 
 
-def test_what_is_remembered_has_a_limit():
+def test_the_memory_has_a_limit():
     followed = Automaton("a.{90}c")
     text = "".join("ab"[int(digit) % 2] for n in range(3_000) for digit in str(n * n * 7919))
     Scan(followed).read(text)
@@ -193,7 +193,7 @@ def test_what_is_remembered_has_a_limit():
         (r"\x4", 1, "bad_escape"),
     ],
 )
-def test_a_broken_pattern_is_told_with_its_place(pattern, position, reason):
+def test_a_broken_pattern_is_reported_with_its_position(pattern, position, reason):
     with pytest.raises(PatternBroken) as caught:
         read(pattern)
     assert caught.value.values == {"position": position, "reason": reason}
@@ -219,14 +219,14 @@ def test_what_is_broken_here_is_broken_for_python_too(pattern):
         (r"a\Z", 2, r"\Z"),
     ],
 )
-def test_what_one_pass_cannot_decide_is_refused_by_its_name(pattern, position, what):
+def test_what_one_pass_cannot_decide_is_refused_by_name(pattern, position, what):
     with pytest.raises(PatternUnsupported) as caught:
         read(pattern)
     assert caught.value.values == {"position": position, "what": what}
 
 
 @pytest.mark.parametrize("pattern", ["", "a*", "^$", r"\b", "x|", "(a?){3}", "(?i)"])
-def test_a_pattern_that_fits_where_nothing_is_is_refused(pattern):
+def test_a_pattern_that_matches_the_empty_string_is_refused(pattern):
     with pytest.raises(PatternEmpty):
         read(pattern)
 
@@ -240,7 +240,7 @@ def test_a_pattern_that_is_too_large_is_refused(pattern):
 
 
 @given(pattern=PATTERNS)
-def test_a_tree_has_the_size_and_the_emptiness_that_it_says(pattern):
+def test_a_tree_has_the_size_and_emptiness_it_claims(pattern):
     try:
         tree = read(pattern)
     except PatternEmpty:
@@ -255,7 +255,7 @@ def test_a_tree_has_the_size_and_the_emptiness_that_it_says(pattern):
 @pytest.mark.parametrize(
     "name", ["", " x", "=1+1", "<b>", "a" * (MAX_NAME + 1), "email", "Kunde", "KUNDE"]
 )
-def test_a_name_of_another_form_or_one_that_is_taken_is_refused(name):
+def test_a_malformed_or_taken_name_is_refused(name):
     with pytest.raises(RuleName):
         checked(OwnRule(name, "a"), [OwnRule("Kunde", "b")])
 
@@ -287,7 +287,7 @@ def stage(*own, **settings):
     return PrivateData({"own": [{"action": "mask", **each} for each in own], **settings})
 
 
-def test_what_an_own_rule_finds_is_masked_by_its_name():
+def test_what_an_own_rule_finds_is_masked_with_its_name():
     done = stage(CUSTOMER).apply("Nummer KD-1234 an mia@example.org.", ABOUT)
     assert done.text == "Nummer [KUNDENNUMMER] an [E-MAIL]."
     assert [(f.kind, f.rule) for f in done.findings] == [
@@ -317,14 +317,14 @@ def test_of_two_own_rules_the_first_has_what_both_find():
     assert stage(second, first).apply("abcc", ABOUT).text == "[ZWEI]"
 
 
-def test_pieces_are_what_nobody_else_has():
+def test_pieces_are_what_no_other_rule_has():
     rules = OwnRules([OwnRule("x", "a+")])
     spans = [(start, end) for start, end, _ in rules.places("aaaaaa", [(0, 1), (2, 4)])]
     assert spans == [(1, 2), (4, 6)]
 
 
 @given(st.text(alphabet='KD-12 \n"\\{}[]', max_size=60))
-def test_findings_and_text_give_the_text_that_leaves(text):
+def test_findings_and_text_give_the_outgoing_text(text):
     done = stage(CUSTOMER, {"name": "Klammer", "pattern": r"\{[^}]*\}"}).apply(text, ABOUT)
     assert done.text == replaced(text, done.findings)
 
@@ -353,7 +353,7 @@ def line(actions=None):
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_sign_by_sign_nothing_is_taken_back_and_nothing_private_is_shown(text):
+def test_character_by_character_nothing_is_taken_back_and_nothing_private_is_shown(text):
     whole = run_stages(text, line(), ABOUT).text
     hold = HoldBack(line(), ABOUT)
     for sign in text:
@@ -380,14 +380,14 @@ def test_cut_anywhere_the_stream_comes_to_the_same(texts, between, draw):
     assert hold.released == whole
 
 
-def test_no_sign_of_a_stretch_leaves_before_it_is_decided():
+def test_no_character_of_a_match_leaves_before_it_is_decided():
     hold = HoldBack([StageSetting("private", True, {"own": [CUSTOMER]})], ABOUT)
     shown = "".join(hold.push(sign) for sign in "Nummer KD-1234")
     assert shown == "Nummer "
     assert hold.push(" ist") == "[KUNDENNUMMER] "
 
 
-def test_lines_long_past_are_forgotten_also_with_own_rules():
+def test_lines_long_past_are_forgotten_with_own_rules_too():
     text = "Nummer KD-1234 an mia@example.org.\n" * 150
     hold = HoldBack(line(), ABOUT)
     for start in range(0, len(text), 97):

@@ -40,19 +40,19 @@ PATTERNS = [
 
 
 @pytest.mark.parametrize("secret", FOUND)
-def test_keys_are_known_by_the_prefix_their_makers_gave_them(secret):
+def test_keys_are_recognised_by_their_makers_prefix(secret):
     done = Secrets({}).apply(f"Use {secret} today.", ABOUT)
     assert done.text == "Use [SECRET] today."
     assert done.findings[0].kind == FOUND[secret]
 
 
 @pytest.mark.parametrize("text", SAID)
-def test_passwords_are_known_by_what_stands_around_them(text):
+def test_passwords_are_recognised_by_their_surroundings(text):
     assert SAID[text] not in Secrets({}).apply(text, ABOUT).text
 
 
 @pytest.mark.parametrize("text", HARMLESS)
-def test_a_word_for_secrets_is_none(text):
+def test_a_word_for_secrets_is_not_a_secret(text):
     assert Secrets({}).apply(text, ABOUT).findings == ()
 
 
@@ -92,7 +92,7 @@ def test_the_prefilter_loses_nothing_of_what_keywords_give_away(piece):
 
 
 @given(st.text(alphabet="ab\n\r ", max_size=50), st.integers(1, 4))
-def test_every_character_lies_in_a_piece(text, times):
+def test_every_character_belongs_to_a_piece(text, times):
     text *= times * PIECE // 20
     seen = set()
     for at, piece in pieces(text):

@@ -41,7 +41,7 @@ def test_each_stage_gets_what_the_one_before_let_through():
         before = step.text
 
 
-def test_a_stage_that_is_off_is_passed_by():
+def test_a_stage_that_is_off_is_skipped():
     line = [replace(LINE[0], on=False), LINE[1]]
     answer = run_stages(TEXT, line, ABOUT)
     assert "mia@example.org" in answer.text and [name for name, _ in answer.steps] == ["secrets"]
@@ -111,7 +111,7 @@ def test_a_setting_of_the_wrong_type_is_refused():
             admitted({"share": wrong}, {"share": 0.5})
 
 
-def test_a_text_without_end_is_refused():
+def test_an_endless_text_is_refused():
     with pytest.raises(TooLarge):
         run_stages("a" * (MAX_CHARACTERS + 1), LINE, ABOUT)
 

@@ -59,7 +59,7 @@ def test_in_doubt_a_sentence_stays_and_the_word_is_named(text: str, word: str):
 
 
 @pytest.mark.parametrize("text", ["Sie gehen gern spazieren.", "Ihre Rechnung ist falsch."])
-def test_she_and_they_are_not_taken_for_you(text: str):
+def test_she_and_they_are_not_mistaken_for_you(text: str):
     step = toned(text, "informal")
     assert (step.text, step.findings[0].rule) == (text, "meaning")
 
@@ -122,7 +122,7 @@ def test_an_apostrophe_may_mean_several_things():
         assert (step.text, step.findings[0].kind) == (text, "unsure")
 
 
-def test_what_stands_last_stays_long():
+def test_the_last_word_stays_long():
     assert toned("Yes, I am.", "informal", "en").text == "Yes, I am."
 
 

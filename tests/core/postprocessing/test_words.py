@@ -29,7 +29,7 @@ def test_a_disguised_word_gets_through():
     assert found("Du W.i.c.h.s.e.r.", "de") == []
 
 
-def test_a_listed_word_inside_another_word_is_none():
+def test_a_listed_word_inside_another_word_is_not_a_hit():
     assert found("The class assessed the Scunthorpe glass.", "en") == []
     assert found("Die Pissoirs, das Fickelgeschirr", "de") == []
 

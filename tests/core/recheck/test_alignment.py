@@ -28,7 +28,7 @@ def test_the_masked_loss_is_the_one_training_minimises(example):
     assert twin.answer_loss(logits.numpy(), tokens, is_answer) == pytest.approx(ours.item())
 
 
-def test_the_probability_of_an_answer_is_the_steps_own(example):
+def test_the_probability_of_an_answer_is_that_of_the_training_step(example):
     logits, tokens, is_answer = example
     ours = sequence_log_probs(logits[None], torch.tensor([tokens]), torch.tensor([is_answer]))
     found = twin.answer_log_prob(logits.numpy(), tokens, is_answer)
@@ -36,7 +36,7 @@ def test_the_probability_of_an_answer_is_the_steps_own(example):
 
 
 @pytest.mark.parametrize("chosen", [-3.0, -300.0, 2000.0])
-def test_the_loss_of_a_preference_is_the_steps_own_however_far_apart(chosen):
+def test_the_loss_of_a_preference_is_that_of_the_training_step_however_far_apart(chosen):
     found = twin.dpo_loss(chosen, -5.0, -4.0, -4.5, beta=0.7)
     ours = dpo_loss(
         torch.tensor([chosen + 4.0], dtype=torch.float64),

@@ -26,7 +26,7 @@ def close(ours, theirs, tolerance):
     return np.abs(ours - theirs).max() <= tolerance * np.abs(theirs).max()
 
 
-def test_a_turn_by_hand():
+def test_a_rotation_by_hand():
     np.testing.assert_allclose(
         twin.rotate(np.array([[1.0, 0.0], [1.0, 0.0]]), base=10_000.0),
         [[1.0, 0.0], [math.cos(1), math.sin(1)]],
@@ -95,7 +95,7 @@ def test_one_probability_with_all_it_is_made_from(config, model_of, temperature,
     assert cell.probability == cell.after_top_p[token]
 
 
-def test_losses_again(config, model_of):
+def test_losses_recomputed(config, model_of):
     model = model_of(config).double()
     ours = twin.token_losses(arrays(model), config.to_dict(), TOKENS)
     assert close(ours, token_losses(model, TOKENS), 1e-10)

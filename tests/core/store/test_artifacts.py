@@ -33,7 +33,7 @@ def test_keeping_the_same_again_changes_nothing(store, tmp_path):
     assert store.artifacts("anna", "corpus") == [first]
 
 
-def test_the_same_bytes_of_two_owners_lie_on_the_disk_once(store, tmp_path):
+def test_the_same_bytes_of_two_owners_are_on_disk_once(store, tmp_path):
     annas = store.keep("anna", "corpus", b"text", settings={"from": "anna"})
     bens = store.keep("ben", "corpus", b"text", settings={"from": "ben"})
     assert annas.id == bens.id
@@ -59,7 +59,7 @@ def test_knowing_an_id_grants_nothing_and_the_answer_is_that_of_a_missing_thing(
         store.put_on_bench("ben", "a", secret.id)
 
 
-def test_what_is_the_houses_everybody_may_read_and_nobody_owns(store):
+def test_what_the_example_model_owns_everybody_may_read_and_nobody_owns(store):
     house = store.keep(HOUSE, "corpus", b"die kleine Stadt")
     assert store.read("anna", house.id) == b"die kleine Stadt"
     assert store.find("anna", house.recipe) == house
@@ -99,7 +99,7 @@ def test_lineage_runs_from_the_oldest_ancestor_to_the_artefact(store):
         store.nearest("anna", dataset.id, "checkpoint")
 
 
-def test_a_step_that_changed_nothing_makes_no_circle(store):
+def test_a_step_that_changed_nothing_makes_no_cycle(store):
     raw = store.keep("anna", "corpus", b"clean already")
     cleaned = store.keep("anna", "corpus", b"clean already", parents=(raw.id,), settings={"c": 1})
     assert cleaned.id == raw.id
@@ -143,7 +143,7 @@ def test_writers_and_readers_in_many_threads_do_not_disturb_each_other(store):
         assert len(store.artifacts(f"owner{n}", "corpus")) == 8
 
 
-def test_files_may_lie_in_any_place_fsspec_knows(tmp_path):
+def test_files_may_be_stored_anywhere_fsspec_supports(tmp_path):
     store = Store(f"sqlite:///{tmp_path / 'db.sqlite'}", "memory://glassbox-test/artifacts")
     try:
         kept = store.keep("anna", "corpus", b"far away")
@@ -153,7 +153,7 @@ def test_files_may_lie_in_any_place_fsspec_knows(tmp_path):
         store.close()
 
 
-def test_the_environment_says_where_things_lie(tmp_path, monkeypatch):
+def test_the_environment_says_where_things_are_stored(tmp_path, monkeypatch):
     monkeypatch.setenv("GLASSBOX_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("GLASSBOX_ARTIFACTS_URL", f"file://{tmp_path / 'elsewhere'}")
     monkeypatch.delenv("GLASSBOX_DATABASE_URL", raising=False)

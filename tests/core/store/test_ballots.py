@@ -40,7 +40,7 @@ def test_choices_come_back_as_they_were_made_in_their_order(store):
     assert without_time(store.ballots("anna", model)) == made
 
 
-def test_the_same_choice_handed_in_twice_is_one_choice(store):
+def test_the_same_choice_submitted_twice_is_one_choice(store):
     model = model_of(store)
     assert store.cast("anna", [ballot(model), ballot(model, choice="a")]) == 1
     assert store.cast("anna", [ballot(model), ballot(model, 1)]) == 1
@@ -85,7 +85,7 @@ def test_undo_knows_the_first_pass_from_the_second(store):
     assert store.take_back("anna", model, again=True).key == "key 1"
 
 
-def test_a_choice_that_is_none_is_refused():
+def test_an_invalid_choice_is_refused():
     with pytest.raises(ValueError, match="neither"):
         Ballot("key", "model", "?", "a", "b", "neither", "de")  # type: ignore[arg-type]
 
@@ -111,7 +111,7 @@ def test_a_choice_survives_kill_9(tmp_path):
     store.close()
 
 
-def test_choices_and_their_model_are_kept_for_their_days_and_no_longer(store):
+def test_choices_and_their_model_are_kept_for_their_time_and_no_longer(store):
     model = model_of(store)
     store.cast("anna", [ballot(model)])
     store.cast("ben", [ballot(model_of(store, "ben", b"other"))])
@@ -125,7 +125,7 @@ def test_choices_and_their_model_are_kept_for_their_days_and_no_longer(store):
         store.read("anna", model)
 
 
-def test_a_store_of_the_version_before_gains_the_table_and_keeps_what_it_had(tmp_path):
+def test_a_store_of_the_previous_version_gains_the_table_and_keeps_what_it_had(tmp_path):
     old = Store.at(tmp_path)
     model = model_of(old)
     with old._database.writing() as session:

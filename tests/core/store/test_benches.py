@@ -69,7 +69,7 @@ def test_a_design_that_depends_on_no_data_goes_when_data_is_placed_before_it(sto
     assert store.put_on_bench("anna", "a", corpus.id).lanes["a"] == both  # nothing new was placed
 
 
-def test_a_fork_shares_what_lies_before_the_difference(store):
+def test_a_fork_shares_what_comes_before_the_difference(store):
     chain = make_chain(store, "anna", "one")
     store.put_on_bench("anna", "a", chain["answer"])
     bench = store.fork("anna", "training", "learning_rate", 0.01, 0.02)
@@ -80,7 +80,7 @@ def test_a_fork_shares_what_lies_before_the_difference(store):
     assert store.bench("anna") == bench
 
 
-def test_results_of_a_pair_lie_in_their_own_lanes(store):
+def test_results_of_a_pair_are_in_their_own_lanes(store):
     chain = make_chain(store, "anna", "one", up_to="design")
     store.put_on_bench("anna", "a", chain["design"])
     store.fork("anna", "training", "learning_rate", 0.01, 0.02)
@@ -129,7 +129,7 @@ def test_unforking_keeps_the_chosen_lane(store):
         store.put_on_bench("anna", "b", other.id)
 
 
-def test_the_house_fills_empty_slots_and_every_slot_says_whose_it_is(store):
+def test_the_example_model_fills_empty_slots_and_every_slot_says_whose_it_is(store):
     house = make_chain(store, HOUSE, "house")
     store.put_on_bench(HOUSE, "a", house["answer"])
     view = store.bench_view("anna")
@@ -146,7 +146,7 @@ def test_the_house_fills_empty_slots_and_every_slot_says_whose_it_is(store):
     assert "checkpoint" not in store.bench("anna").lanes["a"]  # shown, but never on the bench
 
 
-def test_lane_b_shows_nothing_of_the_house_beyond_the_difference(store):
+def test_lane_b_shows_nothing_of_the_example_model_beyond_the_difference(store):
     house = make_chain(store, HOUSE, "house")
     store.put_on_bench(HOUSE, "a", house["answer"])
     store.fork("anna", "training", "learning_rate", 0.01, 0.02)
@@ -155,7 +155,7 @@ def test_lane_b_shows_nothing_of_the_house_beyond_the_difference(store):
     assert list(view["a"]) == list(KINDS)
 
 
-def test_whoever_watches_hears_of_every_change_of_a_bench(store):
+def test_a_watcher_hears_of_every_change_of_a_bench(store):
     heard: list[str] = []
     unwatch = store.watch_benches(heard.append)
     corpus = store.keep("anna", "corpus", b"text")

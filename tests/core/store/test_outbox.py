@@ -22,7 +22,7 @@ def test_an_envelope_is_read_by_its_owner_alone(store):
         assert store.envelopes(owner) == []
 
 
-def test_for_nobody_only_the_counters_are_kept(store):
+def test_without_an_owner_only_the_counters_are_kept(store):
     store.keep_envelope("", {"id": "env-1"}, ONE)
     assert store.envelopes("") == []
     assert store.usage("")[0].n_answers == 1
@@ -40,7 +40,7 @@ def test_counters_of_a_day_add_up_for_each_owner_apart(store):
     assert store.usage(BEN)[0].n_answers == 1
 
 
-def test_a_delivery_is_written_down_where_the_envelope_is(store):
+def test_a_delivery_is_recorded_with_the_envelope(store):
     store.keep_envelope(ANNA, {"id": "env-1"}, ONE)
     store.note_delivery(ANNA, "env-1", {"state": "delivered"})
     store.note_delivery(BEN, "env-1", {"state": "failed"})

@@ -17,7 +17,7 @@ def files_of(home: Path) -> list[Path]:
     return [path for path in (home / "artifacts").rglob("*") if path.is_file()]
 
 
-def test_what_nobody_needs_goes_after_its_days_and_not_before(store, tmp_path):
+def test_what_nobody_needs_goes_after_its_time_and_not_before(store, tmp_path):
     kept = store.keep("anna", "corpus", b"text")
     store.sweep()
     assert store.read("anna", kept.id) == b"text"
@@ -27,7 +27,7 @@ def test_what_nobody_needs_goes_after_its_days_and_not_before(store, tmp_path):
     assert files_of(tmp_path / "home") == []
 
 
-def test_what_lies_on_a_bench_stays_with_all_it_was_made_from(store):
+def test_what_is_on_a_bench_stays_with_all_it_was_made_from(store):
     raw = store.keep("anna", "corpus", b"raw")
     clean = store.keep("anna", "corpus", b"clean", parents=(raw.id,))
     tried = store.keep("anna", "corpus", b"tried once", parents=(raw.id,))
@@ -38,7 +38,7 @@ def test_what_lies_on_a_bench_stays_with_all_it_was_made_from(store):
         store.artifact("anna", tried.id)
 
 
-def test_the_houses_stays_for_ever(store):
+def test_the_example_model_stays_forever(store):
     house = store.keep(HOUSE, "corpus", b"the town")
     store.sweep(LATER + timedelta(days=10_000))
     assert store.read("anna", house.id) == b"the town"
@@ -78,7 +78,7 @@ def test_a_bench_nobody_comes_back_to_is_cleared_in_the_end(store):
     assert store.bench("anna").lanes == {"a": {}}
 
 
-def test_files_no_row_speaks_of_go_only_when_no_writer_can_be_at_work_on_them(store, tmp_path):
+def test_files_no_row_refers_to_go_only_when_no_writer_can_be_working_on_them(store, tmp_path):
     store.keep("anna", "corpus", b"text")
     folder = tmp_path / "home" / "artifacts" / "ab"
     folder.mkdir()

@@ -18,7 +18,7 @@ def files_of(home: Path) -> list[Path]:
     return [path for path in (home / "artifacts").rglob("*") if path.is_file()]
 
 
-def test_a_run_is_remembered_with_everything_it_reads(store):
+def test_a_run_is_recorded_with_everything_it_reads(store):
     kept = store.keep("anna", "dataset", b"token ids")
     stored = store.start_run(record(), {"dataset": b"token ids", "design": b"{}"})
     assert store.run("r1") == stored
@@ -35,7 +35,7 @@ def test_a_run_belongs_to_its_owner(store):
     assert store.runs("ben") == []
 
 
-def test_a_new_process_finds_the_unfinished_runs_in_their_order(store):
+def test_a_new_process_finds_the_unfinished_runs_in_order(store):
     for number, status in enumerate(
         ["queued", "running", "finished", "paused", "failed", "stopped"]
     ):
@@ -87,7 +87,7 @@ def test_rows_of_many_threads_lose_nothing(store):
         assert [row["number"] for row in rows if row["who"] == thread] == list(range(10))
 
 
-def test_beyond_the_cap_every_second_step_row_goes_and_nothing_else(store, monkeypatch):
+def test_beyond_the_cap_every_second_step_row_is_dropped_and_nothing_else(store, monkeypatch):
     assert ROWS_PER_RUN == 20_000
     monkeypatch.setattr("core.store.runs.ROWS_PER_RUN", 10)
     store.start_run(record())

@@ -33,13 +33,13 @@ def test_the_mean_is_torchs(config):
         torch.testing.assert_close(our_weight, their_weight)
 
 
-def test_the_mean_of_one_is_the_one(config):
+def test_the_mean_of_one_model_is_that_model(config):
     model = Transformer(config, seed=0)
     for ours, given in zip(mean_of([model]).parameters(), model.parameters(), strict=True):
         assert torch.equal(ours, given)
 
 
-def test_a_branch_goes_on_in_an_order_of_its_own_and_leaves_its_beginning_alone(config, dataset):
+def test_a_branch_continues_in_its_own_order_and_leaves_its_origin_alone(config, dataset):
     model = Transformer(config, seed=0)
     before = {name: weight.clone() for name, weight in model.state_dict().items()}
     told = []
@@ -54,7 +54,7 @@ def test_a_branch_goes_on_in_an_order_of_its_own_and_leaves_its_beginning_alone(
     assert any((one.state_dict()[name] != before[name]).any() for name in before)
 
 
-def test_only_models_of_one_plan_have_a_mean(config):
+def test_only_models_with_the_same_config_have_a_mean(config):
     wider = dataclasses.replace(config, n_layers=config.n_layers + 1)
     with pytest.raises(ValueError):
         mean_of([Transformer(config, seed=0), Transformer(wider, seed=0)])

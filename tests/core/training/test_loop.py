@@ -59,7 +59,7 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_does_not(dataset, fr
 
 
 @pytest.mark.parametrize("optimizer", ["muon", "adamw"])
-def test_put_aside_and_taken_up_again_it_goes_on_bit_by_bit(dataset, fresh_model, optimizer):
+def test_suspended_and_resumed_it_continues_bit_for_bit(dataset, fresh_model, optimizer):
     settings = SETTINGS.changed(n_steps=12, optimizer=optimizer)
     straight = Trainer(fresh_model(), dataset, settings)
     for _ in range(12):
@@ -76,7 +76,7 @@ def test_put_aside_and_taken_up_again_it_goes_on_bit_by_bit(dataset, fresh_model
     assert_same_bits(weights_of(after.model), weights_of(straight.model))
 
 
-def test_a_loss_that_is_no_number_ends_the_run_and_changes_nothing(dataset, fresh_model):
+def test_a_loss_that_is_not_a_number_ends_the_run_and_changes_nothing(dataset, fresh_model):
     model = fresh_model()
     trainer = Trainer(model, dataset, SETTINGS)
     trainer.advance()

@@ -39,7 +39,7 @@ def test_scale_does_not_matter_and_zero_stays_zero():
     assert orthogonalise(torch.zeros(3, 5)).abs().max() == 0.0
 
 
-def test_many_matrices_together_are_each_one_alone():
+def test_many_matrices_together_give_the_same_as_each_alone():
     gradients = torch.randn(3, 5, 4, generator=torch.Generator().manual_seed(3))
     together = orthogonalise(gradients)
     for one, gradient in zip(together, gradients, strict=True):
@@ -55,7 +55,7 @@ def test_muon_moves_every_direction_by_the_learning_rate():
     assert 0.06 < moved.min() <= moved.max() < 0.125
 
 
-def test_matrices_that_stand_in_one_weight_are_each_orthogonalised_alone():
+def test_matrices_stacked_in_one_weight_are_orthogonalised_separately():
     generator = torch.Generator().manual_seed(6)
     weight = nn.Parameter(torch.zeros(9, 3))
     weight.grad = torch.randn(9, 3, generator=generator)
@@ -67,7 +67,7 @@ def test_matrices_that_stand_in_one_weight_are_each_orthogonalised_alone():
         torch.testing.assert_close(part, alone.detach())
 
 
-def test_muon_goes_down():
+def test_muon_reduces_the_loss():
     target = torch.randn(4, 4, generator=torch.Generator().manual_seed(5))
     weight = nn.Parameter(torch.zeros(4, 4))
     muon = Muon({"weight": weight})

@@ -50,7 +50,7 @@ def without_times(rows):
     return [{key: value for key, value in row.items() if key not in times} for row in rows]
 
 
-def test_a_run_tells_its_steps_and_looks_at_first_between_and_at_the_end(inputs):
+def test_a_run_reports_its_steps_and_evaluates_early_in_between_and_at_the_end(inputs):
     rows = finish(TrainingProgram(inputs, SETTINGS))
     assert [(row["kind"], row["step"]) for row in rows if row["kind"] != "step"] == [
         (kind, step)
@@ -72,7 +72,7 @@ def test_the_rows_show_a_model_that_learns(inputs):
 
 
 @pytest.mark.parametrize("n_pieces", [1, 2, 3, 5, 6, 9])
-def test_interrupted_after_any_piece_it_goes_on_as_if_nothing_had_happened(inputs, n_pieces):
+def test_interrupted_after_any_piece_it_continues_as_if_nothing_had_happened(inputs, n_pieces):
     straight = TrainingProgram(inputs, SETTINGS)
     all_rows = finish(straight)
 
@@ -101,7 +101,7 @@ def test_the_result_is_the_model_and_says_at_which_step_it_is(inputs, config):
     assert program.numbers()["n_tokens"] == 6 * 4 * config.n_context
 
 
-def test_a_learning_rate_changed_on_the_way_holds_from_the_next_step_and_in_a_snapshot(inputs):
+def test_a_learning_rate_changed_midway_applies_from_the_next_step_and_in_a_snapshot(inputs):
     settings = {**SETTINGS, "n_warmup_steps": 0, "decay_share": 0.0, "learning_rate": 0.02}
     program = TrainingProgram(inputs, settings)
     steps = []
@@ -113,7 +113,7 @@ def test_a_learning_rate_changed_on_the_way_holds_from_the_next_step_and_in_a_sn
     assert [row["learning_rate"] for row in steps] == [0.02] * 2 + [0.005] * 4
 
 
-def test_prompt_and_sentence_can_be_changed_on_the_way(inputs):
+def test_prompt_and_sentence_can_be_changed_midway(inputs):
     program = TrainingProgram(inputs, SETTINGS)
     program.control({"prompt": "The cat", "sentence": ""})
     for _ in range(FIRST_LOOK_AT):  # before any evaluation
@@ -139,7 +139,7 @@ def test_an_evaluation_in_pieces_finds_what_it_finds_in_one_go(inputs, config):
 
 
 @pytest.mark.parametrize("change", [{"seed": 3}, {"learning_rate": -1.0}, {"nonsense": 1}])
-def test_what_cannot_be_changed_is_refused_and_changes_nothing(inputs, change):
+def test_what_cannot_be_changed_is_refused_without_effect(inputs, change):
     program = TrainingProgram(inputs, SETTINGS)
     with pytest.raises(SettingError):
         program.control(change)
@@ -148,7 +148,7 @@ def test_what_cannot_be_changed_is_refused_and_changes_nothing(inputs, change):
     )
 
 
-def test_a_loss_that_is_no_number_ends_the_run_with_a_row_that_says_so(inputs):
+def test_a_loss_that_is_not_a_number_ends_the_run_with_a_row_that_says_so(inputs):
     program = TrainingProgram(inputs, {**SETTINGS, "learning_rate": 10.0, "n_steps": 60})
     with torch.no_grad():
         program._trainer.model.final_norm.weight.fill_(float("inf"))

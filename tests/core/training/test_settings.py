@@ -25,7 +25,7 @@ from core.training.settings import TrainingSettings
         ("precision", "float16"),
     ],
 )
-def test_an_impossible_setting_is_refused_by_its_name(name, value):
+def test_an_impossible_setting_is_refused_by_name(name, value):
     with pytest.raises(SettingError) as caught:
         TrainingSettings(**{name: value})
     assert caught.value.values["name"] == name
@@ -36,7 +36,7 @@ def test_settings_survive_json():
     assert TrainingSettings.from_dict(json.loads(json.dumps(settings.to_dict()))) == settings
 
 
-def test_what_json_leaves_out_takes_its_default_and_unknown_names_are_refused():
+def test_missing_fields_take_their_defaults_and_unknown_names_are_refused():
     assert TrainingSettings.from_dict({"seed": 4}) == TrainingSettings(seed=4)
     with pytest.raises(SettingError, match="n_stepz"):
         TrainingSettings.from_dict({"n_stepz": 4})

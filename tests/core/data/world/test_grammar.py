@@ -54,7 +54,7 @@ def test_a_claim_is_read_off_the_words(grammar):
     assert [one.relation for one in found[CLAIMED]] == ["food"]
 
 
-def test_telling_says_only_what_the_facts_say(grammar):
+def test_telling_states_only_what_the_facts_say(grammar):
     env = {"A": "mia", "A.g": "f"}
     told = {" ".join(grammar.tell("likes", env, Random(i), lookup, bind)[0]) for i in range(20)}
     assert told == {
@@ -68,12 +68,12 @@ def test_what_no_fact_supports_is_not_told(grammar):
     assert grammar.tell("likes", env, Random(0), lookup, bind) is None
 
 
-def test_a_part_of_a_sentence_is_no_sentence(grammar):
+def test_a_part_of_a_sentence_is_not_a_sentence(grammar):
     assert grammar.names() == ["likes", "greets"]
     assert grammar.parse(["hello", "Mia"]) is None
 
 
-def test_a_rule_that_is_missing_and_a_bracket_left_open_are_said_at_once():
+def test_a_missing_rule_and_an_open_bracket_are_reported_at_once():
     with pytest.raises(ValueError, match="no rule is called"):
         Grammar({"one": ["<two>"]}, PHRASES.__getitem__)
     with pytest.raises((ValueError, IndexError)):

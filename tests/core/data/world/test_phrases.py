@@ -46,7 +46,7 @@ def test_german_adjectives_follow_the_word_before_them(name, expected):
     assert forms("de", name, X="hat", C="red") == expected
 
 
-def test_english_knows_an_from_a_and_his_from_her():
+def test_english_distinguishes_an_from_a_and_his_from_her():
     assert forms("en", "X a", X="umbrella") == {"an umbrella"}
     assert forms("en", "X a C", X="umbrella", C="red") == {"a red umbrella"}
     assert forms("en", "X his=A", X="hat", **{"A.g": "f"}) == {"her hat"}

@@ -18,14 +18,14 @@ def test_words_are_printed_with_the_spaces_capitals_and_quotes_of_the_language(l
     assert printed(words.split(), lang) == text
 
 
-def test_a_text_is_cut_after_sentences_and_never_inside_a_quotation():
+def test_a_text_is_split_after_sentences_and_never_inside_a_quotation():
     text = "Mia kam. „Wo bist du?“, rief sie. „Hier!“ Ben lachte.\nEs war spät."
     assert sentences(text) == [
         "Mia kam.", "„Wo bist du?“, rief sie.", "„Hier!“", "Ben lachte.", "Es war spät.",
     ]  # fmt: skip
 
 
-def test_labels_are_no_part_of_a_sentence():
+def test_labels_are_not_part_of_a_sentence():
     assert sentences("Question: Who?\nAnswer: Ben. Or Mia.") == ["Who?", "Ben.", "Or Mia."]
 
 

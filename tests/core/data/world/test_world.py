@@ -39,7 +39,7 @@ def hashed(settings):
     return hashlib.sha256(Corpus(tuple(tell(settings))).to_bytes()).hexdigest()
 
 
-def test_version_1_tells_the_same_bytes_for_ever():
+def test_version_1_tells_the_same_bytes_forever():
     assert hashed(WorldSettings(n_documents=300)) == GOLDEN_PLAIN
     every_knob = WorldSettings(
         n_documents=300,
@@ -117,7 +117,7 @@ def test_a_third_of_the_sentences_can_be_checked_and_all_of_those_are_true(lang,
 
 
 @pytest.mark.parametrize("lang", SHARE)
-def test_there_are_words_enough_and_sentences_seldom_come_twice(lang, told):
+def test_there_are_enough_words_and_sentences_rarely_repeat(lang, told):
     words = {word.lower() for s in told[lang] for word in re.findall(r"[\w’-]+", s)}
     distinct = len(set(told[lang])) / len(told[lang])
     print(f"{lang}: {len(words)} word forms, {distinct:.0%} of the sentences distinct")
@@ -141,7 +141,7 @@ def test_a_false_sentence_is_grammatical_and_false():
 
 
 @pytest.mark.parametrize("lang", SHARE)
-def test_what_is_left_out_is_never_told_though_it_stays_true(lang):
+def test_left_out_facts_are_never_told_but_stay_true(lang):
     settings = WorldSettings(n_documents=400, german_share=SHARE[lang], left_out_share=0.3)
     town = world.town(settings)
     told = world.told_claims([d.text for d in tell(settings)], lang)
@@ -164,7 +164,7 @@ def test_copies_are_exact_and_as_many_as_asked_for():
     assert set(copied) == set(clean)
 
 
-def test_dirt_lies_on_top_of_the_very_text_that_is_told_without_it():
+def test_dirt_lies_on_top_of_exactly_the_text_told_without_it():
     clean = tell(WorldSettings(n_documents=400))
     noisy = tell(WorldSettings(n_documents=400, noise_share=0.3))
     wrapped = tell(WorldSettings(n_documents=400, boilerplate_share=0.3))
@@ -187,7 +187,7 @@ def test_planted_private_data_are_documented_examples_and_recognised():
     assert all(accepts(s, d.lang) for d in given_away for s in sentences(d.text))
 
 
-def test_copying_is_found_word_for_word():
+def test_verbatim_copies_are_found():
     copies = world.Copies(["Mia kam nach Hause. Es war spät.", "Ben schlief."])
     assert copies.verbatim("Es war spät.")
     assert not copies.verbatim("Es war früh.")
