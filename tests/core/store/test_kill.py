@@ -32,7 +32,7 @@ while True:
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no kill -9 on this system")
 @pytest.mark.parametrize("n_finished", [1, 4, 9])
-def test_kill_9_loses_no_finished_artefact_and_leaves_none_half_done(tmp_path: Path, n_finished: int):
+def test_kill_9_loses_no_finished_artefact_and_leaves_none_partial(tmp_path: Path, n_finished: int):
     child = subprocess.Popen(
         [sys.executable, "-c", WRITER, str(tmp_path)],
         stdout=subprocess.PIPE,
