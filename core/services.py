@@ -105,16 +105,16 @@ class Services:
         """Look at the words that may follow a text; with a dart, draw one of them first.
 
         Args:
-            owner: who asks.
-            checkpoint_id: one of the owner's models, or of the example's.
+            owner: who is asking.
+            checkpoint_id: one of the owner's models, or the example model.
             tokens: the text so far, at least one token.
-            settings: how to draw; only temperature, top-k and top-p count.
-            closed: whether the last word of the text is over.
+            settings: how to sample; only temperature, top-k and top-p matter.
+            closed: whether the last word of the text is complete.
             dart: in [0, 1); None draws nothing.
 
         Raises:
-            NotFound: there is no such model for this owner.
-            Busy: too many texts are being written.
+            NotFound: this owner has no such model.
+            Busy: too many texts are being generated.
         """
         self.store.artifact(owner, checkpoint_id)
         model = partial(self.store.read, owner, checkpoint_id)

@@ -95,10 +95,10 @@ def read_checkpoint(
 
 
 def config_of(data: bytes) -> ModelConfig:
-    """The plan of a checkpoint, read from its head alone.
+    """The plan of a checkpoint, read from its header alone.
 
     Raises:
-        UnreadableWeights: the head is damaged or forged.
+        UnreadableWeights: the header is damaged or forged.
     """
     try:
         return ModelConfig.from_dict(_about(data)["config"])

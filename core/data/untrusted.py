@@ -19,7 +19,7 @@ from core.data.mail import mail_text
 from core.errors import InputError, ReadingFailed
 
 TIME_LIMIT_S: Final = 20.0
-MAIL_LIMIT_S: Final = 5.0  # an honest mail takes milliseconds
+MAIL_LIMIT_S: Final = 5.0  # a genuine mail takes milliseconds
 MEMORY_LIMIT_BYTES: Final = 2**30  # a table of 20 MB needs about a third of this
 
 _ROOT: Final = Path(__file__).resolve().parents[2]  # where `-m core.data.untrusted` resolves
@@ -77,7 +77,7 @@ def read_mail_untrusted(name: str, data: bytes, limit_s: float = MAIL_LIMIT_S) -
 def _in_a_child(
     kind: str, name: str, data: bytes, limit_s: float, memory_bytes: int
 ) -> dict[str, Any]:
-    """What the child answers: a reading as a JSON object.
+    """The child's answer: a reading as a JSON object.
 
     Raises:
         InputError: the child's own, or `ReadingFailed` if it reached a limit.
@@ -123,7 +123,7 @@ def _mail(name: str, data: bytes) -> dict[str, Any]:
 
 
 READERS: Final[dict[str, Callable[[str, bytes], dict[str, Any]]]] = {"file": _file, "mail": _mail}
-"""What the child can read, by the kind the parent names."""
+"""What the child can read, by the kind the parent requests."""
 
 
 def main() -> None:

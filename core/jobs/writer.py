@@ -95,13 +95,13 @@ class Looking(Writing):
         """Wait for "drawn", the word that was drawn, and "tree", what may follow it.
 
         Raises:
-            WritingFailed: the model cannot say, or the process has ended.
+            WritingFailed: the model cannot answer, or the process has ended.
         """
         await self.take_async()  # nothing comes, or an error
         return self._answer()
 
     def answer_here(self) -> dict[str, Any]:
-        """The same, for a thread that may wait."""
+        """The same, for a thread that may block."""
         self.take()
         return self._answer()
 
@@ -225,15 +225,15 @@ class Writer:
 
         Args:
             model_id: the checkpoint's id; equal ids are equal models.
-            model: gives its bytes; called, from another thread, only if the model is not loaded.
+            model: returns its bytes; called, on another thread, only if the model is not loaded.
             tokens: the text so far, at least one token.
-            settings: how to draw; only temperature, top-k and top-p count.
+            settings: how to sample; only temperature, top-k and top-p matter.
             encoder: an Encoder's bytes.
-            closed: whether the last word of the text is over.
+            closed: whether the last word of the text is complete.
             dart: in [0, 1); None draws nothing.
 
         Raises:
-            Busy: too many texts are being written.
+            Busy: too many texts are being generated.
         """
         message = {
             "do": "words",
@@ -248,7 +248,7 @@ class Writer:
     def _ask(
         self, kind: type[W], model_id: str, model: Callable[[], bytes], message: dict[str, Any]
     ) -> W:
-        """Hand something to the process, and give back where its answer arrives."""
+        """Send a request to the process and return the object on which its answer arrives."""
         with self._lock:
             if len(self._open) >= MAX_OPEN:
                 raise Busy(f"{MAX_OPEN} texts are being written", n_waiting=MAX_OPEN)

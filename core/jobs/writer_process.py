@@ -66,7 +66,7 @@ def text_of(message: Message) -> Text:
 
 @dataclass
 class Look:
-    """A look at the next words, after one of them was drawn if a dart is given."""
+    """A look at the next words, after drawing one of them if a dart is given."""
 
     id: int
     model: str
@@ -78,7 +78,7 @@ class Look:
 
 
 def look_of(message: Message) -> Look:
-    """The look that a message asks for."""
+    """The look a message asks for."""
     names = ("id", "model", "tokens", "closed", "dart", "encoder")
     temperature, top_k, top_p = message["filters"]
     settings = SamplingSettings(temperature=temperature, top_k=top_k, top_p=top_p)
@@ -87,7 +87,7 @@ def look_of(message: Message) -> Look:
 
 @lru_cache(maxsize=8)
 def boundaries_of(data: bytes) -> Boundaries:
-    """Where an encoder's words begin and end, found out once for all looks."""
+    """Where an encoder's words begin and end, computed once for all looks."""
     return Boundaries(encoder_of(data))
 
 
@@ -113,7 +113,7 @@ class Loaded:
         self.texts: dict[int, Text] = {}  # ticket -> text
 
     def words(self, encoder: bytes) -> WordReader:
-        """Who reads whole words with this model; there from the first look on."""
+        """The reader of whole words with this model; created at the first look."""
         if self._words is None or self._words[0] != encoder:
             self._words = encoder, WordReader(self.batch.model, boundaries_of(encoder))
             self.n_bytes += self._words[1].n_bytes
@@ -242,7 +242,7 @@ class WritingRoom:
 
 
 def looked(loaded: Loaded, look: Look) -> Message:
-    """The next words, and before them the word that the dart has drawn."""
+    """The next words, preceded by the word that the dart drew, if any."""
     reader = loaded.words(look.encoder)
     boundaries, tokens, closed, drawn = reader.boundaries, look.tokens, look.closed, None
     if look.dart is not None:

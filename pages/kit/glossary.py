@@ -1,22 +1,22 @@
 """The glossary: every term of the field, in both languages, and where it can be seen.
 
-The entries are the folder `glossary/`: one file a group (the six steps, what comes before them, and
-what lies beyond this app), both languages of an entry side by side:
+The entries are in the folder `glossary/`: one file per group (the six steps, what comes before
+them, and what lies beyond this app), with both languages of an entry side by side:
 
     [dpo]
     seen = "aligning?align_way=dpo"   # a place of the site, with settings of state.SETTINGS
-    de.name = "DPO"                   # as the field says it
+    de.name = "DPO"                   # as used in the field
     de.plain = "…"                    # in plain words, for an interested adult
-    de.exact = "…"                    # precisely; the formula stands below it
+    de.exact = "…"                    # precisely; the formula is shown below it
     de.others = ["…"]                 # synonyms, abbreviations, the other language's word
-    de.forms = ["…"]                  # optional: what one may look for instead; never shown
+    de.forms = ["…"]                  # optional: other search terms; never shown
     en.name = "…"                     # and so on
     formula = "L = −ln σ(…)"          # optional: _{…} is set low, ^{…} high
     source = "Rafailov et al. 2023, “…”, arXiv:2305.18290"  # optional
 
-What no page shows yet has `near`, the nearest place, instead of `seen`, or neither, and says so.
-A text of the catalogue marks a term by its id, `[[dpo|DPO]]`; assets/terms.js gives it a card, for
-which it fetches ROUTE once.
+An entry that no page shows yet has `near`, the nearest place, instead of `seen`, or neither, and
+says so. A catalogue text marks a term by its id, `[[dpo|DPO]]`; assets/terms.js gives it a card,
+fetching ROUTE once.
 """
 
 import gzip
@@ -50,8 +50,8 @@ class Wording:
 
     Args:
         name, plain, exact: as described above.
-        others: other names, which are shown.
-        forms: words that it is found by as well, which are not.
+        others: other names, shown on the page.
+        forms: further search terms, not shown.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Wording:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every name of the term: a name with another in brackets is two."""
+        """Every name of the term: a name with another one in brackets counts as two."""
         first, _, second = self.name.removesuffix(")").partition(" (")
         return (first, *([second] if second else []), *self.others)
 
@@ -72,12 +72,12 @@ class Entry:
     """A term.
 
     Args:
-        id: as `[[id|word]]` names it; never changes.
+        id: as used in `[[id|word]]`; never changes.
         group: one of GROUPS.
-        place: a name of site.PLACES where it can be seen, or the nearest to it; None for neither.
-        settings: of state.SETTINGS, as the address of that place carries them.
+        place: a name of site.PLACES where it can be seen, or the nearest place; None for neither.
+        settings: settings in state.SETTINGS, as carried by that place's address.
         is_shown: whether it can be seen in this app.
-        formula: with _{…} for what stands low and ^{…} for what stands high; may be empty.
+        formula: with _{…} for subscripts and ^{…} for superscripts; may be empty.
         source: author, year, title and where it was published; may be empty.
         wordings: one for each language.
     """
@@ -94,7 +94,7 @@ class Entry:
 
 @cache
 def entries() -> dict[str, Entry]:
-    """All entries by id, group by group."""
+    """All entries by id, grouped."""
     found: dict[str, Entry] = {}
     for group in GROUPS:
         table = tomllib.loads((FOLDER / f"{group}.toml").read_text(encoding="utf-8"))
@@ -125,7 +125,7 @@ def _wording(fields: Mapping[str, Any]) -> Wording:
 
 
 def where(entry: Entry, t: Words) -> str:
-    """What the link to an entry's place says, or that there is none."""
+    """The text of the link to an entry's place, or a note that there is none."""
     if entry.place is None:
         return t("glossary.not_shown")
     place = t("glossary.home") if entry.place == "home" else t(f"shell.{entry.place}")
@@ -134,7 +134,7 @@ def where(entry: Entry, t: Words) -> str:
 
 @cache
 def cards(lang: Lang) -> tuple[bytes, str]:
-    """What assets/terms.js needs of every entry: JSON, compressed, and its tag."""
+    """What assets/terms.js needs about every entry: JSON, compressed, and its ETag."""
     t = words(lang)
     terms = {
         entry.id: {
@@ -152,7 +152,7 @@ def cards(lang: Lang) -> tuple[bytes, str]:
 
 
 async def serve(request: Request) -> Response:
-    """Answer for ROUTE: the cards of one language, sent again only when they have changed."""
+    """Answer for ROUTE: the cards in one language, sent again only when they have changed."""
     lang = next((known for known in LANGS if known == request.path_params["lang"]), None)
     if lang is None:
         return Response("Not found", status_code=404)

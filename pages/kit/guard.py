@@ -1,12 +1,13 @@
 """Access control: who may connect, what every response carries, and the cookie of the bench.
 
-A web socket is opened to pages of this very address only: Streamlit would ask the internet for the
-machine's own address before it refuses a foreign one.
+Web sockets are opened only to pages of this exact address: Streamlit would ask the internet for
+the machine's own address before refusing a foreign one.
 
-Off a room, only this machine is answered, by its own names: a web page elsewhere that points a name
-of its own at this address (DNS rebinding) gets nothing. In a room with a token, the token is asked
-for once: a cookie that stands for it is set, and the browser is sent on to the address without it.
-Whoever guesses is slowed down. Health checks and files without secrets are always answered.
+Without a room, only this machine gets answers, under its own names: a web page elsewhere that
+points a name of its own at this address (DNS rebinding) gets nothing. In a room with a token, the
+token is requested once: a cookie that represents it is set, and the browser is redirected to the
+address without it. Guessing is slowed down. Health checks and files without secrets are always
+served.
 """
 
 import hmac
@@ -27,7 +28,7 @@ from pages.kit.catalogue import closest, words
 from pages.kit.state import OWNER_COOKIE, OWNER_FORM
 
 OWN_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-OPEN_FOLDERS: Final = ("/static/", "/assets/", "/v1/")  # /v1 asks by itself
+OPEN_FOLDERS: Final = ("/static/", "/assets/", "/v1/")  # /v1 checks access itself
 OPEN_PATHS: Final = ("/_stcore/health",)
 WRONG_TOKENS_PER_MINUTE: Final = 20  # from one address
 A_YEAR_S: Final = 365 * 24 * 3600
@@ -47,9 +48,9 @@ class Guard:
     Args:
         app: the app behind it, for permitted requests.
         policy: the Content-Security-Policy of every page.
-        room: whether other machines may ask.
-        token: what they must show; empty for nothing.
-        clock: seconds that never run backwards.
+        room: whether other machines may connect.
+        token: the token they must present; empty for none.
+        clock: a monotonic clock, in seconds.
     """
 
     def __init__(
@@ -91,7 +92,7 @@ class Guard:
         await self._app(scope, receive, add_headers)
 
     def _stopped(self, scope: Scope, asked: Headers) -> Response | None:
-        """What is answered instead in a room with a token; None where the request goes on."""
+        """The response if a room with a token refuses the request; None if it may proceed."""
         path = scope["path"]
         if not self._token or path.startswith(OPEN_FOLDERS) or path in OPEN_PATHS:
             return None
@@ -121,7 +122,7 @@ class Guard:
 
 
 async def _answer(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
-    """Send a response; a web socket that was asked for is closed instead."""
+    """Send a response; for a web socket request, close the socket instead."""
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1008})
     else:
@@ -129,20 +130,20 @@ async def _answer(response: Response, scope: Scope, receive: Receive, send: Send
 
 
 def _kept(scope: Scope) -> str:
-    """How long and where a cookie of ours is kept."""
+    """The attributes of our cookies: how long and where they are kept."""
     rest = f"Path=/; HttpOnly; SameSite=Strict; Max-Age={A_YEAR_S}"
     return rest + ("; Secure" if scope["scheme"] in ("https", "wss") else "")
 
 
 def _token_in_url(scope: Scope) -> str | None:
-    """The token of a link, or None where it has none."""
+    """The token in a link, or None if it has none."""
     query = scope.get("query_string", b"").decode("latin-1")
     found = parse_qs(query, keep_blank_values=True).get("token")
     return found[0] if found else None
 
 
 def _without_token(scope: Scope) -> str:
-    """The same address without the token: it must not stay in the bar or in a history."""
+    """The same address without the token, which must not stay in the address bar or history."""
     query = scope.get("query_string", b"").decode("latin-1")
     rest = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] != "token"]
     path = "/" + str(scope["path"]).lstrip("/")  # two slashes would name another host
@@ -150,9 +151,9 @@ def _without_token(scope: Scope) -> str:
 
 
 def _same_origin(asked: Headers) -> bool:
-    """Whether a web socket is asked for by a page of the very address it is asked of.
+    """Whether a web socket is requested by a page of the same address it connects to.
 
-    Programs that are no browser send no Origin, and have no visitor's cookies to misuse.
+    Programs other than browsers send no Origin, and have no visitor's cookies to misuse.
     """
     origin = asked.get("origin")
     return origin is None or urlsplit(origin).netloc == asked.get("host", "")

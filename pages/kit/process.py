@@ -46,10 +46,10 @@ def in_a_room() -> bool:
 
 
 def run_config() -> dict[str, Any]:
-    """What `python app.py` sets beyond .streamlit/config.toml.
+    """What `python app.py` sets in addition to .streamlit/config.toml.
 
-    Streamlit's own variable for the port is read here, since it ignores it when it is started this
-    way. In a room the address it prints is one that others can open.
+    Streamlit ignores its own port variable when started this way, so it is read here. In a room,
+    the address it prints is one that others can open.
     """
     found: dict[str, Any] = {}
     if port := os.environ.get("STREAMLIT_SERVER_PORT"):
@@ -60,7 +60,7 @@ def run_config() -> dict[str, Any]:
 
 
 def network_address() -> str:
-    """This machine's address in its network, 127.0.0.1 where it has none; nobody is asked."""
+    """This machine's address on its network, or 127.0.0.1 if it has none; asks nobody."""
     addresses = [
         address.address
         for name, all_of_it in psutil.net_if_addrs().items()
@@ -72,13 +72,13 @@ def network_address() -> str:
 
 
 def app_arguments() -> dict[str, Any]:
-    """Everything that `st.App` is given besides the script."""
+    """Everything that `st.App` is given in addition to the script."""
     keep_the_kit_last()
     return {
         "routes": [
             *(Route(place.path, document.serve) for place in site.PLACES),
             Route(glossary.ROUTE, glossary.serve),
-            *web_routes(),  # /v1 and /live; the store and torch come with the first request
+            *web_routes(),  # /v1 and /live; the store and torch load on the first request
         ],
         "middleware": [
             Middleware(

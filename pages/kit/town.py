@@ -1,6 +1,6 @@
 """The invented town in a sentence, and the card behind it: its map, its people, what is true there.
 
-Everything on the card is read from the facts of the town that the example model's texts tell of.
+Everything on the card is read from the facts of the town in the example model's texts.
 """
 
 from dataclasses import replace
@@ -14,12 +14,12 @@ from pages.kit.catalogue import Words, rich
 from pages.kit.numbers import whole
 from pages.kit.static import ASSETS
 
-if TYPE_CHECKING:  # takes a while to import, and only the open card needs it
+if TYPE_CHECKING:  # slow to import, and only the open card needs it
     from core.data.world import Town
 
 RELATIONS: Final = ("job", "home", "food", "pet", "opens", "parent", "age", "friend")
-"""Of these, one fact each stands on the card as an example."""
-SHOWN_UNTOLD: Final = 6  # of the facts that no text tells
+"""The card shows one fact of each of these as an example."""
+SHOWN_UNTOLD: Final = 6  # facts shown that no text mentions
 
 
 def town_note(t: Words, key: str = "town") -> None:
@@ -27,7 +27,7 @@ def town_note(t: Words, key: str = "town") -> None:
 
     Args:
         t: the visitor's words.
-        key: of the button; unique on the page.
+        key: key of the button; unique on the page.
     """
     st.html(ASSETS / "town.css")
     with st.container(key="gb_town_note", horizontal=True, vertical_alignment="center"):
@@ -37,7 +37,7 @@ def town_note(t: Words, key: str = "town") -> None:
 
 
 def open_card(t: Words) -> None:
-    """Open the card: map, people, truths."""
+    """Open the card: map, people, facts."""
 
     @st.dialog(t("town.title"), width="large")
     def card() -> None:
@@ -62,7 +62,7 @@ def open_card(t: Words) -> None:
 
 
 def example_town() -> "Town":
-    """The town of the example model's texts; without a shipped model, the town as it starts."""
+    """The town in the example model's texts; without a shipped model, the default town."""
     from core.data.world import WorldSettings, draw_town
     from core.house import house_artifacts
 
@@ -71,11 +71,11 @@ def example_town() -> "Town":
 
 
 def statements(here: "Town", t: Words) -> tuple[list[str], list[str]]:
-    """Sentences that are true: some that texts may tell, some that none of them tells."""
+    """True sentences: some that texts may mention, some that none of them mentions."""
     from core.alignment.asking import Asked
     from core.alignment.examples import state
 
-    frank = replace(here, left_out=frozenset())  # the same town, in which all may be told
+    frank = replace(here, left_out=frozenset())  # the same town, with nothing left out
     told = [
         next(key for key in here.facts if key[1] == wanted and key not in here.left_out)
         for wanted in RELATIONS
@@ -90,7 +90,7 @@ def statements(here: "Town", t: Words) -> tuple[list[str], list[str]]:
 
 
 def people_table(here: "Town", t: Words) -> str:
-    """Everybody with street, age or job, and animal: what the map shows, and more, in words."""
+    """Everybody with street, age or job, and pet: what the map shows, and more, as a table."""
     from core.alignment.forms import job_name, street_name, subject_name
     from core.data.world import lexicon
 

@@ -1,7 +1,7 @@
-"""The map of the invented town: its streets, who lives in each and what stands there.
+"""The map of the invented town: its streets, who lives on each and what is there.
 
-Who lives where and what stands where are facts of the town; how the streets lie to one another is
-not, so that is drawn, and the card says so.
+Who lives where and what is where are facts of the town; how the streets are arranged is not, so
+that is merely drawn, and the card says so.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Household:
 
 @dataclass(frozen=True)
 class Street:
-    """One street: its name, its households, the shops and public places in it."""
+    """One street: its name, its households, its shops and public places."""
 
     name: str
     households: tuple[Household, ...]
@@ -37,7 +37,7 @@ class Street:
 
 
 def streets(town: Town, lang: Lang) -> list[Street]:
-    """Every street with what the facts put there, in the lexicon's order."""
+    """Every street and what the facts put there, in lexicon order."""
     people = {person.id: person for person in lexicon.people()}
     found = []
     for street, *_ in lexicon.streets():
@@ -61,12 +61,12 @@ def streets(town: Town, lang: Lang) -> list[Street]:
 
 
 def outdoors(lang: Lang) -> list[str]:
-    """Park, lake and the like, of which no fact says where they lie."""
+    """Park, lake and so on, whose location no fact states."""
     return [subject_name(one.id, lang) for one in lexicon.places() if "outside" in one.classes]
 
 
 def town_map(town: Town, t: Words) -> str:
-    """The whole map as markup: a street each, and what lies around them."""
+    """The whole map as markup: one cell per street, with the outdoors around them."""
     cells = "".join(_street(street, t) for street in streets(town, t.lang))
     around = "".join(f"<span>{escape(name)}</span>" for name in outdoors(t.lang))
     return (
@@ -76,7 +76,7 @@ def town_map(town: Town, t: Words) -> str:
 
 
 def _street(street: Street, t: Words) -> str:
-    """A street: the houses on one side of the road, shops and public places on the other."""
+    """A street: houses on one side of the road, shops and public places on the other."""
     houses = "".join(_house(each, t) for each in street.households)
     places = "".join(f"<li>{escape(name)}</li>" for name in street.places)
     return (
@@ -87,7 +87,7 @@ def _street(street: Street, t: Words) -> str:
 
 
 def _house(household: Household, t: Words) -> str:
-    """A house with its people over it; dashed where no text says who lives there."""
+    """A house with its people above it; dashed if no text says who lives there."""
     children = escape(", ".join(household.children))
     untold = "" if household.is_told else f'<i class="gb-spoken">{escape(t("town.dashed"))}</i>'
     kind = "" if household.is_told else ' class="gb-untold"'

@@ -1,4 +1,4 @@
-"""The next word: what may come, how likely each is, and which one the dice hit."""
+"""The next word: which ones may come, how likely each is, and which one the dice hit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from pages.kit.catalogue import Words
 from pages.kit.components.mounting import mount
 from pages.kit.numbers import share
 
-EXACT_BELOW: Final = 0.01  # a smaller share is shown with a decimal
+EXACT_BELOW: Final = 0.01  # smaller shares are shown with a decimal
 
 
 @dataclass(frozen=True)
@@ -21,12 +21,12 @@ class Candidate:
 
 @dataclass(frozen=True)
 class NextWord:
-    """One place in a text.
+    """One position in a text.
 
     Args:
-        candidates: the likeliest words, the likeliest first.
-        drawn: the one that was drawn; any word, not only a candidate.
-        text: the same as it goes on with the text, blanks included.
+        candidates: the likeliest words, likeliest first.
+        drawn: the word that was drawn; any word, not only a candidate.
+        text: the drawn word as appended to the text, spaces included.
     """
 
     candidates: tuple[Candidate, ...]
@@ -37,12 +37,12 @@ class NextWord:
 def next_word(
     guesses: Sequence[NextWord], t: Words, *, key: str, prompt: str, autoplay: bool = False
 ) -> None:
-    """A sentence that goes on word by word: five candidates, a throw, one lights up.
+    """A sentence that continues word by word: five candidates, a throw, one lights up.
 
     Args:
-        guesses: the words in their order; each was drawn after those before it.
-        prompt: what goes before them.
-        autoplay: throw once by itself, unless the visitor prefers no motion.
+        guesses: the words in order; each was drawn after the previous ones.
+        prompt: the text before them.
+        autoplay: throw once automatically, unless the visitor prefers reduced motion.
     """
     data = {
         "prompt": prompt,

@@ -68,10 +68,10 @@ def token_strip(
         values: one per span, to colour by; None: alternating hues.
         scale: what the values mean; needed with `values` or `live_run`.
         group: views of the same text share a name.
-        selectable: whether a click is told to Python.
-        small: for long texts.
-        numbered: whether each token's number in the vocabulary stands beneath it.
-        live_run: a run whose "sentence" rows (nats a token) replace the values, shown in bits.
+        selectable: whether clicks are reported to Python.
+        small: a smaller layout, for long texts.
+        numbered: whether each token's number in the vocabulary is shown below it.
+        live_run: a run whose "sentence" rows (nats per token) replace the values, shown in bits.
         after: the last `seq` of that run already in `values`.
 
     Returns:
