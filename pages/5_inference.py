@@ -1,4 +1,4 @@
-"""Step 5, inference: how one token after another is drawn."""
+"""Step 5, inference: how one word, one token after another is drawn."""
 
 import streamlit as st
 
@@ -12,13 +12,15 @@ from pages.kit.frame import (
     source,
     under_the_hood,
 )
+from pages.kit.numbers import share
 from pages.kit.static import ASSETS
 
 t = open_page("inference")
 
 # torch comes with these, and takes its time: the question need not wait for it
 from core.inference.generate import generate  # noqa: E402
-from core.inference.sampling import draw, keep_nucleus, temper  # noqa: E402
+from core.inference.sampling import hit, keep_nucleus, temper  # noqa: E402
+from core.inference.words import LEAST, WordReader  # noqa: E402
 from core.services import services  # noqa: E402
 from pages.inference import stage  # noqa: E402
 from pages.inference.api import api_calls  # noqa: E402
@@ -88,9 +90,16 @@ if under_the_hood(t):
     )
     source(
         t,
-        draw,
+        hit,
         words=t("inference.hood_draw"),
         formula=r"x = \min\,\{\,i : p_1 + \dots + p_i > u\,\}, \quad u \sim U[0, 1)",
+    )
+    source(
+        t,
+        WordReader.read,
+        words=t("inference.hood_words", least=share(LEAST, t.lang, 2)),
+        formula=r"p(w) = p(t_1)\, p(t_2 \mid t_1) \cdots p(t_n \mid t_{<n})\;"
+        r"p(\text{new} \mid t_{\le n})",
     )
     source(
         t,

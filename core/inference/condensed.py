@@ -42,12 +42,15 @@ def condensed(tree: WordTree) -> dict[str, Any]:
         "texts": what each beginning spells, None while its word has not begun; "parents": its
         parent's place, -1 for the first; "sizes": how many items it has, 0 where the word is over
         with it; "scores" (float32), "ending", "going_on" (uint16), "child" (int16): the items of
-        all beginnings in a row; "n_vocab": tokens there are; "tokens": those of each beginning.
+        all beginnings in a row; "tokens": those of each beginning; "learned": how likely the word
+        is with exactly these tokens, at temperature 1 and without filters.
     """
     texts: list[str | None] = []
     parents = [beginning.parent for beginning in tree.beginnings]
     tokens = [list(beginning.tokens) for beginning in tree.beginnings]
     items: list[Items] = []
+    learned: list[float] = []
+    reached = {0: 1.0}  # place -> probability of the beginning
     for beginning in tree.beginnings:
         texts.append(None if beginning.kind is Kind.BLANK else tree.text(beginning))
     for place, beginning in enumerate(tree.beginnings):
@@ -56,15 +59,17 @@ def condensed(tree: WordTree) -> dict[str, Any]:
             for child, each in enumerate(tree.beginnings)
             if each.parent == place
         }
+        goes_on = tree.boundaries.goes_on(beginning.kind).numpy()  # (V,)
+        probs = reached[place] * beginning.logits.double().softmax(-1).numpy()  # (V,)
+        learned.append(0.0 if beginning.kind is Kind.BLANK else float(probs[~goes_on].sum()))
         if beginning.kind is Kind.BLANK:
             for token in _likely_specials(beginning):
                 children[token] = len(texts)
                 texts.append(tree.boundaries.text((*beginning.tokens, token)))
                 parents.append(place)
                 tokens.append([*beginning.tokens, token])
-        goes_on = tree.boundaries.goes_on(beginning.kind).numpy()  # (V,)
-        if beginning.kind is Kind.BLANK:
             goes_on = np.ones_like(goes_on)  # unlikely special tokens: among the others
+        reached |= {child: float(probs[token]) for token, child in children.items()}
         items.append(_items(beginning.logits.float().numpy(), goes_on, children))
     sizes = [len(each.scores) for each in items]
     return {
@@ -76,7 +81,7 @@ def condensed(tree: WordTree) -> dict[str, Any]:
         "ending": np.concatenate([each.ending for each in items]).astype("<u2").tobytes(),
         "going_on": np.concatenate([each.going_on for each in items]).astype("<u2").tobytes(),
         "child": np.concatenate([each.child for each in items]).astype("<i2").tobytes(),
-        "n_vocab": int(tree.beginnings[0].logits.shape[0]),
+        "learned": learned + [reached[place] for place in range(len(sizes), len(texts))],
     }
 
 

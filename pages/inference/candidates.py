@@ -1,18 +1,24 @@
-"""The next token's candidates, each a number that can be computed a second time."""
+"""What may come next, as words or as tokens: numbers that can be computed a second time."""
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import streamlit as st
 import torch
 
 from core.api.writing import opening_tokens, token_text
+from core.data.bpe import Encoder
 from core.errors import GlassboxError
 from core.inference.generate import window_start
 from core.inference.sampling import SamplingSettings, next_token_probs
-from core.recheck.transformer import probability_cell
+from core.inference.words import Boundaries, Kind
+from core.recheck.transformer import ProbabilityCell, probability_cell
 from core.services import services
-from pages.inference.writing import next_scores, settings_now
+from pages.inference.writing import next_scores, next_words, settings_now
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import note, show_error
@@ -22,22 +28,24 @@ from pages.kit.recheck import Recheck, recheckable
 
 N_SHOWN = 4
 
+Probs = np.ndarray[Any, Any]
+
 
 @dataclass(frozen=True)
 class Candidate:
-    """A token that may come next.
+    """A word or token that may come next.
 
     Args:
-        token: its id.
-        text: itself, so that spaces and line ends can be seen.
+        text: itself in quotation marks, its white space visible where it is all there is.
+        spellings: the tokens that spell it; a word may have more than one spelling.
         probability: of being drawn, after temperature and filters.
-        score: the model's own, before them.
+        score: of a token: the model's logit, before them.
     """
 
-    token: int
     text: str
+    spellings: tuple[tuple[int, ...], ...]
     probability: float
-    score: float
+    score: float = 0.0
 
 
 def likeliest(model: Model, prompt: str, settings: SamplingSettings) -> list[Candidate]:
@@ -46,20 +54,69 @@ def likeliest(model: Model, prompt: str, settings: SamplingSettings) -> list[Can
     probs = next_token_probs(torch.from_numpy(scores.copy()), settings).numpy()  # (V,)
     order = np.argsort(-probs, kind="stable")[:N_SHOWN]
     return [
-        Candidate(int(i), _visible(model, int(i), state.lang()), float(probs[i]), float(scores[i]))
+        Candidate(
+            _quoted(token_text(model.encoder, int(i))),
+            ((int(i),),),
+            float(probs[i]),
+            float(scores[i]),
+        )
         for i in order
         if probs[i] > 0
     ]
 
 
+def likeliest_words(model: Model, prompt: str, settings: SamplingSettings) -> list[Candidate]:
+    """The words that the model expects most, with their probabilities as the settings stand."""
+
+    def probs_after(tokens: tuple[int, ...]) -> Probs:
+        scores = next_scores(model, prompt, tokens)
+        return next_token_probs(torch.from_numpy(scores.copy()).double(), settings).numpy()
+
+    found = [
+        Candidate(
+            _quoted(text),
+            spellings,
+            sum(math.prod(factors(model, spelling, probs_after)) for spelling in spellings),
+        )
+        for text, spellings in next_words(model, prompt)[:N_SHOWN]
+    ]
+    return [each for each in found if each.probability > 0]
+
+
+def factors(
+    model: Model, word: tuple[int, ...], probs_after: Callable[[tuple[int, ...]], Probs]
+) -> list[float]:
+    """What is multiplied for a word: the probability of each token, then that it ends there.
+
+    Args:
+        model: whose tokens these are.
+        word: its tokens.
+        probs_after: (V,) probabilities of what follows the first tokens of the word.
+    """
+    boundaries = _boundaries(model.encoder)
+    found = [float(probs_after(word[:n])[token]) for n, token in enumerate(word)]
+    kind = boundaries.last(word)
+    if kind is not Kind.SPECIAL:  # which is over by itself
+        ends = ~boundaries.goes_on(kind).numpy()
+        found.append(float(probs_after(word)[ends].sum()))
+    return found
+
+
+@lru_cache(maxsize=8)
+def _boundaries(encoder: Encoder) -> Boundaries:
+    return Boundaries(encoder)
+
+
 def rechecks(model: Model, prompt: str, t: Words) -> None:
     """The candidates in a row; a click on one computes it again with NumPy alone."""
     settings = settings_now()
+    as_words = state.value("candidates") == "words"
     try:
-        found = likeliest(model, prompt, settings)
+        found = (likeliest_words if as_words else likeliest)(model, prompt, settings)
     except GlassboxError as error:
         show_error(error, t)
         return
+    again = _word_again if as_words else _again
     with st.container(key="gb_rechecks", horizontal=True, vertical_alignment="center"):
         note(t("inference.recheck"))
         for n, each in enumerate(found):
@@ -68,42 +125,80 @@ def rechecks(model: Model, prompt: str, t: Words) -> None:
                 t,
                 value=share(each.probability, t.lang, 1),
                 label=each.text,
-                compute=lambda each=each: _again(model, prompt, settings, each, t),  # type: ignore[misc]
+                compute=lambda each=each: again(model, prompt, settings, each, t),  # type: ignore[misc]
             )
 
 
 def _again(
     model: Model, prompt: str, settings: SamplingSettings, each: Candidate, t: Words
 ) -> Recheck:
-    tokens = opening_tokens(model.kind, model.encoder, prompt)
-    seen = tokens[window_start(len(tokens), model.config.n_context) :]
-    _, arrays = services().store.opened(state.owner(), model.id, weights)
-    cell = probability_cell(
-        arrays,
-        model.config.to_dict(),
-        seen,
-        each.token,
-        temperature=settings.temperature,
-        top_k=settings.top_k,
-        top_p=settings.top_p,
-    )
-    kept = [
-        *([t("inference.top_k", k=settings.top_k)] if settings.top_k else []),
-        *([t("inference.top_p", p=decimal(settings.top_p, t.lang))] if settings.top_p < 1 else []),
-    ]
+    """A token: one forward pass, one softmax."""
+    (token,) = each.spellings[0]
+    n_read, cell = _cell(model, prompt, (), token, settings)
     inputs = (
-        (t("inference.n_read"), whole(len(seen), t.lang)),
+        (t("inference.n_read"), whole(n_read, t.lang)),
         (t("inference.score", token=each.text), decimal(each.score, t.lang, 4)),
         (t("inference.candidates"), whole(model.config.n_vocab, t.lang)),
-        (t("inference.temperature"), decimal(settings.temperature, t.lang)),
-        (t("inference.filters"), ", ".join(kept) or t("inference.no_filters")),
+        *_handles(settings, t),
     )
     cold = settings.temperature == 0
     operation = t("inference.operation_cold") if cold else t("inference.operation")
     return Recheck(inputs, operation, each.probability, cell.probability)
 
 
-def _visible(model: Model, token: int, lang: str) -> str:
-    """The token in quotation marks, its white space visible where it is all there is."""
-    text = token_text(model.encoder, token).replace("\n", "⏎").strip(" ") or "␣"
-    return f"„{text}“" if lang == "de" else f"“{text}”"
+def _word_again(
+    model: Model, prompt: str, settings: SamplingSettings, each: Candidate, t: Words
+) -> Recheck:
+    """A word: a forward pass for every token of it, and one for what comes after."""
+
+    def probs_after(tokens: tuple[int, ...]) -> Probs:
+        return _cell(model, prompt, tokens, 0, settings)[1].after_top_p
+
+    products = [factors(model, spelling, probs_after) for spelling in each.spellings]
+    names = [_quoted(token_text(model.encoder, token)) for token in each.spellings[0]]
+    shares = [share(factor, t.lang, 2) for factor in products[0]]
+    n_tokens = len(names)
+    inputs = (
+        (t("inference.spelled"), " + ".join(names)),
+        (t("inference.times"), " · ".join(shares[:n_tokens])),
+        *((t("inference.ends"), each_share) for each_share in shares[n_tokens:]),
+        *_handles(settings, t),
+    )
+    again = sum(math.prod(product) for product in products)
+    return Recheck(inputs, t("inference.operation_word"), each.probability, again)
+
+
+def _cell(
+    model: Model, prompt: str, begun: tuple[int, ...], token: int, settings: SamplingSettings
+) -> tuple[int, ProbabilityCell]:
+    """What follows a prompt and the first tokens of a word, by NumPy alone; and tokens read."""
+    tokens = [*opening_tokens(model.kind, model.encoder, prompt), *begun]
+    seen = tokens[window_start(len(tokens), model.config.n_context) :]
+    _, arrays = services().store.opened(state.owner(), model.id, weights)
+    cell = probability_cell(
+        arrays,
+        model.config.to_dict(),
+        seen,
+        token,
+        temperature=settings.temperature,
+        top_k=settings.top_k,
+        top_p=settings.top_p,
+    )
+    return len(seen), cell
+
+
+def _handles(settings: SamplingSettings, t: Words) -> tuple[tuple[str, str], ...]:
+    kept = [
+        *([t("inference.top_k", k=settings.top_k)] if settings.top_k else []),
+        *([t("inference.top_p", p=decimal(settings.top_p, t.lang))] if settings.top_p < 1 else []),
+    ]
+    return (
+        (t("inference.temperature"), decimal(settings.temperature, t.lang)),
+        (t("inference.filters"), ", ".join(kept) or t("inference.no_filters")),
+    )
+
+
+def _quoted(text: str) -> str:
+    """In quotation marks, white space visible where it is all there is."""
+    text = text.replace("\n", "⏎").strip(" ") or "␣"
+    return f"„{text}“" if state.lang() == "de" else f"“{text}”"

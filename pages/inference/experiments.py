@@ -188,6 +188,8 @@ def _row(one: facts.Answers, t: Words) -> str:
         kind, verdict = "none", t("inference.no_claim")
     elif one.favourite_true:
         kind, verdict = "true", t("inference.is_true")
+    elif question.n_told:
+        kind, verdict = "false", t("inference.is_wrong", truth=question.truth)
     elif question.truth:
         kind, verdict = "false", t("inference.is_false", truth=question.truth)
     else:

@@ -1,30 +1,30 @@
-"""The stage of step 5: who writes, the sampling lab, and what lies right beside it."""
+"""The stage of step 5: which model writes, the sampling lab, and what lies right beside it."""
 
 import streamlit as st
 
 from core.alignment.chat import is_chat
 from core.api.writing import opening_tokens
 from core.inference.generate import window_start
-from core.lineage import Kind
+from core.lineage import MODEL_KINDS, Kind
 from pages.inference.candidates import rechecks
 from pages.kit import controls, state
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Words, rich
 from pages.kit.components import Sampling, sampling_lab
 from pages.kit.frame import computed_now, note, stage
 from pages.kit.models import Model
 from pages.kit.numbers import whole
 
-HANDLES = ("temperature", "top_k", "top_p", "seed")
-N_CANDIDATES = 10  # so many fit on a small screen together with what moves them
+HANDLES = ("temperature", "top_k", "top_p", "seed", "candidates")
+N_CANDIDATES = 8  # so many fit on a small screen together with what moves them
 
 
 def draw(models: list[Model], t: Words) -> Model:
-    """Draw the stage; gives back the model that writes."""
+    """Draw the stage; returns the model that writes."""
     prompt = state.sentence()
-    alone = f" · {_name(models[0], models, t)}" if len(models) == 1 else ""
-    with stage(t("inference.stage") + alone, computed_now(t)):
+    models = in_order(models)
+    with stage(f"{t('inference.stage')} · {_whose(models, t)}", computed_now(t)):
         model = _chosen(models, t)
-        _too_long(model, prompt, t)
+        _about(model, prompt, t)
         if state.depth() == "dig":
             controls.slider("max_tokens", t("inference.max_tokens"))
         take_handles()
@@ -41,12 +41,19 @@ def draw(models: list[Model], t: Words) -> Model:
             plays=state.depth() == "watch",
             asks=is_chat(model.kind),
         )
-        if is_chat(model.kind):
-            note(t("inference.asked"))
         if state.depth() != "watch":
             rechecks(model, prompt, t)
-        note(t("inference.token", n=whole(model.config.n_vocab, t.lang)))
+        _window(model, prompt, t)
+        st.html(f'<p class="gb-soft">{rich(t("inference.path"))}</p>')
     return model
+
+
+def in_order(models: list[Model]) -> list[Model]:
+    """The visitor's models before the example's, and of each the base model first."""
+    return sorted(
+        models,
+        key=lambda model: (model.whose == "house", model.lane, MODEL_KINDS.index(model.kind)),
+    )
 
 
 def take_handles() -> None:
@@ -59,12 +66,13 @@ def take_handles() -> None:
 
 
 def _chosen(models: list[Model], t: Words) -> Model:
-    """Whose model writes; a choice only where there is one."""
+    """Which model writes; at first a base model, and a choice only where there is one."""
+    first = next((model for model in models if not is_chat(model.kind)), models[0])
     if len(models) == 1 or state.depth() == "watch":
-        return models[0]
+        return first
     by_key = {model.key: model for model in models}
     if st.session_state.get("writer") not in by_key:
-        st.session_state["writer"] = models[0].key
+        st.session_state["writer"] = first.key
     key = st.segmented_control(
         t("inference.writer"),
         list(by_key),
@@ -77,29 +85,45 @@ def _chosen(models: list[Model], t: Words) -> Model:
     return by_key[str(key)]
 
 
+def _whose(models: list[Model], t: Words) -> str:
+    """Whose models there are to choose from, where they are all the same person's."""
+    own = [model for model in models if model.whose == "yours"]
+    return t("frame.house") if not own else t("frame.yours")
+
+
 def _name(model: Model, models: list[Model], t: Words) -> str:
-    """Whose it is, in a pair in which lane it lies, and how far along where they differ in that."""
+    """How far along it is; where it matters, also whose, and in a pair in which lane it lies."""
+    kind = kind_name(model.kind, t)
+    if all(each.whose == "house" for each in models):
+        return kind
     second = t("inference.yours_b") if model.lane == "b" else t("frame.yours")
-    whose = t("frame.house") if model.whose == "house" else second
-    if all(each.kind == "checkpoint" for each in models):
-        return whose
-    return f"{whose}: {kind_name(model.kind, t)}"
+    return f"{t('frame.house') if model.whose == 'house' else second}: {kind}"
 
 
 def kind_name(kind: Kind, t: Words) -> str:
     """What a model of this kind is called."""
     return {
-        "checkpoint": t("inference.is_base"),
-        "tuned": t("inference.is_tuned"),
-        "aligned": t("inference.is_aligned"),
+        "checkpoint": t("inference.base"),
+        "tuned": t("inference.tuned"),
+        "aligned": t("inference.aligned"),
     }[kind]
 
 
-def _too_long(model: Model, prompt: str, t: Words) -> None:
-    """Say so where the model cannot see the whole sentence."""
+def _about(model: Model, prompt: str, t: Words) -> None:
+    """What this model makes of the sentence: a question to answer, or a text to go on with."""
+    if is_chat(model.kind):
+        note(t("inference.asked"))
+    elif prompt.endswith("?"):
+        note(t("inference.continued"))
+
+
+def _window(model: Model, prompt: str, t: Words) -> None:
+    """How much of the sentence the model can see."""
     n = len(opening_tokens(model.kind, model.encoder, prompt))
     limit = model.config.n_context
     start = window_start(n, limit)
+    numbers = {"n": whole(n, t.lang), "limit": whole(limit, t.lang)}
     if start:
-        seen = whole(n - start, t.lang)
-        note(t("inference.too_long", n=whole(n, t.lang), limit=whole(limit, t.lang), seen=seen))
+        note(t("inference.too_long", **numbers, seen=whole(n - start, t.lang)))
+    else:
+        note(t("inference.reads", **numbers, vocabulary=whole(model.config.n_vocab, t.lang)))

@@ -1,6 +1,7 @@
 """Texts written by the generation service for this page, timed as they come."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -119,10 +120,10 @@ def write_all(
     return texts
 
 
-def next_scores(model: Model, prompt: str) -> np.ndarray:
-    """(V,) the model's scores for what follows a text, from the service, before any filter."""
-    tokens = opening_tokens(model.kind, model.encoder, prompt)
-    return _scores(model.id, tuple(tokens), state.owner())
+def next_scores(model: Model, prompt: str, begun: tuple[int, ...] = ()) -> np.ndarray:
+    """(V,) the model's logits for what follows a prompt and some tokens, before any filter."""
+    tokens = (*opening_tokens(model.kind, model.encoder, prompt), *begun)
+    return _scores(model.id, tokens, state.owner())
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -130,6 +131,30 @@ def _scores(id_: str, tokens: tuple[int, ...], _owner: str) -> np.ndarray:
     one = SamplingSettings(max_tokens=1)
     (written,) = services().write(_owner, id_, tokens, one, with_logits=True)
     return np.frombuffer(written.logits or b"", np.float32)
+
+
+def next_words(model: Model, prompt: str) -> list[tuple[str, tuple[tuple[int, ...], ...]]]:
+    """The words that may follow a prompt, the likeliest first, each with its spellings in tokens.
+
+    Raises:
+        Busy, WritingFailed: the service cannot read.
+    """
+    tokens = tuple(opening_tokens(model.kind, model.encoder, prompt))
+    return _next_words(model.id, tokens, state.owner())
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _next_words(
+    id_: str, tokens: tuple[int, ...], _owner: str
+) -> list[tuple[str, tuple[tuple[int, ...], ...]]]:
+    tree = services().look(_owner, id_, tokens, SamplingSettings()).answer_here()["tree"]
+    likely: Counter[str] = Counter()
+    spellings: dict[str, list[tuple[int, ...]]] = {}
+    for text, spelled, p in zip(tree["texts"], tree["tokens"], tree["learned"], strict=True):
+        if text is not None and p > 0:
+            likely[text] += p
+            spellings.setdefault(text, []).append(tuple(spelled))
+    return [(text, tuple(spellings[text])) for text, _ in likely.most_common()]
 
 
 @contextmanager

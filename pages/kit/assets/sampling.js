@@ -118,15 +118,18 @@ export function dart(seed, n) {
 }
 
 /** The token whose stretch of the line a dart in [0, 1) hits. */
-export function draw(probs, thrown) {
+export const draw = (probs, thrown) => hit(probs, thrown)[0]
+
+/** The token that a dart hits, and the share of the token's stretch that lies before the dart. */
+export function hit(probs, thrown) {
   let total = 0
   for (const p of probs) total += p
   let end = 0
   for (let i = 0; i < probs.length; i++) {
     end += probs[i]
-    if (end > thrown * total) return i
+    if (end > thrown * total) return [i, (thrown * total - (end - probs[i])) / probs[i]]
   }
-  return probs.findLastIndex((p) => p > 0)
+  return [probs.findLastIndex((p) => p > 0), 0]
 }
 
 // Whole words: the arithmetic of core/inference/words.py, on the tree that core/inference/condensed.py sends.

@@ -9,13 +9,14 @@ from pages.kit.components.mounting import mount
 
 @dataclass(frozen=True)
 class Sampling:
-    """Where the handles of the sampling lab are set."""
+    """Where the sampling lab's handles stand."""
 
     temperature: float = 0.8
     top_k: int = 0
     top_p: float = 1.0
     seed: int = 7
     max_tokens: int = 60
+    candidates: str = "words"
 
 
 def sampling_lab(
@@ -29,18 +30,18 @@ def sampling_lab(
     plays: bool = False,
     asks: bool = False,
 ) -> Sampling | None:
-    """The next token, before and after the filters, sampled step by step from the real model.
+    """The next word or token, before and after the filters, drawn one by one from the real model.
 
     Args:
-        prompt: where the text begins.
-        model: id of the generating checkpoint, as in POST /live/write.
-        settings: initial positions of the handles.
-        n_candidates: number of likeliest tokens shown.
-        plays: it generates automatically, slowly enough to follow, and has no handles.
-        asks: the prompt is sent as a question, between the marks that say who is speaking.
+        prompt: where it begins.
+        model: id of the checkpoint that writes, as POST /live/write and /live/words take it.
+        settings: where the handles stand at first.
+        n_candidates: likeliest words or tokens shown.
+        plays: it writes by itself, slowly enough to follow, and has no handles.
+        asks: the prompt is put to the model as a question, between the marks that say who speaks.
 
     Returns:
-        The positions of the handles once one has been released; None before.
+        Where the handles stand, once a hand has let go of one; None before.
     """
     data = {
         "prompt": prompt,
@@ -57,17 +58,25 @@ def sampling_lab(
 
 
 def _words(t: Words) -> dict[str, str]:
-    """The sampling lab's words; the browser fills in the placeholders."""
+    """What the sampling lab says; placeholders are filled in by the browser."""
     return {
-        "step": t("components.step_on"),
+        "throw": t("components.throw"),
         "run": t("components.run"),
         "stop": t("components.stop"),
         "reset": t("components.reset"),
+        "unit": t("components.unit"),
+        "words": t("components.unit_words"),
+        "tokens": t("components.unit_tokens"),
+        "prompt": t("components.prompt"),
         "temperature": t("components.temperature"),
+        "cool": t("components.cool"),
+        "warm": t("components.warm"),
         "top_k": t("components.top_k"),
         "top_p": t("components.top_p"),
         "seed": t("components.seed"),
+        "more": t("components.more_handles"),
         "all": t("components.all"),
+        "candidate_word": t("components.candidate_word"),
         "candidate": t("components.candidate"),
         "before": t("components.before"),
         "after": t("components.after"),
@@ -79,6 +88,9 @@ def _words(t: Words) -> dict[str, str]:
         "entropy": t("components.entropy"),
         "as_many": t("components.as_many", n="{n}"),
         "others": t("components.others", n="{n}"),
+        "other_words": t("components.other_words"),
+        "rest": t("components.rest"),
+        "text_end": t("components.text_end"),
         "hint": t("components.sampling_hint"),
         "force": t("components.force", token="{token}", before="{before}", after="{after}"),
         "rewind": t("components.rewind", token="{token}", share="{share}"),

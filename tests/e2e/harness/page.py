@@ -102,6 +102,7 @@ if shown("lab"):
             t,
             key="lab",
             model="house",
+            settings=parts.Sampling(candidates="tokens"),
         )
         st.text(f"temperature {now.temperature if now else None}")
 

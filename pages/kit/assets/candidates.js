@@ -1,0 +1,57 @@
+// What may come next, as whole words or as tokens: two ways of looking at it with one face.
+// Each gives `order` (the likeliest first, as learned), `learned(key)`, `at(settings)`, `text(key)`, `ids(key)`, `hint(key)`.
+import { number } from "./kit.js"
+import { entropyBits, nextTokenProbs, ranked, temper, wordProbs, wordTree } from "./sampling.js"
+
+const NO_FILTERS = { topK: 0, topP: 1 }
+
+/** Why something cannot be drawn: what took it out first. */
+const reason = (tempered, likeliest) => (tempered === 0 ? "cold" : likeliest === 0 ? "out_k" : "out_p")
+
+/** The next words, from a tree that POST /live/words has sent. */
+export function wordCandidates(sent) {
+  const tree = wordTree(sent)
+  return {
+    unit: "words",
+    order: tree.order,
+    learned: (key) => tree.learned.get(key) ?? 0,
+    at(settings) {
+      const { words, others } = wordProbs(tree, settings)
+      const stages = [{ ...settings, ...NO_FILTERS }, { ...settings, topP: 1 }].map((each) => wordProbs(tree, each).words)
+      return {
+        p: (key) => words.get(key) ?? 0,
+        why: (key) => reason(...stages.map((each) => each.get(key) ?? 0)),
+        unread: others,
+        numbers: null,
+      }
+    },
+    text: (key) => key,
+    ids: (key) => tree.tokens[tree.by.get(key)],
+    hint: () => "",
+  }
+}
+
+/** The next tokens, from the model's logits; `textOf` says what a token stands for. */
+export function tokenCandidates(logits, textOf, lang) {
+  const learned = temper(logits, 1)
+  return {
+    unit: "tokens",
+    logits,
+    order: ranked(learned),
+    learned: (id) => learned[id],
+    at(settings) {
+      const { tempered, likeliest, probs } = nextTokenProbs(logits, settings)
+      const bits = entropyBits(probs)
+      return {
+        p: (id) => probs[id],
+        probs,
+        why: (id) => reason(tempered[id], likeliest[id]),
+        unread: 0,
+        numbers: { n: logits.length, kept: probs.reduce((n, p) => n + (p > 0), 0), bits },
+      }
+    },
+    text: textOf,
+    ids: (id) => [id],
+    hint: (id) => `logit ${number(logits[id], 2, lang)} · id ${id}`,
+  }
+}
