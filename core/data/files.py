@@ -30,6 +30,7 @@ class Reading:
         column: for tables and JSON Lines, the column with the texts; otherwise None.
         n_skipped: rows or lines without text.
         n_broken: places where bytes formed no character and became U+FFFD.
+        n_unclosed: quotation marks in a table that are never closed, and were read as letters.
     """
 
     documents: tuple[Document, ...]
@@ -37,6 +38,7 @@ class Reading:
     column: str | None = None
     n_skipped: int = 0
     n_broken: int = 0
+    n_unclosed: int = 0
 
 
 def documents_from_file(name: str, data: bytes) -> list[Document]:
@@ -68,7 +70,14 @@ def read_file(name: str, data: bytes) -> Reading:
         read = read_csv if ending == ".csv" else read_json_lines
         column = read(name, decoded.text)
         documents = _documents(column.texts, "row", name)
-        return Reading(documents, decoded.encoding, column.name, column.n_skipped, decoded.n_broken)
+        return Reading(
+            documents,
+            decoded.encoding,
+            column.name,
+            column.n_skipped,
+            decoded.n_broken,
+            column.n_unclosed,
+        )
     documents = _documents([decoded.text], "passage", name)
     return Reading(documents, decoded.encoding, n_broken=decoded.n_broken)
 

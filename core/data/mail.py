@@ -24,14 +24,26 @@ def mail_text(name: str, data: bytes) -> str:
     Raises:
         NotText: it is no mail, or a mail without plain text.
     """
-    decode(name, data[:HEAD_BYTES])
+    head, _, _ = data[:HEAD_BYTES].replace(b"\r\n", b"\n").partition(b"\n\n")
+    decode(name, head)
     try:
         message = message_from_bytes(data, policy=default)
         assert isinstance(message, EmailMessage)
         body = message.get_body(("plain",))
-        text = body.get_content() if body is not None else None
+        payload = body.get_payload(decode=True) if body is not None else None
+        charset = body.get_content_charset() if body is not None else None
     except (LookupError, ValueError, AttributeError, AssertionError, RecursionError) as error:
         raise NotText(f"{name} is no mail we can read", name=name) from error
-    if not isinstance(text, str):
+    if not isinstance(payload, bytes):
         raise NotText(f"{name} is a mail without plain text", name=name)
-    return text.replace("\r\n", "\n")
+    return _decoded(name, payload, charset or "")
+
+
+def _decoded(name: str, data: bytes, charset: str) -> str:
+    """The bytes as text: in UTF-8 if that is what they are, else as declared, else by evidence."""
+    for encoding in ("utf-8", charset):
+        try:
+            return decode(name, data.decode(encoding).encode()).text
+        except (LookupError, ValueError):
+            continue
+    return decode(name, data).text

@@ -9,7 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Any, Final
 
@@ -23,12 +23,16 @@ SAME_WIDTH: Final = 0.8  # this share of rows must have the same number of cells
 MIN_WORDS: Final = 3  # a cell with fewer words is a name or a label, not a text
 MAX_COLUMNS: Final = 1_000  # columns searched for the text
 MAX_CELL: Final = 64 * 2**20  # characters; a cell may be as long as a whole file
+MAX_UNCLOSED: Final = 20  # quotation marks that never close; after these, none is believed
+MIN_FILLED: Final = 0.5  # share of rows in which a column named like a text must have one
+PROSE: Final = 0.8  # where this share of commas precedes a space, they may be punctuation
 # Columns with these names hold the text, if they contain any words at all.
 TEXT_NAMES: Final = (
     *("text", "content", "inhalt", "body", "message", "nachricht", "comment", "kommentar"),
     *("story", "article", "artikel", "description", "beschreibung", "review", "sentence", "satz"),
 )
 
+_HINT = re.compile(r"sep=([,;\t|])[ \t]*\n", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"[\d\s.,;:+\-/%€$£()]*")
 
@@ -41,11 +45,13 @@ class Column:
         name: the column's name, or its number from 1 if the table has no header.
         texts: its non-empty cells.
         n_skipped: rows or lines without text, or unreadable.
+        n_unclosed: quotation marks that are never closed; they were read as letters.
     """
 
     name: str
     texts: list[str]
     n_skipped: int
+    n_unclosed: int = 0
 
 
 def read_csv(name: str, text: str) -> Column:
@@ -55,35 +61,82 @@ def read_csv(name: str, text: str) -> Column:
         NoTextColumn: no column contains texts.
     """
     csv.field_size_limit(MAX_CELL)
-    reader = csv.reader(io.StringIO(text), delimiter=find_delimiter(text))
-    rows = (row for row in reader if any(row))
-    sample = list(islice(rows, N_SAMPLE))
+    hinted = _HINT.match(text)
+    if hinted:  # Excel writes the delimiter into the first line
+        text = text[hinted.end() :]
+    cells, n_unclosed = _rows(text, hinted[1] if hinted else find_delimiter(text))
+    rows = [row for row in cells if any(row)]
+    sample = rows[:N_SAMPLE]
     width = min(max(map(len, sample), default=0), MAX_COLUMNS)
     names = [str(number + 1) for number in range(width)]
     if sample and _is_header(sample[0][:width]):
-        header = sample.pop(0)[:width]
+        header = rows.pop(0)[:width]
+        sample = sample[1:]
         names[: len(header)] = header
     column = _text_column(
         name, {each: [row[i] for row in sample if i < len(row)] for i, each in enumerate(names)}
     )
     index = names.index(column)
-    cells = [row[index] if index < len(row) else "" for row in chain(sample, rows)]
-    return _column(column, cells)
+    found = _column(column, [row[index] if index < len(row) else "" for row in rows])
+    return replace(found, n_unclosed=n_unclosed)
+
+
+def _rows(text: str, delimiter: str) -> tuple[list[list[str]], int]:
+    """All rows, and how many quotation marks were never closed.
+
+    Such a mark would make one cell of everything after it: its line is read once more with the
+    mark as a letter, and reading goes on after it.
+    """
+    lines = text.splitlines(keepends=True)
+    rows: list[list[str]] = []
+    at, n_unclosed = 0, 0
+    while at < len(lines):
+        reader = csv.reader(lines[at:], delimiter=delimiter, strict=True)
+        begun = 0  # lines before the row that is being read
+        try:
+            for row in reader:
+                rows.append(row)
+                begun = reader.line_num
+            break
+        except csv.Error:
+            literal = csv.reader(
+                lines[at + begun : at + begun + 1], delimiter=delimiter, quoting=csv.QUOTE_NONE
+            )
+            rows += literal
+            at += begun + 1
+            n_unclosed += 1
+        if n_unclosed >= MAX_UNCLOSED:
+            rows += csv.reader(lines[at:], delimiter=delimiter, quoting=csv.QUOTE_NONE)
+            break
+    return rows, n_unclosed
 
 
 def find_delimiter(text: str) -> str:
-    """The delimiter that splits most rows into the same number of cells, more than one."""
+    """The delimiter that splits most rows into the same number of cells, more than one.
+
+    Punctuation is no delimiter: not where the first line, which names the columns, has none of it,
+    nor where it precedes a space nearly everywhere and the first line names no columns.
+    """
     best = (0.0, 1, NO_DELIMITER)
     for delimiter in DELIMITERS:
         reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-        widths = Counter(len(row) for row in islice(reader, N_SAMPLE) if row)
+        sample = [row for row in islice(reader, N_SAMPLE) if row]
+        widths = Counter(map(len, sample))
         if not widths:
             continue
         width, n_rows = widths.most_common(1)[0]
         share = n_rows / widths.total()
-        if width > 1 and share >= SAME_WIDTH:
+        if width > 1 and share >= SAME_WIDTH and not _is_prose(sample):
             best = max(best, (share, width, delimiter))
     return best[2]
+
+
+def _is_prose(sample: Sequence[Sequence[str]]) -> bool:
+    """Whether rows look like sentences that were cut at their punctuation."""
+    if len(sample) > 1 and len(sample[0]) == 1:
+        return True
+    later = [cell for row in sample for cell in row[1:] if cell]
+    return not _is_header(sample[0]) and _share(later, lambda cell: cell[0] == " ") >= PROSE
 
 
 def _is_header(row: Sequence[str]) -> bool:
@@ -137,10 +190,13 @@ def _record(line: str) -> dict[str, str]:
 def _text_column(name: str, cells: Mapping[str, Iterable[str]]) -> str:
     """The column whose cells read like text; of several, the one with the most letters."""
     filled = {column: [cell for cell in each if cell.strip()] for column, each in cells.items()}
+    n_rows = max(map(len, filled.values()), default=0)
     by_name = {column.strip().lower(): column for column in reversed(filled)}
     for known in TEXT_NAMES:
         column = by_name.get(known)
-        if column is not None and _share(filled[column], lambda c: not _NUMBER.fullmatch(c)) > 0.5:
+        if column is None or len(filled[column]) < MIN_FILLED * n_rows:
+            continue
+        if _share(filled[column], lambda cell: not _NUMBER.fullmatch(cell)) > 0.5:
             return column
     texts = {
         column: sum(map(len, each))

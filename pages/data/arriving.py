@@ -236,6 +236,8 @@ def _say_read(t: Words, name: str, reading: Reading) -> None:
         said += " " + t("data.file_skipped", n=whole(reading.n_skipped, t.lang))
     if reading.n_broken:
         said += " " + t("data.file_broken", n=whole(reading.n_broken, t.lang))
+    if reading.n_unclosed:
+        said += " " + t("data.file_unclosed", n=whole(reading.n_unclosed, t.lang))
     note(said)
 
 

@@ -202,3 +202,69 @@ def test_a_text_without_any_boundary_is_still_cut():
 )
 def test_the_language_is_told_by_its_small_words(text, lang):
     assert language_of(text) == lang
+
+
+PROSE = [
+    "Es war einmal, vor langer Zeit.",
+    "Mia lachte laut, und Tom schwieg.",
+    "Am Abend kam Regen, dann Wind.",
+]
+
+
+def test_commas_in_prose_do_not_make_a_table():
+    assert texts("a.csv", "\n".join(PROSE)) == PROSE
+    assert texts("a.csv", "text\n" + "\n".join(PROSE)) == PROSE
+    semicolons = [line.replace(",", ";") for line in PROSE]
+    assert texts("a.csv", "Geschichte\n" + "\n".join(semicolons)) == semicolons
+
+
+def test_a_delimiter_may_be_followed_by_a_space_where_the_first_line_names_the_columns():
+    table = "id, text\n1, Der Hund bellt laut.\n2, Die Katze schläft heute."
+    assert texts("a.csv", table) == [" Der Hund bellt laut.", " Die Katze schläft heute."]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_that_excel_writes_down_is_believed(delimiter):
+    rows = ["nr|text", "1|Der Hund, der alte, bellt.", "2|Die Katze; sie schläft, heute."]
+    table = (
+        "sep="
+        + delimiter
+        + "\n"
+        + "\n".join(delimiter.join(f'"{cell}"' for cell in row.split("|")) for row in rows)
+    )
+    assert texts("a.csv", table) == [row.split("|")[1] for row in rows[1:]]
+
+
+def test_a_column_is_chosen_for_what_it_holds_if_the_one_named_like_a_text_is_nearly_empty():
+    rows = [
+        f"Das ist die {n}. lange Geschichte aus dem Ort,{'ok' if n == 3 else ''}" for n in range(9)
+    ]
+    found = read_file("a.csv", ("story long,comment\n" + "\n".join(rows)).encode())
+    assert (found.column, len(found.documents)) == ("story long", 9)
+
+
+def test_a_quotation_mark_that_never_closes_costs_no_row_and_is_told():
+    table = 'id,text\n1,Der Hund bellt laut.\n2,"Die Katze schläft heute.\n3,Der Esel ruft uns.\n'
+    found = read_file("a.csv", table.encode())
+    assert [document.text for document in found.documents] == [
+        "Der Hund bellt laut.",
+        '"Die Katze schläft heute.',
+        "Der Esel ruft uns.",
+    ]
+    assert (found.n_unclosed, found.n_skipped) == (1, 0)
+
+
+def test_a_cell_of_several_lines_stays_one_cell():
+    table = 'id,text\n1,"Der Hund\nbellt laut."\n2,"Er sagte ""Wau"" dazu."\n'
+    found = read_file("a.csv", table.encode())
+    assert [document.text for document in found.documents] == [
+        "Der Hund\nbellt laut.",
+        'Er sagte "Wau" dazu.',
+    ]
+    assert found.n_unclosed == 0
+
+
+def test_a_file_full_of_unclosed_quotation_marks_is_read_in_little_time():
+    table = "id,text\n" + '1,"Der Hund bellt laut, heute.\n' * 3_001
+    found = read_file("a.csv", table.encode())
+    assert len(found.documents) == 3_001
