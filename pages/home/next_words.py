@@ -45,7 +45,7 @@ def guesses(sentence: str, seed: int, t: Words) -> list[NextWord]:
 
 def readable(word: str, t: Words) -> str:
     """A word as it can be shown: without blanks around it, line ends and the text's end named."""
-    if word in SPECIALS:
+    if word.strip() in SPECIALS:
         return t("home.text_ends")
     return word.strip() or ("⏎" if "\n" in word else "␣")
 
