@@ -11,10 +11,10 @@ const post = async (path, body, signal) => {
   return response
 }
 
-/** POST /live/words: what may follow as whole words, and the word that was drawn, if `draw` asks for one. */
+/** POST /live/words: the whole words that may follow and, if `draw` asks for one, the drawn word. */
 export const askWords = async (body, signal) => (await post("/live/words", body, signal)).json()
 
-/** POST /live/write: lines of JSON, the first about the prompt, then one a token; who stops iterating stops the model. */
+/** POST /live/write: lines of JSON, first about the prompt, then one per token; ending the iteration stops the model. */
 export async function* askTokens(body, own) {
   const response = await post("/live/write", { ...body, logits: true }, own.signal)
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
@@ -37,7 +37,7 @@ export async function* askTokens(body, own) {
 
 export const scores = (base64) => new Float32Array(bytesOf(base64).buffer)
 
-/** What every token stands for; the browser keeps it from visit to visit. */
+/** The text of every token; the browser caches it across visits. */
 export async function askVocabulary(model) {
   const response = await fetch(new URL(`/live/model/${encodeURIComponent(model)}/vocabulary`, location.origin))
   if (!response.ok) throw trouble(response)

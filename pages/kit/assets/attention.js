@@ -1,5 +1,5 @@
-// Attention as one reads it: a token, what it looks at and how much; every head small beside one large.
-// The weights travel once, a byte each; choosing, hovering and comparing never ask the server.
+// Attention made readable: a token, what it looks at and how much; every head small next to one large.
+// The weights are sent once, one byte each; choosing, hovering and comparing never involve the server.
 import { bytesOf, channels, colours, component, element, fill, framed, handToken, number, onHandToken, onLook, percent, shape, visibleText } from "./kit.js"
 import { playing } from "./playing.js"
 
@@ -35,7 +35,7 @@ const CSS = `
 `
 const ROOT = (share) => Math.sqrt(share)    // small weights stay visible; the scale says so
 
-const LONG = 20                             // tokens from which a text stands closer, with its strongest arcs alone
+const LONG = 20                             // from this many tokens, text is set tighter and only the strongest arcs are drawn
 
 export default component(CSS, (root, { tell, keep }) => {
   const q = element("span", { class: "q" }), k = element("span", { class: "k" })
@@ -149,7 +149,7 @@ export default component(CSS, (root, { tell, keep }) => {
     return cut.join("") + "…"
   }
 
-  /** The chosen token's row as arcs over the sentence, and percentages under what it looks at most. */
+  /** The chosen token's row as arcs over the sentence, with percentages under the tokens it looks at most. */
   const drawArcs = () => {
     const box = sentence.getBoundingClientRect()
     const spot = (i) => { const b = buttons[i].getBoundingClientRect(); return { x: b.left - box.left + b.width / 2, y: b.top - box.top } }
@@ -188,7 +188,7 @@ export default component(CSS, (root, { tell, keep }) => {
 
   const player = playing(root, () => {
     pinned = (pinned + 1) % T
-    if (!pinned) {                                        // the sentence is through: on to the next head
+    if (!pinned) {                                        // end of the sentence: on to the next head
       const at = data.sent.indexOf(layer) * data.n_heads + head + 1
       layer = data.sent[Math.floor(at / data.n_heads) % data.sent.length]
       head = at % data.n_heads

@@ -1,14 +1,14 @@
-// What may come next, as whole words or as tokens: two ways of looking at it with one face.
-// Each gives `order` (the likeliest first, as learned), `learned(key)`, `at(settings)`, `text(key)`, `ids(key)`, `hint(key)`.
+// What may come next, as whole words or as tokens: two views with the same interface.
+// Each provides `order` (likeliest first, as learned), `learned(key)`, `at(settings)`, `text(key)`, `ids(key)`, `hint(key)`.
 import { number } from "./kit.js"
 import { entropyBits, nextTokenProbs, ranked, temper, wordProbs, wordTree } from "./sampling.js"
 
 const NO_FILTERS = { topK: 0, topP: 1 }
 
-/** Why something cannot be drawn: what took it out first. */
+/** Why something cannot be drawn: the filter that removed it first. */
 const reason = (tempered, likeliest) => (tempered === 0 ? "cold" : likeliest === 0 ? "out_k" : "out_p")
 
-/** The next words, from a tree that POST /live/words has sent. */
+/** The next words, from a tree sent by POST /live/words. */
 export function wordCandidates(sent) {
   const tree = wordTree(sent)
   return {
@@ -31,7 +31,7 @@ export function wordCandidates(sent) {
   }
 }
 
-/** The next tokens, from the model's logits; `textOf` says what a token stands for. */
+/** The next tokens, from the model's logits; `textOf` gives a token's text. */
 export function tokenCandidates(logits, textOf, lang) {
   const learned = temper(logits, 1)
   return {

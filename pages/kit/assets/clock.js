@@ -1,4 +1,4 @@
-// Asks for the next look at something that is still going on: as long as it is mounted, and its tab can be seen.
+// Requests the next update of something still in progress, while it is mounted and its tab is visible.
 import { component } from "./kit.js"
 
 export default component("", (root, { tell }) => {

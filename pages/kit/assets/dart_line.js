@@ -1,4 +1,4 @@
-// All candidates side by side on one line, each as long as its probability, and a dart that lands on one of them.
+// All candidates side by side on one line, each as wide as its probability, and a dart that hits one of them.
 import { element, percent, quiet } from "./kit.js"
 
 export const LINE_CSS = `
@@ -37,7 +37,7 @@ export function dartLine(lang) {
     })
     line.replaceChildren(...made)
   }
-  /** Where on the line, as a share of it, the dart stands in the stretch of `key`. */
+  /** The dart's position within the stretch of `key`, as a share of the line. */
   const place = (key, at) => {
     let before = 0
     for (const part of parts) {
@@ -47,7 +47,7 @@ export function dartLine(lang) {
     return before + at * rest.share
   }
   const hide = () => { landed = null; dart.classList.remove("there") }
-  /** Throw the dart; resolves when it stands. */
+  /** Throw the dart; resolves when it has landed. */
   const fly = async (key, at, ms) => {
     hide()
     const to = place(key, at)

@@ -1,5 +1,5 @@
-// Draws the figures that core/figures made, in the page's colours, and lets a run's rows move them.
-// Plotly is fetched when the first figure is shown; at most one drawing a frame; a zoom survives new points.
+// Draws the figures made by core/figures in the page's colours, and updates them with a run's rows.
+// Plotly is fetched when the first figure is shown; at most one redraw per frame; a zoom survives new points.
 import { colours, component, element, framed, number, onLook, speaker } from "./kit.js"
 import { listenToRun } from "./live.js"
 
@@ -15,12 +15,12 @@ const CSS = `
   min-height: 28px; padding: 2px 10px; font-size: 13px; color: var(--accent); }
 .gb .figure .back[hidden] { display: none; }
 `
-const DENSE = 1500        // newest points kept one by one
-const MOST = 3000         // points of a trace; beyond it the older half is thinned, again and again
+const DENSE = 1500        // latest points that are all kept
+const MOST = 3000         // points per trace; beyond this the older half is thinned, again and again
 const LABEL_PX = 16
 
 let loading
-/** plotly.js from the installed package, once a page. */
+/** plotly.js from the installed package, loaded once per page. */
 function plotly() {
   loading ??= new Promise((resolve, reject) => {
     const script = element("script", { src: new URL("/assets/plotly.min.js", location.origin).href })
@@ -31,7 +31,7 @@ function plotly() {
   return loading
 }
 
-/** Every second point of the old half leaves, so that history thins exponentially and the recent stays dense. */
+/** Drop every second point of the older half, so that history thins exponentially and recent points stay dense. */
 function thin(trace) {
   if (trace.x.length <= MOST) return
   const old = trace.x.length - DENSE
@@ -40,7 +40,7 @@ function thin(trace) {
   trace.y = trace.y.filter(keep)
 }
 
-/** The figure with each of the look's colours and fonts replaced by what the page's variables hold now. */
+/** The figure with the look's colours and fonts replaced by the current values of the page's variables. */
 function dressed(value, look) {
   if (typeof value === "string") return look.get(value) ?? value
   if (Array.isArray(value)) return typeof value[0] === "number" ? value : value.map((each) => dressed(each, look))
@@ -81,7 +81,7 @@ export default component(CSS, (root) => {
     window.__gbDraws = (window.__gbDraws ?? 0) + 1
   })
 
-  /** Direct labels at the newest points, pushed apart where they would cover each other. */
+  /** Direct labels at the latest points, pushed apart where they would overlap. */
   const label = () => {
     const full = plot._fullLayout
     if (!full?.xaxis) return
@@ -110,7 +110,7 @@ export default component(CSS, (root) => {
       const left = Math.max(...marks.map((each) => each.x)) + 9
       word.style.left = `${Math.max(xaxis._offset, Math.min(left, width - word.offsetWidth - 2))}px`
       if (left + word.offsetWidth > width - 2) {
-        const below = mark.at - 14 - LABEL_PX / 2 < yaxis._offset - 4 || (mark === marks.at(-1) && marks.length > 1)   // above the plot stands its axis' name
+        const below = mark.at - 14 - LABEL_PX / 2 < yaxis._offset - 4 || (mark === marks.at(-1) && marks.length > 1)   // the axis title is above the plot
         word.style.top = `${mark.at + (below ? 14 : -14)}px`
       }
     }
@@ -197,7 +197,7 @@ export default component(CSS, (root) => {
       figure.setAttribute("aria-label", data.alt)
       plot.style.height = `${data.height}px`
       back.textContent = data.words.whole
-      stream = ""                         // the figure is new: what its run has told since comes again
+      stream = ""                         // the figure is new: its run's rows since then are sent again
       follow()
       for (const feed of data.feeds ?? []) endLive.push(listenToRun(feed.run, feed.kind, feed.after, take(feed)))
       if (first) start()

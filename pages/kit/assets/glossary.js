@@ -1,13 +1,13 @@
-// The glossary's list while one searches it: entries that do not match are hidden, without asking the server.
-// The list itself is in the page; nothing to see is drawn here.
+// The glossary's list during a search: entries that do not match are hidden, without asking the server.
+// The list itself is in the page; nothing visible is drawn here.
 
 const FIELD = ".st-key-glossary_query input"
 let told = { term: "", all: "", counted: "", nothing: "" }
 let query = ""
-let filtered = null   // the list that has been filtered last
-let opened = ""       // the term that has been gone to already
+let filtered = null   // the list that was last filtered
+let opened = ""       // the term already scrolled to
 
-/** The entries with every word of the query in one of their names; if there is none, in their texts. */
+/** The entries with every word of the query in one of their names or, if there are none, in their texts. */
 function matching(entries) {
   const asked = query.toLowerCase().split(/\s+/).filter(Boolean)
   const holding = (textOf) => entries.filter((entry) => {
@@ -46,7 +46,7 @@ document.addEventListener("input", ({ target }) => {
   filter()
 })
 
-// A list that comes after this, or anew in another order or language.
+// A list that arrives later, or again in a different order or language.
 new MutationObserver(() => {
   const list = document.querySelector(".gb-glossary")
   if (!list || list === filtered) return
@@ -58,7 +58,7 @@ new MutationObserver(() => {
 export default ({ data }) => {
   told = data
   const field = document.querySelector(FIELD)
-  query = field && field === document.activeElement ? field.value : data.query   // who types is ahead of the server
+  query = field && field === document.activeElement ? field.value : data.query   // while typing, the field is ahead of the server
   filter()
   goToTerm()
 }

@@ -1,7 +1,7 @@
-// What every component shares: mounting, building elements, styles, numbers, and the token in hand.
+// What all components share: mounting, building elements, styles, numbers, and the active token.
 // Data reaches the page as text nodes only; nothing here ever parses markup.
 
-/** Every component's ground: the app's variables with fallbacks, focus, and text for screen readers only. */
+/** The base of every component: the app's variables with fallbacks, focus, and screen-reader-only text. */
 const GROUND = `
 :host, .gb {
   --paper: var(--gb-paper, #fbfaf7); --card: var(--gb-card, #ffffff); --ink: var(--gb-ink, #17191c);
@@ -45,8 +45,8 @@ function sheet(css) {
 /**
  * Turn `create(root, tools) -> {update(data), destroy?()}` into a component's default export.
  *
- * Streamlit calls the export again at every change of data or theme while the elements stay, and it may call a
- * cleanup that a newer call has already overtaken: only the newest call's cleanup ends the instance.
+ * Streamlit calls the export again on every change of data or theme while the elements stay, and may call a
+ * cleanup that a newer call has already superseded: only the latest call's cleanup ends the instance.
  */
 export function component(css, create) {
   const instances = new WeakMap()
@@ -102,7 +102,7 @@ export const element = (name, attributes = {}, ...children) =>
 export const shape = (name, attributes = {}, ...children) =>
   dress(document.createElementNS(SVG, name), attributes, children)
 
-/** A line that screen readers speak when it changes; `quietS` seconds apart at least. */
+/** A line that screen readers announce when it changes, at least `quietS` seconds apart. */
 export function speaker(root, quietS = 0) {
   const line = element("p", { class: "spoken", role: "status" })
   root.append(line)
@@ -132,7 +132,7 @@ export function number(value, digits = 0, lang = "") {
   return sign + grouped + (rest ? (german(lang) ? "," : ".") + rest : "")
 }
 
-/** A share of 1 as a percentage; what is almost nothing or almost all never reads as exactly that. */
+/** A share of 1 as a percentage; almost nothing or almost everything never shows as exactly 0 or 100. */
 export function percent(share, lang = "", digits = 0) {
   if (share > 0 && share < 0.5 * 10 ** (-digits - 2)) return "<" + NARROW + number(10 ** -digits, digits, lang) + gap(lang) + "%"
   const most = 1 - 0.5 * 10 ** (-digits - 2)
@@ -141,10 +141,10 @@ export function percent(share, lang = "", digits = 0) {
 }
 const gap = (lang) => (german(lang) ? NARROW : "")
 
-/** Quotation marks of the language. */
+/** Text in the language's quotation marks. */
 export const quoted = (text, lang = "") => (german(lang) ? `„${text}“` : `“${text}”`)
 
-/** "{name}" placeholders of a catalogue sentence, filled in. */
+/** A catalogue sentence with its "{name}" placeholders filled in. */
 export const fill = (sentence, values) =>
   sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole))
 
@@ -163,7 +163,7 @@ export const visibleText = (text) => text.replace(/ /g, "·").replace(/\n/g, "�
 
 export const bytesOf = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
 
-/** The token in hand: shared by every view of the same text, without the server. */
+/** The active token: shared by every view of the same text, without the server. */
 export const handToken = (group, token, from) =>
   window.dispatchEvent(new CustomEvent("gb:token", { detail: { group, token, from } }))
 
@@ -173,7 +173,7 @@ export function onHandToken(hear) {
   return () => window.removeEventListener("gb:token", listener)
 }
 
-/** Call `redraw` at most once a frame, whatever asks for it. */
+/** Call `redraw` at most once per frame, however often it is requested. */
 export function framed(redraw) {
   let asked = 0
   const ask = () => { asked ||= requestAnimationFrame(() => { asked = 0; redraw() }) }
@@ -181,7 +181,7 @@ export function framed(redraw) {
   return ask
 }
 
-/** Call `redraw` when the size of `watched` or the page's theme changes; returns what ends it. */
+/** Call `redraw` when the size of `watched` or the page's theme changes; returns a function that stops this. */
 export function onLook(watched, redraw) {
   const ask = framed(redraw)
   const size = new ResizeObserver(ask)
@@ -195,7 +195,7 @@ export function onLook(watched, redraw) {
   return () => { ask.stop(); size.disconnect(); theme.disconnect(); scheme.removeEventListener("change", ask) }
 }
 
-/** The page's colours as they are now, by the names of the components' own variables. */
+/** The page's current colours, by the names of the components' own variables. */
 export function colours(root) {
   const style = getComputedStyle(root)
   return (name) => style.getPropertyValue(`--${name}`).trim()

@@ -1,4 +1,4 @@
-// Two lives that differ in one thing: every measured consequence, lane beside lane.
+// Two lanes that differ in one thing: every measured consequence, side by side.
 import { component, element } from "./kit.js"
 
 const CSS = `

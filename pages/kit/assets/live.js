@@ -1,8 +1,8 @@
 // The one live stream of a tab: run rows, ribbon numbers and engine news, shared by all components.
-// Open only while somebody listens and the tab is visible; it goes on from the last event it has seen.
+// Open only while somebody listens and the tab is visible; it resumes from the last event it has seen.
 
 const listeners = new Map()   // topic -> Set of functions
-const rowsOfRun = new Map()   // run id -> newest rows, so that a component that mounts late misses nothing
+const rowsOfRun = new Map()   // run id -> latest rows, so that a component that mounts late misses nothing
 const KEPT_ROWS = 20_000
 const KEPT_RUNS = 8
 const RETRY_MS = 2_000
@@ -15,7 +15,7 @@ const wanted = () => [...listeners.values()].some((set) => set.size) && document
 
 function remember({ run_id: run, rows }) {
   const kept = rowsOfRun.get(run) ?? []
-  rowsOfRun.delete(run)                     // re-inserted last: the oldest run leaves first
+  rowsOfRun.delete(run)                     // re-inserted last: the oldest run is dropped first
   rowsOfRun.set(run, kept.concat(rows).slice(-KEPT_ROWS))
   while (rowsOfRun.size > KEPT_RUNS) rowsOfRun.delete(rowsOfRun.keys().next().value)
 }
@@ -38,11 +38,11 @@ function close() {
 function open() {
   if (source || !wanted()) return
   const address = new URL("/live", location.origin)
-  if (lastId) address.searchParams.set("after", lastId)   // EventSource repeats the id only when it reconnects by itself
+  if (lastId) address.searchParams.set("after", lastId)   // EventSource repeats the id only when it reconnects on its own
   source = new EventSource(address)
   source.onmessage = receive
   source.onerror = () => {
-    if (source?.readyState !== EventSource.CLOSED) return // it reconnects by itself
+    if (source?.readyState !== EventSource.CLOSED) return // it reconnects on its own
     close()
     retry = setTimeout(open, RETRY_MS)
   }
@@ -53,7 +53,7 @@ document.addEventListener("visibilitychange", settle)
 window.addEventListener("pagehide", close)
 window.addEventListener("pageshow", settle)
 
-/** Hear a topic ("run", "ribbon", "engine"); returns what ends it. */
+/** Listen to a topic ("run", "ribbon", "engine"); returns a function that stops listening. */
 export function listen(topic, hear) {
   const set = listeners.get(topic) ?? new Set()
   listeners.set(topic, set.add(hear))
@@ -64,7 +64,7 @@ export function listen(topic, hear) {
   }
 }
 
-/** Hear one run's rows of one kind: first those already received, then each new batch. */
+/** Listen to one run's rows of one kind: first those already received, then each new batch. */
 export function listenToRun(run, kind, after, hear) {
   const matching = (rows) => rows.filter((row) => row.kind === kind && !(row.seq <= after))
   const received = matching(rowsOfRun.get(run) ?? [])
@@ -76,5 +76,5 @@ export function listenToRun(run, kind, after, hear) {
   })
 }
 
-/** For tests and the curious: whether the stream is open, and where it stands. */
+/** For tests and the curious: whether the stream is open, and its position. */
 export const state = () => ({ open: source !== null, lastId })

@@ -1,11 +1,11 @@
-// What the document cannot know by itself: the language, the theme chosen in the menu, and our words
+// What the document cannot know by itself: the language, the theme from the menu, and our words
 // where Streamlit itself speaks English. A place that Streamlit no longer has, or in which it says
-// something else, stays as it is.
+// something else, is left alone.
 
 import { number } from "./kit.js"
 import { handInWhatIsTyped } from "./typing.js"
 
-/** Where (a data-testid), in which attribute (null: in its text), what Streamlit says, our word's name. */
+/** Where (a data-testid), in which attribute (null: in its text), what Streamlit says, the name of our word. */
 const ENGLISH = [
   ["stSkipToContent", null, /^Skip to main content$/, "skip"],
   ["stMainMenuButton", "aria-label", /^Main menu$/, "menu"],
@@ -41,11 +41,11 @@ const ENGLISH = [
 ]
 
 let words = {}
-const spoken = new Map()   // text node or element -> per attribute what was found there and what was written
+const spoken = new Map()   // text node or element -> what was found and what was written, per attribute
 
 const read = (node, attribute) => (attribute ? node.getAttribute(attribute) : node.data)
 
-/** What ends in "6.2KB", that as the page writes numbers. */
+/** A text that ends in "6.2KB", with the number in the page's format. */
 const size = (said) => said.replace(/([\d.]+)([KM]?B)$/, (_, value, unit) =>
   `${number(Number(value), unit !== "B" && value.includes(".") ? 1 : 0)}\u202f${unit.replace("K", "k")}`)
 
@@ -53,7 +53,7 @@ function write(node, attribute, word, found) {
   const raw = read(node, attribute)
   const said = word === "size" ? size(found.input) : (words[word] ?? found[0]).replace("{of}", found[1] ?? "")
   const text = /^\s*/.exec(raw)[0] + said + /\s*$/.exec(raw)[0]
-  if (text !== raw) {   // our own writing is seen too: what is there already is left alone
+  if (text !== raw) {   // we see our own changes too: leave alone what is already there
     if (attribute) node.setAttribute(attribute, text)
     else node.data = text
   }
@@ -84,7 +84,7 @@ function speak() {
   }
 }
 
-/** In another language: say again what was said, where Streamlit has not written something else since. */
+/** After a language change: replace our words again, unless Streamlit has written something else since. */
 function speakAgain() {
   for (const [node, kept] of spoken) {
     for (const [attribute, { word, found, text }] of Object.entries(kept)) {
@@ -104,14 +104,14 @@ function begin() {
   handInWhatIsTyped()
 }
 
-const brought = document.getElementById("gb-words")   // by the document, for the time before the first page
+const brought = document.getElementById("gb-words")   // shipped with the document, for the time before the first page
 if (brought) {
   words = JSON.parse(brought.textContent)
   speak()
   begin()
 }
 
-// Streamlit calls this at every change of data or theme.
+// Streamlit calls this on every change of data or theme.
 export default ({ data, parentElement }) => {
   const root = document.documentElement
   root.lang = data.lang

@@ -1,5 +1,5 @@
-// The model as a picture with a sentence on its way through it: a lane a token, from its number to the next word.
-// Everything drawn is data of one forward pass. A token in hand shows what it looks at and what would follow it.
+// The model as a picture with a sentence passing through it: one lane per token, from its id to the next word.
+// Everything drawn comes from one forward pass. The active token shows what it looks at and what would follow it.
 import { channels, colours, component, element, fill, handToken, onHandToken, onLook, percent, shape, visibleText } from "./kit.js"
 import { playing } from "./playing.js"
 
@@ -47,8 +47,8 @@ const CSS = `
 }
 `
 const PILED = 4        // sheets drawn behind the block
-const TOLD = 0.05      // shares of attention from which on a number stands beside the line
-const WIDEST = 9       // pixels of a line that carries all of a token's attention
+const TOLD = 0.05      // from this share of attention, a number is shown next to the line
+const WIDEST = 9       // pixel width of a line carrying all of a token's attention
 const TINTS = { embedding: "var(--key)", positions: "var(--valid)", attention: "var(--query)", feedforward: "var(--value)", unembedding: "var(--key)" }
 
 export default component(CSS, (root) => {
@@ -78,7 +78,7 @@ export default component(CSS, (root) => {
   const column = (kind, n, ...children) => element("section", { class: `col ${kind}`, style: { "--n": n } }, ...children.filter(Boolean))
 
   const lanes = () => data.passage?.lanes ?? []
-  const more = () => (data.passage?.n_before ? 1 : 0)           // the row of the tokens that are not shown
+  const more = () => (data.passage?.n_before ? 1 : 0)           // the row for the tokens that are not shown
   /** One row for each token; `make` fills it. */
   const rows = (make, before = "") => element("div", { class: "rows" },
     more() ? element("div", {}, before && element("small", { text: before })) : null,
@@ -106,7 +106,7 @@ export default component(CSS, (root) => {
     }
   }
 
-  /** RoPE as it is: the first pair of numbers turns by one radian a token. */
+  /** RoPE as it works: the first pair of numbers rotates by one radian per token. */
   const dial = (position) => {
     const angle = position - Math.PI / 2
     return shape("svg", { viewBox: "-10 -10 20 20", "aria-hidden": "true" },

@@ -1,4 +1,4 @@
-// The next word: candidates with their probabilities; a throw runs over them, and one lights up.
+// The next word: candidates with their probabilities; a throw runs over them and one lights up.
 import { component, element, quiet, speaker } from "./kit.js"
 
 const CSS = `
@@ -50,7 +50,7 @@ export default component(CSS, (root) => {
     const guess = data.guesses[at]
     speak(data.words.drawn.replace("{word}", guess.word).replace("{share}", guess.rows[guess.hit].share))
   }
-  /** A light that runs over the candidates and comes to rest on the one that was drawn. */
+  /** A light that runs over the candidates and stops at the drawn one. */
   const run = () => {
     if (quiet()) return land()
     const guess = data.guesses[at], n = guess.rows.length

@@ -1,11 +1,11 @@
-// What moves by itself under "watch": one step at a reading pace, until somebody points, focuses or stops it.
+// Automatic playback under "watch": one step at a time at reading pace, until somebody points, focuses or stops it.
 import { element } from "./kit.js"
 
 /**
  * A button and a clock around `step`, which shows the next thing.
  *
- * It starts only when `set` says so, never for those who asked for less motion, and rests while the page is hidden
- * or a hand or the focus is inside `root`.
+ * It starts only when `set` says so, never for people who prefer reduced motion, and pauses while the page is hidden
+ * or the pointer or focus is inside `root`.
  */
 export function playing(root, step, paceMs) {
   const button = element("button", { type: "button", class: "act", hidden: true })
@@ -20,13 +20,13 @@ export function playing(root, step, paceMs) {
   button.addEventListener("click", () => { on = !on; shown(); if (on) step() })
   return {
     button,
-    /** Offer it or take it away; offered anew it plays at once. */
+    /** Show or hide it; shown again, it plays immediately. */
     set(offered, said) {
       words = said
       if (offered === button.hidden) { on = offered && !calm.matches; button.hidden = !offered }
       shown()
     },
-    /** Whether it moves right now, so that nothing is spoken at every step. */
+    /** Whether it is playing, so that not every step is announced. */
     get on() { return on },
     stop() { clearInterval(clock) },
   }

@@ -1,4 +1,4 @@
-// The six steps of a chain as one line: where you are, what each step has made, and what moves right now.
+// The six steps of a chain as one line: where you are, what each step has made, and what is changing right now.
 import { component, element, fill, number } from "./kit.js"
 import { listen, listenToRun } from "./live.js"
 

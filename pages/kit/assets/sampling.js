@@ -1,7 +1,7 @@
-// The arithmetic of core/inference/sampling.py once more, for the hand that drags: temperature, then top-k,
-// then top-p, then the draw. A test holds both to the same numbers, ties included.
+// The arithmetic of core/inference/sampling.py again, for live controls: temperature, then top-k,
+// then top-p, then the draw. A test checks that both give the same numbers, ties included.
 
-/** Probabilities at a temperature: softmax(logits / temperature); 0 puts all on the likeliest, lowest id first. */
+/** Probabilities at a temperature: softmax(logits / temperature); 0 puts everything on the likeliest, lowest id first. */
 export function temper(logits, temperature) {
   const probs = new Float64Array(logits.length)
   let likeliest = 0
@@ -16,7 +16,7 @@ export function temper(logits, temperature) {
   return probs
 }
 
-/** Ids of the tokens that can be drawn, from the likeliest down; among equals the lower id first. */
+/** Ids of the tokens that can be drawn, likeliest first; among equals the lower id first. */
 export function ranked(probs) {
   const possible = []
   for (let i = 0; i < probs.length; i++) if (probs[i] > 0) possible.push(i)
@@ -29,7 +29,7 @@ function shared(kept) {
   return kept.map((p) => p / sum)
 }
 
-/** Keep the k likeliest; tokens as likely as the k-th stay too. */
+/** Keep the k likeliest tokens, and any tied with the k-th. */
 export function keepLikeliest(probs, k) {
   if (k >= probs.length) return probs.slice()
   const least = Float64Array.from(probs).sort()[probs.length - k]
@@ -49,7 +49,7 @@ export function keepNucleus(probs, topP) {
   return shared(kept)
 }
 
-/** What the next token is drawn from; `topK` 0 or null keeps all. */
+/** The distribution the next token is drawn from; `topK` 0 or null keeps all. */
 export function nextTokenProbs(logits, { temperature, topK, topP }) {
   const tempered = temper(logits, temperature)
   const likeliest = topK ? keepLikeliest(tempered, topK) : tempered
@@ -57,7 +57,7 @@ export function nextTokenProbs(logits, { temperature, topK, topP }) {
   return { tempered, likeliest, probs }
 }
 
-/** Bits of uncertainty: 0 if one token is certain, log2(V) if all are alike. */
+/** Bits of uncertainty: 0 if one token is certain, log2(V) if all are equally likely. */
 export function entropyBits(probs) {
   let bits = 0
   for (const p of probs) if (p > 0) bits -= p * Math.log2(p)
@@ -134,7 +134,7 @@ export function hit(probs, thrown) {
 
 // Whole words: the arithmetic of core/inference/words.py, on the tree that core/inference/condensed.py sends.
 
-/** The tree with its arrays unpacked; items of one beginning lie side by side, the likeliest first. */
+/** The tree with its arrays unpacked; items with the same beginning are adjacent, likeliest first. */
 export function wordTree(sent) {
   const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)).buffer
   const scores = new Float32Array(bytes(sent.scores)), ending = new Uint16Array(bytes(sent.ending))
@@ -150,7 +150,7 @@ export function wordTree(sent) {
   return tree
 }
 
-/** What each item holds of the mass after temperature, top-k and top-p; a bin counts as equal tokens. */
+/** Each item's share of the mass after temperature, top-k and top-p; a bin counts as equal tokens. */
 function itemShares(tree, [from, to], { temperature, topK, topP }) {
   const weights = [], kept = []
   for (let i = from; i < to; i++) {
@@ -187,7 +187,7 @@ export function wordProbs(tree, settings) {
   let others = 0
   tree.texts.forEach((text, place) => {
     const [from, to] = tree.ranges[place]
-    let over = from === to ? reached[place] : 0                      // without items the word is over
+    let over = from === to ? reached[place] : 0                      // without items the word is complete
     if (from < to && reached[place] > 0) {
       itemShares(tree, [from, to], settings).forEach((share, i) => {
         const at = from + i, p = reached[place] * share, n = tree.counts[at]

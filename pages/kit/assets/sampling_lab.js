@@ -1,4 +1,4 @@
-// How the next word, or token, is drawn: what the model knows travels once, every handle is applied here, in the frame it moves.
+// How the next word or token is drawn: the model's output is sent once, and every handle is applied here, in the frame it moves.
 // A word is drawn by the server with one dart; a token here, by the same arithmetic and the same darts as the server's.
 import { askTokens, askVocabulary, askWords, scores } from "./asking.js"
 import { tokenCandidates, wordCandidates } from "./candidates.js"
@@ -56,8 +56,8 @@ input[type=number] { font: 15px var(--mono); color: var(--ink); background: var(
 }
 ${LINE_CSS}`
 const K_STOPS = [1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 40, 50, 75, 100, 150, 200, 0]    // 0: all
-const TOKEN_MS = 700                     // for each, where it plays by itself
-const FLIGHT_MS = 520, LOOK_MS = 420     // of the dart, and as long as it is seen to stand
+const TOKEN_MS = 700                     // per token, when playing automatically
+const FLIGHT_MS = 520, LOOK_MS = 420     // of the dart, and how long it stays visible
 const RUN_FLIGHT_MS = 150, RUN_LOOK_MS = 90
 const TOPS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1]
 const LETTER = /[\p{L}\p{N}]$/u
@@ -80,7 +80,7 @@ export default component(CSS, (root, { keep }) => {
   const more = element("details", { class: "more" }, moreName, k.node, p.node, s.node)
   const wide = matchMedia("(min-width: 761px)")
   const acts = element("div", { class: "acts" }, step, run, stop, reset)
-  /** On a phone, what moves the bars comes first; all else waits in the drawer below them. */
+  /** On a phone, the controls that move the bars come first; the rest is in the drawer below. */
   const arrange = () => {
     more.open = moreName.hidden = wide.matches
     if (wide.matches) acts.append(unitsNode)
@@ -99,12 +99,12 @@ export default component(CSS, (root, { keep }) => {
 
   let data, vocabulary = [], specials = {}, end = -1, prompt = [], lines = []
   let written = []          // pieces: {ids, text, share, before, forced, seen}; `seen` is what it was chosen from
-  let seen = null           // what may come next, see candidates.js
+  let seen = null           // what may come next; see candidates.js
   let mode = "words"
   let told = "", signature = "", controller = null, running = false, flying = false, failed = ""
-  let turn = 0              // of drawing; whoever was halted finds that it is no longer theirs
-  let opening = Promise.resolve()             // the first look; what is clicked meanwhile waits for it
-  let stale = true          // whether what is seen belongs to another text than the one that stands here
+  let turn = 0              // number of the current draw; an interrupted one finds that it is outdated
+  let opening = Promise.resolve()             // the first look; clicks wait for it
+  let stale = true          // whether the candidates belong to a text other than the current one
 
   const settings = () => ({ temperature: Number(temperature.value), topK: K_STOPS[Number(topK.value)], topP: Number(topP.value) })
   const say = (key, values = {}) => fill(data.words[key], values)
@@ -124,14 +124,14 @@ export default component(CSS, (root, { keep }) => {
   const own = () => { controller?.abort(); return controller = new AbortController() }
   const expect = (next) => { seen = next; stale = false }
   const ofTokens = (base64) => tokenCandidates(scores(base64), tokenText, data.lang)
-  /** Whether the last word is over: it was chosen as a whole word. */
+  /** Whether the last word is complete, because it was chosen as a whole word. */
   const closed = () => written.at(-1)?.unit === "words"
   const words = async (draw) => {
     const answer = await askWords({ ...asked(), closed: closed(), ...(draw ? { draw: ids().length } : {}) }, own().signal)
     if (!prompt.length) prompt = answer.tokens
     return answer
   }
-  /** What the model expects after the text as it stands. */
+  /** What the model expects after the current text. */
   const read = async () => {
     if (mode === "words") { expect(wordCandidates((await words(false)).tree)); return }
     let known = false
@@ -149,14 +149,14 @@ export default component(CSS, (root, { keep }) => {
     show()
   }
 
-  // The hand's side
+  // The visitor's side
 
   const append = (key, share, forced = false, drawn = seen.ids(key), spelled = seen.text(key)) => {
     written.push({ ids: drawn, text: spelled, share, before: seen.learned(key), unit: seen.unit, forced, seen })
     stale = true
     return !drawn.includes(end)
   }
-  /** Draw one word or token and let the dart be seen; false if the text has ended with it. */
+  /** Draw one word or token and show the dart; false if that ended the text. */
   const drawOne = async (flight_ms, look_ms) => {
     const mine = turn
     if (stale) await read()
@@ -197,7 +197,7 @@ export default component(CSS, (root, { keep }) => {
     await opening
     if (flying) return
     halt()
-    if (ended()) { expect(written.pop().seen) }             // something else instead of the end
+    if (ended()) { expect(written.pop().seen) }             // replace the end by something else
     else if (stale) await read()
     if (append(key, seen.at(settings()).p(key), true)) await read()
   })
@@ -208,7 +208,7 @@ export default component(CSS, (root, { keep }) => {
     seeAgain(gone.seen)
     focusText(index)
   }
-  /** What was seen at an earlier place, or, where it was seen otherwise, a new look. */
+  /** The candidates at an earlier position or, if they were in the other unit, a new look. */
   const seeAgain = (before) => {
     if (before.unit === mode) { expect(before); show() } else { stale = true; guarded(read) }
   }
@@ -256,7 +256,7 @@ export default component(CSS, (root, { keep }) => {
         if (!append(line.token, seen.at(settings()).p(line.token))) return
         show()
       }
-      if (JSON.stringify(settings()) !== begun) break          // a handle moved: from here on it is drawn under the hand
+      if (JSON.stringify(settings()) !== begun) break          // a handle moved: from here on, draw with the new settings
     }
     await writeHere()
   }
@@ -281,7 +281,7 @@ export default component(CSS, (root, { keep }) => {
   const show = framed(now)
   show.now = now
 
-  /** Written pieces as buttons; bytes that form no character yet wait for the token that completes them. */
+  /** Generated pieces as buttons; incomplete characters wait for the token that completes them. */
   const drawText = () => {
     const asking = element("span", { class: "prompt", text: data.prompt })
     const mark = (name) => element("span", { class: "mark", text: name })
@@ -305,7 +305,7 @@ export default component(CSS, (root, { keep }) => {
   }
   const focusText = (index) => requestAnimationFrame(() => (text.querySelectorAll("button")[index - 1] ?? step).focus())
 
-  /** A word as one reads it: without the space before it, with dots where it goes on with the word before. */
+  /** A word as displayed: without the leading space, with dots if it continues the previous word. */
   const wordName = (word) => {
     const special = Object.values(specials).find((name) => word.endsWith(name))
     if (special) return special === specials[end] ? data.words.text_end : special
@@ -369,7 +369,7 @@ export default component(CSS, (root, { keep }) => {
   }
   const drawStatus = () => {
     const over = ended() || full()
-    step.setAttribute("aria-disabled", String(flying))          // no `disabled` in flight: the focus shall stay for the next throw
+    step.setAttribute("aria-disabled", String(flying))          // no `disabled` in flight: the focus should stay for the next throw
     step.disabled = running || over
     run.disabled = running || flying || over
     const changed = stop.hidden === running

@@ -1,4 +1,4 @@
-// A JSON text under the hand: read again with every key, the first mistake named with its line and column.
+// An editable JSON text: parsed on every keystroke, reporting the first mistake with its line and column.
 import { component, element, fill } from "./kit.js"
 
 const CSS = `
@@ -11,7 +11,7 @@ p code { font: 13px var(--mono); color: var(--ink); }
 `
 const PAUSE_MS = 350
 
-/** Where reading as JSON ends: browsers say it in different words, so the text is cut until it reads. */
+/** Where JSON parsing fails: browsers report it differently, so the text is shortened until it parses. */
 function mistake(text) {
   try { JSON.parse(text); return null } catch (error) {
     const said = String(error.message)
@@ -44,7 +44,7 @@ export default component(CSS, (root, { keep }) => {
       field.rows = data.rows
       field.setAttribute("aria-label", data.label)
       if (data.text !== given) {
-        if (data.text !== sent) field.value = data.text   // what was sent comes back while the hand types on
+        if (data.text !== sent) field.value = data.text   // what was sent comes back while typing continues
         given = data.text
       }
       check()

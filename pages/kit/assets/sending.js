@@ -1,5 +1,5 @@
-// One real call to /v1: the answer as it arrives, with blocks for what the stages still hold back.
-// Of held text only its length ever reaches the browser.
+// One real call to /v1: the answer as it arrives, with blocks for text the stages still hold back.
+// Only the length of held-back text ever reaches the browser.
 import { component, element, fill, number, quiet, quoted, speaker } from "./kit.js"
 
 class Refused extends Error {
@@ -19,7 +19,7 @@ const CSS = `
 .stages .none { color: var(--soft); }
 @media (max-width: 560px) { .stages li { grid-template-columns: 8em 1fr auto; gap: 8px; } .paper { font-size: 17px; } }
 `
-const PACE_MS = 28 // between two chunks on the screen: quick enough not to wait, slow enough to see
+const PACE_MS = 28 // between two chunks on screen: fast enough not to bore, slow enough to see
 const MOST_BLOCKS = 60
 
 export default component(CSS, (root, { keep }) => {
@@ -65,7 +65,7 @@ export default component(CSS, (root, { keep }) => {
       for (const block of blocks) if (block.startsWith("data: {")) yield JSON.parse(block.slice(6))
     }
   }
-  /** What went wrong in the visitor's words; only for the rare rest does the server speak, in English. */
+  /** What went wrong, in the visitor's language; only in rare other cases the server's English message. */
   function failure(error) {
     if (!(error instanceof Refused)) return data.words.unreachable
     return data.words.failures[error.code] ?? `${data.words.refused} ${quoted(error.message, "en")}`

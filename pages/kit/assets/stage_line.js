@@ -1,5 +1,5 @@
-// The filters in a row, each a switch and a place in the order, and under them the text: with what all of
-// them changed together, or as a single one left it. Kind and rule of a finding follow pointer and focus.
+// The filters in a row, each with a switch and a position in the order, and below them the text: as changed by
+// all of them together, or as a single one left it. Kind and rule of a finding follow pointer and focus.
 import { component, element, fill, quiet, speaker } from "./kit.js"
 
 const CSS = `
@@ -98,7 +98,7 @@ export default component(CSS, (root, { tell }) => {
     const wanted = (["before", "after"].includes(focus[1]) ? hands : item)?.querySelector(`[data-at="${focus[1]}"]`)
     ;(wanted?.disabled ? item.querySelector('[data-at="name"]') : wanted)?.focus()
   }
-  /** The arrows that move the filter that is looked at. */
+  /** The arrows that move the selected filter. */
   const drawHands = () => {
     const i = place(shown)
     if (i < 0 || mode !== "leaves") { hands.replaceChildren(); return }

@@ -1,7 +1,7 @@
-// Terms of the glossary: a word that a page marks shows its card on hover, focus, tap or Enter.
+// Glossary terms: a marked word shows its card on hover, focus, tap or Enter.
 //
-// Marked words come and go with every rerun, so it is the document that listens. The cards of a language are fetched
-// once, when the first is needed. Enter goes into the card, Tab past its end and Esc come back to the word.
+// Marked words come and go with every rerun, so the document listens. The cards of a language are fetched
+// once, when first needed. Enter moves into the card; Tab past its end and Esc return to the word.
 
 const TERM = ".gb-term[data-term]"
 const SHOW_MS = 250, HIDE_MS = 250
@@ -10,11 +10,11 @@ const GAP = 6    // px between the card and its word
 
 const cards = new Map()   // language -> promise of its cards
 let styled = null         // promise of the style sheet
-let card = null           // the one card, made when the first is shown
-let word = null           // whose card is open
-let wanted = null         // whose card is to be opened
+let card = null           // the single card, created when first shown
+let word = null           // the word whose card is open
+let wanted = null         // the word whose card is about to open
 let timer = 0
-let isReturning = false   // the focus goes back to the word, which then opens nothing
+let isReturning = false   // the focus is returning to the word, which must not open the card
 
 function cardsIn(lang) {
   if (!cards.has(lang)) {
@@ -22,7 +22,7 @@ function cardsIn(lang) {
       if (!answer.ok) throw new Error(`terms: ${answer.status}`)
       return answer.json()
     })
-    asked.catch(() => cards.delete(lang))   // so that the next word asks again
+    asked.catch(() => cards.delete(lang))   // so that the next word tries again
     cards.set(lang, asked)
   }
   return cards.get(lang)
@@ -43,7 +43,7 @@ const element = (tag, properties, ...inside) => {
   return made
 }
 
-/** An address of this site with the visitor's settings and those of the entry. */
+/** An address on this site with the visitor's settings and those of the entry. */
 function address(path, settings) {
   const url = new URL(path, location.origin)
   url.search = location.search
@@ -53,13 +53,14 @@ function address(path, settings) {
 }
 
 function fill(said, id) {
-  const { name, plain, where, path, settings } = said.terms[id]
+  const { name, plain, note, where, path, settings } = said.terms[id]
   const links = [element("a", { href: address("/glossary", { term: id }), textContent: said.in_glossary })]
   const isHere = path === location.pathname && !Object.keys(settings).length
   if (path && !isHere) links.push(element("a", { href: address(path, settings), textContent: where }))
   card.replaceChildren(
     element("strong", { id: "gb-term-name", textContent: name }),
     element("p", { id: "gb-term-plain", textContent: plain }),
+    ...(note ? [element("p", { className: "gb-term-note", textContent: note })] : []),
     element("p", { className: "gb-term-ways" }, ...links),
   )
 }
@@ -72,7 +73,7 @@ function make() {
   new MutationObserver(() => word && !word.isConnected && hide()).observe(document.body, { childList: true, subtree: true })
 }
 
-/** Beside the word, below it where there is room, and whole within the window. */
+/** Next to the word, below it if there is room, and entirely within the window. */
 function place() {
   const line = word.getClientRects()[0]
   if (!line || line.bottom < 0 || line.top > innerHeight) return hide()
@@ -123,7 +124,7 @@ document.addEventListener("pointerover", ({ target, pointerType }) => {
   const term = termAt(target)
   clearTimeout(timer)
   if (term) {
-    cardsIn(document.documentElement.lang).catch(() => {})   // on its way while the hand rests
+    cardsIn(document.documentElement.lang).catch(() => {})   // fetched while the pointer rests
     timer = setTimeout(show, SHOW_MS, term)
   } else if (word && !isInCard(target) && document.activeElement !== word && !isInCard(document.activeElement)) {
     timer = setTimeout(hide, HIDE_MS)
@@ -160,7 +161,7 @@ document.addEventListener("keydown", async (event) => {
     const ways = [...card.querySelectorAll("a")]
     const end = event.shiftKey ? ways[0] : ways.at(-1)
     if (event.target !== end && event.target !== card) return
-    if (event.shiftKey) event.preventDefault()   // back on the word; forwards, on to what follows it
+    if (event.shiftKey) event.preventDefault()   // backwards, stay on the word; forwards, go on to what follows it
     backToWord()
     hide()
   }

@@ -1,9 +1,9 @@
-// The counting of core/postprocessing/weighing.py once more, for the hand that drags, and a text's evidence in runs.
-// A test holds the counts to the same numbers.
+// The counting of core/postprocessing/weighing.py again, for live dragging, and a text's evidence in runs.
+// A test checks that both counts agree.
 
-const STRONG = 0.5, WEAK = 0.16   // of the largest part that a character has
+const STRONG = 0.5, WEAK = 0.16   // relative to the largest contribution of any character
 
-/** How a threshold divides the texts; a score that reaches it counts as rude. */
+/** How a threshold splits the texts; a score that reaches it counts as rude. */
 export function countsAt(threshold, dots) {
   const n = { hits: 0, alarms: 0, misses: 0, passed: 0 }
   for (const dot of dots) n[dot.score >= threshold ? (dot.rude ? "hits" : "alarms") : dot.rude ? "misses" : "passed"] += 1
@@ -11,7 +11,7 @@ export function countsAt(threshold, dots) {
   return { ...n, precision: found ? n.hits / found : 1, recall: rude ? n.hits / rude : 1 }
 }
 
-/** A text in runs of characters that speak for rude, against it, or for nothing much. */
+/** A text in runs of characters that speak for rude, against it, or neither. */
 export function runsOf(text, evidence) {
   const top = Math.max(1e-9, ...evidence.map(Math.abs)), runs = []
   const marks = [...evidence].map((part) => {

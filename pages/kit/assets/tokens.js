@@ -1,4 +1,4 @@
-// Coloured tokens: real buttons, one tab stop, the token in hand shared with every other view of the text.
+// Coloured tokens: real buttons, one tab stop, the active token shared with every other view of the text.
 import { component, element, fill, handToken, number, onHandToken, quoted, visible, visibleText } from "./kit.js"
 import { listenToRun } from "./live.js"
 
@@ -16,7 +16,7 @@ const CSS = `
 .strip button[data-hue="2"] { --tint: oklch(0.66 0.1 70) } .strip button[data-hue="3"] { --tint: oklch(0.62 0.09 330) }
 .strip button.hand { outline: 2px solid var(--accent); outline-offset: 0; z-index: 1; }
 .strip button[aria-pressed="true"] { box-shadow: inset 0 0 0 2px var(--ink); }
-/* Pieces of one word stand without a gap, so that they read as the word they are */
+/* Pieces of one word have no gap, so that they read as one word */
 .strip:not(.numbered) button.goes-on { margin-right: 0; padding-right: 0; border-top-right-radius: 0; border-bottom-right-radius: 0; min-width: 0; }
 .strip:not(.numbered) button.joins { padding-left: 0; border-top-left-radius: 0; border-bottom-left-radius: 0; min-width: 0; }
 .strip:not(.numbered) button.joins::before { content: ""; position: absolute; left: 0; bottom: 0; height: 5px; border-left: 1px solid var(--card); }
@@ -32,8 +32,8 @@ const CSS = `
 .scale i.signed { background: linear-gradient(90deg, color-mix(in srgb, var(--warn) 48%, var(--card)), var(--card), color-mix(in srgb, var(--accent) 48%, var(--card))); }
 `
 
-const DEEPEST = 48   // per cent of colour behind ink that still reads well, in both themes
-const joins = (before, text) => !/(\s|\|>)$/.test(before) && !/^(\s|<\|)/.test(text)   // no space and no mark between them
+const DEEPEST = 48   // percentage of colour behind text that stays readable in both themes
+const joins = (before, text) => !/(\s|\|>)$/.test(before) && !/^(\s|<\|)/.test(text)   // no space or mark between them
 const STEPS = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 8, ArrowUp: -8 }
 
 export default component(CSS, (root, { tell }) => {
@@ -128,7 +128,7 @@ export default component(CSS, (root, { tell }) => {
     hold(token === null ? -1 : spanOf(token), "there")
   })
 
-  // A run's "sentence" rows carry one loss a span, in the order of the text; what stands before the text has none.
+  // A run's "sentence" rows carry one loss per span, in text order; whatever comes before the text has none.
   const hear = (rows) => {
     const { tokens, losses_nats: losses } = rows.at(-1)
     const before = data.spans.length - losses.length

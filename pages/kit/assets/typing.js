@@ -1,12 +1,12 @@
-// What is typed into a field is handed in as soon as the typing pauses, so that a reload finds it.
+// Text typed into a field is submitted as soon as typing pauses, so that a reload finds it.
 //
-// Streamlit hands a text in when the field is left, or at a key: Ctrl+Enter in a field of several lines, Enter in one
-// of a single line. That key is pressed here; not in a form, where it would send the form off.
+// Streamlit submits a text when the field loses focus, or on a key: Ctrl+Enter in a multi-line field, Enter in a
+// single-line one. That key is pressed here, but not in a form, where it would submit the form.
 
 const PAUSE_MS = 1000
 
 let timer = 0
-let waiting = null // the field whose text has not been handed in yet
+let waiting = null // the field whose text has not been submitted yet
 
 function handIn() {
   const field = waiting
@@ -27,11 +27,11 @@ function typed({ target, isComposing }) {
   timer = setTimeout(handIn, PAUSE_MS)
 }
 
-/** Listen to every field of the page; components see to their own. */
+/** Listen to every field on the page; components handle their own. */
 export function handInWhatIsTyped() {
   document.addEventListener("input", typed)
   document.addEventListener("compositionend", typed)
-  // Whoever turns to another tab or leaves has paused, too.
+  // Switching to another tab or leaving counts as a pause, too.
   document.addEventListener("visibilitychange", () => document.hidden && handIn())
   window.addEventListener("pagehide", handIn)
 }

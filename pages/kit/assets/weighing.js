@@ -1,5 +1,5 @@
-// A list and a classifier weigh one text. Below them, test texts as dots along the score axis, and the threshold in
-// the visitor's hand: scores travel once, and what a threshold does is counted here, in the frame in which it moves.
+// A list and a classifier judge one text. Below them, test texts as dots along the score axis, and the threshold in
+// the visitor's control: scores are sent once, and the threshold's effect is counted here, in the frame it moves.
 import { component, element, fill, framed, number, onLook, percent, quiet, quoted, shape, speaker } from "./kit.js"
 import { countsAt, runsOf } from "./threshold.js"
 
@@ -130,7 +130,7 @@ export default component(CSS, (root, { keep }) => {
     range.setAttribute("aria-valuetext", n2(threshold))
     if (!playing) speak(fill(data.words.spoken, { threshold: n2(threshold), misses: n.misses, alarms: n.alarms }))
   })
-  /** From the scores before any learning to the last ones, as they were while it learned. */
+  /** From the scores before any training to the final ones, as they were during training. */
   const play = () => {
     const course = data.course, begun = performance.now()
     playing += 1
