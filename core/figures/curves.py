@@ -51,6 +51,39 @@ class Axes:
     y: str
 
 
+@dataclass(frozen=True)
+class LogSteps:
+    """An x axis on which equal distances are equal factors, so that the first steps are seen.
+
+    Args:
+        first, last: the ends of the axis, in steps; first > 0.
+        ticks: the steps that are named; 0 stands at the left end, where nothing lies before it.
+    """
+
+    first: float
+    last: float
+    ticks: Sequence[float]
+
+    def at(self, step: float) -> float:
+        """Where a step is drawn: 0, which has no place on such an axis, at its left end."""
+        return max(step, self.first)
+
+    def axis(self, marks: Marks) -> dict[str, Any]:
+        """As plotly wants it."""
+        room = 1.03 * math.log10(self.last / self.first)  # for the newest point's marker
+        return {
+            "type": "log",
+            "range": [math.log10(self.first), math.log10(self.first) + room],
+            "tickvals": [self.at(step) for step in self.ticks],
+            "ticktext": [marks.write(step, 0) for step in self.ticks],
+        }
+
+
+def powers_of_ten(last: float) -> list[float]:
+    """1, 10, 100, … up to `last`."""
+    return [10.0**n for n in range(int(math.log10(max(1.0, last))) + 1)]
+
+
 def curves(
     lines: Sequence[Curve],
     axes: Axes,
@@ -58,6 +91,7 @@ def curves(
     y_range: tuple[float, float] | None = None,
     percent: bool = False,
     log_y: bool = False,
+    log_x: LogSteps | None = None,
     look: Look = LIGHT,
     marks: Marks = MARKS,
 ) -> go.Figure:
@@ -69,6 +103,7 @@ def curves(
         y_range: the ends of the y axis, in the unit of y; None lets the data decide.
         percent: y are shares of 1 and shown as percentages; points appended later are times 100.
         log_y: equal steps on the axis are equal factors; y must be positive.
+        log_x: the same for x; None: equal steps are equal counts.
         look: colours and fonts.
         marks: how numbers are written.
 
@@ -85,22 +120,32 @@ def curves(
     return figure_of(
         look,
         marks,
-        [_trace(line, scale, suffix, look) for line in lines],
+        [_trace(line, scale, suffix, look, log_x) for line in lines],
         xaxis={
             "title": {"text": words(axes.x)},
             "rangemode": "tozero",
             "unifiedhovertitle": {"text": f"{words(axes.x)} %{{x:,}}"},
+            **(log_x.axis(marks) if log_x else {}),
         },
         yaxis=y_axis,
-        hovermode="x unified",
+        hovermode="closest" if log_x and _has_start(lines) else "x unified",
         margin={"l": 50, "r": 22 + CHARACTER_PX * longest, "t": 30, "b": 42},
-        annotations=[above(axes.y), *_ends(lines, told, scale, log_y, look)],
+        annotations=[above(axes.y), *_ends(lines, told, scale, log_y, look, log_x)],
     )
 
 
-def _trace(line: Curve, scale: float, suffix: str, look: Look) -> go.Scatter:
+def _has_start(lines: Sequence[Curve]) -> bool:
+    """Whether a line begins at step 0, which a logarithmic axis draws elsewhere."""
+    return any(len(line.x) and line.x[0] <= 0 for line in lines)
+
+
+def _trace(
+    line: Curve, scale: float, suffix: str, look: Look, log_x: LogSteps | None
+) -> go.Scatter:
+    starts = log_x is not None and _has_start([line])
     return go.Scatter(
-        x=list(line.x),
+        x=[log_x.at(x) if log_x else x for x in line.x],
+        customdata=list(line.x) if starts else None,
         y=[scale * y for y in line.y],
         name=words(line.name),
         mode="lines+markers" if line.role == "valid" else "lines",
@@ -111,7 +156,8 @@ def _trace(line: Curve, scale: float, suffix: str, look: Look) -> go.Scatter:
             "width": WIDTHS.get(line.role, 2),
         },
         meta={"end_digits": line.end_digits, "end_suffix": suffix},
-        hovertemplate=f"%{{y:,.{line.end_digits}f}}{suffix}",
+        hovertemplate=("%{customdata:,}: " if starts else "")
+        + f"%{{y:,.{line.end_digits}f}}{suffix}",
     )
 
 
@@ -122,7 +168,12 @@ def _end(line: Curve, scale: float, suffix: str, marks: Marks) -> str:
 
 
 def _ends(
-    lines: Sequence[Curve], told: Sequence[str], scale: float, log_y: bool, look: Look
+    lines: Sequence[Curve],
+    told: Sequence[str],
+    scale: float,
+    log_y: bool,
+    look: Look,
+    log_x: LogSteps | None,
 ) -> list[dict[str, Any]]:
     """Names at the newest points; the lowest hangs below its point, the others stand above."""
     ranked = sorted(
@@ -132,7 +183,7 @@ def _ends(
     return [
         {
             "name": f"end:{line.name}",
-            "x": line.x[-1],
+            "x": math.log10(log_x.at(line.x[-1])) if log_x else line.x[-1],
             "y": math.log10(scale * line.y[-1]) if log_y else scale * line.y[-1],
             "text": words(text),
             "font": {"color": getattr(look, line.role)},

@@ -24,6 +24,7 @@ from core.inference.batching import ContinuousBatch
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings
 from core.inference.surprise import token_losses
+from core.training import verdicts
 from core.training.settings import TrainingSettings
 
 N_SIDE_BY_SIDE: Final = 32  # texts sampled in parallel
@@ -261,14 +262,20 @@ class Examiner:
         world_settings = world.WorldSettings(**self.settings.world)
         return WorldJudge(world_settings, documents_of(self.dataset, self.encoder))
 
-    def sample(self, model: Transformer) -> dict[str, str]:
-        """How the model continues the prompt, with the same seed every time."""
-        tokens = [self.encoder.end_id, *self.encoder.encode(self.settings.prompt)]
+    def sample(self, model: Transformer) -> dict[str, Any]:
+        """How the model continues the prompt, always with the same draws, and the verdict on it."""
+        prompt = self.settings.prompt
+        tokens = [self.encoder.end_id, *self.encoder.encode(prompt)]
         sampling = SamplingSettings(
             seed=self.settings.seed, max_tokens=max(1, self.settings.n_sample_tokens)
         )
         drawn = [one.token for one in generate(model, tokens, sampling, self.encoder.end_id)]
-        return {"prompt": self.settings.prompt, "text": self.encoder.decode(drawn)}
+        text = self.encoder.decode(drawn)
+        found = {"prompt": prompt, "text": text}
+        if self.settings.world is None:
+            return found
+        told = world.WorldSettings(**self.settings.world)
+        return found | verdicts.judge(prompt, text, told).as_row()
 
     def sentence_losses(self, model: Transformer) -> dict[str, Any]:
         """Surprise at every token of the travelling sentence, in nats; empty without a sentence."""

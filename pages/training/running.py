@@ -5,6 +5,7 @@ Invariant: nothing that runs is ended without being asked, and what went wrong i
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from html import escape
 from typing import Any, Final
 
 import streamlit as st
@@ -85,9 +86,22 @@ def _pair_controls(t: Words) -> None:
 
 
 def _while_it_runs(t: Words, going: Sequence[RunRecord]) -> None:
+    """Where the start button was stands what the run does, so that a second press hits nothing."""
     paused = all(run.status == "paused" for run in going)
     stopping = any(run.status == "stopping" for run in going)
+    waits = all(run.status == "queued" for run in going)
     with st.container(key="gb_run", horizontal=True, vertical_alignment="center"):
+        now = (
+            t("training.now_stopping")
+            if stopping
+            else t("training.now_paused")
+            if paused
+            else t("training.now_waiting")
+            if waits
+            else t("training.now_running")
+        )
+        moving = "" if paused or waits or stopping else " gb-moving"
+        st.html(f'<p class="gb-run-state{moving}">{escape(now)}</p>', width="content")
         if paused:
             label, act = t("training.resume"), services().engine.resume
         else:

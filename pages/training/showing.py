@@ -10,7 +10,7 @@ import streamlit as st
 from core.architecture.weights import read_checkpoint
 from core.data.graphemes import token_spans
 from core.errors import GlassboxError
-from core.figures.curves import CHARACTER_PX, Axes, Curve, curves
+from core.figures.curves import CHARACTER_PX, Axes, Curve, LogSteps, curves, powers_of_ten
 from core.inference.surprise import token_losses
 from core.jobs.failures import rebuilt
 from core.services import services
@@ -51,39 +51,55 @@ def see(owner: str, records: Sequence[RunRecord]) -> list[Seen]:
 
 
 def curve_choice(t: Words, is_judged: bool) -> str:
-    """What the figure counts; shares only where they are measured."""
+    """What the figure counts; shares only where they are measured, nats for those who dig."""
+    digging = state.depth() == "dig"
     names = {
-        "bits": t("training.unit_bits"),
+        "bits": t("training.unit_bits") if digging else t("training.loss"),
         "nats": t("training.unit_nats"),
         "shares": t("training.unit_shares"),
     }
-    options = ("bits", "nats", "shares") if is_judged else ("bits", "nats")
+    options = ["bits", *(["nats"] if digging else []), *(["shares"] if is_judged else [])]
     if state.value("curve") not in options:
         st.session_state["curve"] = "bits"
+    if len(options) == 1:
+        return options[0]
     return controls.choice(
         "curve", t("training.curve"), names.__getitem__, options=options, show_label=False
     )
 
 
+def loss_axis(t: Words) -> str:
+    """What the axis of the loss counts: in a layman's words, with the unit for those who dig."""
+    if state.value("curve") == "nats":
+        return t("training.axis_nats")
+    return t("training.axis_bits") if state.depth() == "dig" else t("training.axis_surprise")
+
+
+def loss_range(lines: Sequence[Curve]) -> tuple[float, float] | None:
+    """From nothing to a little above the highest point; None while there is none."""
+    highest = max((max(line.y) for line in lines if line.y), default=0.0)
+    return (0.0, 1.05 * highest) if highest else None
+
+
 def figure(seen: Sequence[Seen], t: Words, kind: str) -> None:
-    """The runs' curves, moved by their rows."""
+    """The runs' curves, moved by their rows; the first steps get as much room as the many later."""
     draw = _shares if kind == "shares" else _losses
     lines, feeds = draw(seen, t, kind)
-    what = {
-        "bits": t("training.axis_bits"),
-        "nats": t("training.axis_nats"),
-        "shares": t("training.axis_shares"),
-    }[kind]
+    n_steps = max(each.n_steps for each in seen)
     fig = curves(
         lines,
-        Axes(t("training.axis_steps"), what),
+        Axes(
+            t("training.axis_steps_log"),
+            t("training.axis_shares") if kind == "shares" else loss_axis(t),
+        ),
         percent=kind == "shares",
         y_range=(0.0, 1.0) if kind == "shares" else None,
+        log_x=LogSteps(1, n_steps, sorted({*powers_of_ten(n_steps), n_steps})),
         marks=parts.marks(t),
     )
     if kind != "shares":
+        fig.update_yaxes(rangemode="tozero")
         _quiet(fig, len(seen))
-    fig.update_xaxes(range=[0, max(each.n_steps for each in seen)])
     parts.live_figure(
         fig, t, key="training_figure", alt=t("training.alt"), feeds=feeds, height=HEIGHT
     )
@@ -188,10 +204,19 @@ def ending(seen: Sequence[Seen], t: Words) -> None:
 
 
 def writes(each: Seen, t: Words, *, limit: int) -> None:
-    """What a run writes now: the same beginning and the same draws every time."""
+    """What a run writes now: the same beginning and the same draws every time, and the verdict."""
     prompt = each.run.settings.get("prompt", "")
     parts.samples_feed(
-        [parts.Sample(row["step"], row["text"]) for row in each.told.samples],
+        [
+            parts.Sample(
+                row["step"],
+                row["text"],
+                row.get("n_judged"),
+                row.get("ungrammatical", ()),
+                row.get("untrue", ()),
+            )
+            for row in each.told.samples
+        ],
         t,
         key=f"training_samples_{each.run.lane}",
         prompt=prompt,

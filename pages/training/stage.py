@@ -1,4 +1,4 @@
-"""The stage: the visitor's own experiment, or the recorded way of the house's model."""
+"""The stage: the visitor's own experiment, or the recorded way of the example model."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from core.house import checkpoints_over_time
 from core.store import RunRecord
 from pages.home.shipped import measured_then
 from pages.kit import controls, runs, site, state
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Words, rich
 from pages.kit.frame import Figure, card, computed_now, note
 from pages.kit.numbers import decimal, share, whole
 from pages.training import recorded, running, showing
@@ -26,6 +26,7 @@ def of_runs(t: Words, owner: str, ground: runs.Ground | None, both: bool) -> lis
             running.run_controls(t, records, ground)
         if seen:
             show_runs(t, seen, going, both)
+            one_step(t)
     now = computed_now(t) if going else None
     with right, card("writes", t("training.writes"), now):
         for each in seen:
@@ -53,7 +54,7 @@ def show_runs(
 
 
 def of_house(t: Words, _owner: str, ground: runs.Ground | None, both: bool) -> list[showing.Seen]:
-    """The shipped model's recorded way; before the first run it stands where the run will."""
+    """The example model's recorded way; before the first run it stands where the run will."""
     checkpoints = checkpoints_over_time()
     left, right = st.columns([1.62, 1], gap="small")
     with left, card("stage"):
@@ -64,9 +65,10 @@ def of_house(t: Words, _owner: str, ground: runs.Ground | None, both: bool) -> l
                 showing.curve_choice(t, True)
                 _whose(t, both)
             recorded.curve(checkpoints, t)
-            note(recorded.about(checkpoints, t))
-            if state.depth() != "watch":
-                note(t("training.start_own"))
+            note(t("training.house_record", n=whole(len(checkpoints), t.lang)))
+            if state.depth() == "dig" and (branches := recorded.branches(checkpoints, t)):
+                note(branches)
+            one_step(t)
         elif ground:
             note(t("training.invitation"))
         else:
@@ -74,18 +76,34 @@ def of_house(t: Words, _owner: str, ground: runs.Ground | None, both: bool) -> l
             st.page_link(
                 site.page("data", t), label=t("training.to_data"), query_params=state.shared()
             )
-    badge = measured_then(t) if checkpoints else None
+    badge = None
+    if checkpoints:
+        badge = measured_then(t) if recorded.is_recorded(checkpoints) else computed_now(t)
     title = t("training.wrote") if checkpoints else t("training.writes")
     with right, card("writes", title, badge):
         if checkpoints:
-            recorded.slider(checkpoints, t, autoplay=state.depth() == "watch")
+            recorded.written(checkpoints, t)
         else:
             note(t("training.writes_later"))
     return []
 
 
+def one_step(t: Words) -> None:
+    """What happens in one step of training, part by part, with the field's names."""
+    items = "".join(
+        f"<li><b>{rich(name)}</b> {rich(text)}</li>"
+        for name, text in (
+            (t("training.forward"), t("training.forward_text")),
+            (t("training.loss_part"), t("training.loss_text")),
+            (t("training.backward"), t("training.backward_text")),
+            (t("training.update"), t("training.update_text")),
+        )
+    )
+    st.html(f'<div class="gb-one-step"><p>{rich(t("training.one_step"))}</p><ol>{items}</ol></div>')
+
+
 def _whose(t: Words, both: bool) -> None:
-    """The choice between one's own run and the house's, where there are both."""
+    """The choice between one's own run and the example model's, where there are both."""
     if both:
         names = {"yours": t("training.yours"), "house": t("training.house")}
         label = t("training.whose")
@@ -111,15 +129,16 @@ def knobs(t: Words, owner: str, ground: runs.Ground | None) -> None:
 
 
 def passed_on(seen: Sequence[showing.Seen], t: Words) -> list[Figure]:
-    """The numbers of the visitor's newest model."""
+    """The numbers of the visitor's newest model, and of how many sentences they are."""
     known = seen[0].told.known if seen and seen[0].run.result else {}
     found = []
     if (bits := known.get("validation_bits_per_byte")) is not None:
-        found.append(Figure(decimal(bits, t.lang), t("training.axis_bits"), "yours"))
-    for name, label in (
-        ("grammatical_share", t("training.grammatical")),
-        ("true_share", t("training.true")),
-    ):
-        if name in known:
-            found.append(Figure(share(known[name], t.lang), label))
+        found.append(Figure(decimal(bits, t.lang), t("training.axis_surprise"), "yours"))
+    if "grammatical_share" in known:
+        n = whole(known["n_sentences"], t.lang)
+        label = t("training.grammatical_of", n=n)
+        found.append(Figure(share(known["grammatical_share"], t.lang), label))
+    if "true_share" in known:
+        n = whole(known["n_checkable"], t.lang)
+        found.append(Figure(share(known["true_share"], t.lang), t("training.true_of", n=n)))
     return found

@@ -43,6 +43,7 @@ NOTICEABLE: Final = 0.03  # a smaller difference in loss is called none
 N_DRAWN: Final = 12
 N_DRAWN_TOKENS: Final = 80
 POLL_S: Final = 0.3
+HIGHEST_RATE: Final = 10.0  # the highest learning rate a run accepts
 
 Inputs = Mapping[str, bytes | str]
 
@@ -69,7 +70,7 @@ class Result:
 def trials(t: Words, ground: runs.Ground) -> None:
     """Both experiments, each with its question."""
     rate = state.value("learning_rate")
-    low, high = rate_text(rate, t), rate_text(10 * rate, t)
+    low, high = rate_text(rate, t), rate_text(ten_fold(rate), t)
     left, right = st.columns(2)
     with left:
         predict(
@@ -97,11 +98,17 @@ def trials(t: Words, ground: runs.Ground) -> None:
         )
 
 
+def ten_fold(rate: float) -> float:
+    """Ten times a learning rate, or the highest one that a run accepts."""
+    return min(HIGHEST_RATE, 10 * rate)
+
+
 def ten_times(t: Words, on: runs.Ground, rate: float) -> Measured:
-    """Two short runs with the same seed; the second with ten times the learning rate."""
+    """Two short runs with the same seed; the second with a learning rate ten times as high."""
     inputs = _inputs(state.owner(), on)
-    plans = [_plan(t, inputs, RATE_STEPS, each) for each in (rate, min(10.0, 10 * rate))]
-    names = [rate_text(rate, t), rate_text(10 * rate, t)]
+    rates = (rate, ten_fold(rate))
+    plans = [_plan(t, inputs, RATE_STEPS, each) for each in rates]
+    names = [rate_text(each, t) for each in rates]
     result = _carry_out(t, plans, "ten_times", names)
     ends = [looks[-1][1] for looks in result.looks]
     outcome = outcome_of_rates(*ends, diverged=result.diverged[1])

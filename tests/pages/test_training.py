@@ -11,13 +11,16 @@ from core.data.bpe import train_bpe
 from core.data.dataset import build_dataset
 from core.data.documents import Document
 from core.data.splitting import split_by_document
+from core.data.world import accepts
 from core.house import chain as house_chain
 from core.lineage import canonical_json
 from core.services import Services
 from core.store import HOUSE
+from core.training.verdicts import judge
 from pages.kit import runs, state
 from pages.kit.catalogue import words
-from pages.training import trials
+from pages.training import recorded, trials
+from pages.training.running import rate_text
 
 PAGE = "3_training.py"
 TEXTS = [f"Am Montag ging Frau Lindner {n}-mal zum Markt und kaufte Brot." for n in range(60)]
@@ -89,12 +92,53 @@ def test_with_data_it_invites_to_start_and_to_guess(open_page, services, lang):
 def test_a_first_visit_shows_how_the_house_model_learned(open_page, lang):
     app = open_page(PAGE, lang=lang)
     assert not app.exception
-    [curve] = components(app)["figure"]["fig"]["data"]
-    recorded = house_chain.checkpoints_over_time()
-    assert list(curve["x"]) == [one.step for one in recorded]
-    assert curve["y"][-1] == recorded[-1].numbers["validation_bits_per_byte"]
-    assert len(components(app)["training_slider"]["checkpoints"]) == len(recorded)
+    sent = components(app)
+    [curve] = sent["figure"]["fig"]["data"]
+    kept = house_chain.checkpoints_over_time()
+    assert list(curve["customdata"]) == [one.step for one in kept]
+    assert list(curve["x"])[1:] == [one.step for one in kept][1:]
+    assert curve["y"][-1] == kept[-1].numbers["validation_bits_per_byte"]
+    axis = sent["figure"]["fig"]["layout"]["xaxis"]
+    assert axis["type"] == "log" and axis["ticktext"][0] == "0"
+    assert sent["figure"]["fig"]["layout"]["yaxis"]["range"][0] == 0
+    assert len(sent["training_slider"]["checkpoints"]) == len(kept)
     assert "python -m core house" in shown(app)
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_a_recorded_sample_is_shown_with_its_own_verdict_and_numbers_say_of_what(open_page, lang):
+    sent = components(open_page(PAGE, lang=lang))["training_slider"]
+    first, last = sent["checkpoints"][1], sent["checkpoints"][-1]
+    assert first["wrong"]  # after 50 steps it is not language yet, and is marked so
+    whole = sent["prompt"] + first["text"]
+    settings = recorded._world()
+    for begin, end in first["wrong"]:
+        assert not any(accepts(whole[begin:end], each) for each in ("de", "en"))
+    verdict = judge(sent["prompt"], last["text"], settings)
+    right, grammatical, true = last["numbers"]
+    t = words(lang)
+    assert right["value"] == t("training.right_of", right=verdict.n_right, n=verdict.n)
+    n = {"de": "5\u202f000", "en": "5,000"}[lang]
+    assert grammatical["label"] == t("training.grammatical_of", n=n)
+    assert "1" in true["label"] and "672" in true["label"]
+
+
+def test_only_who_digs_meets_bits_nats_and_how_weights_were_averaged(open_page):
+    for depth, told in (("try", False), ("dig", True)):
+        app = open_page(PAGE, lang="en", depth=depth)
+        axis = json.dumps(components(app)["figure"]["fig"]["layout"]["annotations"])
+        assert ("bits per byte" in axis) == told
+        assert ("averaged" in shown(app)) == told
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_one_step_of_training_carries_the_names_of_the_field(open_page, services, lang):
+    put_data(services)
+    terms = ("forward_pass", "loss", "backpropagation", "gradient", "iteration", "learning_rate")
+    app = open_page(PAGE, lang=lang)
+    assert all(f'data-term="{term}"' in shown(app) for term in terms)
+    app.button(key="train_start").click().run()
+    assert all(f'data-term="{term}"' in shown(app) for term in terms)
 
 
 def test_watching_has_no_controls_and_no_experiments(open_page, services):
@@ -248,7 +292,7 @@ def test_what_a_run_said_is_there_again_after_a_reload(open_page, services):
 
 def test_the_curve_can_be_read_in_nats(open_page, services):
     put_data(services)
-    app = open_page(PAGE, lang="en", curve="nats")
+    app = open_page(PAGE, lang="en", depth="dig", curve="nats")
     finished_run(services, owner_of(app), app)
     app.run()
     assert list(components(app)["figure"]["fig"]["data"][1]["y"]) == [4.5, 3.5, 2.5]
@@ -292,6 +336,38 @@ def test_a_trial_beside_a_run_is_refused_with_a_reason(open_page, services):
     app.button(key="reveal_ten_times").click().run()
     assert 'class="gb-error"' in shown(app)
     assert len(services.store.runs(owner_of(app))) == 1
+
+
+def test_a_second_press_where_the_start_button_was_hits_no_button(open_page, services):
+    put_data(services)
+    app = open_page(PAGE, lang="en")
+    app.button(key="train_start").click().run()
+    row = [(each.type, getattr(each.proto, "body", "")) for each in walk(app.main)]
+    first_button = next(
+        n for n, each in enumerate(walk(app.main)) if getattr(each, "key", "") == "train_pause"
+    )
+    kind, body = row[first_button - 1]
+    assert kind == "html" and words("en")("training.now_waiting") in body
+
+
+def walk(block):
+    """Every element, in the order of the page."""
+    for child in block.children.values():
+        if hasattr(child, "children"):
+            yield from walk(child)
+        else:
+            yield child
+
+
+@pytest.mark.parametrize(("rate", "high"), [(0.02, 0.2), (0.5, 5.0), (2.0, 10.0)])
+def test_the_trial_is_called_by_the_rate_it_really_runs_at(open_page, services, rate, high):
+    assert trials.ten_fold(rate) == pytest.approx(high)
+    put_data(services)
+    app = open_page(PAGE, lang="en", learning_rate=str(rate))
+    question = words("en")(
+        "training.ten_times", low=rate_text(rate, words("en")), high=rate_text(high, words("en"))
+    )
+    assert question in [radio.label for radio in app.radio] or question in shown(app)
 
 
 @pytest.mark.parametrize(

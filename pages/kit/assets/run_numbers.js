@@ -5,7 +5,7 @@ import { listenToRun } from "./live.js"
 const CSS = `
 dl { display: flex; flex-wrap: wrap; gap: 10px 34px; margin: 0; }
 dl > div { display: flex; flex-direction: column-reverse; justify-content: flex-end; }
-dt { font-size: 14px; color: var(--soft); }
+dt { font-size: 14px; line-height: 1.3; color: var(--soft); max-width: 14em; }
 dd { margin: 0; font: 600 26px/1.2 var(--serif); font-variant-numeric: lining-nums tabular-nums; color: var(--ink); }
 dl.pair dd { font-size: 21px; display: flex; align-items: center; gap: 9px; }
 dl.pair dd::before { content: ""; width: 18px; border-top: 4px solid var(--yours); }
@@ -42,12 +42,17 @@ export default component(CSS, (root, { tell }) => {
   }
   const shown = () => ["steps", ...(data.timed ? ["speed"] : []), ...(data.judged ? ["grammatical", "true"] : []), ...(lanes.some((l) => l.status === "running") ? ["left"] : [])]
 
+  /** What a number is, and where it was counted, of how many. */
+  const named = (name) => {
+    const count = { grammatical: "n_sentences", true: "n_checkable" }[name], n = count && lanes[0].now[count]
+    return n && lanes.every((lane) => lane.now[count] === n) ? fill(data.words[`${name}_of`], { n: number(n, 0, data.lang) }) : data.words[name]
+  }
   let asked = 0
   const draw = () => {
     asked = 0
     list.className = lanes.length > 1 ? "run pair" : "run"
     list.replaceChildren(...shown().map((name) => element("div", {},
-      ...[...lanes].reverse().map((lane) => element("dd", { class: lane.lane, text: rows[name](lane) })), element("dt", { text: data.words[name] }))))
+      ...[...lanes].reverse().map((lane) => element("dd", { class: lane.lane, text: rows[name](lane) })), element("dt", { text: named(name) }))))
     // column-reverse: the label stands below, the first lane above
     for (const cell of list.children) cell.prepend(cell.lastElementChild)
   }

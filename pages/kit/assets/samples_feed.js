@@ -1,8 +1,9 @@
 // What the model writes now: the same prompt at every stop of a run, newest first.
 import { component, element, fill, number, speaker } from "./kit.js"
 import { listenToRun } from "./live.js"
+import { MARKED, legendOf, marked } from "./marked.js"
 
-const CSS = `
+const CSS = MARKED + `
 ol { list-style: none; margin: 0; padding: 0; display: grid; gap: 10px; }
 li { border-left: 3px solid var(--line); padding: 0 0 0 12px; color: var(--soft); }
 li:first-child { border-color: var(--accent); color: var(--ink); }
@@ -16,21 +17,28 @@ li:first-child p b { color: var(--ink); } li p b { font-weight: 400; } li:first-
 export default component(CSS, (root) => {
   const list = element("ol")
   const empty = element("p", { class: "empty" })
-  root.append(empty, list)
+  const legend = element("p", { class: "legend" })
+  root.append(empty, list, legend)
   const speak = speaker(root, 6)
   let data, samples = [], end = null
 
-  const item = ({ step, text }) => {
-    const p = element("p")
+  /** How many of a sample's sentences are right, where it was judged. */
+  const verdict = ({ n_judged, ungrammatical = [], untrue = [] }) => n_judged
+    ? fill(data.words.right, { right: number(n_judged - ungrammatical.length - untrue.length, 0, data.lang), n: number(n_judged, 0, data.lang) })
+    : ""
+  const item = (sample) => {
+    const { step, text } = sample
     const prompted = data.prompt && text.startsWith(data.prompt)
-    if (data.prompt) p.append(element("b", { text: data.prompt }))
-    p.append(document.createTextNode(prompted ? text.slice(data.prompt.length) : text))
-    return element("li", {}, element("span", { text: fill(data.words.step, { n: number(step, 0, data.lang) }) }), p)
+    const p = element("p", {}, ...marked(data.prompt ?? "", prompted ? text.slice(data.prompt.length) : text, sample.ungrammatical, sample.untrue))
+    const when = fill(data.words.step, { n: number(step, 0, data.lang) }), found = verdict(sample)
+    return element("li", {}, element("span", { text: found ? `${when} · ${found}` : when }), p)
   }
   const show = () => {
     const newest = [...new Map(samples.map((s) => [s.step, s])).values()].sort((a, b) => b.step - a.step)
     samples = newest.slice(0, 200)
-    list.replaceChildren(...newest.slice(0, data.limit).map(item))
+    const seen = newest.slice(0, data.limit)
+    list.replaceChildren(...seen.map(item))
+    legend.replaceChildren(...legendOf(data.words, [["wrong", "ungrammatical"], ["untrue", "untrue"]].filter(([, name]) => seen.some((each) => each[name]?.length)).map(([kind]) => kind)))
     empty.hidden = newest.length > 0
   }
   return {
@@ -47,7 +55,7 @@ export default component(CSS, (root) => {
           samples.push(...rows)
           show()
           const last = samples[0]
-          speak(`${fill(data.words.step, { n: number(last.step, 0, data.lang) })}: ${last.text}`)
+          speak(`${fill(data.words.step, { n: number(last.step, 0, data.lang) })}: ${last.text} ${verdict(last)}`)
         })
       }
     },

@@ -1,12 +1,13 @@
 // One prompt through training time: noise becomes language under the hand.
 // All texts stand in one grid cell, so nothing on the page moves while the slider does.
 import { colours, component, element, onLook, quiet, shape, speaker } from "./kit.js"
+import { MARKED, legendOf, marked } from "./marked.js"
 
-const CSS = `
+const CSS = MARKED + `
 .texts { display: grid; margin: 6px 0 12px; }
 .texts p { grid-area: 1 / 1; margin: 0; font: 26px/1.42 var(--serif); color: var(--accent); visibility: hidden; overflow-wrap: anywhere; white-space: pre-wrap; }
-.texts.compact p { font-size: 20px; }
-.texts u.wrong { text-decoration: underline wavy var(--warn) 1.5px; text-underline-offset: 4px; }
+.texts.compact p { font-size: 20px; } @container (max-width: 520px) { .texts.compact p { font-size: 17px; } .numbers { gap: 8px 18px; } .numbers div { flex: 1 1 0; min-width: 84px; } .numbers dd { font-size: 21px; } }
+.room { container-type: inline-size; }
 .texts p.now { visibility: visible; }
 .texts p b { font-weight: 400; color: var(--ink); }
 .texts p.now::after { content: "▏"; color: var(--accent); animation: blink 1.1s steps(2, jump-none) infinite; }
@@ -30,17 +31,6 @@ input[type=range] { width: 100%; height: 28px; margin: 0; accent-color: var(--ac
 `
 const BEAT_MS = 1100
 
-/** Prompt and text as elements, what the judge calls wrong underlined. */
-function marked(prompt, text, wrong) {
-  const all = prompt + text, cuts = new Set([0, prompt.length, all.length, ...wrong.flat()])
-  const places = [...cuts].sort((a, b) => a - b)
-  return places.slice(0, -1).map((from, i) => {
-    const piece = all.slice(from, places[i + 1]), bad = wrong.some(([a, b]) => a <= from && from < b)
-    const inner = bad ? element("u", { class: "wrong", text: piece }) : document.createTextNode(piece)
-    return from < prompt.length ? element("b", {}, inner) : inner
-  })
-}
-
 export default component(CSS, (root, { keep }) => {
   const texts = element("div", { class: "texts" })
   const range = element("input", { type: "range", min: 0, step: 1 })
@@ -50,7 +40,10 @@ export default component(CSS, (root, { keep }) => {
   const begin = element("span", { class: "end" }), end = element("span", { class: "end" })
   const play = element("button", { type: "button", class: "act play" })
   const numbers = element("dl", { class: "numbers" })
-  root.append(texts, element("div", { class: "time" }, begin, mid, end, play), numbers)
+  const legend = element("p", { class: "legend" })
+  const room = element("div", { class: "room" })
+  root.append(room)
+  room.append(texts, legend, element("div", { class: "time" }, begin, mid, end, play), numbers)
   const speak = speaker(root, 1.2)
   let data, at = -1, beat = 0, drawn = "", played = false
 
@@ -64,6 +57,7 @@ export default component(CSS, (root, { keep }) => {
     begin.textContent = data.words.begin || checkpoint.label
     numbers.replaceChildren(...checkpoint.numbers.map(({ value, label }) =>
       element("div", {}, element("dt", { text: label }), element("dd", { text: value }))))
+    legend.replaceChildren(...legendOf(data.words, ["wrong", "untrue"].filter((kind) => checkpoint[kind]?.length)))
     mark()
   }
   /** The surprise of every checkpoint as a thin line above the slider, so that the fall is seen beside the text. */
@@ -90,10 +84,12 @@ export default component(CSS, (root, { keep }) => {
   }
   const build = () => {
     texts.replaceChildren(...data.checkpoints.map((checkpoint) => {
-      return element("p", {}, ...marked(data.prompt, checkpoint.text, checkpoint.wrong ?? []))
+      return element("p", {}, ...marked(data.prompt, checkpoint.text, checkpoint.wrong, checkpoint.untrue))
     }))
     ticks.replaceChildren(...data.checkpoints.map(() => element("i")))
     texts.classList.toggle("compact", Boolean(data.compact))
+    legend.hidden = !data.words.wrong
+    legend.style.display = legend.hidden ? "none" : ""
     range.max = data.checkpoints.length - 1
     end.textContent = data.words.end
   }

@@ -111,7 +111,7 @@ def model_map(
 
 def _words(config: ModelConfig, passage: Passage | None, t: Words) -> dict[str, str]:
     """What the picture says; what stands in double braces is filled in by the browser."""
-    found = {
+    found: dict[str, str] = {
         "label": t("components.model_map"),
         "blocks": t("components.blocks", n=config.n_layers),
         "total": t("components.total", n=numbers.whole(n_parameters(config), t.lang)),

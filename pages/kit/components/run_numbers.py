@@ -68,6 +68,8 @@ def _words(t: Words) -> dict[str, str]:
         "speed": t("training.tokens_per_s"),
         "grammatical": t("training.grammatical"),
         "true": t("training.true"),
+        "grammatical_of": t("training.grammatical_of", n="{n}"),
+        "true_of": t("training.true_of", n="{n}"),
         "left": t("training.time_left"),
         "seconds": t("training.seconds", n="{n}"),
         "minutes": t("training.minutes", n="{n}", s="{s}"),

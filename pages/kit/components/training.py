@@ -18,7 +18,8 @@ class Stop:
         numbers: what it could do at that point.
         surprise: its loss, drawn as a line over the slider; None: no line.
         surprise_label: the loss as displayed.
-        wrong: what the judge marks as wrong, as characters of prompt and text together.
+        wrong: sentences the grammar does not accept, as characters of prompt and text together.
+        untrue: sentences that claim what is not so, counted the same way.
     """
 
     label: str
@@ -27,6 +28,7 @@ class Stop:
     surprise: float | None = None
     surprise_label: str = ""
     wrong: Sequence[tuple[int, int]] = ()
+    untrue: Sequence[tuple[int, int]] = ()
 
 
 def training_slider(
@@ -38,6 +40,7 @@ def training_slider(
     start: int | None = None,
     begin: str = "",
     compact: bool = False,
+    legend: bool = False,
     autoplay: bool = False,
 ) -> None:
     """One prompt through training time: drag the slider, and noise becomes language.
@@ -48,6 +51,7 @@ def training_slider(
         start: the checkpoint shown at first; None: the last.
         begin: what stands at the left end; empty: the checkpoint that is shown.
         compact: smaller, for a card that shows something else as well.
+        legend: whether it says what the judge's marks mean, where there are any.
         autoplay: play through once by itself, unless the visitor prefers no motion.
     """
     data = {
@@ -63,6 +67,8 @@ def training_slider(
             "end": t("components.trained"),
             "play": t("components.play"),
             "pause": t("components.pause"),
+            "wrong": t("components.mark_wrong") if legend else "",
+            "untrue": t("components.mark_untrue") if legend else "",
         },
     }
     mount("training_slider", key, data)
@@ -70,10 +76,20 @@ def training_slider(
 
 @dataclass(frozen=True)
 class Sample:
-    """What a run wrote at a step."""
+    """What a run wrote at a step.
+
+    Args:
+        step: when.
+        text: what follows the prompt.
+        n_judged: its sentences that could be judged; None where nothing is judged.
+        ungrammatical, untrue: those that are wrong, as characters of prompt and text together.
+    """
 
     step: int
     text: str
+    n_judged: int | None = None
+    ungrammatical: Sequence[tuple[int, int]] = ()
+    untrue: Sequence[tuple[int, int]] = ()
 
 
 def samples_feed(
@@ -106,6 +122,9 @@ def samples_feed(
             "label": t("components.samples"),
             "step": t("components.step", n="{n}"),
             "empty": t("components.samples_empty"),
+            "right": t("components.n_right", right="{right}", n="{n}"),
+            "wrong": t("components.mark_wrong"),
+            "untrue": t("components.mark_untrue"),
         },
     }
     mount("samples_feed", key, data)

@@ -2,7 +2,15 @@
 
 import math
 
-from core.figures.curves import Axes, Curve, curves, learning_rate_curve, loss_curve
+from core.figures.curves import (
+    Axes,
+    Curve,
+    LogSteps,
+    curves,
+    learning_rate_curve,
+    loss_curve,
+    powers_of_ten,
+)
 from core.figures.look import LIGHT, Marks
 
 AXES = Axes("steps", "bits per byte")
@@ -60,6 +68,23 @@ def test_on_a_logarithmic_axis_a_name_still_stands_at_its_point():
     fig = curves([Curve("loss", [0, 1], [100.0, 10.0])], AXES, log_y=True)
     note = next(n for n in fig.layout.annotations if n.name)
     assert math.isclose(note.y, 1.0)
+
+
+def test_equal_factors_take_equal_room_and_step_0_stands_at_the_left_end():
+    line = Curve("loss", [0, 100, 10_000], [3.0, 1.0, 0.5])
+    fig = curves([line], AXES, log_x=LogSteps(10, 10_000, [0, 100, 10_000]))
+    assert list(fig.data[0].x) == [10, 100, 10_000]
+    assert list(fig.data[0].customdata) == [0, 100, 10_000]  # what is told of a point
+    assert fig.layout.xaxis.type == "log"
+    assert list(fig.layout.xaxis.tickvals) == [10, 100, 10_000]
+    assert list(fig.layout.xaxis.ticktext) == ["0", "100", "10,000"]
+    note = next(n for n in fig.layout.annotations if n.name)
+    assert math.isclose(note.x, 4.0)
+
+
+def test_the_powers_of_ten_end_before_the_last_step():
+    assert powers_of_ten(1200) == [1, 10, 100, 1000]
+    assert powers_of_ten(1) == [1]
 
 
 def test_the_learning_rate_marks_where_the_run_is():
