@@ -15,7 +15,7 @@ import streamlit as st
 
 from pages.kit import controls, site, state
 from pages.kit.catalogue import Words
-from pages.kit.glossary import Entry, entries, where
+from pages.kit.glossary import Entry, entries, note, where
 from pages.kit.static import ASSETS
 
 LOW_OR_HIGH: Final = re.compile(r"([_^])\{([^{}]*)\}")
@@ -106,7 +106,7 @@ def _card(entry: Entry, named: str, t: Words) -> str:
     if entry.source:
         paper = t("frame.paper", paper=quoted(entry.source, t))
         parts.append(f'<p class="gb-source">{escape(paper)}</p>')
-    parts.append(f'<p class="gb-seen">{_link(entry, t)}</p>')
+    parts.append(f'<p class="gb-seen">{escape(note(entry, t))} {_link(entry, t)}</p>')
     here = " gb-named" if entry.id == named else ""
     return (
         f'<article class="gb-entry{here}" id="term-{entry.id}" tabindex="-1" '
@@ -116,7 +116,7 @@ def _card(entry: Entry, named: str, t: Words) -> str:
 
 def _link(entry: Entry, t: Words) -> str:
     if entry.place is None:
-        return escape(where(entry, t))
+        return ""
     address = site.BY_NAME[entry.place].path
     carried = {**state.shared(), **entry.settings}
     for own in ("glossary_query", "glossary_order"):

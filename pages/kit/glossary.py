@@ -124,10 +124,15 @@ def _wording(fields: Mapping[str, Any]) -> Wording:
     return Wording(fields["name"], fields["plain"], fields["exact"], others, forms)
 
 
+def note(entry: Entry, t: Words) -> str:
+    """That a term cannot be seen in this app; empty where it can."""
+    return "" if entry.is_shown else t("glossary.not_shown")
+
+
 def where(entry: Entry, t: Words) -> str:
-    """The text of the link to an entry's place, or a note that there is none."""
+    """The text of the link to an entry's place; empty where there is none."""
     if entry.place is None:
-        return t("glossary.not_shown")
+        return ""
     place = t("glossary.home") if entry.place == "home" else t(f"shell.{entry.place}")
     return t("glossary.seen", place=place) if entry.is_shown else t("glossary.near", place=place)
 
@@ -140,6 +145,7 @@ def cards(lang: Lang) -> tuple[bytes, str]:
         entry.id: {
             "name": entry.wordings[lang].name,
             "plain": entry.wordings[lang].plain,
+            "note": note(entry, t),
             "where": where(entry, t),
             "path": site.BY_NAME[entry.place].path if entry.place else None,
             "settings": entry.settings,
