@@ -71,7 +71,7 @@ class ModelConfig:
     bias: bool = False
     """whether every matrix and every LayerNorm adds a learned constant"""
     rope_base: float = 10_000.0
-    """rotary positions: the slowest pair of channels turns by about 1/rope_base radians a token"""
+    """rotary positions: the slowest channel pair rotates by about 1/rope_base radians per token"""
     norm_eps: float = 1e-5
     """added under the square root in every norm, so it never divides by zero"""
 

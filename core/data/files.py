@@ -30,7 +30,7 @@ class Reading:
         column: for tables and JSON Lines, the column with the texts; otherwise None.
         n_skipped: rows or lines without text.
         n_broken: places where bytes formed no character and became U+FFFD.
-        n_unclosed: quotation marks in a table that are never closed, and were read as letters.
+        n_unclosed: unclosed quotation marks in a table, which were read as letters.
     """
 
     documents: tuple[Document, ...]

@@ -1,4 +1,4 @@
-"""The plain text of a mail file."""
+"""Extracts the plain text of a mail file."""
 
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -8,21 +8,21 @@ from core.data.decoding import decode
 from core.errors import NotText
 
 HEAD_BYTES = 2_000
-"""of a file that must be text, or it is no mail"""
+"""The part of a file that must be text for it to be a mail."""
 
 
 def mail_text(name: str, data: bytes) -> str:
-    """The plain text of a mail; attachments are left alone.
+    """The plain text of a mail; attachments are ignored.
 
     A hostile mail can keep Python's parser busy for minutes: call this in a child process, as
     core.data.untrusted does.
 
     Args:
-        name: of the file.
-        data: the file.
+        name: the file's name.
+        data: its bytes.
 
     Raises:
-        NotText: it is no mail, or a mail without plain text.
+        NotText: it is not a mail, or a mail without plain text.
     """
     head, _, _ = data[:HEAD_BYTES].replace(b"\r\n", b"\n").partition(b"\n\n")
     decode(name, head)
@@ -40,7 +40,7 @@ def mail_text(name: str, data: bytes) -> str:
 
 
 def _decoded(name: str, data: bytes, charset: str) -> str:
-    """The bytes as text: in UTF-8 if that is what they are, else as declared, else by evidence."""
+    """The bytes as text: as UTF-8 if they are valid, else as declared, else by evidence."""
     for encoding in ("utf-8", charset):
         try:
             return decode(name, data.decode(encoding).encode()).text

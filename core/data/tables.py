@@ -23,9 +23,9 @@ SAME_WIDTH: Final = 0.8  # this share of rows must have the same number of cells
 MIN_WORDS: Final = 3  # a cell with fewer words is a name or a label, not a text
 MAX_COLUMNS: Final = 1_000  # columns searched for the text
 MAX_CELL: Final = 64 * 2**20  # characters; a cell may be as long as a whole file
-MAX_UNCLOSED: Final = 20  # quotation marks that never close; after these, none is believed
-MIN_FILLED: Final = 0.5  # share of rows in which a column named like a text must have one
-PROSE: Final = 0.8  # where this share of commas precedes a space, they may be punctuation
+MAX_UNCLOSED: Final = 20  # unclosed quotation marks; after this many, none is trusted
+MIN_FILLED: Final = 0.5  # share of rows that must have text in a column with a text name
+PROSE: Final = 0.8  # if this share of commas precedes a space, they may be punctuation
 # Columns with these names hold the text, if they contain any words at all.
 TEXT_NAMES: Final = (
     *("text", "content", "inhalt", "body", "message", "nachricht", "comment", "kommentar"),
@@ -45,7 +45,7 @@ class Column:
         name: the column's name, or its number from 1 if the table has no header.
         texts: its non-empty cells.
         n_skipped: rows or lines without text, or unreadable.
-        n_unclosed: quotation marks that are never closed; they were read as letters.
+        n_unclosed: unclosed quotation marks, which were read as letters.
     """
 
     name: str
@@ -84,15 +84,15 @@ def read_csv(name: str, text: str) -> Column:
 def _rows(text: str, delimiter: str) -> tuple[list[list[str]], int]:
     """All rows, and how many quotation marks were never closed.
 
-    Such a mark would make one cell of everything after it: its line is read once more with the
-    mark as a letter, and reading goes on after it.
+    Such a mark would turn everything after it into one cell: its line is read again with the mark
+    as a letter, and reading continues after it.
     """
     lines = text.splitlines(keepends=True)
     rows: list[list[str]] = []
     at, n_unclosed = 0, 0
     while at < len(lines):
         reader = csv.reader(lines[at:], delimiter=delimiter, strict=True)
-        begun = 0  # lines before the row that is being read
+        begun = 0  # lines before the row being read
         try:
             for row in reader:
                 rows.append(row)
@@ -114,8 +114,8 @@ def _rows(text: str, delimiter: str) -> tuple[list[list[str]], int]:
 def find_delimiter(text: str) -> str:
     """The delimiter that splits most rows into the same number of cells, more than one.
 
-    Punctuation is no delimiter: not where the first line, which names the columns, has none of it,
-    nor where it precedes a space nearly everywhere and the first line names no columns.
+    Punctuation is not a delimiter: neither if the first line, which names the columns, has none of
+    it, nor if it nearly always precedes a space and the first line names no columns.
     """
     best = (0.0, 1, NO_DELIMITER)
     for delimiter in DELIMITERS:
@@ -132,7 +132,7 @@ def find_delimiter(text: str) -> str:
 
 
 def _is_prose(sample: Sequence[Sequence[str]]) -> bool:
-    """Whether rows look like sentences that were cut at their punctuation."""
+    """Whether rows look like sentences that were split at their punctuation."""
     if len(sample) > 1 and len(sample[0]) == 1:
         return True
     later = [cell for row in sample for cell in row[1:] if cell]

@@ -1,7 +1,7 @@
-"""What the judge says of one text: which of its sentences are wrong, and why.
+"""The judge's verdict on a single text: which of its sentences are wrong, and why.
 
-It is the judge of `core.training.evaluation`, with the same rules, looking at one text instead of
-counting over many: so a sample and the shares measured tell one story.
+It is the judge of `core.training.evaluation`, with the same rules, applied to one text instead of
+counting over many, so a sample and the measured shares tell one story.
 """
 
 import re
@@ -21,12 +21,12 @@ _WORD: Final = re.compile(r"[\w’]+")
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was found in one text.
+    """The findings in one text.
 
     Args:
-        n: sentences judged: those the model wrote or ended, without a last one that was cut off.
-        ungrammatical: those the grammar of the town does not accept, as spans of prompt and text.
-        untrue: grammatical ones that claim something of the town that is not so.
+        n: sentences judged: those the model wrote or ended, except a last one that was cut off.
+        ungrammatical: those the town's grammar does not accept, as spans of prompt and text.
+        untrue: grammatical ones that claim something false about the town.
     """
 
     n: int
@@ -39,7 +39,7 @@ class Verdict:
         return self.n - len(self.ungrammatical) - len(self.untrue)
 
     def as_row(self) -> dict[str, Any]:
-        """As the row of a run holds it."""
+        """The verdict in the form stored in a run's row."""
         return {
             "n_judged": self.n,
             "ungrammatical": [list(span) for span in self.ungrammatical],
@@ -50,14 +50,14 @@ class Verdict:
 def judge(prompt: str, text: str, settings: world.WorldSettings) -> Verdict:
     """Judge what a model made of a prompt, sentence by sentence.
 
-    As in `WorldJudge`, a text is held against the one language whose grammar accepts most of it.
-    A sentence that was over in the prompt is the visitor's, and one that begins there with words
-    no text of the town contains cannot be judged: neither counts.
+    As in `WorldJudge`, a text is judged in the language whose grammar accepts most of it.
+    A sentence already complete in the prompt is the visitor's, and one that begins there with
+    words that no text of the town contains cannot be judged: neither counts.
 
     Args:
         prompt: what the model was given.
         text: what it wrote.
-        settings: of the world its training text was told from.
+        settings: settings of the world its training text was generated from.
     """
     return _judged(prompt, text, settings)
 
@@ -90,7 +90,7 @@ def _judged(prompt: str, text: str, settings: world.WorldSettings) -> Verdict:
 
 
 def _sentences(prompt: str, text: str) -> Sequence[tuple[Span, str]]:
-    """The whole sentences that do not end within the prompt, each with its place."""
+    """The whole sentences that do not end within the prompt, each with its position."""
     whole, at = prompt + text, 0
     found = []
     for sentence in world.sentences(whole, complete_only=True):
@@ -102,7 +102,7 @@ def _sentences(prompt: str, text: str) -> Sequence[tuple[Span, str]]:
 
 
 def _begins_foreign(prompt: str, span: Span, lang: str) -> bool:
-    """Whether the part of a sentence that the prompt gave has a word the town does not know."""
+    """Whether the prompt's part of a sentence has a word the town does not know."""
     known = grammar(lang).vocabulary
     return any(
         word not in known and word[:1].lower() + word[1:] not in known

@@ -125,12 +125,12 @@ def _wording(fields: Mapping[str, Any]) -> Wording:
 
 
 def note(entry: Entry, t: Words) -> str:
-    """That a term cannot be seen in this app; empty where it can."""
+    """A note that a term cannot be seen in this app; empty if it can."""
     return "" if entry.is_shown else t("glossary.not_shown")
 
 
 def where(entry: Entry, t: Words) -> str:
-    """The text of the link to an entry's place; empty where there is none."""
+    """The text of the link to an entry's place; empty if there is none."""
     if entry.place is None:
         return ""
     place = t("glossary.home") if entry.place == "home" else t(f"shell.{entry.place}")

@@ -1,4 +1,4 @@
-"""The model as a picture: its parts, and a sentence on its way through them."""
+"""The model as a picture: its parts, and a sentence passing through them."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -16,7 +16,7 @@ FLOWS = ("tokens", "embedding", "attention", "block", "logits")
 
 @dataclass(frozen=True)
 class Likely:
-    """A possible next token, as it is read, and its probability."""
+    """A possible next token, as displayed, and its probability."""
 
     text: str
     probability: float
@@ -24,14 +24,14 @@ class Likely:
 
 @dataclass(frozen=True)
 class Lane:
-    """One token on its way.
+    """One token on its way through the model.
 
     Args:
-        text: as it is read.
+        text: the token as displayed.
         id: its number in the vocabulary.
-        position: where it stands in the sentence, from 0.
+        position: its position in the sentence, from 0.
         vector: the first numbers of its embedding, from -1 to 1.
-        after: those of its vector after the block that is drawn, from -1 to 1.
+        after: the first numbers of its vector after the block drawn, from -1 to 1.
         guesses: what the model would write after this token, likeliest first.
     """
 
@@ -45,15 +45,15 @@ class Lane:
 
 @dataclass(frozen=True)
 class Passage:
-    """A sentence on its way through a real model.
+    """A sentence passing through a real model.
 
     Args:
         lanes: its last tokens.
-        n_before: how many tokens before them are not shown.
-        weights: a row for each lane: how much it looks at the tokens that are not shown (only if
-            there are any), then at each lane; shares of 1.
-        layer, head: whose attention that is, from 0.
-        n_vector: numbers of a vector in all.
+        n_before: number of earlier tokens that are not shown.
+        weights: a row for each lane: how much it looks at the tokens not shown (only if there are
+            any), then at each lane; shares of 1.
+        layer, head: the layer and head of that attention, from 0.
+        n_vector: total length of a vector.
         learned: whether the model has been trained.
     """
 
@@ -77,15 +77,15 @@ def model_map(
     detailed: bool = False,
     play: bool = False,
 ) -> None:
-    """The model as a picture, and within it a sentence: vectors, attention, the next token.
+    """The model as a picture, with a sentence inside: vectors, attention, the next token.
 
     Args:
         config: the model's plan.
-        n_tokens: tokens of the sentence, for the shapes.
-        passage: the sentence in a model with this plan; None: the plan alone.
+        n_tokens: number of tokens in the sentence, for the shapes.
+        passage: the sentence in a model with this plan; None: only the plan.
         group: views of the same sentence share a name.
         detailed: whether the shapes between the parts are shown.
-        play: whether it goes from part to part by itself.
+        play: whether it moves from part to part automatically.
     """
     shape = {stage.name: stage for stage in shapes(config, n_tokens)}
     flows = [
@@ -110,7 +110,7 @@ def model_map(
 
 
 def _words(config: ModelConfig, passage: Passage | None, t: Words) -> dict[str, str]:
-    """What the picture says; what stands in double braces is filled in by the browser."""
+    """The picture's words; the browser fills in what is in double braces."""
     found: dict[str, str] = {
         "label": t("components.model_map"),
         "blocks": t("components.blocks", n=config.n_layers),

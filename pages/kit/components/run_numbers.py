@@ -16,9 +16,9 @@ class RunNow:
         run: its id.
         lane: "a" or "b".
         status: as core.store.Status names it.
-        after: the last `seq` of its rows that `known` holds.
-        known: the newest values of its rows: step, seconds, grammatical_share, ...
-        speeds: tokens per second of its newest steps.
+        after: the last `seq` of its rows included in `known`.
+        known: the latest values in its rows: step, seconds, grammatical_share, ...
+        speeds: tokens per second in its latest steps.
     """
 
     run: str

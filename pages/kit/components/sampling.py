@@ -9,7 +9,7 @@ from pages.kit.components.mounting import mount
 
 @dataclass(frozen=True)
 class Sampling:
-    """Where the sampling lab's handles stand."""
+    """Where the handles of the sampling lab are set."""
 
     temperature: float = 0.8
     top_k: int = 0
@@ -33,15 +33,15 @@ def sampling_lab(
     """The next word or token, before and after the filters, drawn one by one from the real model.
 
     Args:
-        prompt: where it begins.
-        model: id of the checkpoint that writes, as POST /live/write and /live/words take it.
-        settings: where the handles stand at first.
-        n_candidates: likeliest words or tokens shown.
-        plays: it writes by itself, slowly enough to follow, and has no handles.
-        asks: the prompt is put to the model as a question, between the marks that say who speaks.
+        prompt: where the text begins.
+        model: id of the generating checkpoint, as in POST /live/write and /live/words.
+        settings: initial positions of the handles.
+        n_candidates: number of likeliest words or tokens shown.
+        plays: it generates automatically, slowly enough to follow, and has no handles.
+        asks: the prompt is sent as a question, between the marks that say who is speaking.
 
     Returns:
-        Where the handles stand, once a hand has let go of one; None before.
+        The positions of the handles once one has been released; None before.
     """
     data = {
         "prompt": prompt,
@@ -58,7 +58,7 @@ def sampling_lab(
 
 
 def _words(t: Words) -> dict[str, str]:
-    """What the sampling lab says; placeholders are filled in by the browser."""
+    """The sampling lab's words; the browser fills in the placeholders."""
     return {
         "throw": t("components.throw"),
         "run": t("components.run"),

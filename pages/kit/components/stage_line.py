@@ -1,4 +1,4 @@
-"""The filters of post-processing in a row, and under them the text with all they changed."""
+"""The filters of post-processing in a row, and below them the text with all their changes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -17,9 +17,9 @@ class Place:
     Args:
         name: the filter.
         label: its name in the visitor's language.
-        about: what it does, in a sentence.
+        about: what it does, in one sentence.
         on: whether it is switched on.
-        n: places at which it found something.
+        n: number of findings.
         said: that number in words.
         time: how long it took, with the unit.
     """
@@ -38,8 +38,8 @@ class Frame:
     """A moment while a text arrives.
 
     Args:
-        out: characters that have been let through.
-        held: what still waits.
+        out: number of characters let through.
+        held: the text still waiting.
     """
 
     out: int
@@ -48,11 +48,11 @@ class Frame:
 
 @dataclass(frozen=True)
 class Shown:
-    """What the visitor has just done to the row.
+    """What the visitor has just changed in the row.
 
     Args:
         line: name and switch of every filter, in the new order; None if nothing changed.
-        mode: "leaves" or "arrives", if another was asked for.
+        mode: "leaves" or "arrives", if a different one was chosen.
     """
 
     line: list[tuple[str, bool]] | None
@@ -69,18 +69,18 @@ def stage_line(
     key: str,
     on_change: Callable[[Shown], None],
 ) -> None:
-    """Show the row; switches, arrows and dragging change it.
+    """Show the row; it can be changed with switches, arrows and by dragging.
 
     Args:
-        line: the filters in their order.
+        line: the filters in order.
         steps: filter -> {"parts": pieces of its input, plain or changed; "held_back": bool}; under
             "*" the same for all filters together.
-        text: what went in.
+        text: the text that went in.
         stream: the text as it arrives, {"text": what leaves, "frames": list of Frame as dicts,
-            "note": what is being waited for}; None until somebody asks for it.
-        t: words.
+            "note": what is waited for}; None until requested.
+        t: the visitor's words.
         key: unique on the page.
-        on_change: called with what was just changed, before the page is drawn again.
+        on_change: called with what was just changed, before the page is redrawn.
     """
 
     def changed() -> None:

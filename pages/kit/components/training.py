@@ -19,7 +19,7 @@ class Stop:
         surprise: its loss, drawn as a line over the slider; None: no line.
         surprise_label: the loss as displayed.
         wrong: sentences the grammar does not accept, as characters of prompt and text together.
-        untrue: sentences that claim what is not so, counted the same way.
+        untrue: sentences that claim something false, given in the same way.
     """
 
     label: str
@@ -46,13 +46,13 @@ def training_slider(
     """One prompt through training time: drag the slider, and noise becomes language.
 
     Args:
-        checkpoints: in the order of training.
-        prompt: what every checkpoint continues.
-        start: the checkpoint shown at first; None: the last.
-        begin: what stands at the left end; empty: the checkpoint that is shown.
-        compact: smaller, for a card that shows something else as well.
-        legend: whether it says what the judge's marks mean, where there are any.
-        autoplay: play through once by itself, unless the visitor prefers no motion.
+        checkpoints: in training order.
+        prompt: the text that every checkpoint continues.
+        start: the checkpoint shown first; None: the last one.
+        begin: label at the left end; empty: the checkpoint shown.
+        compact: smaller, for a card that also shows something else.
+        legend: whether to explain the judge's marks, if there are any.
+        autoplay: play through once automatically, unless the visitor prefers reduced motion.
     """
     data = {
         "checkpoints": [asdict(stop) for stop in checkpoints],
@@ -79,10 +79,10 @@ class Sample:
     """What a run wrote at a step.
 
     Args:
-        step: when.
-        text: what follows the prompt.
-        n_judged: its sentences that could be judged; None where nothing is judged.
-        ungrammatical, untrue: those that are wrong, as characters of prompt and text together.
+        step: the step.
+        text: the text after the prompt.
+        n_judged: number of its sentences that could be judged; None if nothing is judged.
+        ungrammatical, untrue: the wrong ones, as characters of prompt and text together.
     """
 
     step: int

@@ -1,4 +1,4 @@
-"""Mails: their bytes are believed before what they declare about themselves."""
+"""Mails: their bytes are trusted more than what they declare about themselves."""
 
 import pytest
 

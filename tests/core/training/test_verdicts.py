@@ -1,4 +1,4 @@
-"""A text under the judge: which sentences count, which are wrong, and where they stand."""
+"""Judging a single text: which sentences count, which are wrong, and where they are."""
 
 import pytest
 
