@@ -35,7 +35,7 @@ const CSS = `
 `
 const ROOT = (share) => Math.sqrt(share)    // small weights stay visible; the scale says so
 
-const LONG = 20                             // from this many tokens, text is set tighter and only the strongest arcs are drawn
+const LONG = 20                             // from this many tokens: tighter text, only the strongest arcs
 
 export default component(CSS, (root, { tell, keep }) => {
   const q = element("span", { class: "q" }), k = element("span", { class: "k" })

@@ -1,4 +1,4 @@
-// What a run has to say in numbers, and the one message to the server: its status is another now.
+// A run's numbers, and the one message to the server: its status has changed.
 import { component, element, fill, number, percent, speaker } from "./kit.js"
 import { listenToRun } from "./live.js"
 
@@ -13,8 +13,8 @@ dl.pair dd.b::before { border-top: 4px dotted var(--valid); }
 .says { margin: 8px 0 0; padding: 2px 0 2px 12px; border-left: 3px solid var(--warn); font-size: 15px; }
 .says:empty { display: none; }
 `
-const RECENT = 12          // newest steps whose speed is averaged
-const WINDOW_MS = 15_000   // the time left is told by how far the run came in this time
+const RECENT = 12          // latest steps whose speed is averaged
+const WINDOW_MS = 15_000   // the remaining time is estimated from progress in this window
 
 export default component(CSS, (root, { tell }) => {
   const list = element("dl")
@@ -42,7 +42,7 @@ export default component(CSS, (root, { tell }) => {
   }
   const shown = () => ["steps", ...(data.timed ? ["speed"] : []), ...(data.judged ? ["grammatical", "true"] : []), ...(lanes.some((l) => l.status === "running") ? ["left"] : [])]
 
-  /** What a number is, and where it was counted, of how many. */
+  /** A number's value and, if it was counted, out of how many. */
   const named = (name) => {
     const count = { grammatical: "n_sentences", true: "n_checkable" }[name], n = count && lanes[0].now[count]
     return n && lanes.every((lane) => lane.now[count] === n) ? fill(data.words[`${name}_of`], { n: number(n, 0, data.lang) }) : data.words[name]
@@ -53,7 +53,7 @@ export default component(CSS, (root, { tell }) => {
     list.className = lanes.length > 1 ? "run pair" : "run"
     list.replaceChildren(...shown().map((name) => element("div", {},
       ...[...lanes].reverse().map((lane) => element("dd", { class: lane.lane, text: rows[name](lane) })), element("dt", { text: named(name) }))))
-    // column-reverse: the label stands below, the first lane above
+    // column-reverse: the label is below, the first lane above
     for (const cell of list.children) cell.prepend(cell.lastElementChild)
   }
   const ask = () => { asked ||= requestAnimationFrame(draw) }

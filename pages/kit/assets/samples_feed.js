@@ -22,7 +22,7 @@ export default component(CSS, (root) => {
   const speak = speaker(root, 6)
   let data, samples = [], end = null
 
-  /** How many of a sample's sentences are right, where it was judged. */
+  /** How many of a sample's sentences are right, if it was judged. */
   const verdict = ({ n_judged, ungrammatical = [], untrue = [] }) => n_judged
     ? fill(data.words.right, { right: number(n_judged - ungrammatical.length - untrue.length, 0, data.lang), n: number(n_judged, 0, data.lang) })
     : ""

@@ -1,5 +1,5 @@
-// One prompt through training time: noise becomes language under the hand.
-// All texts stand in one grid cell, so nothing on the page moves while the slider does.
+// One prompt through training time: drag the slider, and noise becomes language.
+// All texts share one grid cell, so nothing on the page moves while the slider does.
 import { colours, component, element, onLook, quiet, shape, speaker } from "./kit.js"
 import { MARKED, legendOf, marked } from "./marked.js"
 
@@ -60,7 +60,7 @@ export default component(CSS, (root, { keep }) => {
     legend.replaceChildren(...legendOf(data.words, ["wrong", "untrue"].filter((kind) => checkpoint[kind]?.length)))
     mark()
   }
-  /** The surprise of every checkpoint as a thin line above the slider, so that the fall is seen beside the text. */
+  /** The surprise of every checkpoint as a thin line above the slider, so that its fall is visible next to the text. */
   const mark = () => {
     const values = data.checkpoints.map((c) => c.surprise)
     const usable = values.filter(Number.isFinite)
