@@ -5,6 +5,7 @@ or this process costs at most the last few seconds of a run. Nobody's experiment
 silently.
 """
 
+import logging
 import os
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +21,8 @@ from core.jobs.turns import PROGRAMS, TRAINING
 from core.jobs.workers import Workers
 from core.lineage import Kind
 from core.store import Lane, RunRecord, Store
+
+log = logging.getLogger(__name__)
 
 SCHEDULER_VARIABLE: Final = "GLASSBOX_SCHEDULER"  # "tls://host:port" of a Dask scheduler
 SLOTS_VARIABLE: Final = "GLASSBOX_SLOTS"  # number of runs that advance at the same time
@@ -79,8 +82,13 @@ class Engine:
         """Resume unfinished runs and start the workers, without waiting for them.
 
         A run that was running when the last process ended continues by itself; a paused one waits.
+        Runs of another process that uses the same home are left alone.
         """
-        for record in self._store.unfinished_runs():
+        lease = self._store.lease
+        left_alone = lease is not None and not lease.take()
+        if lease is not None and left_alone:
+            log.warning("another server uses %s: this one leaves its runs alone", lease.home)
+        for record in () if left_alone else self._store.unfinished_runs():
             run = self._dispatch.runs[record.id] = self._book.take_up(record)
             if run.status == "paused":
                 run.wish = "pause"
@@ -101,6 +109,8 @@ class Engine:
         self._short.close()
         self._workers.close()
         self._book.stream.close()
+        if self._store.lease is not None:
+            self._store.lease.give_back()
 
     # What a user does
 

@@ -11,6 +11,7 @@ import platformdirs
 
 from core.store.database import Database
 from core.store.files import ArtifactFiles
+from core.store.lease import Lease
 from core.store.retention import Retention
 
 HOME_VARIABLE: Final = "GLASSBOX_HOME"
@@ -24,19 +25,21 @@ class Store(Retention):
     Args:
         database_url: where rows are stored, as an SQLAlchemy URL.
         artifacts_url: where bytes are stored, as an fsspec URL or a path.
+        lease: who may take up unfinished runs; None: whoever starts, as where the database is on
+            another machine.
 
     Raises:
         NewerSchema: a newer version of this program has written to the database.
     """
 
-    def __init__(self, database_url: str, artifacts_url: str) -> None:
+    def __init__(self, database_url: str, artifacts_url: str, lease: Lease | None = None) -> None:
         super().__init__(Database(database_url), ArtifactFiles(artifacts_url))
+        self.lease: Final = lease
 
     @classmethod
     def at(cls, home: Path) -> "Store":
         """A store in one folder: a SQLite file and a folder of artefacts."""
-        home.mkdir(parents=True, exist_ok=True)
-        return cls(_sqlite_url(home), str(home / "artifacts"))
+        return cls(_sqlite_url(home), str(home / "artifacts"), Lease(home))
 
     @classmethod
     def from_environment(cls) -> "Store":
@@ -44,9 +47,11 @@ class Store(Retention):
         home = home_folder()
         database_url = os.environ.get(DATABASE_VARIABLE)
         artifacts_url = os.environ.get(ARTIFACTS_VARIABLE)
-        if not (database_url and artifacts_url):
-            home.mkdir(parents=True, exist_ok=True)
-        return cls(database_url or _sqlite_url(home), artifacts_url or str(home / "artifacts"))
+        if not database_url and not artifacts_url:
+            return cls.at(home)
+        lease = None if database_url else Lease(home)
+        artifacts = artifacts_url or str(home / "artifacts")
+        return cls(database_url or _sqlite_url(home), artifacts, lease)
 
     def close(self) -> None:
         """Close all connections; stored data stays."""
@@ -62,4 +67,12 @@ def home_folder() -> Path:
 
 
 def _sqlite_url(home: Path) -> str:
-    return f"sqlite:///{(home / 'glassbox.sqlite').as_posix()}"
+    """A SQLite file in a folder that is made if need be; nobody else on the machine may read it.
+
+    SQLite gives the files it keeps beside it (-wal, -shm) the same permissions.
+    """
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = home / "glassbox.sqlite"
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    return f"sqlite:///{file.as_posix()}"

@@ -256,3 +256,20 @@ def test_a_new_process_resumes_unfinished_runs_and_suspends_them_at_its_end(tmp_
     last = [row for row in store.rows("long") if row["kind"] == "step"][-1]
     assert snapshot is not None and snapshot.step == last["step"]
     store.close()
+
+
+def test_the_runs_of_another_server_on_the_same_home_are_left_alone(tmp_path: Path, caplog):
+    first, second = Store.at(tmp_path), Store.at(tmp_path)
+    assert first.lease is not None and first.lease.take()
+    record = RunRecord("theirs", "anna", "line:LineProgram", LONG)
+    first.start_run(record, {"points": POINTS})
+    first.update_run("theirs", status="running", step=3)
+    engine = Engine(second, n_slots=1, programs={"line:LineProgram": "checkpoint"})
+    engine.start()
+    assert "leaves its runs alone" in caplog.text
+    assert not engine._dispatch.runs
+    engine.close()
+    assert first.run("theirs").status == "running"
+    first.lease.give_back()
+    first.close()
+    second.close()
