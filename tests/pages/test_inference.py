@@ -1,6 +1,7 @@
 """Step 5: who writes, what is measured, what is said where it cannot work."""
 
 import json
+import math
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -26,11 +28,13 @@ from core.data.bpe import train_bpe
 from core.data.documents import Corpus, Document
 from core.data.world import PROMPTS, WorldSettings, claim, is_true, tell, town
 from core.inference.generate import generate
-from core.inference.sampling import SamplingSettings
-from core.jobs.writer import Writing, Written
+from core.inference.sampling import SamplingSettings, next_token_probs
+from core.inference.words import Boundaries, WordReader, word_probs
+from core.jobs.writer import Looking, Writing, Written
+from core.jobs.writer_process import Loaded, Look, looked
 from core.services import Services, use_services
 from core.store import HOUSE, Store
-from pages.inference import calls, experiments, facts
+from pages.inference import calls, candidates, experiments, facts
 from pages.inference.whole import chance
 from pages.kit import models
 from pages.kit.catalogue import words
@@ -90,6 +94,23 @@ class WriterInPlace:
         writing.box.close()
         return writing
 
+    def look(
+        self,
+        model_id: str,
+        model: Callable[[], bytes],
+        tokens: Sequence[int],
+        settings: SamplingSettings,
+        encoder: bytes,
+        *,
+        closed: bool = False,
+        dart: float | None = None,
+    ) -> Looking:
+        looking = Looking(0, model_id, lambda _writing: None)
+        asked = Look(0, model_id, list(tokens), closed, settings, dart, encoder)
+        looking.found = looked(Loaded(model()), asked)
+        looking.box.close()
+        return looking
+
 
 @cache
 def _transformer(data: bytes) -> Transformer:
@@ -143,9 +164,14 @@ def test_watching_it_plays_by_itself_and_asks_nothing(home):
 
 
 def test_handles_start_where_a_link_left_them(home):
-    data = lab(open_inference(temperature="0.35", top_k="5", top_p="0.9", seed="11"))
-    handles = {name: data[name] for name in ("temperature", "top_k", "top_p", "seed")}
-    assert handles == {"temperature": 0.35, "top_k": 5, "top_p": 0.9, "seed": 11}
+    left = {"temperature": 0.35, "top_k": 5, "top_p": 0.9, "seed": 11, "candidates": "tokens"}
+    data = lab(open_inference(**{name: str(value) for name, value in left.items()}))
+    assert {name: data[name] for name in left} == left
+
+
+def test_whole_words_are_drawn_unless_a_link_asks_for_tokens(home):
+    assert lab(open_inference())["candidates"] == "words"
+    assert lab(open_inference(candidates="nonsense"))["candidates"] == "words"
 
 
 def test_without_any_model_the_page_says_so(open_page):
@@ -167,6 +193,21 @@ def answering(home) -> Iterator[str]:
     home.store.unfork(ANNA, "b")  # leaves an empty bench
 
 
+@pytest.fixture
+def annas_three(home) -> Iterator[None]:
+    """Anna's bench with a base, a tuned and an aligned model of her own."""
+    base = keep_chain(home.store, ANNA, seed=11)
+    home.store.put_on_bench(ANNA, "a", base)
+    config = read_checkpoint(home.store.read(ANNA, base))[0].config
+    encoder = home.store.bench(ANNA).lanes["a"]["encoder"]
+    for seed, kind in ((6, "tuned"), (7, "aligned")):
+        weights = checkpoint_bytes(Transformer(config, seed=seed))
+        made = home.store.keep(ANNA, kind, weights, parents=[base, encoder], seed=seed)
+        home.store.put_on_bench(ANNA, "a", made.id, kind)
+    yield
+    home.store.unfork(ANNA, "b")  # leaves an empty bench
+
+
 def annas_page() -> AppTest:
     app = AppTest.from_file(str(SHELL), default_timeout=60)
     app.context = {"locale": "en-GB"}
@@ -176,18 +217,31 @@ def annas_page() -> AppTest:
     return app.switch_page("../5_inference.py").run()
 
 
-def test_a_model_that_answers_is_asked_and_a_base_model_continues(home, answering):
+def test_a_base_model_continues_first_and_one_s_own_that_answers_is_a_click_away(home, answering):
     app = annas_page()
     assert not app.exception
-    assert lab(app)["model"] == answering
-    assert lab(app)["marks"] == ["<|user|>", "<|assistant|>"]
-    app.button_group(key="writer").set_value("house_a").run()
     assert lab(app)["model"] == home.store.bench(HOUSE).lanes["a"]["checkpoint"]
     assert lab(app)["marks"] is None
+    app.button_group(key="writer").set_value("yours_a_aligned").run()
+    assert lab(app)["model"] == answering
+    assert lab(app)["marks"] == ["<|user|>", "<|assistant|>"]
+    assert "chat template" in shown(app)  # the marks are explained
+
+
+def test_models_are_offered_in_the_order_in_which_they_came_about(annas_three):
+    app = annas_page()
+    assert not app.exception
+    t = words("en")
+    yours, example = t("frame.yours"), t("frame.house")
+    offered = list(app.button_group(key="writer").options)
+    kinds = [t(f"inference.{kind}") for kind in ("base", "tuned", "aligned")]
+    assert offered == [*(f"{yours}: {kind}" for kind in kinds), f"{example}: {kinds[0]}"]
+    assert app.button_group(key="writer").value == "yours_a"
 
 
 def test_an_answer_goes_onto_the_bench_and_can_be_computed_again(home, answering):
     app = annas_page()
+    app.button_group(key="writer").set_value("yours_a_aligned").run()
     app.button(key="write_whole").click().run()
     app.button(key="recheck_next_0").click().run()
     assert not app.exception
@@ -226,11 +280,35 @@ def test_a_sentence_longer_than_the_context_is_admitted_to_be(home):
     assert said not in shown(open_inference(sentence="Mia", lang="en"))
 
 
-def test_a_probability_computed_again_is_the_same(home):
-    app = open_inference(lang="en", sentence="Mia likes", top_k="40", top_p="0.9")
+@pytest.mark.parametrize("candidates", ["words", "tokens"])
+def test_a_probability_computed_again_is_the_same(home, candidates):
+    asked = {"sentence": "Mia likes", "top_k": "40", "top_p": "0.9", "candidates": candidates}
+    app = open_inference(lang="en", **asked)
     app.button(key="recheck_next_0").click().run()
     assert not app.exception
     assert words("en")("frame.recheck_same") in shown(app)
+
+
+def test_a_word_is_as_likely_for_the_recheck_as_for_the_stage(home):
+    """The page multiplies the probabilities of the tokens, the stage reads a tree of them."""
+    open_inference(lang="en", sentence="Mia likes")
+    (model,) = models.on_hand(home, "c" * 32)
+    settings = SamplingSettings(temperature=1.3, top_k=60)
+    tokens = prompt_tokens(model.encoder, "Mia likes")
+    transformer = _transformer(home.store.read(HOUSE, model.id))
+    boundaries = Boundaries(model.encoder)
+    stage, _ = word_probs(WordReader(transformer, boundaries).read(tokens), settings)
+
+    def probs_after(begun: tuple[int, ...]) -> np.ndarray:
+        logits = transformer(torch.tensor([[*tokens, *begun]]))[0, -1].detach().double()
+        return next_token_probs(logits, settings).numpy()
+
+    spelled = model.encoder.encode(" mia")
+    for word in ((spelled[0],), tuple(spelled), (0,)):
+        chain = candidates.factors(model, word, probs_after)
+        assert len(chain) == len(word) + (word != (0,))
+        if boundaries.text(word) in stage:
+            assert math.prod(chain) <= stage[boundaries.text(word)] + 1e-6
 
 
 def test_a_whole_text_is_measured_kept_and_handed_over(home):
