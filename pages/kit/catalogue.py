@@ -43,7 +43,7 @@ class Text(str):
         if "[[" not in template:
             made.html = escape(str(made))
             return made
-        marked = TERM.sub(_term, escape(template, quote=False))
+        marked = TERM.sub(_term, escape(template))
         safe = {name: escape(str(value)) for name, value in values.items()}
         made.html = marked.format(**safe) if has_holes else marked
         return made
