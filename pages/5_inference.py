@@ -25,6 +25,7 @@ from core.services import services  # noqa: E402
 from pages.inference import stage  # noqa: E402
 from pages.inference.api import api_calls  # noqa: E402
 from pages.inference.experiments import N_ANSWERS, never_told, same_again  # noqa: E402
+from pages.inference.prompting import fact_in_prompt  # noqa: E402
 from pages.inference.whole import handed_over, whole_text  # noqa: E402
 from pages.kit import models  # noqa: E402
 
@@ -69,6 +70,18 @@ if model and experiments(t):
                 "right": t("inference.told_right"),
             },
             measure=lambda: never_told(model, t),
+        )
+    if model.world is not None and model.world.left_out_share > 0:
+        predict(
+            f"prompt_{about}",
+            t,
+            question=t("inference.prompt_question"),
+            options={
+                "used": t("inference.prompt_used"),
+                "little": t("inference.prompt_little"),
+                "not": t("inference.prompt_not"),
+            },
+            measure=lambda: fact_in_prompt(model, t),
         )
     api_calls(model, t)
 

@@ -27,6 +27,7 @@ from pages.kit.numbers import decimal, share, whole
 from pages.kit.recheck import Recheck, recheckable
 
 N_SHOWN = 4
+LEAST = 0.0005  # what is less likely would read as 0 %
 
 Probs = np.ndarray[Any, Any]
 
@@ -61,7 +62,7 @@ def likeliest(model: Model, prompt: str, settings: SamplingSettings) -> list[Can
             float(scores[i]),
         )
         for i in order
-        if probs[i] > 0
+        if probs[i] >= LEAST
     ]
 
 
@@ -80,7 +81,7 @@ def likeliest_words(model: Model, prompt: str, settings: SamplingSettings) -> li
         )
         for text, spellings in next_words(model, prompt)[:N_SHOWN]
     ]
-    return [each for each in found if each.probability > 0]
+    return [each for each in found if each.probability >= LEAST]
 
 
 def factors(
@@ -123,7 +124,7 @@ def rechecks(model: Model, prompt: str, t: Words) -> None:
             recheckable(
                 f"next_{n}",
                 t,
-                value=share(each.probability, t.lang, 1),
+                value=_almost(each.probability, t),
                 label=each.text,
                 compute=lambda each=each: again(model, prompt, settings, each, t),  # type: ignore[misc]
             )
@@ -196,6 +197,13 @@ def _handles(settings: SamplingSettings, t: Words) -> tuple[tuple[str, str], ...
         (t("inference.temperature"), decimal(settings.temperature, t.lang)),
         (t("inference.filters"), ", ".join(kept) or t("inference.no_filters")),
     )
+
+
+def _almost(probability: float, t: Words) -> str:
+    """As a share; what is almost certain does not read as certain."""
+    if 0.9995 <= probability < 1.0 - 1e-9:
+        return f"> {share(0.999, t.lang, 1)}"
+    return share(probability, t.lang, 1)
 
 
 def _quoted(text: str) -> str:

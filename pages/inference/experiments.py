@@ -1,4 +1,4 @@
-"""The two experiments of step 5, each measured the moment somebody asks to see."""
+"""Two experiments of step 5, each measured the moment somebody asks to see."""
 
 from dataclasses import replace
 from html import escape
@@ -88,7 +88,7 @@ def never_told(model: Model, t: Words) -> Measured:
     """Ask what the town told, and what it never told; hold confidence against truth."""
     lang = language_of(model, t)
     facts_of_town = town(model.world)  # type: ignore[arg-type]  # asked only of such models
-    told, untold = _questions(model, lang, facts_of_town)
+    told, untold = questions_of(model, lang, facts_of_town)
     wanted = [
         (asked(model, question, lang), SamplingSettings(seed=seed, max_tokens=ANSWER_TOKENS))
         for question in (*told, *untold)
@@ -138,9 +138,10 @@ def language_of(model: Model, t: Words) -> str:
     return {0.0: "en", 1.0: "de"}.get(german, t.lang)
 
 
-def _questions(
+def questions_of(
     model: Model, lang: str, facts_of_town: Town
 ) -> tuple[list[facts.Question], list[facts.Question]]:
+    """Questions about what the model's texts told, and about what they never told."""
     return _counted(model.corpus.id if model.corpus else "", lang, state.owner(), facts_of_town)
 
 
@@ -194,10 +195,11 @@ def _row(one: facts.Answers, t: Words) -> str:
         kind, verdict = "false", t("inference.is_false", truth=question.truth)
     else:
         kind, verdict = "false", t("inference.no_truth")
-    agree = t("inference.agree", n=one.n_favourite, of=one.n)
+    if one.n_claims:
+        verdict = f"{t('inference.agree', n=one.n_favourite, of=one.n)} · {verdict}"
     return (
         f"<div class='{kind}'><p class='q'>{escape(question.text)} <i>{escape(n_told)}</i></p>"
         f"<p class='a'>{escape(one.favourite)}</p>"
         f"<p class='bar'><span style='width:{100 * one.confidence:.0f}%'></span></p>"
-        f"<p class='v'>{escape(agree)} · {escape(verdict)}</p></div>"
+        f"<p class='v'>{escape(verdict)}</p></div>"
     )

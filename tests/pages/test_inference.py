@@ -34,7 +34,7 @@ from core.jobs.writer import Looking, Writing, Written
 from core.jobs.writer_process import Loaded, Look, looked
 from core.services import Services, use_services
 from core.store import HOUSE, Store
-from pages.inference import calls, candidates, experiments, facts
+from pages.inference import calls, candidates, experiments, facts, prompting
 from pages.inference.whole import chance
 from pages.kit import models
 from pages.kit.catalogue import words
@@ -349,6 +349,25 @@ def test_a_model_that_learned_nothing_says_nothing_about_the_town(home, monkeypa
     assert not app.exception
     assert words("en")("frame.guess_right") in shown(app)
     assert words("en")("inference.no_claim") in shown(app)
+
+
+def test_a_model_that_learned_nothing_cannot_use_a_fact_in_its_prompt(home, monkeypatch):
+    monkeypatch.setattr(prompting, "N_ANSWERS", 2)
+    app = open_inference(lang="en")
+    radio = next(r for r in app.radio if "prompt_" in r.key)
+    radio.set_value("not").run()
+    app.button(key=radio.key.replace("guess_", "reveal_")).click().run()
+    assert not app.exception
+    assert words("en")("frame.guess_right") in shown(app)
+    truth = facts.questions(town(WORLD), Corpus(tuple(tell(WORLD))), "en", 6, seed=1)[1][0].truth
+    assert truth in shown(app)  # it stood in the prompt
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "outcome"), [(0.0, 0.8, "used"), (0.1, 0.3, "little"), (0.1, 0.1, "not")]
+)
+def test_whether_a_fact_in_the_prompt_helps_is_told_by_the_true_answers(before, after, outcome):
+    assert prompting.outcome_of(before, after) == outcome
 
 
 def test_truth_is_not_measured_where_nobody_knows_it(home):

@@ -3,6 +3,7 @@
 import { number } from "./kit.js"
 import { entropyBits, nextTokenProbs, ranked, temper, wordProbs, wordTree } from "./sampling.js"
 
+const LEAST = 0.0005        // words less likely than that stand among the others
 const NO_FILTERS = { topK: 0, topP: 1 }
 
 /** Why something cannot be drawn: the filter that removed it first. */
@@ -13,7 +14,7 @@ export function wordCandidates(sent) {
   const tree = wordTree(sent)
   return {
     unit: "words",
-    order: tree.order,
+    order: tree.order.filter((key, i) => i === 0 || tree.learned.get(key) >= LEAST),
     learned: (key) => tree.learned.get(key) ?? 0,
     at(settings) {
       const { words, others } = wordProbs(tree, settings)
