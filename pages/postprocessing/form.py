@@ -1,4 +1,4 @@
-"""Step 6, postprocessing: can a machine read the answer?"""
+"""Step 6, post-processing: can a program read the answer?"""
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ from pages.kit.static import ASSETS
 t = open_page("form")
 stations(t, "postprocessing")
 
-# torch comes with these, and takes its time: the question need not wait for it
+# these import torch, which takes a while: the heading is shown first
 from core.inference.constraint import Constraint, way_out  # noqa: E402
 from core.inference.watermark import favour_green  # noqa: E402
 from core.postprocessing.marking import chance_of  # noqa: E402
@@ -28,6 +28,7 @@ from core.postprocessing.provenance import verify  # noqa: E402
 from core.services import services  # noqa: E402
 from pages.kit import models  # noqa: E402
 from pages.kit.numbers import share, whole  # noqa: E402
+from pages.postprocessing import fifty as draws  # noqa: E402
 from pages.postprocessing import shape  # noqa: E402
 from pages.postprocessing.alarms import edited, false_alarms  # noqa: E402
 from pages.postprocessing.marks import marking  # noqa: E402
@@ -44,10 +45,7 @@ else:
     st.html(ASSETS / "form.css")
     model = found[0]
     fifty = shape.draw(model, t)
-    if state.depth() != "watch":
-        carried = {**state.shared(), "sending_form": "json"}
-        st.page_link(site.page("sending", t), label=t("form.send"), query_params=carried)
-    # A model that continues text writes freely; one that answers would soon be done.
+    # The watermark needs a long text: a base model writes on, one that answers soon stops.
     teller = next(one for one in found if one.kind == "checkpoint")
     marking(teller, t)
     origin(teller, t)
@@ -111,13 +109,13 @@ if under_the_hood(t):
 
 row = []
 if fifty is not None and fifty.is_whole:
-    for name, reads in shape.readings(model, fifty):
+    for name, reads in draws.readings(model, fifty):
         n = sum(read is not None and read.is_valid for read in reads)
         label = {
             "free": t("form.valid_free"),
             "mended": t("form.valid_mended"),
             "held": t("form.valid_held"),
         }[name]
-        row.append(Figure(share(n / shape.N_DRAWS, t.lang), label))
-    row.append(Figure(whole(shape.N_DRAWS, t.lang), t("form.n_draws")))
+        row.append(Figure(share(n / draws.N_DRAWS, t.lang), label))
+    row.append(Figure(whole(draws.N_DRAWS, t.lang), t("form.n_draws")))
 hand_over(t, "form", row)

@@ -35,7 +35,7 @@ def mark_now() -> Watermark:
 
 
 def written(model: Model, mark: Watermark | None) -> Drawing:
-    """The travelling sentence gone on with, with or without a mark; the same seed for both."""
+    """A continuation of the travelling sentence, with or without a mark; the same seed for both."""
     settings = SamplingSettings(
         temperature=1.0, seed=state.seed(), max_tokens=N_TOKENS, watermark=mark
     )
@@ -48,7 +48,7 @@ def written(model: Model, mark: Watermark | None) -> Drawing:
 
 
 def text_of(model: Model, tokens: list[int]) -> str:
-    """What was written; where a text ended and the model went on, a new line begins."""
+    """What was written, with a new line wherever one text ended and the next began."""
     pieces: list[list[int]] = [[]]
     for token in tokens:
         if token == model.encoder.end_id:
@@ -75,7 +75,8 @@ def _texts(model: Model, pair: tuple[Drawing, Drawing], t: Words, live: bool) ->
     names = (t("form.unmarked"), t("form.marked"))
     for column, drawn, name in zip(st.columns(2, gap="large"), pair, names, strict=True):
         text = text_of(model, drawn.texts[0])
-        column.html(f"<div class='gb-marked'><h3>{escape(name)}</h3>{coloured(model, text)}</div>")
+        said = f"<b>{escape(state.sentence())}</b> {coloured(model, text)}"
+        column.html(f"<div class='gb-marked'><h3>{escape(name)}</h3><p>{said}</p></div>")
         column.html(found_in_words(detect(text, model.encoder, mark_now()), t))
         if drawn.over.is_set() and model.world is not None:
             n, n_all = grammatical(f"{state.sentence()}{text}")
@@ -106,7 +107,7 @@ def coloured(model: Model, text: str) -> str:
         kind = "" if green is None else " class='g'" if green else " class='r'"
         pieces.append(f"<span{kind}>{escape(span.text)}</span>")
         place += len(span.ids)
-    return f"<p>{''.join(pieces)}</p>"
+    return "".join(pieces)
 
 
 def found_in_words(found: Detection, t: Words) -> str:

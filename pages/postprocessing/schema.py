@@ -1,5 +1,6 @@
-"""Which schema and which question: three to start from, and the visitor's own."""
+"""Which JSON schema and which question: three to start from, and the visitor's own."""
 
+import json
 from typing import Final
 
 import streamlit as st
@@ -43,10 +44,14 @@ WEEK: Final = """{
 }"""
 OWN: Final = "form_own"  # the visitor's own, kept as a draft
 STARTERS: Final = {"person": PERSON, "hours": HOURS, "week": WEEK}
+MAX_TOKENS: Final = 100  # of one answer, unless the schema is a starter
+TOKENS_OF: Final = {PERSON: 27, HOURS: 40, WEEK: 60}
+"""Tokens that an answer may have: enough for a true one, and not much more, as where an API is
+given a `max_tokens`."""
 
 
 def chosen_schema(t: Words) -> str:
-    """The schema in the field: a starter, or what the visitor has made of it."""
+    """The schema in force: a starter, or what the visitor has made of it."""
     names = {
         "person": t("form.person"),
         "hours": t("form.hours"),
@@ -60,16 +65,28 @@ def chosen_schema(t: Words) -> str:
         )
     start = STARTERS.get(name) or drafts.known(OWN) or PERSON
     if state.depth() == "watch":
-        st.code(start, language="json", wrap_lines=True)
+        with st.expander(t("form.schema_shown")):
+            st.code(start, language="json", wrap_lines=True)
         return start
-    typed = schema_editor(start, t, key=f"schema_{name}", n_rows=10)
+    with st.expander(t("form.schema_edit"), expanded=name == "own" or state.depth() == "dig"):
+        typed = schema_editor(start, t, key=f"schema_{name}", n_rows=10)
     if typed != start:
         drafts.store(OWN, typed)
     return typed
 
 
+def fields_of(schema: str) -> list[str]:
+    """The names of the fields that a schema asks for, in its order; empty where it has none."""
+    try:
+        read = json.loads(schema)
+    except ValueError:
+        return []
+    found = read.get("properties") if isinstance(read, dict) else None
+    return [str(name) for name in found] if isinstance(found, dict) else []
+
+
 def schema_in_force() -> str:
-    """The schema that was last chosen or typed, for who does not show the field."""
+    """The schema last chosen or typed, for pages that do not show the field."""
     name = state.value("form_schema")
     return STARTERS.get(name) or drafts.known(OWN) or PERSON
 
@@ -85,7 +102,7 @@ def chosen_question(t: Words) -> str:
 
 
 def asked(model: Model, question: str, lang: str) -> tuple[int, ...]:
-    """The question in the form in which this kind of model is asked."""
+    """The tokens that put the question to this kind of model."""
     encoder = model.encoder
     if is_chat(model.kind):
         return tuple(question_tokens(encoder, question))
@@ -93,6 +110,6 @@ def asked(model: Model, question: str, lang: str) -> tuple[int, ...]:
 
 
 def answer_of(model: Model, tokens: list[int]) -> str:
-    """What a model wrote; a base model goes on after its answer, so that ends with the line."""
+    """What a model wrote; a base model writes on, so of it only the first line counts."""
     text = model.encoder.decode(tokens).strip()
     return text if is_chat(model.kind) else text.split("\n")[0]

@@ -1,137 +1,82 @@
-"""The stage: fifty answers each, free, repaired and constrained, while they are written."""
+"""The stage: fifty answers, written freely, repaired, and with the schema enforced."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from html import escape
 from typing import Final
 
 import streamlit as st
 
 from core.alignment.intervals import share_interval
-from core.errors import GlassboxError, SchemaNotJson
-from core.inference.constraint import Constraint, grammar_of
-from core.inference.sampling import SamplingSettings
-from core.postprocessing.formatting import Read, read_json
-from core.services import services
-from pages.kit import controls, state
-from pages.kit.catalogue import Words
+from core.postprocessing.formatting import Read
+from pages.kit import controls, site, state
+from pages.kit.catalogue import Words, rich
 from pages.kit.components.clock import look_again
-from pages.kit.frame import computed_now, note, show_error, stage
+from pages.kit.frame import card, computed_now, note, show_error, stage
 from pages.kit.models import Model
-from pages.kit.numbers import share, whole
-from pages.postprocessing import drawing
+from pages.kit.numbers import NO_FIGURE, decimal, share, whole
+from pages.postprocessing import fifty as draws
 from pages.postprocessing.allowed import allowed_tokens
-from pages.postprocessing.drawing import Drawing
-from pages.postprocessing.reading import verdict
-from pages.postprocessing.schema import answer_of, asked, chosen_question, chosen_schema
+from pages.postprocessing.fifty import Fifty, readings
+from pages.postprocessing.reading import problems_in_words, verdict
+from pages.postprocessing.schema import (
+    MAX_TOKENS,
+    TOKENS_OF,
+    chosen_question,
+    chosen_schema,
+    fields_of,
+)
+from pages.postprocessing.truth import can_be_judged, true_address
 
-N_DRAWS: Final = 50
-MAX_TOKENS: Final = 100  # of one answer
 LOOK_EVERY_S: Final = 0.5
-
-
-@dataclass(frozen=True)
-class Fifty:
-    """The draws of the stage: the same question and seeds, free and held to the schema."""
-
-    schema: str
-    question: str
-    free: Drawing
-    held: Drawing
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing is being written any more."""
-        return self.free.over.is_set() and self.held.over.is_set()
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether every answer was written to its end."""
-        return self.free.is_whole and self.held.is_whole
 
 
 def draw(model: Model, t: Words) -> Fifty | None:
     """Draw the stage; None where the schema cannot be used."""
     with stage(t("form.stage"), computed_now(t)):
-        left, right = st.columns([5, 7], gap="large")
+        left, right = st.columns([4, 8], gap="large")
         with left:
+            note(t("form.why"))
             schema, question = chosen_schema(t), chosen_question(t)
         with right:
-            fifty = _begun(model, schema, question, t)
+            fifty = draws.begun(model, schema, question, t)
             if fifty is not None:
                 st.fragment(_rows)(model, fifty, t, not fifty.is_over)
-        if fifty is not None:
-            _one_draw(model, fifty, t)
+        with left:
+            about = TOKENS_OF.get(schema, MAX_TOKENS), decimal(draws.TEMPERATURE, t.lang, 1)
+            note(t("form.how", n=draws.N_DRAWS, tokens=about[0], temperature=about[1]))
+            if state.depth() != "watch":
+                carried = {**state.shared(), "sending_form": "json"}
+                st.page_link(site.page("sending", t), label=t("form.send"), query_params=carried)
+    if fifty is not None and fifty.is_over and state.depth() != "watch":
+        _one_draw(model, fifty, t)
     return fifty
 
 
-def _begun(model: Model, schema: str, question: str, t: Words) -> Fifty | None:
-    try:
-        Constraint(grammar_of(schema, model.encoder), MAX_TOKENS)
-        read_json("{}", schema)  # what only the validator would refuse
-    except GlassboxError as error:
-        if not isinstance(error, SchemaNotJson):  # the field has said so already, and where
-            show_error(error, t)
-        note(t("form.kept"))
-        return None
-    start = asked(model, question, t.lang)
-    base = SamplingSettings(temperature=state.value("temperature"), max_tokens=MAX_TOKENS)
-    whose = "house" if model.whose == "house" else state.owner()
-    found, first = [], 1000 * state.seed()
-    for constraint in (None, schema):
-        settings = replace(base, constraint=constraint)
-        wanted = [(start, replace(settings, seed=first + i)) for i in range(N_DRAWS)]
-        key = (whose, model.id, wanted[0], st.session_state.get("_form_round", 0))
-        found.append(
-            drawing.begin(
-                services(),
-                state.owner(),
-                model.id,
-                model.encoder.end_id,
-                key,
-                lambda wanted=wanted: wanted,
-            )
-        )
-    return Fifty(schema, question, *found)
-
-
-@st.cache_data(max_entries=2000, show_spinner=False)
-def checked(text: str, schema: str, repair: bool) -> Read:
-    """A text held against a schema."""
-    return read_json(text, schema, repair=repair)
-
-
-def readings(model: Model, fifty: Fifty) -> list[tuple[str, list[Read | None]]]:
-    """Per way of writing what became of each draw; None: not written yet."""
-    rows = []
-    for name, drawn, repair in (
-        ("free", fifty.free, False),
-        ("mended", fifty.free, True),
-        ("held", fifty.held, False),
-    ):
-        found: list[Read | None] = [
-            checked(answer_of(model, tokens), fifty.schema, repair) if ended else None
-            for tokens, ended in zip(drawn.texts, drawn.ended, strict=True)
-        ]
-        rows.append((name, found))
-    return rows
-
-
 def _rows(model: Model, fifty: Fifty, t: Words, live: bool) -> None:
-    """The three rows; while texts are written this repeats itself, and ends with a whole rerun."""
+    """The three rows; they refresh while texts are written, and end with a rerun of the page."""
     names = {
         "free": (t("form.free"), t("form.free_about")),
         "mended": (t("form.mended"), t("form.mended_about")),
         "held": (t("form.held"), t("form.held_about")),
     }
-    picked = state.value("form_draw") - 1
-    rows = "".join(_row(*names[name], found, picked, t) for name, found in readings(model, fifty))
+    found = readings(model, fifty)
+    known = _known(model, fifty, t)
+    picked = _picked(found, known) if fifty.is_over else -1
+    columns = fields_of(fifty.schema)
+    rows = "".join(
+        _row(*names[name], reads, picked, t)
+        + _filled(reads[picked] if picked >= 0 else None, columns, known, t)
+        for name, reads in found
+    )
     st.html(f"<div class='gb-fifty'>{rows}</div>")
+    if fifty.is_over and state.depth() != "watch":
+        controls.slider("form_draw", t("form.draw"))
     for error in {type(e): e for e in (fifty.free.error, fifty.held.error) if e}.values():
         show_error(error, t)
     n_done = fifty.free.n_done + fifty.held.n_done
     if not fifty.is_over:
-        st.progress(n_done / (2 * N_DRAWS), text=t("form.drawing", n=n_done, all=2 * N_DRAWS))
+        n_all = 2 * draws.N_DRAWS
+        st.progress(n_done / n_all, text=t("form.drawing", n=n_done, all=n_all))
         if st.button(t("form.stop"), key="form_stop"):
             fifty.free.stop()
             fifty.held.stop()
@@ -145,6 +90,33 @@ def _rows(model: Model, fifty: Fifty, t: Words, live: bool) -> None:
             st.rerun()
 
 
+def _picked(
+    found: Sequence[tuple[str, Sequence[Read | None]]], known: dict[str, str] | None
+) -> int:
+    """Which draw is shown: the visitor's, else the first in which the three ways differ.
+
+    Among those, the first in which the enforced answer is true, where that is known.
+    """
+    if "form_draw" not in st.session_state and "form_draw" not in st.query_params:
+        free, mended, held = (reads for _, reads in found)
+        telling = [
+            place
+            for place, reads in enumerate(zip(free, mended, held, strict=True))
+            if [bool(read and read.is_valid) for read in reads] == [False, True, True]
+        ]
+        true = [place for place in telling if (read := held[place]) and read.value == known]
+        if telling:
+            st.session_state["form_draw"] = (true or telling)[0] + 1
+    return int(state.value("form_draw")) - 1
+
+
+def _known(model: Model, fifty: Fifty, t: Words) -> dict[str, str] | None:
+    """What a true answer says, where the town knows it."""
+    if can_be_judged(model, fifty, t):
+        return true_address(model, t.lang)
+    return None
+
+
 def _row(name: str, about: str, found: Sequence[Read | None], picked: int, t: Words) -> str:
     done = [read for read in found if read is not None]
     n_valid = sum(read.is_valid for read in done)
@@ -153,13 +125,42 @@ def _row(name: str, about: str, found: Sequence[Read | None], picked: int, t: Wo
         f"<i class='{_kind(read)}{' picked' if place == picked else ''}'></i>"
         for place, read in enumerate(found)
     )
-    rate = t("form.rate", n=n_valid, all=len(done))
+    rate = t("form.rate", n=n_valid, all=len(done)) if done else NO_FIGURE
     interval = t("form.interval", low=share(low, t.lang), high=share(high, t.lang))
+    shown = interval if done and state.depth() == "dig" else ""
     return (
-        f"<section><h3>{escape(name)}</h3><b>{escape(rate)}</b>"
-        f"<span>{escape(interval) if done else ''}</span>"
-        f"<div aria-hidden='true'>{cells}</div><p>{escape(about)}</p></section>"
+        f"<section><h3>{rich(name)}</h3><b>{escape(rate)}</b><span>{escape(shown)}</span>"
+        f"<div aria-hidden='true'>{cells}</div><p>{rich(about)}</p>"
     )
+
+
+def _filled(
+    read: Read | None, columns: Sequence[str], known: dict[str, str] | None, t: Words
+) -> str:
+    """The answer as it came, and the line of a table that a program makes of it, if it can."""
+    if read is None:
+        return "<div class='gb-filled'></div></section>"
+    text = f"<code>{escape(read.text) or '∅'}</code>"
+    if not read.is_valid:
+        why = escape((problems_in_words(read, t) or [""])[0])
+        outcome = f"<em class='bad'>{escape(t('form.left_empty'))} {why}</em>"
+    else:
+        value = read.value if isinstance(read.value, dict) else {"": read.value}
+        names = [name for name in columns if name in value] or list(value)
+        cells = "".join(
+            f"<td><small>{escape(name)}</small>{escape(_plain(value[name]))}</td>" for name in names
+        )
+        verdict = ""
+        if known is not None:
+            right = value == known
+            word = t("form.and_true") if right else t("form.but_false")
+            verdict = f"<td class='{'right' if right else 'wrong'}'>{escape(word)}</td>"
+        outcome = f"<table><tr>{cells}{verdict}</tr></table>"
+    return f"<div class='gb-filled'>{text}{outcome}</div></section>"
+
+
+def _plain(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _kind(read: Read | None) -> str:
@@ -169,16 +170,14 @@ def _kind(read: Read | None) -> str:
 
 
 def _one_draw(model: Model, fifty: Fifty, t: Words) -> None:
-    """One draw out of fifty, as each of the three ways left it."""
-    if state.depth() == "watch" or not fifty.is_over:
-        return
-    controls.slider("form_draw", t("form.draw"))
+    """The chosen draw in detail: what each way did to it, and which tokens the schema allowed."""
     place = state.value("form_draw") - 1
-    for column, (name, found) in zip(
-        st.columns(3, gap="medium"), readings(model, fifty), strict=True
-    ):
-        read = found[place]
-        if read is not None:
-            column.html(verdict(name, read, t))
-    if fifty.held.ended[place]:
-        allowed_tokens(model, fifty.held, place, t)
+    with card("one_draw", t("form.one_draw", n=place + 1)):
+        for column, (name, found) in zip(
+            st.columns(3, gap="medium"), readings(model, fifty), strict=True
+        ):
+            read = found[place]
+            if read is not None:
+                column.html(verdict(name, read, t))
+        if fifty.held.ended[place]:
+            allowed_tokens(model, fifty.held, place, t)

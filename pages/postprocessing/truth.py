@@ -10,8 +10,8 @@ from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Measured
 from pages.kit.models import Model
+from pages.postprocessing.fifty import Fifty, readings
 from pages.postprocessing.schema import PERSON
-from pages.postprocessing.shape import Fifty, readings
 
 WHO: Final = "mia"
 MOST: Final = 0.5  # from this share on it is most of them
@@ -28,14 +28,16 @@ def can_be_judged(model: Model, fifty: Fifty, t: Words) -> bool:
     )
 
 
+def true_address(model: Model, lang: str) -> dict[str, str]:
+    """What the fields of the shipped schema have to say about Mia."""
+    assert model.world is not None
+    street = town(model.world).tellable(WHO, "home")[0][0]
+    return {"name": subject_name(WHO, lang), "street": street_name(street, lang)}
+
+
 def how_many_true(model: Model, fifty: Fifty, t: Words) -> Measured:
     """Of the constrained answers: how many name the right person and the right street?"""
-    assert model.world is not None
-    here = town(model.world)
-    truth = {
-        "name": subject_name(WHO, t.lang),
-        "street": street_name(here.tellable(WHO, "home")[0][0], t.lang),
-    }
+    truth = true_address(model, t.lang)
     held: list[Read] = [read for read in dict(readings(model, fifty))["held"] if read is not None]
     valid = [read.value for read in held if read.is_valid]
     n_true = sum(value == truth for value in valid)

@@ -16,12 +16,13 @@ from core.data.world import WorldSettings, tell
 from core.errors import Busy
 from core.inference.generate import generate
 from core.jobs.writer import Writing, Written
+from core.postprocessing.formatting import read_json
 from core.postprocessing.marking import Detection
 from core.services import Services, use_services
 from core.store import HOUSE, Store
 from pages.kit.catalogue import words
 from pages.kit.process import SHELL
-from pages.postprocessing import drawing, marks, schema, shape
+from pages.postprocessing import drawing, fifty, marks, schema, shape
 from pages.postprocessing.alarms import replaced
 from pages.postprocessing.reading import problems_in_words, repairs_in_words
 
@@ -70,7 +71,7 @@ def home(tmp_path_factory) -> Iterator[Services]:
     own = Services(store, Services.of(store).engine, WriterInPlace())  # type: ignore[arg-type]
     own.store.put_on_bench(HOUSE, "a", keep_chain(own.store))
     with pytest.MonkeyPatch.context() as patch, use_services(own):
-        patch.setattr(shape, "N_DRAWS", 3)
+        patch.setattr(fifty, "N_DRAWS", 3)
         patch.setattr(marks, "N_TOKENS", 12)
         patch.setenv("GLASSBOX_HOME", str(tmp_path_factory.mktemp("key")))
         yield own
@@ -101,6 +102,38 @@ def test_constrained_answers_are_valid_before_any_click(home, lang):
     assert t("form.rate", n=3, all=3) in shown(app)
     assert t("form.valid_held") in shown(app)
     assert t("form.intact") in shown(app)
+
+
+def test_what_a_program_makes_of_an_answer_is_shown_and_only_if_it_can_be_read(home):
+    t, columns = words("en"), ["name", "street"]
+    good = read_json('{"name": "Mia", "street": "<b>"}', schema.PERSON)
+    line = shape._filled(good, columns, {"name": "Mia", "street": "Rose Lane"}, t)
+    assert "<td><small>street</small>&lt;b&gt;</td>" in line
+    assert t("form.but_false") in line
+    assert t("form.and_true") in shape._filled(good, columns, dict(good.value), t)
+    bad = shape._filled(read_json('{"name": "Mia"', schema.PERSON, repair=False), columns, None, t)
+    assert t("form.left_empty") in bad and "<table>" not in bad
+
+
+def test_the_draw_shown_first_is_one_in_which_the_three_ways_differ(home, monkeypatch):
+    monkeypatch.setattr(shape.st, "session_state", {})
+    good = read_json('{"name": "Mia", "street": "x"}', schema.PERSON)
+    true = read_json('{"name": "Mia", "street": "y"}', schema.PERSON)
+    bad = read_json("no", schema.PERSON)
+    found = [
+        ("free", [good, bad, bad]),
+        ("mended", [good, good, good]),
+        ("held", [good, good, true]),
+    ]
+    monkeypatch.setattr(shape.state, "value", lambda name: shape.st.session_state[name])
+    assert shape._picked(found, None) == 1
+    shape.st.session_state.clear()
+    assert shape._picked(found, {"name": "Mia", "street": "y"}) == 2
+
+
+def test_the_fields_of_a_schema_are_its_columns():
+    assert schema.fields_of(schema.HOURS) == ["place", "opens"]
+    assert schema.fields_of('{"type": "integer"}') == schema.fields_of("[") == []
 
 
 def test_watching_it_asks_nothing(home):
@@ -195,10 +228,10 @@ def test_an_error_of_the_writer_is_told_and_ends_the_drawing(home):
 
 def test_every_repair_and_problem_has_a_sentence():
     t = words("en")
-    broken = shape.read_json("Sure: {'name': 7,", schema.PERSON)
+    broken = read_json("Sure: {'name': 7,", schema.PERSON)
     assert t("form.repaired", what=t("form.repair_around"), n=1) in repairs_in_words(broken, t)
     assert f"name: {t('form.problem_type', what='string')}" in problems_in_words(broken, t)
-    assert t("form.no_json", n=1) in problems_in_words(shape.read_json("Mia"), t)
+    assert t("form.no_json", n=1) in problems_in_words(read_json("Mia"), t)
 
 
 def test_one_word_in_five_is_replaced():
