@@ -107,7 +107,8 @@ def tax_id_holds(digits: str) -> bool:
     """Whether a number can be a German tax id (Steuer-Identifikationsnummer).
 
     Eleven digits, the first not 0. Among the first ten exactly one digit comes twice or three
-    times, all others at most once. The eleventh is the check digit.
+    times, all others at most once; three equal digits never stand in a row. The eleventh is the
+    check digit.
 
     Source: Bundeszentralamt für Steuern, section 139b of the German Fiscal Code.
     """
@@ -115,6 +116,6 @@ def tax_id_holds(digits: str) -> bool:
         return False
     ten = digits[:10]
     repeated = [n for n in Counter(ten).values() if n > 1]
-    if len(repeated) != 1 or repeated[0] > 3:
+    if len(repeated) != 1 or repeated[0] > 3 or any(digit * 3 in ten for digit in ten):
         return False
     return tax_check_digit(ten) == int(digits[10])

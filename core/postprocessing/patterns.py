@@ -11,13 +11,13 @@ from functools import cache
 from typing import Final
 
 from core.data.world import lexicon
+from core.postprocessing.calling import calls, counts
 from core.postprocessing.checksums import IBAN_LENGTHS, card_issuer, iban_holds, luhn_holds
 from core.postprocessing.checksums import tax_id_holds as tax_holds
-from core.postprocessing.streets import ENGLISH, GERMAN, NO_STREETS, UNITS
+from core.postprocessing.streets import COUNTED, ENGLISH, GERMAN, IN_TOWN, UNITS, no_street
 
 KINDS: Final = ("email", "phone", "iban", "card", "tax_id", "address")
 MAX_SPAN: Final = 240  # characters; no match of any rule is longer
-LOOK_BACK: Final = 48  # characters before a match in which words decide about it
 LOOK_AHEAD: Final = 16  # characters after a match that a rule may look at
 SENTENCE: Final = 200  # characters of a sentence that a rule looks at, to either side
 
@@ -80,13 +80,23 @@ _SPELLED = re.compile(rf"{_LOCAL}{_AT}(?:{_LABEL}{_DOT}){{1,3}}{_COMMON_ENDS}(?!
 
 # IBAN, card, tax id: form first, then the check digit ------------------------------------------
 
-_GAP = r"[ \u00a0\u202f-]?"
-_IBAN = re.compile(rf"(?<![^\W_])[A-Za-z]{{2}}\d{{2}}(?:{_GAP}[A-Za-z0-9]){{11,30}}")
-_CARD = re.compile(rf"(?<![\w.,/])(?<!\d[ -])\d(?:{_GAP}\d){{13,18}}(?!{_GAP}\d)(?!\w)")
-_TAX = re.compile(
-    r"(?<![\w.,-])(?<!\d[ /])[1-9]\d([ /\u00a0\u202f]?)\d{3}\1\d{3}\1\d{3}(?![ /.,]?\d)(?!\w)"
+_BLANK = " \u00a0\u2000-\u200a\u202f\u205f"  # blanks of any width that stay on a line
+_DASH = "\\-\u2010-\u2013\u2212"
+_GAP = rf"(?:[{_BLANK}]{{1,2}}|[{_BLANK}]?[{_DASH}][{_BLANK}]?|\.)"
+
+_IBAN = re.compile(
+    rf"(?<![^\W_])(?:[A-Za-z]{{2}}\d{{2}}|[A-Z]{{2}}{_GAP}\d{{2}}{_GAP}?(?=[A-Z0-9]{{4}}))"
+    rf"(?:{_GAP}?[A-Za-z0-9]){{11,30}}"
 )
-_GROUPS = ((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3))
+_CARD = re.compile(
+    rf"(?<![\w/])(?<!\d[.,])(?<!\d{{4}}[{_BLANK}{_DASH}])"
+    rf"(?:\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{4}}{_GAP}\d{{4}}(?:{_GAP}\d{{3}}(?!\d))?"
+    rf"|\d{{4}}{_GAP}\d{{6}}{_GAP}\d{{4,5}}|\d{{14,19}})(?!\w|\.\d|{_GAP}\d{{4}}{_GAP}\d{{4}})"
+)
+_TAX = re.compile(
+    rf"(?<![\w.,+-])(?<!\d[{_BLANK}/])[1-9]\d([{_BLANK}{_DASH}/.]?)\d{{3}}\1\d{{3}}\1\d{{3}}"
+    rf"(?![/.,{_DASH}]?\d|[{_BLANK}]\d{{3}})(?!\w)"
+)
 
 
 def _iban(text: str, match: re.Match[str]) -> Verdict:
@@ -102,11 +112,15 @@ def _iban(text: str, match: re.Match[str]) -> Verdict:
 
 
 def _card(text: str, match: re.Match[str]) -> Verdict:
-    """An issuer's prefix and length, the groups of a card or none, and Luhn's sum."""
-    groups = tuple(len(group) for group in re.split(r"\D", match[0]))
-    digits = _digits(match[0])
-    grouped = len(groups) == 1 or groups in _GROUPS
-    return (match.span(), luhn_holds(digits)) if grouped and card_issuer(digits) else None
+    """An issuer's prefix and length, and Luhn's sum; three digits behind it may be its code."""
+    ends = [match.end()]
+    if re.search(r"\D\d{3}$", match[0]):
+        ends.append(match.end() - len(re.split(r"\d(?=\D+\d{3}$)", match[0])[-1]))
+    for end in ends:
+        digits = _digits(text[match.start() : end])
+        if card_issuer(digits) and luhn_holds(digits):
+            return (match.start(), end), True
+    return (match.span(), False) if card_issuer(_digits(match[0])[:16]) else None
 
 
 def _tax(text: str, match: re.Match[str]) -> Verdict:
@@ -117,61 +131,58 @@ def _tax(text: str, match: re.Match[str]) -> Verdict:
 # Telephone: no check digit, so form and the words before it decide -----------------------------
 
 _ZONE = r"(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[235689]\d\d)"
-_START = r"(?<![\w+/.,])(?<!\d[ -])"
-_ABROAD = re.compile(rf"{_START}(?:\+|00){_ZONE}[ -]?(?:\(0\))?(?:\)?[ ./-]?\(?\d){{6,12}}(?!\d)")
-_AT_HOME = re.compile(rf"{_START}(?:\(0[1-9]\d{{1,4}}\)|0[1-9]\d{{1,4}})(?:[ ./-]?\d){{4,9}}(?!\d)")
+_START = rf"(?<![\w+/.,])(?<!\d[{_BLANK}{_DASH}])"
+_NEXT = rf"(?:[{_BLANK}]?[/{_DASH}][{_BLANK}]?|[{_BLANK}.])?"  # between two digits of a number
+_ABROAD = re.compile(
+    rf"(?:(?<![\w+])\+[{_BLANK}]?|{_START}00){_ZONE}[{_BLANK}{_DASH}]?(?:\(0\))?"
+    rf"(?:\)?{_NEXT}\(?\d){{6,12}}(?!\d)"
+)
+_AREA = rf"(?:\(0[{_BLANK}]?[1-9](?:[{_BLANK}]?\d){{1,4}}\)|0[1-9]\d{{1,4}})"
+_AT_HOME = re.compile(rf"{_START}{_AREA}(?:{_NEXT}\d){{4,9}}(?!\d)")
+_SHORT_AREA = re.compile(
+    rf"{_START}(?:\(01\)|01){_NEXT}\d{{3,4}}(?:{_NEXT}\d){{3,5}}(?!\d)"
+    rf"|{_START}0[1-9](?:[{_BLANK}.]\d\d){{4}}(?![{_BLANK}.]?\d)"
+)
 _AMERICAN = re.compile(
-    rf"{_START}(?:\([2-9]\d\d\) ?|[2-9]\d\d[ .-])[2-9]\d\d[.-]\d{{4}}(?!\d|[.-]\d)"
-)
-_CALLING = re.compile(
-    r"tel|phon|fon\b|call|ruf|ring|nummer|number|durchwahl|extension|erreich|reach|handy|mobil"
-    r"|cell|wähl|dial|fax|whatsapp|sms|kontakt|contact",
-    re.IGNORECASE,
-)
-_COUNTING = re.compile(
-    r"bestell|auftrag|kunde|rechnung|vorgang|teil|serien|sendung|ticket|akte|artikel|konto"
-    r"|matrikel|zähler|charge|formular|order|customer|invoice|part\b|serial|tracking|account|case"
-    r"|item|model|isbn|ean\b|upc\b|imei|reference|student|batch|meter",
-    re.IGNORECASE,
+    rf"{_START}(?:1[{_BLANK}.{_DASH}])?(?:\([2-9]\d\d\)[{_BLANK}]?|[2-9]\d\d[{_BLANK}.{_DASH}])"
+    rf"[2-9]\d\d[{_BLANK}.{_DASH}]\d{{4}}(?!\d|[.{_DASH}]\d)"
 )
 _ENOUGH, _SURE, _MOST = 7, 9, 12  # digits of a number at home: with a word for calling, without
 
 
-def _counts(text: str, start: int) -> bool:
-    """Whether the words before say that something is numbered, and none that one calls it."""
-    before = _before(text, start)
-    last = max((m.end() for m in _COUNTING.finditer(before)), default=0)
-    return last > 0 and not _CALLING.search(before[: last + 1].rsplit(".", 1)[-1])
-
-
-def _calls(text: str, start: int) -> bool:
-    """Whether a word before it says that one calls it."""
-    return bool(_CALLING.search(_before(text, start)))
-
-
-def _before(text: str, start: int) -> str:
-    """The words before a place, on its own line."""
-    return text[max(0, start - LOOK_BACK) : start].rpartition("\n")[2]
-
-
 def _abroad(text: str, match: re.Match[str]) -> Verdict:
-    """At most 15 digits after the +, and nothing that is counted; +1 has exactly ten more."""
+    """At most 15 digits after the +, which decides; after 00 nothing that is counted."""
     number = match[0].removeprefix("+").removeprefix("00").replace("(0)", "")
     digits = _digits(number)
     fits = len(digits) == 11 if digits[0] == "1" else 8 <= len(digits) <= 15
-    return (match.span(), True) if fits and not _counts(text, match.start()) else None
+    counted = match[0][0] != "+" and counts(text, match.start())
+    return (match.span(), True) if fits and not counted else None
 
 
 def _at_home(text: str, match: re.Match[str]) -> Verdict:
     """Long enough to be sure, or a word for calling before it; in one piece only as a mobile."""
     number = match[0]
     n = len(_digits(number))
-    if n > _MOST or _counts(text, match.start()):
+    if n > _MOST or counts(text, match.start()):
         return None
     in_one = number.isdigit() and not re.match(r"01[5-7]|07", number)
     sure = n >= _SURE and not in_one
-    calls = n >= _ENOUGH and _calls(text, match.start())
-    return (match.span(), True) if sure or calls else None
+    called = n >= _ENOUGH and calls(text, match.start())
+    return (match.span(), True) if sure or called else None
+
+
+def _called(text: str, match: re.Match[str]) -> Verdict:
+    """Its form alone says too little (Vienna's 01, French pairs): a word must say one calls it."""
+    start = match.start()
+    return (match.span(), True) if calls(text, start) and not counts(text, start) else None
+
+
+def _american(text: str, match: re.Match[str]) -> Verdict:
+    """Nothing that is counted; written with blanks alone, a word for calling before it."""
+    plain = re.fullmatch(rf"[\d{_BLANK}]+", match[0]) is not None
+    if counts(text, match.start()) or (plain and not calls(text, match.start())):
+        return None
+    return match.span(), True
 
 
 # Postal addresses ---------------------------------------------------------------------------------
@@ -181,13 +192,35 @@ _MONTHS = re.compile(
     r"|December)\b"
 )
 _UNIT = re.compile(rf"\s?(?:{'|'.join(UNITS)})(?!\w)|[.,:]\d|\s?[%€$£°]", re.IGNORECASE)
+_NOUN = re.compile(r" [A-ZÄÖÜ]")
+_SOMEWHERE = ("Am", "An", "Auf", "Im", "In", "Zum", "Zur")  # "Am Markt 12 Stände"
+_YEAR = re.compile(r"(?:19|20[0-3])\d")
 
 
 def _german(text: str, match: re.Match[str]) -> Verdict:
-    """A street and a house number, unless the number counts something that follows."""
+    """A street and a house number, unless the number counts something that follows.
+
+    Four digits and a noun after it are a place in Austria or Switzerland, unless they may be a year
+    or count what the noun names.
+    """
+    town, end = match["town"], match.end()
+    if town:
+        noun = town.split()[-1].lower()
+        year = _YEAR.fullmatch(match["code"]) and not match["country"] and "\n" not in town
+        counted = len(match["code"]) == 4 and not match["country"] and noun in COUNTED
+        if year or counted:
+            town, end = None, match.start("town")
     street = match["street"].split()[-1].lower()
-    followed = _UNIT.match(text, match.end()) if not match["town"] else None
-    return None if street in NO_STREETS or followed else (match.span(), True)
+    weak = match["street"].split()[0] in _SOMEWHERE and _NOUN.match(text, end)
+    if not town and (no_street(street) or _UNIT.match(text, end) or weak):
+        return None
+    return (match.start(), end), True
+
+
+def _in_town(text: str, match: re.Match[str]) -> Verdict:
+    """What only its town makes an address: with the town or not at all."""
+    verdict = _german(text, match)
+    return verdict if verdict and verdict[0] == match.span() else None
 
 
 def _english(text: str, match: re.Match[str]) -> Verdict:
@@ -250,10 +283,12 @@ def rules() -> tuple[Rule, ...]:
         Rule("tax_id", "tax_iso_7064", _TAX, _tax),
         Rule("email", "email_form", _EMAIL, _whole),
         Rule("email", "email_spelled", _SPELLED, _whole),
+        Rule("address", "address_in_town", IN_TOWN, _in_town),
         *(Rule("address", f"address_{name}", form, _german) for name, form in GERMAN),
         *(Rule("address", f"address_{name}", form, _english) for name, form in ENGLISH),
         Rule("address", "address_town", _streets(), _lives_there),
         Rule("phone", "phone_abroad", _ABROAD, _abroad),
         Rule("phone", "phone_at_home", _AT_HOME, _at_home),
-        Rule("phone", "phone_american", _AMERICAN, _whole),
+        Rule("phone", "phone_short_area", _SHORT_AREA, _called),
+        Rule("phone", "phone_american", _AMERICAN, _american),
     )

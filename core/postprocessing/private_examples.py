@@ -81,7 +81,11 @@ def unmarked(marked: str) -> tuple[str, tuple[Place, ...]]:
 @cache
 def examples(lang: str) -> tuple[Example, ...]:
     """The labelled examples of a language, in the order of their file."""
-    path = Path(__file__).with_name(f"private_cases.{lang}.toml")
+    return read_examples(Path(__file__).with_name(f"private_cases.{lang}.toml"), lang)
+
+
+def read_examples(path: Path, lang: str) -> tuple[Example, ...]:
+    """The labelled examples of a file with the tables "private" and "harmless"."""
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
     return tuple(
         Example(*unmarked(marked), group, lang, place % SEEN_EVERY == 0)

@@ -4,11 +4,18 @@ Two finders side by side: readable rules of our own, and the plugins of detect-s
 slow, so a line reaches a plugin only if it holds what every match of that plugin must hold.
 
 Invariant: nothing is looked up anywhere: the plugins' own way of asking a service whether a key is
-valid is never called.
+valid is never called. What a finder gives is a place, never only a value: the same letters may
+stand elsewhere in the line.
+
+What this does not find: a password that is a plain word without quotation marks ("Das Passwort ist
+sonnenblume.") or that stands before the word that gives it away.
 """
 
+import base64
+import binascii
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from typing import Any, ClassVar, Final
@@ -38,7 +45,13 @@ _KEY_FORMS: Final = (
 _KEY = re.compile(rf"(?<![\w-])(?:{'|'.join(_KEY_FORMS)})")
 _JWT = re.compile(r"(?<![\w-])eyJ[\w-]{8,800}\.[\w-]{8,1200}(?:\.[\w-]{1,400})?")
 _BEARER = re.compile(r"(?<!\w)[Bb]earer (?P<it>[\w.~+/-]{16,400}={0,2})")
-_LOGIN = re.compile(r"(?<!\w)[a-z]{2,12}://[^\s:/@]{1,64}:(?P<it>[^\s/@]{1,64})@")
+_HEADER = re.compile(
+    r"(?<!\w)(?:(?:proxy-)?authorization[\"']?\s?[:=]\s?[\"']?(?:[A-Za-z]{3,12} )?|basic )"
+    r"(?P<it>[\w.~+/-]{4,400}={0,2})",
+    re.IGNORECASE,
+)
+_CURL = re.compile(r"(?<!\S)(?:-u|--user)[ =][\"']?[^\s:\"']{1,64}:(?P<it>[^\s\"']{1,64})")
+_LOGIN = re.compile(r"(?<!\w)[a-z]{2,12}://[^\s:/@]{0,64}:(?P<it>[^\s/@]{1,64})@")
 _BEGIN = r"-----BEGIN [A-Z ]{0,24}PRIVATE KEY-----"
 _BLOCK = re.compile(
     rf"{_BEGIN}(?:\s{{1,2}}[\w+/=:,-]{{1,80}}){{0,64}}?"
@@ -46,8 +59,11 @@ _BLOCK = re.compile(
     rf"|{_BEGIN}(?:\s{{1,2}}[\w+/=]{{16,80}}){{0,64}}"  # cut off before its end
 )
 _SAID = re.compile(
-    r"(?<!\w)(?:pass(?:wor[dt]|phrase)|kennwort|zugangscode|api[ _-]?key|token|pin)"
-    r"(?:\s(?:ist|lautet|heißt|is|was))?\s?[:=]?\s?[\"'„“”`]?(?P<it>[^\s\"'“”`,;]{4,64})",
+    r"(?<!\w)[\w-]{0,20}(?:pass(?:wor[dt]|phrase|wd|code)|kennwort|zugangscode|api[ _-]?key|token"
+    r"|(?<!\w)pwd?|(?<!\w)pin|(?:client|wlan|wifi)[ _-]?(?:secret|schlüssel|key))(?!\w)"
+    r"(?:[\"']?\s?[:=]"
+    r"|(?:(?:\s[^\W\d_][\w-]{0,23}){0,5}?\s(?:ist|lautet|heißt|is|was)(?:\sjetzt|\snow)?)?\s?:?)"
+    r"\s?(?P<quote>[\"'„“”`])?(?P<it>[^\s\"'“”`,;:=][^\s\"'“”`,;]{3,63})",
     re.IGNORECASE,
 )
 
@@ -57,15 +73,34 @@ def _it(text: str, match: re.Match[str]) -> Verdict:
     return match.span("it" if "it" in match.re.groupindex else 0), True
 
 
+def _header(text: str, match: re.Match[str]) -> Verdict:
+    """What a header brings: name and password in base64, or something no word looks like."""
+    it = match["it"]
+    with suppress(binascii.Error, UnicodeDecodeError):
+        padded = it.rstrip("=") + "=" * (-len(it.rstrip("=")) % 4)
+        plain = base64.b64decode(padded, validate=True).decode()
+        if ":" in plain[1:] and plain.isprintable():
+            return match.span("it"), True
+    named = match[0][:5].lower() != "basic"
+    odd = any(map(str.isdigit, it)) and any(map(str.isalpha, it)) and len(it) >= 8
+    return (match.span("it"), True) if named and odd else None
+
+
 def _said(text: str, match: re.Match[str]) -> Verdict:
-    """What is called a password and looks like one: no word of a language, or digits as a PIN."""
+    """What is called a password and looks like one: no word of a language, or digits as a PIN.
+
+    Between quotation marks any password is one: whoever quotes it means just these letters.
+    """
     start = match.start("it")
     said = match["it"].rstrip(".!?)")
     kinds = sum(any(f(c) for c in said) for f in (str.islower, str.isupper, str.isdigit))
     marks = any(not c.isalnum() for c in said[1:-1])
-    pin = match[0][:3].lower() == "pin" and said.isdigit()
+    called = match[0][: start - match.start()].lower()
+    pin = re.match(r"[\w-]*\bpin\b", called) is not None and said.isdigit()
     chosen = len(said) >= 6 and any(map(str.isdigit, said)) + marks + (kinds > 1) >= 2
-    return ((start, start + len(said)), True) if pin or chosen else None
+    closed = text[match.end("it") : match.end("it") + 1] in ('"', "'", "“", "”", "`")
+    quoted = bool(match["quote"]) and closed and re.search("pass|kennwort|pwd?", called) is not None
+    return ((start, start + len(said)), True) if pin or chosen or quoted else None
 
 
 RULES: Final = (
@@ -73,6 +108,8 @@ RULES: Final = (
     Rule("token", "token_prefix", _KEY, _it, longest=320),
     Rule("token", "token_jwt", _JWT, _it, longest=2420),
     Rule("token", "token_bearer", _BEARER, _it, longest=420),
+    Rule("token", "token_header", _HEADER, _header, longest=450),
+    Rule("password", "password_curl", _CURL, _it),
     Rule("password", "password_in_address", _LOGIN, _it),
     Rule("password", "password_said", _SAID, _said),
 )
@@ -136,20 +173,35 @@ def _any_hint() -> re.Pattern[str]:
     return re.compile("|".join(dict.fromkeys(HINTS.values())))
 
 
-def values(name: str, piece: str) -> set[str]:
-    """What a plugin finds in a piece of a line, the prefilter left aside.
+def spans(name: str, piece: str) -> set[tuple[int, int]]:
+    """Where a plugin finds something in a piece of a line, the prefilter left aside.
 
-    Of the keyword plugin, the form that compares a quoted value with a variable is left out: its
-    value stands before the word that gives it away, in text that a reader has seen by then.
+    A plugin tells values only, so its own expressions are asked for their places. Of the keyword
+    plugin, the form that compares a quoted value with a variable is left out: its value stands
+    before the word that gives it away, in text that a reader has seen by then.
     """
     plugin, _ = plugins()[name]
     if name != "KeywordDetector":
-        return set(plugin.analyze_string(piece))
+        told = set(plugin.analyze_string(piece))
+        return {
+            match.span(group)
+            for form in plugin.denylist
+            for match in form.finditer(piece)
+            for group in (range(1, form.groups + 1) if form.groups else (0,))
+            if match[group] in told
+        }
     keyword = import_module("detect_secrets.plugins.keyword")
     forms = keyword.QUOTES_REQUIRED_DENYLIST_REGEX_TO_GROUP
     left_out = keyword.PRECEDED_BY_EQUAL_COMPARISON_SIGNS_QUOTES_REQUIRED_REGEX
-    asked = {form: group for form, group in forms.items() if form is not left_out}
-    return set(plugin.analyze_string(piece, denylist_regex_to_group=asked))
+    found = {form: form.search(piece) for form in forms if form is not left_out}
+    told = set(plugin.analyze_string(piece, denylist_regex_to_group={f: forms[f] for f in found}))
+    places = {match.span(forms[form]) for form, match in found.items() if match}
+    return {(start, end) for start, end in places if piece[start:end] in told}
+
+
+def values(name: str, piece: str) -> set[str]:
+    """What a plugin finds there."""
+    return {piece[start:end] for start, end in spans(name, piece)}
 
 
 def pieces(text: str, hinted: bool = False) -> Iterator[tuple[int, str]]:
@@ -171,13 +223,11 @@ def _by_library(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and plugin of everything that detect-secrets finds."""
     for at, piece in pieces(text, hinted=True):
         for name, (_, hint) in plugins().items():
-            hinted = hint.search(piece)
-            begin = _word_start(piece, hinted.start()) if hinted else 0
-            for found in values(name, piece) if hinted else ():
-                value = found.strip(' \t\r\n"=:')
-                start = piece.find(value, begin)
-                if value and start >= 0:
-                    yield at + start, at + start + len(value), name
+            for start, end in spans(name, piece) if hint.search(piece) else ():
+                bare = piece[start:end].strip(' \t\r\n"=:')
+                first = start + piece[start:end].find(bare)
+                if bare:
+                    yield at + first, at + first + len(bare), name
 
 
 def _word_start(text: str, at: int) -> int:

@@ -6,15 +6,24 @@ Invariant: as in patterns.py, every repetition has a limit.
 import re
 from typing import Final
 
-NO_STREETS: Final = frozenset(
-    {
-        *("umweg", "heimweg", "ausweg", "rückweg", "schulweg", "radweg", "fußweg", "feldweg"),
-        *("parkplatz", "spielplatz", "sportplatz", "arbeitsplatz", "stellplatz", "sitzplatz"),
-        *("startplatz", "vorplatz", "tabellenplatz", "supermarkt", "flohmarkt", "wochenmarkt"),
-        *("weihnachtsmarkt", "jahrmarkt", "hering", "spring", "graben", "winkel"),
-    }
+from core.postprocessing.clauses import word_set
+
+_NO_STREETS: Final = re.compile(
+    r"hering|spring|graben|winkel"
+    r"|\w*(?:um|heim|aus|rück|hin|schul|rad|fuß|feld|wander|irr|dienst|rechts|brems|seil|lehr)weg"
+    r"|\w*(?:park|spiel|sport|arbeits|stell|sitz|steh|start|vor|tabellen|listen|camping|liege|zelt"
+    r"|ehren|studien|ausbildungs|kita|fenster|golf|tennis|fußball|flug|rast|bau|schlaf|lager)platz"
+    r"|\w*(?:super|floh|wochen|weihnachts|jahr|bau|arbeits|aktien|wohnungs|drogerie|bio)markt"
+    r"|\w*(?:steuer|dicht|kolben|ohr|schlüssel|box|ehe|rettungs|finger|zahn)ring"
+    r"|\w*(?:schlag|kopf|fuß|befehls|text)zeile|\w*blickwinkel|bahnsteig|staudamm|lernpfad"
+    r"|sackgasse"
 )
-"""German words that end like a street and are none."""
+
+
+def no_street(word: str) -> bool:
+    """Whether a German word in small letters ends like a street and is none."""
+    return _NO_STREETS.fullmatch(word) is not None
+
 
 UNITS: Final = (
     *("uhr", "zu", "bis", "mal", "euro", "cent", "km", "m", "meter", "kilometer", "stunden?"),
@@ -23,22 +32,37 @@ UNITS: Final = (
 )
 """What follows a number that counts something, and is no house number."""
 
+COUNTED: Final = word_set(
+    "besucher besucherinnen wörter zuschauer zuhörer einwohner seiten zeilen franken euro menschen "
+    "gäste personen kinder autos zeichen tage stunden jahre punkte meter kilometer stück bäume "
+    "plätze leute teilnehmer mitglieder stimmen schritte bücher texte token"
+)
+"""Nouns that four digits count; in the same place, other nouns are towns."""
+
 _CAPITAL = r"[A-ZÄÖÜ]"
 _WORD = rf"{_CAPITAL}[\wäöüß'-]{{1,24}}"
 
 # 7, 12a, 14-16, 3 b
-_HOUSE = r"\d{1,4}(?: ?[a-z](?![\w]))?(?: ?[-–/+] ?\d{1,4}(?: ?[a-z](?!\w))?)?(?!\w)"
+_HOUSE = (
+    r"\d{1,4}(?: ?[a-z](?![\w]))?"
+    r"(?: ?[-–/+] ?(?:(?:Top|Tür|Stiege|Stg\.?) ?)?\d{1,4}(?: ?[a-z](?!\w))?){0,3}(?!\w)"
+)
 _TOWN = (
     rf"(?:Bad |Sankt |St\. )?{_WORD}"
     rf"(?: (?:am|an der|im|bei|ob der|in der|vor der) {_WORD}| \({_WORD}\))?"
 )
-_AT_TOWN = rf"(?P<town>(?:, ?|\s{{1,2}}|,\n)(?:D[- ])?\d{{5}} {_TOWN})?"
+_MUST_TOWN = (
+    rf"(?P<town>(?:, ?|\s{{1,2}}|,\n| ?[·|•] ?)(?P<country>(?:DE?|AT?|CH|FL)[- ])?"
+    rf"(?P<code>\d{{4,5}}) {_TOWN})"
+)
+_AT_TOWN = rf"{_MUST_TOWN}?"
 
 _ENDING = (
     r"(?:[Ss]tra(?:ß|ss)e|[Ss]tr\.|weg|allee|gasse|platz|ring|damm|ufer|steig|pfad|markt|chaussee"
-    r"|promenade|zeile|winkel|graben)"
+    r"|promenade|zeile|winkel|graben|kai|-(?:Weg|Allee|Gasse|Platz|Ring|Damm|Ufer|Steig|Markt))"
 )
 _OWN_ENDING = r"(?:Stra(?:ß|ss)e|Str\.|Weg|Allee|Gasse|Platz|Ring|Damm|Ufer|Markt|Chaussee|Hof)"
+_NO_ARTICLE = r"(?!(?:Der|Die|Das|Den|Dem|Ein|Kein|Jeder|Auf|Von|Vom|Um|Mit|Bei|Beim|Nach|Für) )"
 _BEFORE = r"(?:Am|An der|An den|Auf der|Auf dem|Im|In der|In den|Zum|Zur|Unter den|Hinter der)"
 _NATURE = (
     r"(?:Markt|Mühle|Platz|Ring|Park|Berg|Bach|See|Wald|Hang|Tor|Kirche|Brücke|Dom|Schloss|Anger"
@@ -46,20 +70,30 @@ _NATURE = (
 )
 
 
-def _german(street: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?P<street>{street}) {_HOUSE}{_AT_TOWN}")
+def _german(street: str, town: str = _AT_TOWN) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?P<street>{street})(?: |(?<=[Ss]tr\.)){_HOUSE}{town}")
 
 
 GERMAN: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("street", _german(rf"{_CAPITAL}[\w.'-]{{0,40}}?{_ENDING}")),  # Rosenweg 7
-    ("two_words", _german(rf"{_CAPITAL}[\w'-]{{1,30}} {_OWN_ENDING}")),  # Berliner Straße 48
     ("at_the", _german(rf"{_BEFORE} (?:{_WORD} )?{_NATURE}")),  # An der Alten Mühle 12
+    (
+        "two_words",
+        _german(rf"{_NO_ARTICLE}{_CAPITAL}[\w'-]{{1,30}} {_OWN_ENDING}"),
+    ),  # Berliner Straße 48
+    (  # Straße des 17. Juni 135
+        "of_the",
+        _german(rf"(?:Stra(?:ß|ss)e|Platz|Allee|Ufer) (?:des|der|am|zum|zur) (?:\d\d?\. )?{_WORD}"),
+    ),
     (
         "post_box",
         re.compile(rf"(?<!\w)(?P<street>Postfach) \d[\d ]{{0,7}}\d(?!\w){_AT_TOWN}"),
     ),
 )
-"""Name of a form -> what it looks like; groups "street" and "town"."""
+"""Name of a form -> what it looks like; groups "street", "town", "country" and "code"."""
+
+IN_TOWN: Final = _german(rf"{_BEFORE} {_WORD}(?: {_WORD})?", _MUST_TOWN)
+"""Am Sandtor 3, 20457 Hamburg: only with its town it is an address."""
 
 _KINDS_OF_STREET = (
     r"(?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Drive|Dr|Close|Way|Terrace|Place|Square|Court"

@@ -56,6 +56,7 @@ def test_one_wrong_digit_is_always_noticed_in_a_card(place, step):
         ("12345678903", "no digit comes twice"),
         ("11223456780", "two digits come twice"),
         ("11112345670", "one digit comes four times"),
+        ("11123456786", "three equal digits stand in a row"),
         ("3657426180", "ten digits"),
     ],
 )

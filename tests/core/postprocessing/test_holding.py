@@ -1,5 +1,7 @@
 """Streaming: what was shown is never taken back, and nothing private appears on the way."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,17 +9,21 @@ from hypothesis import strategies as st
 from core.postprocessing.holding import HoldBack, open_from
 from core.postprocessing.patterns import KINDS, MAX_SPAN, rules
 from core.postprocessing.private import places
-from core.postprocessing.private_examples import LANGS, examples
+from core.postprocessing.private_examples import LANGS, examples, read_examples
 from core.postprocessing.stages import Context, StageSetting, run_stages
 
 ABOUT = Context("de")
 PRIVATE = [each.text for lang in LANGS for each in examples(lang) if each.private]
+FORMS = [each.text for each in read_examples(Path(__file__).with_name("private_forms.toml"), "de")]
 HARMLESS = [each.text for lang in LANGS for each in examples(lang) if not each.private]
 SECRET = [
     "AWS: AKIAIOSFODNN7EXAMPLE is it.",
     'password = "hunter22x" und so weiter',
     "Das Passwort lautet Sonne!2024x, bitte merken.",
     "https://user:geheim99@example.org/x geht",
+    "Das Passwort für das WLAN ist Sommer2024!, sagt sie.",
+    'Das Passwort ist "geheim" und bleibt es.',
+    "curl -H 'Authorization: Basic bWlhOmdlaGVpbTk5' -u mia:geheim99 https://example.org",
     "-----BEGIN RSA PRIVATE KEY-----\nMIIabc\nabc=\n-----END RSA PRIVATE KEY-----\nEnde.",
     "don't say 'no' to a secret.",
 ]
@@ -39,7 +45,7 @@ def follow(text, stages, cuts):
     assert hold.released == whole
 
 
-@pytest.mark.parametrize("text", [*PRIVATE[::9], *SECRET])
+@pytest.mark.parametrize("text", [*PRIVATE[::9], *FORMS[::6], *SECRET])
 def test_character_by_character_nothing_is_taken_back(text):
     follow(f"Also: {text} Und weiter.", line("mask"), list(range(1, len(text) + 18)))
 
@@ -47,7 +53,7 @@ def test_character_by_character_nothing_is_taken_back(text):
 @pytest.mark.parametrize("action", ["mask", "pseudonymise", "remove"])
 @settings(max_examples=25, deadline=None)
 @given(
-    texts=st.lists(st.sampled_from([*PRIVATE, *HARMLESS, *SECRET]), min_size=1, max_size=3),
+    texts=st.lists(st.sampled_from([*PRIVATE, *HARMLESS, *FORMS, *SECRET]), min_size=1, max_size=3),
     between=st.sampled_from([" ", "\n", ", "]),
     draw=st.data(),
 )
@@ -57,7 +63,7 @@ def test_cut_anywhere_the_stream_comes_to_the_same(action, texts, between, draw)
     follow(text, line(action), cuts)
 
 
-@pytest.mark.parametrize("text", PRIVATE[::7])
+@pytest.mark.parametrize("text", [*PRIVATE[::7], *FORMS[::8]])
 def test_every_prefix_hides_every_character_of_a_span_that_is_about_to_be_masked(text):
     spans = places(text)
     hold = HoldBack(line("mask"), ABOUT)

@@ -1,6 +1,7 @@
 """Private data: how often the rules are right, that they are linear, and what matches become."""
 
 import re
+from pathlib import Path
 from re import _parser  # the only way to look into a pattern
 
 import pytest
@@ -11,12 +12,20 @@ from hypothesis import strategies as st
 from core.errors import SettingError
 from core.postprocessing.patterns import KINDS, MAX_SPAN, rules
 from core.postprocessing.private import ACTIONS, PrivateData, places
-from core.postprocessing.private_examples import LANGS, examples, letter, scores, unmarked
+from core.postprocessing.private_examples import (
+    LANGS,
+    examples,
+    letter,
+    read_examples,
+    scores,
+    unmarked,
+)
 from core.postprocessing.secrets import RULES
 from core.postprocessing.stages import Context, replaced
 
 WITH_CHECK_DIGIT = ("iban", "card", "tax_id")
 ALL = {lang: examples(lang) for lang in LANGS}
+FORMS = read_examples(Path(__file__).with_name("private_forms.toml"), "de")
 UNSEEN = {lang: [each for each in ALL[lang] if not each.seen] for lang in LANGS}
 
 
@@ -44,6 +53,45 @@ def test_the_rules_are_right_often_enough(lang, part):
         least = 0.95 if kind in (*WITH_CHECK_DIGIT, "email") else 0.9
         assert by_kind[kind].precision >= least, (kind, by_kind[kind])
         assert by_kind[kind].recall >= least, (kind, by_kind[kind])
+
+
+def test_the_rules_find_the_forms_in_which_people_and_programs_write():
+    assert sum(len(each.private) for each in FORMS) >= 120
+    assert sum(not each.private for each in FORMS) >= 120
+    by_kind = scores(FORMS, found)
+    n_right = sum(score.n_right for score in by_kind.values())
+    n_found = n_right + sum(score.n_wrong for score in by_kind.values())
+    n_marked = n_right + sum(score.n_missed for score in by_kind.values())
+    assert n_right / n_found >= 0.95
+    assert n_right / n_marked >= 0.9
+    for kind in KINDS:
+        assert by_kind[kind].precision >= 0.9, (kind, by_kind[kind])
+        assert by_kind[kind].recall >= 0.9, (kind, by_kind[kind])
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "Visa ⟦card 4111 1111 1111 1111⟧ 12/28",
+        "Visa ⟦card 4111 1111 1111 1111⟧ 123",
+        "⟦card 4111 1111 1111 1111⟧ 1228",
+        "Zeile 4111 1111 1111 1111 1111 1111",
+        "⟦phone +41440000000⟧",
+        "⟦phone +12125550123⟧",
+        "⟦iban DE 89 3704 0044 0532 0130 00⟧",
+        "Tel.: ⟦phone 01 234 56 78⟧",
+        "⟦address Bahnhofstrasse 12, 8001 Zürich⟧",
+        "Bergstraße 3 Kilometer, 2024 Besucher",
+        "Steuer-ID 11123456786",
+        "Bestellnummer 0171 3920012",
+        "Telefonnummer zur Bestellung: ⟦phone 0171 3920012⟧",
+        "Kunde Müller, Tel. ⟦phone 0171 3920012⟧",
+        "Tel.-Nr.: ⟦phone 030 23125 025⟧",
+    ],
+)
+def test_a_form_is_judged_by_what_it_is_not_by_what_stands_around_it(marked):
+    text, private = unmarked(marked)
+    assert tuple(found(text)) == private
 
 
 def test_scores_count_a_place_only_if_it_is_exactly_right():

@@ -23,10 +23,26 @@ SAID = {
     "https://anna:geheim99@example.org/": "geheim99",
     "PIN: 4711": "4711",
     "Authorization: Bearer abcdefghij0123456789": "abcdefghij0123456789",
+    "Authorization: Basic dTpw": "dTpw",
+    "-H 'Authorization: Basic bWlhOmdlaGVpbTk5'": "bWlhOmdlaGVpbTk5",
+    '{"Authorization": "Token abcd1234efgh"}': "abcd1234efgh",
+    "Das Passwort für das WLAN ist Sommer2024!": "Sommer2024",
+    "The password for the guest wifi is Blue-Moon-42, ok?": "Blue-Moon-42",
+    "Benutzerpasswort = geheim99X": "geheim99X",
+    'Das Passwort ist "geheim".': "geheim",
+    "Die PIN für die Karte ist 4711.": "4711",
+    "curl -u mia:geheim99 https://example.org": "geheim99",
+    "pwd=abc123XY": "abc123XY",
+    "redis://:hunter22@cache:6379/0": "hunter22",
 }
 HARMLESS = (
     "The secret of the cake is butter.",
     "Das Passwort ist geheim.",
+    "Authorization: Department approval is needed.",
+    "A basic understanding of it will do.",
+    "Das Passwort des Nachbarn ist mir egal.",
+    "The password was changed on Monday.",
+    "The token „Haus“ is next.",
     "hello world",
     "The key lies under the mat, don't tell.",
     "https://example.org/path?q=1",
@@ -49,6 +65,20 @@ def test_keys_are_recognised_by_their_makers_prefix(secret):
 @pytest.mark.parametrize("text", SAID)
 def test_passwords_are_recognised_by_their_surroundings(text):
     assert SAID[text] not in Secrets({}).apply(text, ABOUT).text
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("postgres://u:p@h/db", "postgres://u:[SECRET]@h/db"),
+        ("postgres://postgres:postgres@h/postgres", "postgres://postgres:[SECRET]@h/postgres"),
+        ("https://u:pass@pass.example.org/pass", "https://u:[SECRET]@pass.example.org/pass"),
+        ("pwd=abc123XY", "pwd=[SECRET]"),
+        ("Authorization: Basic dTpw", "Authorization: Basic [SECRET]"),
+    ],
+)
+def test_a_secret_is_hidden_where_it_stands_and_nowhere_else(text, left):
+    assert Secrets({}).apply(text, ABOUT).text == left
 
 
 @pytest.mark.parametrize("text", HARMLESS)
