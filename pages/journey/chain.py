@@ -29,6 +29,7 @@ from pages.kit.models import Model
 from pages.kit.numbers import whole
 
 N_CONTINUED: Final = 40  # tokens
+LEAST: Final = 0.002  # beginnings of words that are less likely are not read any further
 N_ANSWERED: Final = 48  # tokens
 
 
@@ -217,7 +218,7 @@ def next_words(id_: str, _base: Model, sentence: str) -> list[tuple[str, float]]
     """The next words of the base model that were read, the likeliest first."""
     reader = WordReader(model_of(_base), _boundaries(id_, _base.encoder))
     tokens = opening_tokens("checkpoint", _base.encoder, sentence)
-    probs, _ = word_probs(reader.read(tokens, closed=True), SamplingSettings())
+    probs, _ = word_probs(reader.read(tokens, closed=True, least=LEAST), SamplingSettings())
     return sorted(probs.items(), key=lambda each: -each[1])
 
 

@@ -29,7 +29,7 @@ from pages.journey import chain, checking, parts  # noqa: E402
 def part(step: str, t: Words) -> Iterator[None]:
     """One step's card: its name, what happens there, and the way to its page."""
     n = STEPS.index(step) + 1
-    title = t(f"journey.{step}_title")
+    title = t(f"journey.{step}")
     with card(f"journey_{step}"):
         st.html(
             f'<div class="gb-head"><h2><span>{n} {escape(t(f"shell.{step}"))}</span> '
@@ -51,15 +51,15 @@ def journey(own: chain.Chain, t: Words) -> None:
     sentence, seed, base = state.sentence(), state.seed(), own.base
     with part("data", t):
         n, n_vocab = parts.n_tokens(own, sentence), base.config.n_vocab
-        say(t("journey.data", n=whole(n, t.lang), vocabulary=whole(n_vocab, t.lang)))
+        say(t("journey.data_text", n=whole(n, t.lang), vocabulary=whole(n_vocab, t.lang)))
         st.html(parts.tokens(own, sentence, t))
     with part("architecture", t):
         seen = chain.look(base.id, base, sentence)
         weights = parts.parameters(own, t)
-        say(t("journey.architecture", weights=weights, layer=seen.layer, head=seen.head))
+        say(t("journey.architecture_text", weights=weights, layer=seen.layer, head=seen.head))
         st.html(parts.looking(own, sentence, t))
     with part("training", t):
-        say(t("journey.training"))
+        say(t("journey.training_text"))
         moments = [
             (
                 chain.moment_name(moment, n, t),
@@ -70,7 +70,11 @@ def journey(own: chain.Chain, t: Words) -> None:
         st.html(parts.learning(own, sentence, moments, t))
     continuation = moments[-1][1].text
     with part("alignment", t):
-        say(t("journey.alignment") if own.furthest.kind != "checkpoint" else t("journey.only_base"))
+        say(
+            t("journey.alignment_text")
+            if own.furthest.kind != "checkpoint"
+            else t("journey.only_base")
+        )
         texts = [
             (
                 model,
@@ -82,10 +86,10 @@ def journey(own: chain.Chain, t: Words) -> None:
         if len(texts) > 1 and not sentence.endswith("?"):
             note(t("journey.no_question"))
     with part("inference", t):
-        say(t("journey.inference", seed=seed))
+        say(t("journey.inference_text", seed=seed))
         st.html(parts.drawing(own, sentence, continuation, t))
     with part("postprocessing", t):
-        say(t("journey.postprocessing"))
+        say(t("journey.postprocessing_text"))
         done = checking.check(sentence + continuation, sentence, t.lang, seed, base.id, base)
         st.html(checking.checked(done, t))
 

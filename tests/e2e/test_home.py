@@ -20,10 +20,40 @@ def test_the_slider_goes_from_noise_to_language(page, settled):
     language = shown_text(page).inner_text()
     slider.press("Home")
     expect(slider).to_have_attribute("aria-valuetext", "Schritt 0")
+    expect(page.get_by_text("vor dem Lernen", exact=True)).to_be_visible()
     noise = shown_text(page).inner_text()
     assert noise != language
     slider.press("End")
     expect(shown_text(page)).to_have_text(language)
+
+
+def test_a_throw_lights_one_of_the_candidates_and_the_sentence_goes_on(page, settled):
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/?lang=de")
+    settled(page)
+    throw = page.get_by_role("button", name="Wort würfeln")
+    rows = page.locator(".guess li")
+    assert 2 <= rows.count() <= 6
+    expect(page.locator(".guess li.hit")).to_have_count(0)
+    before = page.locator(".guess .text").inner_text()
+    throw.click()
+    expect(page.locator(".guess li.hit")).to_have_count(1)
+    word = page.locator(".guess mark").inner_text()
+    throw.click()
+    expect(page.locator(".guess .text")).to_contain_text(
+        before.replace("?", "").strip() + " " + word
+    )
+    page.get_by_role("button", name="Von vorn").click()
+    expect(page.locator(".guess .text")).to_have_text(before)
+
+
+def test_the_card_of_the_town_shows_its_map(page, settled):
+    page.goto("/?lang=de")
+    settled(page)
+    page.get_by_role("button", name="Ahornbach kennenlernen").click()
+    card = page.get_by_role("dialog")
+    expect(card.locator(".gb-town section")).to_have_count(9)
+    expect(card).to_contain_text("Rosenweg")
 
 
 def test_a_sentence_of_ones_own_is_written_on_by_every_checkpoint(page, settled):
@@ -44,10 +74,10 @@ def test_the_tour_begins_at_home_and_waits_for_the_reader(page, settled):
     settled(page)
     page.get_by_role("button", name="3 Minuten zuschauen").click()
     page.wait_for_url(re.compile(r"/data\?.*tour=True"))
-    expect(page.locator(".st-key-gb_tour")).to_contain_text("Rundgang 1 von 6")
+    expect(page.locator(".st-key-gb_tour")).to_contain_text("Rundgang 1 von 7")
     page.get_by_role("button", name="Weiter: Architektur").click()
     page.wait_for_url(re.compile(r"/architecture\?"))
-    expect(page.locator(".st-key-gb_tour")).to_contain_text("Rundgang 2 von 6")
+    expect(page.locator(".st-key-gb_tour")).to_contain_text("Rundgang 2 von 7")
 
 
 def test_a_number_opens_its_second_computation(page, settled):

@@ -10,8 +10,10 @@ from core.data.world import PROMPTS
 from core.errors import WritingFailed
 from core.house import chain as house_chain
 from core.pipeline import STEPS
-from pages.home import both, life, shipped, writing
+from pages.home import both, life, next_words, shipped, writing
 from pages.home.hero import SHOWN_CHARACTERS, readable
+from pages.home.verdict import judge
+from pages.kit import tour
 from pages.kit.catalogue import words
 from pages.kit.process import SHELL
 
@@ -123,21 +125,23 @@ def test_the_tour_leads_through_every_step_and_ends_with_building(open_page, wit
     app = open_page(lang="en")
     t = words("en")
     app.button(key="home_watch").click().run()
-    for n, step in enumerate(STEPS, start=1):
+    stops = (*STEPS, "journey")  # which says what it all means
+    for n, stop in enumerate(stops, start=1):
         assert not app.exception
-        assert t("tour.stop", n=n, of=len(STEPS)) in shown(app)
-        assert app.title[0].value == t(f"{step}.question")
+        assert t("tour.stop", n=n, of=len(stops)) in shown(app)
+        assert t(f"tour.{stop}") in shown(app)
+        assert app.title[0].value == t(f"{stop}.question")
         assert "watch" in app.query_params["depth"]
-        app.button(key="tour_next" if n < len(STEPS) else "tour_build").click().run()
+        app.button(key="tour_next" if n < len(stops) else "tour_build").click().run()
     assert app.title[0].value == t("data.question")
     assert "tour" not in app.query_params and "depth" not in app.query_params
 
 
 def test_a_link_into_the_tour_opens_there_and_can_be_left(open_page, with_house):
     app = open_page("3_training.py", lang="en", depth="watch", tour="True")
-    assert words("en")("tour.stop", n=3, of=len(STEPS)) in shown(app)
+    assert words("en")("tour.stop", n=3, of=len(tour.STOPS)) in shown(app)
     app.button(key="tour_leave").click().run()
-    assert words("en")("tour.stop", n=3, of=len(STEPS)) not in shown(app)
+    assert words("en")("tour.stop", n=3, of=len(tour.STOPS)) not in shown(app)
     assert "depth" not in app.query_params
 
 
@@ -191,3 +195,35 @@ def test_the_house_pair_is_followed_to_the_filters(with_house):
     steps = ("row_read", "row_bits", "row_truthful", "row_polite", "row_copied", "row_whole")
     assert labels[:6] == [T(f"home.{name}") for name in steps]
     assert T("home.row_hits") in labels
+
+
+def test_the_next_words_are_drawn_from_the_candidates_probabilities_and_alike_for_a_seed(
+    with_house,
+):
+    found = next_words.guesses(PROMPTS["en"][0], 7, T)
+    assert 1 <= len(found) <= next_words.N_WORDS
+    for each in found:
+        shares = [one.probability for one in each.candidates]
+        assert shares == sorted(shares, reverse=True) and sum(shares) <= 1.0001
+        assert len(shares) <= next_words.N_CANDIDATES
+    assert next_words.guesses(PROMPTS["en"][0], 7, T) == found
+    assert any(next_words.guesses(PROMPTS["en"][0], seed, T) != found for seed in (8, 9, 10))
+
+
+def test_words_are_shown_without_blanks_and_the_end_of_a_text_by_name():
+    assert next_words.readable(" mit", T) == "mit"
+    assert next_words.readable("\n", T) == "⏎"
+    assert next_words.readable("<|end|>", T) == T("home.text_ends")
+
+
+def test_the_judge_marks_the_sentences_that_are_wrong_and_leaves_the_visitors_own_alone():
+    prompt, text = "Am Montag.", " Mia wohnt im Rosenweg. Mia Rosenweg im wohnt. Und dann"
+    shown = prompt + text
+    verdict = judge(prompt, text, shown)
+    assert (verdict.n, verdict.n_right) == (2, 1)
+    assert [shown[a:b] for a, b in verdict.wrong] == ["Mia Rosenweg im wohnt."]
+
+
+def test_home_says_how_small_the_model_is_beside_published_ones(open_page, with_house):
+    text = shown(open_page(lang="en"))
+    assert "175 billion" in text and "arXiv:2005.14165" in text
