@@ -21,6 +21,7 @@ from pages.kit.static import ASSETS
 t = open_page("alignment")
 stations(t, "alignment")
 st.html(ASSETS / "three.css")
+st.html(ASSETS / "verdicts.css")
 
 # torch comes with these, and takes its time: the question need not wait for it
 from core.alignment.comparing import compare, duel, probability_shift  # noqa: E402
@@ -28,7 +29,7 @@ from core.alignment.intervals import share_interval  # noqa: E402
 from core.services import services  # noqa: E402
 from pages.alignment import three  # noqa: E402
 from pages.alignment.inventing import N_FACTS, never_told  # noqa: E402
-from pages.alignment.measured import comparison, passed_on  # noqa: E402
+from pages.alignment.measured import comparison, in_short, passed_on  # noqa: E402
 from pages.alignment.shift import token_shift  # noqa: E402
 from pages.kit import models  # noqa: E402
 
@@ -42,6 +43,8 @@ else:
     with stage(t("alignment.stage"), computed_now(t)):
         line = three.chosen(found, t)
         answer = three.stage(line, t)
+        in_short(line, t)
+        three.dice(line, t)
     if len(line.models) == 1:
         note(t("alignment.base_only"))
         st.page_link(site.page("tuning", t), label=t("alignment.to_tuning"))

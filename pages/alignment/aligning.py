@@ -29,8 +29,10 @@ from pages.alignment import (  # noqa: E402
     beside,
     grounds,
     moving,
+    recorded,
     second_opinion,
 )
+from pages.alignment.telling import own_question  # noqa: E402
 from pages.training import running  # noqa: E402
 
 ground = grounds.at_hand()
@@ -39,6 +41,7 @@ if ground is None:
     aligning_controls.to_tuning(t)
 else:
     st.html(ASSETS / "aligning.css")
+    st.html(ASSETS / "verdicts.css")
     records = aligning_controls.latest(state.owner())
     going = [run for run in records if not run.is_finished]
     seen = moving.see(records[0]) if records else None
@@ -47,8 +50,6 @@ else:
     left, right = st.columns([1.25, 1], gap="small")
     second, others = moving.other_figures(seen, t) if seen else (None, [])
     with left, card("stage", t("aligning.stage"), moving.badge(seen, aligned, t)):
-        if state.depth() != "watch":
-            aligning_controls.run_controls(ground, going, t)
         if seen and second:
             if going:
                 moving.numbers(seen, running.waiting(t, going), t)
@@ -58,18 +59,19 @@ else:
             with other:
                 second.draw(t, moving.MAIN_HEIGHT, named=True)
             moving.ending(seen, t)
-        else:
-            if state.depth() != "watch":
-                note(t("aligning.invitation"))
-            if not (aligned and moving.recorded(aligned.numbers, t)):
-                note(t("aligning.nothing_yet"))
+        elif not (aligned and recorded.picture(aligned, t)):
+            note(t("aligning.nothing_yet"))
+        if state.depth() != "watch":
+            aligning_controls.run_controls(ground, going, t)
     with right, card("beside", t("aligning.beside"), computed_now(t)):
-        whose = t("aligning.house") if ground.model.whose == "house" else t("aligning.yours")
-        note(t("aligning.whose", whose=whose))
+        if own_question() is None:
+            note(t("alignment.no_question", sentence=state.sentence()))
         if seen:
-            beside.of_run(seen.run.id, bool(going), t)
+            beside.of_run(seen.run.id, bool(going), ground, t)
         else:
             beside.of_models(ground, aligned.id if aligned else None, t)
+        whose = t("aligning.house") if ground.model.whose == "house" else t("aligning.yours")
+        note(t("aligning.whose", whose=whose))
     if seen:
         with card("small", t("aligning.also"), computed_now(t)):
             for place, one in zip(st.columns(3, gap="small"), others, strict=True):
@@ -84,7 +86,7 @@ else:
     if seen and seen.run.result:
         passed = moving.passed_on(seen.run.numbers, "yours", seen.run.seconds, t)
     elif aligned:
-        passed = moving.passed_on(aligned.numbers, "house", 0.0, t)
+        passed = recorded.passed_on(aligned, t)
 
 if under_the_hood(t):
     source(

@@ -106,7 +106,7 @@ def _cut(grounds: Grounds, t: Words) -> Measured:
     )
     rows = [(one["question"], one["before"], one["now"]) for one in tried.samples]
     return Measured(
-        outcome_of_cut(tried.first, tried.last), text, lambda: beside.table(rows, grounds.langs, t)
+        outcome_of_cut(tried.first, tried.last), text, lambda: beside.table(rows, grounds, t)
     )
 
 

@@ -6,14 +6,18 @@ from typing import Any, Final
 
 import streamlit as st
 
+from core.alignment.answer_language import same_language
 from core.alignment.chat import question_tokens
 from core.alignment.rules import grammatical
+from core.data.world import Town, town
 from core.errors import GlassboxError
 from core.inference.sampling import SamplingSettings
 from core.jobs.writer import Writing
 from core.services import services
 from pages.alignment.grounds import N_WATCHED, Grounds, watched_questions
 from pages.alignment.moving import newest, see
+from pages.alignment.telling import language_of
+from pages.alignment.verdicts import marked
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.components.clock import look_again
@@ -25,15 +29,15 @@ POLL_S: Final = 1.5
 DRAWN_S: Final = 0.5  # between two looks whether the answers are whole
 
 
-def of_run(run_id: str, going: bool, t: Words) -> None:
+def of_run(run_id: str, going: bool, grounds: Grounds, t: Words) -> None:
     """A run's newest samples; while it goes on they are looked at again and again."""
     if going:
-        st.fragment(_looked_at)(run_id, t, POLL_S)
+        st.fragment(_looked_at)(run_id, grounds, t, POLL_S)
     else:
-        _looked_at(run_id, t, None)
+        _looked_at(run_id, grounds, t, None)
 
 
-def _looked_at(run_id: str, t: Words, again_s: float | None) -> None:
+def _looked_at(run_id: str, grounds: Grounds, t: Words, again_s: float | None) -> None:
     if again_s is not None:
         look_again("samples", again_s)
     run = services().engine.run(state.owner(), run_id)
@@ -44,19 +48,19 @@ def _looked_at(run_id: str, t: Words, again_s: float | None) -> None:
         st.rerun(scope="app")
     shown[run_id] = run.status
     samples = newest(seen.of("sample"))
-    langs = run.settings.get("langs", ())
     if not samples:
         note(t("aligning.answers_later"))
         return
     note(t("aligning.at_step", n=whole(samples[0]["step"], t.lang)))
-    table([(one["question"], one["before"], one["now"]) for one in samples], langs, t)
+    table([(one["question"], one["before"], one["now"]) for one in samples], grounds, t)
 
 
-def table(rows: Sequence[tuple[str, ...]], langs: Sequence[str], t: Words) -> None:
-    """Question, answer before, answer now if there is one; what no grammar accepts is marked."""
+def table(rows: Sequence[tuple[str, ...]], grounds: Grounds, t: Words) -> None:
+    """Question, answer before, answer now if there is one, with what the judge read in them."""
+    where = town(grounds.world) if grounds.model.world else None
     body = "".join(
         f'<tr><th colspan="{len(answers)}" scope="rowgroup">{escape(question)}</th></tr>'
-        f"<tr>{''.join(_cell(answer, langs, t) for answer in answers)}</tr>"
+        f"<tr>{''.join(cell(question, answer, where, t) for answer in answers)}</tr>"
         for question, *answers in rows[:N_WATCHED]
     )
     names = (t("aligning.before"), t("aligning.now"))[: len(rows[0]) - 1]
@@ -64,11 +68,16 @@ def table(rows: Sequence[tuple[str, ...]], langs: Sequence[str], t: Words) -> No
     st.html(f'<table class="gb-beside"><thead>{head}</thead><tbody>{body}</tbody></table>')
 
 
-def _cell(text: str, langs: Sequence[str], t: Words) -> str:
-    sound = any(grammatical(text, lang) for lang in langs or ("de", "en"))
-    mark = "" if sound else f"<small>{escape(t('aligning.not_grammatical'))}</small>"
-    kind = "" if sound else ' class="rot"'
-    return f"<td{kind}>{escape(text) or '–'}{mark}</td>"
+def cell(question: str, text: str, where: Town | None, t: Words) -> str:
+    """One answer with the judge's marks, and a word on what is wrong with it as a whole."""
+    lang = language_of(question, t)
+    mark, kind = "", ""
+    if not same_language(text, lang):
+        mark = t("alignment.other_language")
+    elif not grammatical(text, lang):
+        mark, kind = t("aligning.not_grammatical"), ' class="rot"'
+    said = f"<small>{escape(mark)}</small>" if mark else ""
+    return f"<td{kind}>{marked(text, lang, where, t) or '–'}{said}</td>"
 
 
 def of_models(grounds: Grounds, other: str | None, t: Words) -> None:
@@ -96,7 +105,7 @@ def _as_they_come(
                 column[place] = _read(grounds, cell)
     if not any(isinstance(cell, Writing) for column in columns for cell in column):
         whole_columns = [[str(cell) for cell in column] for column in columns]
-        table(list(zip(questions, *whole_columns, strict=True)), grounds.langs, t)
+        table(list(zip(questions, *whole_columns, strict=True)), grounds, t)
         return
     note(t("aligning.drawing"))
     look_again("drawing", DRAWN_S)

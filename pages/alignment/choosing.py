@@ -6,9 +6,10 @@ from html import escape
 import streamlit as st
 
 from core.errors import EmptyInput, GlassboxError
-from pages.alignment import clicking, tally
+from pages.alignment import clicking, tally, telling
 from pages.alignment.clicking import AGAIN, Cast
 from pages.alignment.pairs import Drawing, Question
+from pages.alignment.telling import own_question
 from pages.inference.experiments import language_of
 from pages.kit import site, state
 from pages.kit.catalogue import Words
@@ -76,7 +77,11 @@ def choose(model: Model, t: Words) -> Cast:
         with place:
             if question is not None:
                 _ask(question, model, drawing, t)
+            elif own:
+                _ask_sentence(model, cast, drawing, t)
             clicking.box(model, cast, drawing, t)
+            if own:
+                note(_why_this(t))
             for sentence in tally.odd(cast, t):
                 st.html(f'<p class="gb-error" role="status">{escape(sentence)}</p>')
     except GlassboxError as error:
@@ -101,6 +106,24 @@ def _own_question(t: Words) -> str | None:
         )
         asked = st.form_submit_button(t("preferring.ask"))
     return " ".join(typed.split()) if asked else None
+
+
+def _why_this(t: Words) -> str:
+    """Which two answers are shown, and why the travelling sentence is not what is asked."""
+    if own_question():
+        return t("preferring.picked")
+    return t("alignment.no_question", sentence=state.sentence())
+
+
+def _ask_sentence(model: Model, cast: Cast, drawing: Drawing, t: Words) -> None:
+    """Let the travelling sentence, if it asks something, come first; once for each model."""
+    asked = own_question()
+    known: set[tuple[str, str]] = st.session_state.setdefault("_sentence_asked", set())
+    if not asked or (model.id, asked) in known:
+        return
+    known.add((model.id, asked))
+    if all(one.question != asked for one in cast.first):
+        drawing.ask_now(Question(asked, telling.language_of(asked, t)))
 
 
 def _ask(question: str, model: Model, drawing: Drawing, t: Words) -> None:

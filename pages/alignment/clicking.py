@@ -13,6 +13,7 @@ import streamlit as st
 
 from core.alignment.examples import questions
 from core.alignment.preferences import Preference
+from core.alignment.rules import brusque
 from core.data.world import WorldSettings, town
 from core.services import services
 from core.store import PERSON, Ballot
@@ -27,6 +28,7 @@ from pages.kit.models import Model
 BOX: Final = "ballot"  # the component's key
 N_QUESTIONS: Final = 400  # drawn from the world; after the last comes the first, with other seeds
 N_AGAIN: Final = 10  # pairs of a second pass
+ENOUGH_TO_LEARN: Final = 10  # choices from which on a reward model can learn
 FIRST, AGAIN = "first", "again"
 
 
@@ -196,7 +198,7 @@ def box(model: Model, cast: Cast, drawing: Drawing, t: Words) -> None:
     mount = st.session_state.get("_heard_last")
     heard = st.session_state.get("_heard", {})
     ballot_box(
-        [Candidate(pair.key, pair.question, pair.a, pair.b) for pair in pairs],
+        [_candidate(pair) for pair in pairs],
         t,
         key=BOX,
         round=f"{model.id} {AGAIN if again is not None else FIRST}",
@@ -204,7 +206,13 @@ def box(model: Model, cast: Cast, drawing: Drawing, t: Words) -> None:
         last=_chosen(done[-1]) if done else None,
         heard=(mount, heard.get(mount, 0)) if mount else None,
         of=None if again is None else len(again),
+        goal=ENOUGH_TO_LEARN,
     )
+
+
+def _candidate(pair: Pair) -> Candidate:
+    rude = [brusque(answer, pair.lang) for answer in (pair.a, pair.b)]
+    return Candidate(pair.key, pair.question, pair.a, pair.b, *rude)
 
 
 def _chosen(ballot: Ballot) -> Chosen:

@@ -1,4 +1,10 @@
-"""The loss of one example, computed by torch and a second time by NumPy alone."""
+"""The loss of one example, computed by torch and a second time by NumPy alone.
+
+It is told in bits per token, like the colours of the example it is the mean of.
+"""
+
+import math
+from typing import Final
 
 import streamlit as st
 import torch
@@ -19,6 +25,7 @@ from pages.kit.numbers import significant, whole
 from pages.kit.recheck import Recheck, recheckable
 
 Row = tuple[tuple[int, ...], tuple[bool, ...]]
+BIT: Final = 1 / math.log(2)  # nats
 
 
 def loss_of(model: Model, id_: str, one: Example, counts_question: bool, t: Words) -> None:
@@ -41,7 +48,7 @@ def loss_of(model: Model, id_: str, one: Example, counts_question: bool, t: Word
     recheckable(
         "example_loss",
         t,
-        value=significant(loss, t.lang),
+        value=significant(loss * BIT, t.lang),
         label=t("tuning.loss_of_example"),
         compute=lambda: _twice(id_, row, one, loss, t),
     )
@@ -63,8 +70,8 @@ def _twice(id_: str, row: Row, one: Example, loss: float, t: Words) -> Recheck:
             (t("tuning.answer_given"), one.answer),
             (t("tuning.n_counted"), whole(sum(row[1][1:]), t.lang)),
         ],
-        operation="−(1/n) Σ ln p(tᵢ | t₁ … tᵢ₋₁)",
-        by_torch=loss,
-        by_numpy=twin.answer_loss(logits, row[0], row[1]),
+        operation="−(1/n) Σ log₂ p(tᵢ | t₁ … tᵢ₋₁)",
+        by_torch=loss * BIT,
+        by_numpy=twin.answer_loss(logits, row[0], row[1]) * BIT,
         tolerance=1e-3,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.house import examined
 from core.jobs.failures import rebuilt
 from pages.home.shipped import aligned_then
 from pages.kit import components as parts
@@ -21,7 +22,11 @@ def known(
         return seen[0].run.numbers, computed_now(t)
     if tuned is None or tuned.whose != "house":
         return {}, None
-    return tuned.checkpoint.numbers, aligned_then(t)
+    # The surprise on plain text was measured on more text later; one number of it everywhere.
+    bits = examined().get("bits_per_byte", {})
+    names = {"checkpoint": "plain_bits_per_byte_before", "tuned": "plain_bits_per_byte_after"}
+    later = {name: bits[kind] for kind, name in names.items() if kind in bits}
+    return {**tuned.checkpoint.numbers, **later}, aligned_then(t)
 
 
 def table(numbers: Mapping[str, Any], t: Words, *, key: str) -> None:

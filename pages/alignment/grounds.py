@@ -12,6 +12,7 @@ from core.lineage import Artifact, Kind
 from core.services import services
 from core.store import HOUSE, Slot
 from pages.alignment.judging import RULE
+from pages.alignment.telling import own_question
 from pages.inference.writing import OnProgress
 from pages.kit import models, state
 from pages.kit.models import Model
@@ -156,11 +157,16 @@ def first_pairs(preferences: Artifact, n: int) -> bytes:
 
 
 def watched_questions(grounds: Grounds) -> list[str]:
-    """Held-out questions whose answers are shown, in the visitor's language if it was read."""
-    lang = state.lang()
+    """The questions whose answers are shown: the visitor's own, then held-out ones.
+
+    Those are in the visitor's language if it was read.
+    """
+    lang, own = state.lang(), own_question()
     langs = [lang] if lang in grounds.langs else grounds.langs
     drawn = draw_questions(town(grounds.world), langs, "held_out", N_WATCHED, state.seed())
-    return [question.text for question in drawn][:N_WATCHED]
+    texts = [question.text for question in drawn]
+    first = [own] if own else []
+    return [*first, *(text for text in texts if text != own)][:N_WATCHED]
 
 
 def exam_settings(grounds: Grounds, rule: str, **more: Any) -> dict[str, Any]:

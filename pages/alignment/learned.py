@@ -109,7 +109,8 @@ def _weighed(
 
 def _try_text(reward: Artifact, model: Model, seen: Impression | None, t: Words) -> None:
     """A question and an answer of the visitor's own, scored word by word."""
-    best = max(seen.pairs, key=lambda one: one.chosen) if seen and seen.pairs else None
+    pairs = [one for one in seen.pairs if one.preference.lang == t.lang] if seen else []
+    best = max(pairs, key=lambda one: one.chosen, default=None)
     question, answer = t("preferring.try_question"), t("preferring.try_answer")
     if best is not None:
         question, answer = best.preference.question, best.preference.chosen

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.alignment.asking import draw_questions
 from core.alignment.examples import Example
+from core.alignment.rules import brusque
 from core.alignment.supervised import MaskedSpan, masked_spans
 from core.architecture.transformer import Transformer
 from core.architecture.weights import read_checkpoint
@@ -17,6 +18,9 @@ from core.figures.curves import Axes, Curve, curves
 from core.inference.sampling import SamplingSettings
 from core.services import services
 from pages.alignment import teaching
+from pages.alignment.example_loss import BIT
+from pages.alignment.telling import language_of, own_question
+from pages.alignment.verdicts import pieces
 from pages.inference.writing import write_all
 from pages.kit import components as parts
 from pages.kit import controls, state
@@ -27,10 +31,9 @@ from pages.kit.numbers import share
 from pages.training.showing import Seen
 
 HEIGHT: Final = 196  # pixels
-N_QUESTIONS: Final = 4
+N_QUESTIONS: Final = 3
 N_TOKENS: Final = 26
-BIT: Final = 1 / math.log(2)
-TOP_BITS: Final = 8.0  # from this surprise on a token is drawn deepest
+GOOD: Final = ("polite", "plain")  # manners of which the first example shown is one
 SHARES: Final = ("true", "unsure", "polite", "in_style")
 
 
@@ -42,9 +45,14 @@ def _spans(
 
 
 def example_now(examples: Sequence[Example], t: Words) -> Example:
-    """The example that is looked at; in the visitor's language if there is one."""
-    own = [one for one in examples if one.lang == t.lang] or examples
-    return own[int(state.value("fine_tune_example")) % len(own)]
+    """The example that is looked at; in the visitor's language if there is one, a good one first.
+
+    The examples themselves stay in their mixed order: many are brusque on purpose.
+    """
+    own = [one for one in examples if one.lang == t.lang] or list(examples)
+    good = (place for manner in GOOD for place, one in enumerate(own) if one.manner == manner)
+    first = next(good, 0)
+    return own[(first + int(state.value("fine_tune_example"))) % len(own)]
 
 
 def next_example() -> None:
@@ -61,8 +69,12 @@ def mask(model: Model, one: Example, seen: Sequence[Seen], t: Words) -> None:
     """An example token by token: the question is read, the answer counts."""
     counts, id_ = bool(state.value("fine_tune_questions")), latest(model, seen)
     try:
-        looked, _ = services().store.opened(state.owner(), id_, read_checkpoint)
+        looked, base = (
+            services().store.opened(state.owner(), each, read_checkpoint)[0]
+            for each in (id_, model.id)
+        )
         spans = _spans(looked, model.encoder, id_, one.question, one.answer, counts)
+        first = _spans(base, model.encoder, model.id, one.question, one.answer, counts)
     except GlassboxError as error:
         show_error(error, t)
         return
@@ -72,12 +84,15 @@ def mask(model: Model, one: Example, seen: Sequence[Seen], t: Words) -> None:
     if going and follows and going.told.sentences:
         told = going.told.sentences[-1]["losses_nats"]
         values = [None if loss is None else loss * BIT for loss in told]
+    # The scale ends at what surprised most before anything was learned: colours only fade.
+    top = max((span.loss_nats * BIT for span in first if span.counted), default=1.0)
+    unit = t("alignment.bits") if state.depth() == "dig" else ""
     parts.token_strip(
         spans,
         t,
         key="tuning_mask",
         values=values,
-        scale=parts.Scale(t("tuning.surprise"), "bit", top=TOP_BITS),
+        scale=parts.Scale(t("tuning.surprise"), unit, top=max(1.0, math.ceil(top)), digits=0),
         live_run=going.run.id if going and follows else None,
         after=going.told.after if going else -1,
         label=t("tuning.mask_label"),
@@ -85,11 +100,13 @@ def mask(model: Model, one: Example, seen: Sequence[Seen], t: Words) -> None:
     )
 
 
-def mask_line(t: Words) -> None:
-    """What the colours mean, and another example."""
+def mask_line(one: Example, t: Words) -> None:
+    """What the colours mean, that an answer is brusque on purpose, and another example."""
     with st.container(key="gb_mask_line", horizontal=True, vertical_alignment="center"):
         note(t("tuning.mask_note"))
         st.button(t("tuning.another"), key="fine_tune_next", type="tertiary", on_click=next_example)
+    if one.lang in ("de", "en") and brusque(one.answer, one.lang):
+        note(t("tuning.brusque_on_purpose"))
 
 
 def curve_choice(t: Words) -> None:
@@ -154,20 +171,22 @@ def _shares(seen: Seen, t: Words) -> tuple[list[Curve], list[parts.Feed]]:
 
 def answers(model: Model, tuned: Model | None, seen: Sequence[Seen], t: Words) -> None:
     """The same questions before and now: of the run, or of the house's models."""
-    if seen and (seen[0].told.samples or not seen[0].run.is_finished):
-        return _of_run(seen[0], t)
+    if own_question() is None:
+        note(t("alignment.no_question", sentence=state.sentence()))
     try:
+        if seen and (seen[0].told.samples or not seen[0].run.is_finished):
+            return _of_run(model, tuned, seen[0], t)
         rows = _drawn(model, tuned, t)
     except GlassboxError as error:
         show_error(error, t)
         return
-    now = t("tuning.house_now") if tuned else ""
-    parts.answers(rows, t, key="tuning_answers", before=t("tuning.continues"), now=now)
+    now = t("alignment.tuned") if tuned else ""
+    parts.answers(rows, t, key="tuning_answers", before=t("alignment.base"), now=now)
     note(t("tuning.base_fails"))
 
 
-def _of_run(seen: Seen, t: Words) -> None:
-    """What the run's rows say; the first look is the one before."""
+def _of_run(model: Model, tuned: Model | None, seen: Seen, t: Words) -> None:
+    """What the run's rows say; the first look is the one before. One's own question comes first."""
     first: dict[str, str] = {}
     newest: dict[str, tuple[int, str]] = {}
     for row in seen.told.samples:
@@ -176,9 +195,13 @@ def _of_run(seen: Seen, t: Words) -> None:
         else:
             newest[row["question"]] = (row["step"], row["answer"])
     rows = [
-        parts.AnswerRow(ask, before, newest[ask][1] if ask in newest else None)
+        _row(ask, before, newest[ask][1] if ask in newest else None, model, t)
         for ask, before in _own_language(first, seen, t).items()
     ]
+    if own := own_question():
+        made = tuned if tuned and tuned.id == seen.run.result else None
+        now = _texts(made, [own])[0] if made else None
+        rows.insert(0, _row(own, _texts(model, [own])[0], now, model, t))
     parts.answers(
         rows,
         t,
@@ -189,6 +212,13 @@ def _of_run(seen: Seen, t: Words) -> None:
         live_run=None if seen.run.is_finished else seen.run.id,
         after=seen.told.after,
     )
+
+
+def _row(asked: str, before: str, now: str | None, model: Model, t: Words) -> parts.AnswerRow:
+    """A question with both answers, what the judge read in the newer one marked."""
+    where = teaching.town_of(model)
+    read = pieces(now, language_of(asked, t), where) if now and where else []
+    return parts.AnswerRow(asked, before, now, [(one.text, one.mark or "") for one in read])
 
 
 def _own_language(first: dict[str, str], seen: Seen, t: Words) -> dict[str, str]:
@@ -203,19 +233,21 @@ def _drawn(model: Model, tuned: Model | None, t: Words) -> list[parts.AnswerRow]
     asked = _questions(model, t)
     before = _texts(model, asked)
     now: Sequence[str | None] = _texts(tuned, asked) if tuned else [None] * len(asked)
-    return [parts.AnswerRow(*row) for row in zip(asked, before, now, strict=True)]
+    return [_row(*row, model, t) for row in zip(asked, before, now, strict=True)]
 
 
 def _questions(model: Model, t: Words) -> list[str]:
     town = teaching.town_of(model)
     if town is None:
         return [state.sentence()]
+    own = [asked] if (asked := own_question()) else []
     sorts: Any = (("told", 2), ("untold", 1), ("business", 1))
-    return [
+    drawn = [
         one.text
         for sort, n in sorts
         for one in draw_questions(town, (t.lang,), "held_out", n, state.seed(), (sort,))
-    ][:N_QUESTIONS]
+    ]
+    return [*own, *(one for one in drawn if one not in own)][:N_QUESTIONS]
 
 
 def _texts(model: Model, asked: Sequence[str]) -> list[str]:
@@ -225,7 +257,7 @@ def _texts(model: Model, asked: Sequence[str]) -> list[str]:
         settings = SamplingSettings(temperature=0.7, seed=state.seed(), max_tokens=N_TOKENS)
         texts = write_all(model, [(one, settings) for one in asked], lambda _: None)
         kept.clear() if len(kept) > 8 else None
-        kept[(model.id, key, state.seed())] = [text.read(model.encoder) for text in texts]
+        kept[(model.id, key, state.seed())] = [text.read(model.encoder).strip() for text in texts]
     return list(kept[(model.id, key, state.seed())])
 
 

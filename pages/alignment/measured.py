@@ -20,13 +20,13 @@ from core.inference.sampling import SamplingSettings
 from core.lineage import Kind
 from core.services import services
 from pages.alignment import names
+from pages.alignment.telling import how_often, own_question
 from pages.alignment.three import Line
 from pages.home.shipped import aligned_then
 from pages.inference.writing import watched, write_all
 from pages.kit import state
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Words, rich
 from pages.kit.frame import (
-    Badge,
     Figure,
     card,
     computed_now,
@@ -44,6 +44,41 @@ EXAM_SEED: Final = 11
 Record = dict[str, Any]
 
 
+def known(line: Line) -> tuple[Record, bool]:
+    """What is known of a line, and whether it came with the example model; empty if nothing is."""
+    ids = tuple(model.id for model in line.models.values())
+    here: Record | None = st.session_state.setdefault("_examined", {}).get(ids)
+    if here:
+        return here, False
+    return (examined() if line.whose == "house" else {}), True
+
+
+def in_short(line: Line, t: Words) -> None:
+    """Under the stage: how often it is so, and how often the answers are polite in all."""
+    found, shipped = known(line)
+    said = []
+    often = how_often(t)
+    if often and shipped and found and not own_question():
+        said.append(t("alignment.telling", **_of(often, t)))
+    rates = found.get("rates", {})
+    if "tuned" in rates and "aligned" in rates:
+        before, after = (Rate(**rates[kind]["polite"]) for kind in ("tuned", "aligned"))
+        of_before = {"before": share(before.share, t.lang)}
+        said.append(t("alignment.in_short", **_of(after, t), **of_before))
+    if said:
+        st.html(f'<p class="gb-short">{" ".join(map(rich, said))}</p>')
+
+
+def _of(rate: Rate, t: Words) -> dict[str, str]:
+    """A share with what it is a share of, and its interval."""
+    return {
+        "k": whole(rate.n_kept, t.lang),
+        "n": whole(rate.n, t.lang),
+        "share": share(rate.share, t.lang),
+        "span": _span(*rate.interval, t),
+    }
+
+
 def comparison(line: Line, t: Words) -> Record | None:
     """Rates, duels and cost of one line; the house's come with it, one's own are measured here.
 
@@ -51,12 +86,8 @@ def comparison(line: Line, t: Words) -> Record | None:
         what is shown, as core.house.examined gives it; None as long as nothing was measured.
     """
     ids = tuple(model.id for model in line.models.values())
-    kept = st.session_state.setdefault("_examined", {})
-    shipped = examined() if line.whose == "house" else {}
-    found = kept.get(ids) or shipped
-    badge: Badge | None = None
-    if found:
-        badge = (aligned_then(t) if ids not in kept and shipped else None) or computed_now(t)
+    found, shipped = known(line)
+    badge = ((aligned_then(t) if shipped else None) or computed_now(t)) if found else None
     with card("measured", t("alignment.measured"), badge):
         if found:
             show(found, t)
@@ -67,7 +98,7 @@ def comparison(line: Line, t: Words) -> Record | None:
             if st.button(label, key="measure_line"):
                 try:
                     with watched(t, "line") as progress:
-                        kept[ids] = measure(line, progress)
+                        st.session_state["_examined"][ids] = measure(line, progress)
                     st.rerun()
                 except GlassboxError as error:
                     show_error(error, t)
@@ -198,7 +229,7 @@ def passed_on(line: Line, found: Record | None, t: Words) -> list[Figure]:
     lineage = services().store.lineage(state.owner(), line.furthest.id)
     chosen = [each for each in lineage if each.kind == "preferences"]
     if chosen:
-        n = float(chosen[-1].numbers.get("n_preferences", 0))
+        n = float(chosen[-1].numbers.get("n_pairs", 0))  # those with a better answer
         own = services().store.owns(state.owner(), chosen[-1].id)  # one may align by the house's
         row.append(
             Figure(whole(n, t.lang), t("alignment.n_preferences"), "yours" if own else "house")

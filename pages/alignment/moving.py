@@ -1,6 +1,6 @@
 """What an aligning run does as it goes: its curves, moved by its rows, and how it ended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,11 +15,10 @@ from pages.kit import components as parts
 from pages.kit import runs, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Badge, Figure, computed_now, note, show_error
-from pages.kit.numbers import change, decimal, share, significant, whole
+from pages.kit.numbers import decimal, share, significant, whole
 
 Row = dict[str, Any]
 MAIN_HEIGHT: Final = 226
-RECORDED: Final = ("polite", "truthful", "grammatical")  # of a model whose run is not at hand
 SMALL_HEIGHT: Final = 150
 NEVER_BELOW_0: Final = ("kl", "entropy", "length")
 DIGITS: Final = {"kl": 3, "length": 1}  # decimals of a value that has no usual ones
@@ -81,26 +80,6 @@ def numbers(seen: Seen, notice: str, t: Words) -> None:
         timed=False,
         notice=notice,
     )
-
-
-def recorded(numbers: Mapping[str, Any], t: Words) -> bool:
-    """What aligning did to a model whose run is not at hand; False where nothing was noted."""
-    names = {name: t("aligning.keeps", rule=rule) for name, rule in rule_names(t).items()}
-    names["grammatical"] = t("aligning.grammatical")
-    rows = []
-    for name in RECORDED:
-        y = "grammatical_share" if name == "grammatical" else f"rate_{name}"
-        if y not in numbers or f"{y}_before" not in numbers:
-            continue
-        before, after = float(numbers[f"{y}_before"]), float(numbers[y])
-        points = t("training.points", n=change(100 * (after - before), t.lang, 0))
-        said = [share(each, t.lang) for each in (before, after)]
-        rows.append(parts.Consequence(names[name], before, after, *said, points, top=1.0))
-    if rows:
-        label, sides = t("aligning.recorded"), (t("aligning.before"), t("aligning.after"))
-        note(label)
-        parts.lanes(rows, t, key="align_recorded", names=sides, label=label)
-    return bool(rows)
 
 
 def main_figure(seen: Seen, t: Words) -> None:

@@ -1,10 +1,11 @@
 """What models, rules and lines are called in the visitor's language."""
 
+from core.alignment.rules import BRIEF_WORDS, MOST_COURTESIES
 from core.lineage import Kind
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Text, Words
 
 
-def model(kind: Kind, t: Words) -> str:
+def model(kind: Kind, t: Words) -> Text:
     """What a model of this kind is called."""
     return {
         "checkpoint": t("alignment.base"),
@@ -13,8 +14,22 @@ def model(kind: Kind, t: Words) -> str:
     }[kind]
 
 
-def rule(name: str, t: Words) -> str:
-    """What a rule of the world asks for, in a word."""
+def heading(kind: Kind, t: Words) -> Text:
+    """The same above its answer, with the terms of the field."""
+    return {
+        "checkpoint": t("alignment.base_heading"),
+        "tuned": t("alignment.tuned_heading"),
+        "aligned": t("alignment.aligned_heading"),
+    }[kind]
+
+
+def step(kind: Kind, t: Words) -> Text:
+    """What made a model of this kind."""
+    return t("alignment.by_tuning") if kind == "tuned" else t("alignment.by_aligning")
+
+
+def rule(name: str, t: Words) -> Text:
+    """What an answer is called that keeps a rule."""
     return {
         "truthful": t("alignment.truthful"),
         "polite": t("alignment.polite"),
@@ -24,7 +39,29 @@ def rule(name: str, t: Words) -> str:
     }[name]
 
 
-def line(key: str, t: Words) -> str:
+def broken(name: str, t: Words) -> Text:
+    """What an answer is called that breaks a rule."""
+    return {
+        "truthful": t("alignment.not_truthful"),
+        "polite": t("alignment.not_polite"),
+        "brief": t("alignment.not_brief"),
+        "on_topic": t("alignment.not_on_topic"),
+        "honest": t("alignment.not_honest"),
+    }[name]
+
+
+def wants(name: str, t: Words) -> Text:
+    """What a rule wants, in a sentence."""
+    return {
+        "truthful": t("alignment.wants_truthful"),
+        "polite": t("alignment.wants_polite", n=MOST_COURTESIES),
+        "brief": t("alignment.wants_brief", n=BRIEF_WORDS),
+        "on_topic": t("alignment.wants_on_topic"),
+        "honest": t("alignment.wants_honest"),
+    }[name]
+
+
+def line(key: str, t: Words) -> Text:
     """Whose models they are, and in a pair in which lane."""
     return {
         "house_a": t("frame.house"),

@@ -34,10 +34,13 @@ if not found:
     model = None
 else:
     st.html(ASSETS / "preferring.css")
+    stage_side, reward_side = st.columns([1.75, 1], gap="small")
     # Controls, compute and show of the stage
-    with stage(t("preferring.stage"), computed_now(t)):
+    with stage_side, stage(t("preferring.stage"), computed_now(t)):
         model = choosing.chosen(found, t)
         cast = choosing.choose(model, t)
+    with reward_side:
+        reward.learning(model, cast, t)
 
 if model:
     left, right = (st.container(), None) if state.depth() == "watch" else st.columns(2)
@@ -46,7 +49,6 @@ if model:
     if right is not None:
         with right:
             judging.rules(model, cast, t)
-    reward.learning(model, cast, t)
     learned.learned(model, t)
 
 if model and experiments(t):

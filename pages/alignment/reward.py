@@ -16,7 +16,7 @@ from core.lineage import Artifact
 from core.services import services
 from core.store import Ballot, RunRecord
 from pages.alignment import tally
-from pages.alignment.clicking import Cast
+from pages.alignment.clicking import ENOUGH_TO_LEARN, Cast
 from pages.home.shipped import aligned_then
 from pages.kit import components as parts
 from pages.kit import runs, state
@@ -27,7 +27,6 @@ from pages.kit.models import Model
 from pages.kit.numbers import share, whole
 
 PROGRAM: Final = "core.alignment.reward_program:RewardProgram"
-LEAST_CHOICES: Final = 10
 N_STEPS: Final = 60
 EVALUATE_EVERY: Final = 6  # steps
 FEW_PAIRS: Final = 100  # a fifth of fewer is no exam: then every pair is examined in turn
@@ -54,7 +53,8 @@ def learning(model: Model, cast: Cast, t: Words) -> None:
                 show_error(rebuilt(shown.error), t)
         if going and run is not None:
             st.fragment(_watch)(run.id, t)
-        _verdict(model, t)
+        else:  # beside one that learns, the verdict on another would be taken for its own
+            _verdict(model, t)
 
 
 def _of(run: RunRecord, model: Model) -> bool:
@@ -65,20 +65,21 @@ def _begin_button(model: Model, cast: Cast, t: Words) -> None:
     which = tally.which_now(cast)
     ballots = tally.used(cast, which) if which else []
     house = tally.frozen(model) if not ballots else None
-    n = len(ballots) if house is None else int(house.numbers.get("n_preferences", 0))
-    if n < LEAST_CHOICES:
-        note(t("preferring.reward_needs", n=whole(LEAST_CHOICES, t.lang)))
-    label = t("preferring.reward_start", n=whole(n, t.lang))
+    n = len(ballots) if house is None else int(house.numbers.get("n_pairs", 0))
+    shown = whole(n, t.lang)
+    label = t("preferring.reward_start", n=shown)
+    if house is not None:
+        label = t("preferring.reward_start_house", n=shown)
+    if n < ENOUGH_TO_LEARN:
+        label = t("preferring.reward_needs", n=whole(ENOUGH_TO_LEARN, t.lang))
     st.button(
         label,
         key="reward_start",
-        type="primary",
-        disabled=n < LEAST_CHOICES,
+        type="primary" if house is None else "secondary",
+        disabled=n < ENOUGH_TO_LEARN,
         on_click=_begin,
         args=(model, ballots, house, t),
     )
-    if house is not None:
-        note(t("preferring.from_house"))
 
 
 def _begin(model: Model, ballots: Sequence[Ballot], house: Artifact | None, t: Words) -> None:
@@ -101,7 +102,7 @@ def _begin(model: Model, ballots: Sequence[Ballot], house: Artifact | None, t: W
             settings,
             program=PROGRAM,
             lane=model.lane,
-            name=t("preferring.run_name", n=whole(int(chosen.numbers["n_preferences"]), t.lang)),
+            name=t("preferring.run_name", n=whole(int(chosen.numbers["n_pairs"]), t.lang)),
         )
     except GlassboxError as error:
         st.session_state["_reward_error"] = error
@@ -189,17 +190,20 @@ def _verdict(model: Model, t: Words) -> None:
         return
     accuracy, n = float(numbers["held_out_accuracy"]), int(numbers["held_out_n_judged"])
     low, high = float(numbers["held_out_accuracy_low"]), float(numbers["held_out_accuracy_high"])
+    n_models = int(numbers.get("n_models", 1))
+    learned = t("preferring.n_trained")
+    if n_models == 1:
+        learned = t("preferring.n_trained_of", n=whole(n, t.lang))
     figures(
         t,
         [
             Figure(share(accuracy, t.lang), t("preferring.accuracy"), whose),
             Figure(f"{share(low, t.lang)}–{share(high, t.lang)}", t("preferring.interval")),
-            Figure(whole(int(numbers["n_trained"]), t.lang), t("preferring.n_trained")),
+            Figure(whole(int(numbers["n_trained"]), t.lang), learned),
         ],
     )
     judges = tally.judges_of(reward, t)
     values = {"n": whole(n, t.lang), "judges": judges}
-    n_models = int(numbers.get("n_models", 1))
     if n_models > 1:
         note(t("preferring.in_turn", **values, models=whole(n_models - 1, t.lang)))
     else:

@@ -9,7 +9,8 @@ from core.alignment.comparing import probability_shift
 from core.data.graphemes import token_spans
 from pages.alignment import names
 from pages.alignment.measured import transformer
-from pages.alignment.three import Line, question_now
+from pages.alignment.telling import question_now
+from pages.alignment.three import Line
 from pages.kit.catalogue import Words
 from pages.kit.components import Scale, token_strip
 from pages.kit.frame import card, computed_now, note

@@ -53,7 +53,7 @@ def _remarks(model: Model, cast: Cast, alike: SecondPass, t: Words) -> None:
     house = frozen(model)
     if house is not None and not services().store.owns(state.owner(), house.id):
         values = {
-            "n": whole(int(house.numbers["n_preferences"]), t.lang),
+            "n": whole(int(house.numbers["n_pairs"]), t.lang),
             "judges": judges_of(house, t),
         }
         note(t("preferring.house_shown", **values))
@@ -244,7 +244,7 @@ def handed_over(model: Model, t: Words) -> list[Figure]:
         return []
     numbers = found.numbers
     whose = "yours" if services().store.owns(state.owner(), found.id) else "house"
-    row = [Figure(whole(float(numbers["n_preferences"]), t.lang), t("preferring.n_passed"), whose)]
+    row = [Figure(whole(float(numbers["n_pairs"]), t.lang), t("preferring.n_passed"), whose)]
     if "share_left" in numbers:
         row.append(Figure(share(float(numbers["share_left"]), t.lang), t("preferring.share_left")))
     if "agreement" in numbers and numbers.get("judges") == "you":  # a rule always agrees

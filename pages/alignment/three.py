@@ -3,20 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from typing import Final, Literal
 
 import streamlit as st
 
-from core.alignment.rules import RULES
-from core.data.world import PROMPTS, Town, town
+from core.data.world import Town, town
 from core.errors import GlassboxError
 from core.inference.sampling import SamplingSettings
 from core.lineage import MODEL_KINDS, Kind
 from core.services import services
 from pages.alignment import names
+from pages.alignment.telling import language_of, own_question, question_now, seed_now
+from pages.alignment.verdicts import Verdict, how_judged, judged, marked, tiles
 from pages.inference.writing import write_all
 from pages.kit import state
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Words, rich
 from pages.kit.frame import note, show_error
 from pages.kit.models import Model
 
@@ -72,12 +74,6 @@ def lines(found: list[Model], owner: str) -> list[Line]:
     return made
 
 
-def question_now(t: Words) -> str:
-    """The travelling sentence if it asks something, else a question that the town can answer."""
-    sentence = state.sentence()
-    return sentence if sentence.rstrip().endswith("?") else PROMPTS[t.lang][1]
-
-
 def stage(line: Line, t: Words) -> str | None:
     """The question, and below it what each model makes of it.
 
@@ -85,51 +81,71 @@ def stage(line: Line, t: Words) -> str | None:
         the furthest model's text; None if nothing could be written.
     """
     asked = question_now(t)
+    lang = language_of(asked, t)
     state.put_in_url("seed")
     try:
-        texts = {kind: drawn(model, asked, state.seed()) for kind, model in line.models.items()}
+        texts = {kind: drawn(model, asked, seed_now(t)) for kind, model in line.models.items()}
     except GlassboxError as error:
         show_error(error, t)
         return None
-    columns = "".join(column(kind, asked, text, line, t) for kind, text in texts.items())
+    verdicts = {}
+    if line.town:
+        verdicts = {kind: judged(asked, text, lang, line.town) for kind, text in texts.items()}
+    columns = "".join(
+        column(kind, asked, text, verdicts.get(kind), line, t) for kind, text in texts.items()
+    )
     st.html(
         f'<p class="gb-asked"><span>{escape(t("alignment.asked"))}</span> {escape(asked)}</p>'
         f'<div class="gb-three" role="status">{columns}</div>'
+        f"{changed(verdicts, t)}"
     )
-    with st.container(key="gb_again", horizontal=True, vertical_alignment="center"):
-        if state.depth() != "watch":
-            st.button(t("alignment.again"), key="three_again", on_click=_other_seed)
-        if asked != state.sentence():
-            note(t("alignment.no_question"))
-        else:
-            note(t("alignment.same_luck"))
     return list(texts.values())[-1]
 
 
-def column(kind: Kind, asked: str, text: str, line: Line, t: Words) -> str:
+def dice(line: Line, t: Words) -> None:
+    """Other dice for all alike, why this is asked, and how it is judged."""
+    with st.container(key="gb_again", horizontal=True, vertical_alignment="center"):
+        if state.depth() != "watch":
+            st.button(t("alignment.again"), key="three_again", on_click=_other_seed)
+        if own_question():
+            note(t("alignment.same_luck"))
+        else:
+            note(t("alignment.no_question", sentence=state.sentence()))
+        if line.town:
+            st.html(how_judged(t), width="content")
+
+
+def column(kind: Kind, asked: str, text: str, verdict: Verdict | None, line: Line, t: Words) -> str:
     """One model: what it is, what it made of the question, and what the rules say of that."""
     begun = f"<span>{escape(asked)}</span>" if kind == "checkpoint" else ""
     shown = "\n".join(text.split("\n")[:SHOWN_LINES])[:SHOWN_CHARACTERS].rstrip()
-    shown += " …" if len(shown) < len(text.rstrip()) else ""
+    more = " …" if len(shown) < len(text.rstrip()) else ""
     how = t("alignment.continues") if kind == "checkpoint" else t("alignment.answers")
-    ruled = judged(kind, asked, text, line, t) if line.town else ""
+    ruled = tiles(verdict, t) if verdict else ""
+    lang = language_of(asked, t)
+    # what the base model writes is no answer, so no tone of it is marked
+    said = escape(shown) if kind == "checkpoint" else marked(shown, lang, line.town, t)
     return (
-        f"<section class='{kind}'><h3>{escape(names.model(kind, t))} <i>{escape(how)}</i></h3>"
-        f"<p class='said' lang='{t.lang}'>{begun}{escape(shown)}</p>{ruled}</section>"
+        f"<section class='{kind}'><h3>{rich(names.heading(kind, t))} <i>{escape(how)}</i></h3>"
+        f"<p class='said' lang='{lang}'>{begun}{said}{more}</p>{ruled}</section>"
     )
 
 
-def judged(kind: Kind, asked: str, text: str, line: Line, t: Words) -> str:
-    """The world's rules on one text: kept or not, each by its name."""
-    marks = []
-    for name, rule in RULES.items():
-        kept = rule.keeps(asked, text.strip(), t.lang, line.town)  # type: ignore[arg-type]
-        sign, said = ("✓", t("alignment.kept")) if kept else ("✗", t("alignment.broken"))
-        marks.append(
-            f"<li class='{'kept' if kept else 'broken'}'><b aria-hidden='true'>{sign}</b>"
-            f"{escape(names.rule(name, t))}<span class='gb-spoken'>{escape(said)}</span></li>"
-        )
-    return f"<ul>{''.join(marks)}</ul>"
+def changed(verdicts: Mapping[Kind, Verdict], t: Words) -> str:
+    """In a line, which rules each step made the answer keep, and which it made it break."""
+    said: list[str] = []
+    for before, after in pairwise(verdicts):
+        was, now = verdicts[before].kept, verdicts[after].kept
+        gained = [names.rule(rule, t) for rule in now if now[rule] and not was[rule]]
+        lost = [names.rule(rule, t) for rule in now if was[rule] and not now[rule]]
+        by = names.step(after, t)
+        if gained:
+            said.append(t("alignment.gained", by=by, rules=", ".join(gained)))
+        if lost:
+            said.append(t("alignment.lost", by=by, rules=", ".join(lost)))
+        if not gained and not lost:
+            said.append(t("alignment.unchanged", by=by))
+    return f"<p class='gb-changed'>{escape(' '.join(said))}</p>" if said else ""
 
 
 def drawn(model: Model, asked: str, seed: int) -> str:

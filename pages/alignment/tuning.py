@@ -69,7 +69,7 @@ else:
         if one:
             lesson.mask(model, one, seen, t)
             if not going:
-                lesson.mask_line(t)
+                lesson.mask_line(one, t)
                 counts = bool(state.value("fine_tune_questions"))
                 example_loss.loss_of(model, lesson.latest(model, seen), one, counts, t)
         if seen:
@@ -77,15 +77,14 @@ else:
             # Shares of what: of answers here, of plain text below. The curve and the table say so.
             showing.numbers(seen, t, running.waiting(t, going), shares=False)
             forgot.ending(seen[0], t)
-    with left:
-        numbers, badge = forgot.known(seen, tuned, t)
-        one_side, other_side = st.columns([1, 1.4], gap="small")
-        with one_side, card("adapter", t("tuning.adapter")):
-            adapter.drawn(model, teaching.rank_now(model), t)
-        with other_side, card("forgot", t("tuning.forgot"), badge):
-            forgot.table(numbers, t, key="tuning_forgot")
     with right, card("answers", t("tuning.answers"), computed_now(t)):
         lesson.answers(model, tuned, seen, t)
+    numbers, badge = forgot.known(seen, tuned, t)
+    one_side, other_side = st.columns([1, 1.4], gap="small")
+    with one_side, card("adapter", t("tuning.adapter")):
+        adapter.drawn(model, teaching.rank_now(model), t)
+    with other_side, card("forgot", t("tuning.forgot"), badge):
+        forgot.table(numbers, t, key="tuning_forgot")
 
     if examples and experiments(t):
         tuning_trials.trials(model, examples, t)

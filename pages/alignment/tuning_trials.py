@@ -15,6 +15,7 @@ from core.jobs.engine import Plan
 from core.jobs.failures import rebuilt
 from core.services import services
 from pages.alignment import teaching
+from pages.alignment.example_loss import BIT
 from pages.kit import runs, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Measured, predict
@@ -72,8 +73,8 @@ def which_forgets(model: Model, examples: list[Example], t: Words) -> Measured:
         before=decimal(before, t.lang, 3),
         a=decimal(a, t.lang, 3),
         b=decimal(b, t.lang, 3),
-        learned_a=decimal(float(whole_model["held_out_loss_nats"]), t.lang),
-        learned_b=decimal(float(low["held_out_loss_nats"]), t.lang),
+        learned_a=decimal(float(whole_model["held_out_loss_nats"]) * BIT, t.lang, 1),
+        learned_b=decimal(float(low["held_out_loss_nats"]) * BIT, t.lang, 1),
     )
     return Measured(outcome_of_forgetting(a - before, b - before), text)
 
@@ -93,8 +94,8 @@ def questions_too(model: Model, examples: list[Example], t: Words) -> Measured:
     text = t(
         "tuning.mask_measured",
         n=whole(N_STEPS, t.lang),
-        a=decimal(a, t.lang),
-        b=decimal(b, t.lang),
+        a=decimal(a * BIT, t.lang, 1),
+        b=decimal(b * BIT, t.lang, 1),
     )
     if "true_share" in masked and "true_share" in unmasked:
         shares = [share(float(each["true_share"]), t.lang) for each in (masked, unmasked)]

@@ -5,13 +5,18 @@ from types import SimpleNamespace
 import pytest
 
 from core.alignment.asking import asked
+from core.alignment.comparing import Rate
 from core.alignment.preferences import Preference, numbers_of, to_bytes
-from core.data.world import WorldSettings
+from core.data.world import WorldSettings, town
+from core.house import examined
 from core.store import HOUSE, RunRecord
+from pages.alignment import beside
 from pages.alignment.aligning_controls import PROGRAMS
 from pages.alignment.aligning_trials import outcome_of_clicks, outcome_of_cut
 from pages.alignment.grounds import N_WATCHED, Grounds, at_hand, exam_settings
 from pages.kit import state
+from pages.kit.catalogue import words
+from pages.kit.numbers import share
 
 PAGE = "alignment/aligning.py"
 ANNA = "a" * 32
@@ -57,8 +62,8 @@ def test_without_a_model_that_answers_it_points_to_fine_tuning(open_page):
 @pytest.mark.parametrize(
     ("locale", "start", "said"),
     [
-        ("en-GB", "Align", "the rule “polite” chooses in 30 pairs"),
-        ("de-DE", "Ausrichten", "entscheidet die Regel „höflich“ über 30 Paare"),
+        ("en-GB", "Start alignment", "the rule “polite” decides 30 pairs"),
+        ("de-DE", "Alignment starten", "entscheidet die Regel „höflich“ über 30 Paare"),
     ],
 )
 def test_it_can_begin_at_once_and_says_that_a_rule_will_choose(
@@ -75,7 +80,7 @@ def test_it_says_whose_choices_it_learns_from_and_keeps_the_kl_weight_of_a_link(
 ):
     with_choices(with_tuned[0].store, with_tuned[1])
     app = open_page(PAGE, kl_weight="0.3")
-    assert "Learns from 12 choices" in shown(app)
+    assert "Learns from 12 preferences" in shown(app)
     assert app.session_state["kl_weight"] == 0.3
 
 
@@ -95,7 +100,7 @@ def test_ones_own_choices_are_measured_by_the_rule_they_follow_until_another_is_
     )
     services.store.put_on_bench(HOUSE, "a", kept.id, "preferences")
     app = open_page(PAGE)
-    assert "Measured by which rule?" in [one.label for one in app.get("button_group")]
+    assert "Measured by the rule" in [one.label for one in app.get("button_group")]
     assert app.session_state["align_rule"] == "brief"
     assert "follow the rule “brief” most" in shown(app)
     app.session_state["align_rule"] = "honest"
@@ -109,12 +114,42 @@ def test_without_a_run_it_shows_what_aligning_did_to_the_model_that_is_there(ope
     aligned = store.keep(
         HOUSE, "aligned", store.read(HOUSE, tuned.id), parents=(tuned.id,), numbers=numbers
     )
-    assert "No model has been aligned here yet" in shown(open_page(PAGE, depth="watch"))
+    assert "There is no aligned model here yet" in shown(open_page(PAGE, depth="watch"))
     store.put_on_bench(HOUSE, "a", aligned.id, "aligned")
     app = open_page(PAGE, depth="watch")
     assert not app.exception
-    assert "What aligning did to the model that is here already" in shown(app)
-    assert "No model has been aligned" not in shown(app)
+    assert "How often answers kept a rule" in shown(app)
+    assert "<span>38%</span> → <b>61%</b>" in shown(app)
+    assert "no aligned model" not in shown(app)
+
+
+def test_of_the_example_model_the_same_shares_are_shown_as_on_the_overview(open_page, with_house):
+    app = open_page(PAGE)
+    assert not app.exception
+    rates = examined()["rates"]
+    before, after = (Rate(**rates[kind]["polite"]).share for kind in ("tuned", "aligned"))
+    written = f"<span>{share(before, 'en')}</span> → <b>{share(after, 'en')}</b>"
+    assert written in shown(app)
+    assert f"Of {Rate(**rates['aligned']['polite']).n} answers" in shown(app)
+
+
+def test_ones_own_question_comes_first_among_those_that_are_watched(monkeypatch):
+    both = Grounds(SimpleNamespace(world=WorldSettings(german_share=0.5)), None, None)
+    monkeypatch.setattr(state, "lang", lambda: "en")
+    monkeypatch.setattr(state, "sentence", lambda: "Where is <b>Tom</b>?")
+    found = exam_settings(both, "polite")["watched"]
+    assert found[0] == "Where is <b>Tom</b>?" and len(found) == N_WATCHED
+    monkeypatch.setattr(state, "sentence", lambda: "Tom went home")
+    assert "Tom went home" not in exam_settings(both, "polite")["watched"]
+
+
+def test_answers_side_by_side_carry_the_marks_of_the_judge_and_stay_text():
+    where = town(WorldSettings())
+    t = words("en")
+    cell = beside.cell("Where does Mia live?", "Gladly. <b>x</b>", where, t)
+    assert "<mark class='polite'>Gladly.<i>polite</i></mark>" in cell and "<b>x" not in cell
+    other = beside.cell("Where does Mia live?", "Das weiß ich nicht.", where, t)
+    assert t("alignment.other_language") in other
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])

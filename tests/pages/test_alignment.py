@@ -8,11 +8,13 @@ from core.alignment.comparing import plain_text_cost
 from core.api.writing import opening_tokens
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
 from core.data.dataset import Dataset
+from core.data.world import WorldSettings, town
 from core.house import examined, house_artifacts
+from core.house.chain import Telling, TellingQuestion
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings
 from core.lineage import MODEL_KINDS
-from pages.alignment import inventing, measured, three
+from pages.alignment import inventing, measured, telling, three, verdicts
 from pages.kit import models, state
 from pages.kit.catalogue import words
 
@@ -44,7 +46,97 @@ def test_the_travelling_sentence_is_asked_if_it_is_a_question(open_page, with_ho
     assert "Who is Tom?" in shown(asked)
     assert words("en")("alignment.same_luck") in shown(asked)
     other = open_page("4_alignment.py", lang="en", sentence="Tom went home")
-    assert words("en")("alignment.no_question") in shown(other)
+    assert words("en")("alignment.no_question", sentence="Tom went home") in shown(other)
+
+
+def with_telling(monkeypatch, seed=7):
+    one = TellingQuestion("Who is Tom?", "en", seed, {})
+    monkeypatch.setattr(telling, "telling_questions", lambda lang: Telling((one,), 12, 300))
+
+
+def test_the_telling_question_is_asked_where_the_sentence_asks_nothing(
+    open_page, with_house, monkeypatch
+):
+    with_telling(monkeypatch)
+    app = open_page("4_alignment.py", lang="en", sentence="Tom went home")
+    assert "Who is Tom?" in shown(app)
+    assert "“Tom went home” is not a question" in shown(app)
+    assert "12 of 300 questions" in shown(app)
+    own = open_page("4_alignment.py", lang="en", sentence="Where is Tom?")
+    assert "Where is Tom?" in shown(own)
+    assert "12 of 300 questions" not in shown(own)
+
+
+def test_the_telling_question_keeps_its_seed_until_other_dice_are_thrown(monkeypatch):
+    with_telling(monkeypatch, seed=19)
+    monkeypatch.setattr(state, "sentence", lambda: "Tom went home")
+    assert telling.seed_now(words("en")) == 19
+    monkeypatch.setattr(state, "seed", lambda: 8)
+    assert telling.seed_now(words("en")) == 8
+
+
+def test_a_question_is_judged_in_its_own_language():
+    assert telling.language_of("Where does Mia live?", words("de")) == "en"
+    assert telling.language_of("Wo wohnt Mia?", words("en")) == "de"
+    assert telling.language_of("Mia?", words("en")) == "en"
+
+
+# What the rules say of an answer
+
+
+TOWN = town(WorldSettings())
+
+
+def marks(answer, lang="en"):
+    return [(one.text, one.mark) for one in verdicts.pieces(answer, lang, TOWN) if one.mark]
+
+
+def test_courteous_brusque_and_false_words_are_marked_and_nothing_else():
+    assert marks("Gladly. The sun is shining.") == [("Gladly.", "polite")]
+    assert marks("So what. The sun is shining.") == [("So what.", "brusque")]
+    assert marks("Es tut mir leid, das weiß ich nicht.", "de") == [("tut mir leid", "polite")]
+    assert {mark for _, mark in marks("Mia lives in Rose Lane. Mia lives in Harbour Street.")} == {
+        "false"
+    }
+    assert len(marks("Mia lives in Rose Lane. Mia lives in Harbour Street.")) == 1
+
+
+def test_the_pieces_of_an_answer_joined_are_the_answer():
+    for answer in ("", " Gladly.  Mia!\n\nSo what. ", "Es tut mir leid, das weiß ich nicht. Bitte"):
+        for lang in ("de", "en"):
+            assert "".join(one.text for one in verdicts.pieces(answer, lang, TOWN)) == answer
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_a_tile_says_in_words_whether_a_rule_was_kept_and_its_tooltip_why(lang):
+    t = words(lang)
+    long = " ".join(["Mia"] * 12)
+    tiles = verdicts.tiles(verdicts.judged("Wo wohnt Mia?", long, lang, TOWN), t)
+    assert t("alignment.with_words", said=t("alignment.not_brief"), n="12") in tiles
+    assert t("alignment.wants_brief", n=9) in tiles
+    assert t("alignment.not_polite") in tiles
+
+
+def test_an_answer_in_the_other_language_gets_that_tile_alone():
+    found = verdicts.judged("Wo wohnt Mia?", "I am sorry, I do not know.", "de", TOWN)
+    tiles = verdicts.tiles(found, words("de"))
+    assert words("de")("alignment.other_language") in tiles and tiles.count("<li") == 1
+
+
+def test_hostile_text_in_an_answer_stays_text():
+    assert "<img" not in verdicts.marked(HOSTILE, "en", TOWN, words("en"))
+
+
+def test_what_each_step_changed_is_said_in_a_line():
+    def verdict(**kept):
+        return verdicts.Verdict({"polite": False, "brief": True, **kept}, 5, True)
+
+    line = three.changed(
+        {"checkpoint": verdict(), "tuned": verdict(), "aligned": verdict(polite=True, brief=False)},
+        words("en"),
+    )
+    for said in ("Fine-tuning changes nothing", "Alignment adds: polite.", "costs: brief."):
+        assert said in line
 
 
 def test_a_hostile_question_is_shown_as_text(open_page, with_house):

@@ -22,6 +22,7 @@ from core.jobs.writer import Writer, Writing, Written
 from core.services import Services, use_services
 from core.store import HOUSE, Ballot, Store
 from pages.alignment.clicking import take_votes
+from pages.alignment.judging import judges_text
 from pages.alignment.pairs import Drawing, Question, most_different, once_more
 from pages.alignment.reward import settings_for
 from pages.kit import models
@@ -270,7 +271,7 @@ def test_ones_choices_are_held_against_the_rules_and_their_rule_travels_along(se
     cast(services, *(ballot(model_id, n, "a") for n in range(4, 9)))
     app = opened()
     assert "polite</span><b>as you in 9 of 9" in shown(app)
-    assert "“polite” fits your choices best" in shown(app)
+    assert "“polite” fits your clicks best" in shown(app)
     app.button(key="prefer_pass_on").click().run()
     [kept] = services.store.artifacts(ANNA, "preferences")
     assert kept.numbers["follows"] == "polite"
@@ -405,3 +406,47 @@ def test_a_reward_model_on_the_bench_says_how_good_it_is_and_marks_the_words(
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown(app)
     assert "<script>" not in shown(app)
     assert 'class="gb-marked"' in shown(app)
+
+
+# The stage: how far it is to a reward model, brusque answers, one's own question
+
+
+def test_the_box_says_from_how_many_clicks_on_a_reward_model_can_learn(services, model_id):
+    app = opened()
+    assert box(app)["goal"] == 10
+    assert box(app)["words"]["goal"] == "{n} of {of} clicks to your reward model"
+    cast(services, *(ballot(model_id, n, "ab"[n % 2]) for n in range(9)))
+    needed = words("en")("preferring.reward_needs", n="10")
+    assert opened().button(key="reward_start").label == needed
+
+
+def test_brusque_answers_are_labelled_so_and_no_others(tmp_path):
+    rude = f"So what. {PLAIN}"
+    own = served(tmp_path, [rude, POLITE])
+    keep_models(own.store)
+    with use_services(own):
+        for pair in box(opened())["pairs"]:
+            assert pair["brusque_a"] == (pair["a"] == rude)
+            assert pair["brusque_b"] == (pair["b"] == rude)
+    own.store.close()
+
+
+def test_the_travelling_sentence_is_asked_first_if_it_is_a_question(model_id):
+    app = opened(sentence="Where is Tom?")
+    assert box(app)["pairs"][0]["question"] == "Where is Tom?"
+    assert words("en")("preferring.picked") in shown(app)
+    other = opened(sentence="Tom went home")
+    assert all(pair["question"] != "Tom went home" for pair in box(other)["pairs"])
+    assert words("en")("alignment.no_question", sentence="Tom went home") in shown(other)
+
+
+def test_a_question_once_chosen_on_is_not_asked_again(services, model_id):
+    cast(services, ballot(model_id, 1, question="Where is Tom?"))
+    assert box(opened(sentence="Where is Tom?"))["pairs"][0]["question"] != "Where is Tom?"
+
+
+def test_rules_that_judge_are_called_no_people():
+    t = words("en")
+    text = judges_text(["rule:polite", "rule:brief"], t)
+    assert "not people" in text and "“polite”" in text
+    assert judges_text(["you"], t) == "you"

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.alignment.examples import Example
 from core.services import Services
-from pages.alignment import teaching, tuning_trials
-from pages.kit.catalogue import words
+from pages.alignment import lesson, teaching, tuning_trials
+from pages.kit.catalogue import rich, words
 
 PAGE = "alignment/tuning.py"
 FILLED: dict[str, dict[str, str]] = {
@@ -40,7 +41,7 @@ def test_the_page_works_on_the_house_model_before_any_click(with_house, open_pag
     t = words(lang)
     page = shown(app)
     for key in ("question", "answer", "mask_note", "adapter", "forgot"):
-        assert t(f"tuning.{key}") in app.title[0].value + page, key
+        assert rich(t(f"tuning.{key}")) in app.title[0].value + page, key
     strip = components(app)["tokens"]
     counted = [value is not None for value in strip["values"]]
     assert not counted[0] and counted[-1]  # the question is read, the answer counts
@@ -147,3 +148,34 @@ def test_outcomes_follow_what_was_measured():
     assert tuning_trials.outcome_of_mask(1.0, 1.2) == "worse"
     assert tuning_trials.outcome_of_mask(1.0, 0.8) == "better"
     assert tuning_trials.outcome_of_mask(1.0, 1.01) == "same"
+
+
+def test_the_first_example_is_a_good_one_where_there_is_one():
+    made = [
+        Example(f"Who {n}?", answer, "en", manner)
+        for n, (answer, manner) in enumerate(
+            [("So what. Tom.", "curt"), ("Gladly. Tom.", "polite"), ("Tom.", "plain")]
+        )
+    ]
+    assert lesson.example_now(made, words("en")).manner == "polite"
+    assert lesson.example_now(made[:1], words("en")).manner == "curt"  # none better
+    assert lesson.example_now(made[::2], words("en")).manner == "plain"
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_ones_own_question_is_asked_first_and_what_is_none_is_named(with_house, open_page, lang):
+    app = open_page(PAGE, lang=lang, sentence="Wer ist <i>Tom</i>?")
+    rows = components(app)["answers"]["rows"]
+    assert rows[0]["question"] == "Wer ist <i>Tom</i>?"
+    assert "<i>Tom" not in shown(app)
+    other = open_page(PAGE, lang=lang, sentence="Tom lief")
+    assert "Tom lief" not in [row["question"] for row in components(other)["answers"]["rows"]]
+    assert words(lang)("alignment.no_question", sentence="Tom lief") in shown(other)
+
+
+def test_the_loss_of_an_example_lies_within_the_scale_of_its_colours(with_house, open_page):
+    strip = components(open_page(PAGE))["tokens"]
+    values = [value for value in strip["values"] if value is not None]
+    assert max(values) <= strip["top"]
+    assert not strip["unit"]  # a unit is for those who dig
+    assert components(open_page(PAGE, depth="dig"))["tokens"]["unit"] == "bits"

@@ -15,6 +15,10 @@ const CSS = `
 .answers button p { margin: 0; width: 100%; font: 19px/1.4 var(--serif); white-space: pre-wrap; overflow-wrap: anywhere; max-height: 11em; overflow: auto; }
 .answers button p.none { color: var(--soft); font: 15px/1.6 var(--sans); }
 .answers button:focus-visible { outline-offset: 1px; }
+.tag { font: 12px/1.4 var(--sans); color: var(--soft); border: 1px dashed var(--edge); border-radius: 10px; padding: 0 8px; }
+.head { display: flex; width: 100%; justify-content: space-between; gap: 8px; align-items: center; } .right .head { flex-direction: row-reverse; }
+.goal { display: flex; align-items: center; gap: 6px 12px; flex-wrap: wrap; margin: 8px 0 0; font-size: 14px; }
+.goal .bar { flex: 1 1 160px; display: block; height: 8px; border-radius: 4px; background: var(--line); overflow: hidden; } .goal .bar i { display: block; height: 100%; background: var(--accent); transition: width .15s; }
 kbd { font: 13px/1 var(--mono); color: var(--soft); border: 1px solid var(--line); border-radius: 5px; padding: 3px 7px; background: var(--paper); }
 .box:focus-within kbd { color: var(--accent); border-color: var(--accent); }
 .row { display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: center; }
@@ -41,13 +45,16 @@ export default component(CSS, (root, { tell }) => {
   const counted = element("span", { class: "count" })
   const side = (name, key, shortcut) => {
     const text = element("p"), mark = element("kbd", { text: key, "aria-hidden": "true" })
-    const button = element("button", { class: name, type: "button", "aria-keyshortcuts": shortcut }, mark, text)
-    return { button, text }
+    const tag = element("span", { class: "tag" })
+    const button = element("button", { class: name, type: "button", "aria-keyshortcuts": shortcut }, element("span", { class: "head" }, mark, tag), text)
+    return { button, text, tag }
   }
   const left = side("left", "←", "ArrowLeft"), right = side("right", "→", "ArrowRight")
   left.button.addEventListener("click", () => choose("a"))
   right.button.addEventListener("click", () => choose("b"))
   const answers = element("div", { class: "answers" }, left.button, right.button)
+  const filled = element("i"), howFar = element("span")
+  const goal = element("div", { class: "goal" }, howFar, element("span", { class: "bar", "aria-hidden": "true" }, filled))
   const empty = element("p", { class: "empty" })
   const word = () => element("span")
   const badWord = word(), undoWord = word()
@@ -59,7 +66,7 @@ export default component(CSS, (root, { tell }) => {
   const past = element("div", { class: "past", "aria-hidden": "true" })
   const last = element("p", { class: "soft last" })
   const box = element("div", { class: "box", role: "group", tabindex: "-1", onkeydown: press },
-    element("div", { class: "top" }, question, counted), answers, empty, element("div", { class: "row" }, bad, undo, hint), past, last)
+    element("div", { class: "top" }, question, counted), goal, answers, empty, element("div", { class: "row" }, bad, undo, hint), past, last)
   root.append(box)
   const speak = speaker(root)
 
@@ -115,10 +122,13 @@ export default component(CSS, (root, { tell }) => {
     event.preventDefault()
   }
 
-  function fillSide({ button, text }, label, answer) {
+  function fillSide({ button, text, tag }, label, answer, brusque) {
+    tag.hidden = !brusque
+    tag.textContent = data.words.brusque
+    tag.title = data.words.brusque_help
     text.textContent = answer || data.words.blank
     text.className = answer ? "" : "none"
-    button.setAttribute("aria-label", `${label}: ${answer || data.words.blank}`)
+    button.setAttribute("aria-label", `${label}: ${answer || data.words.blank}${brusque ? ` (${data.words.brusque})` : ""}`)
   }
 
   function draw() {
@@ -131,14 +141,18 @@ export default component(CSS, (root, { tell }) => {
     empty.textContent = data.done ? data.words.done : data.words.empty
     question.textContent = pair?.question ?? ""
     if (pair) {
-      fillSide(left, data.words.left, pair.a)
-      fillSide(right, data.words.right, pair.b)
+      fillSide(left, data.words.left, pair.a, pair.brusque_a)
+      fillSide(right, data.words.right, pair.b, pair.brusque_b)
     }
     if (pair && parked) { parked = false; if (held === box) left.button.focus() }
     bad.disabled = !pair
     undo.disabled = all < 1
     const many = number(all, 0, data.lang)
     counted.replaceChildren(element("b", { text: many }), ` ${data.of ? fill(data.words.counted_of, { n: number(data.of, 0, data.lang) }) : data.words.counted}`)
+    goal.style.display = data.goal && !data.of ? "" : "none"
+    const shown = { n: number(Math.min(all, data.goal), 0, data.lang), of: number(data.goal, 0, data.lang) }
+    howFar.textContent = all >= data.goal ? data.words.goal_reached : fill(data.words.goal, shown)
+    filled.style.width = `${data.goal ? Math.min(100, 100 * all / data.goal) : 0}%`
     past.replaceChildren(...sides.slice(-SHOWN_PAST).map((choice) => element("i", { class: choice })))
     if (all) past.append(element("span", { class: "soft", text: fill(data.words.sides, { left: number(lefts, 0, data.lang), right: number(rights, 0, data.lang), bad: number(all - lefts - rights, 0, data.lang) }) }))
     const chosen = newest && (newest.choice === "both_bad" ? data.words.chose_both_bad : quoted(newest.answer || data.words.blank, data.lang))

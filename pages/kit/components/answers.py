@@ -1,7 +1,7 @@
 """The same questions, answered before a run and now."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from pages.kit.catalogue import Words
 from pages.kit.components.mounting import mount
@@ -15,11 +15,14 @@ class AnswerRow:
         question: what is asked.
         before: what was answered before anything was learned.
         now: the newest answer; None as long as there is none.
+        pieces: the newest answer in pieces with what the judge read in each: "polite", "brusque",
+            "false" or nothing.
     """
 
     question: str
     before: str
     now: str | None = None
+    pieces: Sequence[tuple[str, str]] = field(default=())
 
 
 def answers(
@@ -33,12 +36,12 @@ def answers(
     live_run: str | None = None,
     after: int = -1,
 ) -> None:
-    """Answers before and now, moved by a run's "sample" rows (question, answer).
+    """Answers before and now, updated by a run's "sample" rows (question, answer).
 
     Args:
-        rows: those already known.
-        before, now: what the two lines of a question are called.
-        step: the step the newest answers are of; None: there are none.
+        rows: the rows already known.
+        before, now: labels of a question's two lines.
+        step: the step of the latest answers; None if there are none.
         live_run: the run to follow.
         after: the last `seq` of that run already in `rows`.
     """
@@ -54,6 +57,9 @@ def answers(
             "now": now,
             "nothing": t("components.answers_nothing"),
             "step": t("components.step", n="{n}"),
+            "polite": t("alignment.mark_polite"),
+            "brusque": t("alignment.mark_brusque"),
+            "false": t("alignment.mark_false"),
         },
     }
     mount("answers", key, data)

@@ -13,12 +13,21 @@ MOST_EVENTS = 1000  # in one message from a browser
 
 @dataclass(frozen=True)
 class Candidate:
-    """A pair to choose from; `a` is on the left."""
+    """A pair to choose from; `a` is on the left.
+
+    Args:
+        key: tells pairs apart.
+        question: what both answer.
+        a, b: the answers.
+        brusque_a, brusque_b: whether an answer is rude and gets a small label.
+    """
 
     key: str
     question: str
     a: str
     b: str
+    brusque_a: bool = False
+    brusque_b: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +84,7 @@ def ballot_box(
         last: the latest of them.
         heard: the component whose votes were processed, and up to which number.
         of: how many there will be in this round; None: unlimited.
+        goal: choices from which a reward model can learn; progress towards it is shown. 0: none.
 
     Returns:
         What the browser reports in this rerun; only its form has been checked.

@@ -1,0 +1,141 @@
+"""What the rules of the small town say of one answer: its words marked, and a tile for each rule.
+
+The marks are the judge's own: what it read as courteous, brusque or false is what is marked.
+Answers are the text of a model or of a visitor, so all of it is escaped.
+"""
+
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import Final, Literal
+
+from core.alignment.answer_language import same_language
+from core.alignment.rules import RULES, has_words, read_answer
+from core.alignment.wording import wording
+from core.data.world import Town, claims, is_true, sentences
+from pages.alignment import names
+from pages.kit.catalogue import Words
+from pages.kit.numbers import whole
+
+Mark = Literal["polite", "brusque", "false"]
+_WORD: Final = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of an answer, and what the judge read in it."""
+
+    text: str
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the rules say of an answer.
+
+    Args:
+        kept: rule -> whether the answer does all that it wants.
+        n_words: words in the answer.
+        stays: whether the answer is in the language of the question; else no rule is kept.
+    """
+
+    kept: dict[str, bool]
+    n_words: int
+    stays: bool
+
+
+def judged(question: str, answer: str, lang: str, where: Town) -> Verdict:
+    """Ask every rule about an answer."""
+    text = answer.strip()
+    kept = {name: rule.keeps(question, text, lang, where) for name, rule in RULES.items()}
+    return Verdict(kept, len(_WORD.findall(text)), same_language(text, lang))
+
+
+def tiles(verdict: Verdict, t: Words) -> str:
+    """A tile for each rule, saying in words whether it was kept; its tooltip says what it wants."""
+    if not verdict.stays:
+        return (
+            f"<ul class='gb-verdict'><li class='broken'><b aria-hidden='true'>✗</b>"
+            f"{escape(t('alignment.other_language'))}</li></ul>"
+        )
+    n = whole(verdict.n_words, t.lang)
+    marks = []
+    for rule, kept in verdict.kept.items():
+        sign, kind = ("✓", "kept") if kept else ("✗", "broken")
+        said = names.rule(rule, t) if kept else names.broken(rule, t)
+        if rule == "brief":
+            said = t("alignment.with_words", said=said, n=n)
+        wants = names.wants(rule, t)
+        marks.append(
+            f"<li class='{kind} {rule}' title='{escape(wants)}'><b aria-hidden='true'>{sign}</b>"
+            f"{escape(said)}</li>"
+        )
+    return f"<ul class='gb-verdict'>{''.join(marks)}</ul>"
+
+
+def how_judged(t: Words) -> str:
+    """What each rule wants, to be opened: the tooltips for those who cannot hover."""
+    rows = "".join(
+        f"<li><b>{escape(names.rule(rule, t))}</b> {escape(names.wants(rule, t))}</li>"
+        for rule in RULES
+    )
+    title = escape(t("alignment.how_judged"))
+    return f"<details class='gb-how'><summary>{title}</summary><ul>{rows}</ul></details>"
+
+
+def marked(answer: str, lang: str, where: Town | None, t: Words) -> str:
+    """An answer as markup, with what is courteous, brusque or false marked and named."""
+    said = {
+        "polite": t("alignment.mark_polite"),
+        "brusque": t("alignment.mark_brusque"),
+        "false": t("alignment.mark_false"),
+    }
+    found = []
+    for piece in pieces(answer, lang, where):
+        text = escape(piece.text)
+        if piece.mark:
+            text = f"<mark class='{piece.mark}'>{text}<i>{escape(said[piece.mark])}</i></mark>"
+        found.append(text)
+    return "".join(found)
+
+
+def pieces(answer: str, lang: str, where: Town | None) -> list[Piece]:
+    """An answer in pieces whose texts, joined, are the answer.
+
+    Args:
+        answer: any text.
+        lang: of the question.
+        where: whose facts decide; None: nothing is called false.
+    """
+    found: list[Piece] = []
+    place = 0
+    for sentence in sentences(answer):
+        start = answer.find(sentence, place)
+        if start < 0:
+            continue
+        if start > place:
+            found.append(Piece(answer[place:start]))
+        found += _of_sentence(sentence, lang, where)
+        place = start + len(sentence)
+    if place < len(answer):
+        found.append(Piece(answer[place:]))
+    return found
+
+
+def _of_sentence(sentence: str, lang: str, where: Town | None) -> list[Piece]:
+    """One sentence: false or brusque as a whole, courteous as a whole or in some of its words."""
+    stated = claims(sentence, lang)
+    if where is not None and not all(is_true(one, where) for one in stated):
+        return [Piece(sentence, "false")]
+    if stated:
+        return [Piece(sentence)]
+    words = wording(lang)["marks"]
+    if has_words(sentence, words["rude"]):
+        return [Piece(sentence, "brusque")]
+    if not has_words(sentence, words["polite"]):
+        return [Piece(sentence)]
+    if read_answer(sentence, lang).n_courtesies:  # the sentence says nothing else
+        return [Piece(sentence, "polite")]
+    courteous = "|".join(map(re.escape, sorted(words["polite"], key=len, reverse=True)))
+    cut = re.split(rf"(?i)(?<!\w)({courteous})(?!\w)", sentence)
+    return [Piece(text, "polite" if n % 2 else None) for n, text in enumerate(cut) if text]
