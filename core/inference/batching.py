@@ -1,8 +1,8 @@
-"""Many texts written side by side by one model, each with a life of its own.
+"""Continuous batching: one model generates many texts at once, each independent of the others.
 
-A text may join or leave between any two steps. Its tokens are those it would get alone with the
-same seed: rows share nothing but the arithmetic. (The same product may be rounded differently in
-a larger batch, by about one part in a million; a draw that falls into so narrow a gap may differ.)
+A text may join or leave between any two steps. It gets the tokens it would get alone with the same
+seed: rows share nothing but the arithmetic. (The same product may be rounded differently in a
+larger batch, by about one part in a million; a draw that falls into so narrow a gap may differ.)
 """
 
 from collections import defaultdict
@@ -24,8 +24,8 @@ from core.inference.sampling import Drawn, SamplingSettings, draw, next_token_pr
 from core.inference.shaping import Shaper
 
 Ending = Literal["end", "length", "closed"]
-"""why a text ended: the end token was drawn, or max_tokens were, or it was held to a schema and had
-to be closed before they were"""
+"""why a text ended: the end token was drawn; max_tokens were reached; or, under a schema, the JSON
+had to be closed before they were"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Step:
     """One token of one of the texts."""
 
     ticket: int
-    """what `join` gave back for this text"""
+    """what `join` returned for this text"""
     drawn: Drawn
     """the token and what it was drawn from"""
     ending: Ending | None
@@ -42,7 +42,7 @@ class Step:
 
 @dataclass(slots=True)
 class _Text:
-    """A text under way; it lives in the row of its place in the list."""
+    """A text being generated; its index in the list is its row in the cache."""
 
     ticket: int
     tokens: list[int]
@@ -50,21 +50,21 @@ class _Text:
     end_id: int | None
     generator: Random
     shaper: Shaper | None = None
-    """changes its scores before each draw; such a text is drawn by itself"""
+    """changes its logits before each draw; such a text is drawn on its own"""
     start: int = 0
-    """first token the model still sees, see `window_start`"""
+    """the first token the model still sees, see `window_start`"""
     n_drawn: int = 0
 
 
 class ContinuousBatch:
-    """A model and room for `n_rows` texts; all memory is taken here.
+    """A model with room for `n_rows` texts; all memory is allocated here.
 
-    Rows 0 .. n_active - 1 are always the ones in use: when a text leaves, the last one moves into
-    its row, so that one product over the first rows advances everybody.
+    The rows in use are always 0 .. n_active - 1: when a text leaves, the last one moves into its
+    row, so that one product over the first rows advances every text.
 
     Args:
-        model: writes; nobody may change it meanwhile.
-        n_rows: texts that can be under way together.
+        model: generates; it must not change in the meantime.
+        n_rows: texts that can be generated at the same time.
 
     Source: Yu et al. 2022, "Orca", OSDI, section 3.1 (iteration-level scheduling).
     """
@@ -79,12 +79,12 @@ class ContinuousBatch:
 
     @property
     def n_active(self) -> int:
-        """Texts under way."""
+        """Texts being generated."""
         return len(self._texts)
 
     @property
     def n_free(self) -> int:
-        """Texts that could still join."""
+        """Texts that can still join."""
         return self.n_rows - len(self._texts)
 
     def join(
@@ -94,16 +94,16 @@ class ContinuousBatch:
         end_id: int | None = None,
         encoder: Encoder | None = None,
     ) -> int:
-        """Read a text to continue; its first new token comes with the next step.
+        """Add a text to continue; its first new token comes with the next step.
 
         Args:
             tokens: the text so far, at least one token.
-            settings: how to draw and how much; `stop` is looked for by who makes text of tokens.
+            settings: how to draw and how much; `stop` is left to whoever decodes the tokens.
             end_id: the token after which to stop.
-            encoder: makes tokens of text; needed where the settings hold the text to a schema.
+            encoder: turns text into tokens; needed if the settings name a schema.
 
         Returns:
-            The ticket that its steps will carry.
+            The ticket that its steps carry.
 
         Raises:
             EmptyInput: there is no token to continue.
@@ -124,7 +124,7 @@ class ContinuousBatch:
         return text.ticket
 
     def leave(self, ticket: int) -> None:
-        """Let a text go before its end; a ticket that has left already is no mistake."""
+        """Drop a text before its end; doing so twice does no harm."""
         for row, text in enumerate(self._texts):
             if text.ticket == ticket:
                 last = self._texts.pop()
@@ -138,7 +138,7 @@ class ContinuousBatch:
         """Read the newest token of every text and draw the one after it.
 
         Returns:
-            One step for each text that was under way, in no particular order.
+            One step per text, in no particular order.
 
         Raises:
             WritingFailed: the model's scores are not numbers; no text can go on.
@@ -158,7 +158,7 @@ class ContinuousBatch:
 
     @torch.inference_mode()
     def _read_window(self, row: int) -> None:
-        """Read what the model still sees of a text, except its newest token: `step` reads that."""
+        """Read what the model still sees of a text, except the newest token, which `step` reads."""
         text = self._texts[row]
         text.start = window_start(len(text.tokens), self.cache.n_context)
         self.cache.forget(row)
@@ -167,7 +167,7 @@ class ContinuousBatch:
             self.model(torch.tensor([seen]), OneRow(self.cache, row), only_last=True)
 
     def _draw(self, logits: Tensor) -> Iterator[tuple[_Text, Drawn]]:
-        """One token for each row of (B, V) logits; rows with equal filters go together."""
+        """Draw a token for each row of (B, V) logits; rows with equal filters go together."""
         groups: dict[object, list[int]] = defaultdict(list)
         for row, text in enumerate(self._texts):
             if text.shaper is None:
@@ -182,7 +182,7 @@ class ContinuousBatch:
                 yield text, Drawn(draw(probs[i], text.generator), logits[row], probs[i])
 
     def _advance(self, text: _Text, drawn: Drawn) -> Step:
-        """Append a drawn token to its text, and see whether that was the last."""
+        """Append a drawn token to its text, and find out whether it was the last."""
         text.tokens.append(drawn.token)
         text.n_drawn += 1
         ending: Ending | None = None

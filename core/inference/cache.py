@@ -1,7 +1,7 @@
-"""The key-value cache: what attention has computed once is kept, so a text is read only once.
+"""The key-value cache: keys and values are computed once and kept, so a text is read only once.
 
-All memory is taken at the start. Row b of the cache belongs to one text; its first `lengths[b]`
-places are filled. Rows may be of different lengths, so texts at different points advance together.
+All memory is allocated up front. Row b belongs to one text, and its first `lengths[b]` places are
+filled. Rows may have different lengths, so texts at different points advance together.
 """
 
 from collections.abc import Sequence
@@ -17,9 +17,9 @@ class Cache:
     """Preallocated keys and values for `n_rows` texts of up to n_context tokens.
 
     Args:
-        config: of the model that will write into it.
+        config: of the model that fills it.
         n_rows: texts side by side.
-        dtype: of the keys and values, as the model's.
+        dtype: of the keys and values, the same as the model's.
 
     Source: the idea is folklore; Pope et al. 2022, "Efficiently Scaling Transformer Inference",
         arXiv:2211.05102, section 2, counts what it costs and saves.
@@ -36,11 +36,11 @@ class Cache:
         self._every_position = torch.arange(config.n_context)  # (n_context,)
 
     def forget(self, row: int) -> None:
-        """Empty one row; what it held is overwritten later."""
+        """Empty one row; its contents are overwritten later."""
         self.lengths[row] = 0
 
     def move(self, source: int, target: int) -> None:
-        """Put the text of row `source` into row `target`, whose text is lost."""
+        """Move the text of row `source` into row `target`, replacing what was there."""
         n_tokens = self.lengths[source]
         for layer in self.keys + self.values:
             layer[target, :n_tokens] = layer[source, :n_tokens]
@@ -48,7 +48,7 @@ class Cache:
         self.lengths[source] = 0
 
     def arrange(self, rows: Sequence[int]) -> None:
-        """Put the texts of `rows` into rows 0, 1, ...; a text may go into several of them."""
+        """Move the texts of `rows` into rows 0, 1, ...; a text may be copied into several."""
         n_filled = max(self.lengths[row] for row in rows)
         for layer in self.keys + self.values:
             layer[: len(rows), :n_filled] = layer[list(rows), :n_filled]  # the right side is a copy
@@ -71,17 +71,17 @@ class Cache:
         return self._open_ragged(rows, before, n_tokens)
 
     def _open_even(self, rows: slice, start: int, n_tokens: int) -> "Opened":
-        """All rows are equally long: the new tokens stand in the same columns."""
+        """All rows are equally long, so the new tokens go into the same columns."""
         positions = self._every_position[start : start + n_tokens]  # (T,)
         visible = None
-        if start > 0 and n_tokens > 1:  # neither all is visible, nor is the square causal rule true
+        if start > 0 and n_tokens > 1:  # not everything is visible, nor is the mask a causal square
             columns = self._every_position[: start + n_tokens]  # (S,)
             visible = (columns <= positions[:, None])[None, None]  # (1, 1, T, S)
         columns_filled = slice(start, start + n_tokens)
         return Opened(self, rows, positions, visible, start + n_tokens, columns_filled, None)
 
     def _open_ragged(self, rows: slice, before: list[int], n_tokens: int) -> "Opened":
-        """Every row continues at its own place, and sees no further than itself."""
+        """Each row continues at its own position, and sees nothing beyond it."""
         starts = torch.tensor(before)  # (B,)
         positions = starts[:, None] + self._every_position[:n_tokens]  # (B, T)
         n_filled = max(before) + n_tokens
@@ -94,7 +94,7 @@ class Cache:
 
 @dataclass(frozen=True, slots=True)
 class OneRow:
-    """A single row, seen as a cache of its own: to read one text while the others wait."""
+    """A single row as a cache of its own, to read one text while the others wait."""
 
     cache: Cache
     row: int
@@ -106,23 +106,23 @@ class OneRow:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The cache during one forward pass; what `core.architecture.attention.PastTokens` asks."""
+    """The cache during one forward pass; implements `core.architecture.attention.PastTokens`."""
 
     cache: Cache
     rows: slice
     positions: Tensor
-    """(T,) where the new tokens stand, or (B, T) where rows differ"""
+    """(T,) positions of the new tokens, or (B, T) if rows differ"""
     visible: Tensor | None
-    """(B or 1, 1, T, S) True where a new token may look; None: the causal rule is enough"""
+    """(B or 1, 1, T, S) True where a new token may look; None: the causal mask will do"""
     n_filled: int
-    """S: columns that the longest row fills"""
+    """S: columns filled by the longest row"""
     columns: slice | None
-    """where the new tokens go, if in all rows alike"""
+    """where the new tokens go, if the same in all rows"""
     places: Tensor | None
     """(B * T,) row * n_context + position of every new token, if rows differ"""
 
     def append(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
-        """Store (B, T, H, D) new keys and values; give back all S of them, old and new."""
+        """Store (B, T, H, D) new keys and values; return all S of them, old and new."""
         return (
             self._store(self.cache.keys[layer], keys),
             self._store(self.cache.values[layer], values),

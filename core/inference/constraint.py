@@ -1,8 +1,8 @@
-"""Writing by a schema: at every place only tokens that can still become JSON that fits.
+"""Constrained decoding: at each step, only tokens that can still lead to JSON that fits a schema.
 
-Invariant: at every moment a way out is known, a list of tokens that closes the JSON and fits into
-what is left of `max_tokens`. So the text fits the schema whatever the model would rather say, and
-also when it runs out of room.
+Invariant: a way out is known at all times, a list of tokens that closes the JSON within what is
+left of `max_tokens`. So the text fits the schema whatever the model would rather say, even when it
+runs out of tokens.
 """
 
 import json
@@ -24,28 +24,28 @@ if TYPE_CHECKING:
     from llguidance._lib import JsonCompileOptions
 
 SPACING: Final["JsonCompileOptions"] = {
-    "whitespace_flexible": False,  # else a model can write spaces until its tokens are spent
+    "whitespace_flexible": False,  # else a model could write spaces until it runs out of tokens
     "item_separator": ", ",
     "key_separator": ": ",
-    "lenient": False,  # what it cannot hold a text to is refused, never ignored
-    "json_allowed_escapes": '"\\',  # so what stands in a string is read as it stands by any filter
+    "lenient": False,  # what cannot be enforced is refused, never ignored
+    "json_allowed_escapes": '"\\',  # so that any filter reads a string as it stands
 }
 LIMITS: Final = LLParserLimits(
-    initial_lexer_fuel=500_000,  # about ten milliseconds of building
-    step_lexer_fuel=100_000,  # about seven of one step: no pattern can run for ever
+    initial_lexer_fuel=500_000,  # about ten milliseconds to build
+    step_lexer_fuel=100_000,  # about seven per step: no pattern can run for ever
     max_lexer_states=50_000,
     max_grammar_size=100_000,
     verbose_errors=False,
 )
 BYTES: Final = Encoder(())  # a vocabulary of single bytes
-CLOSING: Final = b'"}]0'  # what ends a string, an object, a list, a number, in this order
-MAX_WAY_OUT: Final = 4_000  # bytes; a schema that takes longer to close is refused
-BEAM_BYTES: Final = 200  # after which that search gives up
-BEAM: Final = 12  # ways out that are tried side by side where the straight one leads nowhere
+CLOSING: Final = b'"}]0'  # closes a string, an object, a list, a number, in this order
+MAX_WAY_OUT: Final = 4_000  # bytes; a schema that takes more to close is refused
+BEAM_BYTES: Final = 200  # after which the beam search gives up
+BEAM: Final = 12  # ways out tried side by side where the greedy one leads nowhere
 
 
 class _Alphabet:
-    """Our encoder in the form in which llguidance wants one."""
+    """Our encoder in the form that llguidance expects."""
 
     bos_token_id = None
     special_token_ids: Final = list(range(len(SPECIALS)))
@@ -67,14 +67,14 @@ def _tokenizer(encoder: Encoder) -> LLTokenizer:
 
 
 class Grammar:
-    """A schema, ready to hold many texts to it.
+    """A compiled schema, which many texts can be held to.
 
     Args:
-        schema: JSON, as somebody typed it.
+        schema: JSON, as the user typed it.
         encoder: whose tokens are masked.
 
     Raises:
-        SchemaError: the schema is none, contradicts itself, or is beyond what we do.
+        SchemaError: it is not a schema, contradicts itself, or uses what we do not support.
 
     Source: Willard and Louf 2023, "Efficient Guided Generation for Large Language Models",
     arXiv:2307.09702, section 3; the masks are computed by llguidance.
@@ -92,7 +92,7 @@ class Grammar:
             raise _refused(self._start.get_error())
         patterns = [part["pattern"] for part in parts(read) if isinstance(part.get("pattern"), str)]
         self.hints = bytes(sorted({*"".join(patterns).encode("utf-8", "replace")}))
-        """bytes that the patterns name: worth trying where it is not plain how to go on"""
+        """bytes named in the patterns: worth trying where the way forward is unclear"""
         found = way_out(self._start, self)
         if found is None:
             raise _refused("no short JSON was found that fits")
@@ -100,7 +100,7 @@ class Grammar:
         """a short JSON that fits, in tokens, the end token included"""
 
     def matcher(self) -> LLMatcher:
-        """A reader at the beginning of a text."""
+        """A matcher at the beginning of a text."""
         return self._start.deep_copy()
 
     def accepts(self, text: str) -> bool:
@@ -109,13 +109,13 @@ class Grammar:
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether a pattern is found in a text, in time that grows with the text and no faster.
+    """Whether a pattern occurs in a text, in time linear in its length.
 
-    Python's `re` tries one way after the other and can take for ever; this reader follows all ways
+    Python's `re` tries one path after another and can take for ever; this one follows all paths
     at once (Thompson 1968, "Regular Expression Search Algorithm").
 
     Raises:
-        SchemaUnsupported: the pattern uses what such a reader cannot do, or is too large.
+        SchemaUnsupported: the pattern needs more than that, or is too large.
     """
     return _reads(_pattern_reader(pattern).deep_copy(), json.dumps(text, ensure_ascii=False))
 
@@ -137,20 +137,20 @@ def _reads(reader: LLMatcher, text: str) -> bool:
 
 @lru_cache(maxsize=32)
 def grammar_of(schema: str, encoder: Encoder) -> Grammar:
-    """The grammar of a schema; made once for all texts that are held to it."""
+    """The grammar of a schema, compiled once for all texts that are held to it."""
     return Grammar(schema, encoder)
 
 
 class Constraint:
-    """One text held to a schema while it is written.
+    """One text that is held to a schema while it is generated.
 
     Args:
         grammar: the schema.
         max_tokens: tokens the text may have, the end token included.
-        stop: texts that end the writing: where one would appear, the JSON is closed instead.
+        stop: where one of these would appear, the JSON is closed instead.
 
     Raises:
-        SchemaNeedsTokens: not even a short JSON that fits has room.
+        SchemaNeedsTokens: `max_tokens` is too few even for a short JSON that fits.
     """
 
     def __init__(self, grammar: Grammar, max_tokens: int, stop: Sequence[str] = ()) -> None:
@@ -164,31 +164,31 @@ class Constraint:
         self.way_out = list(grammar.shortest)
         """tokens that close the JSON from here, the end token included"""
         self.hurried = False
-        """whether a drawn token was given up because the JSON would not have ended in time"""
+        """whether a drawn token was discarded because the JSON would not have ended in time"""
         self._stop = [text.encode() for text in stop]
         self._stopped = False
         self._tail = b""  # the end of the text, as long as the longest stop text
 
     def allowed(self, n_vocab: int) -> Tensor:
-        """(V,) True where a token can still become JSON that fits.
+        """(V,) True where a token can still lead to JSON that fits.
 
         The end token is allowed exactly where the JSON is complete; other specials never are.
         """
         mask = torch.zeros(n_vocab, dtype=torch.bool)
         open_ = allowed(self._matcher, self._encoder)  # (V of the encoder,)
         mask[: len(open_)] = torch.from_numpy(open_)
-        if not mask.any():  # a pattern used up its fuel: leave by the way that is known
+        if not mask.any():  # a pattern has used up its fuel: take the known way out
             mask[self.way_out[0]] = True
         return mask
 
     def take(self, token: int) -> int:
-        """Go on with a token, unless a stop text or the last of the room comes with it.
+        """Accept a token, unless it completes a stop text or leaves too few tokens to finish.
 
         Args:
             token: the one that was drawn.
 
         Returns:
-            the token to write: the one given, or the first of the way out.
+            the token to append: the one given, or the first of the way out.
         """
         self._stopped = self._stopped or self._stops(token)
         after = None if self._stopped else self._after(token)
@@ -202,16 +202,16 @@ class Constraint:
         return token
 
     def _stops(self, token: int) -> bool:
-        """Whether a stop text appears with this token."""
+        """Whether this token completes a stop text."""
         return any(stop in self._text_after(token) for stop in self._stop)
 
     def _text_after(self, token: int) -> bytes:
-        """The end of the text once a token is written."""
+        """The end of the text once a token is appended."""
         ends = token == self._encoder.end_id
         return self._tail if ends else self._tail + self._encoder.token_bytes(token)
 
     def _after(self, token: int) -> tuple[LLMatcher, list[int]] | None:
-        """The reader and the way out after a token, if that way still fits."""
+        """The matcher and the way out after a token, if there is still room for it."""
         matcher = self._read(token)
         if token == self.way_out[0]:
             return matcher, self.way_out[1:]
@@ -228,7 +228,7 @@ class Constraint:
 
 
 def allowed(matcher: LLMatcher, encoder: Encoder) -> "np.ndarray[Any, np.dtype[np.bool_]]":
-    """(V,) True where a token may come next; all False if the reader has failed."""
+    """(V,) True where a token may come next; all False if the matcher has failed."""
     bits = allocate_token_bitmask(1, encoder.n_vocab)
     if matcher.is_error():
         return np.zeros(encoder.n_vocab, dtype=bool)
@@ -242,11 +242,11 @@ def allowed(matcher: LLMatcher, encoder: Encoder) -> "np.ndarray[Any, np.dtype[n
 def way_out(matcher: LLMatcher, grammar: Grammar) -> list[int] | None:
     """Tokens that complete the JSON from here, few but not always the fewest; None: none found.
 
-    Wherever there is a choice it takes what closes something, else the lowest byte. Where that
-    leads nowhere (a pattern such as "(ab)*c"), several ways are tried side by side.
+    Where there is a choice, take what closes something, else the lowest byte. Where that leads
+    nowhere (a pattern such as "(ab)*c"), try several ways side by side.
 
     Args:
-        matcher: where the text stands; it is not changed.
+        matcher: the state of the text so far; it is not changed.
         grammar: of the whole text.
     """
     encoder = grammar.encoder
@@ -257,13 +257,13 @@ def way_out(matcher: LLMatcher, grammar: Grammar) -> list[int] | None:
         return None
     try:
         tokens = encoder.encode(found.decode("utf-8"))
-    except UnicodeDecodeError:  # the text stands within a character
+    except UnicodeDecodeError:  # the text ends inside a character
         tokens = [FIRST_BYTE + byte for byte in found]
     return [*tokens, encoder.end_id]
 
 
 def _straight(matcher: LLMatcher, encoder: Encoder) -> bytes | None:
-    """Always the first choice, until the JSON is complete; the matcher is used up."""
+    """Greedy: always the first choice, until the JSON is complete; consumes the matcher."""
     out = b""
     while len(out) < MAX_WAY_OUT:
         if matcher.is_accepting():
@@ -276,7 +276,7 @@ def _straight(matcher: LLMatcher, encoder: Encoder) -> bytes | None:
 
 
 def _side_by_side(start: LLMatcher, grammar: Grammar) -> bytes | None:
-    """Several ways at once, all of one length; of each, its first choice is kept."""
+    """Beam search: several ways at once, all equally long."""
     under_way: list[tuple[LLMatcher, bytes]] = [(start.deep_copy(), b"")]
     for _ in range(BEAM_BYTES):
         following: list[tuple[LLMatcher, bytes]] = []
@@ -292,7 +292,7 @@ def _side_by_side(start: LLMatcher, grammar: Grammar) -> bytes | None:
 
 
 def _choices(matcher: LLMatcher, encoder: Encoder, n: int, hints: bytes = b"") -> bytes:
-    """Up to n bytes that may come next: what closes something, hints, the others by value."""
+    """Up to n bytes that may come next: first what closes something, then hints, then the rest."""
     open_ = allowed(matcher, encoder)[FIRST_BYTE:FIRST_MERGE]
     quote, *others = [byte for byte in CLOSING if open_[byte]] or [-1]
     wanted = [quote, *hints, *others, *np.flatnonzero(open_).tolist()]
@@ -300,7 +300,7 @@ def _choices(matcher: LLMatcher, encoder: Encoder, n: int, hints: bytes = b"") -
 
 
 def _refused(message: str) -> SchemaImpossible | SchemaUnsupported:
-    """The error for what llguidance says about a schema."""
+    """Our error for what llguidance says about a schema."""
     reason = message.strip().splitlines()[-1][:200] if message else "unknown"
     if "nsatisfiable" in message:
         return SchemaImpossible(reason, reason=reason.removeprefix("Unsatisfiable schema: "))

@@ -1,8 +1,8 @@
-"""The step that writing repeats: one more token for each text, with little around it.
+"""The inner step of generation: one more token for each text, with as little overhead as possible.
 
-The arithmetic is that of `Transformer.forward` for a single new token, on the same weights. For a
-small model most of the time goes into calling modules rather than into multiplying, so the modules
-are taken apart once, into plain functions. A test holds both equal.
+The arithmetic is that of `Transformer.forward` for a single new token, with the same weights. A
+small model spends more time calling modules than multiplying, so the modules are taken apart once
+into plain functions. A test checks that both agree.
 """
 
 import math
@@ -39,7 +39,7 @@ class Decoder:
     """A model, ready to read one token at a time.
 
     Args:
-        model: reads. Nobody may change it meanwhile: some of its weights are copied here.
+        model: reads. It must not change in the meantime: some weights are copied here.
     """
 
     def __init__(self, model: Transformer) -> None:
@@ -56,7 +56,7 @@ class Decoder:
 
     @torch.inference_mode()
     def read(self, tokens: list[int], cache: Cache) -> Tensor:
-        """Read one token of each text, and score what comes next.
+        """Read one token of each text, and compute the logits of what comes next.
 
         Args:
             tokens: B token ids, the newest of the texts in rows 0 .. B - 1.
@@ -74,7 +74,7 @@ class Decoder:
 
         for i, layer in enumerate(self._layers):
             heads = layer.qkv(layer.attention_norm(x)).view(B, H + 2 * K, -1)  # (B, H + 2K, D)
-            # Queries and keys are treated alike: one call for both.
+            # Queries and keys go through the same steps: one call for both.
             qk, v = layer.head_norm(heads[:, : H + K]), heads[:, H + K :]
             if rotation is not None:
                 qk = rotate(qk, rotation)
@@ -126,13 +126,13 @@ def _norm(layer: nn.Module) -> Function:
 
 
 def _rms_norm(gain: Tensor, eps: float | None) -> Function:
-    """RMSNorm over the last axis, (..., C) -> (..., C), in a third of the time torch's own takes.
+    """RMSNorm over the last axis, (..., C) -> (..., C), in a third of the time torch takes.
 
     x g / sqrt(|x|^2 / C + eps) is x g sqrt(C) / sqrt(|x|^2 + C eps), and the root of two squares is
-    a hypotenuse: three calls for few numbers instead of six.
+    a hypotenuse: three calls on few numbers instead of six.
     """
     n_channels = gain.shape[-1]
-    small = torch.finfo(gain.dtype).eps if eps is None else eps  # as torch.rms_norm takes it
+    small = torch.finfo(gain.dtype).eps if eps is None else eps  # the default of torch.rms_norm
     scaled, least = gain * math.sqrt(n_channels), gain.new_tensor(math.sqrt(n_channels * small))
     return lambda x: (x * scaled).div_(
         torch.hypot(torch.linalg.vector_norm(x, dim=-1, keepdim=True), least)
@@ -140,7 +140,7 @@ def _rms_norm(gain: Tensor, eps: float | None) -> Function:
 
 
 def _head_norm(attention: Attention) -> Function:
-    """The norms of queries and of keys in one: (B, H + K, D), every head with its gain."""
+    """The norms of queries and keys in one: (B, H + K, D), each head with its own gain."""
     queries, keys = attention.query_norm, attention.key_norm
     if not (isinstance(queries, nn.RMSNorm) and isinstance(keys, nn.RMSNorm)):
         return lambda qk: qk

@@ -1,7 +1,7 @@
-"""Writing one text: read it, draw the next token, append it, and so on.
+"""Generating one text: read it, draw the next token, append it, repeat.
 
-Reads nothing twice as long as the text fits into the context. Which tokens the model sees depends
-only on how many there are (`window_start`), so a text continued later goes on as if never stopped.
+Nothing is read twice as long as the text fits into the context window. Which tokens the model sees
+depends only on how many there are (`window_start`), so generation can be resumed at any point.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,11 +20,11 @@ from core.inference.shaping import Shaper
 
 
 def window_start(n_tokens: int, n_context: int) -> int:
-    """Where the part of a text begins that the model still sees.
+    """The first token of a text that the model still sees.
 
-    A text longer than the context loses its beginning in steps of half a context: after each step
-    the newer half is read again, from position 0, and there is room to write half a context before
-    the next. Sliding by one token would mean reading everything again for every token.
+    A text longer than the context window loses its beginning in steps of half a window: after each
+    step the newer half is read again from position 0, leaving room for half a window of new tokens.
+    Sliding by one token would mean reading everything again for every token.
 
     Args:
         n_tokens: length of the text so far.
@@ -48,11 +48,11 @@ def generate(
     """Continue a text, token by token.
 
     Args:
-        model: writes; it is not changed.
+        model: generates; it is not changed.
         tokens: the text so far, at least one token.
-        settings: how to draw and how much; `stop` is not looked at, tokens are not yet text.
-        end_id: the token after which to stop; it is given back as the last one.
-        encoder: makes tokens of text; needed where the settings hold the text to a schema.
+        settings: how to draw and how much; `stop` is ignored, since tokens are not text yet.
+        end_id: the token after which to stop; it is yielded last.
+        encoder: turns text into tokens; needed if the settings name a schema.
 
     Yields:
         Every token as soon as it is drawn.
@@ -79,7 +79,7 @@ def generate(
 
 
 class Reader:
-    """A model that reads a growing text, and knows at any time what it expects next.
+    """A model reading a growing text, with the logits of the next token at hand.
 
     Args:
         model: reads.
@@ -93,7 +93,7 @@ class Reader:
         self.cache = Cache(model.config, dtype=model.output_table.dtype)
         self.start = 0
         self.logits = self._read_window()
-        """(V,) scores of the next token"""
+        """(V,) logits of the next token"""
 
     def read(self, token: int) -> None:
         """Append one token to the text."""
@@ -105,7 +105,7 @@ class Reader:
 
     @torch.inference_mode()
     def _read_window(self) -> Tensor:
-        """Read all that the model still sees, and score what comes next; (V,)."""
+        """Read everything the model still sees, and return the logits of what comes next; (V,)."""
         self.start = window_start(len(self.tokens), self.cache.n_context)
         self.cache.forget(0)
         seen = torch.tensor([self.tokens[self.start :]])  # (1, T)

@@ -1,11 +1,11 @@
-"""Sampling: from the model's scores to one drawn token.
+"""Sampling: from the model's logits to one drawn token.
 
-Temperature, then top-k, then top-p, then the draw. Every function takes the last axis as the
-vocabulary, so it serves one distribution (V,) as well as many side by side (B, V).
+Temperature, then top-k, then top-p, then the draw. Every function treats the last axis as the
+vocabulary, so it works on one distribution (V,) as well as on a batch (B, V).
 
-Ties, so that every implementation can agree:
+How ties are broken, so that every implementation agrees:
 - greedy: the lowest id among the likeliest wins;
-- top-k: tokens as likely as the k-th all stay, so more than k can remain;
+- top-k: all tokens as likely as the k-th are kept, so more than k can remain;
 - top-p: among equally likely tokens the lower id comes first.
 """
 
@@ -29,22 +29,22 @@ class SamplingSettings:
     """
 
     temperature: float = 1.0
-    """0 or more; below 1 favours likely tokens, above 1 evens out; 0 always takes the likeliest"""
+    """0 or more; below 1 sharpens the distribution, above 1 flattens it; 0 is greedy"""
     top_k: int | None = None
-    """keep only so many likeliest tokens; None keeps all"""
+    """keep only this many of the likeliest tokens; None keeps all"""
     top_p: float = 1.0
-    """keep the likeliest tokens that hold this share of the probability, in (0, 1]"""
+    """keep the likeliest tokens that together hold this share of the probability, in (0, 1]"""
     seed: int = 0
-    """of the draws: same model, text, settings and seed, same continuation"""
+    """of the draws: the same model, text, settings and seed give the same continuation"""
     max_tokens: int = 100
-    """tokens written at most"""
+    """the most tokens to generate"""
     stop: tuple[str, ...] = ()
-    """texts that end the writing; looked for by who turns tokens into text, see StopText, but where
-    the text is held to a schema: there the JSON is closed as one begins to appear"""
+    """generation ends where one of these appears. Whoever decodes the tokens looks for them, see
+    StopText; under a schema, the JSON is closed as soon as one would appear"""
     constraint: str | None = None
-    """a JSON schema that the text is held to, see `constraint`; None holds it to nothing"""
+    """a JSON schema the text must fit, see `constraint`; None: any text will do"""
     watermark: Watermark | None = None
-    """how the text is marked; None marks nothing"""
+    """how the text is watermarked; None: not at all"""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.temperature <= 100.0:
@@ -60,7 +60,7 @@ class SamplingSettings:
 
     @property
     def filters(self) -> tuple[float, int | None, float]:
-        """The part that shapes the distribution; texts that share it are filtered together."""
+        """The settings that shape the distribution; texts that share them are filtered together."""
         return self.temperature, self.top_k, self.top_p
 
 
@@ -84,7 +84,7 @@ def temper(logits: Tensor, temperature: float) -> Tensor:
     if temperature == 0.0:
         likeliest = logits.argmax(dim=-1, keepdim=True)  # (..., 1)
         return torch.zeros_like(logits).scatter_(-1, likeliest, 1.0)
-    # Subtracting the largest first changes nothing, and keeps tiny temperatures from overflowing.
+    # Subtracting the largest logit changes nothing, but keeps tiny temperatures from overflowing.
     relative = logits - logits.amax(dim=-1, keepdim=True)  # (..., V), at most 0
     return (relative / temperature).softmax(dim=-1)
 
@@ -94,7 +94,7 @@ def keep_likeliest(probs: Tensor, k: int) -> Tensor:
 
     Args:
         probs: (..., V) probabilities, summing to 1.
-        k: tokens to keep, at least 1; tokens as likely as the k-th stay too.
+        k: tokens to keep, at least 1; ties with the k-th are kept too.
 
     Returns:
         (..., V) probabilities, summing to 1 again; dropped tokens are exactly 0.
@@ -130,11 +130,11 @@ def keep_nucleus(probs: Tensor, top_p: float) -> Tensor:
     """
     if not 0.0 < top_p <= 1.0:
         raise SettingError("top_p", top_p, "must lie in (0, 1]")
-    if top_p == 1.0:  # a sum of rounded numbers can reach 1.0 early and drop rare tokens
+    if top_p == 1.0:  # a rounded sum can reach 1.0 too early and drop rare tokens
         return probs.clone()
 
     sorted_probs, order = probs.sort(dim=-1, descending=True, stable=True)
-    # In float64: a float32 sum over a large vocabulary is off by more than its rarest tokens.
+    # In float64: over a large vocabulary, the error of a float32 sum exceeds the rarest tokens.
     mass = sorted_probs.cumsum(dim=-1, dtype=torch.float64)
     mass_before = mass - sorted_probs  # (..., V) mass of all likelier tokens
     # The likeliest token has mass_before == 0, so at least one token always survives.

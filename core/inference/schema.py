@@ -1,7 +1,7 @@
-"""A JSON schema as somebody typed it: read, held to limits, never followed out of this machine.
+"""A JSON schema as a user typed it: parsed, held to limits, and never followed off this machine.
 
-Invariant: a schema that passed is small also when all its references are written out, refers to
-nothing but itself and ends. Whether anything can fit it at all, `constraint.Grammar` finds out.
+Invariant: an accepted schema is small even with all references expanded, refers to nothing but
+itself, and is not recursive. Whether anything can fit it at all is for `constraint.Grammar` to see.
 
 Source: JSON Schema, draft 2020-12, https://json-schema.org/specification.
 """
@@ -20,8 +20,8 @@ from core.errors import (
 
 MAX_CHARACTERS: Final = 20_000
 MAX_LEVELS: Final = 24  # of brackets within brackets
-MAX_PARTS: Final = 2_000  # objects and lists, every reference written out
-MAX_COUNT: Final = 1_000  # of items or characters that a schema may demand
+MAX_PARTS: Final = 2_000  # objects and lists, with every reference expanded
+MAX_COUNT: Final = 1_000  # of items or characters a schema may demand
 MAX_PATTERN: Final = 400  # characters of a pattern
 
 COUNTS: Final = (
@@ -29,22 +29,22 @@ COUNTS: Final = (
     *("minProperties", "maxProperties", "minContains", "maxContains"),
 )
 FOREIGN: Final = ("$dynamicRef", "$recursiveRef", "$id", "$anchor", "$dynamicAnchor")
-"""Keywords that change what a reference means; a schema of one page needs none of them."""
+"""Keywords that change what a reference means; a one-page schema needs none of them."""
 
 Schema = dict[str, Any]
 
 
 def read_schema(text: str) -> Schema:
-    """Read a schema and hold it to the limits of this module.
+    """Parse a schema and hold it to the limits of this module.
 
     Args:
-        text: JSON, as somebody typed it.
+        text: JSON, as the user typed it.
 
     Raises:
-        EmptyInput: there is nothing.
-        SchemaNotJson: it is no JSON, told with line and column.
-        SchemaTooLarge: it is too long, too deep or unfolds too far.
-        SchemaUnsupported: it is no schema, or refers to itself or to somewhere else.
+        EmptyInput: the text is blank.
+        SchemaNotJson: it is not JSON; the error names line and column.
+        SchemaTooLarge: it is too long, too deep or expands too far.
+        SchemaUnsupported: it is not a schema, or refers to itself or to another document.
         SchemaImpossible: a reference leads nowhere.
     """
     if not text.strip():
@@ -61,7 +61,7 @@ def read_schema(text: str) -> Schema:
         raise SchemaUnsupported(str(error), what=str(error)) from error
     if not isinstance(schema, dict):
         raise SchemaUnsupported("a schema is an object", what=json.dumps(schema)[:40])
-    if "x-guidance" in schema:  # would change how JSON is spaced and what is ignored
+    if "x-guidance" in schema:  # would change the spacing of the JSON and what is ignored
         raise SchemaUnsupported("x-guidance is not supported", what="x-guidance")
     for part in parts(schema):
         _check(part)
@@ -70,7 +70,7 @@ def read_schema(text: str) -> Schema:
 
 
 def too_large() -> SchemaTooLarge:
-    """The error for every way of being too large."""
+    """The error for anything that is too large."""
     limits = {"characters": MAX_CHARACTERS, "levels": MAX_LEVELS, "parts": MAX_PARTS}
     return SchemaTooLarge(f"a schema is limited to {limits}", **limits)
 
@@ -94,7 +94,7 @@ def _no_number(name: str) -> float:
 
 
 def _depth(text: str) -> int:
-    """Brackets within brackets, counted before anything is parsed; strings may only raise it."""
+    """Nesting of brackets, counted before parsing; brackets in strings can only raise it."""
     depth = deepest = 0
     for sign in text:
         if sign in "[{":
@@ -106,7 +106,7 @@ def _depth(text: str) -> int:
 
 
 def _check(part: dict[str, Any]) -> None:
-    """One object of a schema, held to what we do."""
+    """Refuse an object of a schema that uses something we do not support."""
     for key in FOREIGN:
         if isinstance(part.get(key), str):
             raise SchemaUnsupported(f"{key} is not supported", what=key)
@@ -126,12 +126,12 @@ def _check(part: dict[str, Any]) -> None:
 
 
 def _unfolded(value: Any, schema: Schema, within: frozenset[str]) -> int:
-    """Parts of a piece of a schema with all references written out; at most MAX_PARTS.
+    """Number of parts in a piece of a schema with all references expanded; at most MAX_PARTS.
 
     Args:
         value: the piece.
-        schema: the whole, in which references are looked up.
-        within: the references being written out around this piece.
+        schema: the whole schema, in which references are looked up.
+        within: the references being expanded around this piece.
     """
     n = 1
     reference = value.get("$ref") if isinstance(value, dict) else None
@@ -148,7 +148,7 @@ def _unfolded(value: Any, schema: Schema, within: frozenset[str]) -> int:
 
 
 def _target(reference: str, schema: Schema) -> Any:
-    """What a reference such as "#/$defs/day" points at."""
+    """What a reference such as "#/$defs/day" points to."""
     found: Any = schema
     for step in reference[1:].split("/")[1:]:
         name = step.replace("~1", "/").replace("~0", "~")

@@ -1,6 +1,6 @@
-"""What changes a model's scores before a token is drawn: a watermark, then a schema.
+"""What changes a model's logits before a token is drawn: a watermark, then a schema.
 
-The schema has the last word: what it forbids stays forbidden, however green it is.
+The schema has the last word: a token it forbids stays forbidden, even a green one.
 """
 
 from collections.abc import Sequence
@@ -17,15 +17,15 @@ from core.inference.watermark import favour_green
 
 
 class Shaper:
-    """The scores of one text, changed as its settings ask.
+    """Changes the logits of one text as its settings ask.
 
     Args:
         settings: name a schema, a watermark or both.
         tokens: the text so far.
-        encoder: makes tokens of text; needed for a schema.
+        encoder: turns text into tokens; needed for a schema.
 
     Raises:
-        SchemaError: the schema cannot be used, or has no room in `max_tokens`.
+        SchemaError: the schema cannot be used, or nothing that fits it fits into `max_tokens`.
         ValueError: there is a schema and no encoder.
     """
 
@@ -45,18 +45,18 @@ class Shaper:
     def of(
         cls, settings: SamplingSettings, tokens: Sequence[int], encoder: Encoder | None
     ) -> "Shaper | None":
-        """A shaper where the settings ask for one."""
+        """A shaper, if the settings ask for one."""
         if settings.constraint is None and settings.watermark is None:
             return None
         return cls(settings, tokens, encoder)
 
     @property
     def hurried(self) -> bool:
-        """Whether the text was closed before the model was done with it, for lack of room."""
+        """Whether the text had to be closed before the model was done, for lack of tokens."""
         return self.constraint is not None and self.constraint.hurried
 
     def draw_from(self, logits: Tensor, generator: Random) -> Drawn:
-        """One token from (V,) logits; those given back are the model's own."""
+        """Draw a token from (V,) logits; the logits returned with it are the model's own."""
         scores = logits
         if self._settings.watermark is not None:
             scores = favour_green(scores, self._tokens, self._settings.watermark)
@@ -71,7 +71,7 @@ class Shaper:
 
 
 def _taken(drawn: Drawn, token: int) -> Drawn:
-    """What was drawn; where the way out was taken instead, that was certain."""
+    """The draw; where the way out was taken instead, its token had probability 1."""
     if token == drawn.token:
         return drawn
     certain = torch.zeros_like(drawn.probs)

@@ -1,4 +1,4 @@
-"""Stop texts: end the writing where a given text appears, and never show any part of it."""
+"""Stop texts: end generation where one appears, and never show any part of it."""
 
 from collections.abc import Sequence
 
@@ -6,21 +6,21 @@ from collections.abc import Sequence
 class StopText:
     """Passes text on until one of the stop texts appears.
 
-    What could be the beginning of a stop text is held back until it is clear that it is not one.
-    So what was passed on never has to be taken back.
+    Anything that might be the beginning of a stop text is held back until it turns out not to be
+    one. So nothing that was passed on ever has to be taken back.
 
     Args:
-        stop: texts that end the writing; none of them empty.
+        stop: texts that end generation; none of them empty.
     """
 
     def __init__(self, stop: Sequence[str]) -> None:
         self.stopped = False
-        """True as soon as a stop text has appeared; nothing is passed on any more"""
+        """True once a stop text has appeared; nothing more is passed on"""
         self._stop = tuple(stop)
         self._held = ""
 
     def push(self, text: str) -> str:
-        """Take more text, give back what can be shown for certain."""
+        """Take more text, and return what can safely be shown."""
         if self.stopped:
             return ""
         self._held += text
@@ -34,12 +34,12 @@ class StopText:
         return shown
 
     def finish(self) -> str:
-        """What is still held back when no text follows."""
+        """What was still held back, now that no more text follows."""
         shown, self._held = self._held, ""
         return shown
 
     def _n_possible(self) -> int:
-        """Length of the longest end of the held text with which a stop text begins."""
+        """Length of the longest suffix of the held text that is a prefix of a stop text."""
         longest = max((len(s) for s in self._stop), default=1) - 1
         for n in range(min(longest, len(self._held)), 0, -1):
             if any(s.startswith(self._held[-n:]) for s in self._stop):

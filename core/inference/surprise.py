@@ -1,4 +1,4 @@
-"""Surprise: how little the model expected each token of a text it is shown."""
+"""Surprise: how unexpected each token of a given text is to the model."""
 
 from collections.abc import Sequence
 
@@ -12,10 +12,10 @@ from core.inference.generate import window_start
 
 @torch.inference_mode()
 def token_losses(model: Transformer, tokens: Sequence[int]) -> Tensor:
-    """The loss of every token but the first: minus the log of the probability it had.
+    """The loss of every token but the first: the negative log of its probability.
 
-    A text longer than the context is read in overlapping windows, by the rule that writing
-    follows (`window_start`): every token is expected from what a writing model would have seen.
+    A text longer than the context window is read in overlapping windows, by the same rule as in
+    generation (`window_start`): each token is predicted from what the model would have seen there.
 
     Args:
         model: reads; it is not changed.
@@ -28,9 +28,9 @@ def token_losses(model: Transformer, tokens: Sequence[int]) -> Tensor:
     """
     n_context = model.config.n_context
     losses: list[Tensor] = []
-    n_done = 0  # losses so far; the next token to expect is n_done + 1
+    n_done = 0  # losses so far; the next token to predict is n_done + 1
     while n_done < len(tokens) - 1:
-        # The window in which token n_done + 1 is expected, up to where the next one opens.
+        # The window in which token n_done + 1 is predicted, up to where the next one begins.
         start = window_start(n_done + 1, n_context)
         end = min(len(tokens) - 1, start + n_context)
         read = torch.tensor([tokens[start:end]])  # (1, T)

@@ -1,11 +1,11 @@
-"""A watermark: at every place a secret half of all tokens is made a little likelier.
+"""A watermark: at every position, a secret half of all tokens is made a little likelier.
 
-Which half is told by a keyed hash of the tokens before. A reader sees nothing; who has the key
-counts the green tokens and finds more of them than chance would draw.
+A keyed hash of the preceding tokens decides which half. A reader notices nothing; whoever has the
+key counts the green tokens and finds more of them than chance would produce.
 
-Invariant: the colour of a token depends on the key, the tokens before it and itself alone, on every
-machine and for ever. (The paper shuffles the vocabulary and cuts it; we toss each token's coin by
-itself, which needs no shuffle to detect and makes the count under chance exactly binomial.)
+Invariant: the colour of a token depends only on the key, the tokens before it and the token itself,
+on every machine and for ever. (The paper shuffles and splits the vocabulary; we toss a coin for
+each token, so detection needs no shuffle and the count under chance is exactly binomial.)
 
 Source: Kirchenbauer et al. 2023, "A Watermark for Large Language Models", arXiv:2301.10226,
 algorithm 2 (the soft red list).
@@ -31,20 +31,20 @@ Colours = np.ndarray[Any, np.dtype[np.bool_]]
 
 @dataclass(frozen=True, kw_only=True)
 class Watermark:
-    """How a text is marked.
+    """How a text is watermarked.
 
     Raises:
         SettingError: a value lies outside its range.
     """
 
     key: str
-    """the secret; whoever has it can find the mark, and forge it"""
+    """the secret; whoever has it can detect the watermark, and forge it"""
     share: float = 0.5
-    """of all tokens that are green at each place (the paper's gamma), in (0, 1)"""
+    """the share of tokens that are green at each position (the paper's gamma), in (0, 1)"""
     strength: float = 2.0
-    """added to the scores of green tokens, in nats (the paper's delta); 0 marks nothing"""
+    """added to the logits of green tokens (the paper's delta); 0 leaves no mark"""
     n_context: int = 1
-    """tokens before that the colours depend on; more are harder to guess and easier to break"""
+    """preceding tokens that decide the colours; more are harder to guess and easier to break"""
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.key) <= MAX_KEY:
@@ -58,16 +58,16 @@ class Watermark:
 
 
 def favour_green(logits: Tensor, before: Sequence[int], mark: Watermark) -> Tensor:
-    """Raise the scores of the green tokens.
+    """Raise the logits of the green tokens.
 
     Args:
-        logits: (V,) scores.
+        logits: (V,) logits.
         before: the text so far.
         mark: key, share and strength.
 
     Returns:
-        (V,) the scores, green ones `strength` higher; the same where the text is still too short
-        to know the colours. The marks for end and speakers stay as they are.
+        (V,) logits, green ones `strength` higher; unchanged while the text is too short for the
+        colours to be known. Special tokens are never green.
 
     Source: Kirchenbauer et al. 2023, arXiv:2301.10226, algorithm 2.
     """
@@ -79,7 +79,7 @@ def favour_green(logits: Tensor, before: Sequence[int], mark: Watermark) -> Tens
 
 @lru_cache(maxsize=256)
 def green_list(before: tuple[int, ...], n_vocab: int, mark: Watermark) -> Colours:
-    """(V,) which tokens are green after these `n_context` tokens; nobody changes it."""
+    """(V,) which tokens are green after these `n_context` tokens; cached, so not to be changed."""
     green = is_green(before, np.arange(n_vocab, dtype=np.uint64), mark)
     green[: len(SPECIALS)] = False
     return green
@@ -91,12 +91,12 @@ def is_green(
     """The colours of some tokens after `n_context` others.
 
     Args:
-        before: the `n_context` token ids before.
+        before: the `n_context` preceding token ids.
         tokens: (N,) token ids.
         mark: key and share.
 
     Returns:
-        (N,) True where green: each by a coin of its own that falls so with chance `share`.
+        (N,) True where green: for each token a coin that says so with probability `share`.
     """
     secret = hashlib.sha256(mark.key.encode("utf-8", "replace")).digest()
     place = b"".join(token.to_bytes(4, "little") for token in before)
@@ -111,7 +111,7 @@ GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
 def _mixed(
     x: "np.ndarray[Any, np.dtype[np.uint64]]",
 ) -> "np.ndarray[Any, np.dtype[np.uint64]]":
-    """Every bit of each number spread over all 64 (Steele et al. 2014, SplitMix64)."""
+    """Spread every bit of each number over all 64 (Steele et al. 2014, SplitMix64)."""
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return x ^ (x >> np.uint64(31))

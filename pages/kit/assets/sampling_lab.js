@@ -51,7 +51,7 @@ input[type=number] { font: 15px var(--mono); color: var(--ink); background: var(
 .rest { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 2px 18px; font-size: 13px; color: var(--soft); border-top: 1px solid var(--line); margin-top: 5px; padding-top: 5px; }
 .rest b { color: var(--ink); font-variant-numeric: tabular-nums; }
 @media (max-width: 760px) {
-  .text { font-size: 19px; } .lab { grid-template: "temp" auto "bars" auto "more" auto "said" auto / minmax(0, 1fr); gap: 6px; }
+  .text { font-size: 19px; } .lab { grid-template: "temp" auto "bars" auto "said" auto "more" auto / minmax(0, 1fr); gap: 6px; } .status { margin-top: 2px; }
   .head, .rows button { grid-template-columns: 92px 1fr 52px; } .acts { gap: 6px; flex-wrap: nowrap; } .acts .act { padding: 6px 8px; font-size: 13px; white-space: nowrap; } .acts .act.first { padding: 8px 12px; font-size: 15px; }
 }
 ${LINE_CSS}`
