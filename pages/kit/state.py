@@ -186,7 +186,7 @@ def start(name: str) -> Any:
     if name == "world_language":
         return lang()
     if name == "sending_asked":
-        return t()("sending.asked_start")
+        return t()("sending.asked_start", sentence=sentence())
     return SETTINGS[name].start
 
 

@@ -1,8 +1,8 @@
-"""The stage of the sending station: one request, as code and really sent, and what arrives."""
+"""The stage of the sending station: one request, as code and really sent, and what comes back."""
 
 import json
 import shlex
-from html import escape
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -18,6 +18,7 @@ from pages.kit.catalogue import Words
 from pages.kit.components.sending import sending
 from pages.kit.frame import computed_now, note, show_error, stage
 from pages.kit.models import Model
+from pages.postprocessing import kinds
 from pages.postprocessing.names import kind_name, stage_name
 from pages.postprocessing.ordering import settings_of
 from pages.postprocessing.schema import schema_in_force
@@ -27,6 +28,8 @@ KINDS = (
     *("secret", "listed", "rude", "dropped", "repair", "markup", "label", "true", "false"),
     *("formal", "informal", "unsure"),
 )
+AGAIN = "_send_again"  # how often a control of this page has asked to send once more
+Said = dict[str, Any]
 ANSWER_TOKENS = 40
 JSON_TOKENS = 100  # of an answer that is held to a schema
 TEMPERATURE = 0.3
@@ -55,29 +58,66 @@ def preset_names(t: Words) -> dict[str, str]:
     }
 
 
-def draw(model: Model, t: Words, plays: bool) -> str | None:
-    """Draw the stage; gives back the id of an envelope that has just arrived."""
+def draw(
+    model: Model, t: Words, plays: bool, below: Callable[[str | None], Said | None]
+) -> Said | None:
+    """Draw the stage.
+
+    Args:
+        model: who answers.
+        t: words.
+        plays: the call is sent once without a click.
+        below: draws what stands under the answer, given the id of an envelope that has just come.
+
+    Returns:
+        what `below` gives back: the envelope shown.
+    """
     with stage(t("sending.stage"), computed_now(t)):
         left, right = st.columns([5, 6], gap="large")
         with left:
             body = _request(model, t)
         with right:
-            st.html(f'<h3 class="gb-small">{escape(t("sending.arriving"))}</h3>')
-            names = stage_names(t)
-            return sending(body, t, key="sending_call", names=names, plays=plays)
+            names, again = stage_names(t), st.session_state.get(AGAIN, 0)
+            arrived = sending(body, t, key="sending_call", names=names, plays=plays, again=again)
+            return below(arrived)
+
+
+def let_through(kind: str) -> None:
+    """Leave a kind of personal data as it is from now on, and send once more."""
+    chosen = {**kinds.read(state.value(kinds.NAME) or ""), kind: "keep"}
+    st.session_state[kinds.NAME] = kinds.written(chosen)
+    st.session_state[AGAIN] = st.session_state.get(AGAIN, 0) + 1
+
+
+def _asked(t: Words) -> str:
+    """The letter; an untouched one follows the travelling sentence."""
+    name, start = "sending_asked", str(state.start("sending_asked"))
+    if name not in st.session_state:
+        st.session_state[name] = state.value(name)
+    elif st.session_state[name] == st.session_state.get("_asked_start"):
+        st.session_state[name] = start
+    st.session_state["_asked_start"] = start
+    typed = st.text_area(
+        t("sending.asked"),
+        st.session_state[name],
+        key=name,
+        height=112,
+        max_chars=state.SETTINGS[name].max_length,
+    )
+    state.put_in_url(name)
+    return str(typed or start)
 
 
 def _request(model: Model, t: Words) -> dict[str, Any]:
-    """The controls, and below them the request that they make, ready to be copied."""
+    """The controls, and below them the request they make, ready to be copied."""
     if state.depth() == "watch":
         asked, preset = state.value("sending_asked"), state.value("sending_stages")
         schema, quotes = None, True
     else:
-        asked = controls.text("sending_asked", t("sending.asked"))
+        asked = _asked(t)
         names = preset_names(t)
-        preset = controls.choice(
-            "sending_stages", t("sending.stages"), lambda name: names[name], show_label=False
-        )
+        preset = controls.choice("sending_stages", t("sending.stages"), lambda name: names[name])
+        state.put_in_url(kinds.NAME)
         schema = _form(model, t)
         quotes = schema is None and controls.toggle(
             "sending_quote", t("sending.quote"), help=t("sending.quote_help")
@@ -112,10 +152,12 @@ def request(
 ) -> dict[str, Any]:
     """The body of the request."""
     glassbox: dict[str, Any] = {"stages": preset, "language": lang}
-    if state.depth() == "dig":  # the same line, stage by stage, ready to be changed
+    spared = kinds.read(state.value(kinds.NAME) or "")
+    if state.depth() == "dig" or spared:  # the same filters one by one, ready to be changed
         stages = [name for name in PRESETS[preset] if name in STAGES]
+        of = settings_of if state.depth() == "dig" else {"private": spared}.get
         glassbox["stages"] = [
-            {"name": name, "on": True, "settings": settings_of(name)} for name in stages
+            {"name": name, "on": True, "settings": of(name) or {}} for name in stages
         ]
     if quotes:
         glassbox["quote"] = True

@@ -1,4 +1,4 @@
-"""The envelope of the newest answer: its counters, its trail, and a hand that tampers with it."""
+"""The envelope of the newest answer: what it cost, its audit trail, and a hand that tampers."""
 
 import json
 from collections.abc import Callable
@@ -12,16 +12,20 @@ import streamlit as st
 from core.errors import NotFound
 from core.postprocessing.answers import Prices
 from core.postprocessing.audit import Entry, from_dicts, head_of, to_csv, to_jsonl, verify
+from core.postprocessing.patterns import KINDS
+from core.postprocessing.private import LABELS
 from core.services import services
 from core.store import Usage
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Figure, card, computed_now, figures, note
 from pages.kit.models import Model
-from pages.kit.numbers import decimal, duration, quantity, significant, whole
-from pages.postprocessing.call import stage_names
+from pages.kit.numbers import NO_FIGURE, decimal, duration, quantity, significant, whole
+from pages.postprocessing.call import let_through, stage_names
+from pages.postprocessing.names import kind_name
 
 SHORT: Final = 8  # hex digits of a hash that are shown
+ASSUMED_PER_MILLION: Final = 10  # currency for a million tokens, to compare; said to be assumed
 TAMPERS: Final = ("none", "number", "dropped", "anew")
 Said = dict[str, Any]
 
@@ -36,13 +40,31 @@ def shown_one(arrived: str | None = None) -> Said | None:
     return found[0] if found else None
 
 
+def beside(envelope: Said | None, t: Words) -> None:
+    """What the answer cost, and why it may lack what was asked for; before any call, dashes."""
+    figures(t, _counters(envelope, t) if envelope else _dashes(t))
+    note(_priced(envelope, t) if envelope else t("sending.before_call"))
+    if envelope is None:
+        return
+    if (kind := masked_in_answer(envelope)) is not None and state.depth() != "watch":
+        name = kind_name(kind, t)
+        note(t("sending.masked_away", kind=name))
+        label = t("sending.let_through", kind=name)
+        st.button(label, key="sending_keep", on_click=let_through, args=(kind,))
+    if (form := envelope.get("schema")) is not None:
+        _fits(form, t)
+
+
+def masked_in_answer(envelope: Said) -> str | None:
+    """The first kind of personal data masked in the answer itself, not in the quoted letter."""
+    own = [line for line in envelope["text"].split("\n") if not line.startswith(">")]
+    said = "\n".join(own)
+    labels = LABELS.get(envelope["language"], {})
+    return next((kind for kind in KINDS if labels.get(kind, "\0") in said), None)
+
+
 def show(envelope: Said, t: Words) -> None:
-    """Counters, trail, tampering and exports of one envelope."""
-    with card("envelope", t("sending.envelope"), computed_now(t)):
-        figures(t, _counters(envelope, t))
-        note(_priced(envelope, t))
-        if (form := envelope.get("schema")) is not None:
-            _fits(form, t)
+    """The audit trail of one envelope, a hand that tampers with it, and the exports."""
     with card("trail", t("sending.trail"), computed_now(t)):
         entries = from_dicts(envelope["audit"]["entries"])
         how = "none"
@@ -120,16 +142,19 @@ def usage_figures(t: Words) -> list[Figure]:
     ]
 
 
+def _dashes(t: Words) -> list[Figure]:
+    labels = (t("sending.n_in"), t("sending.n_out"), t("sending.model_time"), t("sending.cost"))
+    return [Figure(NO_FIGURE, label) for label in labels]
+
+
 def _counters(envelope: Said, t: Words) -> list[Figure]:
+    """Tokens, seconds and money of one answer; energy where the operator has said how much."""
     cost, seconds = envelope["cost"], envelope["seconds"]
-    found = sum(stage["n_findings"] for stage in envelope["stages"])
     amount = decimal(cost["amount"], t.lang, 4 if cost["amount"] else 0)
     row = [
         Figure(whole(envelope["tokens"]["in"], t.lang), t("sending.n_in")),
         Figure(whole(envelope["tokens"]["out"], t.lang), t("sending.n_out")),
         Figure(duration(seconds["model"], t.lang), t("sending.model_time")),
-        Figure(duration(seconds["stages"], t.lang), t("sending.stages_time")),
-        Figure(whole(found, t.lang), t("sending.n_findings")),
         Figure(quantity(amount, cost["currency"]), t("sending.cost")),
     ]
     if cost["watt_hours"] is not None:
@@ -139,11 +164,16 @@ def _counters(envelope: Said, t: Words) -> list[Figure]:
 
 
 def _priced(envelope: Said, t: Words) -> str:
-    """By which prices it was counted."""
-    cost = envelope["cost"]
+    """By which prices it was counted; without any, what it would come to at an assumed one."""
+    cost, tokens = envelope["cost"], envelope["tokens"]
     prices = Prices(cost["per_1000_in"], cost["per_1000_out"], cost["currency"])
     if not prices.is_set:
-        return t("sending.free")
+        would = (tokens["in"] + tokens["out"]) * ASSUMED_PER_MILLION / 1e6
+        return t(
+            "sending.free",
+            price=quantity(whole(ASSUMED_PER_MILLION, t.lang), prices.currency),
+            would=quantity(significant(would, t.lang, 2), prices.currency),
+        )
     return t(
         "sending.priced",
         read=quantity(decimal(prices.per_1000_in, t.lang, 2), prices.currency),

@@ -1,4 +1,4 @@
-"""Step 6, postprocessing: what goes out in the end?"""
+"""Step 6, post-processing: what goes out in the end?"""
 
 import streamlit as st
 
@@ -18,7 +18,7 @@ from pages.kit.static import ASSETS
 t = open_page("sending")
 stations(t, "postprocessing")
 
-# torch comes with these, and takes its time: the question need not wait for it
+# these import torch, which takes a while: the heading is shown first
 from core.api.webhook import admitted, check_public  # noqa: E402
 from core.postprocessing.audit import Entry, verify  # noqa: E402
 from core.postprocessing.holding import HoldBack  # noqa: E402
@@ -37,7 +37,13 @@ if not found:
 else:
     model = found[0]
     plays = latest is None or state.depth() == "watch"
-    latest = envelope.shown_one(call.draw(model, t, plays))
+
+    def below(arrived: str | None) -> envelope.Said | None:
+        shown = envelope.shown_one(arrived)
+        envelope.beside(shown, t)
+        return shown
+
+    latest = call.draw(model, t, plays, below)
     if latest is not None:
         envelope.keep_answer(latest, model)
         envelope.show(latest, t)

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from core.data.bpe import Encoder
+from core.data.world import PROMPTS
 from core.postprocessing.answers import Origin, Prices, sealed
 from core.postprocessing.audit import NO_ENTRY, head_of, verify
 from core.postprocessing.stages import Answer, Context, StageSetting, run_stages
@@ -111,10 +112,11 @@ def test_the_page_shows_the_request_before_any_click(open_page, monkeypatch, ser
     t = words(lang)
     code = " ".join(each.value for each in app.code)
     assert "curl http" in code and "extra_body" in code and "fetch(" in code
-    assert t("sending.asked_start").split(".")[0] in code
+    assert PROMPTS[lang][0] in code  # the travelling sentence is part of the letter
     protos = [each.proto.json for each in app.get("bidi_component") if each.proto.json]
     (data,) = [json.loads(each) for each in protos if "/v1/chat/completions" in each]
     assert data["plays"] is True
+    assert t("sending.before_call") in shown(app)  # what it costs is announced before any call
     assert data["body"]["stream"] is True
 
 
@@ -125,7 +127,7 @@ def test_an_envelope_is_shown_with_its_trail_and_its_verdict(open_page, monkeypa
     assert not app.exception
     t = words("de")
     assert t("sending.intact", head=said["audit"]["head"][:8]) in shown(app)
-    assert t("sending.free") in shown(app)
+    assert t("sending.free", price="10 EUR", would="0,00013 EUR")[:60] in shown(app)
     assert "3704" not in shown(app)
     tamper = next(each for each in app.get("button_group") if each.key == "sending_tamper")
     assert tamper.value == "none" or tamper.value == ["none"]
@@ -196,6 +198,45 @@ def test_a_private_address_is_refused_with_its_reason(open_page, monkeypatch, se
     assert words("en")("sending.why_private") in shown(app)
     delivery = services.store.envelope("a" * 32, said["id"])["delivery"]
     assert (delivery["state"], delivery["reason"]) == ("refused", "private")
+
+
+def test_a_letter_nobody_touched_follows_the_sentence_and_a_typed_one_stays(
+    open_page, monkeypatch, services
+):
+    app = open_with_model(open_page, monkeypatch, lang="en")
+    app.text_input(key="sentence").set_value("Where does Mia live?").run()
+    assert "Where does Mia live? –" in app.text_area(key="sending_asked").value
+    app.text_area(key="sending_asked").set_value("Good evening.").run()
+    app.text_input(key="sentence").set_value("What is AI?").run()
+    assert app.text_area(key="sending_asked").value == "Good evening."
+    assert sent_body(app)["messages"][0]["content"] == "Good evening."
+
+
+def test_an_answer_that_was_asked_for_and_masked_is_said_and_can_be_let_through(
+    open_page, monkeypatch, services
+):
+    monkeypatch.setattr("pages.kit.state.owner", lambda: "a" * 32)
+    text = "> Meine IBAN ist [IBAN].\n\nMia wohnt im [ADRESSE]."
+    keep(services, "a" * 32, text=text)
+    app = open_with_model(open_page, monkeypatch, lang="de")
+    assert words("de")("sending.masked_away", kind="Anschrift")[:60] in shown(app)
+    app.button(key="sending_keep").click().run()
+    assert not app.exception
+    stages = sent_body(app)["glassbox"]["stages"]
+    assert stages[0] == {"name": "private", "on": True, "settings": {"address": "keep"}}
+    assert stages[1] == {"name": "secrets", "on": True, "settings": {}}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("> I live in [ADDRESS].\n\nThank you.", None),  # only the quotation is masked
+        ("> Hello\n\nIn [ADDRESS].", "address"),
+        ("[PHONE]", "phone"),
+    ],
+)
+def test_only_a_mask_in_the_answer_itself_counts(text, kind):
+    assert envelope.masked_in_answer({"text": text, "language": "en"}) == kind
 
 
 def test_every_reason_has_its_sentence():

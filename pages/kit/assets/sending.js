@@ -8,13 +8,13 @@ class Refused extends Error {
 
 const CSS = `
 .bar { display: flex; gap: 12px; align-items: center; flex-wrap: wrap; min-height: 36px; }
-.paper { margin: 12px 0 0; min-height: 138px; max-height: 300px; overflow-y: auto; border: 1px solid var(--line); border-radius: 8px;
+.paper { margin: 10px 0 0; min-height: 120px; max-height: 260px; overflow-y: auto; border: 1px solid var(--line); border-radius: 8px;
   padding: 14px 18px; font: 18px/1.5 var(--serif); white-space: pre-wrap; overflow-wrap: anywhere; }
 .paper.waiting { color: var(--soft); }
 .masked { font: 600 14px/1 var(--mono); color: var(--accent); background: var(--accent-soft); border-radius: 4px; padding: 2px 5px; }
 .held { color: var(--edge); letter-spacing: 1px; }
-.stages { list-style: none; margin: 12px 0 0; padding: 0; display: grid; gap: 4px; font-size: 14px; }
-.stages li { display: grid; grid-template-columns: 11em 1fr auto; gap: 12px; border-top: 1px solid var(--line); padding: 5px 0; }
+.stages { list-style: none; margin: 8px 0 0; padding: 0; display: grid; gap: 4px; font-size: 14px; }
+.stages li { display: grid; grid-template-columns: 11em 1fr auto; gap: 12px; border-top: 1px solid var(--line); padding: 3px 0; }
 .stages b { font-weight: 600; } .stages .n { font-family: var(--mono); color: var(--soft); }
 .stages .none { color: var(--soft); }
 @media (max-width: 560px) { .stages li { grid-template-columns: 8em 1fr auto; gap: 8px; } .paper { font-size: 17px; } }
@@ -29,7 +29,7 @@ export default component(CSS, (root, { keep }) => {
   const stages = element("ul", { class: "stages" })
   root.append(element("div", { class: "bar" }, send, line), paper, stages)
   const speak = speaker(root, 3)
-  let data, call = null, played = false, sent = false, alive = true
+  let data, call = null, played = false, again = null, sent = false, alive = true
 
   const written = (text, nHeld) => {
     const nodes = text.split(/(\[[^\[\]\n"]{1,30}\]|█+)/).map((part, i) =>
@@ -113,7 +113,9 @@ export default component(CSS, (root, { keep }) => {
     update(next) {
       data = next
       labels()
-      if (data.plays && !played) { played = true; run() }
+      const wanted = again !== null && data.again > again
+      again = data.again
+      if (wanted || (data.plays && !played)) { played = true; call?.abort(); run() }
     },
     destroy() { alive = false; call?.abort(); speak.stop() },
   }

@@ -8,7 +8,13 @@ from pages.kit.components.mounting import mount
 
 
 def sending(
-    body: Mapping[str, Any], t: Words, *, key: str, names: Mapping[str, str], plays: bool = False
+    body: Mapping[str, Any],
+    t: Words,
+    *,
+    key: str,
+    names: Mapping[str, str],
+    plays: bool = False,
+    again: int = 0,
 ) -> str | None:
     """A button that sends a request to this server's own /v1, and the answer as it arrives.
 
@@ -26,6 +32,7 @@ def sending(
         "url": "/v1/chat/completions",
         "body": {**body, "stream": True},
         "plays": plays,
+        "again": again,
         "lang": t.lang,
         "names": dict(names),
         "words": {**_words(t), "failures": _failures(t)},
