@@ -74,7 +74,7 @@ def error_body(
 
 
 def as_api_error(error: Exception) -> ApiError:
-    """Any error as an answer; of an unforeseen one nothing is told."""
+    """Turn any error into an API error; an unforeseen one reveals nothing to the client."""
     if isinstance(error, ApiError):
         return error
     if isinstance(error, RequestValidationError):
@@ -89,7 +89,7 @@ def as_api_error(error: Exception) -> ApiError:
 
 
 def answer_errors(app: FastAPI) -> None:
-    """Let an app answer every error in this form."""
+    """Make an app answer every error in this format."""
 
     async def answer(_request: Request, error: Exception) -> JSONResponse:
         return as_api_error(error).response()

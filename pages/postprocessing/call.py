@@ -59,7 +59,11 @@ def preset_names(t: Words) -> dict[str, str]:
 
 
 def draw(
-    model: Model, t: Words, plays: bool, below: Callable[[str | None], Said | None]
+    model: Model,
+    t: Words,
+    plays: bool,
+    below: Callable[[str | None], Said | None],
+    remark: Callable[[Said | None], None],
 ) -> Said | None:
     """Draw the stage.
 
@@ -68,6 +72,7 @@ def draw(
         t: words.
         plays: the call is sent once without a click.
         below: draws what stands under the answer, given the id of an envelope that has just come.
+        remark: draws what there is to say beside the filters about the envelope shown.
 
     Returns:
         what `below` gives back: the envelope shown.
@@ -79,7 +84,11 @@ def draw(
         with right:
             names, again = stage_names(t), st.session_state.get(AGAIN, 0)
             arrived = sending(body, t, key="sending_call", names=names, plays=plays, again=again)
-            return below(arrived)
+            shown = below(arrived)
+        with left:
+            remark(shown)
+        _code(body, model, t)
+    return shown
 
 
 def let_through(kind: str) -> None:
@@ -101,7 +110,7 @@ def _asked(t: Words) -> str:
         t("sending.asked"),
         st.session_state[name],
         key=name,
-        height=112,
+        height=136,
         max_chars=state.SETTINGS[name].max_length,
     )
     state.put_in_url(name)
@@ -109,7 +118,7 @@ def _asked(t: Words) -> str:
 
 
 def _request(model: Model, t: Words) -> dict[str, Any]:
-    """The controls, and below them the request they make, ready to be copied."""
+    """The controls, and the body of the request they make."""
     if state.depth() == "watch":
         asked, preset = state.value("sending_asked"), state.value("sending_stages")
         schema, quotes = None, True
@@ -122,9 +131,7 @@ def _request(model: Model, t: Words) -> dict[str, Any]:
         quotes = schema is None and controls.toggle(
             "sending_quote", t("sending.quote"), help=t("sending.quote_help")
         )
-    body = request(model, asked or state.start("sending_asked"), preset, quotes, t.lang, schema)
-    _code(body, model, t)
-    return body
+    return request(model, asked or state.start("sending_asked"), preset, quotes, t.lang, schema)
 
 
 def _form(model: Model, t: Words) -> str | None:

@@ -41,18 +41,22 @@ def shown_one(arrived: str | None = None) -> Said | None:
 
 
 def beside(envelope: Said | None, t: Words) -> None:
-    """What the answer cost, and why it may lack what was asked for; before any call, dashes."""
+    """What the answer cost, and whether it fits its schema; before any call, dashes."""
     figures(t, _counters(envelope, t) if envelope else _dashes(t))
     note(_priced(envelope, t) if envelope else t("sending.before_call"))
-    if envelope is None:
-        return
-    if (kind := masked_in_answer(envelope)) is not None and state.depth() != "watch":
-        name = kind_name(kind, t)
-        note(t("sending.masked_away", kind=name))
-        label = t("sending.let_through", kind=name)
-        st.button(label, key="sending_keep", on_click=let_through, args=(kind,))
-    if (form := envelope.get("schema")) is not None:
+    if envelope and (form := envelope.get("schema")) is not None:
         _fits(form, t)
+
+
+def masked_away(envelope: Said | None, t: Words) -> None:
+    """Where a filter masked what was asked for: say so, and offer to let that kind through."""
+    kind = masked_in_answer(envelope) if envelope else None
+    if kind is None or state.depth() == "watch":
+        return
+    name = kind_name(kind, t)
+    note(t("sending.masked_away", kind=name))
+    label = t("sending.let_through", kind=name)
+    st.button(label, key="sending_keep", on_click=let_through, args=(kind,))
 
 
 def masked_in_answer(envelope: Said) -> str | None:

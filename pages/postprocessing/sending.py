@@ -43,7 +43,7 @@ else:
         envelope.beside(shown, t)
         return shown
 
-    latest = call.draw(model, t, plays, below)
+    latest = call.draw(model, t, plays, below, lambda shown: envelope.masked_away(shown, t))
     if latest is not None:
         envelope.keep_answer(latest, model)
         envelope.show(latest, t)
