@@ -3,6 +3,8 @@
 Invariant: nothing that runs is ended without being asked, and what went wrong is said on the page.
 """
 
+import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html import escape
@@ -24,6 +26,8 @@ RATES: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.
 LENGTHS: Final = (100, 200, 400, 800, 1200, 1600, 3200, 6400)
 ERROR: Final = "_training_error"
 CONFIRM: Final = "_training_confirm"
+BEGUN: Final = "_training_begun"
+DOUBLE_PRESS_S: Final = 5.0  # a second press so soon is the same wish: the first takes its time
 GOES_ON: Final = ("queued", "running", "paused")
 
 
@@ -138,6 +142,7 @@ def waiting(t: Words, going: Sequence[RunRecord]) -> str:
 
 
 def _each(going: Sequence[RunRecord], act: Callable[[str, str], None], fits: Sequence[str]) -> None:
+    st.session_state.pop(BEGUN, None)
     for run in going:
         if services().engine.run(state.owner(), run.id).status in fits:
             act(state.owner(), run.id)
@@ -164,12 +169,24 @@ def follow_sentence(going: Sequence[RunRecord], last: str) -> None:
 
 def begin(t: Words, replaced: bool = False) -> None:
     """Start what the controls ask for: one run, or the two of a pair."""
-    owner = state.owner()
+    owner, now = state.owner(), time.monotonic()
+    if not replaced and now < st.session_state.get(BEGUN, -math.inf) + DOUBLE_PRESS_S:
+        # What this draws must show the run, which the first press may still be about to begin.
+        while BEGUN in st.session_state and not services().engine.under_way(owner):
+            if time.monotonic() > now + DOUBLE_PRESS_S:
+                break
+            time.sleep(0.05)
+        return
     under_way = services().engine.under_way(owner)
     if under_way and not replaced:  # before anything on the bench is touched
         names = [run.name for run in under_way]
         raise UnderWay(f"{len(names)} runs are still going on", names=names)
-    services().engine.experiment(owner, plans(t), replace=replaced)
+    st.session_state[BEGUN] = now
+    try:
+        services().engine.experiment(owner, plans(t), replace=replaced)
+    finally:  # an error, or a rerun that cut this one short: the next press may try again
+        if not services().engine.under_way(owner):
+            st.session_state.pop(BEGUN, None)
     st.session_state["run_shown"] = "yours"
 
 

@@ -1,6 +1,7 @@
 """The training page: what it offers in every state of a run, and what it says when it cannot."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from core.store import HOUSE
 from core.training.verdicts import judge
 from pages.kit import runs, state
 from pages.kit.catalogue import words
-from pages.training import recorded, trials
+from pages.training import recorded, running, trials
 from pages.training.running import rate_text
 
 PAGE = "3_training.py"
@@ -348,6 +349,20 @@ def test_a_second_press_where_the_start_button_was_hits_no_button(open_page, ser
     )
     kind, body = row[first_button - 1]
     assert kind == "html" and words("en")("training.now_waiting") in body
+
+
+def test_a_second_press_of_start_before_the_page_is_drawn_again_is_no_second_start(
+    open_page, services
+):
+    put_data(services)
+    app = open_page(PAGE, lang="en")
+    owner = owner_of(app)
+    plan = runs_plan(services, owner, runs.Ground("a", *artifacts(services, owner)))
+    services.engine.experiment(owner, [plan])
+    app.session_state[running.BEGUN] = time.monotonic() + 60  # the first press was just now
+    app.button(key="train_start").click().run()
+    assert words("en")("training.confirm") not in shown(app)
+    assert len(services.store.runs(owner)) == 1
 
 
 def walk(block):

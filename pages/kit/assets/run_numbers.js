@@ -3,9 +3,9 @@ import { component, element, fill, number, percent, speaker } from "./kit.js"
 import { listenToRun } from "./live.js"
 
 const CSS = `
-dl { display: flex; flex-wrap: wrap; gap: 10px 34px; margin: 0; }
+dl { display: flex; flex-wrap: wrap; gap: 10px 24px; margin: 0; }
 dl > div { display: flex; flex-direction: column-reverse; justify-content: flex-end; }
-dt { font-size: 14px; line-height: 1.3; color: var(--soft); max-width: 14em; }
+dt { font-size: 14px; line-height: 1.3; color: var(--soft); max-width: 11em; }
 dd { margin: 0; font: 600 26px/1.2 var(--serif); font-variant-numeric: lining-nums tabular-nums; color: var(--ink); }
 dl.pair dd { font-size: 21px; display: flex; align-items: center; gap: 9px; }
 dl.pair dd::before { content: ""; width: 18px; border-top: 4px solid var(--yours); }
