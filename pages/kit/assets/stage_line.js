@@ -39,7 +39,7 @@ ul.found del { color: var(--soft); } ul.found ins { text-decoration: none; color
 @media (max-width: 640px) {
   .both { grid-template-columns: minmax(0, 1fr); gap: 10px; } .text { max-height: 46vh; font-size: 16px; } ul.found { max-height: none; }
   .row { gap: 0 6px; } ol.line { flex-wrap: nowrap; overflow-x: auto; padding-bottom: 4px; } ol.line li { flex: none; }
-  .about { flex-basis: 100%; } .about.whole { display: none; } .bar { min-height: 0; }
+  .about { flex-basis: 100%; } .about.whole, .hands:empty, .wait:empty { display: none; } .bar { min-height: 0; }
 }
 `
 const BEAT_MS = 70

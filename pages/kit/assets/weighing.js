@@ -100,7 +100,7 @@ export default component(CSS, (root, { keep }) => {
     nodes.push(shape("line", { class: "bar", x1: x(threshold), x2: x(threshold), y1: TOP - 4, y2: floor }),
       shape("text", { x: x(threshold), y: 11, "text-anchor": threshold > .9 ? "end" : threshold < .1 ? "start" : "middle", text: `${data.words.threshold} ${n2(threshold)}`, class: "strong" }))
     marks.forEach(([score, label, name], i) => {
-      const at = x(score), y = floor + (apart ? 0 : FOOT * i), left = score > .8
+      const at = x(score), y = floor + (apart ? 0 : FOOT * i), left = at > width - 130
       nodes.push(shape("line", { class: "lead", x1: at, x2: at, y1: middle, y2: y + 6 }), shape("path", { class: name, d: `M ${at} ${y + 3} l 6 10 h -12 z` }),
         shape("text", { class: "strong", x: at + (left ? -11 : 11), y: y + 14, "text-anchor": left ? "end" : "start", text: `${label} ${n2(score)}` }))
     })
