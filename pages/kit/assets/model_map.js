@@ -6,7 +6,7 @@ import { playing } from "./playing.js"
 const CSS = `
 .map { display: flex; align-items: stretch; gap: 14px; --row: 27px; }
 .col { min-width: 0; display: flex; flex-direction: column; animation: arrive .45s ease-out both; animation-delay: calc(var(--n) * .28s); }
-@keyframes arrive { from { opacity: 0; transform: translateX(-14px); } }
+@keyframes arrive { from { clip-path: inset(0 100% 0 0); } to { clip-path: inset(0 -20px -20px -20px); } }
 .part { border: 0; background: none; border-radius: 6px; padding: 2px 4px; text-align: left; min-height: 44px; display: flex; flex-direction: column; justify-content: flex-end; }
 .part b { font: 600 14px/1.2 var(--sans); } .part small { font: 12px/1.3 var(--sans); color: var(--soft); }
 .part[aria-pressed=true], .part:hover { background: var(--accent-soft); }
@@ -42,7 +42,7 @@ const CSS = `
 @media (max-width: 760px) {
   .map { flex-wrap: wrap; gap: 6px 8px; --row: 24px; } .block { flex: 1 1 0; min-width: 0; padding: 38px 6px 6px; gap: 8px; } .block > .times { white-space: normal; left: 8px; right: 4px; } .map > .col { padding-top: 39px; } .map > .guess { padding-top: 0; }
   .part { padding: 2px; min-height: 24px; } .part b { font-size: 13px; } .part small, .under, .turn, .after { display: none; }
-  .vector { flex: 0 0 46px; } .tokens .rows b { max-width: 84px; font-size: 15px; } .tokens .rows > * { padding: 0 2px; gap: 5px; } .guess { flex: 1 1 100%; } .attention { flex: 1 1 60px; }
+  .vector { flex: 0 0 66px; } .vector .part { padding: 2px 0; } .vector .part b { font-size: 12px; } .tokens .rows b { max-width: 76px; font-size: 15px; } .tokens .rows > * { padding: 0 2px; gap: 5px; } .guess { flex: 1 1 100%; } .attention { flex: 1 1 60px; }
   .areas i { padding: 0 2px; }
 }
 `
