@@ -24,9 +24,11 @@ from core.errors import (
     SchemaImpossible,
     WritingFailed,
 )
+from core.inference.condensed import condensed
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings
 from core.inference.watermark import Watermark
+from core.inference.words import Boundaries, WordReader
 from core.jobs import writer as writer_module
 from core.jobs.writer import Writer, Writing
 
@@ -187,3 +189,18 @@ def test_a_schema_that_contradicts_itself_fails_its_own_text_alone(writer: Write
     with pytest.raises(SchemaImpossible):
         list(write(writer, bad, end_id=encoder.end_id, encoder=encoder.to_bytes()))
     assert len(list(other)) == 20
+
+
+def test_a_look_at_the_next_words_comes_from_the_process_as_core_reads_them(writer: Writer):
+    encoder = train_bpe(["ab"], 259)
+    model = Transformer(replace(CONFIG, n_vocab=encoder.n_vocab), seed=1).eval()
+    settings = SamplingSettings(temperature=0.5)
+    asked = ("looked", lambda: checkpoint_bytes(model), [4, 5], settings, encoder.to_bytes())
+    found = writer.look(*asked, dart=0.4).answer_here()
+    reader = WordReader(model, Boundaries(encoder))
+    word = reader.draw([4, 5], settings, 0.4)
+    assert found["drawn"]["tokens"] == list(word.tokens)
+    after = condensed(reader.read([4, 5, *word.tokens], closed=True))
+    assert found["tree"]["texts"] == after["texts"]
+    with pytest.raises(EmptyInput):
+        writer.look("looked", lambda: BYTES, [], settings, encoder.to_bytes()).answer_here()
