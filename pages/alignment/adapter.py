@@ -1,4 +1,4 @@
-"""A low-rank adapter drawn as what it is: two thin matrices beside a big one, true to scale."""
+"""A low-rank adapter drawn to scale: two thin matrices beside a large one."""
 
 from html import escape
 from typing import Final
@@ -12,15 +12,15 @@ from pages.kit.frame import Figure, figures, note
 from pages.kit.models import Model
 from pages.kit.numbers import whole
 
-LONG_SIDE: Final = 120.0  # pixels of the longest side that is drawn
-LEAST: Final = 1.0  # pixels: thinner than this nothing could be seen
+LONG_SIDE: Final = 120.0  # pixels of the longest side drawn
+LEAST: Final = 1.0  # pixels; anything thinner would be invisible
 TOP: Final = 22.0  # pixels above a matrix, for its name
 GAP: Final = 34.0  # pixels between the matrix and its adapter, for the plus
-NAME_WIDTH: Final = 88.0  # pixels that "W 768 × 192" takes
+NAME_WIDTH: Final = 88.0  # pixels, the width of "W 768 × 192"
 
 
 def drawn(model: Model, rank: int, t: Words) -> None:
-    """The largest matrix of a block with its adapter, and the numbers that learn."""
+    """A block's largest matrix with its adapter, and how many weights are trained."""
     every = shapes(model.config, max(rank, 1))
     one = max((each for each in every if ".0." in each.name), key=lambda each: each.n_whole)
     st.html(picture(one, rank, t))

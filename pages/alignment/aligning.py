@@ -1,4 +1,4 @@
-"""Step 4, alignment: how do choices change a model?"""
+"""Step 4, alignment: how do preferences change a model?"""
 
 import streamlit as st
 

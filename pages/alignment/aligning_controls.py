@@ -1,6 +1,6 @@
-"""The controls of aligning: the way, the reward, the KL weight; begin, pause, go on, stop.
+"""Controls of an alignment run: method, reward, KL weight; start, pause, resume, stop.
 
-Invariant: nothing that runs is ended without being asked, and what went wrong is said on the page.
+Invariant: no run is stopped without asking, and every failure is shown on the page.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,13 +32,13 @@ GOES_ON: Final = ("queued", "running", "paused")
 
 
 def latest(owner: str) -> list[RunRecord]:
-    """The newest run of either way."""
+    """The latest run of either method."""
     found = [run for program in PROGRAMS.values() for run in runs.latest(owner, program)]
     return sorted(found, key=lambda run: run.created_at)[-1:]
 
 
 def choices(grounds: Grounds, t: Words) -> None:
-    """How to align, by what, how far the model may go, and the button that begins."""
+    """Method, reward and KL weight, and the button that starts a run."""
     names = {"dpo": t("aligning.dpo"), "grpo": t("aligning.grpo")}
     with st.container(key="gb_align_ways", horizontal=True, vertical_alignment="bottom"):
         way = controls.choice("align_way", t("aligning.way"), names.__getitem__)
@@ -61,32 +61,32 @@ def choices(grounds: Grounds, t: Words) -> None:
 
 
 def decides(grounds: Grounds) -> bool:
-    """Whether a rule decides: as the reward, or by choosing where nobody has chosen yet."""
+    """Whether a rule decides: as the reward, or because nobody has chosen yet."""
     by_rule = state.value("align_way") == "grpo" and state.value("align_reward") == "rule"
     return by_rule or not grounds.n_pairs
 
 
 def _rule(grounds: Grounds, t: Words) -> None:
-    """Which rule decides; where choices do, which one their success is measured by."""
+    """Choose the rule that decides, or, with preferences at hand, the one that measures success."""
     if not decides(grounds) and grounds.by_one_rule:
         return
     chosen = grounds.preferences.id if grounds.preferences else ""
     if grounds.follows and st.session_state.get("_align_rule_of") != chosen:
-        st.session_state["_align_rule_of"] = chosen  # once; then the visitor's word counts
+        st.session_state["_align_rule_of"] = chosen  # once; after that the visitor's choice counts
         st.session_state["align_rule"] = grounds.follows
     label = t("aligning.rule") if decides(grounds) else t("aligning.measured_by")
     controls.choice("align_rule", label, rule_names(t).__getitem__)
 
 
 def rule_now(grounds: Grounds) -> str:
-    """The rule the answers are measured by: that of the choices, else the one chosen."""
+    """The rule that answers are measured by: that of the preferences, else the selected one."""
     if not decides(grounds) and grounds.by_one_rule:
         return grounds.by_one_rule
     return str(state.value("align_rule"))
 
 
 def kl_weight_slider(t: Words, **changed: Any) -> None:
-    """The KL weight (a kl_weight): the one control that moves while a run goes on."""
+    """The KL weight, the one control that can be moved during a run."""
     if "kl_weight" not in st.session_state:
         st.session_state["kl_weight"] = min(
             KL_WEIGHTS, key=lambda x: abs(x - state.value("kl_weight"))
@@ -106,7 +106,7 @@ def kl_weight_slider(t: Words, **changed: Any) -> None:
 
 
 def _said_of(grounds: Grounds, t: Words) -> None:
-    """Whose choices these are, where choices are used."""
+    """Say whose preferences are used, if any are."""
     if state.value("align_way") == "grpo" and state.value("align_reward") == "rule":
         return
     if grounds.n_pairs:
@@ -120,7 +120,7 @@ def _said_of(grounds: Grounds, t: Words) -> None:
 
 
 def settings_now(grounds: Grounds) -> dict[str, Any]:
-    """What the controls ask for."""
+    """The settings that the controls currently describe."""
     n_steps, kl_weight = int(state.value("align_steps")), float(state.value("kl_weight"))
     every = max(1, n_steps // N_EXAMS)
     asked = exam_settings(grounds, rule_now(grounds), n_steps=n_steps, evaluate_every=every)
@@ -134,7 +134,7 @@ def settings_now(grounds: Grounds) -> dict[str, Any]:
 
 
 def run_controls(grounds: Grounds, going: Sequence[RunRecord], t: Words) -> None:
-    """What fits where things stand: choose and begin, or pause, stop and turn the KL weight."""
+    """The controls that apply: set up and start, or pause, stop and adjust the KL weight."""
     if going:
         with st.container(key="gb_align_run", horizontal=True, vertical_alignment="bottom"):
             _while_it_runs(going[0], t)
@@ -165,7 +165,7 @@ def _while_it_runs(run: RunRecord, t: Words) -> None:
 
 
 def _hand_over_kl_weight(run: RunRecord) -> None:
-    """Hand the KL weight as it is now to the run."""
+    """Pass the current KL weight to the run."""
     kl_weight = float(st.session_state["kl_weight"])
     dpo = run.program == PROGRAMS["dpo"]
     change = {"beta": max(kl_weight, SMALLEST_BETA)} if dpo else {"kl_weight": kl_weight}
@@ -173,7 +173,7 @@ def _hand_over_kl_weight(run: RunRecord) -> None:
 
 
 def _begin(grounds: Grounds, t: Words) -> None:
-    """Start a run; where it needs choices and there are none, a rule chooses first."""
+    """Start a run; if it needs preferences and there are none, a rule chooses first."""
     owner, way = state.owner(), str(state.value("align_way"))
     try:
         inputs, settings = grounds.inputs(), settings_now(grounds)
@@ -195,7 +195,7 @@ def _begin(grounds: Grounds, t: Words) -> None:
 
 
 def _try(act: Callable[[str, str], Any], run_id: str) -> None:
-    """Do something to a run; what goes wrong is said at the next look."""
+    """Apply an action to a run; a failure is shown in the next rerun."""
     try:
         if services().engine.run(state.owner(), run_id).status in (*GOES_ON, "stopping"):
             act(state.owner(), run_id)
@@ -204,6 +204,6 @@ def _try(act: Callable[[str, str], Any], run_id: str) -> None:
 
 
 def to_tuning(t: Words) -> None:
-    """Where an answering model comes from, if there is none."""
+    """Point to fine-tuning when there is no answering model."""
     note(t("aligning.none"))
     st.page_link(site.page("tuning", t), label=t("aligning.to_tuning"))

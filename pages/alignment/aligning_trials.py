@@ -1,4 +1,4 @@
-"""Aligning, tried out: a KL weight of zero, and ten clicks beside a hundred.
+"""Two experiments on alignment: a KL weight of zero, and ten clicks against a hundred.
 
 Both are really run, as trials that leave the bench alone; whoever leaves or presses stop ends them.
 """
@@ -27,14 +27,14 @@ RULE: Final = "polite"
 N_CLICKS: Final = 100
 FEW: Final = 10
 POLL_S: Final = 0.5
-NOTICEABLE: Final = 0.1  # of 1: a change of share worth speaking of
+NOTICEABLE: Final = 0.1  # of 1; a smaller change of a share counts as none
 CUT: Final = {"kl_weight": 0.0, "learning_rate": 1e-3, "n_steps": 30, "evaluate_every": 15}
 CLICKED: Final = {"n_steps": 30, "evaluate_every": 30, "beta": 0.1}
 
 
 @dataclass(frozen=True)
 class Tried:
-    """What a trial came to: its first and its last exam, and its last answers."""
+    """The result of a trial: its first and last exam, and its last answers."""
 
     first: Row
     last: Row
@@ -42,7 +42,7 @@ class Tried:
 
 
 def trials(grounds: Grounds, t: Words) -> None:
-    """Both experiments."""
+    """Show both experiments."""
     predict(
         "kl_cut",
         t,
@@ -111,7 +111,7 @@ def _cut(grounds: Grounds, t: Words) -> Measured:
 
 
 def _clicks(grounds: Grounds, t: Words) -> Measured:
-    """DPO twice, with the first ten and with a hundred of the same choices."""
+    """DPO twice: on the first ten and on all hundred of the same preferences."""
     with watched(t, "hundred") as progress:
         chosen = with_clicks(grounds, RULE, N_CLICKS, progress, keep=False)
     rates = []
@@ -144,7 +144,7 @@ def _pairs(grounds: Grounds, progress: Any) -> str:
 
 
 def _carry_out(plan: Plan, key: str, t: Words) -> Any:
-    """Run a trial to its end with a bar and a button that ends it.
+    """Run a trial to its end, with a progress bar and a stop button.
 
     Raises:
         EngineError: it was stopped.

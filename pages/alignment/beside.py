@@ -1,4 +1,4 @@
-"""The same questions, answered before and now, side by side: where a text rots, it is seen here."""
+"""The same questions answered before and now, side by side, so that decay becomes visible."""
 
 from collections.abc import Sequence
 from html import escape
@@ -26,11 +26,11 @@ from pages.kit.numbers import whole
 
 MAX_TOKENS: Final = 60
 POLL_S: Final = 1.5
-DRAWN_S: Final = 0.5  # between two looks whether the answers are whole
+DRAWN_S: Final = 0.5  # between two checks for complete answers
 
 
 def of_run(run_id: str, going: bool, grounds: Grounds, t: Words) -> None:
-    """A run's newest samples; while it goes on they are looked at again and again."""
+    """A run's latest samples, refreshed while it goes on."""
     if going:
         st.fragment(_looked_at)(run_id, grounds, t, POLL_S)
     else:
@@ -56,7 +56,7 @@ def _looked_at(run_id: str, grounds: Grounds, t: Words, again_s: float | None) -
 
 
 def table(rows: Sequence[tuple[str, ...]], grounds: Grounds, t: Words) -> None:
-    """Question, answer before, answer now if there is one, with what the judge read in them."""
+    """A table of question, answer before and answer now, with the judge's marks."""
     where = town(grounds.world) if grounds.model.world else None
     body = "".join(
         f'<tr><th colspan="{len(answers)}" scope="rowgroup">{escape(question)}</th></tr>'
@@ -69,7 +69,7 @@ def table(rows: Sequence[tuple[str, ...]], grounds: Grounds, t: Words) -> None:
 
 
 def cell(question: str, text: str, where: Town | None, t: Words) -> str:
-    """One answer with the judge's marks, and a word on what is wrong with it as a whole."""
+    """One answer with the judge's marks, and a remark if it fails as a whole."""
     lang = language_of(question, t)
     mark, kind = "", ""
     if not same_language(text, lang):
@@ -81,7 +81,7 @@ def cell(question: str, text: str, where: Town | None, t: Words) -> str:
 
 
 def of_models(grounds: Grounds, other: str | None, t: Words) -> None:
-    """Answers of the reference and, where there is one, of an aligned model, drawn just now."""
+    """Answers of the reference model and, if there is one, an aligned model, drawn now."""
     questions = watched_questions(grounds)
     ids = [grounds.model.id, *([other] if other else [])]
     begun = st.session_state.setdefault("_align_drawn", {})
@@ -98,7 +98,7 @@ def of_models(grounds: Grounds, other: str | None, t: Words) -> None:
 def _as_they_come(
     questions: list[str], columns: list[list[Writing | str]], grounds: Grounds, t: Words
 ) -> None:
-    """The answers that are whole; the others follow, and nobody waits for them."""
+    """Show the table once all answers are complete, without blocking the page."""
     for column in columns:
         for place, cell in enumerate(column):
             if isinstance(cell, Writing) and cell.box.closed:
@@ -123,7 +123,7 @@ def _read(grounds: Grounds, writing: Writing) -> str:
 def _begun(
     begun: dict[Any, list[Writing | str]], model_id: str, questions: list[str], grounds: Grounds
 ) -> list[Writing | str]:
-    """One answer to each question, side by side, with seeds that every model shares."""
+    """One answer per question, generated in parallel, with seeds shared by all models."""
     key = (model_id, *questions)
     if key not in begun:
         encoder = grounds.model.encoder

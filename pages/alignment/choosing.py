@@ -1,4 +1,4 @@
-"""The stage of choosing: whose answers, the pair itself, and a question of one's own."""
+"""The stage of choosing: the model, the pair, and a question of the visitor's own."""
 
 from collections.abc import Sequence
 from html import escape
@@ -16,11 +16,11 @@ from pages.kit.catalogue import Words
 from pages.kit.frame import note, show_error
 from pages.kit.models import Model
 
-MOST_CHARACTERS = 200  # of an own question
+MOST_CHARACTERS = 200  # in the visitor's own question
 
 
 def chosen(found: Sequence[Model], t: Words) -> Model:
-    """Whose answers are chosen between: the first that answers, or another if wished."""
+    """The model whose answers are compared: the first that answers, or the selected one."""
     by_key = {model.key: model for model in found}
     first = next((model for model in found if model.kind == "tuned"), found[0])
     if st.session_state.get("prefer_model") not in by_key:
@@ -46,7 +46,7 @@ def chosen(found: Sequence[Model], t: Words) -> Model:
 
 
 def name(model: Model, t: Words) -> str:
-    """Whose it is, in which lane of a pair, and how far along."""
+    """A model's name: owner, lane, and stage of training."""
     whose = t("preferring.house") if model.whose == "house" else t("preferring.yours")
     lane = t("preferring.lane_b") if model.lane == "b" else ""
     kind = t("preferring.is_tuned") if model.kind == "tuned" else t("preferring.is_base")
@@ -65,7 +65,7 @@ def _only_continues(t: Words, others: bool) -> None:
 
 
 def choose(model: Model, t: Words) -> Cast:
-    """The pair to choose from; gives back all that has been chosen on this model."""
+    """Show the pair to choose from; return all choices made on this model."""
     cast = Cast.on(model)
     drawing = clicking.drawing_of(model, t, start=len(cast.first))
     clicking.hear(model, drawing)
@@ -92,7 +92,7 @@ def choose(model: Model, t: Words) -> Cast:
 
 
 def _own_question(t: Words) -> str | None:
-    """What was asked in this run of the page; None if nothing was."""
+    """The question asked in this rerun; None if there is none."""
     with (
         st.form(key="prefer_own", border=False, clear_on_submit=True),
         st.container(key="gb_own", horizontal=True, vertical_alignment="bottom"),
@@ -109,14 +109,14 @@ def _own_question(t: Words) -> str | None:
 
 
 def _why_this(t: Words) -> str:
-    """Which two answers are shown, and why the travelling sentence is not what is asked."""
+    """How the pair was picked, or why the travelling sentence is not asked."""
     if own_question():
         return t("preferring.picked")
     return t("alignment.no_question", sentence=state.sentence())
 
 
 def _ask_sentence(model: Model, cast: Cast, drawing: Drawing, t: Words) -> None:
-    """Let the travelling sentence, if it asks something, come first; once for each model."""
+    """Ask the travelling sentence first if it is a question; once per model."""
     asked = own_question()
     known: set[tuple[str, str]] = st.session_state.setdefault("_sentence_asked", set())
     if not asked or (model.id, asked) in known:
@@ -127,7 +127,7 @@ def _ask_sentence(model: Model, cast: Cast, drawing: Drawing, t: Words) -> None:
 
 
 def _ask(question: str, model: Model, drawing: Drawing, t: Words) -> None:
-    """Let the model answer a question of the visitor's own next."""
+    """Queue the visitor's own question as the next pair."""
     if not question:
         show_error(EmptyInput("there is no question"), t)
     elif not drawing.ask_now(Question(question, language_of(model, t))):

@@ -1,7 +1,7 @@
-"""Choosing by hand: the pairs that are shown, what a click does, and what the clicks tell.
+"""Choosing by hand: which pairs are shown, and what a click does.
 
-Invariant: a choice is in the store before the page speaks of it, so neither a reload nor a killed
-server loses one. Only pairs that this server has shown can be judged.
+Invariant: a choice is stored before the page shows it, so neither a reload nor a killed server
+loses one. Only pairs that this server has shown can be judged.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,15 +26,15 @@ from pages.kit.frame import note
 from pages.kit.models import Model
 
 BOX: Final = "ballot"  # the component's key
-N_QUESTIONS: Final = 400  # drawn from the world; after the last comes the first, with other seeds
+N_QUESTIONS: Final = 400  # drawn from the town; then from the start again, with other seeds
 N_AGAIN: Final = 10  # pairs of a second pass
-ENOUGH_TO_LEARN: Final = 10  # choices from which on a reward model can learn
+ENOUGH_TO_LEARN: Final = 10  # the fewest choices a reward model can learn from
 FIRST, AGAIN = "first", "again"
 
 
 @dataclass(frozen=True)
 class Cast:
-    """What a person has chosen on one model, first and second pass apart."""
+    """All choices on one model: first pass, second pass, and those of rules."""
 
     first: tuple[Ballot, ...]
     again: tuple[Ballot, ...]
@@ -53,7 +53,7 @@ class Cast:
 
     @property
     def repeated(self) -> list[tuple[Preference, Preference]]:
-        """First and second judgement of every pair that was judged twice."""
+        """Both choices on every pair that was shown twice."""
         by_key = {one.key: one for one in self.first}
         return [
             (preference(by_key[one.again_of]), preference(one))
@@ -63,7 +63,7 @@ class Cast:
 
 
 def preference(ballot: Ballot) -> Preference:
-    """A ballot as the chain passes it on."""
+    """A ballot as a preference, the form in which it is passed on."""
     return Preference(
         ballot.question,
         ballot.a,
@@ -89,7 +89,7 @@ def drawing_of(model: Model, t: Words, start: int) -> Drawing:
 
 
 def new_drawing(model: Model, t: Words, start: int, n_ahead: int = N_AHEAD) -> Drawing:
-    """A queue of pairs: the world's questions in the visitor's language, from `start` on."""
+    """A queue of pairs on the town's questions in the visitor's language, from number `start`."""
     lang = language_of(model, t)
     asked = _questions(model.world, lang, state.seed()) if model.world else ()
 
@@ -113,13 +113,13 @@ def _questions(world: WorldSettings, lang: str, seed: int) -> tuple[str, ...]:
 
 
 def current_round(model: Model) -> str:
-    """Which pass is under way on this model; a second one survives no reload, its choices do."""
+    """The current pass; a reload ends the second pass but keeps its choices."""
     known: dict[str, list[Pair]] = st.session_state.setdefault("_again", {})
     return AGAIN if model.id in known else FIRST
 
 
 def begin_again(model: Model, cast: Cast, n: int = N_AGAIN) -> None:
-    """Begin a second pass over pairs that were judged once."""
+    """Start a second pass over pairs that were judged once."""
     twice = {one.again_of for one in cast.again}
     once = [one for one in cast.first if one.key not in twice]
     pairs = once_more(once, n, state.seed() + len(cast.again))
@@ -132,7 +132,7 @@ def end_again(model: Model) -> None:
 
 
 def hear(model: Model, drawing: Drawing) -> None:
-    """Write down what hands have done since the last run of the page."""
+    """Store the clicks made since the last rerun."""
     said = votes_of((st.session_state.get(BOX) or {}).get("cast"))
     if said is None:
         return
@@ -146,7 +146,7 @@ def hear(model: Model, drawing: Drawing) -> None:
 def take_votes(
     said: Votes, owner: str, model_id: str, drawing: Drawing, again: list[Pair] | None, heard: int
 ) -> int:
-    """Keep choices in their order and take back what was taken back; each counts once.
+    """Apply votes in order, undo included; each counts once.
 
     Args:
         said: what a browser tells; it may repeat itself.
@@ -176,7 +176,7 @@ def take_votes(
 
 
 def box(model: Model, cast: Cast, drawing: Drawing, t: Words) -> None:
-    """The pair to choose from, and the next ones behind it.
+    """Show the pair to choose from, with the next ones queued behind it.
 
     Raises:
         Busy, WritingFailed: the model cannot write just now.
@@ -221,5 +221,5 @@ def _chosen(ballot: Ballot) -> Chosen:
 
 
 def preferences(ballots: Iterable[Ballot]) -> Sequence[Preference]:
-    """Ballots as the chain passes them on."""
+    """Ballots as preferences."""
     return [preference(one) for one in ballots]

@@ -1,6 +1,6 @@
 """The loss of one example, computed by torch and a second time by NumPy alone.
 
-It is told in bits per token, like the colours of the example it is the mean of.
+Shown in bits per token, so that it is the mean of the values coloured in the example.
 """
 
 import math
@@ -29,7 +29,7 @@ BIT: Final = 1 / math.log(2)  # nats
 
 
 def loss_of(model: Model, id_: str, one: Example, counts_question: bool, t: Words) -> None:
-    """What fine-tuning makes smaller, at the example that is looked at; a click computes it again.
+    """The loss on the example shown; a click computes it a second time.
 
     Args:
         model: whose encoder reads.
@@ -42,7 +42,7 @@ def loss_of(model: Model, id_: str, one: Example, counts_question: bool, t: Word
     row: Row = (tuple(tokens), tuple(True if counts_question else each for each in answers))
     try:
         looked, _ = services().store.opened(state.owner(), id_, read_checkpoint)
-    except GlassboxError:  # the strip above has said so
+    except GlassboxError:  # already reported by the token strip above
         return
     loss = _by_torch(id_, row, looked)
     recheckable(

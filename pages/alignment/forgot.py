@@ -1,4 +1,4 @@
-"""Forgetting: what the base model could do on plain text before, and what is left of it after."""
+"""Forgetting: how well the model handles plain text before and after fine-tuning."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,12 +17,12 @@ from pages.training.showing import Seen
 def known(
     seen: Sequence[Seen], tuned: Model | None, t: Words
 ) -> tuple[Mapping[str, Any], Badge | None]:
-    """What was measured: in the visitor's own run, else when the house's model was made."""
+    """Measurements of the visitor's own run, else those shipped with the example model."""
     if seen:
         return seen[0].run.numbers, computed_now(t)
     if tuned is None or tuned.whose != "house":
         return {}, None
-    # The surprise on plain text was measured on more text later; one number of it everywhere.
+    # This loss was later measured on more text; use that number here as on all other pages.
     bits = examined().get("bits_per_byte", {})
     names = {"checkpoint": "plain_bits_per_byte_before", "tuned": "plain_bits_per_byte_after"}
     later = {name: bits[kind] for kind, name in names.items() if kind in bits}
@@ -30,7 +30,7 @@ def known(
 
 
 def table(numbers: Mapping[str, Any], t: Words, *, key: str) -> None:
-    """Before and after side by side, of everything that was measured both times."""
+    """Everything that was measured both before and after, side by side."""
     rows = [
         row
         for row in (
@@ -55,7 +55,7 @@ def table(numbers: Mapping[str, Any], t: Words, *, key: str) -> None:
 def _row(
     numbers: Mapping[str, Any], name: str, label: str, t: Words, of: str = ""
 ) -> parts.Consequence | None:
-    """One measurement both times; `of` names what was counted for a share."""
+    """One measurement before and after; `of` names the count behind a share."""
     before, after = (numbers.get(f"plain_{name}_{when}") for when in ("before", "after"))
     if before is None or after is None:
         return None
@@ -74,7 +74,7 @@ def _row(
 
 
 def ending(seen: Seen, t: Words) -> None:
-    """How a run ended, if it did."""
+    """Say how a run ended, or that it is paused."""
     run = seen.run
     if run.error:
         show_error(rebuilt(run.error), t)

@@ -1,4 +1,4 @@
-"""What aligning starts from: the answering model, the choices made on it, the model of those."""
+"""What an alignment run starts from: fine-tuned model, preferences, reward model."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -24,7 +24,7 @@ N_WATCHED: Final = 4  # questions whose answers are shown
 
 @dataclass(frozen=True)
 class Grounds:
-    """What lies ready to align with.
+    """The inputs at hand.
 
     Args:
         model: answers, and is to be aligned.
@@ -38,7 +38,7 @@ class Grounds:
 
     @property
     def n_pairs(self) -> int:
-        """Pairs with a better answer."""
+        """Number of pairs with a better answer."""
         return int(self.preferences.numbers.get("n_pairs", 0)) if self.preferences else 0
 
     @property
@@ -48,14 +48,14 @@ class Grounds:
 
     @property
     def by_one_rule(self) -> str:
-        """The rule that made all the choices; empty if a person did, or several rules."""
+        """The one rule that made all choices; empty for a person or several rules."""
         judges = self.judges.split(",")
         one = len(judges) == 1 and judges[0].startswith(RULE)
         return judges[0].removeprefix(RULE) if one else ""
 
     @property
     def follows(self) -> str:
-        """The rule that the choices follow beyond chance, as was measured; empty if none."""
+        """The rule that the choices follow beyond chance; empty if none."""
         return str(self.preferences.numbers.get("follows", "")) if self.preferences else ""
 
     @property
@@ -83,7 +83,7 @@ class Grounds:
 
 
 def at_hand() -> Grounds | None:
-    """The answering model at hand with what was made of it; None without such a model."""
+    """The first answering model with its preferences and reward model; None without one."""
     found = models.on_hand(services(), state.owner(), ("tuned",))
     if not found:
         return None
@@ -94,7 +94,7 @@ def at_hand() -> Grounds | None:
 
 
 def _made_of(model: Model, *kinds: Kind) -> list[Artifact | None]:
-    """What lies on the bench of each kind, the visitor's own first, if this model led to it."""
+    """For each kind the artefact made from this model, the visitor's own first."""
     store, owner = services().store, state.owner()
     slots: Mapping[Kind, Slot] = store.bench_view(owner).get(model.lane, {})
     house = store.bench(HOUSE).lanes["a"]
@@ -108,14 +108,14 @@ def _made_of(model: Model, *kinds: Kind) -> list[Artifact | None]:
 
 
 def aligned_of(model: Model) -> Artifact | None:
-    """The aligned model on the bench that this model led to; None if there is none."""
+    """The aligned model made from this one; None if there is none."""
     return _made_of(model, "aligned")[0]
 
 
 def with_clicks(
     grounds: Grounds, rule: str, n: int, on_progress: OnProgress, *, keep: bool = True
 ) -> Artifact:
-    """Choices by a rule on pairs the model draws now, as an artefact.
+    """Let a rule choose between pairs drawn now, and store the result as an artefact.
 
     Args:
         grounds: whose model answers.
@@ -151,7 +151,7 @@ def with_clicks(
 
 
 def first_pairs(preferences: Artifact, n: int) -> bytes:
-    """The first n pairs with a better answer, as bytes a run can read."""
+    """The first n pairs with a better answer, serialised for a run."""
     data = services().store.read(state.owner(), preferences.id)
     return to_bytes(settled(from_bytes(data)).pairs[:n])
 
@@ -170,7 +170,7 @@ def watched_questions(grounds: Grounds) -> list[str]:
 
 
 def exam_settings(grounds: Grounds, rule: str, **more: Any) -> dict[str, Any]:
-    """What every run is asked about its exam."""
+    """The exam settings that every run shares."""
     return {
         "rule": rule,
         "watched": watched_questions(grounds),

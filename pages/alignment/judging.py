@@ -1,4 +1,4 @@
-"""Letting the world's own rules choose: many pairs at once, each labelled with the rule.
+"""Let rules of the town choose: many pairs at once, each labelled with its rule.
 
 What is judged is kept at once, so stopping loses nothing. Where a rule sees no difference between
 two answers it chooses neither, and that pair is not kept.
@@ -23,14 +23,14 @@ from pages.kit.models import Model
 from pages.kit.numbers import whole
 
 AMOUNTS: Final = (30, 50, 100, 200)
-MOST_ASKED: Final = 6  # pairs looked at for each one wanted, before it is said that few differ
+MOST_ASKED: Final = 6  # pairs examined per pair wanted, before giving up
 AT_ONCE: Final = 8  # pairs drawn side by side
 RULE: Final = "rule:"  # before the name of a rule that judges
-FIRST_PAIR: Final = 10_000  # so far from a person's own that nobody's pairs are judged twice
+FIRST_PAIR: Final = 10_000  # far beyond the numbers of pairs that a person sees
 
 
 def rule_names(t: Words) -> dict[str, str]:
-    """The rules as the visitor reads them."""
+    """Rule -> its name in the catalogue."""
     return {
         "polite": t("preferring.rule_polite"),
         "brief": t("preferring.rule_brief"),
@@ -41,7 +41,7 @@ def rule_names(t: Words) -> dict[str, str]:
 
 
 def rule_texts(t: Words) -> dict[str, str]:
-    """What each rule wants, in a sentence."""
+    """Rule -> what it prefers, in a sentence."""
     return {
         "polite": t("preferring.wants_polite"),
         "brief": t("preferring.wants_brief"),
@@ -52,7 +52,7 @@ def rule_texts(t: Words) -> dict[str, str]:
 
 
 def judge_name(judge: str, t: Words) -> str:
-    """Who judged, as the visitor reads it."""
+    """The name of a judge in the catalogue."""
     rule = judge.removeprefix(RULE)
     if rule == judge:
         return t("preferring.judge_you")
@@ -60,7 +60,7 @@ def judge_name(judge: str, t: Words) -> str:
 
 
 def judges_text(judges: Sequence[str], t: Words) -> str:
-    """Who judged; several rules are named in one go."""
+    """The names of all judges, with rules grouped."""
     rules = [judge for judge in judges if judge.startswith(RULE)]
     if len(rules) < 2:
         return ", ".join(judge_name(judge, t) for judge in judges if judge)
@@ -72,7 +72,7 @@ def judges_text(judges: Sequence[str], t: Words) -> str:
 
 
 def rules(model: Model, cast: Cast, t: Words) -> None:
-    """The card of the rules: which, how many, and what they have judged."""
+    """The card of the rules: rule, amount, and what has been judged so far."""
     with card("rules", t("preferring.by_rule")):
         if model.world is None:
             note(t("preferring.no_world"))
@@ -113,7 +113,7 @@ def _judge(model: Model, cast: Cast, rule: str, n: int, t: Words) -> None:
 def judge(
     model: Model, cast: Cast, rule: str, n: int, t: Words, on_progress: OnProgress
 ) -> tuple[int, int]:
-    """Draw pairs and let a rule choose, until it has chosen `n` times or few pairs differ.
+    """Draw pairs and let a rule choose until it has chosen `n` times or too few pairs differ.
 
     Returns:
         pairs it chose in, and pairs it looked at.
@@ -121,7 +121,7 @@ def judge(
     Raises:
         Busy, WritingFailed: the model cannot write just now.
     """
-    facts: Town = town(model.world)  # type: ignore[arg-type]  # asked only of such models
+    facts: Town = town(model.world)  # type: ignore[arg-type]  # only called for models of the town
     name = f"{RULE}{rule}"
     before = [one for one in cast.by_rule if one.judge == name]
     start = FIRST_PAIR + MOST_ASKED * len(before)

@@ -1,4 +1,4 @@
-"""What a reward model has learned: words that move it, pairs it judges, names it should not mind.
+"""What a reward model has learned: influential words, judged pairs, and a test with names.
 
 Every text in here was written by a model or by the visitor: it is shown as text, never as markup.
 """
@@ -29,12 +29,12 @@ POLL_S: Final = 0.4
 N_WORDS: Final = 7  # on each side
 N_PAIRS: Final = 3  # shown right, and as many wrong
 MOST_CHARACTERS: Final = 300
-LEAST: Final = 1e-4  # what moves a score by less does not move it
-FAINT: Final = 0.12  # of the strongest word: what moves less is not numbered
+LEAST: Final = 1e-4  # a smaller change of a score counts as none
+FAINT: Final = 0.12  # of the strongest word; weaker words get no number
 
 
 def learned(model: Model, t: Words) -> None:
-    """Both cards, once there is a reward model on the bench."""
+    """The cards on a reward model, once one is on the bench."""
     found = on_bench(model)
     if found is None:
         return
@@ -58,7 +58,7 @@ def learned(model: Model, t: Words) -> None:
 
 
 def _impression(reward: Artifact, model: Model, t: Words) -> Impression | None:
-    """What was seen of a reward model; None while it is being looked at, in a process of its own.
+    """The analysis of a reward model; None while another process is computing it.
 
     Raises:
         GlassboxError: the looking failed, or the choices it learned from are gone.
@@ -102,7 +102,7 @@ def _wait(reward_id: str, t: Words) -> None:
 def _weighed(
     reward_id: str, asked: str, said: str, _judge: RewardModel, _encoder: Encoder
 ) -> tuple[list[Influence], float]:
-    """What each word of an answer does to its score, and the score."""
+    """The influence of each word of an answer on its score, and the score."""
     words = word_influence(_judge, _encoder, asked, said)
     return words, _judge.scores(_encoder, [(asked, said)])[0]
 
@@ -175,7 +175,7 @@ def signed(x: float, t: Words) -> str:
 def _names(
     judge: RewardModel, encoder: Encoder, said: tuple[str, str], seen: Impression, t: Words
 ) -> None:
-    """The same answer told of everybody: a fair judge would not mind who it is."""
+    """The same answer with every name put in: a fair judge would make no difference."""
     question, answer = said
     for child in (True, False):
         names = [person.name for person in lexicon.people() if person.child == child]
@@ -200,7 +200,7 @@ def _names(
 
 
 def _tendencies(seen: Impression, t: Words) -> None:
-    """The words that raise scores most, and those that lower them most; names are marked."""
+    """The words that raise and lower scores most, with names marked."""
     ups = [one for one in seen.tendencies if one.mean > 0][:N_WORDS]
     downs = [one for one in reversed(seen.tendencies) if one.mean < 0][:N_WORDS]
     top = max((abs(one.mean) for one in (*ups, *downs)), default=0.0) or 1.0
@@ -240,7 +240,7 @@ def _bar(one: Tendency, kind: str, top: float, names: set[str], t: Words) -> str
 
 
 def _pairs(seen: Impression, t: Words) -> None:
-    """The pairs it is surest about, right ones and wrong ones."""
+    """The pairs with the largest margins, right and wrong."""
     by_margin = sorted(seen.pairs, key=lambda one: abs(one.chosen - one.rejected), reverse=True)
     right = [one for one in by_margin if one.right][:N_PAIRS]
     wrong = [one for one in by_margin if not one.right][:N_PAIRS]

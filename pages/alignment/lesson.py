@@ -1,4 +1,4 @@
-"""The stage of fine-tuning: one example token by token, the run's curves, and its answers."""
+"""The stage of fine-tuning: an example token by token, the run's curves, and answers."""
 
 import math
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ from pages.training.showing import Seen
 HEIGHT: Final = 196  # pixels
 N_QUESTIONS: Final = 3
 N_TOKENS: Final = 26
-GOOD: Final = ("polite", "plain")  # manners of which the first example shown is one
+GOOD: Final = ("polite", "plain")  # manners that the first example shown may have
 SHARES: Final = ("true", "unsure", "polite", "in_style")
 
 
@@ -45,7 +45,7 @@ def _spans(
 
 
 def example_now(examples: Sequence[Example], t: Words) -> Example:
-    """The example that is looked at; in the visitor's language if there is one, a good one first.
+    """The example shown: in the visitor's language if possible, starting with a good one.
 
     The examples themselves stay in their mixed order: many are brusque on purpose.
     """
@@ -56,17 +56,17 @@ def example_now(examples: Sequence[Example], t: Words) -> Example:
 
 
 def next_example() -> None:
-    """Look at another one."""
+    """Show the next example."""
     st.session_state["fine_tune_example"] = (int(state.value("fine_tune_example")) + 1) % 10_000
 
 
 def latest(model: Model, seen: Sequence[Seen]) -> str:
-    """The weights that are looked at: what the newest run has made, else those it began with."""
+    """The checkpoint to look into: the result of the latest run, else the base model."""
     return seen[0].run.result if seen and seen[0].run.result else model.id
 
 
 def mask(model: Model, one: Example, seen: Sequence[Seen], t: Words) -> None:
-    """An example token by token: the question is read, the answer counts."""
+    """Show an example token by token: the question is masked, the answer counts."""
     counts, id_ = bool(state.value("fine_tune_questions")), latest(model, seen)
     try:
         looked, base = (
@@ -84,7 +84,7 @@ def mask(model: Model, one: Example, seen: Sequence[Seen], t: Words) -> None:
     if going and follows and going.told.sentences:
         told = going.told.sentences[-1]["losses_nats"]
         values = [None if loss is None else loss * BIT for loss in told]
-    # The scale ends at what surprised most before anything was learned: colours only fade.
+    # The scale ends at the largest surprise before learning, so that colours only fade.
     top = max((span.loss_nats * BIT for span in first if span.counted), default=1.0)
     unit = t("alignment.bits") if state.depth() == "dig" else ""
     parts.token_strip(
@@ -101,7 +101,7 @@ def mask(model: Model, one: Example, seen: Sequence[Seen], t: Words) -> None:
 
 
 def mask_line(one: Example, t: Words) -> None:
-    """What the colours mean, that an answer is brusque on purpose, and another example."""
+    """The legend, a remark if the answer is brusque on purpose, and a button for the next one."""
     with st.container(key="gb_mask_line", horizontal=True, vertical_alignment="center"):
         note(t("tuning.mask_note"))
         st.button(t("tuning.another"), key="fine_tune_next", type="tertiary", on_click=next_example)
@@ -110,13 +110,13 @@ def mask_line(one: Example, t: Words) -> None:
 
 
 def curve_choice(t: Words) -> None:
-    """What the figure counts."""
+    """Choose what the figure shows."""
     names = {"loss": t("tuning.curve_loss"), "shares": t("tuning.curve_shares")}
     controls.choice("fine_tune_curve", t("tuning.curve"), names.__getitem__, show_label=False)
 
 
 def figure(seen: Seen, t: Words) -> None:
-    """The run's curves, moved by its rows."""
+    """The run's curves, updated live by its rows."""
     shares = state.value("fine_tune_curve") == "shares"
     lines, feeds = (_shares if shares else _losses)(seen, t)
     what = t("tuning.axis_shares") if shares else t("tuning.axis_bits")
@@ -170,7 +170,7 @@ def _shares(seen: Seen, t: Words) -> tuple[list[Curve], list[parts.Feed]]:
 
 
 def answers(model: Model, tuned: Model | None, seen: Sequence[Seen], t: Words) -> None:
-    """The same questions before and now: of the run, or of the house's models."""
+    """The same questions before and now: from the run, or from the example models."""
     if own_question() is None:
         note(t("alignment.no_question", sentence=state.sentence()))
     try:
@@ -186,7 +186,7 @@ def answers(model: Model, tuned: Model | None, seen: Sequence[Seen], t: Words) -
 
 
 def _of_run(model: Model, tuned: Model | None, seen: Seen, t: Words) -> None:
-    """What the run's rows say; the first look is the one before. One's own question comes first."""
+    """Answers from the run's rows, where step 0 is before; the visitor's own question first."""
     first: dict[str, str] = {}
     newest: dict[str, tuple[int, str]] = {}
     for row in seen.told.samples:
@@ -215,21 +215,21 @@ def _of_run(model: Model, tuned: Model | None, seen: Seen, t: Words) -> None:
 
 
 def _row(asked: str, before: str, now: str | None, model: Model, t: Words) -> parts.AnswerRow:
-    """A question with both answers, what the judge read in the newer one marked."""
+    """A question with both answers, the newer one with the judge's marks."""
     where = teaching.town_of(model)
     read = pieces(now, language_of(asked, t), where) if now and where else []
     return parts.AnswerRow(asked, before, now, [(one.text, one.mark or "") for one in read])
 
 
 def _own_language(first: dict[str, str], seen: Seen, t: Words) -> dict[str, str]:
-    """The visitor's language first."""
+    """Questions in the visitor's language first."""
     spoken = {row["question"]: row["lang"] for row in seen.told.samples}
     order = sorted(first, key=lambda question: spoken[question] != t.lang)
     return {question: first[question] for question in order}
 
 
 def _drawn(model: Model, tuned: Model | None, t: Words) -> list[parts.AnswerRow]:
-    """Drawn now: how the base model goes on after a question, and what a tuned one answers."""
+    """Drawn now: how the base model continues a question, and what a tuned one answers."""
     asked = _questions(model, t)
     before = _texts(model, asked)
     now: Sequence[str | None] = _texts(tuned, asked) if tuned else [None] * len(asked)
@@ -262,7 +262,7 @@ def _texts(model: Model, asked: Sequence[str]) -> list[str]:
 
 
 def passed_on(seen: Sequence[Seen], t: Words) -> list[Figure]:
-    """The numbers of the visitor's newest model that answers."""
+    """The numbers of the visitor's latest fine-tuned model."""
     known = seen[0].run.numbers if seen and seen[0].run.result else {}
     names = {
         "true": t("tuning.true"),

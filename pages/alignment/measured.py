@@ -1,4 +1,4 @@
-"""What became of a base model, measured: rules kept, comparisons won, and what it cost."""
+"""Measurements of a line of models: rules kept, comparisons won, and the cost."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -45,7 +45,7 @@ Record = dict[str, Any]
 
 
 def known(line: Line) -> tuple[Record, bool]:
-    """What is known of a line, and whether it came with the example model; empty if nothing is."""
+    """Measurements of a line, and whether they were shipped; empty if there are none."""
     ids = tuple(model.id for model in line.models.values())
     here: Record | None = st.session_state.setdefault("_examined", {}).get(ids)
     if here:
@@ -54,7 +54,7 @@ def known(line: Line) -> tuple[Record, bool]:
 
 
 def in_short(line: Line, t: Words) -> None:
-    """Under the stage: how often it is so, and how often the answers are polite in all."""
+    """The line below the stage: how typical the example is, and the share of polite answers."""
     found, shipped = known(line)
     said = []
     often = how_often(t)
@@ -70,7 +70,7 @@ def in_short(line: Line, t: Words) -> None:
 
 
 def _of(rate: Rate, t: Words) -> dict[str, str]:
-    """A share with what it is a share of, and its interval."""
+    """A share with its counts and its interval, as written on the page."""
     return {
         "k": whole(rate.n_kept, t.lang),
         "n": whole(rate.n, t.lang),
@@ -80,7 +80,7 @@ def _of(rate: Rate, t: Words) -> dict[str, str]:
 
 
 def comparison(line: Line, t: Words) -> Record | None:
-    """Rates, duels and cost of one line; the house's come with it, one's own are measured here.
+    """Rates, duels and cost of one line; shipped for the example model, else measured here.
 
     Returns:
         what is shown, as core.house.examined gives it; None as long as nothing was measured.
@@ -128,7 +128,7 @@ def measure(line: Line, on_progress: Callable[[float], None]) -> Record:
             on_progress((place + part) / (len(line.models) + 1))
 
         texts = [text.read(model.encoder).strip() for text in write_all(model, wanted, tell)]
-        one_line = kind == "checkpoint"  # the next line would be the next question
+        one_line = kind == "checkpoint"  # it would go on with the next question
         given[kind] = [[text.split("\n")[0] if one_line else text] for text in texts]
     found = compare(given, asked, RULES, where)
     return {
@@ -146,7 +146,7 @@ def measure(line: Line, on_progress: Callable[[float], None]) -> Record:
 
 
 def cost(line: Line) -> dict[str, float]:
-    """The surprise of every model at ordinary held-out text, in bits per byte."""
+    """The loss of every model on plain held-out text, in bits per byte."""
     store, owner = services().store, state.owner()
     first = next(iter(line.models.values()))
     dataset = Dataset.from_bytes(store.read(owner, store.nearest(owner, first.id, "dataset").id))
@@ -158,7 +158,7 @@ def cost(line: Line) -> dict[str, float]:
 
 
 def transformer(model: Model) -> Transformer:
-    """A model in this process, to look into; nobody changes it."""
+    """A model loaded in this process, for reading only."""
     return services().store.opened(state.owner(), model.id, read_checkpoint)[0]
 
 
@@ -202,7 +202,7 @@ def _rule_row(rule: str, kinds: list[Kind], rates: Mapping[str, Any], t: Words) 
 
 
 def _duel(one: Mapping[str, Any], t: Words) -> str:
-    """Who met whom, how often the first won, and how many comparisons decided nothing."""
+    """One duel: who met whom, how often the first won, and the ties."""
     found = Duel(one["n_won"], one["n_tied"], one["n_lost"])
     first, second = names.model(one["first"], t), names.model(one["second"], t)
     low, high = found.interval
@@ -224,13 +224,13 @@ def _span(low: float, high: float, t: Words) -> str:
 
 
 def passed_on(line: Line, found: Record | None, t: Words) -> list[Figure]:
-    """Preferences behind the furthest model, and how it fares against the base model."""
+    """The number of preferences behind the last model, and its results against the base model."""
     row = []
     lineage = services().store.lineage(state.owner(), line.furthest.id)
     chosen = [each for each in lineage if each.kind == "preferences"]
     if chosen:
         n = float(chosen[-1].numbers.get("n_pairs", 0))  # those with a better answer
-        own = services().store.owns(state.owner(), chosen[-1].id)  # one may align by the house's
+        own = services().store.owns(state.owner(), chosen[-1].id)  # or the shipped ones
         row.append(
             Figure(whole(n, t.lang), t("alignment.n_preferences"), "yours" if own else "house")
         )

@@ -1,4 +1,4 @@
-"""What an aligning run does as it goes: its curves, moved by its rows, and how it ended."""
+"""An alignment run as it goes: its curves, updated live, and how it ended."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ Row = dict[str, Any]
 MAIN_HEIGHT: Final = 226
 SMALL_HEIGHT: Final = 150
 NEVER_BELOW_0: Final = ("kl", "entropy", "length")
-DIGITS: Final = {"kl": 3, "length": 1}  # decimals of a value that has no usual ones
+DIGITS: Final = {"kl": 3, "length": 1}  # decimals where the default does not fit
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A run with what it has said, by kind of row."""
+    """A run with its rows, grouped by kind."""
 
     run: RunRecord
     rows: dict[str, list[Row]]
@@ -48,7 +48,7 @@ class Seen:
 
 
 def see(run: RunRecord) -> Seen:
-    """A run with all it has said."""
+    """Read a run with all its rows."""
     rows = services().engine.rows(state.owner(), run.id)
     by_kind: dict[str, list[Row]] = {}
     for row in rows:
@@ -57,7 +57,7 @@ def see(run: RunRecord) -> Seen:
 
 
 def badge(seen: Seen | None, aligned: Artifact | None, t: Words) -> Badge | None:
-    """How what the stage shows came to be; None where it shows no number."""
+    """The badge of the stage; None if it shows no number."""
     if seen:
         return computed_now(t)
     if aligned is None:
@@ -67,7 +67,7 @@ def badge(seen: Seen | None, aligned: Artifact | None, t: Words) -> Badge | None
 
 
 def numbers(seen: Seen, notice: str, t: Words) -> None:
-    """How far a run that goes on is, and how long it may still take; moved by its rows."""
+    """Progress and remaining time of a run, updated live."""
     run = seen.run
     known = {"step": run.step, "seconds": run.seconds}
     now = parts.RunNow(run.id, run.lane, run.status, seen.after, known)
@@ -83,7 +83,7 @@ def numbers(seen: Seen, notice: str, t: Words) -> None:
 
 
 def main_figure(seen: Seen, t: Words) -> None:
-    """On held-out questions: how often the rule is kept, and how much is still grammatical."""
+    """On held-out questions: the share that keeps the rule, and the share still grammatical."""
     rule = rule_names(t)[str(seen.run.settings["rule"])]
     names: list[tuple[str, str, Role]] = [
         (t("aligning.keeps", rule=rule), "rate", "accent"),
@@ -103,7 +103,7 @@ def main_figure(seen: Seen, t: Words) -> None:
 
 
 def other_figures(seen: Seen, t: Words) -> tuple["Small", list["Small"]]:
-    """What else moves: what the KL penalty or the reward acts on stands first, then the rest."""
+    """The other figures: first the quantity the method acts on, then the rest."""
     kind = "exam" if seen.is_dpo else "step"
     kl = Small(seen, t("aligning.kl"), kind, "kl", t("aligning.axis_kl"))
     first = (
@@ -129,7 +129,7 @@ class Small:
     axis: str
 
     def draw(self, t: Words, height: int = SMALL_HEIGHT, *, named: bool = False) -> None:
-        """Its figure, moved by the run's rows; `named` where no title stands above it."""
+        """Its figure, updated live; `named` if no title is above it."""
         seen, y = self.seen, f"{self.title}, {self.axis}" if named else self.axis
         line = _line(seen, self.kind, self.y, "", "train", DIGITS.get(self.y, 2))
         fig = curves([line], Axes(t("aligning.axis_steps"), y), marks=parts.marks(t))
@@ -148,7 +148,7 @@ def _line(seen: Seen, kind: str, y: str, name: str, role: Role, digits: int) -> 
 
 
 def ending(seen: Seen, t: Words) -> None:
-    """How the run stands or ended, in a sentence."""
+    """The state or the outcome of the run, in a sentence."""
     run, exams = seen.run, seen.of("exam")
     if run.error:
         show_error(rebuilt(run.error), t)
@@ -173,7 +173,7 @@ def ending(seen: Seen, t: Words) -> None:
 
 
 def passed_on(numbers: dict[str, Any], whose: Any, seconds: float, t: Words) -> list[Figure]:
-    """The rate before and after with its interval, how far the model moved, and what it cost."""
+    """The rate before and after with its interval, the KL divergence, and the seconds taken."""
     if "rate" not in numbers or "rate_before" not in numbers:
         return []
     rule = rule_names(t)[str(numbers.get("rule", "polite"))]
@@ -188,7 +188,7 @@ def passed_on(numbers: dict[str, Any], whose: Any, seconds: float, t: Words) -> 
 
 
 def newest(rows: Sequence[Row]) -> list[Row]:
-    """The samples of the newest exam, in their order."""
+    """The samples of the latest exam, in order."""
     if not rows:
         return []
     last = rows[-1]["step"]

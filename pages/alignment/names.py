@@ -1,4 +1,4 @@
-"""What models, rules and lines are called in the visitor's language."""
+"""Names of models, rules and lines in the visitor's language."""
 
 from core.alignment.rules import BRIEF_WORDS, MOST_COURTESIES
 from core.lineage import Kind
@@ -6,7 +6,7 @@ from pages.kit.catalogue import Text, Words
 
 
 def model(kind: Kind, t: Words) -> Text:
-    """What a model of this kind is called."""
+    """The name of a model of this kind."""
     return {
         "checkpoint": t("alignment.base"),
         "tuned": t("alignment.tuned"),
@@ -15,7 +15,7 @@ def model(kind: Kind, t: Words) -> Text:
 
 
 def heading(kind: Kind, t: Words) -> Text:
-    """The same above its answer, with the terms of the field."""
+    """The heading above its answer, with terms of the glossary."""
     return {
         "checkpoint": t("alignment.base_heading"),
         "tuned": t("alignment.tuned_heading"),
@@ -24,12 +24,12 @@ def heading(kind: Kind, t: Words) -> Text:
 
 
 def step(kind: Kind, t: Words) -> Text:
-    """What made a model of this kind."""
+    """The name of the step that makes a model of this kind."""
     return t("alignment.by_tuning") if kind == "tuned" else t("alignment.by_aligning")
 
 
 def rule(name: str, t: Words) -> Text:
-    """What an answer is called that keeps a rule."""
+    """The word for an answer that keeps a rule."""
     return {
         "truthful": t("alignment.truthful"),
         "polite": t("alignment.polite"),
@@ -40,7 +40,7 @@ def rule(name: str, t: Words) -> Text:
 
 
 def broken(name: str, t: Words) -> Text:
-    """What an answer is called that breaks a rule."""
+    """The word for an answer that breaks a rule."""
     return {
         "truthful": t("alignment.not_truthful"),
         "polite": t("alignment.not_polite"),
@@ -62,7 +62,7 @@ def wants(name: str, t: Words) -> Text:
 
 
 def line(key: str, t: Words) -> Text:
-    """Whose models they are, and in a pair in which lane."""
+    """The owner of a line, and its lane within a pair."""
     return {
         "house_a": t("frame.house"),
         "yours_a": t("frame.yours"),

@@ -1,4 +1,4 @@
-"""Pairs of answers to choose between: really drawn by the model at hand, ahead of the visitor.
+"""Pairs of answers to choose between, drawn by the model ahead of the visitor.
 
 The generation service writes them while somebody reads the pair before; nothing here waits for it
 unless there is nothing to show. Which answer stands on which side is dealt by the seed.
@@ -22,12 +22,12 @@ from core.services import Services
 from core.store import PERSON, Ballot, Choice
 from pages.kit.models import Model
 
-N_DRAWS: Final = 4  # answers to a question, of which the two most different are shown
+N_DRAWS: Final = 4  # answers per question; the two that differ most are shown
 N_AHEAD: Final = 4  # pairs ready or under way
-TEMPERATURE: Final = 1.0  # as learned: varied enough that there is something to choose
+TEMPERATURE: Final = 1.0  # the learned distribution, varied enough to leave a choice
 ANSWER_TOKENS: Final = 48
-MOST_DULL: Final = 12  # questions in a row with one and the same answer, before it is said
-PATIENCE_S: Final = 10.0  # with a service that is busy, before that is said
+MOST_DULL: Final = 12  # questions in a row with a single distinct answer, before giving up
+PATIENCE_S: Final = 10.0  # of waiting for a busy service
 RETRY_S: Final = 0.2
 SEED_STEP: Final = 1_000_003  # between the seeds of two visitors' page seeds
 
@@ -56,12 +56,12 @@ class Pair:
 
     @property
     def key(self) -> str:
-        """The same for the same two draws, whichever side they stand on."""
+        """Identifies two draws, whichever side they are on."""
         draws = sorted(((self.seed_a, self.a), (self.seed_b, self.b)))
         return content_id(canonical_json([self.model_id, self.question, draws, self.again_of]))
 
     def ballot(self, choice: Choice, judge: str = PERSON) -> Ballot:
-        """What the store keeps of a choice; a rule's ballots have keys of their own."""
+        """The ballot to store for a choice; the ballots of rules have keys of their own."""
         key = self.key if judge == PERSON else content_id(f"{judge} {self.key}".encode())
         return Ballot(
             key=key,
@@ -79,7 +79,7 @@ class Pair:
 
 
 def pair_of(ballot: Ballot) -> Pair:
-    """The pair that a ballot judged, as it stood."""
+    """The pair behind a ballot, with its sides."""
     return Pair(
         ballot.model_id,
         ballot.question,
@@ -93,7 +93,7 @@ def pair_of(ballot: Ballot) -> Pair:
 
 
 def once_more(ballots: Sequence[Ballot], n: int, seed: int) -> list[Pair]:
-    """Some of the pairs judged before, in another order and on sides dealt anew."""
+    """A sample of earlier pairs in a new order, with sides dealt again."""
     random = Random(seed)
     chosen = random.sample(list(ballots), min(n, len(ballots)))
     return [_dealt(pair_of(one), one.key, random.random() < 0.5) for one in chosen]
@@ -159,7 +159,7 @@ class Drawing:
         self._asked: list[_Asked] = []
 
     def ask_now(self, question: Question) -> bool:
-        """Let a question of the visitor's own come next; False if every draw was the same.
+        """Queue the visitor's own question next; False if all draws were identical.
 
         Raises:
             Busy, WritingFailed: the service cannot write.
@@ -170,11 +170,11 @@ class Drawing:
         return pair is not None
 
     def put_back(self, pair: Pair) -> None:
-        """Show a pair again, before all others."""
+        """Put a pair at the front of the queue."""
         self.ready = [pair, *(one for one in self.ready if one.key != pair.key)]
 
     def waiting(self, judged: Collection[str], *, n_needed: int = 1) -> list[Pair]:
-        """The pairs to show next; waits for the model only if there are fewer than needed.
+        """The next pairs; waits for the model only if there are fewer than needed.
 
         Args:
             judged: keys of pairs that are done with.
@@ -201,14 +201,14 @@ class Drawing:
                     self.ready.append(pair)
 
     def cancel(self) -> None:
-        """Write nothing more."""
+        """Cancel all pending draws."""
         for one in self._asked:
             for writing in one.writings:
                 writing.cancel()
         self._asked = []
 
     def _ask_ahead(self) -> None:
-        """Ask for as many pairs as are missing; in a full room for fewer, and at last for one."""
+        """Request the missing pairs; fewer, and at least one, while the service is busy."""
         deadline = time.monotonic() + PATIENCE_S
         while len(self.ready) + len(self._asked) < self.n_ahead:
             try:
@@ -251,7 +251,7 @@ class Drawing:
         return _Asked(question, seeds, writings)
 
     def _pair(self, asked: _Asked) -> Pair | None:
-        """The two most different answers out of the draws; None if all are the same."""
+        """The two answers that differ most; None if all are identical."""
         texts = [answer_text(self._model, list(writing)) for writing in asked.writings]
         places = most_different(texts)
         if places is None:
@@ -272,10 +272,10 @@ class Drawing:
 
 
 def most_different(texts: Sequence[str]) -> tuple[int, int] | None:
-    """The places of the two texts that share the smallest part of their words.
+    """The indices of the two texts that share the smallest fraction of their words.
 
-    Whoever chooses between them says more than between two that all but agree: of the house
-    model's pairs, the rule "truthful" decides every second one instead of every third.
+    A choice between them says more than one between two near-duplicates: of the example model's
+    pairs, the rule "truthful" then decides every second one instead of every third.
 
     Returns:
         the first such pair, in order; None if all texts are the same.
@@ -291,14 +291,14 @@ def most_different(texts: Sequence[str]) -> tuple[int, int] | None:
 
 
 def opening(model: Model, question: Question) -> list[int]:
-    """A question as this model was taught to read it; a base model continues a document."""
+    """The prompt for a question: in chat form, or for a base model as part of a document."""
     if is_chat(model.kind):
         return question_tokens(model.encoder, question.text)
     return prompt_tokens(model.encoder, chat_prompt(question.text, question.lang))
 
 
 def answer_text(model: Model, written: Sequence[Written]) -> str:
-    """What was answered, without the mark of its end; of a base model, the first line of it."""
+    """The answer without its end token; for a base model, only the first line."""
     encoder = model.encoder
     text = encoder.decode([one.token for one in written if one.token != encoder.end_id])
     return (text if is_chat(model.kind) else text.split("\n")[0]).strip()

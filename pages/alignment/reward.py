@@ -1,4 +1,4 @@
-"""The reward model on the page: begun, watched, and looked into.
+"""The reward model on the page: start it, watch it learn, read its exam.
 
 Invariant: a number is shown of a model that lies on the bench, and it says whose that is.
 """
@@ -29,14 +29,14 @@ from pages.kit.numbers import share, whole
 PROGRAM: Final = "core.alignment.reward_program:RewardProgram"
 N_STEPS: Final = 60
 EVALUATE_EVERY: Final = 6  # steps
-FEW_PAIRS: Final = 100  # a fifth of fewer is no exam: then every pair is examined in turn
+FEW_PAIRS: Final = 100  # with fewer, a fifth is too small an exam: cross-validate
 N_FOLDS: Final = 5
-FEW_STEPS: Final = 30  # of each model then; 24 choices for courtesy need no more
+FEW_STEPS: Final = 30  # per model in cross-validation; enough for a clear preference
 POLL_S: Final = 0.7
 
 
 def learning(model: Model, cast: Cast, t: Words) -> None:
-    """The card in which a reward model learns: what from, how far, how well."""
+    """The card of the reward model: what it learns from, how far it is, how good it is."""
     found = on_bench(model)
     badge = aligned_then(t) if found is not None and found[1] == "house" else None
     with card("reward", t("preferring.reward"), badge or computed_now(t)):
@@ -53,7 +53,7 @@ def learning(model: Model, cast: Cast, t: Words) -> None:
                 show_error(rebuilt(shown.error), t)
         if going and run is not None:
             st.fragment(_watch)(run.id, t)
-        else:  # beside one that learns, the verdict on another would be taken for its own
+        else:  # next to a run, the exam of another model would be misleading
             _verdict(model, t)
 
 
@@ -83,10 +83,10 @@ def _begin_button(model: Model, cast: Cast, t: Words) -> None:
 
 
 def _begin(model: Model, ballots: Sequence[Ballot], house: Artifact | None, t: Words) -> None:
-    """Freeze the choices, and let a reward model learn from them."""
+    """Freeze the choices and start training a reward model on them."""
     store, owner = services().store, state.owner()
     try:
-        if under_way := services().engine.under_way(owner):  # before the bench is touched
+        if under_way := services().engine.under_way(owner):  # check before changing the bench
             names = [run.name for run in under_way]
             raise UnderWay(f"{len(names)} runs are still going on", names=names)
         chosen = house if house is not None else tally.hand_on(model, ballots)
@@ -109,7 +109,7 @@ def _begin(model: Model, ballots: Sequence[Ballot], house: Artifact | None, t: W
 
 
 def settings_for(n_pairs: int) -> dict[str, int]:
-    """How a reward model learns from so many pairs with a better answer."""
+    """The settings for training on this many pairs with a better answer."""
     if n_pairs >= FEW_PAIRS:
         return {"n_steps": N_STEPS, "evaluate_every": EVALUATE_EVERY}
     n_folds = min(N_FOLDS, n_pairs) if n_pairs > 1 else 0
@@ -117,13 +117,13 @@ def settings_for(n_pairs: int) -> dict[str, int]:
 
 
 def _planned(run: RunRecord) -> tuple[int, int]:
-    """Steps of each model, and how many models, those for the exam alone included."""
+    """Steps per model, and the number of models including those of cross-validation."""
     n_folds = int(run.settings.get("n_folds", 0))
     return int(run.settings["n_steps"]), n_folds + 1
 
 
 def _watch(run_id: str, t: Words) -> None:
-    """How far a run is, and the button that ends it; once it is over, the page is drawn anew."""
+    """Progress and a stop button; at the end of the run the whole page reruns."""
     engine, owner = services().engine, state.owner()
     run = engine.run(owner, run_id)
     if run.is_finished:
@@ -151,7 +151,7 @@ def _stop(run_id: str) -> None:
 
 
 def _curve(run: RunRecord, t: Words) -> None:
-    """Its accuracy on choices it has not learned from, beside that of a coin; moved by its rows."""
+    """Accuracy on unseen choices beside that of a coin toss, updated live."""
     rows = services().engine.rows(state.owner(), run.id)
     exams = [row for row in rows if row["kind"] == "exam"]
     each, n_models = _planned(run)
@@ -178,7 +178,7 @@ def _curve(run: RunRecord, t: Words) -> None:
 
 
 def _verdict(model: Model, t: Words) -> None:
-    """How well the model on the bench predicts choices it has not learned from."""
+    """How well the model on the bench predicts unseen choices."""
     found = on_bench(model)
     if found is None:
         note(t("preferring.no_reward"))
@@ -212,7 +212,7 @@ def _verdict(model: Model, t: Words) -> None:
 
 
 def on_bench(model: Model) -> tuple[Artifact, str] | None:
-    """The reward model made of this model's choices, and whose it is; None if there is none."""
+    """The reward model for this model's answers, and its owner; None if there is none."""
     slot = services().store.bench_view(state.owner()).get(model.lane, {}).get("reward")
     if slot is None or model.id not in slot.artifact.parents:
         return None

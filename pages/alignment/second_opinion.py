@@ -20,7 +20,7 @@ Row = tuple[list[int], list[bool]]
 
 
 def one_loss(grounds: Grounds, aligned_id: str, beta: float, t: Words) -> None:
-    """The loss of the first choice after aligning; a click computes it again."""
+    """The loss of the first pair after alignment; a click computes it a second time."""
     if grounds.preferences is None:
         return
     pairs = settled(from_bytes(services().store.read(state.owner(), grounds.preferences.id))).pairs

@@ -1,4 +1,4 @@
-"""One answer, token by token: what has become likelier and what less likely."""
+"""One answer token by token: which tokens became more or less likely."""
 
 import math
 
@@ -18,7 +18,7 @@ from pages.kit.models import Model
 
 
 def token_shift(line: Line, answer: str, t: Words) -> None:
-    """The furthest model's answer, coloured by how it moved against the model before it."""
+    """The last model's answer, coloured by the change from the model before it."""
     kinds = [kind for kind in line.models if kind != "checkpoint"]
     before = kinds[0] if len(kinds) > 1 else "checkpoint"
     earlier, later = line.models[before], line.furthest
@@ -29,7 +29,7 @@ def token_shift(line: Line, answer: str, t: Words) -> None:
     bits = _bits((earlier.id, later.id), (*asked, *tokens), (earlier, later))[len(asked) - 1 :]
     spans = token_spans(later.encoder, tokens)
     values, place = [], 0
-    for span in spans:  # tokens that share a visible character are shown as one
+    for span in spans:  # tokens that share a visible character form one span
         values.append(sum(bits[place : place + len(span.ids)]))
         place += len(span.ids)
     with card("shift", t("alignment.shift"), computed_now(t)):
@@ -44,7 +44,7 @@ def token_shift(line: Line, answer: str, t: Words) -> None:
 def _bits(
     ids: tuple[str, str], tokens: tuple[int, ...], _models: tuple[Model, Model]
 ) -> list[float]:
-    """By how many bits each token but the first has become likelier."""
+    """The gain in log-probability of each token but the first, in bits."""
     before, after = (transformer(model) for model in _models)
     shift: list[float] = (probability_shift(before, after, tokens) / math.log(2)).tolist()
     return shift

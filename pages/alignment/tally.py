@@ -1,4 +1,4 @@
-"""What the choices tell about whoever made them, and how they go on into the chain."""
+"""What choices reveal about the person who made them, and how they are passed on."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -29,12 +29,12 @@ from pages.kit.models import Model
 from pages.kit.numbers import share, whole
 
 ONE_SIDED_FROM = 10  # clicks
-ENOUGH_FOR_AGAIN = 5  # choices judged once
-ENOUGH_FOR_RULES = 5  # choices, before they are held against the rules
+ENOUGH_FOR_AGAIN = 5  # choices needed for a second pass
+ENOUGH_FOR_RULES = 5  # choices needed for a comparison with the rules
 
 
 def summary(model: Model, cast: Cast, t: Words) -> None:
-    """Counts, the second pass, and what goes on."""
+    """Counts, the second pass, and what is passed on."""
     alike = second_pass(cast.repeated)
     row = [
         Figure(whole(len(cast.first), t.lang), t("preferring.n_yours")),
@@ -66,7 +66,7 @@ def _remarks(model: Model, cast: Cast, alike: SecondPass, t: Words) -> None:
 
 
 def _rules_followed(found: Sequence[Following], t: Words) -> None:
-    """How often each rule would have chosen the same, beside a coin's half."""
+    """How often each rule agrees with the choices, against a coin's 50 %."""
     if not found:
         return
     names = rule_names(t)
@@ -96,7 +96,7 @@ def _bar(one: Following, names: Mapping[str, str], t: Words) -> str:
 
 
 def _pass_on(model: Model, cast: Cast, t: Words) -> None:
-    """Which choices go on, and the button that freezes them."""
+    """Which choices are passed on, and the button that freezes them."""
     which = which_used(cast, t)
     ballots = used(cast, which) if which else []
     if ballots:
@@ -109,7 +109,7 @@ def _pass_on(model: Model, cast: Cast, t: Words) -> None:
 
 
 def which_used(cast: Cast, t: Words) -> str:
-    """Whose choices go on, asked only where there are both; empty without any."""
+    """Ask whose choices are passed on, if there are both; empty without any."""
     if not (cast.first and cast.by_rule):
         return "you" if cast.first else "rule" if cast.by_rule else ""
     names = {
@@ -130,14 +130,14 @@ def which_used(cast: Cast, t: Words) -> str:
 
 
 def which_now(cast: Cast) -> str:
-    """Whose choices go on as the page stands: "you", "rule" or "both"; empty without any."""
+    """Whose choices are passed on: "you", "rule" or "both"; empty without any."""
     if not (cast.first and cast.by_rule):
         return "you" if cast.first else "rule" if cast.by_rule else ""
     return str(st.session_state.get("prefer_use") or "you")
 
 
 def odd(cast: Cast, t: Words) -> list[str]:
-    """What anybody who trains on these choices should know: one-sidedness, contradictions."""
+    """Warnings about the choices: one-sidedness and contradictions."""
     chosen = preferences(cast.first)
     bias, found = position_bias(chosen), []
     if bias.n >= ONE_SIDED_FROM and bias.suspicious:
@@ -171,7 +171,7 @@ def _one_sided(bias: PositionBias, t: Words) -> str:
 
 
 def agreement_text(alike: SecondPass, t: Words) -> str:
-    """How often the same was chosen again, with the interval."""
+    """The agreement of the second pass, with its interval."""
     low, high = alike.interval
     return t(
         "preferring.alike_measured",
@@ -201,7 +201,7 @@ def _again_button(model: Model, cast: Cast, t: Words) -> None:
 
 
 def used(cast: Cast, which: str) -> list[Ballot]:
-    """The choices that go on: of the person, of the rules, or of both; second passes included."""
+    """The choices passed on: by the person, by rules, or both; second passes included."""
     own = [*cast.first, *cast.again]
     return {"you": own, "rule": list(cast.by_rule), "both": [*own, *cast.by_rule]}[which]
 
@@ -227,18 +227,18 @@ def hand_on(model: Model, ballots: Sequence[Ballot]) -> Artifact:
 
 
 def judges_of(preferences: Artifact, t: Words) -> str:
-    """Who made some choices, as the visitor reads it."""
+    """Who made these choices, as written on the page."""
     return judges_text(str(preferences.numbers.get("judges", "")).split(","), t)
 
 
 def frozen(model: Model) -> Artifact | None:
-    """The choices on this model that lie on the bench; the person's own or the house's."""
+    """The preferences for this model on the bench: the person's own or the shipped ones."""
     slot = services().store.bench_view(state.owner()).get(model.lane, {}).get("preferences")
     return slot.artifact if slot and model.id in slot.artifact.parents else None
 
 
 def handed_over(model: Model, t: Words) -> list[Figure]:
-    """What lies on the bench from this station."""
+    """The numbers of the preferences on the bench."""
     found = frozen(model)
     if found is None:
         return []
@@ -247,6 +247,6 @@ def handed_over(model: Model, t: Words) -> list[Figure]:
     row = [Figure(whole(float(numbers["n_pairs"]), t.lang), t("preferring.n_passed"), whose)]
     if "share_left" in numbers:
         row.append(Figure(share(float(numbers["share_left"]), t.lang), t("preferring.share_left")))
-    if "agreement" in numbers and numbers.get("judges") == "you":  # a rule always agrees
+    if "agreement" in numbers and numbers.get("judges") == "you":  # rules always do
         row.append(Figure(share(float(numbers["agreement"]), t.lang), t("preferring.alike")))
     return row

@@ -1,4 +1,4 @@
-"""What is taught and how: the controls of fine-tuning, the examples they ask for, and the run."""
+"""Controls of fine-tuning, the examples they select, and the run they describe."""
 
 import json
 from contextlib import suppress
@@ -23,15 +23,15 @@ from pages.kit.models import Model
 from pages.kit.numbers import share, whole
 
 PROGRAM: Final = "core.alignment.fine_tuning:FineTuningProgram"
-N_LOOKS: Final = 6  # at the model, over a whole run
-WITHOUT_WORLD: Final = ("field", "own")  # what a model can be taught that has read something else
+N_LOOKS: Final = 6  # evaluations over a whole run
+WITHOUT_WORLD: Final = ("field", "own")  # for models that have not read the town
 OWN_TEXT: Final = "fine_tune_own_text"
 OWN_FILE: Final = "fine_tune_own_file"
 FILE_ERROR: Final = "_tune_file_error"
 
 
 def subject(model: Model) -> str:
-    """What the controls ask to be taught: the town, a style, a field, or one's own pairs."""
+    """The selected subject: the town, a style, a field, or the visitor's own pairs."""
     what = what_now(model)
     if what == "style":
         return str(state.value("fine_tune_style"))
@@ -41,13 +41,13 @@ def subject(model: Model) -> str:
 
 
 def what_now(model: Model) -> str:
-    """The kind of subject; a model that has not read the small world cannot be asked about it."""
+    """The kind of subject; a model that has not read the town cannot be asked about it."""
     what = str(state.value("fine_tune_what"))
     return what if model.world or what in WITHOUT_WORLD else "field"
 
 
 def choose_subject(model: Model, t: Words) -> None:
-    """What to teach."""
+    """Choose what to teach."""
     names = {
         "town": t("tuning.town"),
         "style": t("tuning.style"),
@@ -95,7 +95,7 @@ def choose_subject(model: Model, t: Words) -> None:
 
 
 def choose_way(model: Model, t: Words) -> int:
-    """How to teach it: all weights, or adapters of a rank; the rank, 0 for all weights."""
+    """Choose all weights or adapters; return the rank, 0 for all weights."""
     names = {"all": t("tuning.all"), "low": t("tuning.low")}
     way = controls.choice("fine_tune_way", t("tuning.way"), names.__getitem__)
     if way == "low":
@@ -104,14 +104,14 @@ def choose_way(model: Model, t: Words) -> int:
 
 
 def rank_now(model: Model) -> int:
-    """The rank that the controls ask for; 0: all weights learn."""
+    """The selected rank; 0: all weights are trained."""
     if state.value("fine_tune_way") == "all":
         return 0
     return int(min(state.value("fine_tune_rank"), largest_rank(model.config)))
 
 
 def trained_text(model: Model, rank: int, t: Words) -> str:
-    """How many numbers learn, of how many."""
+    """How many weights are trained, of how many."""
     some, all_ = n_trained(model.config, rank), n_trained(model.config, 0)
     return t(
         "tuning.trained", n=whole(some, t.lang), all=whole(all_, t.lang),
@@ -120,7 +120,7 @@ def trained_text(model: Model, rank: int, t: Words) -> str:
 
 
 def _take_file() -> None:
-    """Put a file's text into the field, where it can be seen and changed."""
+    """Load a file's text into the text area, where it can be edited."""
     file = st.session_state.get(OWN_FILE)
     if file is None:
         return
@@ -140,7 +140,7 @@ def own_pairs() -> Pairs:
 
 
 def examples_now(model: Model, t: Words) -> list[Example] | None:
-    """The examples that the controls ask for; None, said on the page, where there are none."""
+    """The selected examples; None, with a message on the page, if there are none."""
     if subject(model) != OWN:
         return made(model, subject(model))
     try:
@@ -159,28 +159,28 @@ def examples_now(model: Model, t: Words) -> list[Example] | None:
 
 
 def asked_for(model: Model, what: str) -> ExampleSettings:
-    """The settings of the examples of the world."""
+    """The settings for examples about the town."""
     german = model.world.german_share if model.world else 0.5
     return ExampleSettings(subject=what, german_share=german, seed=state.seed())
 
 
 def made(model: Model, what: str) -> list[Example]:
-    """Examples of the small world, written once."""
+    """Examples about the town, generated once."""
     return _made(asked_for(model, what), model.world or WorldSettings())
 
 
-@st.cache_resource(max_entries=16, show_spinner=True)  # nobody changes an example
+@st.cache_resource(max_entries=16, show_spinner=True)  # examples are never mutated
 def _made(asked: ExampleSettings, world: WorldSettings) -> list[Example]:
     return world_examples(asked, town(world))
 
 
 def town_of(model: Model) -> Town | None:
-    """The facts the model was told."""
+    """The town whose facts the model has read."""
     return town(model.world) if model.world else None
 
 
 def keep_examples(model: Model, examples: list[Example], what: str) -> Artifact:
-    """Examples as an artefact of their own."""
+    """Store examples as an artefact."""
     settings: dict[str, Any] = {"subject": what}
     if what != OWN:
         settings = asdict(asked_for(model, what))
@@ -196,7 +196,7 @@ def keep_examples(model: Model, examples: list[Example], what: str) -> Artifact:
 
 
 def plan(model: Model, examples: list[Example], t: Words, **changes: Any) -> Plan:
-    """The run that the controls ask for.
+    """The run that the controls describe.
 
     Args:
         model: is taught.
@@ -210,7 +210,7 @@ def plan(model: Model, examples: list[Example], t: Words, **changes: Any) -> Pla
         "encoder": store.nearest(owner, model.id, "encoder").id,
         "examples": kept.id,
     }
-    with suppress(NotFound):  # a model from a file: what it forgets cannot be measured
+    with suppress(NotFound):  # a model from a file: forgetting cannot be measured
         inputs["dataset"] = store.nearest(owner, model.id, "dataset").id
     n_steps = int(changes.get("n_steps", state.value("fine_tune_steps")))
     settings: dict[str, Any] = {
@@ -228,18 +228,18 @@ def plan(model: Model, examples: list[Example], t: Words, **changes: Any) -> Pla
 
 
 def watched_plan(model: Model, examples: list[Example], one: Example | None, t: Words) -> Plan:
-    """The run that the controls ask for, with an example to be shown token by token."""
+    """The run that the controls describe, with an example to watch token by token."""
     watched = [one.question, one.answer] if one else []
     return plan(model, examples, t, watched=watched)
 
 
 def trial(one: Plan, name: str) -> Plan:
-    """The same run in no lane: the bench stays as it is."""
+    """The same run outside all lanes, so that the bench is left alone."""
     return replace(one, lane=None, name=name)
 
 
 def subject_name(what: str, t: Words) -> str:
-    """What is taught, in words."""
+    """The name of a subject."""
     return {
         "town": t("tuning.town"),
         "letter": t("tuning.letter"),

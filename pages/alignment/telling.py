@@ -1,7 +1,7 @@
-"""What the pages of step 4 ask: the visitor's own question, else the most telling one.
+"""The question that step 4 asks: the visitor's own, else the most telling one.
 
-Invariant: a question that is shown as telling was found by measuring the shipped models, and how
-often it turns out so is shown with it.
+Invariant: a telling question was found by measuring the shipped models, and how often the outcome
+is the same is shown with it.
 """
 
 from core.alignment.answer_language import languages_of
@@ -13,31 +13,31 @@ from pages.kit.catalogue import Lang, Words
 
 
 def own_question() -> str | None:
-    """The travelling sentence if it asks something."""
+    """The travelling sentence if it is a question."""
     sentence = state.sentence()
     return sentence if sentence.rstrip().endswith("?") else None
 
 
 def how_often(t: Words) -> Rate | None:
-    """Of how many questions how many tell as much as the one shown; None where none was found."""
+    """The share of held-out questions that are telling; None if there are none."""
     found = telling_questions(t.lang)
     return Rate(found.n_telling, found.n_asked) if found.questions else None
 
 
 def question_now(t: Words) -> str:
-    """What is asked: the visitor's own question, the telling one, else one the town can answer."""
+    """The visitor's own question, else the telling one, else one the town can answer."""
     found = telling_questions(t.lang).questions
     return own_question() or (found[0].question if found else PROMPTS[t.lang][1])
 
 
 def seed_now(t: Words) -> int:
-    """The seed it is drawn with: the telling question's own until somebody throws other dice."""
+    """The seed to draw with: the telling question's own until the dice are rolled again."""
     found = telling_questions(t.lang).questions
     start = int(state.start("seed"))
     return found[0].seed if found and not own_question() and state.seed() == start else state.seed()
 
 
 def language_of(question: str, t: Words) -> Lang:
-    """The language a question is asked in; that of the page where the words do not tell."""
+    """The language of a question; that of the page if the words do not decide."""
     (lang,) = found if len(found := languages_of(question)) == 1 else {t.lang}
     return "de" if lang == "de" else "en"
