@@ -12,6 +12,8 @@ from core.postprocessing.clauses import Change, Doubt, Sentence, Token, Turned, 
 _NOT: Final = {"ca": "can", "wo": "will", "sha": "shall", "ai": ""}  # can't, won't, shan't, ain't
 _LONG: Final = {"m": "am", "re": "are", "ve": "have", "ll": "will"}
 _PRONOUNS: Final = word_set("it he she that this what there here who where how")
+_ASKED: Final = word_set("i you he she it we they that this there one")
+_WHY: Final = word_set("why how where when what and or but so then well")
 _PARTICIPLES: Final = word_set("been had got gone done become seen")
 _BARE: Final = word_set("like love be rather prefer say go do want need help ask")
 WORDINGS: Final = {
@@ -62,6 +64,17 @@ def longer(sentence: Sentence) -> Turned:
     for place, token in enumerate(sentence.tokens):
         following = sentence.tokens[place + 1 : place + 2]
         after = following[0].small if following else ""
+        if re.fullmatch(r"\w+n[’']t", token.small) and _asks(sentence, place):
+            stem = token.small[:-3]
+            verb = "am" if (stem, after) == ("are", "i") else _NOT.get(stem, stem)
+            if after in _ASKED and verb and (sentence.asks or stem != "do"):
+                new = f"{_as(verb, token.text)} {following[0].text} not"
+                changes.append(((token.start, following[0].end), "contraction", new))
+            elif sentence.asks or after in _ASKED:
+                doubts.append((token.span, "contraction"))  # "Isn't the house nice?"
+            else:
+                changes.append((token.span, "contraction", _as(f"{verb} not", token.text)))
+            continue
         if token.small in WORDINGS:
             changes.append((token.span, "wording", _as(WORDINGS[token.small], token.text)))
             continue
@@ -75,6 +88,12 @@ def longer(sentence: Sentence) -> Turned:
         elif opened is None:
             doubts.append((token.span, "contraction"))
     return changes, doubts
+
+
+def _asks(sentence: Sentence, place: int) -> bool:
+    """Whether the verb there stands before its subject: first in its clause, or behind "why"."""
+    before = sentence.tokens[place - 1].small if place else ""
+    return not before or not before[0].isalpha() or before in _WHY
 
 
 def _opened(head: str, tail: str, after: str) -> str | None:

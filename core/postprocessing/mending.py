@@ -3,6 +3,9 @@
 Invariant: nothing is invented. A repair adds or removes marks (quotes, commas, brackets, what
 stands around the JSON) or an unfinished end; it never makes up a name or a value. Where that does
 not suffice, the text stays as it is and the place is told.
+
+Nor is a guess made: a bare word beside a string may be a piece of it, cut off by a quotation mark
+within ("samsung 32" display"), and a comma between them would make two values of one.
 """
 
 import re
@@ -16,6 +19,8 @@ CLOSING: Final = {'"': '"', "'": "'", "„": "“”", "“": "”“", "”": "
 WORDS: Final = {"True": "true", "False": "false", "None": "null", "undefined": "null"}
 NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
 BARE: Final = re.compile(r"[^\s,:{}\[\]\"]+")
+_ENDS: Final = frozenset("\"'“”«»")
+_KEY: Final = re.compile(r"(?:[\w-]{1,64}|[\"'„“”»][^\"'“”«»\n]{0,200}[\"'“”«»])\s{0,20}:")
 CONTROL: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -145,8 +150,33 @@ class _Mender:
         elif sign in "}]" and sign != end:
             raise Unmendable(self.place)
         elif sign != end:
+            self._refuse_pieces(place)
             self._note("comma_missing", ",", place)
         return True
+
+    def _refuse_pieces(self, place: int) -> None:
+        """Where a comma is missing, refuse what may be pieces of one string or of one word.
+
+        Between two items stands a line's end, or at least one of them is a number, a bracket or a
+        string on its own; a bare word or a string glued to a string is none of that.
+        """
+        before, sign = self.text[place - 1 : place], self.text[self.place]
+        gap = self.text[place : self.place]
+        is_bare = sign not in CLOSING and sign not in "{[" and not self._is_plain()
+        glued = not gap and (before in _ENDS or sign in CLOSING)
+        in_pair = self._is_key()
+        if "\n" not in gap and not in_pair and (is_bare or glued):
+            raise Unmendable(self.place)
+
+    def _is_plain(self) -> bool:
+        """Whether a number, true, false or null stands here."""
+        bare = BARE.match(self.text, self.place)
+        known = bare and (bare[0] in WORDS or bare[0] in WORDS.values())
+        return bool(known or (bare and NUMBER.fullmatch(bare[0])))
+
+    def _is_key(self) -> bool:
+        """Whether a name and a colon stand here: the next pair of an object, surely."""
+        return _KEY.match(self.text, self.place) is not None
 
     def _close(self, place: int, end: str) -> None:
         """End a bracket at the end of the text; what is unfinished goes."""

@@ -12,7 +12,8 @@ from typing import Any, ClassVar, Final
 from core.errors import SettingError
 from core.postprocessing.clauses import Sentence, Turned
 from core.postprocessing.contractions import longer, shorter
-from core.postprocessing.german import to_formal, to_informal
+from core.postprocessing.from_du import to_formal
+from core.postprocessing.from_sie import to_informal
 from core.postprocessing.sentences import Span, sentence_spans
 from core.postprocessing.stages import Context, Finding, Processed, admitted, replaced
 
@@ -23,7 +24,7 @@ _TURNS: Final[Mapping[tuple[str, str], Callable[[Sentence], Turned]]] = {
     ("en", "formal"): longer,
     ("en", "informal"): shorter,
 }
-_QUOTED: Final = re.compile(r"„[^“]*“|“[^”]*”|»[^«]*«|\"[^\"]*\"")
+_QUOTED: Final = re.compile(r"„[^“]*“|“[^”]*”|»[^«]*«|«[^»]*»|‚[^‘]*‘|\"[^\"]*\"")
 
 
 def quotations(text: str) -> list[Span]:

@@ -55,6 +55,37 @@ def test_what_cannot_be_repaired_is_left_as_it_is_and_located(text):
     assert 0 <= read.broken_at <= len(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"key": ["samsung 32" display"]}',
+        '{"size": "32" display"}',
+        '["a 5" nail", "b"]',
+        '{"name": "Mia "the cat" Sommer"}',
+        '["one""two"]',
+        '{"a": "he said "yes" to it", "b": 1}',
+        "[Mia Sommer]",
+    ],
+)
+def test_what_may_be_one_string_in_pieces_is_refused(text):
+    read = read_json(text)
+    assert not read.is_valid and read.text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('["Mia" "Leo"]', ["Mia", "Leo"]),
+        ('["Mia"\n"Leo"]', ["Mia", "Leo"]),
+        ("[1 2]", [1, 2]),
+        ('{"a": "x" "b": "y"}', {"a": "x", "b": "y"}),
+        ("{a: Mia\nb: Leo}", {"a": "Mia", "b": "Leo"}),
+    ],
+)
+def test_a_missing_comma_is_added_where_the_items_are_certain(text, value):
+    assert read_json(text).value == value
+
+
 @pytest.mark.parametrize("text", ["[" * 50_000, '{"a":' * 5_000, '"' * 999, "NaN", "9" * 9999])
 def test_monstrous_texts_are_answered_too(text):
     assert not read_json(text).is_valid

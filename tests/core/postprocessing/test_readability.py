@@ -80,3 +80,35 @@ def test_sentences_are_not_torn_at_abbreviations_ordinals_and_quotations():
         "Ja!",
         "Und dann?",
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Das Haus kostet 5 Mio. Euro.",
+        "Es kamen 3 Mrd. Menschen und 20 Tsd. Tiere.",
+        "Die Fahrt dauert 5 Min. Fußweg.",
+        "Siehe Abb. 3 auf Seite 7.",
+        "He lives at no. 5 in the lane.",
+        "Sie kam am 3. Mai um 8.30 Uhr.",
+        "Der sog. Bäckerweg ist lang.",
+        "Prof. Dr. Kaya kommt bzw. Herr Fink.",
+        "Am 12. Dez. 2024 war Markt.",
+        "It weighs 3.5 kg, i.e. a lot.",
+    ],
+)
+def test_an_abbreviation_does_not_cut_a_sentence(text):
+    assert len(sentence_spans(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Er verlor 5 Mio. Das war viel.",
+        "He said no. She left.",
+        "We love art. It is free.",
+        "Sie kaufte Brot, Milch usw. Danach ging sie.",
+    ],
+)
+def test_what_looks_like_an_abbreviation_may_end_a_sentence(text):
+    assert len(sentence_spans(text)) == 2

@@ -1,10 +1,13 @@
 """Tone: du and Sie, long and short forms; when in doubt, a sentence is left alone."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from core.errors import SettingError
 from core.postprocessing.stages import Context, Processed, replaced
-from core.postprocessing.tone import ToneStage
+from core.postprocessing.tone import ToneStage, quotations
 from core.postprocessing.verbs import looked_up, verbs
 
 
@@ -129,3 +132,93 @@ def test_the_last_word_stays_long():
 def test_an_unknown_tone_is_refused():
     with pytest.raises(SettingError):
         ToneStage({"tone": "royal"})
+
+
+def written_apart() -> list[tuple[str, str]]:
+    """Every sentence of du_sentences.txt as said to a friend and to a stranger."""
+    path = Path(__file__).with_name("du_sentences.txt")
+    lines = [line for line in path.read_text("utf-8").splitlines() if line and line[0] != "#"]
+    changed = re.compile(r"(\S+?)\|(\w+)")
+    return [
+        (changed.sub(r"\1", line), changed.sub(lambda m: m[2].replace("_", " "), line))
+        for line in lines
+    ]
+
+
+def outside_quotations(text: str) -> str:
+    spans = quotations(text)
+    return "".join(c for i, c in enumerate(text) if not any(a <= i < b for a, b in spans))
+
+
+def test_no_sentence_is_turned_wrongly_without_being_named():
+    n_turned = 0
+    sentences = written_apart()
+    assert len(sentences) >= 300
+    for du, sie in sentences:
+        step = toned(du, "formal")
+        named = step.notes["n_unsure"] > 0
+        left_and_named = step.text == du and named
+        assert step.text == sie or left_and_named, (du, step.text)
+        addressed = re.search(r"\b(?:du|dich|dir|dein\w*)\b", outside_quotations(du), re.I)
+        assert step.text != du or named or not addressed, du
+        n_turned += step.text == sie != du
+    assert n_turned > 0.9 * sum(du != sie for du, sie in sentences)
+
+
+def test_nothing_of_du_is_left_where_a_sentence_was_turned():
+    for du, _ in written_apart():
+        step = toned(du, "formal")
+        if step.text != du:
+            rest = outside_quotations(step.text)
+            assert not re.search(r"\b(?:du|dich|dir|dein\w*)\b", rest, re.IGNORECASE), step.text
+            second = [w for w in re.findall(r"\b[a-zäöüß]*[^s\W]st\b", rest) if w in verbs().formal]
+            assert not second, step.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wenn Sie Zeit haben, kommen Sie vorbei.",  # an order, or what follows
+        "Vergessen Sie nicht, sich anzumelden.",
+        "Ich rufe Sie an und Sie sagen mir Bescheid.",
+        "Ist das Ihres?",
+    ],
+)
+def test_from_sie_what_could_be_two_things_is_left_and_named(text: str):
+    step = toned(text, "informal")
+    assert step.text == text and step.notes["n_unsure"] == 1
+
+
+@pytest.mark.parametrize(
+    ("sie", "du"),
+    [
+        ("Bitte melden Sie sich bei uns.", "Bitte melde dich bei uns."),
+        ("Rufen Sie mich an, wenn Sie da sind.", "Ruf mich an, wenn du da bist."),
+        ("Ich freue mich, Sie zu sehen.", "Ich freue mich, dich zu sehen."),
+        ("Ich bin größer als Sie.", "Ich bin größer als du."),
+        ("Sagen Sie mal, kennen Sie den Weg?", "Sag mal, kennst du den Weg?"),
+    ],
+)
+def test_from_sie_to_du(sie: str, du: str):
+    assert toned(sie, "informal").text == du
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("Isn't it nice?", "Is it not nice?"),
+        ("Why don't you come?", "Why do you not come?"),
+        ("Can't they swim?", "Can they not swim?"),
+        ("You like it, don't you?", "You like it, do you not?"),
+        ("Aren't I right?", "Am I not right?"),
+        ("It isn't nice.", "It is not nice."),
+    ],
+)
+def test_in_a_question_not_stands_behind_who_is_asked_about(short: str, long: str):
+    assert toned(short, "formal", "en").text == long
+
+
+@pytest.mark.parametrize("text", ["Isn't the house nice?", "Don't you dare!"])
+def test_where_not_would_have_to_go_elsewhere_a_sentence_is_left_and_named(text: str):
+    step = toned(text, "formal", "en")
+    assert step.text == text and step.notes["n_unsure"] == 1
