@@ -139,6 +139,7 @@ def warm_up() -> None:
     state.first_question.wait(PATIENCE_S)
     from core.services import services  # imports torch, which takes seconds
 
+    import_module("torch").set_num_threads(1)  # more only wait for each other on small models
     services()
     chain.services_came()
     gc.collect()
