@@ -33,6 +33,7 @@ def test_a_throw_lights_one_of_the_candidates_and_the_sentence_goes_on(page, set
     settled(page)
     throw = page.get_by_role("button", name="Wort würfeln")
     rows = page.locator(".guess li")
+    expect(rows.first).to_be_visible()
     assert 2 <= rows.count() <= 6
     expect(page.locator(".guess li.hit")).to_have_count(0)
     before = page.locator(".guess .text").inner_text()
@@ -65,7 +66,7 @@ def test_a_sentence_of_ones_own_is_written_on_by_every_checkpoint(page, settled)
     # An ellipsis stands at the end for as long as a text is being written.
     for n in range(texts.count()):
         expect(texts.nth(n)).to_have_text(re.compile(r"^Der Hund lief.+"), timeout=60_000)
-    expect(page.locator(".st-key-gb_card_stage .gb-badge-now")).to_be_visible()
+    expect(page.locator(".gb-slider-head .gb-badge-now")).to_be_visible()
     expect(page.locator(".st-key-gb_ways .gb-badge-precomputed")).to_be_visible()
 
 

@@ -18,7 +18,7 @@ from pages.kit.catalogue import LANGS, words
 SCREENS = {"desktop": (1280, 800), "phone": (390, 844)}
 HEAD_LIMIT_PX = {"desktop": 120, "phone": 130}
 NAMES = [place.name for place in site.PLACES]
-LOOK_MS = 250
+LOOK_MS = 200
 MOST_LOOKS = 40
 LETTERS = re.compile(r"[\W\d_]+")
 
@@ -143,7 +143,7 @@ def visits(browser: Browser, server: str) -> Iterator[dict[tuple[str, str], Visi
             visit = Visit(*(_plain(text) for text in _drawn(page)))
             for screen, (width, height) in SCREENS.items():
                 page.set_viewport_size({"width": width, "height": height})
-                page.wait_for_timeout(100)
+                page.wait_for_timeout(50)
                 visit.heads[screen] = page.evaluate(HEAD)
             found[lang, place.name] = visit
     yield found
