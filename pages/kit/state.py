@@ -146,7 +146,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("mark_strength", 8.0, high=10.0, step=0.5),
         # inference
         Setting("candidates", "words", choices=("words", "tokens")),
-        Setting("temperature", 0.8, high=2.0, step=0.05),
+        Setting("temperature", 1.0, high=2.0, step=0.05),  # 1: as learned, as on all other pages
         Setting("top_k", 0, low=0, high=200, step=1),  # 0 keeps all
         Setting("top_p", 1.0, low=0.05, step=0.01),
         Setting("max_tokens", 60, low=1, high=400, step=1),
