@@ -56,17 +56,19 @@ def test_a_dart_is_thrown_a_candidate_chosen_and_all_taken_back(
 def test_the_dart_stands_on_the_word_that_is_appended(page: Page, base_url: str, settled):
     opened(page, base_url, settled)
     page.get_by_role("button", name="Pfeil werfen").click()
-    hit = page.locator(".line .hit")
-    expect(hit).to_have_count(1, timeout=LIMIT_MS)
-    where = page.evaluate(
+    # Looked at in the moment in which it is there: the next words take its place.
+    where = page.wait_for_function(
         """() => {
           const hosts = [...document.querySelectorAll("*")]
-          const root = hosts.find((e) => e.shadowRoot?.querySelector(".dart")).shadowRoot
+          const root = hosts.find((e) => e.shadowRoot?.querySelector(".line .hit"))?.shadowRoot
+          if (!root?.querySelector(".dart")) return null
           const dart = root.querySelector(".dart").getBoundingClientRect().left
           const hit = root.querySelector(".line .hit"), box = hit.getBoundingClientRect()
           return [dart >= box.left - 1, dart <= box.right + 1, hit.title]
-        }"""
-    )
+        }""",
+        polling="raf",
+        timeout=LIMIT_MS,
+    ).json_value()
     expect(written(page)).to_have_count(1, timeout=LIMIT_MS)
     word = page.locator(".text button").inner_text().strip()
     assert where[:2] == [True, True]
