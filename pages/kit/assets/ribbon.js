@@ -28,7 +28,7 @@ a.on::after { content: "→"; margin-left: 8px; }
   li b { font-size: 0; } li b i { font-size: 16px; margin: 0; }
   li span { display: none; }
   .here { display: block; flex: 1 1 30%; min-width: 0; font: 600 14px/1.2 var(--sans); color: var(--ink); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
-  a.on { max-width: 62%; min-height: 30px; padding: 2px 0 2px 10px; background: none; color: var(--accent); }
+  a.on { display: block; max-width: 70%; height: 30px; min-height: 0; line-height: 30px; padding: 0 0 0 10px; background: none; color: var(--accent); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 }
 `
 
