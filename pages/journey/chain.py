@@ -31,6 +31,7 @@ from pages.kit.numbers import whole
 N_CONTINUED: Final = 40  # tokens
 LEAST: Final = 0.002  # beginnings of words that are less likely are not read any further
 N_ANSWERED: Final = 48  # tokens
+TEMPERATURE: Final = 0.8  # of answers: as in step 4, so that both pages show the same ones
 
 
 @dataclass(frozen=True)
@@ -198,9 +199,16 @@ def learned(key: str, _base: Model, _moment: Moment, sentence: str, seed: int) -
     return Learned(tuple(bits), sum(bits) / n_bytes, text, _moment.mean)
 
 
-def _written(model: Transformer, encoder: Encoder, tokens: Sequence[int], seed: int, n: int) -> str:
-    """What a model draws after some tokens, as it learned to, without filters."""
-    settings = SamplingSettings(seed=seed, max_tokens=n)
+def _written(
+    model: Transformer,
+    encoder: Encoder,
+    tokens: Sequence[int],
+    seed: int,
+    n: int,
+    temperature: float = 1.0,
+) -> str:
+    """What a model draws after some tokens; at temperature 1, as it learned to."""
+    settings = SamplingSettings(seed=seed, max_tokens=n, temperature=temperature)
     with torch.inference_mode():
         drawn = [each.token for each in generate(model, tokens, settings, encoder.end_id)]
     return encoder.decode([token for token in drawn if token >= len(SPECIALS)])
@@ -210,7 +218,8 @@ def _written(model: Transformer, encoder: Encoder, tokens: Sequence[int], seed: 
 def answer(id_: str, _model: Model, sentence: str, seed: int) -> str:
     """What a tuned or aligned model answers, the sentence being the question."""
     tokens = opening_tokens(_model.kind, _model.encoder, sentence)
-    return _written(model_of(_model), _model.encoder, tokens, seed, N_ANSWERED).strip()
+    model = model_of(_model)
+    return _written(model, _model.encoder, tokens, seed, N_ANSWERED, TEMPERATURE).strip()
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
