@@ -30,7 +30,7 @@ LOOK_EVERY: Final = 10  # steps between two looks at the learning
 class ClassifierSettings:
     """How the classifier learns."""
 
-    strength: float = 1e-4  # of the pull towards weight 0, per text
+    strength: float = 3e-5  # of the pull towards weight 0, per text
     n_steps: int = 300  # at most; ends before when nothing moves any more
     still: float = 1e-5  # the largest slope that counts as none
     seed: int = 0  # which of the shipped texts are held back

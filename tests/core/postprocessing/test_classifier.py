@@ -1,6 +1,7 @@
 """The classifier: groups checkable by hand, the same optimum as torch, honest evaluation."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -293,3 +294,23 @@ def test_the_stage_uses_the_callers_own_classifier():
 def test_impossible_settings_are_refused(settings: dict[str, object]):
     with pytest.raises(SettingError):
         ClassifierStage(settings)
+
+
+def test_what_the_shipped_model_answers_without_rudeness_is_not_held_back():
+    # written by the shipped tuned and aligned models to held-out questions at temperature 0.7;
+    # fine by the rules: in the language of the question and without one of the words for rude
+    path = Path(__file__).with_name("fine_answers.tsv")
+    answers = [line.split("\t") for line in path.read_text("utf-8").splitlines()]
+    assert len(answers) >= 400
+    stage = ClassifierStage({})
+    held = [text for lang, text in answers if stage.apply(text, Context(lang)).held_back]
+    assert len(held) <= len(answers) / 200, held
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Ja.", "Nein.", "Hallo.", "Gern.", "Na.", "Hm.", "Ok.", "Yes.", "No.", "You are welcome.",
+     "Acht.", "Leo.", "Thursday.", "?", "…", "Xylophon.", "Zwölf Uhr."],
+)  # fmt: skip
+def test_short_and_unknown_text_is_not_rude(text: str):
+    assert not ClassifierStage({}).apply(text, Context("de")).held_back
