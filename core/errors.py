@@ -17,6 +17,7 @@ GlassboxError
 │   │   ├── SchemaNotJson       it is not JSON to begin with
 │   │   ├── SchemaImpossible    it contradicts itself: nothing can satisfy it
 │   │   ├── SchemaUnsupported   it uses a feature we do not support
+│   │   ├── SchemaOverlaps      two options of a oneOf may both fit one value
 │   │   ├── SchemaTooLarge      it is too long, too deep, or too large once expanded
 │   │   └── SchemaNeedsTokens   even the shortest matching JSON needs more tokens than allowed
 │   ├── RuleName            a user's own rule cannot have this name
@@ -189,6 +190,12 @@ class SchemaUnsupported(SchemaError):
     """A schema uses a feature we do not support; values: what."""
 
     key = "schema_unsupported"
+
+
+class SchemaOverlaps(SchemaError):
+    """Two options of a oneOf may both fit one value, which token by token nobody can rule out."""
+
+    key = "schema_overlaps"
 
 
 class SchemaTooLarge(SchemaError):

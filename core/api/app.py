@@ -36,7 +36,7 @@ from core.api.requests import (
     CompletionRequest,
     WritingRequest,
 )
-from core.api.schemas import asked_schema, held
+from core.api.schemas import asked_schema, fitting, held
 from core.api.writing import Piece, pieces, prompt_tokens
 from core.inference.sampling import SamplingSettings
 from core.services import Services
@@ -257,7 +257,7 @@ async def _all_pieces(services: Services, job: Job) -> AsyncGenerator[tuple[int,
                 services.write, job.owner, job.model, tokens, settings, job.n_likeliest
             )
             async with aclosing(written):
-                async for piece in written:
+                async for piece in fitting(written, settings.constraint):
                     arrived.put_nowait((index, piece))
         except Exception as error:
             arrived.put_nowait(error)

@@ -5,11 +5,13 @@ before that is known.
 """
 
 import json
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from core.api.errors import ApiError
 from core.api.requests import ChatRequest, ObjectFormat, SchemaFormat, WritingRequest
+from core.api.writing import Piece
 from core.data.bpe import Encoder
 from core.errors import (
     EmptyInput,
@@ -17,7 +19,9 @@ from core.errors import (
     SchemaImpossible,
     SchemaNeedsTokens,
     SchemaNotJson,
+    SchemaOverlaps,
     SchemaTooLarge,
+    SchemaUnsupported,
 )
 from core.inference.constraint import Constraint, grammar_of
 from core.inference.sampling import SamplingSettings
@@ -70,8 +74,11 @@ def held(
     if asked is None:
         return settings
     try:
-        Constraint(grammar_of(asked.schema, encoder), settings.max_tokens)
-        read_json("{}", asked.schema)  # what only the validator would refuse
+        grammar = grammar_of(asked.schema, encoder)
+        Constraint(grammar, settings.max_tokens)
+        shortest = encoder.decode(grammar.shortest)
+        if not read_json(shortest, asked.schema, repair=False).is_valid:
+            raise SchemaUnsupported("what is written would not fit it", what="a part of it")
     except SchemaNeedsTokens as error:
         raise _refused(error, _tokens_field(body)) from None
     except GlassboxError as error:
@@ -92,6 +99,25 @@ def fit(text: str, schema: str) -> dict[str, Any]:
     read = read_json(text, schema, repair=False)
     found = [{"path": p.path, "rule": p.rule, "named": p.named} for p in read.problems]
     return {"valid": read.is_valid, "broken_at": read.broken_at, "problems": found}
+
+
+async def fitting(written: AsyncIterator[Piece], schema: str | None) -> AsyncGenerator[Piece]:
+    """The pieces of a text; its last one only if the whole fits the schema.
+
+    Args:
+        written: the pieces as they come.
+        schema: JSON; None: any text will do.
+
+    Raises:
+        ApiError: the whole does not fit.
+    """
+    text = ""
+    async for piece in written:
+        text += piece.text
+        if piece.finish and schema is not None and not fit(text, schema)["valid"]:
+            message = "The JSON that was generated does not fit the schema."
+            raise ApiError(500, message, "schema_not_met")
+        yield piece
 
 
 def _text(schema: dict[str, Any] | str, param: str) -> str:
@@ -120,6 +146,11 @@ def _refused(error: GlassboxError, param: str) -> ApiError:
             message = "The schema is not JSON: line {line}, column {column}."
         case SchemaImpossible():
             message = "The schema contradicts itself, nothing could ever fit it: {reason}."
+        case SchemaOverlaps():
+            message = (
+                "Some values match two options of a oneOf at once; use anyOf, or make the options"
+                " exclude each other."
+            )
         case SchemaTooLarge():
             message = (
                 "The schema is too large: at most {characters} characters, {levels} levels and,"

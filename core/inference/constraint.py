@@ -6,6 +6,7 @@ runs out of tokens.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -13,11 +14,19 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import torch
 from llguidance import LLMatcher, LLParserLimits, LLTokenizer, TokenizerWrapper
-from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask
 from torch import Tensor
 
-from core.data.bpe import FIRST_BYTE, FIRST_MERGE, SPECIALS, Encoder
-from core.errors import SchemaImpossible, SchemaNeedsTokens, SchemaUnsupported
+from core.data.bpe import FIRST_BYTE, SPECIALS, Encoder
+from core.errors import (
+    SchemaError,
+    SchemaImpossible,
+    SchemaNeedsTokens,
+    SchemaOverlaps,
+    SchemaUnsupported,
+)
+from core.inference.closing import allowed, way_out
+from core.inference.examples import examples
+from core.inference.narrowing import escapes, narrowed
 from core.inference.schema import parts, read_schema
 
 if TYPE_CHECKING:
@@ -28,7 +37,7 @@ SPACING: Final["JsonCompileOptions"] = {
     "item_separator": ", ",
     "key_separator": ": ",
     "lenient": False,  # what cannot be enforced is refused, never ignored
-    "json_allowed_escapes": '"\\',  # so that any filter reads a string as it stands
+    "json_allowed_escapes": '"\\',  # and what the schema itself demands, see `escapes`
 }
 LIMITS: Final = LLParserLimits(
     initial_lexer_fuel=500_000,  # about ten milliseconds to build
@@ -37,11 +46,8 @@ LIMITS: Final = LLParserLimits(
     max_grammar_size=100_000,
     verbose_errors=False,
 )
+EXPONENT: Final = re.compile(rb"[0-9][eE][+-]?[0-9]?$")
 BYTES: Final = Encoder(())  # a vocabulary of single bytes
-CLOSING: Final = b'"}]0'  # closes a string, an object, a list, a number, in this order
-MAX_WAY_OUT: Final = 4_000  # bytes; a schema that takes more to close is refused
-BEAM_BYTES: Final = 200  # after which the beam search gives up
-BEAM: Final = 12  # ways out tried side by side where the greedy one leads nowhere
 
 
 class _Alphabet:
@@ -66,6 +72,16 @@ def _tokenizer(encoder: Encoder) -> LLTokenizer:
     return LLTokenizer(wrapped, n_vocab=encoder.n_vocab, eos_token=encoder.end_id)
 
 
+@lru_cache(maxsize=16)
+def _digits_of(encoder: Encoder, single_too: bool) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+    """(V,) True where a token begins with a digit; single digits only if asked for."""
+    found = np.zeros(encoder.n_vocab, dtype=bool)
+    for token in range(len(SPECIALS), encoder.n_vocab):
+        text = encoder.token_bytes(token)
+        found[token] = text[:1].isdigit() and (single_too or len(text) > 1)
+    return found
+
+
 class Grammar:
     """A compiled schema, which many texts can be held to.
 
@@ -83,21 +99,27 @@ class Grammar:
     def __init__(self, schema: str, encoder: Encoder) -> None:
         self.encoder = encoder
         read = read_schema(schema)
+        compiled = narrowed(read)
+        spacing: JsonCompileOptions = {**SPACING, "json_allowed_escapes": escapes(read)}
         try:
-            grammar = LLMatcher.grammar_from_json_schema(json.dumps(read), overrides=SPACING)
+            grammar = LLMatcher.grammar_from_json_schema(json.dumps(compiled), overrides=spacing)
         except ValueError as error:
             raise _refused(str(error)) from error
         self._start = LLMatcher(_tokenizer(encoder), grammar, log_level=0, limits=LIMITS)
         if self._start.is_error():
             raise _refused(self._start.get_error())
         patterns = [part["pattern"] for part in parts(read) if isinstance(part.get("pattern"), str)]
-        self.hints = bytes(sorted({*"".join(patterns).encode("utf-8", "replace")}))
-        """bytes named in the patterns: worth trying where the way forward is unclear"""
-        found = way_out(self._start, self)
+        self._hints = bytes(sorted({*"".join(patterns).encode("utf-8", "replace")}))
+        self._examples = examples(compiled)
+        found = self.way_out(self._start, self._examples[0] if self._examples else b"")
         if found is None:
             raise _refused("no short JSON was found that fits")
         self.shortest: tuple[int, ...] = tuple(found)
         """a short JSON that fits, in tokens, the end token included"""
+
+    def way_out(self, matcher: LLMatcher, known: bytes) -> list[int] | None:
+        """Tokens that complete the JSON from here, the end token included; None: none found."""
+        return way_out(matcher, self.encoder, known, self._examples, self._hints)
 
     def matcher(self) -> LLMatcher:
         """A matcher at the beginning of a text."""
@@ -123,7 +145,8 @@ def matches(pattern: str, text: str) -> bool:
 @lru_cache(maxsize=64)
 def _pattern_reader(pattern: str) -> LLMatcher:
     schema = {"type": "string", "pattern": pattern}
-    grammar = LLMatcher.grammar_from_json_schema(json.dumps(schema), overrides=SPACING)
+    spacing: JsonCompileOptions = {**SPACING, "json_allowed_escapes": '"\\bfnrtu'}
+    grammar = LLMatcher.grammar_from_json_schema(json.dumps(schema), overrides=spacing)
     reader = LLMatcher(_tokenizer(BYTES), grammar, log_level=0, limits=LIMITS)
     if reader.is_error():
         raise _refused(reader.get_error())
@@ -167,7 +190,8 @@ class Constraint:
         """whether a drawn token was discarded because the JSON would not have ended in time"""
         self._stop = [text.encode() for text in stop]
         self._stopped = False
-        self._tail = b""  # the end of the text, as long as the longest stop text
+        self._tail = b""  # the end of the text, as long as the longest stop text and an exponent
+        self._n_tail = max(4, *map(len, self._stop), 4)
 
     def allowed(self, n_vocab: int) -> Tensor:
         """(V,) True where a token can still lead to JSON that fits.
@@ -176,6 +200,9 @@ class Constraint:
         """
         mask = torch.zeros(n_vocab, dtype=torch.bool)
         open_ = allowed(self._matcher, self._encoder)  # (V of the encoder,)
+        if EXPONENT.search(self._tail):  # 1e999 would be infinite to whoever reads it
+            bounded = open_ & ~_digits_of(self._encoder, self._tail[-1:].isdigit())
+            open_ = bounded if bounded.any() else open_
         mask[: len(open_)] = torch.from_numpy(open_)
         if not mask.any():  # a pattern has used up its fuel: take the known way out
             mask[self.way_out[0]] = True
@@ -198,7 +225,7 @@ class Constraint:
             after = (self._read(token), self.way_out[1:])
         self._matcher, self.way_out = after
         self.n_left -= 1
-        self._tail = self._text_after(token)[-max(map(len, self._stop), default=1) :]
+        self._tail = self._text_after(token)[-self._n_tail :]
         return token
 
     def _stops(self, token: int) -> bool:
@@ -217,7 +244,8 @@ class Constraint:
             return matcher, self.way_out[1:]
         if matcher.is_error():
             return None
-        found = way_out(matcher, self._grammar)
+        known = b"".join(map(self._encoder.token_bytes, self.way_out[:-1]))
+        found = self._grammar.way_out(matcher, known)
         return None if found is None or len(found) >= self.n_left else (matcher, found)
 
     def _read(self, token: int) -> LLMatcher:
@@ -227,81 +255,15 @@ class Constraint:
         return matcher
 
 
-def allowed(matcher: LLMatcher, encoder: Encoder) -> "np.ndarray[Any, np.dtype[np.bool_]]":
-    """(V,) True where a token may come next; all False if the matcher has failed."""
-    bits = allocate_token_bitmask(1, encoder.n_vocab)
-    if matcher.is_error():
-        return np.zeros(encoder.n_vocab, dtype=bool)
-    fill_next_token_bitmask(matcher, bits)
-    open_ = np.unpackbits(bits.view(np.uint8), bitorder="little")[: encoder.n_vocab].astype(bool)
-    open_[: len(SPECIALS)] = False
-    open_[encoder.end_id] = matcher.is_accepting()
-    return open_
-
-
-def way_out(matcher: LLMatcher, grammar: Grammar) -> list[int] | None:
-    """Tokens that complete the JSON from here, few but not always the fewest; None: none found.
-
-    Where there is a choice, take what closes something, else the lowest byte. Where that leads
-    nowhere (a pattern such as "(ab)*c"), try several ways side by side.
-
-    Args:
-        matcher: the state of the text so far; it is not changed.
-        grammar: of the whole text.
-    """
-    encoder = grammar.encoder
-    found = _straight(matcher.deep_copy(), encoder)
-    if found is None:
-        found = _side_by_side(matcher, grammar)
-    if found is None:
-        return None
-    try:
-        tokens = encoder.encode(found.decode("utf-8"))
-    except UnicodeDecodeError:  # the text ends inside a character
-        tokens = [FIRST_BYTE + byte for byte in found]
-    return [*tokens, encoder.end_id]
-
-
-def _straight(matcher: LLMatcher, encoder: Encoder) -> bytes | None:
-    """Greedy: always the first choice, until the JSON is complete; consumes the matcher."""
-    out = b""
-    while len(out) < MAX_WAY_OUT:
-        if matcher.is_accepting():
-            return out
-        forced = matcher.compute_ff_bytes() or _choices(matcher, encoder, 1)
-        if not forced or not matcher.consume_tokens([FIRST_BYTE + byte for byte in forced]):
-            return None
-        out += forced
-    return None
-
-
-def _side_by_side(start: LLMatcher, grammar: Grammar) -> bytes | None:
-    """Beam search: several ways at once, all equally long."""
-    under_way: list[tuple[LLMatcher, bytes]] = [(start.deep_copy(), b"")]
-    for _ in range(BEAM_BYTES):
-        following: list[tuple[LLMatcher, bytes]] = []
-        for matcher, out in under_way:
-            if matcher.is_accepting():
-                return out
-            for byte in _choices(matcher, grammar.encoder, BEAM, grammar.hints):
-                copy = matcher.deep_copy()
-                if copy.consume_token(FIRST_BYTE + byte):
-                    following.append((copy, out + bytes([byte])))
-        under_way = following[:: max(1, len(following) // BEAM)][:BEAM]
-    return None
-
-
-def _choices(matcher: LLMatcher, encoder: Encoder, n: int, hints: bytes = b"") -> bytes:
-    """Up to n bytes that may come next: first what closes something, then hints, then the rest."""
-    open_ = allowed(matcher, encoder)[FIRST_BYTE:FIRST_MERGE]
-    quote, *others = [byte for byte in CLOSING if open_[byte]] or [-1]
-    wanted = [quote, *hints, *others, *np.flatnonzero(open_).tolist()]
-    return bytes([byte for byte in dict.fromkeys(wanted) if byte >= 0 and open_[byte]][:n])
-
-
-def _refused(message: str) -> SchemaImpossible | SchemaUnsupported:
+def _refused(message: str) -> SchemaError:
     """Our error for what llguidance says about a schema."""
     reason = message.strip().splitlines()[-1][:200] if message else "unknown"
     if "nsatisfiable" in message:
         return SchemaImpossible(reason, reason=reason.removeprefix("Unsatisfiable schema: "))
+    if "coerce_one_of" in message:
+        return SchemaOverlaps("two options of a oneOf may both fit")
+    unknown = re.search(r"Unimplemented keys: \[(.*)\]", message)
+    if unknown is not None:
+        what = unknown[1].replace('"', "")
+        return SchemaUnsupported(f"{what} is not supported", what=what)
     return SchemaUnsupported(reason, what=reason)

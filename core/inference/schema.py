@@ -116,7 +116,7 @@ def _check(part: dict[str, Any]) -> None:
         raise SchemaUnsupported("nothing is fetched from elsewhere", what=what)
     for key in COUNTS:
         count = part.get(key)
-        if isinstance(count, int | float) and count > MAX_COUNT:
+        if isinstance(count, int | float) and count > MAX_COUNT and key.startswith("min"):
             raise SchemaUnsupported(f"{key} is above {MAX_COUNT}", what=f'"{key}": {count}')
     if isinstance(part.get("patternProperties"), dict):
         raise SchemaUnsupported("patternProperties is not supported", what="patternProperties")

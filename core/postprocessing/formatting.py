@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from math import isinf
 from typing import Any, ClassVar, Final
 
 from core.errors import SettingError
@@ -93,11 +94,19 @@ def read_json(text: str, schema: str | None = None, *, repair: bool = True) -> R
 def _parsed(text: str) -> Any:
     """`json.loads`, strict: no NaN, nothing deeper than the program can hold."""
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return json.loads(text, parse_constant=_refuse, parse_float=_finite)
     except json.JSONDecodeError:
         raise
     except (ValueError, RecursionError) as error:
         raise json.JSONDecodeError(str(error), text, 0) from error
+
+
+def _finite(number: str) -> float:
+    """The number; one such as 1e999 is infinite to a program, and no JSON once written again."""
+    value = float(number)
+    if isinf(value):
+        _refuse(number)
+    return value
 
 
 def _refuse(name: str) -> None:

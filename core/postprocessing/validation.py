@@ -3,11 +3,16 @@
 Invariant: nothing is fetched, and no pattern is tried that could run for ever.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, time
+from fractions import Fraction
+from functools import partial
 from typing import Any, Final
+from urllib.parse import urlsplit
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import SchemaError as Malformed
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
@@ -46,7 +51,34 @@ def _pattern(
         yield ValidationError(f"{value!r} does not match {pattern!r}")
 
 
-_Validator = extend(Draft202012Validator, {"pattern": _pattern})
+def _multiple(
+    validator: Any, step: object, value: object, schema: Schema
+) -> Iterator[ValidationError]:
+    """The keyword "multipleOf" in decimals: in binary, 0.07 is no multiple of 0.01."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        left = Fraction(str(value)) % Fraction(str(step))
+        if left:
+            yield ValidationError(f"{value!r} is not a multiple of {step!r}")
+
+
+def _address(text: str) -> str | None:
+    """The text, if it is an absolute address."""
+    return text if urlsplit(text).scheme and not re.search(r"\s", text) else None
+
+
+def _is(value: object, read: Callable[[str], object]) -> bool:
+    """Whether a value, if it is a string, can be read so; `read` raises ValueError if not."""
+    return not isinstance(value, str) or read(value) is not None
+
+
+_Validator = extend(Draft202012Validator, {"pattern": _pattern, "multipleOf": _multiple})
+_FORMATS: Final = FormatChecker(("date", "email", "ipv4", "ipv6", "uuid", "idn-email", "regex"))
+for _name, _read in (
+    ("date-time", datetime.fromisoformat),
+    ("time", time.fromisoformat),
+    ("uri", _address),
+):
+    _FORMATS.checks(_name, raises=(ValueError,))(partial(_is, read=_read))
 
 
 def problems(value: Any, schema: str) -> list[Problem]:
@@ -64,7 +96,7 @@ def problems(value: Any, schema: str) -> list[Problem]:
         _Validator.check_schema(read)
     except Malformed as error:
         raise SchemaUnsupported(error.message, what=error.message[:SHOWN]) from error
-    validator = _Validator(read, registry=Registry())
+    validator = _Validator(read, registry=Registry(), format_checker=_FORMATS)
     found = []
     for broken in validator.iter_errors(value):
         found.append(_problem(broken))

@@ -143,7 +143,8 @@ FOR_EVER = {
         ({"$ref": "http://127.0.0.1:1/s.json"}, "schema_unsupported", "fetched from elsewhere"),
         ({"type": "strin"}, "schema_unsupported", "strin"),
         ({"type": "string", "pattern": "(?=a)b"}, "schema_unsupported", "cannot be used"),
-        ({"not": {"type": "string"}}, "schema_unsupported", "not"),
+        ({"not": {"type": "string"}}, "schema_unsupported", "not is not supported"),
+        ({"oneOf": [{"type": "integer"}, {"type": "number"}]}, "schema_overlaps", "use anyOf"),
         ({"required": "name"}, "schema_unsupported", "cannot be used"),
         ('{"type": "object",}', "schema_not_json", "line 1, column"),
         ("", "empty_input", "empty"),
@@ -251,6 +252,17 @@ def test_no_line_break_hides_a_number_from_the_rules(room):
     assert grammar.accepts('"Tel. 030 23125 025"')
     for escape in ("\\n", "\\t", "\\u0040", "\\/"):
         assert not grammar.accepts(f'"Tel.{escape}030 23125 025"')
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("path", [CHAT, COMPLETIONS])
+def test_what_does_not_fit_in_the_end_is_an_error_and_no_answer(room, monkeypatch, path, stream):
+    broken = {"valid": False, "broken_at": None, "problems": []}
+    monkeypatch.setattr("core.api.schemas.fit", lambda text, schema: broken)
+    response = send(room, path, **AS_FORMAT, stream=stream)
+    assert (response.status_code == 200) is stream
+    assert "does not fit the schema" in response.text
+    assert '"finish_reason": "stop"' not in response.text and "[DONE]" not in response.text
 
 
 def test_what_fits_and_what_does_not_is_told():
