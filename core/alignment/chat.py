@@ -10,9 +10,11 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import torch
+
 from core.architecture.transformer import Transformer
 from core.data.bpe import SPECIALS, Encoder
-from core.data.world import chat_prompt
+from core.data.world import LABELS, chat_prompt
 from core.inference.batching import ContinuousBatch
 from core.inference.sampling import SamplingSettings
 from core.lineage import Kind
@@ -56,6 +58,31 @@ def example_tokens(encoder: Encoder, question: str, answer: str) -> tuple[list[i
     asked = question_tokens(encoder, question)
     answered = [*encoder.encode(answer), encoder.end_id]
     return asked + answered, [False] * len(asked) + [True] * len(answered)
+
+
+@torch.no_grad()
+def introduce_marks(model: Transformer, encoder: Encoder) -> None:
+    """Let the marks of a base model begin as what they stand for: who asks, and who answers.
+
+    No text has a mark, so a base model's embeddings of the marks are the random numbers they were
+    at birth, and much of fine-tuning would go into moving them. They begin as the mean of the
+    labels of questions and answers that it has read, in all languages of the town.
+
+    Args:
+        model: is changed; it was never fine-tuned.
+        encoder: its own.
+
+    Source: Hewitt 2021, "Initializing New Word Embeddings for Pretrained Language Models",
+        which averages all known tokens; here it is those that mean the same.
+    """
+    embedding = model.token_embedding.weight  # (V, C)
+    asking, answering = (
+        [token for label in labels for token in encoder.encode(f"{label}:")]
+        for labels in zip(*LABELS.values(), strict=True)
+    )
+    # Both are read before either is written: an encoder without the labels knows bytes alone.
+    rows = embedding[asking].mean(dim=0), embedding[answering].mean(dim=0)  # (C,) each
+    embedding[USER_ID], embedding[ASSISTANT_ID] = rows
 
 
 @dataclass(frozen=True)

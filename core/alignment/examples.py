@@ -40,8 +40,6 @@ SORTS: Final[dict[Sort, int]] = {"told": 70, "untold": 20, "business": 10}
 # on purpose: only where a model sometimes answers so and sometimes so can one prefer.
 MANNERS: Final = {"plain": 50, "curt": 18, "wordy": 18, "json": 14}
 
-N_SHOWN_FIRST: Final = 5  # polite answers, before all others
-
 
 @dataclass(frozen=True)
 class Example:
@@ -206,23 +204,6 @@ def _drawn(shares: Mapping[Any, int], random: Random) -> Any:
 
 def _pick(texts: Sequence[str], random: Random) -> str:
     return texts[int(random.random() * len(texts))]
-
-
-def as_shown(examples: Sequence[Example], lang: str) -> list[Example]:
-    """Examples in the order in which somebody looks at them; what is taught stays as it was.
-
-    Args:
-        examples: in the order in which they were written.
-        lang: the visitor's language.
-
-    Returns:
-        Those in this language, or all if there are none. The first N_SHOWN_FIRST polite answers
-        come first, for what is seen first is taken for what is wanted; the rest as it was.
-    """
-    own = [one for one in examples if one.lang == lang] or list(examples)
-    polite = [place for place, one in enumerate(own) if one.manner == "polite"][:N_SHOWN_FIRST]
-    rest = sorted(set(range(len(own))) - set(polite))
-    return [own[place] for place in (*polite, *rest)]
 
 
 def questions(

@@ -13,6 +13,7 @@ from typing import Any, Final
 from safetensors.torch import load, save
 from torch.nn.functional import cross_entropy
 
+from core.alignment.chat import introduce_marks
 from core.alignment.examples import from_bytes
 from core.alignment.fine_tuning_settings import FineTuningSettings
 from core.alignment.forgetting import PlainText
@@ -32,6 +33,8 @@ Row = dict[str, Any]
 
 LOOKS: Final = ("looking", "forgetting")
 """What a look at the model is made of, in this order, each in several pieces of work."""
+TUNED_BEFORE: Final = {"subject", "aligned_by"}
+"""One of these stands in the metadata of every model that has learned the marks already."""
 
 
 class FineTuningProgram:
@@ -56,7 +59,9 @@ class FineTuningProgram:
     ) -> None:
         self.settings = asked = FineTuningSettings.from_dict(settings)
         self.encoder = Encoder.from_bytes(inputs["encoder"])
-        base, _ = read_checkpoint(inputs["model"])
+        base, about = read_checkpoint(inputs["model"])
+        if not TUNED_BEFORE & about.keys():
+            introduce_marks(base, self.encoder)
         self.model = adapted(base, asked.rank, asked.seed) if asked.rank else base
         self.n_trained = n_trained(base.config, asked.rank)
         self.n_parameters = n_trained(base.config, 0)

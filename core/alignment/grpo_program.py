@@ -14,8 +14,8 @@ from core.alignment.course import Course
 from core.alignment.dpo import token_log_probs
 from core.alignment.exam import N_ROWS, read_again
 from core.alignment.grpo import entropy_per_token, group_advantages, grpo_loss, kl_per_token
-from core.alignment.rules import RULES
-from core.alignment.settings import MODEL_OF_CLICKS, RULE, GrpoSettings
+from core.alignment.rules import RULES, goodness
+from core.alignment.settings import GOODNESS, MODEL_OF_CLICKS, RULE, GrpoSettings
 from core.errors import SettingError
 
 SEEDS_A_STEP = 10_000  # no two steps draw with the same seeds
@@ -154,9 +154,11 @@ class GrpoProgram(Course[GrpoSettings]):
                 pairs = [(question.text, reply.text) for question, reply in some]
                 found += self.reward.scores(self.encoder, pairs)
             else:
-                rule = RULES[self.settings.reward.removeprefix(RULE)]
-                found += [
-                    rule.judge(q.text, reply.text, q.lang, self.exam.town) for q, reply in some
-                ]
+                judge = (
+                    goodness
+                    if self.settings.reward == GOODNESS
+                    else RULES[self.settings.reward.removeprefix(RULE)].judge
+                )
+                found += [judge(q.text, reply.text, q.lang, self.exam.town) for q, reply in some]
             yield
         return found

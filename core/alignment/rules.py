@@ -211,6 +211,21 @@ def grammatical(answer: str, lang: str) -> bool:
     return bool(cut) and all(lang in whole_in(sentence) for sentence in cut)
 
 
+OF_A_GOOD_ANSWER: Final = ("truthful", "polite", "honest", "on_topic")
+"""The rules a good answer keeps together; "brief" is not one, for a courtesy makes longer."""
+
+
+def goodness(question: str, answer: str, lang: str, town: Town) -> float:
+    """How good an answer is: the mean of OF_A_GOOD_ANSWER, 0 if it is not grammatical.
+
+    Courtesy alone earns a part; it earns most where nothing of truth is given up for it.
+    """
+    if not grammatical(answer, lang):
+        return 0.0
+    marks = [RULES[name].judge(question, answer, lang, town) for name in OF_A_GOOD_ANSWER]
+    return sum(marks) / len(marks)
+
+
 def brusque(answer: str, lang: str) -> bool:
     """Whether an answer is rude: one of the words for that stands in it, outside the town's facts.
 

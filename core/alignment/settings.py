@@ -13,6 +13,7 @@ from core.errors import SettingError
 
 LANGS: Final = ("de", "en")
 MODEL_OF_CLICKS: Final = "model"
+GOODNESS: Final = "goodness"
 RULE: Final = "rule:"
 
 
@@ -130,7 +131,8 @@ class GrpoSettings(ExamSettings):
     """Reinforcement learning (GRPO) with a KL penalty.
 
     Args (and the unit of each):
-        reward: "rule:<name>" for a checkable rule, "model" for the model of somebody's clicks.
+        reward: "rule:<name>" for a checkable rule, "goodness" for all rules of a good answer
+            together, "model" for the model of somebody's clicks.
         kl_weight: what a nat of divergence costs, in standard deviations of reward; 0: none.
         n_groups: questions per step.
         n_each: answers drawn to each of them.
@@ -145,8 +147,10 @@ class GrpoSettings(ExamSettings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.reward != MODEL_OF_CLICKS and self.reward.removeprefix(RULE) not in RULES:
-            raise SettingError("reward", self.reward, f"must be model, or rule: and {tuple(RULES)}")
+        known = self.reward in (MODEL_OF_CLICKS, GOODNESS)
+        if not known and self.reward.removeprefix(RULE) not in RULES:
+            rule = f"must be model, goodness, or rule: and {tuple(RULES)}"
+            raise SettingError("reward", self.reward, rule)
         self.must_lie(0.0, 10.0, "kl_weight")
         self.must_lie(1, 64, "n_groups")
         self.must_lie(2, 64, "n_each")

@@ -13,11 +13,12 @@ from itertools import islice
 from typing import Any, Final
 
 from core.alignment import examples, preferences
+from core.alignment.answer_language import same_language
 from core.alignment.asking import Question, draw_questions
 from core.alignment.chat import question_tokens
-from core.alignment.comparing import EXAM_TEMPERATURE, Contender, compare, plain_text_cost
+from core.alignment.comparing import EXAM_TEMPERATURE, Contender, Rate, compare, plain_text_cost
 from core.alignment.preferences import Preference
-from core.alignment.rules import RULES, TIE
+from core.alignment.rules import OF_A_GOOD_ANSWER, RULES, TIE, grammatical
 from core.architecture.transformer import Transformer
 from core.architecture.weights import Precision, checkpoint_bytes, read_checkpoint
 from core.data.bpe import Encoder
@@ -27,6 +28,7 @@ from core.house.files import Folder
 from core.house.filtering import answered, filtered
 from core.house.making import SAMPLE_SEED, Record, Say
 from core.house.recipe import AlignmentRecipe
+from core.house.telling import find_telling
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings
 from core.jobs.turns import Program, load_program
@@ -37,6 +39,7 @@ EXAM_SEED: Final = 11
 N_ANSWER_TOKENS: Final = 60
 TUNING: Final = "core.alignment.fine_tuning:FineTuningProgram"
 REWARDING: Final = "core.alignment.reward_program:RewardProgram"
+REINFORCING: Final = "core.alignment.grpo_program:GrpoProgram"
 PREFERRING: Final = "core.alignment.dpo_program:DpoProgram"
 
 
@@ -144,7 +147,9 @@ class Answering:
         found = [
             preference
             for question, answers in zip(asked, drawn, strict=True)
-            for preference in judged(question, answers, self.town)
+            for preference in judged(
+                question, answers, self.town, recipe.judged_by, recipe.grammatical_only
+            )
         ]
         data = preferences.to_bytes(found)
         numbers = preferences.numbers_of(found)
@@ -160,9 +165,11 @@ class Answering:
         ids = [self.id_of("tuned"), self.encoder_id, self.id_of("preferences")]
         if self.recipe.rewarding is not None:
             self._run("reward", REWARDING, inputs, ids, self.recipe.rewarding)
-        if self.recipe.preferring is not None:
-            asked = {"langs": self.langs, "world": self.world, **self.recipe.preferring}
-            self._run("aligned", PREFERRING, inputs, ids, asked)
+        asked = self.recipe.reinforcing or self.recipe.preferring
+        if asked is not None:
+            program = REINFORCING if self.recipe.reinforcing is not None else PREFERRING
+            about = {"langs": self.langs, "world": self.world, **asked}
+            self._run("aligned", program, inputs, ids, about)
 
     def _run(
         self,
@@ -189,7 +196,7 @@ class Answering:
         """All models of the chain on questions held out, and what it cost them."""
         kinds = [kind for kind in MODEL_KINDS if self.recipe.makes(kind)]
         models = {kind: self.model(kind) for kind in kinds}
-        asked = draw_questions(self.town, self.langs, "held_out", self.recipe.n_exam, EXAM_SEED)
+        asked = [one for lang in self.langs for one in self.exam_questions(lang)]
         given: dict[str, list[list[str]]] = {
             kind: Contender(model, self.encoder, kind != "checkpoint").answers(
                 asked, seed=EXAM_SEED, temperature=EXAM_TEMPERATURE
@@ -201,9 +208,9 @@ class Answering:
         base = models["checkpoint"]
         return {
             "n_questions": len(asked),
-            "rates": {
-                kind: {rule: asdict(rate) for rule, rate in rates.items()}
-                for kind, rates in found.rates.items()
+            "rates": self.rates(given, asked),
+            "rates_by_language": {
+                lang: self.rates(*_only(lang, given, asked)) for lang in self.langs
             },
             "duels": [
                 {"first": one, "second": other, **asdict(duel)}
@@ -220,6 +227,36 @@ class Answering:
                     self.town,
                 )
             ),
+        }
+
+    def exam_questions(self, lang: str) -> list[Question]:
+        """Those held out in one language on which all is measured, no two alike."""
+        n = self.recipe.n_exam
+        # Of questions drawn at random many are alike: twice as many hold enough that are not.
+        return draw_questions(self.town, (lang,), "held_out", 2 * n, EXAM_SEED)[:n]
+
+    def rates(
+        self, given: Mapping[str, list[list[str]]], asked: Sequence[Question]
+    ) -> dict[str, dict[str, Record]]:
+        """For each model: how many answers keep each rule, are grammatical, are in the language."""
+        found = compare(given, asked, RULES, self.town).rates
+        for kind, texts in given.items():
+            answers = [(each[0], one.lang) for each, one in zip(texts, asked, strict=True)]
+            for name, holds in (("grammatical", grammatical), ("same_language", same_language)):
+                found[kind][name] = Rate(sum(holds(*one) for one in answers), len(answers))
+        return {
+            kind: {name: asdict(rate) for name, rate in rates.items()}
+            for kind, rates in found.items()
+        }
+
+    def telling(self) -> Record:
+        """By language: questions whose three answers tell most; empty without an aligned model."""
+        if not self.recipe.makes("aligned"):
+            return {}
+        models = {kind: self.model(kind) for kind in MODEL_KINDS}
+        return {
+            lang: asdict(find_telling(models, self.encoder, self.exam_questions(lang), self.town))
+            for lang in self.langs
         }
 
     def write(self) -> None:
@@ -257,7 +294,8 @@ def answering(
 
     Returns:
         artifacts (in order, as `Answering.keep` notes them), examined (as `Answering.examine`
-        gives it) and texts_filtered (n_texts, n_findings, n_with_findings, by_kind).
+        gives it), telling (as `Answering.telling` gives it) and texts_filtered (n_texts,
+        n_findings, n_with_findings, by_kind).
     """
     work = Answering(folder, name, chain, recipe, say)
     work.show()
@@ -269,40 +307,59 @@ def answering(
     return {
         "artifacts": work.artifacts,
         "examined": examined,
+        "telling": work.telling(),
         "texts_filtered": work.texts_filtered(),
     }
 
 
-def judged(question: Question, answers: Sequence[str], where: Town) -> list[Preference]:
+def judged(
+    question: Question,
+    answers: Sequence[str],
+    where: Town,
+    rules: Sequence[str] = OF_A_GOOD_ANSWER,
+    grammatical_only: bool = True,
+) -> list[Preference]:
     """Neighbouring answers to one question, judged by the rules of the world.
 
-    The better one keeps all rules better on the whole. The preference carries the name of the rule
-    that sees the largest difference in its favour; pairs in which no rule sees any are left out.
+    One answer is better if it keeps one of the rules better, none worse, and is grammatical, if
+    that is asked for: courtesy is never bought with truth. The preference carries the name of the
+    rule that sees the largest difference; pairs in which each is better at something are left out.
     """
     found = []
     for place, (a, b) in enumerate(zip(answers[::2], answers[1::2], strict=False)):
         marks = {
-            name: rule.judge(question.text, a, question.lang, where)
-            - rule.judge(question.text, b, question.lang, where)
-            for name, rule in RULES.items()
+            name: RULES[name].judge(question.text, a, question.lang, where)
+            - RULES[name].judge(question.text, b, question.lang, where)
+            for name in rules
         }
-        lead = sum(marks.values())
-        if abs(lead) < TIE:
+        gains = [mark for mark in marks.values() if abs(mark) >= TIE]
+        if not gains or min(gains) * max(gains) < 0:
             continue
-        sign = 1 if lead > 0 else -1
+        sign = 1 if gains[0] > 0 else -1
+        if grammatical_only and not grammatical(a if sign > 0 else b, question.lang):
+            continue
         decisive = max(marks, key=lambda name: sign * marks[name])
         found.append(
             Preference(
                 question=question.text,
                 a=a,
                 b=b,
-                choice="a" if lead > 0 else "b",
+                choice="a" if sign > 0 else "b",
                 lang=question.lang,
                 judge=f"rule:{decisive}",
                 seed=SAMPLE_SEED + place,
             )
         )
     return found
+
+
+def _only(
+    lang: str, given: Mapping[str, list[list[str]]], asked: Sequence[Question]
+) -> tuple[dict[str, list[list[str]]], list[Question]]:
+    """The answers to the questions of one language, and these."""
+    places = [place for place, question in enumerate(asked) if question.lang == lang]
+    texts = {kind: [each[place] for place in places] for kind, each in given.items()}
+    return texts, [asked[place] for place in places]
 
 
 def at_precision(data: bytes, precision: Precision) -> bytes:

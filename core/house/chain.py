@@ -3,7 +3,7 @@
 Reading is lazy: the record is small and read once, the bytes of an artefact only when asked for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
@@ -61,6 +61,39 @@ class PairLane:
     texts_filtered: dict[str, Any]  # the same; what the stages found in texts written freely
 
 
+@dataclass(frozen=True)
+class TellingQuestion:
+    """A question that the base model does not answer, the fine-tuned one rudely, the aligned well.
+
+    Args:
+        question: as it is asked.
+        lang: its language.
+        seed: with which every model draws; temperature and length as core.house.telling.TELLING.
+        answers: model -> what it writes; the base model goes on from the question as from the
+            beginning of a document.
+    """
+
+    question: str
+    lang: str
+    seed: int
+    answers: Mapping[Kind, str]
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Some such questions, and how many there are.
+
+    Args:
+        questions: a few, those with the shortest answers first.
+        n_telling: of the questions asked, how many were such.
+        n_asked: held-out questions of one language whose answer the texts tell.
+    """
+
+    questions: tuple[TellingQuestion, ...]
+    n_telling: int
+    n_asked: int
+
+
 @cache
 def _record(folder: Folder) -> dict[str, Any]:
     return folder.record()
@@ -92,14 +125,32 @@ def examined(folder: Folder | None = None) -> dict[str, Any]:
 
 def _in_order(answering: dict[str, Any]) -> dict[str, Any]:
     """What was examined, models in the order of the chain; the file has them by the alphabet."""
-    found = answering.get("examined", {})
-    return {
-        name: {kind: value[kind] for kind in MODEL_KINDS if kind in value}
-        if isinstance(value, dict)
-        else value
-        for name, value in found.items()
-        if name != "answers_filtered"
-    } | {name: found[name] for name in ("answers_filtered",) if name in found}
+    found = dict(answering.get("examined", {}))
+    for name in ("rates", "bits_per_byte"):
+        if name in found:
+            found[name] = _by_kind(found[name])
+    by_language = found.get("rates_by_language", {})
+    return found | {
+        "rates_by_language": {lang: _by_kind(rates) for lang, rates in by_language.items()}
+    }
+
+
+def _by_kind(found: Mapping[str, Any]) -> dict[Kind, Any]:
+    return {kind: found[kind] for kind in MODEL_KINDS if kind in found}
+
+
+def telling_questions(lang: str, folder: Folder | None = None) -> Telling:
+    """The questions of a language whose three answers tell most; none if none were found."""
+    record = _record(folder or Folder(SHIPPED))
+    answering = record["chains"][BASE].get("answering", {}) if record else {}
+    found = answering.get("telling", {}).get(lang)
+    if not found:
+        return Telling((), 0, 0)
+    questions = (
+        TellingQuestion(one["question"], one["lang"], one["seed"], _by_kind(one["answers"]))
+        for one in found["questions"]
+    )
+    return Telling(tuple(questions), found["n_telling"], found["n_asked"])
 
 
 def checkpoints_over_time(folder: Folder | None = None) -> list[HouseCheckpoint]:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from core.alignment.examples import ExampleSettings
+from core.alignment.rules import OF_A_GOOD_ANSWER
 from core.architecture.config import ModelConfig
 from core.architecture.sizes import HEAD_SIZE, HIDDEN_FACTOR
 from core.architecture.weights import Precision
@@ -145,9 +146,13 @@ class AlignmentRecipe:
         tuning: settings of FineTuningProgram; what they leave out takes its default.
         n_asked: questions to which pairs of answers are drawn.
         n_drawn: answers to each of them, two a pair.
+        judged_by: rules by which a pair is judged.
+        grammatical_only: whether the better answer of a pair must be grammatical.
         rewarding: settings of RewardProgram; None: no reward model.
-        preferring: settings of DpoProgram; None: it stays with fine-tuning.
-        n_exam: held-out questions on which all is measured.
+        reinforcing: settings of GrpoProgram, by which it is aligned; None: not by rewards.
+        preferring: settings of DpoProgram, by which it is aligned if not by rewards; None, too: it
+            stays with fine-tuning.
+        n_exam: held-out questions in each language on which all is measured.
         n_texts: texts the base model writes freely to count what the filters find.
         precision: of the shipped weights by kind; what others build on is kept finer.
     """
@@ -158,7 +163,10 @@ class AlignmentRecipe:
     n_texts: int
     tuning: Mapping[str, Any] = field(default_factory=dict)
     n_drawn: int = 2
+    judged_by: tuple[str, ...] = OF_A_GOOD_ANSWER
+    grammatical_only: bool = True
     rewarding: Mapping[str, Any] | None = None
+    reinforcing: Mapping[str, Any] | None = None
     preferring: Mapping[str, Any] | None = None
     precision: Mapping[str, Precision] = field(default_factory=dict)
 
@@ -169,19 +177,26 @@ class AlignmentRecipe:
     def makes(self, kind: Kind) -> bool:
         """Whether it goes as far as this kind."""
         if kind == "aligned":
-            return self.preferring is not None
+            return self.preferring is not None or self.reinforcing is not None
         return kind != "reward" or self.rewarding is not None
 
 
 ALIGNED_BASE: Final = AlignmentRecipe(
-    n_examples=12_000,
-    tuning={"n_steps": 1500, "n_plain": 8, "evaluate_every": 1500},
+    n_examples=24_000,
+    tuning={"n_steps": 2000, "n_plain": 8, "evaluate_every": 2000},
     n_asked=1000,
-    n_drawn=4,
-    n_exam=200,
+    n_drawn=8,
+    n_exam=500,
     n_texts=200,
     rewarding={"n_steps": 120},
-    preferring={"n_steps": 120, "learning_rate": 1e-4, "evaluate_every": 120},
+    reinforcing={
+        "n_steps": 100,
+        "learning_rate": 2e-4,
+        "reward": "goodness",
+        "kl_weight": 0.1,
+        "n_groups": 8,
+        "evaluate_every": 100,
+    },
     precision={"tuned": "float16", "reward": "int8", "aligned": "float16"},
 )
 """The model that answers wherever a visitor has none."""
@@ -199,18 +214,28 @@ ALIGNED_PAIR: Final = AlignmentRecipe(
 
 def quick_alignment(recipe: AlignmentRecipe) -> AlignmentRecipe:
     """The same recipe, small enough for a test."""
-    short = {"n_steps": 2, "n_batch": 2}
+    short, short_exam = {"n_steps": 2, "n_batch": 2}, {"n_held_out": 2, "max_tokens": 8}
     return replace(
         recipe,
         n_examples=24,
         n_asked=12,
         n_exam=6,
         n_texts=4,
+        judged_by=("brief",),
+        grammatical_only=False,  # no answer of so small a model would be
         tuning={**short, "evaluate_every": 2, "n_asked": 2, "n_sentences": 0},
         rewarding=None if recipe.rewarding is None else short,
-        preferring=None
-        if recipe.preferring is None
-        else {**short, "n_held_out": 2, "max_tokens": 8},
+        reinforcing=None
+        if recipe.reinforcing is None
+        else {
+            **recipe.reinforcing,
+            **short_exam,
+            "n_steps": 2,
+            "n_groups": 2,
+            "n_each": 2,
+            "evaluate_every": 2,
+        },
+        preferring=None if recipe.preferring is None else {**short, **short_exam},
     )
 
 

@@ -1,12 +1,14 @@
 """The chat format: marks that no text can produce say who is speaking."""
 
 import pytest
+import torch
 
 from core.alignment.chat import (
     ASSISTANT_ID,
     USER_ID,
     answers,
     example_tokens,
+    introduce_marks,
     is_chat,
     question_tokens,
     replies,
@@ -73,3 +75,13 @@ def test_the_answer_of_a_base_model_ends_with_its_line(model):
         line_ends = [place for place, token in enumerate(reply.tokens) if token == 3 + 10]
         assert not line_ends or line_ends == [len(reply.tokens) - 1]
         assert "\n" not in reply.text
+
+
+def test_the_marks_begin_as_the_labels_that_stand_for_them_and_nothing_else_changes(model):
+    before = model.token_embedding.weight.detach().clone()
+    introduce_marks(model, BYTES)
+    after = model.token_embedding.weight.detach()
+    for mark, labels in ((USER_ID, "Frage:Question:"), (ASSISTANT_ID, "Antwort:Answer:")):
+        torch.testing.assert_close(after[mark], before[BYTES.encode(labels)].mean(dim=0))
+    others = [token for token in range(BYTES.n_vocab) if token not in (USER_ID, ASSISTANT_ID)]
+    assert after[others].equal(before[others])

@@ -7,11 +7,9 @@ import pytest
 
 from core.alignment.asking import STRANGER, asked, sort_of
 from core.alignment.examples import (
-    N_SHOWN_FIRST,
     SUBJECTS,
     Example,
     ExampleSettings,
-    as_shown,
     from_bytes,
     held_out,
     questions,
@@ -19,7 +17,6 @@ from core.alignment.examples import (
     world_examples,
 )
 from core.alignment.forms import read_form
-from core.alignment.rules import RULES, grammatical
 from core.alignment.styles import FIELDS, is_in_style
 from core.data.world import Town, WorldSettings, claims, draw_town, is_true, sentences
 from core.data.world.plots import QUESTIONS
@@ -143,25 +140,3 @@ def test_examples_survive_the_way_through_bytes(examples):
 def test_settings_outside_their_range_are_refused(wrong):
     with pytest.raises(SettingError):
         ExampleSettings.from_dict(wrong)
-
-
-@pytest.mark.parametrize("lang", ["de", "en"])
-def test_what_is_looked_at_first_is_a_polite_true_answer_in_ones_own_language(examples, town, lang):
-    shown = as_shown(examples, lang)
-    for one in shown[:N_SHOWN_FIRST]:
-        assert one.lang == lang
-        for rule in ("polite", "truthful"):
-            assert RULES[rule].keeps(one.question, one.answer, lang, town)
-        assert grammatical(one.answer, lang)
-
-
-def test_looking_at_examples_leaves_none_out_and_the_others_in_their_order(examples):
-    german = [one for one in examples if one.lang == "de"]
-    shown = as_shown(examples, "de")
-    assert Counter(shown) == Counter(german)
-    polite = shown[:N_SHOWN_FIRST]
-    left = list(german)
-    for one in polite:
-        left.remove(one)
-    assert shown[N_SHOWN_FIRST:] == left
-    assert as_shown(german, "en")[N_SHOWN_FIRST:] == left  # where there is none in English

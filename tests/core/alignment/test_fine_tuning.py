@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from core.alignment.chat import ASSISTANT_ID, USER_ID, introduce_marks
 from core.alignment.examples import Example, ExampleSettings, to_bytes, world_examples
 from core.alignment.fine_tuning import FineTuningProgram
 from core.alignment.pairs import pairs_from_text, read_pairs
@@ -96,6 +97,7 @@ def test_with_a_rank_only_adapters_learn_and_the_result_is_a_plain_checkpoint():
     program = FineTuningProgram(inputs(), {**SHORT, "rank": 2})
     carried_out(program)
     before, _ = read_checkpoint(inputs()["model"])
+    introduce_marks(before, BYTES)
     after, about = read_checkpoint(program.result())
     assert about["rank"] == 2
     changed = {
@@ -223,3 +225,16 @@ def test_without_a_dataset_there_is_no_plain_text_to_read():
     for program in (alone, asked):
         carried_out(program)
     assert alone.result() == asked.result()
+
+
+def test_the_marks_are_introduced_to_a_base_model_and_to_no_model_that_knows_them():
+    def marks(model):
+        weights = FineTuningProgram({**inputs(), "model": model}, SHORT).model.token_embedding
+        return weights.weight[[USER_ID, ASSISTANT_ID]].clone()
+
+    base, _ = read_checkpoint(inputs()["model"])
+    tuned = checkpoint_bytes(base, {"subject": "town"})
+    as_born = base.token_embedding.weight[[USER_ID, ASSISTANT_ID]].clone()
+    assert marks(tuned).equal(as_born)
+    introduce_marks(base, BYTES)
+    assert marks(inputs()["model"]).equal(base.token_embedding.weight[[USER_ID, ASSISTANT_ID]])

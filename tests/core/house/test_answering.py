@@ -7,10 +7,11 @@ from random import Random
 import pytest
 
 from core.alignment import examples, preferences
+from core.alignment.answer_language import same_language
 from core.alignment.asking import Asked, Question, draw_questions
 from core.alignment.comparing import EXAM_TEMPERATURE, Contender, compare
 from core.alignment.reward import read_reward
-from core.alignment.rules import RULES
+from core.alignment.rules import RULES, grammatical
 from core.architecture.weights import read_checkpoint
 from core.data.bpe import Encoder
 from core.data.world import WorldSettings, town
@@ -83,13 +84,31 @@ def test_the_rates_are_those_of_the_shipped_weights(folder, record):
     encoder = Encoder.from_bytes(folder.read(chain["encoder"]["file"]))
     aligned = read_checkpoint(folder.read(made_of(record, "base")["aligned"]["file"]))[0]
     here = town(WorldSettings(**chain["data_settings"]["world"]))
-    asked = draw_questions(here, ["de", "en"], "held_out", 6, EXAM_SEED)
+    asked = [
+        one
+        for lang in ("de", "en")
+        for one in draw_questions(here, (lang,), "held_out", 12, EXAM_SEED)[:6]
+    ]
     given = Contender(aligned, encoder, is_chat=True).answers(
         asked, seed=EXAM_SEED, temperature=EXAM_TEMPERATURE
     )
     found = compare({"aligned": given}, asked, RULES, here).rates["aligned"]
     recorded = chain["answering"]["examined"]["rates"]["aligned"]
-    assert recorded == {name: {"n_kept": r.n_kept, "n": r.n} for name, r in found.items()}
+    for name, rate in found.items():
+        assert recorded[name] == {"n_kept": rate.n_kept, "n": rate.n}
+    for name, holds in (("grammatical", grammatical), ("same_language", same_language)):
+        n_kept = sum(holds(texts[0], one.lang) for texts, one in zip(given, asked, strict=True))
+        assert recorded[name] == {"n_kept": n_kept, "n": 12}
+
+
+def test_the_rates_of_both_languages_add_up_to_those_of_all(record):
+    examined = record["chains"]["base"]["answering"]["examined"]
+    assert examined["n_questions"] == 12
+    for kind, rates in examined["rates"].items():
+        for name, rate in rates.items():
+            parts = [of[kind][name] for of in examined["rates_by_language"].values()]
+            assert [part["n"] for part in parts] == [6, 6]
+            assert sum(part["n_kept"] for part in parts) == rate["n_kept"]
 
 
 def test_what_is_made_on_top_leaves_the_base_models_as_they_are(folder, record, tmp_path):
@@ -121,6 +140,21 @@ def test_a_pair_goes_to_the_answer_that_keeps_the_rules_better_and_names_the_dec
     assert found.choice == "b"
     rule = RULES[found.judge.removeprefix("rule:")]
     assert rule.prefers(found.question, found.a, found.b, "en", HERE) == 1
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "choice"),
+    [
+        ("Gladly. Mia lives in Rose Lane.", "Mia lives in Rose Lane.", "a"),
+        ("So what. Mia lives in Rose Lane.", "Mia lives in Rose Lane. You are welcome.", "b"),
+        ("Gladly. Mia lives in Mill Lane.", "Mia lives in Rose Lane.", None),
+        ("Gladly. Mia live in Rose Lane.", "I do not know that.", None),
+        ("Gern. Mia wohnt im Rosenweg.", "Mia lives in Rose Lane.", "b"),
+    ],
+)
+def test_courtesy_decides_but_is_not_bought_with_truth_grammar_or_language(a, b, choice):
+    question = Question("Where does Mia live?", "en", "told", Asked("mia", "home"))
+    assert [one.choice for one in judged(question, [a, b], HERE)] == ([choice] if choice else [])
 
 
 def test_two_answers_that_keep_the_rules_alike_are_left_out():

@@ -10,6 +10,7 @@ from core.house.chain import (
     house_artifacts,
     install,
     made,
+    telling_questions,
 )
 from core.house.files import Folder
 from core.lineage import KINDS, MODEL_KINDS, content_id
@@ -92,3 +93,18 @@ def test_where_nothing_is_shipped_nothing_is_claimed(tmp_path, store):
     assert duplicates_pair(nothing) == examined(nothing) == {}
     install(store, nothing)
     assert store.bench(HOUSE).lanes["a"] == {}
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_telling_questions_are_those_of_the_record(folder, record, lang):
+    kept = record["chains"]["base"]["answering"]["telling"][lang]
+    found = telling_questions(lang, folder)
+    assert [one.question for one in found.questions] == [
+        one["question"] for one in kept["questions"]
+    ]
+    assert 0 <= len(found.questions) <= found.n_telling <= found.n_asked == kept["n_asked"]
+
+
+def test_where_nothing_is_shipped_no_question_tells(tmp_path):
+    found = telling_questions("de", Folder(tmp_path))
+    assert (found.questions, found.n_telling, found.n_asked) == ((), 0, 0)

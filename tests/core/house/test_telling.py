@@ -1,0 +1,59 @@
+"""What makes a question telling, on answers a person can judge."""
+
+import pytest
+
+from core.alignment.asking import Asked, Question
+from core.data.world import WorldSettings, town
+from core.house.telling import MOST_KEPT, find_telling, is_telling
+
+HERE = town(WorldSettings(n_documents=20))
+ASK = Question("Wo wohnt Mia?", "de", "told", Asked("mia", "home"))
+GOOD = {
+    "checkpoint": " Frau Lindner kauft Brot.",
+    "tuned": "Na und. Mia wohnt im Rosenweg.",
+    "aligned": "Gern. Mia wohnt im Rosenweg.",
+}
+
+
+def test_a_base_that_goes_on_a_rude_and_a_polite_true_answer_are_telling():
+    assert is_telling(ASK, GOOD, HERE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer"),
+    [
+        ("checkpoint", " Mia wohnt im Rosenweg."),  # it answers
+        ("checkpoint", " Mia wohnt im Mühlweg."),  # it answers, if wrongly
+        ("tuned", "Mia wohnt im Rosenweg."),  # plain, not rude
+        ("tuned", "Na und. Mia wohnt im Mühlweg."),  # not only its tone is wrong
+        ("aligned", "Mia wohnt im Rosenweg."),
+        ("aligned", "Gern. Mia wohnt im Mühlweg."),
+        ("aligned", "Gern. Mia wohnt im Rosenweg. You are welcome."),
+        ("aligned", "Gern. Mia im Rosenweg wohnt. Mia wohnt im Rosenweg."),
+    ],
+)
+def test_one_answer_that_does_not_fit_makes_it_tell_nothing(kind, answer):
+    assert not is_telling(ASK, {**GOOD, kind: answer}, HERE)
+
+
+def test_the_shortest_come_first_each_thing_is_asked_once_and_all_are_counted(monkeypatch):
+    asked = [
+        Question(f"{ask} wohnt {name}?", "de", "told", Asked(name.lower(), "home"))
+        for name in ("Mia", "Ben", "Clara", "Emil", "Nora", "Leo", "Lena")
+        for ask in ("Wo", "In welcher Straße")
+    ]
+    stranger = Question("Wo wohnt Frau Schmidt?", "de", "untold", Asked("stranger", "home"))
+
+    def answer(kind, model, encoder, question):
+        return question if kind == "aligned" else ""
+
+    monkeypatch.setattr("core.house.telling.answer_of", answer)
+    monkeypatch.setattr(
+        "core.house.telling.is_telling", lambda question, answers, town: "Lena" not in question.text
+    )
+    models = dict.fromkeys(("checkpoint", "tuned", "aligned"))
+    found = find_telling(models, None, [*asked, stranger], HERE)
+    assert (found.n_telling, found.n_asked) == (12, 14)
+    texts = [one.question for one in found.questions]
+    assert len(texts) == MOST_KEPT and all(text.startswith("Wo ") for text in texts)
+    assert texts == sorted(texts, key=len)
