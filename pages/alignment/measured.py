@@ -57,14 +57,14 @@ def in_short(line: Line, t: Words) -> None:
     """The line below the stage: how typical the example is, and the share of polite answers."""
     found, shipped = known(line)
     said = []
-    often = how_often(t)
-    if often and shipped and found and not own_question():
-        said.append(t("alignment.telling", **_of(often, t)))
     rates = found.get("rates", {})
     if "tuned" in rates and "aligned" in rates:
         before, after = (Rate(**rates[kind]["polite"]) for kind in ("tuned", "aligned"))
         of_before = {"before": share(before.share, t.lang)}
         said.append(t("alignment.in_short", **_of(after, t), **of_before))
+    often = how_often(t)
+    if often and shipped and found and not own_question():
+        said.append(t("alignment.telling", **_of(often, t)))
     if said:
         st.html(f'<p class="gb-short">{" ".join(map(rich, said))}</p>')
 

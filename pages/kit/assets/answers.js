@@ -14,7 +14,7 @@ p { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }
 .who { font: 12px var(--mono); color: var(--soft); margin-right: 7px; }
 mark { background: none; color: inherit; border-radius: 3px; padding: 0 1px; }
 mark i { font: 600 11px/1 var(--sans); margin-left: 4px; vertical-align: 2px; white-space: nowrap; }
-mark.polite { background: color-mix(in srgb, var(--value) 16%, transparent); box-shadow: inset 0 -2px 0 var(--value); } mark.polite i { color: var(--value); }
+mark.polite { background: color-mix(in srgb, var(--value) 16%, transparent); box-shadow: inset 0 -2px 0 var(--value); } mark.polite i { color: color-mix(in srgb, var(--value) 30%, var(--ink)); }
 mark.brusque, mark.false { background: color-mix(in srgb, var(--warn) 12%, transparent); text-decoration: underline wavy 1px var(--warn); text-underline-offset: 4px; }
 mark.false { text-decoration-style: dashed; } mark.brusque i, mark.false i { color: var(--warn); display: inline-block; text-decoration: none; }
 .step { font: 12px var(--mono); color: var(--soft); margin: 0 0 8px; }
