@@ -34,7 +34,7 @@ def test_three_models_answer_the_same_question_before_any_click(open_page, with_
     assert not app.exception
     for key in ("alignment.base", "alignment.tuned", "alignment.aligned"):
         assert t(key) in shown(app)
-    assert t("alignment.rates_note", n=6) in shown(app)
+    assert t("alignment.rates_note", n=12) in shown(app)
     for kind in MODEL_KINDS:
         assert f"<section class='{kind}'>" in shown(app)
     keys = [button.key for button in app.button]
