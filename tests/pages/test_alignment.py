@@ -135,7 +135,7 @@ def test_what_each_step_changed_is_said_in_a_line():
         {"checkpoint": verdict(), "tuned": verdict(), "aligned": verdict(polite=True, brief=False)},
         words("en"),
     )
-    for said in ("Fine-tuning changes nothing", "Alignment adds: polite.", "costs: brief."):
+    for said in ("Fine-tuning changes nothing", "Alignment gains: polite.", "loses: brief."):
         assert said in line
 
 
