@@ -106,8 +106,8 @@ FACTS = {
         ("home", "training", "journey"),
     ),
     "preferences": Fact(
-        N_DE + " Präferenzen|Beispielmodell (1 \\d{3})\\b",
-        N_EN + " preferences|example model (1,\\d{3})\\b",
+        N_DE + " Präferenzen|Beispielmodell (\\d \\d{3})\\b",
+        N_EN + " preferences|example model (\\d,\\d{3})\\b",
         ("alignment", "preferring", "aligning"),
     ),
     "polite answers": Fact(

@@ -14,6 +14,7 @@ li b { display: block; font: 600 15px/1.3 var(--sans); color: var(--ink); white-
 li b i { font-style: normal; margin-right: 5px; }
 li a:hover b, li a[aria-current] b { color: var(--accent); }
 li span { display: block; font: 13px/1.3 var(--sans); font-variant-numeric: tabular-nums; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+li em { display: block; font: 12px/1.2 var(--sans); color: var(--yours); } li em:empty { display: none; }
 li span.b { color: var(--valid); } li span.b::before { content: "◇ "; } li span.a::before { content: "◆ "; color: var(--yours); }
 li a.moving span.live::after { content: " ●"; font-size: 9px; vertical-align: 2px; color: var(--value); animation: beat 1.6s ease-in-out infinite; }
 a.on { display: flex; align-items: center; flex: 0 0 auto; align-self: center; max-width: 190px; padding: 6px 14px; border-radius: 7px; background: var(--accent); color: var(--on-accent); font: 600 14px/1.25 var(--sans); min-height: 32px; }
@@ -26,7 +27,7 @@ a.on::after { content: "→"; margin-left: 8px; }
   li a { padding: 0; min-height: 44px; display: grid; place-items: center; }
   li a::before { right: 3px; }
   li b { font-size: 0; } li b i { font-size: 16px; margin: 0; }
-  li span { display: none; }
+  li span, li em { display: none; }
   .here { display: block; flex: 1 1 30%; min-width: 0; font: 600 14px/1.2 var(--sans); color: var(--ink); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
   a.on { display: block; max-width: 70%; height: 30px; min-height: 0; line-height: 30px; padding: 0 0 0 10px; background: none; color: var(--accent); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 }
@@ -56,6 +57,7 @@ export default component(CSS, (root, { tell }) => {
         element("b", {}, element("i", { text: i + 1 }), step.label))
       if (step.lanes) link.append(element("span", { class: "a live", text: step.lanes[0] }), element("span", { class: "b", text: step.lanes[1] }))
       else link.append(element("span", { class: "live", text: step.number }))
+      link.append(element("em", { text: step.whose === "yours" ? data.words.whose.yours : "" }))
       opens(link, () => step)
       return element("li", {}, link)
     }))
@@ -73,6 +75,7 @@ export default component(CSS, (root, { tell }) => {
     const link = list.children[index].firstChild
     if (whose) link.dataset.whose = whose
     else delete link.dataset.whose
+    link.querySelector("em").textContent = whose === "yours" ? data.words.whose.yours : ""
     if (!whose) link.querySelector(".live").textContent = data.words.none
   }
   return {
