@@ -40,7 +40,7 @@ def completion(address: str, page: Page, model: str) -> str:
 
 def own_base(t):
     """How the inference page calls a model that the visitor has trained."""
-    return f"{t('frame.yours')}: {t('inference.is_base')}"
+    return f"{t('frame.yours')}: {t('inference.base')}"
 
 
 def test_a_pasted_text_becomes_a_model_that_the_api_writes_with(

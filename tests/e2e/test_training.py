@@ -36,7 +36,7 @@ def losses(page: Page) -> list[float]:
 
 def own_base(t):
     """How the inference page calls a model that the visitor has trained."""
-    return f"{t('frame.yours')}: {t('inference.is_base')}"
+    return f"{t('frame.yours')}: {t('inference.base')}"
 
 
 def test_a_run_goes_on_without_its_page_and_its_model_reaches_the_next_step(
