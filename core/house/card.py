@@ -122,7 +122,8 @@ def answering(record: Record | None) -> list[str]:
         "## Answering",
         f"Fine-tuned on {numbers['examples']['n_examples']:,} generated examples; its preferences"
         f" ({numbers['preferences']['n_preferences']:,}) were judged by the world's rules, by no"
-        f" person. Made by `{made['command']}` on {made['date']} on {made['machine']}.",
+        f" person.{_aligned_by(numbers)}"
+        f" Made by `{made['command']}` on {made['date']} on {made['machine']}.",
         "",
         f"Answers to {found['n_questions']} held-out questions that keep a rule, and bits per byte"
         " of ordinary text; the base model is asked in the layout of the texts it has read.",
@@ -214,3 +215,12 @@ def pair_card(record: dict[str, Record], made: Record) -> str:
             "",
         ]
     )
+
+
+def _aligned_by(numbers: Record) -> str:
+    """By which method the aligned model was made; nothing without one."""
+    if "aligned" not in numbers:
+        return ""
+    if numbers["aligned"]["way"] == "grpo":
+        return " Aligned by GRPO, rewarded by the world's rules; it did not read the preferences."
+    return " Aligned by DPO on the preferences."
