@@ -146,13 +146,14 @@ def test_a_handle_let_go_reaches_the_address_and_the_copied_call(
     expect(page.get_by_role("slider", name="Temperatur")).to_have_value("0.4")
 
 
-def test_a_whole_text_is_measured_and_stands_in_the_ribbon(page: Page, base_url: str, settled):
+def test_a_whole_text_is_measured_and_handed_on(page: Page, base_url: str, settled):
     opened(page, base_url, settled, max_tokens="20")
     page.get_by_role("button", name="Text schreiben und behalten").click()
     expect(page.get_by_text("Wahrscheinlichkeit genau dieses Textes")).to_be_visible(
         timeout=LIMIT_MS
     )
-    expect(page.get_by_text("20 Token geschrieben")).to_be_visible(timeout=LIMIT_MS)
+    kept = page.locator("dl div").filter(has_text="Token behalten")
+    expect(kept.locator("dd")).to_have_text("20", timeout=LIMIT_MS)
 
 
 def test_who_only_watches_sees_it_write_by_itself(page: Page, base_url: str, settled):

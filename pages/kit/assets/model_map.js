@@ -26,7 +26,7 @@ const CSS = `
 .attention { flex: 1 1 150px; position: relative; } .attention .lines { position: relative; display: block; } .attention svg { display: block; width: 100%; overflow: visible; }
 .attention .share { position: absolute; left: 0; font: 12px/16px var(--mono); color: var(--key); background: color-mix(in srgb, var(--card) 80%, transparent); padding: 0 3px; border-radius: 3px; }
 .attention path { fill: none; vector-effect: non-scaling-stroke; stroke: var(--query); stroke-linecap: round; transition: opacity .15s; }
-.guess { flex: 0 1 300px; min-width: 190px; } .guess .heads { display: flex; gap: 6px; } .guess .part { min-height: 22px; }
+.guess { flex: 0 1 300px; min-width: 190px; } .guess .heads { display: flex; gap: 6px; } .guess .part { min-height: 24px; }
 .guess .rows > * { display: grid; grid-template-columns: minmax(64px, 36%) 1fr 46px; gap: 8px; align-items: center; padding: 0 4px; }
 .guess .rows b { font: 400 17px/1.2 var(--serif); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; color: var(--accent); } .guess .rows > :first-child b { font-weight: 600; }
 .guess .rows i { display: block; height: 12px; border-radius: 0 3px 3px 0; background: var(--accent); width: max(2px, calc(var(--share) * 100%)); transition: width .25s; }
