@@ -61,15 +61,15 @@ BY_NAME: Final = {place.name: place for place in PLACES}
 
 
 def following(name: str) -> str:
-    """The place that comes next: the next station of the step, or else the next step; after the
-    last step, the sentence's way through all of them, and then home. A step's own page is its
-    overview and leads to the next step.
+    """The place that comes next: from an overview the step's first station, from a station the
+    next one, from the last station or a step without any the next step; after the last step, the
+    sentence's way through all of them, and then home.
     """
     step = BY_NAME[name].step
     if step is None:
         return "home" if name in BESIDE else STEPS[0]
-    rest = STATIONS.get(step, ())
-    later = rest[rest.index(name) + 1 :] if name in rest else ()
+    places = (step, *STATIONS.get(step, ()))
+    later = places[places.index(name) + 1 :]
     n = STEPS.index(step) + 1
     return later[0] if later else STEPS[n] if n < len(STEPS) else BESIDE[0]
 

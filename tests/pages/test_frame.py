@@ -1,5 +1,7 @@
 """The reusable pieces of a page: predict then reveal, recheck, errors, the hood."""
 
+import json
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -149,14 +151,41 @@ def test_of_a_decorated_function_the_hood_names_the_file_it_was_written_in():
     [
         ("home", "data"),
         ("data", "architecture"),
-        ("alignment", "inference"),  # an overview goes past its stations
+        ("training", "alignment"),
+        ("alignment", "tuning"),
         ("tuning", "preferring"),
         ("preferring", "aligning"),
         ("aligning", "inference"),
+        ("postprocessing", "safety"),
         ("form", "sending"),
         ("sending", "journey"),
         ("journey", "home"),
     ],
 )
-def test_a_station_leads_to_the_next_one_and_the_last_to_the_next_step(name, leads_to):
+def test_an_overview_leads_to_its_first_station_and_the_last_station_to_the_next_step(
+    name, leads_to
+):
     assert site.following(name) == leads_to
+
+
+@pytest.mark.parametrize("name", site.STATIONS)
+def test_following_from_an_overview_passes_through_every_station(name):
+    passed = [name]
+    while site.BY_NAME[following := site.following(passed[-1])].step == name:
+        passed.append(following)
+    assert passed == [name, *site.STATIONS[name]]
+
+
+@pytest.mark.parametrize("step", site.STATIONS)
+def test_head_and_foot_of_an_overview_lead_to_the_same_station(open_page, step):
+    app, t = open_page(site.BY_NAME[step].file, lang="en"), words("en")
+    assert not app.exception
+    station = t(f"shell.{site.STATIONS[step][0]}")
+    (ribbon,) = (
+        one.proto
+        for one in app.get("bidi_component")
+        if one.proto.component_name == "glassbox_chain"
+    )
+    assert json.loads(ribbon.json)["next"]["label"] == t("shell.next", place=station)
+    feet = [link.proto.label for link in app.get("page_link")]
+    assert t("frame.next", step=station) in feet
