@@ -91,21 +91,48 @@ def n_parameters(config: ModelConfig) -> int:
     return sum(parameters_by_part(config).values())
 
 
+def n_in_hidden_matrices(config: ModelConfig) -> int:
+    """The parameters in the matrices inside the blocks: without tables, norms, gains and biases."""
+    C, D = config.n_channels, config.head_size
+    n_qkv = (config.n_heads + 2 * config.n_kv_heads) * D
+    n_feedforward = 3 if config.activation == "swiglu" else 2
+    return config.n_layers * (n_qkv * C + C * C + n_feedforward * config.n_hidden * C)
+
+
+def optimizer_values(config: ModelConfig, optimizer: str) -> int:
+    """How many numbers an optimiser remembers from one step to the next.
+
+    AdamW keeps two for each parameter, a mean of the gradients and one of their squares. Muon keeps
+    a mean only, and only for the hidden matrices; AdamW takes care of the rest. Not counted: one
+    counter for each of AdamW's tensors.
+
+    Args:
+        optimizer: "muon" or "adamw", as in core.training.settings.
+
+    Raises:
+        SettingError: there is no such optimiser.
+    """
+    if optimizer not in ("muon", "adamw"):
+        raise SettingError("optimizer", optimizer, "must be one of ('muon', 'adamw')")
+    n_with_mean_only = n_in_hidden_matrices(config) if optimizer == "muon" else 0
+    return 2 * n_parameters(config) - n_with_mean_only
+
+
 def training_memory_bytes(
-    config: ModelConfig, n_batch: int, n_optimizer_values: int = 2, n_bytes: int = 4
+    config: ModelConfig, n_batch: int, optimizer: str, n_bytes: int = 4
 ) -> dict[str, int]:
     """What training keeps in memory: a formula, not a measurement.
 
     Args:
         config: the model.
         n_batch: sequences of n_context tokens computed in parallel.
-        n_optimizer_values: numbers the optimiser keeps for each parameter: 2 for AdamW (a mean and
-            a mean square), 1 for Muon (a mean).
+        optimizer: "muon" or "adamw", see `optimizer_values`.
         n_bytes: bytes per number; 4 for float32.
 
     Returns:
-        Bytes under "weights", "gradients", "optimizer", "activations". The last is an estimate:
-        tensors the backward pass reads again, assuming fused attention and no recomputation.
+        Bytes under "weights", "gradients", "optimizer", "activations". The first three are what a
+        real run keeps; the last is an estimate: tensors the backward pass reads again, assuming
+        fused attention and no recomputation.
     """
     n_weights = n_parameters(config)
     n_tokens = n_batch * config.n_context
@@ -118,7 +145,7 @@ def training_memory_bytes(
     return {
         "weights": n_weights * n_bytes,
         "gradients": n_weights * n_bytes,
-        "optimizer": n_weights * n_optimizer_values * n_bytes,
+        "optimizer": optimizer_values(config, optimizer) * n_bytes,
         "activations": n_tokens * per_token * n_bytes,
     }
 

@@ -14,13 +14,14 @@ from core.architecture.sizes import (
     training_memory_bytes,
 )
 from core.errors import SettingError
-from core.training.settings import TrainingSettings
 from pages.architecture import dial
 from pages.architecture.bench import Bench, place
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Figure, figures, show_error
 from pages.kit.numbers import data_size, millions, share, whole
+
+OPTIMIZER_NAMES = {"muon": "Muon", "adamw": "AdamW"}
 
 
 def take_up(bench: Bench) -> None:
@@ -88,7 +89,7 @@ def dial_and_cost(bench: Bench, owner: str, config: ModelConfig, t: Words) -> No
         )
         state.put_in_url("size")
         state.put_in_url("design")
-    training = training_memory_bytes(config, TrainingSettings.n_batch)
+    training = training_memory(config)
     writing = inference_memory_bytes(config)
     with right if state.depth() != "watch" else st.container():
         figures(
@@ -99,6 +100,11 @@ def dial_and_cost(bench: Bench, owner: str, config: ModelConfig, t: Words) -> No
                 Figure(data_size(sum(writing.values()), t.lang), t("architecture.for_writing")),
             ],
         )
+
+
+def training_memory(config: ModelConfig) -> dict[str, int]:
+    """What training would keep in memory as step 3 is set: with its optimiser and its batch."""
+    return training_memory_bytes(config, state.value("n_batch"), state.value("optimizer"))
 
 
 def use(bench: Bench, owner: str, config: ModelConfig, t: Words) -> None:
@@ -156,8 +162,8 @@ def knobs(bench: Bench, owner: str, t: Words, error: SettingError | None) -> Non
 
 def parts_and_memory(config: ModelConfig, t: Words) -> None:
     """Parameters of every part, and where the memory goes."""
-    parts = parameters_by_part(config)
-    training = training_memory_bytes(config, TrainingSettings.n_batch)
+    parts, optimizer = parameters_by_part(config), state.value("optimizer")
+    training = training_memory(config)
     writing = inference_memory_bytes(config)
     named = {
         "token_embedding": t("architecture.part_token_embedding"),
@@ -170,7 +176,7 @@ def parts_and_memory(config: ModelConfig, t: Words) -> None:
     of_memory = {
         "weights": t("architecture.memory_weights"),
         "gradients": t("architecture.memory_gradients"),
-        "optimizer": t("architecture.memory_optimizer"),
+        "optimizer": t("architecture.memory_optimizer", name=OPTIMIZER_NAMES[optimizer]),
         "activations": t("architecture.memory_activations"),
         "cache": t("architecture.memory_cache"),
     }

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from core.architecture.config import ModelConfig
-from core.architecture.sizes import SIZES, n_parameters, size_of
+from core.architecture.sizes import SIZES, n_parameters, size_of, training_memory_bytes
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
 from core.data.bpe import Encoder
@@ -21,6 +21,7 @@ from pages.architecture.bench import on_bench, place
 from pages.kit import state
 from pages.kit.catalogue import words
 from pages.kit.components import AttentionCell
+from pages.kit.numbers import data_size
 
 PAGE = "2_architecture.py"
 ENCODER = Encoder([])  # every byte a token
@@ -159,6 +160,19 @@ def test_without_any_artefact_the_page_says_so_and_works(open_page, lang):
 def test_any_sentence_can_be_looked_at(open_page, house, sentence, depth):
     app = open_as_me(open_page, lang="de", depth=depth, sentence=sentence)
     assert not app.exception
+
+
+@pytest.mark.parametrize("optimizer", ["muon", "adamw"])
+def test_the_memory_of_training_is_that_of_the_optimiser_and_batch_step_three_is_set_to(
+    open_page, house, optimizer
+):
+    app = open_as_me(open_page, lang="en", depth="dig", optimizer=optimizer, n_batch="4")
+    assert not app.exception
+    told = training_memory_bytes(SMALL, n_batch=4, optimizer=optimizer)
+    of_optimizer = {"muon": "Muon", "adamw": "AdamW"}[optimizer]
+    row = f"optimiser ({of_optimizer})</th><td>{data_size(told['optimizer'], 'en')}</td>"
+    assert row in shown(app)
+    assert data_size(sum(told.values()), "en") in shown(app)
 
 
 # --- looking into a model

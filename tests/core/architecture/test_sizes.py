@@ -1,5 +1,6 @@
 """What we say about a model's size is true of a real model."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -15,8 +16,11 @@ from core.architecture.sizes import (
     training_memory_bytes,
 )
 from core.architecture.transformer import Recording, Transformer
+from core.data.dataset import Dataset
 from core.errors import SettingError
 from core.inference.cache import Cache
+from core.training.loop import Trainer
+from core.training.settings import OPTIMIZERS, TrainingSettings
 
 
 def part_of(name: str) -> str:
@@ -102,6 +106,31 @@ def test_cache_memory_is_what_a_real_cache_takes(config):
     assert inference_memory_bytes(config, n_sequences=3)["cache"] == taken
 
 
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_the_optimisers_memory_is_what_a_real_training_step_leaves_behind(config, optimizer):
+    ids = np.random.default_rng(0).integers(0, config.n_vocab, 400).astype(np.int32)
+    dataset = Dataset(ids[:300], ids[300:], 300, 100, 3, 1, config.n_vocab)
+    settings = TrainingSettings(n_steps=1, n_batch=2, optimizer=optimizer, precision="float32")
+    trainer = Trainer(Transformer(config), dataset, settings)
+    trainer.advance()
+    velocities = list(trainer.muon.velocities.values()) if trainer.muon else []
+    means = [
+        tensor
+        for state in trainer.adamw.state.values()
+        for name, tensor in state.items()
+        if name != "step"  # AdamW's counter, a single number
+    ]
+    told = training_memory_bytes(config, n_batch=2, optimizer=optimizer)
+    assert told["optimizer"] == sum(each.nbytes for each in velocities + means)
+    assert told["weights"] == sum(each.nbytes for each in trainer.model.parameters())
+    assert told["gradients"] == sum(each.grad.nbytes for each in trainer.model.parameters())
+
+
+def test_an_optimiser_that_does_not_exist_has_no_memory(config):
+    with pytest.raises(SettingError, match="sgd"):
+        training_memory_bytes(config, n_batch=2, optimizer="sgd")
+
+
 def test_the_estimate_of_activations_is_near_what_the_backward_pass_keeps(config, model_of):
     model, kept = model_of(config), {}
 
@@ -114,5 +143,5 @@ def test_the_estimate_of_activations_is_near_what_the_backward_pass_keeps(config
     tokens = torch.zeros(4, config.n_context, dtype=torch.long)
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
         torch.nn.functional.cross_entropy(model(tokens).flatten(0, 1), tokens.flatten())
-    estimate = training_memory_bytes(config, n_batch=4)["activations"]
+    estimate = training_memory_bytes(config, n_batch=4, optimizer="muon")["activations"]
     assert 0.5 < estimate / sum(kept.values()) < 2.0
