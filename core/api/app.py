@@ -76,7 +76,7 @@ def create_api(
         docs_url=None,  # FastAPI's own pages fetch their scripts from elsewhere
         redoc_url=None,
     )
-    app.add_middleware(Gate, per_minute=requests_per_minute, asks_token=True)
+    app.add_middleware(Gate, per_minute=requests_per_minute, asks_token=True, services=services)
     answer_errors(app)
     app.include_router(_routes(services, Desk()))
     app.include_router(outgoing_routes(services))
@@ -89,25 +89,27 @@ def _routes(services: Callable[[], Services], desk: Desk) -> APIRouter:
 
     @router.get("/models", summary="The models you may use, the first answers by default")
     def models(request: Request) -> dict[str, Any]:
-        owner = caller(request.headers)
-        found = listed(services().store, owner)
+        store = services().store
+        owner = caller(request.headers, store)
+        found = listed(store, owner)
         return {"object": "list", "data": [described(*choice, owner) for choice in found]}
 
     @router.get("/models/{name}", summary="One model")
     def model(name: str, request: Request) -> dict[str, Any]:
-        owner = caller(request.headers)
-        found = model_named(services().store, owner, name)
+        store = services().store
+        owner = caller(request.headers, store)
+        found = model_named(store, owner, name)
         return described(found.name, found.checkpoint, owner)
 
     @router.post("/completions", summary="Continue a text", response_model=None)
     async def completions(body: CompletionRequest, request: Request) -> Response:
-        owner = caller(request.headers)
+        owner = await run_in_threadpool(caller, request.headers, services().store)
         job = await run_in_threadpool(_completion_job, services(), owner, body)
         return await _answered(services(), desk, job, request, stream=bool(body.stream))
 
     @router.post("/chat/completions", summary="Answer a question", response_model=None)
     async def chat(body: ChatRequest, request: Request) -> Response:
-        owner = caller(request.headers)
+        owner = await run_in_threadpool(caller, request.headers, services().store)
         job = await run_in_threadpool(_chat_job, services(), owner, body)
         return await _answered(services(), desk, job, request, stream=bool(body.stream))
 

@@ -107,7 +107,7 @@ def live_routes(services: Callable[[], Services]) -> list[Route]:
     async def write(request: Request) -> Response:
         try:
             asked = WriteRequest.model_validate_json(await request.body())
-            task = await run_in_threadpool(_task, services(), caller(request.headers), asked)
+            task = await run_in_threadpool(_task, services(), request, asked)
             give_back = desk.seat(task.owner, request)
         except ValidationError as error:
             first = error.errors()[0]
@@ -131,15 +131,17 @@ def live_routes(services: Callable[[], Services]) -> list[Route]:
     def vocabulary(request: Request) -> Response:
         try:
             name = request.path_params["id"]
-            model = model_named(services().store, caller(request.headers), name)
+            store = services().store
+            model = model_named(store, caller(request.headers, store), name)
         except (ApiError, GlassboxError) as error:
             return as_api_error(error).response()
         return _vocabulary(model, request)
 
     def download(request: Request) -> Response:
         try:
-            return _download(services(), caller(request.headers), request.path_params["id"])
-        except GlassboxError as error:
+            owner = caller(request.headers, services().store)
+            return _download(services(), owner, request.path_params["id"])
+        except (ApiError, GlassboxError) as error:
             return as_api_error(error).response()
 
     return [
@@ -151,7 +153,8 @@ def live_routes(services: Callable[[], Services]) -> list[Route]:
     ]
 
 
-def _task(services: Services, owner: str, asked: WriteRequest) -> Task:
+def _task(services: Services, request: Request, asked: WriteRequest) -> Task:
+    owner = caller(request.headers, services.store)
     model = model_named(services.store, owner, asked.model)
     tokens = asked.tokens or opening_tokens(model.checkpoint.kind, model.encoder, asked.prompt)
     n_vocab = model.encoder.n_vocab

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
@@ -16,7 +17,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.api.errors import ApiError
 from core.api.rate import Rate
-from core.api.room import room_token, shows_token
+from core.api.room import api_key_sent, room_token, shows_token
+from core.identity import hash_of_room
+from core.services import Services
 
 MAX_BODY_BYTES: Final = 256_000
 MAX_PROMPT_CHARS: Final = 50_000
@@ -34,6 +37,8 @@ class Gate:
         app: what is behind it.
         per_minute: requests that write something, of one address; None: any number.
         asks_token: whether the room token, if there is one, must be shown.
+        services: gives the store, which knows the API keys shown in this room; they count as the
+            token. None: no key does.
         clock: seconds that never run backwards.
     """
 
@@ -42,10 +47,12 @@ class Gate:
         app: ASGIApp,
         per_minute: int | None = None,
         asks_token: bool = False,
+        services: Callable[[], Services] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app = app
         self._asks_token = asks_token
+        self._services = services
         self._rate = Rate(per_minute, clock) if per_minute else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,7 +63,7 @@ class Gate:
         try:
             _check_origin(headers)
             if self._asks_token:
-                _check_token(headers)
+                await run_in_threadpool(self._check_token, headers)
             if scope["method"] in ("POST", "PUT", "PATCH"):
                 _check_type(headers)
                 if self._rate and not self._rate.admits((scope.get("client") or ("",))[0]):
@@ -67,6 +74,19 @@ class Gate:
             await error.response()(scope, receive, send)
             return
         await self._app(scope, receive, send)
+
+    def _check_token(self, headers: Headers) -> None:
+        token = room_token()
+        if not token or shows_token(headers, token):
+            return
+        key = api_key_sent(headers)
+        if key is None or self._services is None:
+            message = "This room asks for its token, or for your key, as the API key."
+        elif self._services().store.owner_of_key(key, hash_of_room(token)) is None:
+            message = "This API key is not valid in this room; the page Inference shows yours."
+        else:
+            return
+        raise ApiError(401, message, "invalid_api_key")
 
 
 class Desk:
@@ -155,14 +175,6 @@ def _check_origin(headers: Headers) -> None:
     origin = headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != headers.get("host"):
         raise ApiError(403, "Requests from pages of other sites are refused.", "foreign_origin")
-
-
-def _check_token(headers: Headers) -> None:
-    token = room_token()
-    if not token:
-        return
-    if not shows_token(headers, token):
-        raise ApiError(401, "This room asks for its token as the API key.", "invalid_api_key")
 
 
 def _check_type(headers: Headers) -> None:

@@ -56,16 +56,16 @@ class Live:
 
     async def respond(self, request: Request) -> Response:
         """Open a stream for the owner of the cookie."""
-        owner = caller(request.headers)
-        if owner == NOBODY:
-            return JSONResponse({"error": "no ownership cookie"}, 401)
+        services = await run_in_threadpool(self._services)
         try:
+            owner = await run_in_threadpool(caller, request.headers, services.store)
+            if owner == NOBODY:
+                return JSONResponse({"error": "no ownership cookie"}, 401)
             give_back = self._desk.seat(owner, request)
         except ApiError as error:
             return error.response()
         try:
             _end_with_the_server()
-            services = await run_in_threadpool(self._services)
             after = last_seen(request)
             if after is None:
                 after = await run_in_threadpool(_replay_from, services, owner)

@@ -48,7 +48,7 @@ async def words(request: Request, services: Callable[[], Services], desk: Desk) 
     """Answer POST /live/words."""
     try:
         asked = WordsRequest.model_validate_json(await request.body())
-        owner = caller(request.headers)
+        owner = await run_in_threadpool(caller, request.headers, services().store)
         give_back = desk.seat(owner, request)
         try:
             tokens, looking = await run_in_threadpool(_look, services(), owner, asked)

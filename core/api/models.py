@@ -1,9 +1,8 @@
 """The models a caller may use: the house's first, then the caller's own.
 
-Invariant: who asks is told by the ownership cookie or the key alone, never by anything in the body.
+Invariant: who asks is told by the cookie or the API key alone, never by anything in the body.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,14 +11,14 @@ from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 
 from core.api.errors import ApiError
+from core.api.room import api_key_sent, room_token
 from core.architecture.weights import config_of
 from core.data.bpe import Encoder
 from core.errors import NotFound
+from core.identity import COOKIE_FORM, OWNER_COOKIE, hash_of_room, owner_of
 from core.lineage import MODEL_KINDS, Artifact, Kind
 from core.store import HOUSE, Store
 
-OWNER_COOKIE: Final = "glassbox_owner"
-OWNER_FORM: Final = re.compile(r"[0-9a-f]{32}")  # so nobody can claim to be the house
 NOBODY: Final = ""  # a caller without a bench; owns nothing, reads what is the house's
 
 HOUSE_NAME: Final = "glassbox-example"  # the furthest along the chain: it answers, if any does
@@ -45,14 +44,23 @@ class Model:
         return f"{self.checkpoint.id[:12]}-{self.checkpoint.code_version}"
 
 
-def caller(headers: Headers) -> str:
-    """Who asks: the owner of the cookie, else of the key, else nobody."""
+def caller(headers: Headers, store: Store) -> str:
+    """Who asks: the owner of the cookie, else of the key, else nobody.
+
+    Raises:
+        ApiError: the key looks like one of ours, but is nobody's or no longer.
+    """
     cookie = cookie_parser(headers.get("cookie", "")).get(OWNER_COOKIE, "")
-    key = headers.get("authorization", "").removeprefix("Bearer ").strip()
-    for owner in (cookie, key):
-        if OWNER_FORM.fullmatch(owner):
-            return owner
-    return NOBODY
+    if COOKIE_FORM.fullmatch(cookie):
+        return owner_of(cookie)
+    key = api_key_sent(headers)
+    if key is None:
+        return NOBODY
+    owner = store.owner_of_key(key, hash_of_room(room_token()))
+    if owner is None:
+        message = "This API key is not valid, or no longer; the page Inference shows yours."
+        raise ApiError(401, message, "invalid_api_key")
+    return owner
 
 
 def listed(store: Store, owner: str) -> list[tuple[str, Artifact]]:

@@ -52,13 +52,13 @@ def outgoing_routes(services: Callable[[], Services]) -> APIRouter:
 
     @router.get("/audit", summary="Your newest envelopes")
     def audits(request: Request) -> dict[str, Any]:
-        return {"object": "list", "data": services().store.envelopes(_owner(request))}
+        return {"object": "list", "data": services().store.envelopes(_owner(services, request))}
 
     @router.get("/audit/{id}", summary="One envelope; its trail as ?format=jsonl or csv")
     def audit(
         id: str, request: Request, format: Literal["json", "jsonl", "csv"] = "json"
     ) -> Response:
-        envelope = services().store.envelope(_owner(request), id)
+        envelope = services().store.envelope(_owner(services, request), id)
         entries = from_dicts(envelope["audit"]["entries"])
         if format == "json":
             broken = verify(entries, envelope["audit"]["head"])
@@ -75,7 +75,7 @@ def outgoing_routes(services: Callable[[], Services]) -> APIRouter:
 
     @router.get("/usage", summary="Your tokens, time and cost by day, and the prices they count by")
     def usage(request: Request) -> dict[str, Any]:
-        days = services().store.usage(_owner(request))
+        days = services().store.usage(_owner(services, request))
         prices = Prices.from_environment()
         return {"object": "list", "data": [asdict(day) for day in days], "prices": asdict(prices)}
 
@@ -90,9 +90,9 @@ def outgoing_routes(services: Callable[[], Services]) -> APIRouter:
     return router
 
 
-def _owner(request: Request) -> str:
+def _owner(services: Callable[[], Services], request: Request) -> str:
     """Who asks; somebody without a bench owns no envelope."""
-    owner = caller(request.headers)
+    owner = caller(request.headers, services().store)
     if not owner:
         message = "Envelopes are kept for owners alone: send the cookie, or the key of a bench."
         raise ApiError(401, message, "no_owner")

@@ -11,6 +11,8 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 
+from core.identity import KEY_FORM
+
 ROOM_TOKEN_VARIABLE: Final = "GLASSBOX_ROOM_TOKEN"
 ROOM_COOKIE: Final = "glassbox_room"
 
@@ -36,6 +38,12 @@ def shows_token(headers: Headers, token: str) -> bool:
     keys = {bearer, bearer.strip(), bearer.encode("latin-1", "replace").decode("utf-8", "replace")}
     has_cookie = hmac.compare_digest(cookie.encode(), room_pass(token).encode())
     return has_cookie or any(hmac.compare_digest(key.encode(), token.encode()) for key in keys)
+
+
+def api_key_sent(headers: Headers) -> str | None:
+    """The key of a bench that a request carries; None for any other text in its place."""
+    key = headers.get("authorization", "").removeprefix("Bearer ").strip()
+    return key if KEY_FORM.fullmatch(key) else None
 
 
 def room_token() -> str:

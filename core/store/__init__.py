@@ -4,6 +4,7 @@ artifacts.py   stores and reads artefacts; the owner is checked on every read
 benches.py     the lanes of a workbench; workbench.py holds their rules
 ballots.py     a user's choices between answers, while they are being made
 belongings.py  a user's things by name, such as their own labels and drafts
+keys.py        hashes of API keys
 outbox.py      envelopes of sent answers, and daily counters
 runs.py        runs, their reports and their snapshots
 retention.py   how long things are kept

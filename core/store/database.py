@@ -15,7 +15,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from core.errors import NewerSchema
+from core.store.owners import hash_owners
 from core.store.tables import SCHEMA_VERSION, Base, SchemaRow
+
+OWNERS_HASHED_IN: Final = 5  # the first schema version without cookies in it
 
 BUSY_TIMEOUT_S: Final = 30
 """How long a writer waits for another one before giving up."""
@@ -58,6 +61,7 @@ class Database:
         self._engine.dispose()
 
     def _prepare_tables(self) -> None:
+        n_hashed = 0
         # In one writing transaction, so two processes starting at once do not both create tables.
         with self.writing() as session:
             connection = session.connection()
@@ -71,10 +75,23 @@ class Database:
                         known=SCHEMA_VERSION,
                     )
                 Base.metadata.create_all(connection)  # tables that an older version did not have
+                if found < OWNERS_HASHED_IN:
+                    n_hashed = hash_owners(connection)
                 session.execute(update(SchemaRow).values(version=SCHEMA_VERSION))
-                return
-            Base.metadata.create_all(connection)
-            session.add(SchemaRow(version=SCHEMA_VERSION))
+            else:
+                Base.metadata.create_all(connection)
+                session.add(SchemaRow(version=SCHEMA_VERSION))
+        if n_hashed and self.is_sqlite:
+            self._leave_nothing_behind()
+
+    def _leave_nothing_behind(self) -> None:
+        """Overwrite what was changed: SQLite leaves old rows in free pages and in its log."""
+        raw = self._engine.raw_connection()
+        try:
+            raw.driver_connection.execute("VACUUM")  # type: ignore[union-attr]
+            raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+        finally:
+            raw.close()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

@@ -18,6 +18,7 @@ from core.store.ballots import Ballots, forget_ballots
 from core.store.belongings import Belongings, forget_belongings
 from core.store.benches import Benches
 from core.store.database import as_utc, now_utc
+from core.store.keys import Keys, forget_keys
 from core.store.outbox import Outbox, forget_envelopes
 from core.store.runs import UNFINISHED, Runs
 from core.store.tables import (
@@ -48,6 +49,9 @@ its artefacts go with the next sweep."""
 DRAFT_DAYS: Final = 30
 """What somebody typed but did not submit is forgotten this long after the last change."""
 
+KEY_DAYS: Final = 180
+"""An API key stops working this long after it was last shown."""
+
 BALLOT_DAYS: Final = 180
 """Choices for a model are forgotten this long after the latest of them."""
 
@@ -65,7 +69,7 @@ class Swept:
     n_files: int
 
 
-class Retention(Benches, Runs, Ballots, Outbox, Belongings):
+class Retention(Benches, Runs, Ballots, Outbox, Belongings, Keys):
     """The part of the store that forgets."""
 
     def sweep(self, now: datetime | None = None) -> Swept:
@@ -82,6 +86,7 @@ class Retention(Benches, Runs, Ballots, Outbox, Belongings):
             with self._database.writing() as session:
                 n_runs = _forget_runs(session, now - timedelta(days=RUN_DAYS))
                 forget_ballots(session, now - timedelta(days=BALLOT_DAYS))
+                forget_keys(session, now - timedelta(days=KEY_DAYS))
                 forget_envelopes(session, now - timedelta(days=ENVELOPE_DAYS))
                 forget_belongings(
                     session, now - timedelta(days=BENCH_DAYS), now - timedelta(days=DRAFT_DAYS)

@@ -10,8 +10,9 @@ from typing import Any, Final
 from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA_VERSION: Final = 4
-"""Increased with every table added below; existing tables are never changed."""
+SCHEMA_VERSION: Final = 5
+"""Increased with every table added below, and with what older rows are turned into; the columns of
+existing tables never change. Since 5, an owner is the hash of a cookie: core.store.database."""
 
 Moment = DateTime(timezone=True)  # SQLite drops the time zone; every moment here is UTC
 Long = BigInteger().with_variant(Integer, "sqlite")  # SQLite's own integers have 64 bits
@@ -185,6 +186,17 @@ class UsageRow(Base):
     stages_s: Mapped[float]
     cost: Mapped[float]
     watt_hours: Mapped[float]
+
+
+class KeyRow(Base):
+    """The hash of an owner's API key; see core.store.keys."""
+
+    __tablename__ = "api_keys"
+    owner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    salt: Mapped[str] = mapped_column(String(32))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    room: Mapped[str] = mapped_column(String(64))  # where it was last shown
+    shown_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class BelongingRow(Base):

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.alignment.chat import is_chat
 from pages.inference import calls
+from pages.inference.key import own_key
 from pages.inference.writing import settings_now
 from pages.kit import state
 from pages.kit.catalogue import Words
@@ -20,10 +21,7 @@ def api_calls(model: Model, t: Words) -> None:
     base = calls.base_url()
     with card("api", t("inference.api")):
         note(t("inference.api_note"))
-        key = None
-        if model.whose == "yours":  # the house's models need none
-            shown = st.toggle(t("inference.show_key"), key="show_key", help=t("inference.key_help"))
-            key = state.owner() if shown else t("inference.key_here")
+        key = own_key(t) if model.whose == "yours" else None  # the house's models need none
         terminal, python = st.tabs([t("inference.terminal"), t("inference.python")])
         with terminal:
             st.code(calls.curl(base, body, key), language="bash", wrap_lines=True)

@@ -24,8 +24,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.api.rate import Rate
 from core.api.room import ROOM_COOKIE, room_pass, shows_token
+from core.identity import COOKIE_FORM, OWNER_COOKIE
 from pages.kit.catalogue import closest, words
-from pages.kit.state import OWNER_COOKIE, OWNER_FORM
 
 OWN_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 OPEN_FOLDERS: Final = ("/static/", "/assets/", "/v1/")  # /v1 checks access itself
@@ -117,7 +117,7 @@ class Guard:
             return
         answer.setdefault("Content-Security-Policy", self._policy)
         cookies = cookie_parser(asked.get("cookie", ""))
-        if not OWNER_FORM.fullmatch(cookies.get(OWNER_COOKIE, "")):
+        if not COOKIE_FORM.fullmatch(cookies.get(OWNER_COOKIE, "")):
             answer.append("Set-Cookie", f"{OWNER_COOKIE}={secrets.token_hex(16)}; {_kept(scope)}")
 
 

@@ -5,7 +5,6 @@ name is both the query parameter and the widget's key; a value at its start is l
 Identity is never in the URL: `owner()` comes only from the HttpOnly cookie.
 """
 
-import re
 import secrets
 import threading
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any, Final, Literal, cast, get_args
 import streamlit as st
 
 from core.data.world import PROMPTS
+from core.identity import COOKIE_FORM, OWNER_COOKIE, api_key, owner_of
 from pages.kit.catalogue import LANGS, Lang, Words, closest, words
 
 Depth = Literal["watch", "try", "dig"]
@@ -28,9 +28,6 @@ CLEANING_RULES: Final = (
 PREFER_RULES: Final = ("polite", "brief", "truthful", "honest", "on_topic")  # core.alignment.rules
 
 first_question: Final = threading.Event()  # set once any page of this process shows its question
-
-OWNER_COOKIE: Final = "glassbox_owner"
-OWNER_FORM: Final = re.compile(r"[0-9a-f]{32}")  # 128 random bits
 
 
 @dataclass(frozen=True)
@@ -244,13 +241,26 @@ def shared() -> dict[str, str]:
 
 
 def owner() -> str:
-    """Who is here: the random value of the ownership cookie, never shown and never in a URL.
+    """Who is here: the hash of the ownership cookie, never shown and never in a URL.
 
     Without a cookie (in a test, or if the browser refuses cookies) it lasts as long as the session.
     """
-    cookie = str(st.context.cookies.get(OWNER_COOKIE, ""))
-    if OWNER_FORM.fullmatch(cookie):
-        return cookie
-    if "_owner" not in st.session_state:
-        st.session_state["_owner"] = secrets.token_hex(16)
-    return cast(str, st.session_state["_owner"])
+    cookie = _cookie()
+    return owner_of(cookie) if cookie else _for_this_session("_owner")
+
+
+def api_key_with(salt: str) -> str:
+    """The API key of who is here; see core.identity."""
+    return api_key(_cookie() or _for_this_session("_secret"), salt)
+
+
+def _cookie() -> str:
+    """The random value of the ownership cookie: whoever knows it is taken for this visitor."""
+    sent = str(st.context.cookies.get(OWNER_COOKIE, ""))
+    return sent if COOKIE_FORM.fullmatch(sent) else ""
+
+
+def _for_this_session(name: str) -> str:
+    if name not in st.session_state:
+        st.session_state[name] = secrets.token_hex(32)
+    return cast(str, st.session_state[name])

@@ -13,6 +13,7 @@ from core.inference.constraint import Constraint, grammar_of
 from core.postprocessing.formatting import read_json
 from core.postprocessing.stages import ORDER, STAGES
 from pages.inference.calls import base_url
+from pages.inference.key import own_key
 from pages.kit import controls, site, state
 from pages.kit.catalogue import Words
 from pages.kit.components.sending import sending
@@ -184,7 +185,7 @@ def request(
 def _code(body: dict[str, Any], model: Model, t: Words) -> None:
     base, key = base_url(), None
     if model.whose == "yours":  # the house's models need none
-        key = t("inference.key_here")
+        key = own_key(t)
     terminal, python_, script = st.tabs(["curl", "Python", "JavaScript"])
     with terminal:
         st.code(curl(base, body, key), language="bash", wrap_lines=True)
@@ -192,8 +193,6 @@ def _code(body: dict[str, Any], model: Model, t: Words) -> None:
         st.code(python(base, body, key), language="python", wrap_lines=True)
     with script:
         st.code(javascript(base, body, key), language="javascript", wrap_lines=True)
-    if key:
-        note(t("inference.key_help"))
 
 
 def curl(base: str, body: dict[str, Any], key: str | None = None) -> str:

@@ -9,11 +9,12 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 STEPS = ("data", "architecture", "inference", "training", "alignment", "postprocessing")
-BOTTOM = ("errors", "lineage", "pipeline")
+BOTTOM = ("errors", "identity", "lineage", "pipeline")
 ALL = (*BOTTOM, *STEPS, "figures", "recheck", "store", "jobs", "house", "api", "services")
 
 ALLOWED: dict[str, tuple[str, ...]] = {
     "errors": (),
+    "identity": (),
     "pipeline": (),
     "lineage": ("errors", "pipeline"),
     # Each step may use the steps before it in this order: generating needs only a model, and

@@ -2,12 +2,13 @@
 
 import json
 import math
+import re
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ from core.architecture.weights import checkpoint_bytes, read_checkpoint
 from core.data.bpe import train_bpe
 from core.data.documents import Corpus, Document
 from core.data.world import PROMPTS, WorldSettings, claim, is_true, tell, town
+from core.identity import api_key
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings, next_token_probs
 from core.inference.words import Boundaries, WordReader, word_probs
@@ -517,12 +519,13 @@ def test_what_can_be_copied_writes_what_the_stage_writes(home, address, tmp_path
 @pytest.mark.parametrize("form", ["curl", "python"])
 def test_what_can_be_copied_asks_a_model_that_answers(home, answering, address, tmp_path, form):
     model = models.on_hand(home, ANNA)[0]
+    key = home.store.key(ANNA, partial(api_key, "c" * 32))
     body = calls.asked(model.name, "Where does Mia live?", SETTINGS[1], chat=True)
     if form == "curl":
-        command = ["sh", "-c", calls.curl(address, body, ANNA).replace("curl ", "curl -s ", 1)]
+        command = ["sh", "-c", calls.curl(address, body, key).replace("curl ", "curl -s ", 1)]
     else:
         script = tmp_path / "call.py"
-        script.write_text(calls.python(address, body, ANNA), encoding="utf-8")
+        script.write_text(calls.python(address, body, key), encoding="utf-8")
         command = [sys.executable, str(script)]
     done = subprocess.run(command, capture_output=True, check=True, timeout=60, cwd=Path("/"))
     said = done.stdout.decode("utf-8")
@@ -530,6 +533,32 @@ def test_what_can_be_copied_asks_a_model_that_answers(home, answering, address, 
     tokens = question_tokens(model.encoder, "Where does Mia live?")
     drawn = generate(_transformer(home.store.read(ANNA, answering)), tokens, SETTINGS[1], 0)
     assert said == model.encoder.decode([each.token for each in drawn if each.token])
+
+
+def shown_keys(app: AppTest) -> set[str]:
+    return {key for code in app.code for key in re.findall(r"gb-[0-9a-f]{48}", code.value)}
+
+
+@pytest.mark.parametrize("page", ["5_inference.py", "postprocessing/sending.py"])
+def test_the_key_of_one_s_own_models_is_shown_on_demand_and_can_be_replaced(home, answering, page):
+    app = annas_page()
+    if page == "5_inference.py":
+        app.button_group(key="writer").set_value("yours_a_aligned").run()
+    else:
+        app.switch_page(f"../{page}").run()
+    assert not app.exception and not shown_keys(app)
+    assert any("YOUR-KEY" in code.value for code in app.code)
+    app.toggle(key="show_key").set_value(True).run()
+    (key,) = shown_keys(app)
+    assert home.store.owner_of_key(key) == ANNA
+    assert ANNA not in "".join(code.value for code in app.code)
+    app.run()
+    assert shown_keys(app) == {key}
+    app.button(key="new_key").click().run()
+    (second,) = shown_keys(app)
+    assert home.store.owner_of_key(key) is None
+    assert home.store.owner_of_key(second) == ANNA
+    home.store.revoke_key(ANNA)
 
 
 def test_one_s_own_model_asks_for_the_key(home):

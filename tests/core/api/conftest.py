@@ -20,6 +20,7 @@ from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
 from core.data.bpe import Encoder, train_bpe
 from core.errors import Busy
+from core.identity import owner_of
 from core.inference.generate import Drawn, generate
 from core.inference.sampling import SamplingSettings
 from core.jobs.events import EventStream
@@ -27,7 +28,7 @@ from core.jobs.writer import Writing, Written
 from core.services import Services
 from core.store import HOUSE, Store
 
-ANNA, BEN = "a" * 32, "b" * 32
+ANNA = owner_of("a" * 32)
 
 TOLD = (
     "Mia mag Käse. Frage: Wo wohnt Mia?\nAntwort: Mia wohnt in der Mühle.\n"

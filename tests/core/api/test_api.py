@@ -3,6 +3,7 @@
 import json
 import math
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 import torch
@@ -13,15 +14,17 @@ from core.api.room import room_pass
 from core.api.writing import prompt_tokens
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
+from core.identity import api_key, hash_of_room, owner_of
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings
 from core.store import HOUSE
 
-ANNA, BEN = "a" * 32, "b" * 32
+COOKIES = {owner_of(letter * 32): letter * 32 for letter in "ab"}
+ANNA, BEN = COOKIES  # as the store knows them
 
 
 def as_owner(owner):
-    return {"Cookie": f"glassbox_owner={owner}"}
+    return {"Cookie": f"glassbox_owner={COOKIES.get(owner, owner)}"}
 
 
 def complete(room, **body):
@@ -56,9 +59,52 @@ def test_the_house_model_is_listed_first_and_nobody_sees_anothers(room):
     assert room.client.get(f"/v1/models/{room.annas_id}").status_code == 404
 
 
-def test_a_key_in_the_form_of_an_owner_stands_for_the_cookie(room):
-    listed = room.client.get("/v1/models", headers={"Authorization": f"Bearer {ANNA}"}).json()
-    assert room.annas_id in [model["id"] for model in listed["data"]]
+def models_for(room, key):
+    return room.client.get("/v1/models", headers={"Authorization": f"Bearer {key}"})
+
+
+def made_key(room, token="", **how):
+    key_of = partial(api_key, COOKIES[ANNA])
+    return room.store.key(ANNA, key_of, hash_of_room(token), **how)
+
+
+def test_the_key_of_a_bench_stands_for_the_cookie_and_is_not_the_cookie(room):
+    key = made_key(room)
+    assert room.annas_id in [model["id"] for model in models_for(room, key).json()["data"]]
+    assert COOKIES[ANNA] not in key and ANNA not in key
+    assert made_key(room) == key  # so that it can be shown again
+
+
+@pytest.mark.parametrize("sent", [COOKIES[ANNA], ANNA])
+def test_neither_the_cookie_nor_its_hash_is_a_key(room, sent):
+    made_key(room)
+    assert [model["id"] for model in models_for(room, sent).json()["data"]] == ["glassbox-example"]
+
+
+def test_a_replaced_or_revoked_key_stops_working_for_good(room):
+    first = made_key(room)
+    second = made_key(room, new=True)
+    assert models_for(room, first).status_code == 401
+    assert models_for(room, second).status_code == 200
+    room.store.revoke_key(ANNA)
+    third = made_key(room)
+    assert [models_for(room, key).status_code for key in (first, second)] == [401, 401]
+    assert len({first, second, third}) == 3
+    refused = models_for(room, second).json()["error"]
+    assert (refused["code"], refused["type"]) == ("invalid_api_key", "authentication_error")
+
+
+def test_in_a_room_a_key_counts_as_the_token_it_was_shown_under(room, monkeypatch):
+    before = made_key(room)
+    monkeypatch.setenv("GLASSBOX_ROOM_TOKEN", "birch")
+    assert models_for(room, before).status_code == 401  # shown where no token was asked for
+    assert made_key(room, "birch") == before
+    assert room.annas_id in [model["id"] for model in models_for(room, before).json()["data"]]
+    told = room.client.get("/v1/glassbox/stages", headers={"Authorization": f"Bearer {before}"})
+    assert told.status_code == 200
+    monkeypatch.setenv("GLASSBOX_ROOM_TOKEN", "beech")
+    assert models_for(room, before).status_code == 401
+    assert models_for(room, "gb-" + "0" * 48).status_code == 401
 
 
 def test_nobody_can_claim_to_be_the_house(room):

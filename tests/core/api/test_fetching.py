@@ -9,14 +9,16 @@ import torch
 
 from core.api.writing import prompt_tokens
 from core.data.bpe import SPECIALS, Encoder
+from core.identity import owner_of
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings, next_token_probs
 
-ANNA, BEN = "a" * 32, "b" * 32
+COOKIES = {owner_of(letter * 32): letter * 32 for letter in "ab"}
+ANNA, BEN = COOKIES  # as the store knows them
 
 
 def as_owner(owner):
-    return {"Cookie": f"glassbox_owner={owner}"}
+    return {"Cookie": f"glassbox_owner={COOKIES.get(owner, owner)}"}
 
 
 def write(room, owner=ANNA, **body):

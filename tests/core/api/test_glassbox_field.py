@@ -10,11 +10,13 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from core.api.filtering import PRESETS, quoted
+from core.identity import owner_of
 from core.postprocessing.audit import from_dicts, from_jsonl, verify
 from core.postprocessing.stages import STAGES
 
-ANNA, BEN = "a" * 32, "b" * 32
-AS_ANNA = {"Cookie": f"glassbox_owner={ANNA}"}
+COOKIES = {owner_of(letter * 32): letter * 32 for letter in "ab"}
+ANNA, BEN = COOKIES  # as the store knows them
+AS_ANNA = {"Cookie": f"glassbox_owner={COOKIES[ANNA]}"}
 IBAN = "DE89 3704 0044 0532 0130 00"
 QUESTION = f"Wo wohnt Mia? Meine IBAN ist {IBAN}, meine Adresse mia@example.org."
 ASKED = {"messages": [{"role": "user", "content": QUESTION}], "max_tokens": 12, "seed": 3}
@@ -192,7 +194,7 @@ def test_an_envelope_is_found_again_by_its_owner_alone(room):
     assert "[IBAN]" in found["text"]
     listed = room.client.get("/v1/glassbox/audit", headers=AS_ANNA).json()["data"]
     assert [each["id"] for each in listed] == [report["id"]]
-    as_ben = {"Authorization": f"Bearer {BEN}"}
+    as_ben = {"Cookie": f"glassbox_owner={COOKIES[BEN]}"}
     assert room.client.get(report["audit"]["url"], headers=as_ben).status_code == 404
     assert room.client.get("/v1/glassbox/audit", headers=as_ben).json()["data"] == []
     assert room.client.get(report["audit"]["url"]).status_code == 401

@@ -21,9 +21,11 @@ from core.api.live import (
     Live,
     stream,
 )
+from core.identity import owner_of
 from core.store import RunRecord
 
-ANNA, BEN = "a" * 32, "b" * 32
+COOKIES = {owner_of(letter * 32): letter * 32 for letter in "ab"}
+ANNA, BEN = COOKIES  # as the store knows them
 SOON_S = 10  # how long a test waits for what must happen
 NEVER_S = 0.2  # how long it waits for what must not happen
 
@@ -188,7 +190,7 @@ def test_an_own_cookie_is_needed_and_another_origin_changes_nothing(room):
 
 def asked_by(owner, address="10.0.0.1"):
     class Asked:
-        headers = httpx.Headers({"cookie": f"glassbox_owner={owner}"})
+        headers = httpx.Headers({"cookie": f"glassbox_owner={COOKIES.get(owner, owner)}"})
         query_params: ClassVar[dict[str, str]] = {}
         client = Address(address, 1)
 
@@ -225,15 +227,16 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 from core.api.fetching import live_routes
+from core.identity import owner_of
 from core.jobs.events import EventStream
 from core.services import Services
 from core.store import RunRecord, Store
 
 store = Store.at(Path(sys.argv[1]))
-store.start_run(RunRecord("r1", "a" * 32, "module:Class", {}))
+store.start_run(RunRecord("r1", owner_of("a" * 32), "module:Class", {}))
 told = EventStream(store.rows_of_owner)
 for step in range(int(sys.argv[2])):
-    told.publish("a" * 32, store.append_rows("r1", [{"kind": "step", "step": step}]))
+    told.publish(owner_of("a" * 32), store.append_rows("r1", [{"kind": "step", "step": step}]))
 services = Services(store, told, None)
 app = Starlette(routes=live_routes(lambda: services))
 config = uvicorn.Config(app, port=0, log_level="warning")
@@ -261,7 +264,7 @@ def server(tmp_path):
 
 def test_over_a_real_server_a_fresh_tab_is_told_the_newest_rows_and_the_server_can_end(server):
     child, url = server
-    cookie = {"Cookie": f"glassbox_owner={ANNA}"}
+    cookie = {"Cookie": f"glassbox_owner={COOKIES[ANNA]}"}
     with httpx.stream("GET", f"{url}/live", headers=cookie, timeout=SOON_S) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
         lines = answer.iter_lines()

@@ -8,13 +8,15 @@ import pytest
 
 from core.api.looking import nth_dart
 from core.api.writing import prompt_tokens
+from core.identity import owner_of
 from core.inference.condensed import condensed
 from core.inference.sampling import SamplingSettings
 from core.inference.words import Boundaries, WordReader
 from core.jobs.writer import Looking
 from core.jobs.writer_process import Loaded, Look, looked
 
-ANNA, BEN = "a" * 32, "b" * 32
+COOKIES = {owner_of(letter * 32): letter * 32 for letter in "ab"}
+ANNA, BEN = COOKIES  # as the store knows them
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +34,7 @@ def looks_at_once(room, monkeypatch):
 
 
 def ask(room, owner=ANNA, status=200, **body):
-    cookie = {"Cookie": f"glassbox_owner={owner}"}
+    cookie = {"Cookie": f"glassbox_owner={COOKIES.get(owner, owner)}"}
     answer = room.client.post("/live/words", json=body, headers=cookie)
     assert answer.status_code == status, answer.text
     return answer.json()

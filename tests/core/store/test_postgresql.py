@@ -8,7 +8,9 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from core.identity import owner_of
 from core.store import HOUSE, Difference, RunRecord, Store
 
 pytest.importorskip("psycopg")
@@ -96,3 +98,21 @@ def test_writers_in_many_threads_do_not_disturb_each_other_on_postgresql(databas
         thread.join()
     store.close()
     assert failures == []
+
+
+def test_a_database_with_cookies_for_owners_is_changed_on_postgresql(database_url, tmp_path):
+    cookie = "0123456789abcdef" * 2
+    store = Store(database_url, str(tmp_path))
+    mine = store.keep(cookie, "corpus", b"mine")
+    store.put_on_bench(cookie, "a", mine.id)
+    store.start_run(RunRecord("mine", cookie, "module:Class", {}))
+    with store._database.writing() as session:
+        session.execute(text("UPDATE schema_version SET version = 4"))
+    store.close()
+    store = Store(database_url, str(tmp_path))
+    owner = owner_of(cookie)
+    assert store.bench(owner).lanes["a"]["corpus"] == mine.id
+    assert store.read(owner, mine.id) == b"mine"
+    assert [run.id for run in store.runs(owner)] == ["mine"]
+    assert not store.owns(cookie, mine.id)
+    store.close()
