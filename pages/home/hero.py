@@ -10,7 +10,7 @@ import streamlit as st
 from core.errors import GlassboxError
 from core.house import HouseCheckpoint, checkpoints_over_time
 from pages.home import shipped
-from pages.home.verdict import judge
+from pages.home.verdict import verdict_shown
 from pages.kit import chain, state, tour
 from pages.kit.catalogue import Words
 from pages.kit.components import Stop, next_word, training_slider
@@ -19,7 +19,8 @@ from pages.kit.frame import Figure, computed_now, note, show_error, stage
 from pages.kit.numbers import NO_FIGURE, decimal, share, whole
 
 LOOK_EVERY_S: Final = 0.3
-SHOWN_CHARACTERS: Final = 190  # of a continuation: three lines beside the slider
+SHOWN_CHARACTERS: Final = 190  # of a continuation: three lines above the slider
+CUT: Final = " …"  # at the end of a text that goes on
 
 
 def hero(t: Words) -> None:
@@ -111,7 +112,8 @@ def slider(t: Words, checkpoints: Sequence[HouseCheckpoint], texts: Sequence[str
 def _stop(t: Words, checkpoint: HouseCheckpoint, text: str) -> Stop:
     """One moment of the training: its text with the judge's marks, its numbers."""
     shown, prompt = readable(text), state.sentence()
-    verdict = judge(prompt, text, prompt + shown)
+    n_shown = len(prompt) + len(shown.removesuffix(CUT))
+    verdict = verdict_shown(prompt, text, n_shown, shipped.world())
     here = t("home.n_right", right=verdict.n_right, n=verdict.n) if verdict.n else NO_FIGURE
     return Stop(
         label=t("home.step", n=whole(checkpoint.step, t.lang)),
@@ -121,7 +123,8 @@ def _stop(t: Words, checkpoint: HouseCheckpoint, text: str) -> Stop:
         surprise_label=t(
             "home.surprise", step=whole(checkpoint.step, t.lang), n=_bits(t, checkpoint)
         ),
-        wrong=verdict.wrong,
+        wrong=verdict.ungrammatical,
+        untrue=verdict.untrue,
     )
 
 
@@ -153,7 +156,7 @@ def readable(text: str, n_characters: int = SHOWN_CHARACTERS) -> str:
     gap = " " if text[:1].isspace() else ""
     if len(seen) <= n_characters:
         return gap + seen
-    return gap + (seen[:n_characters].rsplit(" ", 1)[0] or seen[:n_characters]) + " …"
+    return gap + (seen[:n_characters].rsplit(" ", 1)[0] or seen[:n_characters]) + CUT
 
 
 def ways_on(t: Words) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from core.data.bpe import Encoder
+from core.data.world import WorldSettings
 from core.house import (
     HouseArtifact,
     HouseCheckpoint,
@@ -44,6 +45,11 @@ def day(iso: str, lang: Lang) -> str:
 def artifacts() -> dict[str, HouseArtifact]:
     """The base chain by kind; empty if none is shipped."""
     return {artifact.kind: artifact for artifact in house_artifacts()}
+
+
+def world() -> WorldSettings:
+    """The town that the base chain's texts tell of."""
+    return WorldSettings(**artifacts()["corpus"].settings["world"])
 
 
 def encoder() -> Encoder:

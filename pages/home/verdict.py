@@ -1,58 +1,48 @@
-"""The judge's marks on a text the model wrote: which sentences the grammar does not accept."""
+"""The judge's verdict on as much of a text as is shown, with its marks where they stand there.
+
+A text is shown on few lines: white space becomes one blank, and a long text is cut. The judge
+reads it as the model wrote it, so its spans are moved to what the reader sees.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
+from dataclasses import replace
 
-from core.data.world import LANGUAGES, accepts, sentences
-from core.postprocessing.sentences import sentence_spans
-
-ENDS: Final = tuple(".!?”“")
+from core.data.world import WorldSettings
+from core.training.verdicts import Span, Verdict, judge
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What came of judging one text.
+def verdict_shown(prompt: str, text: str, n_shown: int, settings: WorldSettings) -> Verdict:
+    """Judge the part of a model's text that a reader sees.
 
     Args:
-        n: whole sentences the model had a part in; a last one that was cut off does not count.
-        wrong: those that no grammar of the town accepts, as characters of the shown text.
-    """
-
-    n: int
-    wrong: tuple[tuple[int, int], ...]
-
-    @property
-    def n_right(self) -> int:
-        """Sentences that are grammatical."""
-        return self.n - len(self.wrong)
-
-
-@lru_cache(maxsize=512)
-def judge(prompt: str, text: str, shown: str) -> Verdict:
-    """Judge what a model made of a prompt.
-
-    Args:
-        prompt: what it was given; a sentence that is over there is not the model's.
+        prompt: what the model was given; its characters are shown as they are.
         text: what it wrote.
-        shown: both as they are shown, with single blanks and perhaps cut at the end.
+        n_shown: characters of prompt and text, with single blanks, that are shown.
+        settings: settings of the world its training text was generated from.
+
+    Returns:
+        `core.training.verdicts.judge` on that part, its spans counted in what is shown. A sentence
+        that is cut off in the display does not count, just as one that the model did not finish.
     """
-    whole, place, n = prompt + text, 0, 0
-    wrong: list[tuple[int, int]] = []
-    for start, end in sentence_spans(whole):
-        for sentence in sentences(whole[start:end]):
-            ends = whole.find(sentence, start) + len(sentence)
-            seen = " ".join(sentence.split())
-            begins = shown.find(seen, place)
-            if not sentence.endswith(ENDS) or begins < 0 or ends <= len(prompt.rstrip()):
-                continue
-            place = begins + len(seen)
-            n += 1
-            if not any(accepts(sentence, lang) for lang in _languages()):
-                wrong.append((begins, place))
-    return Verdict(n, tuple(wrong))
+    places = _places(text)  # for every beginning of the text, the characters it is shown with
+    n_text = max(0, n_shown - len(prompt))
+    is_whole = places[len(text.rstrip())] <= n_text
+    seen = text if is_whole else text[: sum(place <= n_text for place in places) - 1]
+    found = judge(prompt, seen, settings)
+
+    def moved(spans: Sequence[Span]) -> tuple[Span, ...]:
+        return tuple((at(begin), at(end)) for begin, end in spans)
+
+    def at(place: int) -> int:
+        return place if place <= len(prompt) else len(prompt) + places[place - len(prompt)]
+
+    return replace(found, ungrammatical=moved(found.ungrammatical), untrue=moved(found.untrue))
 
 
-def _languages() -> Sequence[str]:
-    return tuple(LANGUAGES)
+def _places(text: str) -> list[int]:
+    """How many characters the first 0, 1, 2, … of a text are shown with: runs of blanks are one."""
+    places = [0]
+    for before, character in zip(" " + text, text, strict=False):
+        goes_on = character.isspace() and before.isspace() and len(places) > 1
+        places.append(places[-1] + (0 if goes_on else 1))
+    return places

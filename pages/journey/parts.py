@@ -9,10 +9,11 @@ from itertools import pairwise
 from typing import Final
 
 from core.data.graphemes import TokenSpan
-from core.data.world import town
+from core.data.world import WorldSettings, town
+from core.training.verdicts import Verdict
 from pages.alignment.verdicts import marked
 from pages.home.next_words import readable as word_shown
-from pages.home.verdict import ENDS, Verdict, judge
+from pages.home.verdict import verdict_shown
 from pages.journey import chain
 from pages.journey.chain import Chain, Learned
 from pages.kit.catalogue import Words, rich
@@ -25,6 +26,7 @@ LEAST: Final = 0.0005  # a word that is less likely is not shown
 SHOWN_NUMBERS: Final = 8  # of a vector
 DEEPEST_BITS: Final = 12.0  # a token that surprises as much as this is drawn deepest
 SHOWN_CHARACTERS: Final = 230  # of a text
+ENDS: Final = tuple(".!?”“")
 
 
 def tokens(own: Chain, sentence: str, t: Words) -> str:
@@ -66,13 +68,20 @@ def looking(own: Chain, sentence: str, t: Words) -> str:
 def learning(own: Chain, sentence: str, moments: Sequence[tuple[str, Learned]], t: Words) -> str:
     """Step 3: the same sentence before, midway and after, and how each goes on."""
     found = chain.spans(own.base, sentence)
-    rows = "".join(_moment(name, one, found, sentence, t) for name, one in moments)
+    rows = "".join(_moment(name, one, found, sentence, own.base.world, t) for name, one in moments)
     first, last = moments[0][1].per_letter, moments[-1][1].per_letter
     more = f'<p class="gb-soft">{rich(t("journey.more_surprised"))}</p>' if last > first else ""
     return f'<div class="gb-moments">{rows}</div>{more}'
 
 
-def _moment(name: str, one: Learned, found: Sequence[TokenSpan], sentence: str, t: Words) -> str:
+def _moment(
+    name: str,
+    one: Learned,
+    found: Sequence[TokenSpan],
+    sentence: str,
+    world: WorldSettings | None,
+    t: Words,
+) -> str:
     bits, at = [], 0
     for span in found:
         bits.append(sum(one.bits[at : at + len(span.ids)]))
@@ -91,21 +100,26 @@ def _moment(name: str, one: Learned, found: Sequence[TokenSpan], sentence: str, 
     return (
         f"<section><h3>{escape(name)} <small>{escape(said)}</small></h3>"
         f'<ol class="gb-tokens gb-surprise">{pieces}</ol>'
-        f"{continued(sentence, one.text, t)}</section>"
+        f"{continued(sentence, one.text, world, t)}</section>"
     )
 
 
-def continued(sentence: str, text: str, t: Words) -> str:
-    """A sentence and what a model made of it, wrong sentences underlined, with the verdict."""
+def continued(sentence: str, text: str, world: WorldSettings | None, t: Words) -> str:
+    """A sentence and what a model made of it, wrong sentences underlined, with the verdict.
+
+    Args:
+        world: settings of the town the model has read about; without one nobody can judge.
+    """
     written = " ".join(text.split())
     gap = " " if text[:1].isspace() and written else ""
     shown = (" ".join(sentence.split()) + gap + written)[: len(sentence) + SHOWN_CHARACTERS]
-    verdict = judge(sentence, text, shown)
-    cuts = sorted({0, len(sentence), len(shown), *(n for pair in verdict.wrong for n in pair)})
+    verdict = verdict_shown(sentence, text, len(shown), world) if world else Verdict(0)
+    wrong = [*verdict.ungrammatical, *verdict.untrue]
+    cuts = sorted({0, len(sentence), len(shown), *(n for pair in wrong for n in pair)})
     pieces = []
     for start, end in pairwise(cuts):
         piece = escape(shown[start:end])
-        if any(a <= start < b for a, b in verdict.wrong):
+        if any(a <= start < b for a, b in wrong):
             piece = f"<u>{piece}</u>"
         pieces.append(f"<b>{piece}</b>" if end <= len(sentence) else piece)
     if written and not shown.endswith(ENDS):
@@ -152,7 +166,7 @@ def drawing(own: Chain, sentence: str, text: str, t: Words) -> str:
     )
     return (
         f'<div class="gb-draw"><ol class="gb-likely">{rows}</ol>'
-        f"<div>{continued(sentence, text, t)}</div></div>"
+        f"<div>{continued(sentence, text, own.base.world, t)}</div></div>"
     )
 
 

@@ -6,13 +6,14 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.data.world import PROMPTS
+from core.data.world import PROMPTS, WorldSettings
 from core.errors import WritingFailed
 from core.house import chain as house_chain
 from core.pipeline import STEPS
+from core.training.verdicts import judge
 from pages.home import both, life, next_words, shipped, writing
 from pages.home.hero import SHOWN_CHARACTERS, readable
-from pages.home.verdict import judge
+from pages.home.verdict import verdict_shown
 from pages.kit import tour
 from pages.kit.catalogue import words
 from pages.kit.process import SHELL
@@ -216,12 +217,36 @@ def test_words_are_shown_without_blanks_and_the_end_of_a_text_by_name():
     assert next_words.readable("<|end|>", T) == T("home.text_ends")
 
 
+TOWN = WorldSettings(n_documents=10, german_share=1.0)
+
+
 def test_the_judge_marks_the_sentences_that_are_wrong_and_leaves_the_visitors_own_alone():
-    prompt, text = "Am Montag.", " Mia wohnt im Rosenweg. Mia Rosenweg im wohnt. Und dann"
-    shown = prompt + text
-    verdict = judge(prompt, text, shown)
-    assert (verdict.n, verdict.n_right) == (2, 1)
-    assert [shown[a:b] for a, b in verdict.wrong] == ["Mia Rosenweg im wohnt."]
+    prompt, text = "Am Montag.", " Mia wohnt im Rosenweg.\n\nMia Rosenweg im wohnt. Und dann"
+    shown = prompt + readable(text)
+    verdict = verdict_shown(prompt, text, len(shown), TOWN)
+    assert [shown[a:b] for a, b in verdict.ungrammatical] == ["Mia Rosenweg im wohnt."]
+    assert verdict.n == 2
+
+
+def test_home_judges_a_text_exactly_as_the_other_pages_do():
+    prompt, text = (
+        "Am Montag",
+        " ging Mia.\nMia wohnt im Rosenweg. Mia wohnt im Brunnenweg. Mia Rosenweg im.",
+    )
+    shown = verdict_shown(prompt, text, len(prompt + text), TOWN)
+    assert shown == judge(prompt, text, TOWN)
+    assert shown.untrue and shown.ungrammatical  # Mia lives in one street only
+
+
+def test_what_is_not_shown_is_neither_counted_nor_marked():
+    prompt, text = "Am Montag", " Brot der. " + "Mia wohnt im Rosenweg im. " * 30
+    shown = readable(text)
+    assert shown.endswith(" …")
+    n_shown = len(prompt + shown) - len(" …")
+    verdict = verdict_shown(prompt, text, n_shown, TOWN)
+    assert verdict.n == len(verdict.ungrammatical) < 31
+    assert verdict.n == shown.count(".")
+    assert all(end <= n_shown for _, end in verdict.ungrammatical)
 
 
 def test_home_says_how_small_the_model_is_beside_published_ones(open_page, with_house):
