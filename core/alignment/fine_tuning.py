@@ -231,6 +231,10 @@ class FineTuningProgram:
                 raise SettingError(name, value, "must be a number")
         self.settings = self.settings.changed(**change)
 
+    def same_with_threads(self, n_threads: int) -> bool:
+        """Never promised: batches differ in length, and each length may be summed differently."""
+        return False
+
     def snapshot(self) -> bytes:
         """All that is needed to go on bit by bit."""
         state = {

@@ -233,6 +233,10 @@ class RewardProgram:
                 raise SettingError(name, value, "cannot be changed while a run is under way")
         self.settings = self.settings.changed(**change)
 
+    def same_with_threads(self, n_threads: int) -> bool:
+        """Never promised: batches differ in length, and each length may be summed differently."""
+        return False
+
     def snapshot(self) -> bytes:
         """All that is needed to go on bit by bit."""
         state = {

@@ -145,9 +145,8 @@ class ContinuousBatch:
         """
         if not self._texts:
             return []
-        for row, text in enumerate(self._texts):
-            if window_start(len(text.tokens), self.cache.n_context) != text.start:
-                self._read_window(row)
+        for row in self._sliding():
+            self._read_window(row)
         newest = [text.tokens[-1] for text in self._texts]  # B
         logits = self._decoder.read(newest, self.cache)  # (B, V)
         steps = [self._advance(text, drawn) for text, drawn in self._draw(logits)]
@@ -155,6 +154,36 @@ class ContinuousBatch:
             if step.ending is not None:
                 self.leave(step.ticket)
         return steps
+
+    @property
+    def slides(self) -> bool:
+        """Whether the next step reads a longer piece again, because a text has left its window."""
+        return bool(self._sliding())
+
+    def _sliding(self) -> list[int]:
+        n_context = self.cache.n_context
+        return [
+            row
+            for row, text in enumerate(self._texts)
+            if window_start(len(text.tokens), n_context) != text.start
+        ]
+
+    @torch.inference_mode()
+    def same_with_threads(self, n_threads: int) -> bool:
+        """Whether the next step gives the same bits with one thread and with so many: tried.
+
+        A step that slides would read other shapes; it is not what is tried here.
+        """
+        before, n_before = torch.get_num_threads(), list(self.cache.lengths)
+        newest, found = [text.tokens[-1] for text in self._texts], []
+        try:
+            for n in (1, n_threads):
+                torch.set_num_threads(n)
+                found.append(self._decoder.read(newest, self.cache))
+                self.cache.lengths[:] = n_before  # what was read is read again, over itself
+        finally:
+            torch.set_num_threads(before)
+        return torch.equal(*found)
 
     @torch.inference_mode()
     def _read_window(self, row: int) -> None:

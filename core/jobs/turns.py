@@ -17,6 +17,7 @@ from typing import Any, Final, Literal, Protocol
 
 from core.errors import GlassboxError
 from core.jobs.failures import described, finite
+from core.jobs.pace import Pace, ladder, n_cores, use_threads
 from core.lineage import Kind
 
 PROGRAMS: Final[Mapping[str, Kind]] = {
@@ -76,6 +77,14 @@ class Program(Protocol):
         """The run's numbers so far, all measured."""
         ...
 
+    def same_with_threads(self, n_threads: int) -> bool:
+        """Whether the next piece gives the very same bits with one thread and with so many.
+
+        Only such pieces are ever done by several threads: equal recipes stay equal, whatever else
+        the machine was doing.
+        """
+        ...
+
 
 @dataclass(frozen=True)
 class Opening:
@@ -96,7 +105,7 @@ class Order:
     run_id: str
     turn: int  # counts from 0 at each opening; a worker with another count has another state
     seconds: float  # how long to advance; 0: do not advance
-    n_threads: int | None = 1  # None: all cores of the worker's machine
+    n_threads: int | None = 1  # at most; None: all cores of the worker's machine
     opening: Opening | None = None
     changes: tuple[Mapping[str, Any], ...] = ()
     leave: bool = False  # after the turn the program leaves the worker as a snapshot
@@ -131,6 +140,7 @@ class Seat:
     row_at_s: float = -math.inf
     held_back: Row | None = None  # the latest step row that was thinned out
     used_at: float = 0.0
+    pace: Pace = field(default_factory=Pace)
 
     def keep(self, row: Row) -> bool:
         """Thin step rows to one per STEP_ROW_EVERY_S, except the first two, which show that the
@@ -176,7 +186,7 @@ def take_turn(order: Order, send: Callable[[int, list[Row]], None] | None = None
 def _seat_of(order: Order) -> Seat | None:
     if order.opening is not None:
         opening = order.opening
-        _use_threads(order.n_threads)
+        use_threads(1)
         program = load_program(opening.program)(opening.inputs, opening.settings, opening.snapshot)
         seat = Seat(program, opening.seconds, opening.step, snapshot_at_s=opening.seconds)
         _SEATS[order.run_id] = seat
@@ -188,7 +198,7 @@ def _seat_of(order: Order) -> Seat | None:
 def _advance(seat: Seat, order: Order, send: Callable[[int, list[Row]], None] | None) -> Report:
     program, rows, n_sent = seat.program, list[Row](), 0
     seat.turn += 1
-    _use_threads(order.n_threads)
+    n_most = n_cores() if order.n_threads is None else order.n_threads
     for change in order.changes:
         rows.append(_control(seat, change))
 
@@ -196,8 +206,13 @@ def _advance(seat: Seat, order: Order, send: Callable[[int, list[Row]], None] | 
     n_pieces, elapsed = 0, 0.0
     # Others rely on the length of a turn: do not start a piece that would overrun it.
     while not program.finished and elapsed + elapsed / max(1, n_pieces) < order.seconds:
+        n_threads = _threads_for(seat, n_most)
+        use_threads(n_threads)
+        started = time.monotonic()
         new = program.advance()
         now = time.monotonic()
+        if n_most > 1:
+            seat.pace.took(n_threads, now - started)
         seat.seconds += now - before
         before, elapsed, n_pieces = now, now - begin, n_pieces + 1
         rows += [finite(row) for row in new if seat.keep(row)]
@@ -207,6 +222,13 @@ def _advance(seat: Seat, order: Order, send: Callable[[int, list[Row]], None] | 
     seat.used_at = time.monotonic()
 
     return Report(rows=rows, **_ending(seat, order, rows))
+
+
+def _threads_for(seat: Seat, n_most: int) -> int:
+    """How many threads take a program's next piece: several only where all bits stay the same."""
+    if all(map(seat.program.same_with_threads, ladder(n_most)[1:])):
+        return seat.pace.threads(n_most)
+    return 1
 
 
 def _ending(seat: Seat, order: Order, rows: list[Row]) -> dict[str, Any]:
@@ -249,26 +271,11 @@ def load_program(path: str) -> type[Program]:
     return program
 
 
-def n_cores() -> int:
-    """The number of cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def be_polite() -> None:
     """Give pages, the writer and short work priority over this thread and those it starts."""
     if sys.platform == "linux" and not getattr(_POLITE, "yet", False):
         os.nice(NICENESS)  # on Linux only this thread, elsewhere the whole process
         _POLITE.yet = True
-
-
-def _use_threads(n_threads: int | None) -> None:
-    import torch  # workers preload it; the web process never gets here
-
-    wanted = n_cores() if n_threads is None else n_threads
-    if torch.get_num_threads() != wanted:
-        torch.set_num_threads(wanted)
 
 
 def _drop_abandoned() -> None:

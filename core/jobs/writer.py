@@ -22,7 +22,7 @@ from core.jobs.events import Mailbox
 from core.jobs.failures import described, rebuilt
 from core.jobs.frames import read_frame, write_frame
 from core.jobs.interrupts import children_deaf_to_interrupts
-from core.jobs.turns import n_cores
+from core.jobs.pace import n_cores
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 MAX_OPEN: Final = 100  # texts in progress or waiting

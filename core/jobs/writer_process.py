@@ -9,8 +9,9 @@ If something goes wrong with one text, it is reported for that text; the others 
 import os
 import sys
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from queue import Empty, SimpleQueue
@@ -28,6 +29,7 @@ from core.inference.watermark import Watermark
 from core.inference.words import Boundaries, WordReader
 from core.jobs.failures import described
 from core.jobs.frames import read_frame, write_frame
+from core.jobs.pace import Pace, ladder, use_threads
 
 MOST_ROWS: Final = 32  # texts one model generates in parallel; further ones wait
 CACHE_BYTES: Final = 256 * 2**20  # of keys and values, per model
@@ -111,6 +113,33 @@ class Loaded:
         self.is_large = n_weight_bytes > LARGE_BYTES
         self.n_bytes = n_rows * per_row + n_weight_bytes
         self.texts: dict[int, Text] = {}  # ticket -> text
+        self._paces: dict[int, Pace] = {}  # texts at once -> how they advance fastest
+        self._same: dict[tuple[int, int], bool] = {}  # texts, threads -> whether bits stay the same
+
+    def step(self, n_most: int) -> list[Step]:
+        """Draw one token for every text, by as many threads as are faster; same bits as with one.
+
+        Args:
+            n_most: threads that a large model may use.
+        """
+        n_rows = self.batch.n_active
+        if not self.is_large or self.batch.slides or not self._same_with(ladder(n_most)[1:]):
+            use_threads(1)
+            return self.batch.step()
+        pace = self._paces.setdefault(n_rows, Pace())
+        n_threads = pace.threads(n_most)
+        use_threads(n_threads)
+        began = time.monotonic()
+        steps = self.batch.step()
+        pace.took(n_threads, time.monotonic() - began)
+        return steps
+
+    def _same_with(self, numbers: Sequence[int]) -> bool:
+        n_rows = self.batch.n_active
+        for n in numbers:
+            if (n_rows, n) not in self._same:
+                self._same[n_rows, n] = self.batch.same_with_threads(n)
+        return all(self._same[n_rows, n] for n in numbers)
 
     def words(self, encoder: bytes) -> WordReader:
         """The reader of whole words with this model; created at the first look."""
@@ -158,11 +187,8 @@ class WritingRoom:
             if not loaded.texts:
                 continue
             self._loaded.move_to_end(model)
-            n_threads = self._n_threads if loaded.is_large else 1
-            if torch.get_num_threads() != n_threads:
-                torch.set_num_threads(n_threads)
             try:
-                steps = loaded.batch.step()
+                steps = loaded.step(self._n_threads)
             except WritingFailed as error:  # further steps of this model would fail too
                 self._drop(model, described(error))
                 continue
@@ -180,6 +206,7 @@ class WritingRoom:
     def _admit(self) -> None:
         """Let waiting texts join, in order of arrival, wherever a row is free."""
         still_waiting = []
+        use_threads(1)  # what is read at once has any length, so its bits could not be promised
         for text in self._waiting:
             loaded = self._loaded.get(text.model)
             if loaded is None and text.model not in self._asked_for and self._has_room():

@@ -2,7 +2,7 @@
 
 The state between two steps is the weights, the optimisers' memory and the step number, nothing
 else: the batch is a pure function of seed and step, so a run that is suspended and resumed
-continues bit for bit as if nothing had happened (given the same number of threads).
+continues bit for bit as if nothing had happened (on processors of one kind).
 """
 
 import math
@@ -158,6 +158,25 @@ class Trainer:
         self.adamw.step()
         self.step += 1
         return learning_rate
+
+    def same_with_threads(self, n_threads: int) -> bool:
+        """Whether the next step, rehearsed on copies, ends in the same bits with so many threads.
+
+        Several threads may add the parts of a sum in another order, and then the last bits differ.
+        It depends on the processor, the library and the shapes, so it is tried.
+        """
+        ends, before = [], torch.get_num_threads()
+        try:
+            for n in (1, n_threads):
+                torch.set_num_threads(n)
+                copy = Trainer(Transformer(self.model.config), self.dataset, self.settings)
+                copy.restore(self.tensors(), self.step)
+                copy.advance()
+                ends.append(copy.tensors())
+        finally:
+            torch.set_num_threads(before)
+        one, many = ends
+        return all(torch.equal(value, many[name]) for name, value in one.items())
 
     def tensors(self) -> dict[str, Tensor]:
         """Everything learned or remembered, by name: the contents of a snapshot."""

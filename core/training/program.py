@@ -61,6 +61,7 @@ class TrainingProgram:
         self._looking: Generator[None, None, dict[str, float | int]] | None = None
         self._seconds = 0.0
         self._numbers: dict[str, float | int | str] = {"n_tokens": 0}
+        self._same_with: dict[int, bool] = {}  # threads -> whether a step's bits stay the same
         if snapshot is not None:
             self._restore(snapshot)
 
@@ -165,6 +166,19 @@ class TrainingProgram:
             share = float(changes["learning_rate"]) / settings.learning_rate
             changes["embedding_learning_rate"] = share * settings.embedding_learning_rate
         self._trainer.settings = self._examiner.settings = settings.changed(**changes)
+
+    def same_with_threads(self, n_threads: int) -> bool:
+        """Whether the next piece gives the same bits with one thread and with so many.
+
+        Tried once on a step of this very run; all later ones multiply matrices of the same shapes
+        in the same order. Looks at the model are short and always computed by one thread, and so
+        are the first steps, whose losses a visitor is waiting for.
+        """
+        if self._due or self._trainer.step <= FIRST_LOOK_AT:
+            return False
+        if n_threads not in self._same_with:
+            self._same_with[n_threads] = self._trainer.same_with_threads(n_threads)
+        return self._same_with[n_threads]
 
     def snapshot(self) -> bytes:
         """Everything needed to continue bit for bit: about three times the model's own size."""

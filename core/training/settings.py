@@ -1,6 +1,6 @@
 """What a training run is asked to do, in one typed table.
 
-Same settings, seed, dataset and number of threads give the same weights, bit for bit.
+Same settings, seed and dataset give the same weights, bit for bit, on processors of one kind.
 """
 
 from collections.abc import Mapping

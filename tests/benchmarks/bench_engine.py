@@ -49,6 +49,9 @@ class Pieces:
 
     def control(self, change: Mapping[str, Any]) -> None: ...
 
+    def same_with_threads(self, n_threads: int) -> bool:
+        return False
+
     def snapshot(self) -> bytes:
         return str(self.step).encode()
 

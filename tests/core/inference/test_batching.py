@@ -86,3 +86,18 @@ def test_a_full_batch_and_impossible_tokens_are_refused_and_leave_no_trace(confi
     with pytest.raises(ValueError, match="in use"):
         batch.join([3], SamplingSettings())
     assert batch.n_active == 1
+
+
+def test_trying_several_threads_leaves_no_trace_in_the_texts(config, model_of):
+    model, batch = model_of(config), ContinuousBatch(model_of(config), n_rows=4)
+    expected, written = {}, {}
+    for prompt, settings in orders(4):
+        ticket = batch.join(prompt, settings)
+        expected[ticket], written[ticket] = alone(model, prompt, settings), []
+    while batch.n_active:
+        if not batch.slides:
+            assert batch.same_with_threads(1)
+            batch.same_with_threads(3)
+        for step in batch.step():
+            written[step.ticket].append(step.drawn.token)
+    assert written == expected

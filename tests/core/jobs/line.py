@@ -45,6 +45,9 @@ class LineProgram:
             raise SettingError("change", str(change), "is not known")
         self.rate = self.state["rate"] = change["rate"]
 
+    def same_with_threads(self, n_threads: int) -> bool:
+        return False
+
     def snapshot(self) -> bytes:
         return json.dumps(self.state).encode()
 

@@ -176,3 +176,33 @@ def test_in_the_small_world_grammar_and_truth_are_measured(config):
     assert last.keys() >= {"n_sentences", "grammatical_share", "n_checkable"}
     assert last["grammatical_share"] == 0.0  # after one step, noise
     assert not last["n_checkable"] and "true_share" not in last  # of nothing, no share can be true
+
+
+@pytest.mark.parametrize("optimizer", ["muon", "adamw"])
+def test_a_run_computed_by_changing_numbers_of_threads_is_the_same_bit_for_bit(inputs, optimizer):
+    asked = {**SETTINGS, "n_steps": 24, "n_batch": 16, "evaluate_every": 12, "optimizer": optimizer}
+
+    def ran(most):
+        program, n_tried = TrainingProgram(inputs, asked), 0
+        for piece in range(1000):
+            several = piece % 2 and most > 1 and program.same_with_threads(most)
+            torch.set_num_threads(most if several else 1)
+            n_tried += bool(several)
+            if program.finished:
+                break
+            program.advance()
+        torch.set_num_threads(1)
+        return program.result(), program.numbers()["loss_nats"], n_tried
+
+    alone, together = ran(1), ran(3)
+    assert alone[:2] == together[:2]
+    # Where the processor adds in another order with several threads, one computes all of it.
+    assert alone[2] == 0 and (together[2] == 0 or together[2] > 5)
+
+
+def test_looks_at_a_model_are_computed_by_one_thread(inputs):
+    program = TrainingProgram(inputs, SETTINGS)
+    while program._trainer.step < 4:
+        program.advance()
+        if program._due:
+            assert not program.same_with_threads(2)
