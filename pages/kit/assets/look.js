@@ -2,6 +2,7 @@
 // where Streamlit itself speaks English. A place that Streamlit no longer has, or in which it says
 // something else, is left alone.
 
+import { oneEntryAPage } from "./history.js"
 import { number } from "./kit.js"
 import { handInWhatIsTyped } from "./typing.js"
 
@@ -98,6 +99,7 @@ let begun = false
 function begin() {
   if (begun) return
   begun = true
+  oneEntryAPage()
   new MutationObserver(speak).observe(document.body, {
     subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["aria-label", "title"],
   })
