@@ -233,6 +233,9 @@ class Message(BaseModel):
     tool_calls: Annotated[Any, neutral([])] = None
     function_call: Annotated[Any, neutral()] = None
     reasoning_content: str | None = Field(None, description="not used")
+    parsed: Any = Field(None, description="not used; clients put in what they read from content")
+    provider_specific_fields: Annotated[Any, neutral({})] = None
+    thinking_blocks: Annotated[Any, neutral([])] = None
 
     @model_validator(mode="after")
     def only_an_assistant_may_be_silent(self) -> Self:

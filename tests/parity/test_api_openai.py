@@ -2,97 +2,27 @@
 
 import json
 import socket
-import threading
 import time
+from functools import partial
 
 import httpx
 import openai
 import pytest
-import uvicorn
 from pydantic import BaseModel
-from starlette.applications import Starlette
-from starlette.routing import Mount
 
 from core.alignment.chat import question_tokens
-from core.api.app import create_api
 from core.api.limits import MAX_BODY_BYTES
 from core.api.writing import prompt_tokens
-from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
-from core.data.bpe import train_bpe
+from core.identity import api_key, owner_of
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings
-from core.jobs.writer import Writer
-from core.services import Services
-from core.store import HOUSE, Store
+from core.store import HOUSE
 
-ANNA = "a" * 32
-TEXT = "Mia mag Käse. Tom likes bread. Wo wohnt Mia? Where does Tom live?\n" * 3
+COOKIE = "a" * 32
+ANNA = owner_of(COOKIE)
 WAIT_S = 60
-
-
-class Listening:
-    """An engine that the API only needs to exist."""
-
-
-class RecordingWriter(Writer):
-    """The real writer, which also records what it was asked for."""
-
-    def __init__(self):
-        super().__init__()
-        self.begun = []
-
-    def write(self, *args, **kwargs):
-        self.begun.append(super().write(*args, **kwargs))
-        return self.begun[-1]
-
-
-@pytest.fixture(scope="module")
-def encoder():
-    return train_bpe([TEXT], 300)
-
-
-@pytest.fixture(scope="module")
-def house_model(encoder):
-    config = ModelConfig(
-        n_vocab=encoder.n_vocab,
-        n_context=64,
-        n_layers=8,  # slow enough to be interrupted
-        n_heads=2,
-        n_kv_heads=2,
-        n_channels=32,
-        n_hidden=64,
-    )
-    return Transformer(config, seed=1).eval()
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory, encoder, house_model):
-    """Services behind a uvicorn server on a free port of this machine."""
-    store = Store.at(tmp_path_factory.mktemp("home"))
-    merges = store.keep(HOUSE, "encoder", encoder.to_bytes())
-    design = store.keep(HOUSE, "design", json.dumps(house_model.config.to_dict()).encode())
-    parents = (design.id, merges.id)
-    checkpoint = store.keep(HOUSE, "checkpoint", checkpoint_bytes(house_model), parents=parents)
-    store.put_on_bench(HOUSE, "a", checkpoint.id)
-    services = Services(store, Listening(), RecordingWriter())
-    services.writer.start()
-
-    app = Starlette(routes=[Mount("/v1", app=create_api(lambda: services))])
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", ws="none"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield services, f"http://127.0.0.1:{port}/v1"
-    server.should_exit = True
-    thread.join()
-    services.writer.close()
-    store.close()
 
 
 @pytest.fixture
@@ -158,7 +88,8 @@ def test_the_package_asks_an_aligned_model_in_the_form_it_was_taught(served, enc
     parents = (chain["checkpoint"], chain["encoder"])
     kept = store.keep(ANNA, "aligned", checkpoint_bytes(aligned), parents=parents)
     asked = [{"role": "user", "content": "Wo wohnt Mia?"}]
-    with openai.OpenAI(base_url=served[1], api_key=ANNA, max_retries=0, timeout=WAIT_S) as annas:
+    key = store.key(ANNA, partial(api_key, COOKIE))
+    with openai.OpenAI(base_url=served[1], api_key=key, max_retries=0, timeout=WAIT_S) as annas:
         assert kept.id in [model.id for model in annas.models.list().data]
         theirs = annas.chat.completions.create(model=kept.id, messages=asked, max_tokens=15, seed=4)
     tokens = question_tokens(encoder, "Wo wohnt Mia?")
