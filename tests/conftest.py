@@ -1,13 +1,14 @@
 """All tests: one thread each, since the tiny models only lose by sharing a step among threads.
 
 The whole suite runs in several processes: one for all tests in a browser, the others file by file.
+Where CI is set nothing is skipped: what a test needs is missing from .ci/run, so the test fails.
 """
 
 import asyncio
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
@@ -16,6 +17,8 @@ TESTS = Path(__file__).parent
 BROWSER = "tests/e2e/"
 LONGEST = (BROWSER, "tests/test_style.py")
 MOST_PROCESSES = 4
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported, children included
 
@@ -40,6 +43,29 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest come first, so that nothing waits for them at the end."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))  # otherwise as they were
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[pytest.TestReport]:
+    """A test that is skipped, in a fixture or by a mark."""
+    report: pytest.TestReport = yield
+    return without_skips(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Iterator[pytest.CollectReport]:
+    """A file that is skipped, as by `importorskip`."""
+    report: pytest.CollectReport = yield
+    return without_skips(report)
+
+
+def without_skips(report: Report) -> Report:
+    """The report, but a failure in place of a skip where CI is set."""
+    if report.outcome == "skipped" and not hasattr(report, "wasxfail") and os.environ.get("CI"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{reason}; where CI is set nothing may be skipped: see .ci/run"
+    return report
 
 
 @pytest.hookimpl(wrapper=True)
