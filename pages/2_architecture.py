@@ -38,12 +38,8 @@ shown = passage.model_of(bench, owner, config, state.seed())
 tokens = [bench.encoder.end_id, *bench.encoder.encode(sentence)][: config.n_context]
 group = f"sentence_{bench.encoder.n_vocab}"
 
-# Show: the plan, and the sentence on its way through it
+# Show: the sentence on its way through the model, then how large it is and what that costs
 with stage(t("architecture.plan"), computed_now(t)):
-    plan.dial_and_cost(bench, owner, config, t)
-    plan.use(bench, owner, config, t)
-    if depth == "dig":
-        plan.knobs(bench, owner, t, error)
     model_map(
         config,
         t,
@@ -56,6 +52,10 @@ with stage(t("architecture.plan"), computed_now(t)):
     )
     if shown is None:
         note(t("architecture.too_large"))
+    plan.dial_and_cost(bench, owner, config, t)
+    plan.use(bench, owner, config, t)
+    if depth == "dig":
+        plan.knobs(bench, owner, t, error)
     if depth == "dig":
         plan.parts_and_memory(config, t)
     if not bench.is_prepared:

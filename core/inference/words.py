@@ -326,3 +326,24 @@ def word_probs(tree: WordTree, settings: SamplingSettings) -> tuple[dict[str, fl
             name = tree.text(beginning)
             words[name] = words.get(name, 0.0) + float(probs[~goes_on].sum())
     return words, others
+
+
+def next_words(
+    reader: WordReader,
+    tokens: Sequence[int],
+    settings: SamplingSettings,
+    *,
+    closed: bool = False,
+    least: float = LEAST,
+) -> dict[str, float]:
+    """The words that may come next with their probabilities, the likeliest first.
+
+    Args:
+        reader: the model.
+        tokens: the text so far, at least one token.
+        settings: temperature, top-k and top-p.
+        closed: whether the last word of the text is over, see `WordReader.read`.
+        least: beginnings that are less likely are not read any further, in [0, 1].
+    """
+    words, _ = word_probs(reader.read(tokens, closed=closed, least=least), settings)
+    return dict(sorted(words.items(), key=lambda each: -each[1]))

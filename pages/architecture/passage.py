@@ -1,7 +1,7 @@
 """A sentence on its way through a real model: what stands at every part of it, token by token.
 
-Every number comes from one forward pass. A long sentence is shown by its last tokens; how much
-attention the tokens before them get is summed up in one row.
+Vectors and attention come from one forward pass. A long sentence is shown by its last tokens; how
+much attention the tokens before them get is summed up in one row.
 """
 
 from collections.abc import Sequence
@@ -15,15 +15,14 @@ from numpy.typing import NDArray
 
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Recording, Transformer
-from pages.architecture import looking
+from pages.architecture import guessing, looking
 from pages.architecture.bench import Bench
 from pages.architecture.looking import Looked
 from pages.kit.catalogue import Words
-from pages.kit.components import Lane, Likely, Passage
+from pages.kit.components import Lane, Passage
 
 N_LANES: Final = 7  # tokens shown, the last ones of the sentence
 N_NUMBERS: Final = 24  # of a token's vector, drawn as a strip
-N_GUESSES: Final = 5
 
 Floats = NDArray[np.float32]
 
@@ -36,15 +35,11 @@ class Passed:
         embeddings: (T, C) the vectors that enter the first block.
         weights: (L, H, T, T) attention weights.
         after: (L, T, C) the vectors after every block.
-        likeliest: (T, N_GUESSES) ids of the likeliest next tokens, best first.
-        probabilities: (T, N_GUESSES) theirs.
     """
 
     embeddings: Floats
     weights: Floats
     after: Floats
-    likeliest: NDArray[np.int64]
-    probabilities: Floats
 
 
 def model_of(bench: Bench, owner: str, config: ModelConfig, seed: int) -> Looked | None:
@@ -74,6 +69,8 @@ def passage_of(
     layer, head = wanted or looking.telling_head(passed.weights)
     texts = looking.texts_of(looked.encoder, tokens, t)
     n_before = max(0, len(tokens) - N_LANES)
+    words = guessing.words_so_far(looked.encoder, tokens, texts)
+    guessed = guessing.guesses(looked, tokens, n_before, t)
     lanes = [
         Lane(
             text=texts[at],
@@ -81,12 +78,8 @@ def passage_of(
             position=at,
             vector=_signed(passed.embeddings[at]),
             after=_signed(passed.after[layer, at]),
-            guesses=[
-                Likely(_readable(looked, int(token), t), float(probability))
-                for token, probability in zip(
-                    passed.likeliest[at], passed.probabilities[at], strict=True
-                )
-            ],
+            word=words[at].strip(),
+            guesses=guessed[at - n_before],
         )
         for at in range(n_before, len(tokens))
     ]
@@ -97,7 +90,7 @@ def passage_of(
         layer=layer,
         head=head,
         n_vector=looked.config.n_channels,
-        learned=looked.whose is not None,
+        whose=looked.whose or "",
     )
 
 
@@ -105,14 +98,11 @@ def passage_of(
 def _passed(key: str, tokens: tuple[int, ...], _model: Transformer) -> Passed:
     record = Recording()
     with torch.inference_mode():
-        logits = _model(torch.tensor([tokens]), record=record)[0]  # (T, V)
-        best = logits.softmax(-1).topk(min(N_GUESSES, logits.shape[-1]))  # (T, N), (T, N)
+        _model(torch.tensor([tokens]), record=record, only_last=True)
     return Passed(
         embeddings=record.residuals[0][0].numpy(),
         weights=torch.stack(record.attention_weights)[:, 0].numpy(),
         after=torch.stack(record.residuals[1:])[:, 0].numpy(),
-        likeliest=best.indices.numpy(),
-        probabilities=best.values.numpy(),
     )
 
 
@@ -131,11 +121,3 @@ def _signed(vector: Floats) -> list[float]:
     largest = float(np.abs(vector).max()) or 1.0
     found: list[float] = np.round(vector[:N_NUMBERS] / largest, 3).tolist()
     return found
-
-
-def _readable(looked: Looked, token: int, t: Words) -> str:
-    """A possible next token; one that continues a word begins with an ellipsis."""
-    (text,) = looking.texts_of(looked.encoder, [token], t)
-    if text.startswith(" ") or not text[:1].isalnum():
-        return text.strip(" ") or text
-    return "…" + text

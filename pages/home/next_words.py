@@ -3,6 +3,7 @@ against.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Final
 
@@ -13,7 +14,7 @@ from core.architecture.weights import read_checkpoint
 from core.data.bpe import SPECIALS, Encoder
 from core.house import HouseArtifact
 from core.inference.sampling import SamplingSettings
-from core.inference.words import Boundaries, WordReader, word_probs
+from core.inference.words import Boundaries, WordReader, next_words
 from pages.home import shipped
 from pages.kit.catalogue import Words
 from pages.kit.components import Candidate, NextWord
@@ -35,11 +36,11 @@ def guesses(sentence: str, seed: int, t: Words) -> list[NextWord]:
     found = _drawn(artifact.id, artifact, sentence, seed)
     return [
         NextWord(
-            tuple(Candidate(readable(word, t), p) for word, p in candidates),
+            tuple(Candidate(readable(word, t), p) for word, p in likeliest),
             Candidate(readable(drawn, t), probability),
             "" if drawn in SPECIALS else re.sub(r"\s+", " ", drawn),
         )
-        for candidates, drawn, probability in found
+        for likeliest, drawn, probability in found
     ]
 
 
@@ -64,6 +65,23 @@ def _drawn(
     return drawn_words(model, boundaries, shipped.beginning(sentence), seed)
 
 
+def after(reader: WordReader, tokens: Sequence[int], *, closed: bool = True) -> dict[str, float]:
+    """Every word that may come next, the likeliest first, with probabilities as they were learned.
+
+    All pages that show the guess of a model ask here, so that they show the same.
+
+    Args:
+        tokens: the text so far.
+        closed: whether its last word is over.
+    """
+    return next_words(reader, tokens, SamplingSettings(), closed=closed, least=LEAST)
+
+
+def candidates(probs: Mapping[str, float]) -> list[tuple[str, float]]:
+    """The likeliest words, those that are worth a line."""
+    return [each for each in probs.items() if each[1] >= LEAST][:N_CANDIDATES]
+
+
 def drawn_words(
     model: Transformer, boundaries: Boundaries, tokens: list[int], seed: int, n: int = N_WORDS
 ) -> list[tuple[list[tuple[str, float]], str, float]]:
@@ -77,12 +95,10 @@ def drawn_words(
     encoder: Encoder = boundaries.encoder
     found, text = [], list(tokens)
     for _ in range(n):
-        probs, _ = word_probs(reader.read(text, closed=True, least=LEAST), settings)
+        probs = after(reader, text)
         word = reader.draw(text, settings, random.random(), closed=True)
         name = boundaries.text(word.tokens)
-        likely = [each for each in probs.items() if each[1] >= LEAST]
-        likeliest = sorted(likely, key=lambda each: -each[1])[:N_CANDIDATES]
-        found.append((likeliest, name, probs.get(name, 0.0)))
+        found.append((candidates(probs), name, probs.get(name, 0.0)))
         if word.tokens[-1] == encoder.end_id:
             break
         text += word.tokens

@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from pages.kit.catalogue import words
+
 PHONE_PX = (390, 844)
 
 
@@ -22,7 +24,7 @@ def grave(page: Page) -> list[str]:
 def test_the_dial_redraws_the_map(page: Page, settled):
     page.goto("/architecture")
     settled(page)
-    total = page.locator(".about b").first
+    total = page.locator(".areas").first
     page.locator(".st-key-size").get_by_text("XS", exact=True).click()
     settled(page)
     smallest = total.inner_text()
@@ -49,3 +51,16 @@ def test_the_page_is_accessible_and_fits_a_phone(page: Page, settled, depth):
     page.get_by_role("application").first.wait_for()
     assert grave(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE_PX[0]
+
+
+def test_a_clicked_word_says_what_it_looks_back_at_and_what_would_follow(page: Page, settled):
+    page.goto("/architecture?lang=en&sentence=On+Monday+morning+Mrs+Lindner")
+    settled(page)
+    said = page.locator(".about").first
+    expect(said).to_contain_text(words("en")("components.map_invite"))
+    page.locator(".tokens .rows button", has_text="morning").click()
+    expect(said).to_contain_text(re.compile(r"“morning”.*looks back mostly at “.+” here \(\d+%\)"))
+    likeliest = page.locator(".guess .rows b").first.inner_text()
+    expect(said).to_contain_text(f"“{likeliest}”")
+    page.mouse.move(2, 2)  # it stays when the pointer leaves
+    expect(said).to_contain_text("“morning”")

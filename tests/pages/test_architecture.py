@@ -14,10 +14,13 @@ from core.data.bpe import Encoder
 from core.data.dataset import build_dataset
 from core.data.documents import Document
 from core.data.splitting import Split
+from core.inference.sampling import SamplingSettings
+from core.inference.words import Boundaries, WordReader, word_probs
 from core.lineage import canonical_json
 from core.store import HOUSE
-from pages.architecture import dial, experiments, looking, passage
+from pages.architecture import dial, experiments, guessing, looking, passage
 from pages.architecture.bench import on_bench, place
+from pages.home.next_words import LEAST
 from pages.kit import state
 from pages.kit.catalogue import words
 from pages.kit.components import AttentionCell
@@ -218,10 +221,22 @@ def test_the_sentence_stands_on_the_stage_with_what_the_model_would_write_next(
     lanes = on_stage(app)["passage"]["lanes"]
     assert "".join(lane["text"] for lane in lanes[-3:]) == "cat"
     model = looking.trained(HOUSE, on_bench(HOUSE).trained[0]).model
-    tokens = torch.tensor([[ENCODER.end_id, *ENCODER.encode("The cat")]])
-    likeliest = model(tokens)[0, -1].softmax(-1).topk(passage.N_GUESSES).values
+    tokens = [ENCODER.end_id, *ENCODER.encode("The cat")]
+    tree = WordReader(model, Boundaries(ENCODER)).read(tokens, closed=True, least=LEAST)
+    probs, _ = word_probs(tree, SamplingSettings())
     shown = [each["probability"] for each in lanes[-1]["guesses"]]
-    assert shown == pytest.approx(likeliest.tolist(), rel=1e-4)
+    assert shown == pytest.approx(sorted(probs.values(), reverse=True)[: len(shown)])
+    assert shown
+
+
+def test_inside_a_word_the_guesses_go_on_with_it_and_after_it_none_does(looked):
+    tokens = looked.tokens("The cat")
+    goes_on = guessing.continues(Boundaries(ENCODER), tokens)
+    assert goes_on == [False, True, True, False, False, True, True]  # T he, c at
+    assert guessing._marked("dner", is_open=True) == "…dner"
+    found = passage.passage_of(looked, tokens, words("en"))
+    assert [lane.word for lane in found.lanes[-3:]] == ["c", "ca", "cat"]
+    assert not any(each.text.startswith("…") for each in found.lanes[-1].guesses)
 
 
 def test_what_a_token_attends_to_sums_to_one_with_the_tokens_that_are_not_shown(looked):

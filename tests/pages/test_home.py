@@ -211,6 +211,25 @@ def test_the_next_words_are_drawn_from_the_candidates_probabilities_and_alike_fo
     assert any(next_words.guesses(PROMPTS["en"][0], seed, T) != found for seed in (8, 9, 10))
 
 
+def sent(app):
+    return [json.loads(one.proto.json) for one in app.get("bidi_component")]
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_home_and_architecture_show_the_same_next_words_with_the_same_shares(
+    open_page, with_house, lang
+):
+    for sentence in PROMPTS[lang]:
+        home = sent(open_page(lang=lang, sentence=sentence))
+        there = sent(open_page("2_architecture.py", lang=lang, sentence=sentence))
+        ((*rows, _),) = [one["guesses"][0]["rows"] for one in home if "guesses" in one]
+        (passage,) = [one["passage"] for one in there if "passage" in one]
+        guesses = passage["lanes"][-1]["guesses"]
+        assert rows
+        assert [row["word"] for row in rows] == [each["text"] for each in guesses]
+        assert [row["size"] for row in rows] == [each["probability"] for each in guesses]
+
+
 def test_words_are_shown_without_blanks_and_the_end_of_a_text_by_name():
     assert next_words.readable(" mit", T) == "mit"
     assert next_words.readable("\n", T) == "⏎"

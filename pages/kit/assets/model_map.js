@@ -1,22 +1,23 @@
 // The model as a picture with a sentence passing through it: one lane per token, from its id to the next word.
 // Everything drawn comes from one forward pass. The active token shows what it looks at and what would follow it.
-import { channels, colours, component, element, fill, handToken, onHandToken, onLook, percent, shape, visibleText } from "./kit.js"
+import { channels, colours, component, element, fill, handToken, onHandToken, onLook, percent, quoted, shape, visibleText } from "./kit.js"
 import { playing } from "./playing.js"
 
 const CSS = `
-.map { display: flex; align-items: stretch; gap: 14px; --row: 27px; }
+.map { display: flex; align-items: stretch; gap: 14px; --row: 29px; }
 .col { min-width: 0; display: flex; flex-direction: column; animation: arrive .45s ease-out both; animation-delay: calc(var(--n) * .28s); }
 @keyframes arrive { from { clip-path: inset(0 100% 0 0); } to { clip-path: inset(0 -20px -20px -20px); } }
-.part { border: 0; background: none; border-radius: 6px; padding: 2px 4px; text-align: left; min-height: 44px; display: flex; flex-direction: column; justify-content: flex-end; }
-.part b { font: 600 14px/1.2 var(--sans); } .part small { font: 12px/1.3 var(--sans); color: var(--soft); }
+.part { border: 0; background: none; border-radius: 6px; padding: 2px 4px; text-align: left; min-height: 54px; display: flex; flex-direction: column; justify-content: flex-end; }
+.part b { font: 600 14px/1.2 var(--sans); width: max-content; max-width: 100%; border-bottom: 1px dotted var(--soft); } .part { cursor: pointer; } .part small { font: 12px/1.3 var(--sans); color: var(--soft); }
 .part[aria-pressed=true], .part:hover { background: var(--accent-soft); }
 .rows { display: grid; grid-auto-rows: var(--row); align-items: center; margin-top: 4px; }
 .rows > * { min-width: 0; height: var(--row); display: flex; align-items: center; border-radius: 4px; }
 .rows .hand { background: var(--accent-soft); }
 .map > .col { padding-top: 21px; }
 .under { font: 12px/1.3 var(--sans); color: var(--soft); margin: 4px 4px 0; }
-.tokens { flex: 0 1 auto; } .tokens .rows > * { gap: 8px; justify-content: space-between; padding: 0 6px; cursor: default; border: 0; background: none; width: 100%; text-align: left; }
-.tokens .rows b { font: 400 17px/1.2 var(--serif); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; max-width: 130px; } .tokens .rows .hand b { color: var(--query); font-weight: 600; }
+.tokens { flex: 0 1 auto; } .tokens .rows > * { gap: 8px; justify-content: space-between; padding: 0 6px; cursor: pointer; border: 1px solid var(--edge); border-radius: 6px; background: var(--card); width: 100%; text-align: left; height: calc(var(--row) - 4px); }
+.tokens .rows button:hover, .tokens .rows .hand { border-color: var(--accent); background: var(--accent-soft); }
+.tokens .rows b { font: 400 17px/1.2 var(--serif); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; max-width: 130px; } .tokens .rows .hand b { font-weight: 600; }
 .tokens .rows small { font: 12px var(--mono); color: var(--soft); }
 .vector { flex: 0 1 118px; } .vector canvas { width: 100%; height: 15px; image-rendering: pixelated; border-radius: 2px; }
 .turn { flex: 0 0 78px; } .turn .rows > * { gap: 6px; } .turn svg { width: 20px; height: 20px; flex: none; } .turn .rows span { font: 12px var(--mono); color: var(--soft); }
@@ -37,8 +38,8 @@ const CSS = `
 .areas { margin: 10px 0 0; font-size: 13px; color: var(--soft); } .areas div { display: flex; height: 20px; border-radius: 4px; overflow: hidden; gap: 1px; margin-top: 3px; }
 .areas i { display: block; flex: var(--each) 1 0; min-width: 2px; font: 12px/20px var(--sans); padding: 0 6px; overflow: hidden; white-space: nowrap; color: var(--ink); transition: flex .3s;
   background: color-mix(in srgb, var(--tint) 26%, var(--card)); border-bottom: 3px solid var(--tint); }
-.about { margin: 8px 0 0; padding: 7px 14px; border-left: 3px solid var(--accent); min-height: 62px; background: var(--accent-soft); border-radius: 0 8px 8px 0; }
-.about b { font: 600 16px var(--serif); display: block; } .about span { font: 13px var(--mono); color: var(--soft); display: block; overflow-wrap: anywhere; }
+.about { margin: 0 0 12px; padding: 7px 14px; border-left: 3px solid var(--accent); min-height: 48px; font-size: 15px; line-height: 1.4; background: var(--accent-soft); border-radius: 0 8px 8px 0; }
+@media (max-width: 760px) { .about em { display: none; } } .about b { font: 600 16px/1.4 var(--sans); margin-right: 6px; } .about em { font-style: normal; } .about span { font: 13px var(--mono); color: var(--soft); display: block; overflow-wrap: anywhere; }
 @media (max-width: 760px) {
   .map { flex-wrap: wrap; gap: 6px 8px; --row: 24px; } .block { flex: 1 1 0; min-width: 0; padding: 38px 6px 6px; gap: 8px; } .block > .times { white-space: normal; left: 8px; right: 4px; } .map > .col { padding-top: 39px; } .map > .guess { padding-top: 0; }
   .part { padding: 2px; min-height: 24px; } .part b { font-size: 13px; } .part small, .under, .turn, .after { display: none; }
@@ -55,14 +56,15 @@ export default component(CSS, (root) => {
   const map = element("div", { class: "map", role: "group" })
   const areas = element("div", { class: "areas" })
   const about = element("div", { class: "about", role: "status" })
-  root.append(map, areas, about)
-  let data, chosen = "", hand = 0, drawn = "", lines = null, guesses = null, strips = []
+  root.append(about, map, areas)
+  let data, chosen = "", hand = 0, pinned = -1, drawn = "", lines = null, guesses = null, strips = []
 
   const spec = (name) => data.parts.find((part) => part.name === name)
   const explain = (part) => about.replaceChildren(element("b", { text: part.title }), part.note, element("span", { text: part.detail }))
   const rest = () => {
     if (spec(chosen)) explain(spec(chosen))
-    else about.replaceChildren(element("b", { text: data.words.total }), data.words.hint)
+    else if (pinned >= 0) tell(pinned)
+    else about.replaceChildren(element("b", { text: data.words.invite || data.words.total }), data.words.hint, element("em", { text: ` ${data.words.headings}` }))
   }
   const press = () => map.querySelectorAll(".part").forEach((each) => each.setAttribute("aria-pressed", String(each.dataset.name === chosen)))
   const part = (name, below = "") => {
@@ -71,7 +73,7 @@ export default component(CSS, (root) => {
       element("b", { text: own.title }), below && element("small", { text: below }))
     button.addEventListener("pointerenter", () => explain(own))
     button.addEventListener("focus", () => explain(own))
-    button.addEventListener("click", () => { chosen = chosen === name ? "" : name; press(); rest() })
+    button.addEventListener("click", () => { chosen = chosen === name ? "" : name; pinned = -1; press(); rest() })
     return button
   }
   const flow = (n) => data.flows[n] && element("div", { class: "flow", text: `${data.flows[n].letters} = ${data.flows[n].sizes}` })
@@ -131,11 +133,12 @@ export default component(CSS, (root) => {
   const drawGuesses = () => {
     if (!guesses) return
     const lane = lanes()[hand]
-    guesses.said.textContent = fill(data.words.guess, { token: visibleText(lane.text).trim().replace(/^·/, "") })
+    guesses.said.textContent = fill(data.words.guess, { token: visibleText(lane.word) })
     const bar = (text, share, kind) => element("div", { class: kind },
-      element("b", { text }), element("i", { style: { "--share": share } }), element("span", { text: percent(share, data.lang) }))
-    const others = 1 - lane.guesses.reduce((sum, each) => sum + each.probability, 0)
-    guesses.rows.replaceChildren(...lane.guesses.map((each) => bar(visibleText(each.text), each.probability)), bar(data.words.others, Math.max(0, others), "rest"))
+      element("b", { text }), element("i", { style: { "--share": share / top } }), element("span", { text: percent(share, data.lang) }))
+    const others = Math.max(0, 1 - lane.guesses.reduce((sum, each) => sum + each.probability, 0))
+    const top = Math.max(others, ...lane.guesses.map((each) => each.probability))
+    guesses.rows.replaceChildren(...lane.guesses.map((each) => bar(visibleText(each.text), each.probability)), bar(data.words.others, others, "rest"))
   }
   const hold = (lane, from = "here") => {
     if (!lanes().length) return
@@ -146,19 +149,35 @@ export default component(CSS, (root) => {
     if (from === "here") handToken(data.group, lanes()[hand].position, root)
   }
   const last = () => lanes().length - 1
-  map.addEventListener("pointerover", (event) => {
-    const row = event.target.closest("[data-lane]")
-    if (row) hold(Number(row.dataset.lane))
+  const resting = () => pinned < 0 ? last() : pinned
+  const shown = (text) => visibleText(text).trim().replace(/^·/, "")
+  /** What a token looks back at and what would follow, in a sentence. */
+  const tell = (lane) => {
+    const weights = data.passage.weights[lane], most = weights.indexOf(Math.max(...weights))
+    const other = most < more() ? data.words.before : shown(lanes()[most - more()].text), best = lanes()[lane].guesses[0]
+    about.replaceChildren(element("b", { text: quoted(shown(lanes()[lane].text), data.lang) }),
+      fill(data.words.attends, { other, share: percent(weights[most], data.lang) }), " ",
+      best ? fill(data.words.follows, { word: visibleText(best.text), share: percent(best.probability, data.lang) }) : "")
+  }
+  const held = (event) => event.target.closest("[data-lane]")
+  for (const kind of ["pointerover", "focusin"]) map.addEventListener(kind, (event) => {
+    const row = held(event)
+    if (row) { hold(Number(row.dataset.lane)); tell(hand) }
   })
-  map.addEventListener("focusin", (event) => {
-    const row = event.target.closest("[data-lane]")
-    if (row) hold(Number(row.dataset.lane))
+  map.addEventListener("click", (event) => {
+    const row = held(event)
+    if (!row) return
+    pinned = Number(row.dataset.lane)  // it stays until another is clicked
+    chosen = ""
+    press()
+    hold(pinned)
+    rest()
   })
-  map.addEventListener("pointerleave", () => { rest(); hold(last(), "there"); handToken(data.group, null, root) })
+  map.addEventListener("pointerleave", () => { rest(); hold(resting(), "there"); handToken(data.group, null, root) })
   const endHand = onHandToken(({ group, token, from }) => {
     if (!data || group !== data.group || from === root || !lanes().length) return
     const lane = lanes().findIndex((each) => each.position === token)
-    hold(lane < 0 ? last() : lane, "there")
+    hold(lane < 0 ? resting() : lane, "there")
   })
 
   const build = () => {
@@ -166,18 +185,18 @@ export default component(CSS, (root) => {
     strips = []
     lines = guesses = null
     let n = 0
-    const tokens = column("tokens", n++, part("tokens"), real && rows((lane) => element("button", { type: "button" },
+    const tokens = column("tokens", n++, part("tokens", spec("tokens").plain), real && rows((lane) => element("button", { type: "button" },
       element("b", { text: visibleText(lane.text).replace(/^·/, "") }), element("small", { text: lane.id })), words.before), flow(0))
-    const vector = column("vector", n++, part("embedding", spec("embedding").shown), real && rows((lane) => strip(lane.vector)), real && element("p", { class: "under", text: words.vector }), flow(1))
-    const turn = column("turn", n++, part("positions"), real && rows((lane) => element("div", {}, data.rotary ? dial(lane.position) : null, element("span", { text: lane.position }))))
+    const vector = column("vector", n++, part("embedding", spec("embedding").plain), real && rows((lane) => strip(lane.vector)), real && element("p", { class: "under", text: words.vector }), flow(1))
+    const turn = column("turn", n++, part("positions", spec("positions").plain), real && rows((lane) => element("div", {}, data.rotary ? dial(lane.position) : null, element("span", { text: lane.position }))))
     lines = real ? element("div", { class: "lines" }) : null
-    const attention = column("attention", n++, part("attention", spec("attention").shown), lines && element("div", { style: { "margin-top": "4px" } }, lines), real && element("p", { class: "under", text: words.head }), flow(2))
-    const feedforward = column("vector after", n++, part("feedforward", spec("feedforward").shown), real && rows((lane) => strip(lane.after)), real && element("p", { class: "under", text: words.after }), flow(3))
+    const attention = column("attention", n++, part("attention", spec("attention").plain), lines && element("div", { style: { "margin-top": "4px" } }, lines), real && element("p", { class: "under", text: words.head }), flow(2))
+    const feedforward = column("vector after", n++, part("feedforward", spec("feedforward").plain), real && rows((lane) => strip(lane.after)), real && element("p", { class: "under", text: words.after }), flow(3))
     const piled = Math.min(PILED, data.n_layers - 1)
     const block = element("div", { class: "block", style: { "--pile": piled } }, element("span", { class: "times", text: words.blocks }), data.rotary ? turn : null, attention, feedforward)
     for (let p = piled; p > 0; p--) block.prepend(element("i", { "aria-hidden": "true", style: { "--p": p } }))
     if (real) guesses = { said: element("p", { class: "said" }), rows: element("div", { class: "rows" }) }
-    const guess = column("guess", n++, element("div", { class: "heads" }, part("unembedding"), part("probabilities")), guesses?.said, guesses?.rows,
+    const guess = column("guess", n++, element("div", { class: "heads" }, part("unembedding", spec("unembedding").plain), part("probabilities", spec("probabilities").plain)), guesses?.said, guesses?.rows,
       words.unlearned && element("p", { class: "under", text: words.unlearned }), flow(4))
     map.setAttribute("aria-label", words.label)
     map.replaceChildren(...[tokens, vector, data.rotary ? null : turn, block, guess].filter(Boolean))
@@ -203,6 +222,7 @@ export default component(CSS, (root) => {
       if (signature !== drawn) {
         drawn = signature
         hand = Math.max(0, last())
+        pinned = -1
         build()
         paint()
         hold(hand, "there")

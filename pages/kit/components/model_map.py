@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from core.architecture.config import ModelConfig
 from core.architecture.sizes import n_parameters, parameters_by_part, shapes
@@ -32,6 +32,7 @@ class Lane:
         position: its position in the sentence, from 0.
         vector: the first numbers of its embedding, from -1 to 1.
         after: the first numbers of its vector after the block drawn, from -1 to 1.
+        word: the word that ends with this token, as far as it has come, as displayed.
         guesses: what the model would write after this token, likeliest first.
     """
 
@@ -40,6 +41,7 @@ class Lane:
     position: int
     vector: Sequence[float]
     after: Sequence[float]
+    word: str
     guesses: Sequence[Likely]
 
 
@@ -54,7 +56,7 @@ class Passage:
             any), then at each lane; shares of 1.
         layer, head: the layer and head of that attention, from 0.
         n_vector: total length of a vector.
-        learned: whether the model has been trained.
+        whose: whose trained model it is; empty: nobody has trained it yet.
     """
 
     lanes: Sequence[Lane]
@@ -63,7 +65,7 @@ class Passage:
     layer: int
     head: int
     n_vector: int
-    learned: bool
+    whose: Literal["house", "yours", ""]
 
 
 def model_map(
@@ -115,8 +117,10 @@ def _words(config: ModelConfig, passage: Passage | None, t: Words) -> dict[str, 
         "label": t("components.model_map"),
         "blocks": t("components.blocks", n=config.n_layers),
         "total": t("components.total", n=numbers.whole(n_parameters(config), t.lang)),
-        "hint": t("components.map_hint"),
-        "areas": t("components.map_areas"),
+        "invite": t("components.map_invite") if passage else "",
+        "hint": t("components.map_hint") if passage else "",
+        "headings": t("components.map_headings"),
+        "areas": t("components.map_areas", n=numbers.whole(n_parameters(config), t.lang)),
         "play": t("components.play"),
         "pause": t("components.pause"),
     }
@@ -125,11 +129,22 @@ def _words(config: ModelConfig, passage: Passage | None, t: Words) -> dict[str, 
     return found | {
         "before": t("components.tokens_before", n=passage.n_before),
         "vector": t("components.vector", n=passage.n_vector),
-        "head": t("components.map_head", layer=passage.layer + 1, head=passage.head + 1),
+        "head": t(
+            "components.map_head",
+            layer=passage.layer + 1,
+            head=passage.head + 1,
+            n=config.n_layers * config.n_heads,
+        ),
         "after": t("components.vector_after", layer=passage.layer + 1),
-        "guess": t("components.guess_after", token="{token}"),
+        "guess": {
+            "house": t("components.guess_house", token="{token}"),
+            "yours": t("components.guess_yours", token="{token}"),
+            "": t("components.guess_after", token="{token}"),
+        }[passage.whose],
+        "attends": t("components.attends", token="{token}", other="{other}", share="{share}"),
+        "follows": t("components.follows", word="{word}", share="{share}"),
         "others": t("components.other_tokens"),
-        "unlearned": "" if passage.learned else t("components.unlearned"),
+        "unlearned": "" if passage.whose else t("components.unlearned"),
     }
 
 
@@ -177,6 +192,15 @@ def _parts(config: ModelConfig, t: Words) -> list[dict[str, Any]]:
             t("components.note_probabilities"),
         ),
     )
+    plain = {
+        "tokens": t("components.plain_tokens"),
+        "embedding": t("components.plain_embedding"),
+        "positions": t("components.plain_positions"),
+        "attention": t("components.plain_attention"),
+        "feedforward": t("components.plain_feedforward"),
+        "unembedding": t("components.plain_unembedding"),
+        "probabilities": t("components.plain_probabilities"),
+    }
     parts = []
     for name, source, title, note in names:
         count = counts.get(source, 0)
@@ -187,6 +211,7 @@ def _parts(config: ModelConfig, t: Words) -> list[dict[str, Any]]:
             {
                 "name": name,
                 "title": title,
+                "plain": plain[name],
                 "note": note,
                 "each": count / config.n_layers if name in ("attention", "feedforward") else count,
                 "shown": share if count else "",

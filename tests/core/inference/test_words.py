@@ -9,7 +9,15 @@ from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.data.bpe import FIRST_BYTE, SPECIALS, Encoder, train_bpe
 from core.inference.sampling import SamplingSettings, draw, hit, next_token_probs, temper
-from core.inference.words import Beginning, Boundaries, Kind, WordReader, WordTree, word_probs
+from core.inference.words import (
+    Beginning,
+    Boundaries,
+    Kind,
+    WordReader,
+    WordTree,
+    next_words,
+    word_probs,
+)
 
 PLAIN = SamplingSettings()
 MILD = SamplingSettings(temperature=0.7, top_k=40, top_p=0.9)
@@ -123,6 +131,15 @@ def test_words_are_as_likely_as_counting_all_their_paths_says():
         expected[name] = expected.get(name, 0.0) + p * float(after[~boundaries.goes_on(kind)].sum())
     assert {name: words[name] for name in expected} == pytest.approx(expected)
     assert words["<|end|>"] == pytest.approx(float(first[0]))
+
+
+def test_the_next_words_come_with_the_likeliest_first_and_as_the_tree_has_them():
+    encoder, model = tiny()
+    reader, text = WordReader(model, Boundaries(encoder)), [0, *encoder.encode("der Garten")]
+    found = next_words(reader, text, MILD, closed=True, least=0.001)
+    words, _ = word_probs(reader.read(text, closed=True, least=0.001), MILD)
+    assert found == words and list(found.values()) == sorted(words.values(), reverse=True)
+    assert found != next_words(reader, text, MILD, closed=False, least=0.001)
 
 
 def test_after_a_word_that_is_over_nothing_goes_on_with_it():
