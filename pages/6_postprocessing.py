@@ -46,7 +46,8 @@ with stage(t("postprocessing.stage"), computed_now(t)):
     try:
         text = given.given(source_name, model, t)
         if source_name == "letter" and (invented := quoting.about_invention(model, t)):
-            note(invented)
+            with st.container(key="gb_invented"):
+                note(invented)
         if text.text:
             answer = flow.draw(text, model, t)
             if model:

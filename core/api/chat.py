@@ -21,6 +21,9 @@ END_OF_ANSWER: Final = "\n"  # the next line would be the next question
 _GERMAN_OPENINGS: Final = re.compile(
     "(wo|woher|wohin|wer|wen|wem|wessen|was|wann|warum|wieso|weshalb|wie|welche[rs]?|hat|ist|mag)\\b"
 )
+_ENGLISH_OPENINGS: Final = re.compile(
+    "(where|who|whom|whose|what|when|why|how|which|has|is|does|do|did|are|can|please|thanks)\\b"
+)
 
 
 def question_of(messages: Sequence[Message]) -> str:
@@ -42,11 +45,17 @@ def prompt_of(question: str, lang: Lang | None) -> str:
     return chat_prompt(question, lang or language_of_question(question))
 
 
-def language_of_question(question: str) -> Lang:
-    """German or English, also for questions too short for the usual test."""
+def language_of_question(question: str, otherwise: Lang = "en") -> Lang:
+    """German or English, also for questions too short for the usual test.
+
+    Args:
+        question: the question, or any other text.
+        otherwise: the answer where the text does not tell, such as a number or a name.
+    """
     found = language_of(question)
     if found in ("de", "en"):
         return "de" if found == "de" else "en"
     lowered = question.lower()
-    german = _GERMAN_OPENINGS.match(lowered) or any(letter in "äöüß" for letter in lowered)
-    return "de" if german else "en"
+    if _GERMAN_OPENINGS.match(lowered) or any(letter in "äöüß" for letter in lowered):
+        return "de"
+    return "en" if _ENGLISH_OPENINGS.match(lowered) else otherwise

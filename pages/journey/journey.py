@@ -20,6 +20,7 @@ t = open_page("journey")
 st.html(ASSETS / "journey.css")
 
 # torch comes with these, and takes its time: the question need not wait for it
+from core.api.chat import language_of_question  # noqa: E402
 from core.errors import GlassboxError  # noqa: E402
 from pages.home.shipped import day  # noqa: E402
 from pages.journey import chain, checking, parts  # noqa: E402
@@ -90,7 +91,9 @@ def journey(own: chain.Chain, t: Words) -> None:
         st.html(parts.drawing(own, sentence, continuation, t))
     with part("postprocessing", t):
         say(t("journey.postprocessing_text"))
-        done = checking.check(sentence + continuation, sentence, t.lang, seed, base.id, base)
+        text = sentence + continuation
+        lang = language_of_question(text, t.lang)
+        done = checking.check(text, sentence, lang, seed, base.id, base)
         st.html(checking.checked(done, t))
 
 

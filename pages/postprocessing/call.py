@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.api.chat import language_of_question
 from core.api.filtering import PRESETS
 from core.errors import GlassboxError
 from core.inference.constraint import Constraint, grammar_of
@@ -132,7 +133,8 @@ def _request(model: Model, t: Words) -> dict[str, Any]:
         quotes = schema is None and controls.toggle(
             "sending_quote", t("sending.quote"), help=t("sending.quote_help")
         )
-    return request(model, asked or state.start("sending_asked"), preset, quotes, t.lang, schema)
+    lang = language_of_question(asked, t.lang)
+    return request(model, asked, preset, quotes, lang, schema)
 
 
 def _form(model: Model, t: Words) -> str | None:

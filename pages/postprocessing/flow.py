@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import streamlit as st
 
+from core.api.chat import language_of_question
 from core.data.world import Town, claims, is_true, town
 from core.jobs.labelling import classifier_of
 from core.postprocessing.stages import (
@@ -35,7 +36,7 @@ BAD: Final = ("false", "rude", "listed")  # what is marked as wrong, not only as
 def context(given: Given, model: Model | None, t: Words) -> Context:
     """What the filters may know about this text."""
     return Context(
-        lang=t.lang,
+        lang=language_of_question(given.text, t.lang),
         question=given.question,
         town=_town(model),
         model_id=model.id if model and given.parent else "",
@@ -50,7 +51,10 @@ def _town(model: Model | None) -> Town | None:
 
 
 def draw(given: Given, model: Model | None, t: Words) -> Answer:
-    """Send the text through the filters and show it; any change to the row starts over."""
+    """Send the text through the filters and show it; any change to the row starts over.
+
+    The letter is shown as it came until the visitor has sent it through the filters once.
+    """
     settings, about = line(), context(given, model, t)
     answer = run_stages(given.text, settings, about)
     streaming = st.session_state.get("_arrives", False)
@@ -64,6 +68,7 @@ def draw(given: Given, model: Model | None, t: Words) -> Answer:
         given.text,
         stream,
         t,
+        waits=given.is_letter and _waits(),
         key="stage_line_view",
         on_change=_changed,
     )
@@ -71,8 +76,15 @@ def draw(given: Given, model: Model | None, t: Words) -> Answer:
     return answer
 
 
+def _waits() -> bool:
+    """Whether the filters still wait to be started; a row of the visitor's own works at once."""
+    ran = st.session_state.get("_filters_ran", False) or state.value("stage_line")
+    return not ran and state.depth() != "watch"
+
+
 def _changed(done: Shown) -> None:
     """Take over what was done to the line."""
+    st.session_state["_filters_ran"] = True
     if done.mode:
         st.session_state["_arrives"] = done.mode == "arrives"
     if done.line:
@@ -85,7 +97,14 @@ def _place(setting: StageSetting, answer: Answer, t: Words) -> Place:
     n = len(step.findings) if step else 0
     time = duration(step.seconds, t.lang) if step else ""
     name = setting.name
-    said = t("postprocessing.found", n=whole(n, t.lang)) if step else ""
+    said = ""
+    if step:
+        n_false = sum(finding.kind == "false" for finding in step.findings)
+        said = (
+            t("postprocessing.n_false", n=whole(n_false, t.lang), all=whole(n, t.lang))
+            if n_false
+            else t("postprocessing.found", n=whole(n, t.lang))
+        )
     return Place(name, stage_name(name, t), stage_text(name, t), setting.on, n, said, time)
 
 
@@ -99,8 +118,9 @@ def steps(text: str, answer: Answer, about: Context, t: Words) -> dict[str, Any]
         rule = rule_name(finding.rule, t)
         if finding.kind in JUDGED:
             rule = _judged(old, finding, about, t)
-        bad = finding.kind in BAD
-        return {"kind": kind_name(finding.kind, t), "rule": rule, "bad": bad}
+        told = {"kind": kind_name(finding.kind, t), "rule": rule, "bad": finding.kind in BAD}
+        knows = str(t("postprocessing.knows")) if finding.kind == "false" else ""
+        return {**told, "knows": knows} if knows else told
 
     shown: dict[str, Any] = {
         WHOLE: {"parts": composed(text, answer, described), "held_back": answer.held_back}

@@ -27,11 +27,13 @@ class Given:
         text: the whole text.
         question: the prompt, if a model wrote the text; otherwise empty.
         parent: the artefact of that generation, if there is one.
+        is_letter: whether it is the letter that the page brings along.
     """
 
     text: str
     question: str = ""
     parent: Artifact | None = None
+    is_letter: bool = False
 
 
 def source(model: Model | None, t: Words) -> str:
@@ -60,7 +62,7 @@ def given(source: str, model: Model | None, t: Words) -> Given:
         return _own(t)
     if source == "model" and model:
         return _drawn(model, t)
-    return Given(quoting.letter(model, t))
+    return Given(quoting.letter(model, t), is_letter=True)
 
 
 def _own(t: Words) -> Given:

@@ -1,5 +1,6 @@
 """What step 6 hands over: an answer, kept with its numbers."""
 
+from core.api.chat import language_of_question
 from core.lineage import canonical_json
 from core.postprocessing.stages import Answer, to_dict
 from core.services import services
@@ -28,12 +29,13 @@ def keep(answer: Answer, given: Given, model: Model, t: Words) -> None:
     if given.parent is None:
         return
     store, owner, settings = services().store, state.owner(), line()
+    lang = language_of_question(given.text, t.lang)
     kept = store.keep(
         owner,
         "answer",
         canonical_json({"text": answer.text, "held_back": answer.held_back}),
         parents=[given.parent.id],
-        settings={"stages": to_dict(settings), "lang": t.lang},
+        settings={"stages": to_dict(settings), "lang": lang},
         seed=state.seed(),
         numbers={
             "n_filtered": answer.n_filtered,

@@ -7,6 +7,7 @@ from typing import cast
 
 import streamlit as st
 
+from core.api.chat import language_of_question
 from core.errors import GlassboxError
 from core.jobs.labelling import Labelling, classifier_of, keep_labelling, labelling_of
 from core.postprocessing.classifier import Classifier, ClassifierSettings, train
@@ -58,7 +59,8 @@ def _label(label: Label, t: Words) -> None:
     labelling = labelling_of(store, owner)
     try:
         text = checked(st.session_state.get(OWN_TEXT, ""))
-        own = with_label(labelling.own, Labelled(text, label, t.lang))
+        lang = language_of_question(text, t.lang)
+        own = with_label(labelling.own, Labelled(text, label, lang))
     except GlassboxError as error:
         st.session_state[ERROR] = error
         return

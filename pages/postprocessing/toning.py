@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import streamlit as st
 
+from core.api.chat import language_of_question
 from core.postprocessing.hints import hints
 from core.postprocessing.readability import Readability, readability
 from core.postprocessing.stages import Answer, Context, Finding, StageSetting, run_stages
@@ -34,12 +35,13 @@ def toning(t: Words) -> None:
         with before:
             text = st.text_area(t("safety.before"), start, key=TEXT, max_chars=LONGEST, height=190)
             drafts.keep(TEXT)
-        answer = run_stages(text, line(tone, int(limit)), Context(t.lang))
+        lang = language_of_question(text, t.lang)
+        answer = run_stages(text, line(tone, int(limit)), Context(lang))
         with after:
             st.html(f"<p class='gb-soft'>{escape(t('safety.after'))}</p>{marked(text, answer, t)}")
             note(_said(answer, t))
-        _measures(readability(text, t.lang), readability(answer.text, t.lang), t)
-        _hints(answer.text, hints(answer.text, t.lang), t)
+        _measures(readability(text, lang), readability(answer.text, lang), t)
+        _hints(answer.text, hints(answer.text, lang), t)
 
 
 def line(tone: str, limit: int) -> list[StageSetting]:

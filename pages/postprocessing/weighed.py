@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.api.chat import language_of_question
 from core.errors import GlassboxError
 from core.inference.sampling import SamplingSettings
 from core.postprocessing.classifier import Classifier
@@ -78,14 +79,15 @@ def draw(text: str, classifier: Classifier, learned: str, t: Words) -> None:
     if name == learned:
         course = scores[t.lang]
     sentence = state.sentence()
+    lang = language_of_question(text, t.lang)  # of the text; the dots are of the page's
     left = weighing(
-        listed(text, t.lang),
+        listed(text, lang),
         pieces(text, classifier),
         dots(classifier, t.lang),
         t,
         key="weighing",
         threshold=state.value("threshold"),
-        n_listed=word_list(t.lang).n,
+        n_listed=word_list(lang).n,
         sentence=None if text.strip() == sentence else (sentence, score_of(sentence, classifier)),
         learned=learned,
         course=course,

@@ -317,3 +317,49 @@ def test_what_a_model_wrote_is_kept_as_an_answer_with_its_numbers(with_house, op
     answer = with_house.store.bench_view(owner)["a"]["answer"].artifact
     assert given.parent.id in answer.parents
     assert {"n_filtered", "n_stages", "seconds"} <= set(answer.numbers)
+
+
+# What the text's language is, and what the page says before and after the filters have worked
+
+
+GERMAN = "Der Bäcker und die Lehrerin wohnen nicht mehr hier. Schreib mir an mia@example.org."
+
+
+def test_a_german_text_on_an_english_page_is_read_as_german(open_page, at_work, monkeypatch):
+    contexts, real = [], flow.run_stages
+    monkeypatch.setattr(flow, "run_stages", lambda t, s, c: contexts.append(c) or real(t, s, c))
+    app = open_page(PAGE, lang="en", **OWN)
+    app.text_area(key="own_answer").set_value(GERMAN).run()
+    assert contexts[-1].lang == "de"
+    app.text_area(key="own_answer").set_value("Where does Mia live?").run()
+    assert contexts[-1].lang == "en"
+    app.text_area(key="own_answer").set_value("mia@example.org").run()
+    assert contexts[-1].lang == "en"  # it tells nothing, so it is taken to be the page's
+
+
+def test_an_english_question_on_a_german_page_is_read_as_english(open_page, monkeypatch):
+    contexts, real = [], flow.run_stages
+    monkeypatch.setattr(flow, "run_stages", lambda t, s, c: contexts.append(c) or real(t, s, c))
+    app = open_page(PAGE, lang="de", **OWN)
+    for text, lang in (("Where does Mia live?", "en"), ("mia@example.org", "de")):
+        app.text_area(key="own_answer").set_value(text).run()
+        assert contexts[-1].lang == lang
+
+
+def test_the_letter_waits_for_the_visitor_and_a_row_of_their_own_does_not(quoted):
+    assert quoted(lang="en")["waits"]
+    assert not quoted(lang="en", stage_line="private facts")["waits"]
+    assert not quoted(lang="en", depth="watch")["waits"]
+
+
+def test_the_fact_check_counts_what_is_false_among_what_it_judged_and_says_how_it_knows(quoted):
+    data = quoted(lang="en")
+    (facts,) = [place for place in data["line"] if place["name"] == "facts"]
+    judged = [part for part in data["steps"]["facts"]["parts"] if "kind" in part]
+    n_false = sum(part["bad"] for part in judged)
+    assert n_false == 1
+    said = words("en")("postprocessing.n_false", n=n_false, all=len(judged))
+    assert facts["said"] == said
+    assert [part.get("knows") for part in judged if part["bad"]] == [
+        words("en")("postprocessing.knows")
+    ]

@@ -66,6 +66,7 @@ def stage_line(
     stream: Mapping[str, Any] | None,
     t: Words,
     *,
+    waits: bool = False,
     key: str,
     on_change: Callable[[Shown], None],
 ) -> None:
@@ -79,12 +80,16 @@ def stage_line(
         stream: the text as it arrives, {"text": what leaves, "frames": list of Frame as dicts,
             "note": what is waited for}; None until requested.
         t: the visitor's words.
+        waits: show the text as it came, until the visitor sends it through the filters.
         key: unique on the page.
         on_change: called with what was just changed, before the page is redrawn.
     """
 
     def changed() -> None:
         told = st.session_state[key]
+        if told.get("ran"):
+            on_change(Shown(None, None))
+            return
         line_now = [(str(each["name"]), bool(each["on"])) for each in told.get("line") or ()]
         on_change(Shown(line_now or None, told.get("mode")))
 
@@ -92,11 +97,16 @@ def stage_line(
         "line": [asdict(place) for place in line],
         "steps": dict(steps),
         "text": text,
+        "waits": waits,
         "stream": dict(stream) if stream else None,
         "words": {
             "line": t("components.stage_line"),
-            "all": t("components.stage_all"),
+            "run": t("components.stage_run"),
+            "back": t("components.stage_back"),
+            "came": t("components.stage_came"),
+            "all": t("components.stage_all", n="{n}", all="{all}"),
             "all_about": t("components.stage_all_about"),
+            "on": t("components.stage_on"),
             "off": t("components.stage_off"),
             "use": t("components.stage_use", name="{name}"),
             "before": t("components.stage_before", name="{name}"),
@@ -112,4 +122,4 @@ def stage_line(
             "arrived": t("components.stage_arrived"),
         },
     }
-    mount("stage_line", key, data, "line", "mode", first=changed)
+    mount("stage_line", key, data, "line", "mode", "ran", first=changed)
