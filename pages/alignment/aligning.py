@@ -48,33 +48,33 @@ else:
     aligned = grounds.aligned_of(ground.model)
 
     left, right = st.columns([1.25, 1], gap="small")
-    second, others = moving.other_figures(seen, t) if seen else (None, [])
     with left, card("stage", t("aligning.stage"), moving.badge(seen, aligned, t)):
-        if seen and second:
+        if state.depth() != "watch":
+            aligning_controls.run_controls(ground, going, t)
+        if seen:
             if going:
                 moving.numbers(seen, running.waiting(t, going), t)
-            shares, other = st.columns([1.15, 1], gap="small")
-            with shares:
-                moving.main_figure(seen, t)
-            with other:
-                second.draw(t, moving.MAIN_HEIGHT, named=True)
+            moving.main_figure(seen, t)
             moving.ending(seen, t)
         elif not (aligned and recorded.picture(aligned, t)):
             note(t("aligning.nothing_yet"))
         if state.depth() != "watch":
-            aligning_controls.run_controls(ground, going, t)
+            aligning_controls.more(ground, going, t)
     with right, card("beside", t("aligning.beside"), computed_now(t)):
         if own_question() is None:
             note(t("alignment.no_question", sentence=state.sentence()))
-        if seen:
+        if seen and not seen.run.result:
             beside.of_run(seen.run.id, bool(going), ground, t)
+        elif seen:
+            beside.of_models(ground, seen.run.result, t)
         else:
             beside.of_models(ground, aligned.id if aligned else None, t)
         whose = t("aligning.house") if ground.model.whose == "house" else t("aligning.yours")
         note(t("aligning.whose", whose=whose))
     if seen:
         with card("small", t("aligning.also"), computed_now(t)):
-            for place, one in zip(st.columns(3, gap="small"), others, strict=True):
+            others = moving.other_figures(seen, t)
+            for place, one in zip(st.columns(len(others), gap="small"), others, strict=True):
                 with place:
                     note(one.title)
                     one.draw(t)

@@ -14,6 +14,7 @@ from core.services import services
 from core.store import RunRecord
 from pages.alignment.grounds import N_CLICKS, Grounds, exam_settings, with_clicks
 from pages.alignment.judging import judges_text, rule_names
+from pages.alignment.names import ORDER
 from pages.inference.writing import watched
 from pages.kit import controls, runs, site, state
 from pages.kit.catalogue import Words
@@ -38,31 +39,79 @@ def latest(owner: str) -> list[RunRecord]:
 
 
 def choices(grounds: Grounds, t: Words) -> None:
-    """Method, reward and KL weight, and the button that starts a run."""
+    """The two ways in plain words, what happens then, and the one button that starts a run."""
     names = {"dpo": t("aligning.dpo"), "grpo": t("aligning.grpo")}
-    with st.container(key="gb_align_ways", horizontal=True, vertical_alignment="bottom"):
-        way = controls.choice("align_way", t("aligning.way"), names.__getitem__)
-        if way == "grpo":
-            rewards = {"rule": t("aligning.by_rule"), "model": t("aligning.by_model")}
-            options = ("rule", "model") if grounds.reward else ("rule",)
-            if state.value("align_reward") not in options:
-                st.session_state["align_reward"] = "rule"
-            controls.choice(
-                "align_reward", t("aligning.reward"), rewards.__getitem__, options=options
-            )
-        kl_weight_slider(t)
-        begin = st.button(t("aligning.start"), key="align_start", type="primary")
-    if state.depth() == "dig":
-        controls.slider("align_steps", t("aligning.steps"))
-    _rule(grounds, t)
-    _said_of(grounds, t)
+    _follow(grounds)
+    with st.container(key="gb_align_ways"):
+        if "align_way" not in st.session_state:
+            st.session_state["align_way"] = state.value("align_way")
+        st.radio(
+            t("aligning.way"),
+            list(names),
+            index=list(names).index(st.session_state["align_way"]),
+            format_func=names.__getitem__,
+            captions=[t("aligning.dpo_term"), t("aligning.grpo_term")],
+            key="align_way",
+            horizontal=True,
+        )
+        state.put_in_url("align_way")
+        with st.container(key="gb_align_start", horizontal=True, vertical_alignment="center"):
+            begin = st.button(t("aligning.start"), key="align_start", type="primary")
+            note(_happens(grounds, t))
     if begin:
         _begin(grounds, t)
 
 
+def _happens(grounds: Grounds, t: Words) -> str:
+    """What the chosen way will do, in a sentence."""
+    rule = rule_names(t)[rule_now(grounds)]
+    if state.value("align_way") == "dpo":
+        if grounds.n_pairs:
+            return t("aligning.happens_dpo", n=whole(grounds.n_pairs, t.lang))
+        return t("aligning.will_judge", n=whole(N_CLICKS, t.lang), rule=rule)
+    if reward_now(grounds) == "model":
+        return t("aligning.happens_model")
+    return t("aligning.happens_rule", rule=rule)
+
+
+def _follow(grounds: Grounds) -> None:
+    """Take over the rule that the preferences follow; once, then the visitor's choice counts."""
+    chosen = grounds.preferences.id if grounds.preferences else ""
+    if grounds.follows and st.session_state.get("_align_rule_of") != chosen:
+        st.session_state["_align_rule_of"] = chosen
+        st.session_state["align_rule"] = grounds.follows
+
+
+def reward_now(grounds: Grounds) -> str:
+    """What gives the reward: "rule", or "model" where there is a reward model."""
+    return str(state.value("align_reward")) if grounds.reward else "rule"
+
+
+def more(grounds: Grounds, going: Sequence[RunRecord], t: Words) -> None:
+    """Everything else that can be set, folded away unless one digs."""
+    with st.expander(t("aligning.more"), expanded=state.depth() == "dig", key="align_more"):
+        if going:
+            kl_weight_slider(t, on_change=_hand_over_kl_weight, args=(going[0],))
+            return
+        with st.container(key="gb_align_more", horizontal=True, vertical_alignment="bottom"):
+            if state.value("align_way") == "grpo":
+                rewards = {"rule": t("aligning.by_rule"), "model": t("aligning.by_model")}
+                options = ("rule", "model") if grounds.reward else ("rule",)
+                if state.value("align_reward") not in options:
+                    st.session_state["align_reward"] = "rule"
+                controls.choice(
+                    "align_reward", t("aligning.reward"), rewards.__getitem__, options=options
+                )
+            kl_weight_slider(t)
+        _rule(grounds, t)
+        _said_of(grounds, t)
+        if state.depth() == "dig":
+            controls.slider("align_steps", t("aligning.steps"))
+
+
 def decides(grounds: Grounds) -> bool:
     """Whether a rule decides: as the reward, or because nobody has chosen yet."""
-    by_rule = state.value("align_way") == "grpo" and state.value("align_reward") == "rule"
+    by_rule = state.value("align_way") == "grpo" and reward_now(grounds) == "rule"
     return by_rule or not grounds.n_pairs
 
 
@@ -70,12 +119,8 @@ def _rule(grounds: Grounds, t: Words) -> None:
     """Choose the rule that decides, or, with preferences at hand, the one that measures success."""
     if not decides(grounds) and grounds.by_one_rule:
         return
-    chosen = grounds.preferences.id if grounds.preferences else ""
-    if grounds.follows and st.session_state.get("_align_rule_of") != chosen:
-        st.session_state["_align_rule_of"] = chosen  # once; after that the visitor's choice counts
-        st.session_state["align_rule"] = grounds.follows
     label = t("aligning.rule") if decides(grounds) else t("aligning.measured_by")
-    controls.choice("align_rule", label, rule_names(t).__getitem__)
+    controls.choice("align_rule", label, rule_names(t).__getitem__, options=ORDER)
 
 
 def rule_now(grounds: Grounds) -> str:
@@ -99,7 +144,7 @@ def kl_weight_slider(t: Words, **changed: Any) -> None:
         key="kl_weight",
         format_func=lambda x: names.get(x) or decimal(x, t.lang, 2 if x < 0.1 else 1),
         help=t("aligning.kl_weight_help"),
-        width=150,
+        width=300,
         **changed,
     )
     state.put_in_url("kl_weight")
@@ -107,16 +152,13 @@ def kl_weight_slider(t: Words, **changed: Any) -> None:
 
 def _said_of(grounds: Grounds, t: Words) -> None:
     """Say whose preferences are used, if any are."""
-    if state.value("align_way") == "grpo" and state.value("align_reward") == "rule":
+    if state.value("align_way") == "grpo" and reward_now(grounds) == "rule":
         return
     if grounds.n_pairs:
         judges = judges_text(grounds.judges.split(","), t)
         note(t("aligning.uses", n=whole(grounds.n_pairs, t.lang), judges=judges))
         if grounds.follows and not grounds.by_one_rule:
             note(t("aligning.follows", rule=rule_names(t)[grounds.follows]))
-    else:
-        rule = rule_names(t)[rule_now(grounds)]
-        note(t("aligning.will_judge", n=whole(N_CLICKS, t.lang), rule=rule))
 
 
 def settings_now(grounds: Grounds) -> dict[str, Any]:
@@ -126,7 +168,7 @@ def settings_now(grounds: Grounds) -> dict[str, Any]:
     asked = exam_settings(grounds, rule_now(grounds), n_steps=n_steps, evaluate_every=every)
     if state.value("align_way") == "dpo":
         return asked | {"beta": max(kl_weight, SMALLEST_BETA)}
-    by_model = state.value("align_reward") == "model"
+    by_model = reward_now(grounds) == "model"
     return asked | {
         "kl_weight": kl_weight,
         "reward": "model" if by_model else f"rule:{asked['rule']}",
@@ -134,7 +176,7 @@ def settings_now(grounds: Grounds) -> dict[str, Any]:
 
 
 def run_controls(grounds: Grounds, going: Sequence[RunRecord], t: Words) -> None:
-    """The controls that apply: set up and start, or pause, stop and adjust the KL weight."""
+    """The controls that apply: choose and start, or pause and stop."""
     if going:
         with st.container(key="gb_align_run", horizontal=True, vertical_alignment="bottom"):
             _while_it_runs(going[0], t)
@@ -161,7 +203,6 @@ def _while_it_runs(run: RunRecord, t: Words) -> None:
         args=(engine.stop, run.id),
         disabled=stopping,
     )
-    kl_weight_slider(t, on_change=_hand_over_kl_weight, args=(run,))
 
 
 def _hand_over_kl_weight(run: RunRecord) -> None:

@@ -11,20 +11,18 @@ from core.alignment.chat import question_tokens
 from core.alignment.rules import grammatical
 from core.data.world import Town, town
 from core.errors import GlassboxError
-from core.inference.sampling import SamplingSettings
 from core.jobs.writer import Writing
 from core.services import services
-from pages.alignment.grounds import N_WATCHED, Grounds, watched_questions
+from pages.alignment.grounds import Grounds, watched_questions
 from pages.alignment.moving import newest, see
-from pages.alignment.telling import language_of
-from pages.alignment.verdicts import marked
+from pages.alignment.telling import N_SHOWN, how_drawn, language_of, seed_now
+from pages.alignment.verdicts import in_a_word, marked
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.components.clock import look_again
 from pages.kit.frame import note, show_error
 from pages.kit.numbers import whole
 
-MAX_TOKENS: Final = 60
 POLL_S: Final = 1.5
 DRAWN_S: Final = 0.5  # between two checks for complete answers
 
@@ -61,7 +59,7 @@ def table(rows: Sequence[tuple[str, ...]], grounds: Grounds, t: Words) -> None:
     body = "".join(
         f'<tr><th colspan="{len(answers)}" scope="rowgroup">{escape(question)}</th></tr>'
         f"<tr>{''.join(cell(question, answer, where, t) for answer in answers)}</tr>"
-        for question, *answers in rows[:N_WATCHED]
+        for question, *answers in rows[:N_SHOWN]
     )
     names = (t("aligning.before"), t("aligning.now"))[: len(rows[0]) - 1]
     head = f"<tr>{''.join(f'<td>{escape(name)}</td>' for name in names)}</tr>"
@@ -69,24 +67,29 @@ def table(rows: Sequence[tuple[str, ...]], grounds: Grounds, t: Words) -> None:
 
 
 def cell(question: str, text: str, where: Town | None, t: Words) -> str:
-    """One answer with the judge's marks, and a remark if it fails as a whole."""
+    """One answer with the judge's marks, the verdict, and a remark if it is no proper sentence."""
     lang = language_of(question, t)
-    mark, kind = "", ""
-    if not same_language(text, lang):
-        mark = t("alignment.other_language")
-    elif not grammatical(text, lang):
-        mark, kind = t("aligning.not_grammatical"), ' class="rot"'
-    said = f"<small>{escape(mark)}</small>" if mark else ""
-    return f"<td{kind}>{marked(text, lang, where, t) or '–'}{said}</td>"
+    kind, said = "", ""
+    if same_language(text, lang) and not grammatical(text, lang):
+        kind, said = ' class="rot"', f"<small>{escape(t('aligning.not_grammatical'))}</small>"
+    if where is not None:
+        right, word = in_a_word(question, text, lang, where, t)
+        sign, broken = ("✓", "") if right else ("✗", " broken")
+        said = (
+            f"<p class='gb-right{broken}'><b aria-hidden='true'>{sign}</b> {escape(word)}</p>"
+            + said
+        )
+    return f"<td{kind}>{marked(text, lang, where, t, question) or '–'}{said}</td>"
 
 
 def of_models(grounds: Grounds, other: str | None, t: Words) -> None:
     """Answers of the reference model and, if there is one, an aligned model, drawn now."""
     questions = watched_questions(grounds)
     ids = [grounds.model.id, *([other] if other else [])]
+    seed = seed_now(t)
     begun = st.session_state.setdefault("_align_drawn", {})
     try:
-        columns = [_begun(begun, id_, questions, grounds) for id_ in ids]
+        columns = [_begun(begun, id_, questions, seed, grounds) for id_ in ids]
     except GlassboxError as error:
         show_error(error, t)
         return
@@ -121,10 +124,14 @@ def _read(grounds: Grounds, writing: Writing) -> str:
 
 
 def _begun(
-    begun: dict[Any, list[Writing | str]], model_id: str, questions: list[str], grounds: Grounds
+    begun: dict[Any, list[Writing | str]],
+    model_id: str,
+    questions: list[str],
+    seed: int,
+    grounds: Grounds,
 ) -> list[Writing | str]:
-    """One answer per question, generated in parallel, with seeds shared by all models."""
-    key = (model_id, *questions)
+    """One answer per question, generated in parallel, drawn as on the other pages of the step."""
+    key = (model_id, seed, *questions)
     if key not in begun:
         encoder = grounds.model.encoder
         begun[key] = [
@@ -132,9 +139,9 @@ def _begun(
                 state.owner(),
                 model_id,
                 question_tokens(encoder, question),
-                SamplingSettings(temperature=1.0, seed=place, max_tokens=MAX_TOKENS),
+                how_drawn(seed),
                 end_id=encoder.end_id,
             )
-            for place, question in enumerate(questions)
+            for question in questions
         ]
     return begun[key]

@@ -1,10 +1,7 @@
 """The loss of one example, computed by torch and a second time by NumPy alone.
 
-Shown in bits per token, so that it is the mean of the values coloured in the example.
+Shown in bits per letter of what counts, as the loss is on every other page.
 """
-
-import math
-from typing import Final
 
 import streamlit as st
 import torch
@@ -18,14 +15,14 @@ from core.errors import GlassboxError
 from core.recheck import alignment as twin
 from core.recheck import transformer
 from core.services import services
+from pages.alignment.per_letter import bits_per_letter, n_letters
 from pages.kit import models, state
 from pages.kit.catalogue import Words
 from pages.kit.models import Model
-from pages.kit.numbers import significant, whole
+from pages.kit.numbers import decimal, whole
 from pages.kit.recheck import Recheck, recheckable
 
 Row = tuple[tuple[int, ...], tuple[bool, ...]]
-BIT: Final = 1 / math.log(2)  # nats
 
 
 def loss_of(model: Model, id_: str, one: Example, counts_question: bool, t: Words) -> None:
@@ -44,13 +41,14 @@ def loss_of(model: Model, id_: str, one: Example, counts_question: bool, t: Word
         looked, _ = services().store.opened(state.owner(), id_, read_checkpoint)
     except GlassboxError:  # already reported by the token strip above
         return
-    loss = _by_torch(id_, row, looked)
+    loss = _by_torch(id_, row, looked)  # nats per token
+    factor = bits_per_letter(model.encoder, [row])
     recheckable(
         "example_loss",
         t,
-        value=significant(loss * BIT, t.lang),
+        value=decimal(loss * factor, t.lang),
         label=t("tuning.loss_of_example"),
-        compute=lambda: _twice(id_, row, one, loss, t),
+        compute=lambda: _twice(id_, row, one, loss, factor, n_letters(model.encoder, [row]), t),
     )
 
 
@@ -61,7 +59,9 @@ def _by_torch(id_: str, row: Row, _model: Transformer) -> float:
         return float(answer_loss(_model(ids), ids, counted))
 
 
-def _twice(id_: str, row: Row, one: Example, loss: float, t: Words) -> Recheck:
+def _twice(
+    id_: str, row: Row, one: Example, loss: float, factor: float, letters: int, t: Words
+) -> Recheck:
     config, arrays = services().store.opened(state.owner(), id_, models.weights)
     logits = transformer.forward(arrays, config.to_dict(), row[0]).logits
     return Recheck(
@@ -69,9 +69,10 @@ def _twice(id_: str, row: Row, one: Example, loss: float, t: Words) -> Recheck:
             (t("aligning.question_asked"), one.question),
             (t("tuning.answer_given"), one.answer),
             (t("tuning.n_counted"), whole(sum(row[1][1:]), t.lang)),
+            (t("tuning.n_letters"), whole(letters, t.lang)),
         ],
-        operation="−(1/n) Σ log₂ p(tᵢ | t₁ … tᵢ₋₁)",
-        by_torch=loss * BIT,
-        by_numpy=twin.answer_loss(logits, row[0], row[1]) * BIT,
+        operation="−(1/b) Σ log₂ p(tᵢ | t₁ … tᵢ₋₁)",
+        by_torch=loss * factor,
+        by_numpy=twin.answer_loss(logits, row[0], row[1]) * factor,
         tolerance=1e-3,
     )

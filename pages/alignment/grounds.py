@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from core.alignment.asking import draw_questions
 from core.alignment.judged import judged_bytes
 from core.alignment.preferences import from_bytes, numbers_of, settled, to_bytes
 from core.data.world import WorldSettings, town
@@ -12,14 +11,14 @@ from core.lineage import Artifact, Kind
 from core.services import services
 from core.store import HOUSE, Slot
 from pages.alignment.judging import RULE
-from pages.alignment.telling import own_question
+from pages.alignment.telling import questions_now
 from pages.inference.writing import OnProgress
 from pages.kit import models, state
+from pages.kit.catalogue import Lang
 from pages.kit.models import Model
 from pages.kit.short_work import finished
 
 N_CLICKS: Final = 30
-N_WATCHED: Final = 4  # questions whose answers are shown
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class Grounds:
         return self.model.world or WorldSettings()
 
     @property
-    def langs(self) -> list[str]:
+    def langs(self) -> list[Lang]:
         """Languages the model has read."""
         german = self.world.german_share
         return ["de"] if german == 1.0 else ["en"] if german == 0.0 else ["de", "en"]
@@ -157,16 +156,8 @@ def first_pairs(preferences: Artifact, n: int) -> bytes:
 
 
 def watched_questions(grounds: Grounds) -> list[str]:
-    """The questions whose answers are shown: the visitor's own, then held-out ones.
-
-    Those are in the visitor's language if it was read.
-    """
-    lang, own = state.lang(), own_question()
-    langs = [lang] if lang in grounds.langs else grounds.langs
-    drawn = draw_questions(town(grounds.world), langs, "held_out", N_WATCHED, state.seed())
-    texts = [question.text for question in drawn]
-    first = [own] if own else []
-    return [*first, *(text for text in texts if text != own)][:N_WATCHED]
+    """The questions whose answers are shown, the same as on the station of fine-tuning."""
+    return questions_now(state.t(), town(grounds.world), tuple(grounds.langs))
 
 
 def exam_settings(grounds: Grounds, rule: str, **more: Any) -> dict[str, Any]:

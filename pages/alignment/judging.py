@@ -14,6 +14,7 @@ from core.alignment.rules import RULES
 from core.data.world import Town, town
 from core.errors import GlassboxError
 from core.services import services
+from pages.alignment import names
 from pages.alignment.clicking import Cast, new_drawing
 from pages.inference.writing import OnProgress, watched
 from pages.kit import controls, state
@@ -30,14 +31,8 @@ FIRST_PAIR: Final = 10_000  # far beyond the numbers of pairs that a person sees
 
 
 def rule_names(t: Words) -> dict[str, str]:
-    """Rule -> its name in the catalogue."""
-    return {
-        "polite": t("preferring.rule_polite"),
-        "brief": t("preferring.rule_brief"),
-        "truthful": t("preferring.rule_truthful"),
-        "honest": t("preferring.rule_honest"),
-        "on_topic": t("preferring.rule_on_topic"),
-    }
+    """Rule -> its name, the same on every page, in the order of every page."""
+    return {rule: names.rule(rule, t) for rule in names.ORDER}
 
 
 def rule_texts(t: Words) -> dict[str, str]:
@@ -64,9 +59,12 @@ def judges_text(judges: Sequence[str], t: Words) -> str:
     rules = [judge for judge in judges if judge.startswith(RULE)]
     if len(rules) < 2:
         return ", ".join(judge_name(judge, t) for judge in judges if judge)
-    names = rule_names(t)
-    plain = [rule.removeprefix(RULE) for rule in rules]
-    quoted = ", ".join(t("preferring.quoted", rule=names.get(rule, rule)) for rule in plain)
+    named = rule_names(t)
+    plain = sorted(
+        (rule.removeprefix(RULE) for rule in rules),
+        key=lambda rule: names.ORDER.index(rule) if rule in named else len(names.ORDER),
+    )
+    quoted = ", ".join(t("preferring.quoted", rule=named.get(rule, rule)) for rule in plain)
     others = [judge_name(judge, t) for judge in judges if judge and judge not in rules]
     return ", ".join([*others, t("preferring.judge_rules", rules=quoted)])
 
@@ -77,9 +75,12 @@ def rules(model: Model, cast: Cast, t: Words) -> None:
         if model.world is None:
             note(t("preferring.no_world"))
             return
-        names = rule_names(t)
         rule = controls.choice(
-            "prefer_rule", t("preferring.rule"), names.__getitem__, show_label=False
+            "prefer_rule",
+            t("preferring.rule"),
+            rule_names(t).__getitem__,
+            options=names.ORDER,
+            show_label=False,
         )
         note(rule_texts(t)[rule])
         with st.container(key="gb_rule_row", horizontal=True, vertical_alignment="bottom"):

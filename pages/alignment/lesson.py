@@ -1,12 +1,11 @@
-"""The stage of fine-tuning: an example token by token, the run's curves, and answers."""
+"""The stage of fine-tuning: an example token by token, and the run's curves."""
 
 import math
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
-from core.alignment.asking import draw_questions
 from core.alignment.examples import Example
 from core.alignment.rules import brusque
 from core.alignment.supervised import MaskedSpan, masked_spans
@@ -15,24 +14,18 @@ from core.architecture.weights import read_checkpoint
 from core.data.bpe import Encoder
 from core.errors import GlassboxError
 from core.figures.curves import Axes, Curve, curves
-from core.inference.sampling import SamplingSettings
 from core.services import services
-from pages.alignment import teaching
-from pages.alignment.example_loss import BIT
-from pages.alignment.telling import language_of, own_question
-from pages.alignment.verdicts import pieces
-from pages.inference.writing import write_all
+from pages.alignment import per_letter
+from pages.alignment.per_letter import BIT
 from pages.kit import components as parts
 from pages.kit import controls, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Figure, note, show_error
 from pages.kit.models import Model
 from pages.kit.numbers import share
-from pages.training.showing import Seen
+from pages.training.showing import Seen, loss_axis
 
 HEIGHT: Final = 196  # pixels
-N_QUESTIONS: Final = 3
-N_TOKENS: Final = 26
 GOOD: Final = ("polite", "plain")  # manners that the first example shown may have
 SHARES: Final = ("true", "unsure", "polite", "in_style")
 
@@ -86,13 +79,20 @@ def mask(model: Model, one: Example, seen: Sequence[Seen], t: Words) -> None:
         values = [None if loss is None else loss * BIT for loss in told]
     # The scale ends at the largest surprise before learning, so that colours only fade.
     top = max((span.loss_nats * BIT for span in first if span.counted), default=1.0)
-    unit = t("alignment.bits") if state.depth() == "dig" else ""
+    digs = state.depth() == "dig"
+    scale = parts.Scale(
+        t("tuning.surprise"),
+        t("alignment.bits") if digs else "",
+        top=max(1.0, math.ceil(top)),
+        digits=0,
+        ends=None if digs else ("0", t("tuning.surprise_much")),
+    )
     parts.token_strip(
         spans,
         t,
         key="tuning_mask",
         values=values,
-        scale=parts.Scale(t("tuning.surprise"), unit, top=max(1.0, math.ceil(top)), digits=0),
+        scale=scale,
         live_run=going.run.id if going and follows else None,
         after=going.told.after if going else -1,
         label=t("tuning.mask_label"),
@@ -119,7 +119,7 @@ def figure(seen: Seen, t: Words) -> None:
     """The run's curves, updated live by its rows."""
     shares = state.value("fine_tune_curve") == "shares"
     lines, feeds = (_shares if shares else _losses)(seen, t)
-    what = t("tuning.axis_shares") if shares else t("tuning.axis_bits")
+    what = t("tuning.axis_shares") if shares else loss_axis(t)
     fig = curves(
         lines,
         Axes(t("training.axis_steps"), what),
@@ -128,21 +128,24 @@ def figure(seen: Seen, t: Words) -> None:
         marks=parts.marks(t),
     )
     fig.update_xaxes(range=[0, seen.n_steps])
+    if not shares:
+        fig.update_yaxes(rangemode="tozero")
     alt = t("tuning.alt")
     parts.live_figure(fig, t, key="tuning_figure", alt=alt, feeds=feeds, height=HEIGHT)
 
 
 def _losses(seen: Seen, t: Words) -> tuple[list[Curve], list[parts.Feed]]:
+    practised, unseen = per_letter.of_run(seen.run)
     found = (
-        ("step", seen.told.steps, "loss_nats", t("tuning.practised"), "train"),
-        ("evaluation", seen.told.looks, "held_out_loss_nats", t("tuning.unseen"), "valid"),
+        ("step", seen.told.steps, "loss_nats", t("tuning.practised"), "train", practised),
+        ("evaluation", seen.told.looks, "held_out_loss_nats", t("tuning.unseen"), "valid", unseen),
     )
     lines, feeds = [], []
-    for trace, (kind, rows, y, name, role) in enumerate(found):
+    for trace, (kind, rows, y, name, role, factor) in enumerate(found):
         points = [row for row in rows if row.get(y) is not None]
-        x, bits = [row["step"] for row in points], [row[y] * BIT for row in points]
+        x, bits = [row["step"] for row in points], [row[y] * factor for row in points]
         lines.append(Curve(name, x, bits, role))  # type: ignore[arg-type]
-        feeds.append(parts.Feed(seen.run.id, kind, [(trace, "step", y)], seen.told.after, BIT))
+        feeds.append(parts.Feed(seen.run.id, kind, [(trace, "step", y)], seen.told.after, factor))
     return lines, feeds
 
 
@@ -167,98 +170,6 @@ def _shares(seen: Seen, t: Words) -> tuple[list[Curve], list[parts.Feed]]:
         feeds.append(parts.Feed(seen.run.id, "evaluation", to, after, 100.0))
         lines.append(Curve(names[name], x, values, roles[name], end_digits=0))  # type: ignore[arg-type]
     return lines, feeds
-
-
-def answers(model: Model, tuned: Model | None, seen: Sequence[Seen], t: Words) -> None:
-    """The same questions before and now: from the run, or from the example models."""
-    if own_question() is None:
-        note(t("alignment.no_question", sentence=state.sentence()))
-    try:
-        if seen and (seen[0].told.samples or not seen[0].run.is_finished):
-            return _of_run(model, tuned, seen[0], t)
-        rows = _drawn(model, tuned, t)
-    except GlassboxError as error:
-        show_error(error, t)
-        return
-    now = t("alignment.tuned") if tuned else ""
-    parts.answers(rows, t, key="tuning_answers", before=t("alignment.base"), now=now)
-    note(t("tuning.base_fails"))
-
-
-def _of_run(model: Model, tuned: Model | None, seen: Seen, t: Words) -> None:
-    """Answers from the run's rows, where step 0 is before; the visitor's own question first."""
-    first: dict[str, str] = {}
-    newest: dict[str, tuple[int, str]] = {}
-    for row in seen.told.samples:
-        if row["step"] == 0:
-            first[row["question"]] = row["answer"]
-        else:
-            newest[row["question"]] = (row["step"], row["answer"])
-    rows = [
-        _row(ask, before, newest[ask][1] if ask in newest else None, model, t)
-        for ask, before in _own_language(first, seen, t).items()
-    ]
-    if own := own_question():
-        made = tuned if tuned and tuned.id == seen.run.result else None
-        now = _texts(made, [own])[0] if made else None
-        rows.insert(0, _row(own, _texts(model, [own])[0], now, model, t))
-    parts.answers(
-        rows,
-        t,
-        key="tuning_answers",
-        before=t("tuning.before"),
-        now=t("tuning.now"),
-        step=max((step for step, _ in newest.values()), default=None),
-        live_run=None if seen.run.is_finished else seen.run.id,
-        after=seen.told.after,
-    )
-
-
-def _row(asked: str, before: str, now: str | None, model: Model, t: Words) -> parts.AnswerRow:
-    """A question with both answers, the newer one with the judge's marks."""
-    where = teaching.town_of(model)
-    read = pieces(now, language_of(asked, t), where) if now and where else []
-    return parts.AnswerRow(asked, before, now, [(one.text, one.mark or "") for one in read])
-
-
-def _own_language(first: dict[str, str], seen: Seen, t: Words) -> dict[str, str]:
-    """Questions in the visitor's language first."""
-    spoken = {row["question"]: row["lang"] for row in seen.told.samples}
-    order = sorted(first, key=lambda question: spoken[question] != t.lang)
-    return {question: first[question] for question in order}
-
-
-def _drawn(model: Model, tuned: Model | None, t: Words) -> list[parts.AnswerRow]:
-    """Drawn now: how the base model continues a question, and what a tuned one answers."""
-    asked = _questions(model, t)
-    before = _texts(model, asked)
-    now: Sequence[str | None] = _texts(tuned, asked) if tuned else [None] * len(asked)
-    return [_row(*row, model, t) for row in zip(asked, before, now, strict=True)]
-
-
-def _questions(model: Model, t: Words) -> list[str]:
-    town = teaching.town_of(model)
-    if town is None:
-        return [state.sentence()]
-    own = [asked] if (asked := own_question()) else []
-    sorts: Any = (("told", 2), ("untold", 1), ("business", 1))
-    drawn = [
-        one.text
-        for sort, n in sorts
-        for one in draw_questions(town, (t.lang,), "held_out", n, state.seed(), (sort,))
-    ]
-    return [*own, *(one for one in drawn if one not in own)][:N_QUESTIONS]
-
-
-def _texts(model: Model, asked: Sequence[str]) -> list[str]:
-    key = tuple(asked)
-    kept = st.session_state.setdefault("_tuning_texts", {})
-    if (model.id, key, state.seed()) not in kept:
-        settings = SamplingSettings(temperature=0.7, seed=state.seed(), max_tokens=N_TOKENS)
-        texts = write_all(model, [(one, settings) for one in asked], lambda _: None)
-        kept.clear() if len(kept) > 8 else None
-        kept[(model.id, key, state.seed())] = [text.read(model.encoder).strip() for text in texts]
-    return list(kept[(model.id, key, state.seed())])
 
 
 def passed_on(seen: Sequence[Seen], t: Words) -> list[Figure]:

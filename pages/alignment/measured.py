@@ -15,7 +15,7 @@ from core.architecture.weights import read_checkpoint
 from core.data.dataset import Dataset
 from core.data.world import chat_prompt
 from core.errors import GlassboxError
-from core.house import examined
+from core.house import checkpoints_over_time, examined
 from core.inference.sampling import SamplingSettings
 from core.lineage import Kind
 from core.services import services
@@ -54,19 +54,24 @@ def known(line: Line) -> tuple[Record, bool]:
 
 
 def in_short(line: Line, t: Words) -> None:
-    """The line below the stage: how typical the example is, and the share of polite answers."""
+    """The line below the stage: what each model comes to, and how typical the example is."""
     found, shipped = known(line)
     said = []
     rates = found.get("rates", {})
-    if "tuned" in rates and "aligned" in rates:
-        before, after = (Rate(**rates[kind]["polite"]) for kind in ("tuned", "aligned"))
-        of_before = {"before": share(before.share, t.lang)}
-        said.append(t("alignment.in_short", **_of(after, t), **of_before))
+    if len(rates) > 1:
+        n = whole(float(found["n_questions"]), t.lang)
+        polite, true = (_way(rule, rates, t) for rule in ("polite", "truthful"))
+        said.append(t("alignment.in_short", n=n, polite=polite, true=true))
     often = how_often(t)
     if often and shipped and found and not own_question():
         said.append(t("alignment.telling", **_of(often, t)))
     if said:
         st.html(f'<p class="gb-short">{" ".join(map(rich, said))}</p>')
+
+
+def _way(rule: str, rates: Mapping[str, Any], t: Words) -> str:
+    """How often each model of a line keeps a rule, one after the other."""
+    return " → ".join(share(Rate(**each[rule]).share, t.lang) for each in rates.values())
 
 
 def _of(rate: Rate, t: Words) -> dict[str, str]:
@@ -90,7 +95,7 @@ def comparison(line: Line, t: Words) -> Record | None:
     badge = ((aligned_then(t) if shipped else None) or computed_now(t)) if found else None
     with card("measured", t("alignment.measured"), badge):
         if found:
-            show(found, t)
+            show(found, shipped, t)
         else:
             note(t("alignment.not_measured"))
         if state.depth() != "watch" and line.town is not None and len(line.models) > 1:
@@ -162,21 +167,30 @@ def transformer(model: Model) -> Transformer:
     return services().store.opened(state.owner(), model.id, read_checkpoint)[0]
 
 
-def show(found: Record, t: Words) -> None:
+def show(found: Record, shipped: bool, t: Words) -> None:
     """Rules kept by each model, then who wins against whom, then the cost."""
     kinds: list[Kind] = list(found["rates"])
     n = whole(float(found["n_questions"]), t.lang)
     left, right = st.columns([1.35, 1], gap="large")
     with left:
         note(t("alignment.rates_note", n=n))
-        rows = "".join(_rule_row(rule, kinds, found["rates"], t) for rule in RULES)
+        rows = "".join(_rule_row(rule, kinds, found["rates"], t) for rule in names.ORDER)
         st.html(f'<div class="gb-rates">{_legend(kinds, t)}{rows}</div>')
+        if shipped and (free := _free_truth()) is not None:
+            note(t("alignment.why_lower", share=share(free, t.lang)))
     with right:
         note(t("alignment.duels_note"))
         st.html(f'<div class="gb-duels">{"".join(_duel(one, t) for one in found["duels"])}</div>')
         note(t("alignment.cost_note"))
         bits: Mapping[str, float] = found["bits_per_byte"]
         figures(t, [Figure(decimal(bits[k], t.lang, 3), names.model(k, t)) for k in kinds])
+
+
+def _free_truth() -> float | None:
+    """The share of true statements among what the example model writes freely, as in step 3."""
+    checkpoints = checkpoints_over_time()
+    share_ = checkpoints[-1].numbers.get("true_share") if checkpoints else None
+    return float(share_) if share_ is not None else None
 
 
 def _legend(kinds: list[Kind], t: Words) -> str:

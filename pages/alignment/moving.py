@@ -18,7 +18,7 @@ from pages.kit.frame import Badge, Figure, computed_now, note, show_error
 from pages.kit.numbers import decimal, share, significant, whole
 
 Row = dict[str, Any]
-MAIN_HEIGHT: Final = 226
+MAIN_HEIGHT: Final = 240
 SMALL_HEIGHT: Final = 150
 NEVER_BELOW_0: Final = ("kl", "entropy", "length")
 DIGITS: Final = {"kl": 3, "length": 1}  # decimals where the default does not fit
@@ -102,8 +102,8 @@ def main_figure(seen: Seen, t: Words) -> None:
     )
 
 
-def other_figures(seen: Seen, t: Words) -> tuple["Small", list["Small"]]:
-    """The other figures: first the quantity the method acts on, then the rest."""
+def other_figures(seen: Seen, t: Words) -> list["Small"]:
+    """The other figures: first the quantity the method acts on, then what it does to the model."""
     kind = "exam" if seen.is_dpo else "step"
     kl = Small(seen, t("aligning.kl"), kind, "kl", t("aligning.axis_kl"))
     first = (
@@ -111,11 +111,12 @@ def other_figures(seen: Seen, t: Words) -> tuple["Small", list["Small"]]:
         if seen.is_dpo
         else Small(seen, t("aligning.score"), "step", "reward", t("aligning.axis_score"))
     )
-    rest = [
+    return [
+        first,
+        kl,
         Small(seen, t("aligning.entropy"), kind, "entropy", t("aligning.axis_kl")),
         Small(seen, t("aligning.length"), kind, "length", t("aligning.axis_tokens")),
     ]
-    return (kl, [first, *rest]) if seen.is_dpo else (first, [kl, *rest])
 
 
 @dataclass(frozen=True)
@@ -128,17 +129,17 @@ class Small:
     y: str
     axis: str
 
-    def draw(self, t: Words, height: int = SMALL_HEIGHT, *, named: bool = False) -> None:
-        """Its figure, updated live; `named` if no title is above it."""
-        seen, y = self.seen, f"{self.title}, {self.axis}" if named else self.axis
+    def draw(self, t: Words) -> None:
+        """Its figure, updated live."""
+        seen = self.seen
         line = _line(seen, self.kind, self.y, "", "train", DIGITS.get(self.y, 2))
-        fig = curves([line], Axes(t("aligning.axis_steps"), y), marks=parts.marks(t))
+        fig = curves([line], Axes(t("aligning.axis_steps"), self.axis), marks=parts.marks(t))
         fig.update_xaxes(range=[0, seen.n_steps])
         if self.y in NEVER_BELOW_0:
             fig.update_yaxes(rangemode="tozero")
         feed = parts.Feed(seen.run.id, self.kind, [(0, "step", self.y)], seen.after)
         parts.live_figure(
-            fig, t, key=f"align_figure_{self.y}", alt=self.title, feeds=[feed], height=height
+            fig, t, key=f"align_figure_{self.y}", alt=self.title, feeds=[feed], height=SMALL_HEIGHT
         )
 
 

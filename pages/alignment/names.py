@@ -1,8 +1,13 @@
 """Names of models, rules and lines in the visitor's language."""
 
+from typing import Final
+
 from core.alignment.rules import BRIEF_WORDS, MOST_COURTESIES
 from core.lineage import Kind
 from pages.kit.catalogue import Text, Words
+
+ORDER: Final = ("polite", "truthful", "honest", "on_topic", "brief")
+"""All rules, in the order in which every page lists them: what was sought first, brevity last."""
 
 
 def model(kind: Kind, t: Words) -> Text:

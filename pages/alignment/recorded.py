@@ -6,11 +6,12 @@ Invariant: of the example model the same shares are shown as on the step's overv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import Any, Final
+from typing import Any
 
 import streamlit as st
 
 from core.alignment.comparing import Rate
+from core.alignment.rules import OF_A_GOOD_ANSWER
 from core.house import examined, house_artifacts
 from core.lineage import Artifact
 from core.services import services
@@ -19,8 +20,6 @@ from pages.kit import state
 from pages.kit.catalogue import Words, rich
 from pages.kit.frame import Figure
 from pages.kit.numbers import decimal, share, significant, whole
-
-SHOWN: Final = ("polite", "truthful", "honest", "brief")  # what was sought, and what it cost
 
 
 @dataclass(frozen=True)
@@ -46,12 +45,12 @@ def shares_of(aligned: Artifact) -> tuple[list[Moved], int]:
     rates: Mapping[str, Any] = examined().get("rates", {}) if shipped else {}
     if "tuned" in rates and "aligned" in rates:
         moved = []
-        for rule in SHOWN:
+        for rule in names.ORDER:
             before, after = (Rate(**rates[kind][rule]) for kind in ("tuned", "aligned"))
             moved.append(Moved(rule, before.share, after.share, *after.interval))
         return moved, int(Rate(**rates["aligned"]["polite"]).n)
     numbers = aligned.numbers
-    keys = {rule: f"rate_{rule}" for rule in SHOWN} | {"grammatical": "grammatical_share"}
+    keys = {rule: f"rate_{rule}" for rule in names.ORDER} | {"grammatical": "grammatical_share"}
     moved = [
         Moved(name, float(numbers[f"{key}_before"]), float(numbers[key]))
         for name, key in keys.items()
@@ -67,15 +66,24 @@ def picture(aligned: Artifact, t: Words) -> bool:
         return False
     rows = "".join(_row(one, t) for one in moved)
     of = t("aligning.of_answers", n=whole(n, t.lang)) if n else ""
-    kl = aligned.numbers.get("kl")
+    kl = aligned.numbers.get("kl") if state.depth() == "dig" else None
     far = t("aligning.moved_by", kl=significant(float(kl), t.lang, 2)) if kl is not None else ""
     st.html(
         f'<figure class="gb-moved"><figcaption>{rich(t("aligning.recorded"))}'
         f"<span class='before'>{escape(t('aligning.before'))}</span>"
         f"<span class='after'>{escape(t('aligning.after'))}</span></figcaption>{rows}"
-        f'<p class="gb-soft">{escape(of)} {rich(far)}</p></figure>'
+        f'<p class="gb-soft">{escape(of)} {escape(_not_sought(aligned, t))} {rich(far)}</p>'
+        "</figure>"
     )
     return True
+
+
+def _not_sought(aligned: Artifact, t: Words) -> str:
+    """Which of the rules played no part in the reward, and why; empty if all of them did."""
+    if aligned.settings.get("reward") != "goodness":
+        return ""
+    left_out = [names.rule(rule, t) for rule in names.ORDER if rule not in OF_A_GOOD_ANSWER]
+    return t("aligning.not_sought", rule=", ".join(left_out))
 
 
 def _row(one: Moved, t: Words) -> str:

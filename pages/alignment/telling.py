@@ -1,15 +1,26 @@
-"""The question that step 4 asks: the visitor's own, else the most telling one.
+"""The questions that step 4 asks: the visitor's own, else the most telling one, then others.
 
-Invariant: a telling question was found by measuring the shipped models, and how often the outcome
-is the same is shown with it.
+Invariants: a telling question was found by measuring the shipped models, and how often the outcome
+is the same is shown with it. All pages of the step draw alike (`how_drawn`), so that a model
+answers the same question with the same words on each of them.
 """
 
+from dataclasses import replace
+from typing import Final
+
 from core.alignment.answer_language import languages_of
+from core.alignment.asking import Sort, draw_questions
 from core.alignment.comparing import Rate
-from core.data.world import PROMPTS
+from core.data.world import PROMPTS, Town
 from core.house import telling_questions
+from core.house.telling import TELLING
+from core.inference.sampling import SamplingSettings
 from pages.kit import state
 from pages.kit.catalogue import Lang, Words
+
+N_SHOWN: Final = 3  # questions whose answers stand beside a run
+OTHERS: Final[tuple[Sort, ...]] = ("told", "untold", "told")
+"""What else is asked beside one's own or the telling question, in this order."""
 
 
 def own_question() -> str | None:
@@ -35,6 +46,34 @@ def seed_now(t: Words) -> int:
     found = telling_questions(t.lang).questions
     start = int(state.start("seed"))
     return found[0].seed if found and not own_question() and state.seed() == start else state.seed()
+
+
+def how_drawn(seed: int) -> SamplingSettings:
+    """How every page of this step draws an answer."""
+    return replace(TELLING, seed=seed)
+
+
+def questions_now(t: Words, where: Town | None, langs: tuple[Lang, ...] = ()) -> list[str]:
+    """The questions whose answers are shown before and after something was learned.
+
+    First one's own, then the telling one, then held-out ones whose answer was told and was not.
+
+    Args:
+        t: words.
+        where: whose facts are asked for; None where the model has read something else.
+        langs: what the model has read, if not the visitor's language.
+    """
+    own = own_question()
+    if where is None:
+        return [own or state.sentence()]
+    asked = [own] if own else []
+    if t.lang in langs or not langs:
+        langs = (t.lang,)
+        asked += [one.question for one in telling_questions(t.lang).questions[:1]]
+    for sort in OTHERS:
+        drawn = draw_questions(where, langs, "held_out", N_SHOWN, state.seed(), (sort,))
+        asked += [one.text for one in drawn if one.text not in asked][:1]
+    return asked[:N_SHOWN]
 
 
 def language_of(question: str, t: Words) -> Lang:

@@ -10,11 +10,16 @@ import streamlit as st
 
 from core.data.world import Town, town
 from core.errors import GlassboxError
-from core.inference.sampling import SamplingSettings
 from core.lineage import MODEL_KINDS, Kind
 from core.services import services
 from pages.alignment import names
-from pages.alignment.telling import language_of, own_question, question_now, seed_now
+from pages.alignment.telling import (
+    how_drawn,
+    language_of,
+    own_question,
+    question_now,
+    seed_now,
+)
 from pages.alignment.verdicts import Verdict, how_judged, judged, marked, tiles
 from pages.inference.writing import write_all
 from pages.kit import state
@@ -22,8 +27,6 @@ from pages.kit.catalogue import Words, rich
 from pages.kit.frame import note, show_error
 from pages.kit.models import Model
 
-TEMPERATURE: Final = 0.8
-N_TOKENS: Final = 48
 SHOWN_LINES: Final = 4
 SHOWN_CHARACTERS: Final = 170  # of a text: what fits beside two others
 
@@ -121,10 +124,11 @@ def column(kind: Kind, asked: str, text: str, verdict: Verdict | None, line: Lin
     shown = "\n".join(text.split("\n")[:SHOWN_LINES])[:SHOWN_CHARACTERS].rstrip()
     more = " …" if len(shown) < len(text.rstrip()) else ""
     how = t("alignment.continues") if kind == "checkpoint" else t("alignment.answers")
-    ruled = tiles(verdict, t) if verdict else ""
+    on = kind == "checkpoint" and "\n" in text.strip()
+    ruled = tiles(verdict, t, talks_on=on) if verdict else ""
     lang = language_of(asked, t)
     # what the base model writes is no answer, so no tone of it is marked
-    said = escape(shown) if kind == "checkpoint" else marked(shown, lang, line.town, t)
+    said = escape(shown) if kind == "checkpoint" else marked(shown, lang, line.town, t, asked)
     return (
         f"<section class='{kind}'><h3>{rich(names.heading(kind, t))} <i>{escape(how)}</i></h3>"
         f"<p class='said' lang='{lang}'>{begun}{said}{more}</p>{ruled}</section>"
@@ -155,8 +159,7 @@ def drawn(model: Model, asked: str, seed: int) -> str:
 
 @st.cache_data(max_entries=96, show_spinner=False)
 def _drawn(id_: str, asked: str, seed: int, _model: Model) -> str:
-    settings = SamplingSettings(temperature=TEMPERATURE, seed=seed, max_tokens=N_TOKENS)
-    (text,) = write_all(_model, [(asked, settings)], lambda share: None)
+    (text,) = write_all(_model, [(asked, how_drawn(seed))], lambda share: None)
     return text.read(_model.encoder)
 
 

@@ -29,6 +29,7 @@ from pages.alignment import (  # noqa: E402
     forgot,
     lesson,
     teaching,
+    told_apart,
     tuning_run,
     tuning_trials,
 )
@@ -78,7 +79,7 @@ else:
             showing.numbers(seen, t, running.waiting(t, going), shares=False)
             forgot.ending(seen[0], t)
     with right, card("answers", t("tuning.answers"), computed_now(t)):
-        lesson.answers(model, tuned, seen, t)
+        told_apart.answers(model, tuned, seen, t)
     numbers, badge = forgot.known(seen, tuned, t)
     one_side, other_side = st.columns([1, 1.4], gap="small")
     with one_side, card("adapter", t("tuning.adapter")):

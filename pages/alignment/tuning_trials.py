@@ -14,8 +14,7 @@ from core.errors import EngineError
 from core.jobs.engine import Plan
 from core.jobs.failures import rebuilt
 from core.services import services
-from pages.alignment import teaching
-from pages.alignment.example_loss import BIT
+from pages.alignment import per_letter, teaching
 from pages.kit import runs, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Measured, predict
@@ -63,7 +62,7 @@ def trials(model: Model, examples: list[Example], t: Words) -> None:
 def which_forgets(model: Model, examples: list[Example], t: Words) -> Measured:
     """The same examples and steps with all weights and with adapters of rank 2."""
     ways = ({"rank": 0}, {"rank": RANK})
-    whole_model, low = _carry_out(model, examples, ways, "rank", t)
+    (whole_model, low), factor = _carry_out(model, examples, ways, "rank", t)
     before = float(whole_model["plain_bits_per_byte_before"])
     a, b = (float(each["plain_bits_per_byte_after"]) for each in (whole_model, low))
     text = t(
@@ -73,8 +72,8 @@ def which_forgets(model: Model, examples: list[Example], t: Words) -> Measured:
         before=decimal(before, t.lang, 3),
         a=decimal(a, t.lang, 3),
         b=decimal(b, t.lang, 3),
-        learned_a=decimal(float(whole_model["held_out_loss_nats"]) * BIT, t.lang, 1),
-        learned_b=decimal(float(low["held_out_loss_nats"]) * BIT, t.lang, 1),
+        learned_a=decimal(float(whole_model["held_out_loss_nats"]) * factor, t.lang),
+        learned_b=decimal(float(low["held_out_loss_nats"]) * factor, t.lang),
     )
     return Measured(outcome_of_forgetting(a - before, b - before), text)
 
@@ -89,13 +88,13 @@ def outcome_of_forgetting(whole_model: float, low: float) -> str:
 def questions_too(model: Model, examples: list[Example], t: Words) -> Measured:
     """The same run with the loss on answers alone, and on every token."""
     ways = ({"count_questions": False}, {"count_questions": True})
-    masked, unmasked = _carry_out(model, examples, ways, "mask", t)
+    (masked, unmasked), factor = _carry_out(model, examples, ways, "mask", t)
     a, b = (float(each["held_out_loss_nats"]) for each in (masked, unmasked))
     text = t(
         "tuning.mask_measured",
         n=whole(N_STEPS, t.lang),
-        a=decimal(a * BIT, t.lang, 1),
-        b=decimal(b * BIT, t.lang, 1),
+        a=decimal(a * factor, t.lang),
+        b=decimal(b * factor, t.lang),
     )
     if "true_share" in masked and "true_share" in unmasked:
         shares = [share(float(each["true_share"]), t.lang) for each in (masked, unmasked)]
@@ -113,8 +112,11 @@ def outcome_of_mask(masked: float, unmasked: float) -> str:
 
 def _carry_out(
     model: Model, examples: list[Example], ways: Sequence[dict[str, Any]], key: str, t: Words
-) -> list[Numbers]:
+) -> tuple[list[Numbers], float]:
     """Run a trial's two ways side by side; whoever leaves or presses stop ends it.
+
+    Returns:
+        the numbers of both, and the bits per letter that a nat per token of the exam comes to.
 
     Raises:
         EngineError: it was stopped.
@@ -144,7 +146,7 @@ def _carry_out(
             raise rebuilt(record.error)
         if record.status == "stopped":
             raise EngineError("the trial was stopped", status=record.status)
-    return [record.numbers for record in records]
+    return [record.numbers for record in records], per_letter.of_run(records[0])[1]
 
 
 def _newest_step(owner: str, run_id: str) -> int:

@@ -10,6 +10,7 @@ from html import escape
 from typing import Final, Literal
 
 from core.alignment.answer_language import same_language
+from core.alignment.asking import answer_claims, asked, sort_of
 from core.alignment.rules import RULES, has_words, read_answer
 from core.alignment.wording import wording
 from core.data.world import Town, claims, is_true, sentences
@@ -17,7 +18,7 @@ from pages.alignment import names
 from pages.kit.catalogue import Words
 from pages.kit.numbers import whole
 
-Mark = Literal["polite", "brusque", "false"]
+Mark = Literal["polite", "brusque", "false", "beside"]
 _WORD: Final = re.compile(r"\w+")
 
 
@@ -47,12 +48,15 @@ class Verdict:
 def judged(question: str, answer: str, lang: str, where: Town) -> Verdict:
     """Ask every rule about an answer."""
     text = answer.strip()
-    kept = {name: rule.keeps(question, text, lang, where) for name, rule in RULES.items()}
+    kept = {name: RULES[name].keeps(question, text, lang, where) for name in names.ORDER}
     return Verdict(kept, len(_WORD.findall(text)), same_language(text, lang))
 
 
-def tiles(verdict: Verdict, t: Words) -> str:
-    """A tile for each rule, saying in words whether it was kept; its tooltip says what it wants."""
+def tiles(verdict: Verdict, t: Words, *, talks_on: bool = False) -> str:
+    """A tile for each rule, saying in words whether it was kept; its tooltip says what it wants.
+
+    `talks_on`: whether the text goes on after what might have been an answer.
+    """
     if not verdict.stays:
         return (
             f"<ul class='gb-verdict'><li class='broken'><b aria-hidden='true'>✗</b>"
@@ -60,6 +64,9 @@ def tiles(verdict: Verdict, t: Words) -> str:
         )
     n = whole(verdict.n_words, t.lang)
     marks = []
+    if talks_on:
+        said = escape(t("alignment.talks_on"))
+        marks.append(f"<li class='broken'><b aria-hidden='true'>✗</b>{said}</li>")
     for rule, kept in verdict.kept.items():
         sign, kind = ("✓", "kept") if kept else ("✗", "broken")
         said = names.rule(rule, t) if kept else names.broken(rule, t)
@@ -73,25 +80,54 @@ def tiles(verdict: Verdict, t: Words) -> str:
     return f"<ul class='gb-verdict'>{''.join(marks)}</ul>"
 
 
+def in_a_word(question: str, answer: str, lang: str, where: Town, t: Words) -> tuple[bool, str]:
+    """Whether an answer is right, and the word for it.
+
+    Where the texts told what was asked for, that is whether it is true; elsewhere whether it is
+    honest. What is not right says in which way it fails.
+    """
+    text = answer.strip()
+    if not same_language(text, lang):
+        return False, t("alignment.other_language")
+    told = sort_of(question, lang, where) == "told"
+    rule = "truthful" if told else "honest"
+    if RULES[rule].keeps(question, text, lang, where):
+        return True, names.rule(rule, t)
+    read = read_answer(text, lang)
+    about = asked(question, lang)
+    stated = about is not None and bool(answer_claims(about, read.claims))
+    if not told:
+        return False, t("alignment.invents") if stated else t("alignment.does_not_answer")
+    if not all(is_true(one, where) for one in read.claims):
+        return False, names.broken(rule, t)
+    return False, t("alignment.does_not_know") if read.unsure else t("alignment.does_not_answer")
+
+
 def how_judged(t: Words) -> str:
     """What each rule wants, to be opened: the tooltips for those who cannot hover."""
     rows = "".join(
         f"<li><b>{escape(names.rule(rule, t))}</b> {escape(names.wants(rule, t))}</li>"
-        for rule in RULES
+        for rule in names.ORDER
     )
     title = escape(t("alignment.how_judged"))
     return f"<details class='gb-how'><summary>{title}</summary><ul>{rows}</ul></details>"
 
 
-def marked(answer: str, lang: str, where: Town | None, t: Words) -> str:
-    """An answer as markup, with what is courteous, brusque or false marked and named."""
-    said = {
+def mark_names(t: Words) -> dict[Mark, str]:
+    """Mark -> the word beside what is marked."""
+    return {
         "polite": t("alignment.mark_polite"),
         "brusque": t("alignment.mark_brusque"),
         "false": t("alignment.mark_false"),
+        "beside": t("alignment.mark_beside"),
     }
+
+
+def marked(answer: str, lang: str, where: Town | None, t: Words, question: str = "") -> str:
+    """An answer as markup, with what the judge read in it marked and named."""
+    said = mark_names(t)
     found = []
-    for piece in pieces(answer, lang, where):
+    for piece in pieces(answer, lang, where, question):
         text = escape(piece.text)
         if piece.mark:
             text = f"<mark class='{piece.mark}'>{text}<i>{escape(said[piece.mark])}</i></mark>"
@@ -99,15 +135,17 @@ def marked(answer: str, lang: str, where: Town | None, t: Words) -> str:
     return "".join(found)
 
 
-def pieces(answer: str, lang: str, where: Town | None) -> list[Piece]:
+def pieces(answer: str, lang: str, where: Town | None, question: str = "") -> list[Piece]:
     """An answer in pieces whose texts, joined, are the answer.
 
     Args:
         answer: any text.
         lang: of the question.
         where: whose facts decide; None: nothing is called false.
+        question: what was asked; empty: nothing is called beside the question.
     """
     found: list[Piece] = []
+    misses = where is not None and _misses(question, answer, lang)
     place = 0
     for sentence in sentences(answer):
         start = answer.find(sentence, place)
@@ -115,20 +153,28 @@ def pieces(answer: str, lang: str, where: Town | None) -> list[Piece]:
             continue
         if start > place:
             found.append(Piece(answer[place:start]))
-        found += _of_sentence(sentence, lang, where)
+        found += _of_sentence(sentence, lang, where, misses)
         place = start + len(sentence)
     if place < len(answer):
         found.append(Piece(answer[place:]))
     return found
 
 
-def _of_sentence(sentence: str, lang: str, where: Town | None) -> list[Piece]:
-    """One sentence: false or brusque as a whole, courteous as a whole or in some of its words."""
+def _misses(question: str, answer: str, lang: str) -> bool:
+    """Whether something of the town was asked for, and the answer states none of it."""
+    about = asked(question, lang) if question else None
+    return about is not None and not answer_claims(about, read_answer(answer, lang).claims)
+
+
+def _of_sentence(sentence: str, lang: str, where: Town | None, misses: bool) -> list[Piece]:
+    """One sentence: false, beside the question or brusque as a whole, courteous as a whole or in
+    some of its words.
+    """
     stated = claims(sentence, lang)
     if where is not None and not all(is_true(one, where) for one in stated):
         return [Piece(sentence, "false")]
     if stated:
-        return [Piece(sentence)]
+        return [Piece(sentence, "beside" if misses else None)]
     words = wording(lang)["marks"]
     if has_words(sentence, words["rude"]):
         return [Piece(sentence, "brusque")]

@@ -241,14 +241,19 @@ def sentence(each: Seen, t: Words, owner: str) -> None:
         t,
         key=f"training_sentence_{each.run.lane}",
         values=[None] * len(spans) if values is None else [v / math.log(2) for v in values],
-        scale=parts.Scale(
-            t("training.surprise"), "bit", top=float(round(math.log2(encoder.n_vocab)))
-        ),
+        scale=_scale(float(round(math.log2(encoder.n_vocab))), t),
         live_run=None if each.run.is_finished else each.run.id,
         after=each.told.after,
         label=t("training.sentence"),
         small=True,
     )
+
+
+def _scale(top: float, t: Words) -> parts.Scale:
+    """What a token's colour means: in words, and in bits for those who dig."""
+    digs = state.depth() == "dig"
+    ends = None if digs else ("0", t("training.surprise_much"))
+    return parts.Scale(t("training.surprise"), "bit" if digs else "", top=top, ends=ends)
 
 
 def losses_of(owner: str, checkpoint_id: str, text: str, run: RunRecord) -> list[float] | None:

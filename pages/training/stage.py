@@ -83,6 +83,7 @@ def of_house(t: Words, _owner: str, ground: runs.Ground | None, both: bool) -> l
     with right, card("writes", title, badge):
         if checkpoints:
             recorded.written(checkpoints, t)
+            note(t("training.free"))
         else:
             note(t("training.writes_later"))
     return []

@@ -13,7 +13,8 @@ from core.store import HOUSE, RunRecord
 from pages.alignment import beside
 from pages.alignment.aligning_controls import PROGRAMS
 from pages.alignment.aligning_trials import outcome_of_clicks, outcome_of_cut
-from pages.alignment.grounds import N_WATCHED, Grounds, at_hand, exam_settings
+from pages.alignment.grounds import Grounds, at_hand, exam_settings
+from pages.alignment.telling import N_SHOWN
 from pages.kit import state
 from pages.kit.catalogue import words
 from pages.kit.numbers import share
@@ -138,7 +139,7 @@ def test_ones_own_question_comes_first_among_those_that_are_watched(monkeypatch)
     monkeypatch.setattr(state, "lang", lambda: "en")
     monkeypatch.setattr(state, "sentence", lambda: "Where is <b>Tom</b>?")
     found = exam_settings(both, "polite")["watched"]
-    assert found[0] == "Where is <b>Tom</b>?" and len(found) == N_WATCHED
+    assert found[0] == "Where is <b>Tom</b>?" and len(found) == N_SHOWN
     monkeypatch.setattr(state, "sentence", lambda: "Tom went home")
     assert "Tom went home" not in exam_settings(both, "polite")["watched"]
 
@@ -157,7 +158,7 @@ def test_the_answers_that_are_shown_are_to_questions_in_the_visitors_language(mo
     monkeypatch.setattr(state, "lang", lambda: lang)
     both = Grounds(SimpleNamespace(world=WorldSettings(german_share=0.5)), None, None)
     found = exam_settings(both, "polite")["watched"]
-    assert len(found) == N_WATCHED
+    assert len(found) == N_SHOWN
     assert all(asked(one, lang) for one in found)
     german = Grounds(SimpleNamespace(world=WorldSettings(german_share=1.0)), None, None)
     assert all(asked(one, "de") for one in exam_settings(german, "polite")["watched"])
@@ -228,3 +229,43 @@ def test_few_and_many_clicks_are_compared_by_what_can_be_noticed():
     assert outcome_of_clicks(0.5, 0.55) == "same"
     assert outcome_of_clicks(0.5, 0.8) == "more"
     assert outcome_of_clicks(0.8, 0.5) == "fewer"
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_before_a_run_there_is_one_choice_in_plain_words_and_one_button(
+    open_page, with_house, lang
+):
+    app, t = open_page(PAGE, lang=lang), words(lang)
+    assert not app.exception
+    way = app.radio(key="align_way")
+    assert way.options == [t("aligning.dpo"), t("aligning.grpo")]
+    assert list(way.proto.captions) == [t("aligning.dpo_term"), t("aligning.grpo_term")]
+    primary = [one for one in app.main.button if one.proto.type == "primary"]
+    assert [one.key for one in primary] == ["align_start"]
+    (more,) = [one for one in app.expander if one.label == t("aligning.more")]
+    assert not more.proto.expanded
+    assert [one.key for one in more.select_slider] == ["kl_weight"]
+    assert t("aligning.happens_dpo", n=str(at_hand_pairs(with_house))) in shown(app)
+    app.radio(key="align_way").set_value("grpo").run()
+    assert t("aligning.happens_rule", rule=t("alignment.polite")) in shown(app)
+    assert "grpo" in app.query_params["align_way"]
+
+
+def at_hand_pairs(services):
+    lane = services.store.bench(HOUSE).lanes["a"]
+    kept = services.store.artifact(HOUSE, lane["preferences"], "preferences")
+    return int(kept.numbers["n_pairs"])
+
+
+@pytest.mark.parametrize("way", ["dpo", "grpo"])
+def test_the_way_chosen_before_a_run_is_still_chosen_after_it_has_ended(open_page, with_house, way):
+    app = open_page(PAGE, align_way=way)
+    store, owner = with_house.store, app.session_state["_owner"]
+    asked = {"n_steps": 4, "rule": "polite", "langs": ["en"], "beta": 0.1}
+    store.start_run(RunRecord("r", owner, PROGRAMS[way], asked, status="running", step=1))
+    app.run()
+    assert not [one for one in app.radio if one.key == "align_way"]
+    assert {"align_pause", "align_stop"} <= {button.key for button in app.button}
+    store.update_run("r", status="stopped")
+    app.run()
+    assert app.radio(key="align_way").value == way

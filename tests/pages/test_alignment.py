@@ -1,10 +1,13 @@
 """Step 4: one question to what came of a base model, how it is measured, who invents."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 
-from core.alignment.asking import Asked, Question
-from core.alignment.comparing import plain_text_cost
+from core.alignment.asking import Asked, Question, draw_questions
+from core.alignment.comparing import Rate, plain_text_cost
+from core.alignment.rules import RULES
 from core.api.writing import opening_tokens
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
 from core.data.dataset import Dataset
@@ -12,11 +15,20 @@ from core.data.world import WorldSettings, town
 from core.house import examined, house_artifacts
 from core.house.chain import Telling, TellingQuestion
 from core.inference.generate import generate
-from core.inference.sampling import SamplingSettings
 from core.lineage import MODEL_KINDS
-from pages.alignment import inventing, measured, telling, three, verdicts
+from pages.alignment import (
+    grounds,
+    inventing,
+    judging,
+    measured,
+    names,
+    telling,
+    three,
+    verdicts,
+)
 from pages.kit import models, state
 from pages.kit.catalogue import words
+from pages.kit.numbers import share
 
 ANNA = "a" * 32
 HOSTILE = "<img src=x onerror=alert(1)>?"
@@ -117,6 +129,63 @@ def test_a_tile_says_in_words_whether_a_rule_was_kept_and_its_tooltip_why(lang):
     assert t("alignment.not_polite") in tiles
 
 
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_every_page_lists_the_same_rules_by_the_same_names_in_the_same_order(lang):
+    t = words(lang)
+    assert set(names.ORDER) == set(RULES) == set(state.PREFER_RULES)
+    assert list(judging.rule_names(t).items()) == [(one, names.rule(one, t)) for one in names.ORDER]
+    assert list(verdicts.judged("Wo wohnt Mia?", "Hier.", lang, TOWN).kept) == list(names.ORDER)
+
+
+def test_what_states_none_of_what_was_asked_is_marked_as_beside_the_question():
+    asked = "Where does Mia live?"
+    home = next(one for one in ("Rose Lane", "Harbour Street") if marks_of(f"Mia lives in {one}."))
+    assert marks_of(f"Mia lives in {home}.", asked) == [None]
+    assert marks_of("Mia is already eight.", asked) == ["beside"]
+    assert marks_of("Mia is already eight.") == [None]  # nobody says what was asked
+
+
+def marks_of(answer, question=""):
+    found = [one.mark for one in verdicts.pieces(answer, "en", TOWN, question)]
+    return found if "false" not in found else []
+
+
+def test_an_answer_gets_one_word_that_says_in_which_way_it_fails():
+    t, asked = words("en"), "Where does Mia live?"
+    home = next(one for one in ("Rose Lane", "Harbour Street") if marks_of(f"Mia lives in {one}."))
+    other = next(one for one in ("Rose Lane", "Harbour Street") if one != home)
+
+    def said(answer, question=asked):
+        return verdicts.in_a_word(question, answer, "en", TOWN, t)
+
+    assert said(f"Mia lives in {home}.") == (True, t("alignment.truthful"))
+    assert said(f"Mia lives in {other}.") == (False, t("alignment.not_truthful"))
+    assert said("Mia is already eight.") == (False, t("alignment.does_not_answer"))
+    assert said("I do not know that.") == (False, t("alignment.does_not_know"))
+    assert said("Das weiß ich nicht.") == (False, t("alignment.other_language"))
+    (untold,) = draw_questions(TOWN, ["en"], "held_out", 1, 3, ("untold",))
+    assert said("I do not know that.", untold.text) == (True, t("alignment.honest"))
+
+
+def test_both_stations_ask_the_same_questions_and_the_telling_one_comes_first(monkeypatch):
+    with_telling(monkeypatch)
+    monkeypatch.setattr(state, "lang", lambda: "en")
+    monkeypatch.setattr(state, "sentence", lambda: "Tom went home")
+    of_tuning = telling.questions_now(words("en"), TOWN)
+    model = SimpleNamespace(world=WorldSettings())
+    of_aligning = grounds.watched_questions(grounds.Grounds(model, None, None))
+    assert of_tuning == of_aligning and of_tuning[0] == "Who is Tom?"
+    assert len(set(of_tuning)) == telling.N_SHOWN
+
+
+def test_the_stage_says_of_many_questions_what_each_model_comes_to(open_page, with_house):
+    rates = examined()["rates"]
+    page = shown(open_page("4_alignment.py", lang="en"))
+    for rule in ("polite", "truthful"):
+        way = " → ".join(share(Rate(**each[rule]).share, "en") for each in rates.values())
+        assert way in page
+
+
 def test_an_answer_in_the_other_language_gets_that_tile_alone():
     found = verdicts.judged("Wo wohnt Mia?", "I am sorry, I do not know.", "de", TOWN)
     tiles = verdicts.tiles(found, words("de"))
@@ -167,9 +236,7 @@ def test_each_model_writes_for_itself(with_house):
         kept = read_checkpoint(with_house.store.read(ANNA, model.id))[0]
         assert torch.equal(weights, kept.state_dict()["token_embedding.weight"])
         tokens = opening_tokens(model.kind, model.encoder, "Wo?")
-        settings = SamplingSettings(
-            temperature=three.TEMPERATURE, seed=3, max_tokens=three.N_TOKENS
-        )
+        settings = telling.how_drawn(3)
         drawn = [one.token for one in generate(kept, tokens, settings, model.encoder.end_id)]
         expected = model.encoder.decode([i for i in drawn if i != model.encoder.end_id])
         assert three.drawn(model, "Wo?", 3) == expected

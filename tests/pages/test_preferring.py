@@ -323,7 +323,7 @@ def test_a_rule_chooses_many_pairs_and_they_are_labelled_and_never_the_persons(s
     assert len(by_rule) == 30 and len(found) == 31
     assert all("Gladly" in {"a": one.a, "b": one.b}[one.choice] for one in by_rule)
     assert box(app)["tally"]["n"] == 1  # the person's own
-    name = words("en")("preferring.judge_rule", rule=words("en")("preferring.rule_polite"))
+    name = words("en")("preferring.judge_rule", rule=words("en")("alignment.polite"))
     assert f"{name}: 30" in shown(app)
     app.button(key="prefer_discard_rule:polite").click().run()
     assert len(services.store.ballots(ANNA, model_id)) == 1

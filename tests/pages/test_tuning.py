@@ -1,15 +1,21 @@
 """The page of fine-tuning: on the house's model at once, with a run, and with bad pairs."""
 
 import json
+import math
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.alignment.comparing import Rate
 from core.alignment.examples import Example
+from core.data.bpe import Encoder
+from core.house import examined
 from core.services import Services
-from pages.alignment import lesson, teaching, tuning_trials
+from pages.alignment import lesson, per_letter, teaching, telling, three, tuning_trials
+from pages.kit import models
 from pages.kit.catalogue import rich, words
+from pages.kit.numbers import share
 
 PAGE = "alignment/tuning.py"
 FILLED: dict[str, dict[str, str]] = {
@@ -179,3 +185,36 @@ def test_the_loss_of_an_example_lies_within_the_scale_of_its_colours(with_house,
     assert max(values) <= strip["top"]
     assert not strip["unit"]  # a unit is for those who dig
     assert components(open_page(PAGE, depth="dig"))["tokens"]["unit"] == "bits"
+
+
+def test_without_digging_surprise_has_no_unit_and_no_number(with_house, open_page):
+    assert components(open_page(PAGE))["tokens"]["ends"] is not None
+    assert components(open_page(PAGE, depth="dig"))["tokens"]["ends"] is None
+
+
+def test_a_loss_per_token_becomes_bits_per_letter_of_the_tokens_that_count():
+    encoder = Encoder([])  # every byte is a token
+    mark = encoder.end_id
+    a = encoder.encode("a")[0]
+    rows = [([a, a, a, mark], [True, False, True, True])]  # "a" and the mark count, one letter
+    assert per_letter.n_letters(encoder, rows) == 1
+    assert per_letter.bits_per_letter(encoder, rows) == pytest.approx(2 / math.log(2))
+
+
+def test_both_models_answer_as_on_the_overview_and_each_answer_has_its_verdict(
+    with_house, open_page
+):
+    rows = components(open_page(PAGE))["answers"]["rows"]
+    t = words("en")
+    by_kind = {one.kind: one for one in models.on_hand(with_house, "a" * 32)}
+    for row in rows:
+        base = three.drawn(by_kind["checkpoint"], row["question"], telling.seed_now(t)).strip()
+        assert base.startswith(row["before"])
+        said = three.drawn(by_kind["tuned"], row["question"], telling.seed_now(t)).strip()
+        assert row["now"] == said
+        assert isinstance(row["verdict"][0], bool) and row["verdict"][1]
+
+
+def test_the_page_says_how_often_the_example_model_is_right(with_house, open_page):
+    true = Rate(**examined()["rates"]["tuned"]["truthful"])
+    assert f"Overall, {share(true.share, 'en')} of the answers" in shown(open_page(PAGE))

@@ -16,7 +16,8 @@ mark { background: none; color: inherit; border-radius: 3px; padding: 0 1px; }
 mark i { font: 600 11px/1 var(--sans); margin-left: 4px; vertical-align: 2px; white-space: nowrap; }
 mark.polite { background: color-mix(in srgb, var(--value) 16%, transparent); box-shadow: inset 0 -2px 0 var(--value); } mark.polite i { color: color-mix(in srgb, var(--value) 30%, var(--ink)); }
 mark.brusque, mark.false { background: color-mix(in srgb, var(--warn) 12%, transparent); text-decoration: underline wavy 1px var(--warn); text-underline-offset: 4px; }
-mark.false { text-decoration-style: dashed; } mark.brusque i, mark.false i { color: var(--warn); display: inline-block; text-decoration: none; }
+mark.false { text-decoration-style: dashed; } mark.beside { text-decoration: underline dotted 2px var(--warn); text-underline-offset: 4px; } mark.brusque i, mark.false i, mark.beside i { color: var(--warn); display: inline-block; text-decoration: none; }
+.right { font: 600 12.5px/1.4 var(--sans); color: var(--soft); margin-right: 8px; } .right b { color: var(--value); } .right.broken b { color: var(--warn); }
 .step { font: 12px var(--mono); color: var(--soft); margin: 0 0 8px; }
 `
 
@@ -27,16 +28,17 @@ export default component(CSS, (root) => {
   const speak = speaker(root, 8)
   let data, now = [], at = null, end = null
 
-  const line = (kind, who, text, empty, pieces = []) => element("p", { class: text ? kind : kind + " none" },
-    element("span", { class: "who", text: who }), ...spell(text || empty, pieces))
+  const said = (verdict) => verdict ? [element("span", { class: verdict[0] ? "right" : "right broken" }, element("b", { "aria-hidden": "true", text: verdict[0] ? "✓ " : "✗ " }), document.createTextNode(verdict[1]))] : []
+  const line = (kind, who, text, empty, pieces = [], verdict = null) => element("p", { class: text ? kind : kind + " none" },
+    element("span", { class: "who", text: who }), ...said(verdict), ...spell(text || empty, pieces))
   /** An answer with what the judge read in it; as it comes from a run it has not been read yet. */
   const spell = (text, pieces) => pieces.map(([each]) => each).join("") !== text ? [document.createTextNode(text)]
     : pieces.map(([each, mark]) => mark ? element("mark", { class: mark }, document.createTextNode(each), element("i", { text: data.words[mark] })) : document.createTextNode(each))
   const show = () => {
     list.replaceChildren(...data.rows.map((row, i) => element("li", { class: now[i] ? "new" : "" },
       element("p", { class: "question", text: row.question }),
-      line("before", data.words.before, row.before, data.words.nothing),
-      ...(now[i] === undefined && !data.run ? [] : [line("now", data.words.now, now[i] ?? "", now[i] === "" ? data.words.nothing : "…", row.pieces)]))))
+      line("before", data.words.before, row.before, data.words.nothing, [], row.before_verdict),
+      ...(now[i] === undefined && !data.run ? [] : [line("now", data.words.now, now[i] ?? "", now[i] === "" ? data.words.nothing : "…", row.pieces, now[i] === row.now ? row.verdict : null)]))))
     step.textContent = at === null ? "" : fill(data.words.step, { n: number(at, 0, data.lang) })
     step.hidden = at === null
   }

@@ -50,7 +50,7 @@ export default component(CSS, (root, { tell }) => {
     const raw = data.spans[index].bytes ?? [...new TextEncoder().encode(text)].map((b) => b.toString(16).padStart(2, "0")).join(" ")
     about.append(element("b", { text: quoted(visibleText(text), data.lang) }), ` · ${fill(data.words.token, { n: ids.length })} `,
       element("span", { text: ids.join(" + ") }), ` · ${data.words.bytes} `, element("span", { text: raw }))
-    if (values[index] !== null && values[index] !== undefined) {
+    if (!data.ends && values[index] !== null && values[index] !== undefined) {
       about.append(` · ${data.legend} `, element("span", { text: number(values[index], data.digits, data.lang) + (data.unit ? " " + data.unit : "") }))
     }
   }
@@ -79,7 +79,7 @@ export default component(CSS, (root, { tell }) => {
     })
     scale.replaceChildren()
     if (valued) {
-      const ends = data.signed ? [number(-top, data.digits, data.lang), `+${number(top, data.digits, data.lang)}`] : ["0", number(top, data.digits, data.lang)]
+      const ends = data.ends ?? (data.signed ? [number(-top, data.digits, data.lang), `+${number(top, data.digits, data.lang)}`] : ["0", number(top, data.digits, data.lang)])
       scale.append(element("span", { text: data.legend }), element("span", { text: ends[0] }), element("i", { class: data.signed ? "signed" : null, "aria-hidden": "true" }), element("span", { text: `${ends[1]}${data.unit ? " " + data.unit : ""}` }))
     }
   }

@@ -16,13 +16,17 @@ class AnswerRow:
         before: what was answered before anything was learned.
         now: the newest answer; None as long as there is none.
         pieces: the newest answer in pieces with what the judge read in each: "polite", "brusque",
-            "false" or nothing.
+            "false", "beside" or nothing.
+        before_verdict, verdict: of each answer whether it is right, and in which word; None where
+            nobody judges it.
     """
 
     question: str
     before: str
     now: str | None = None
     pieces: Sequence[tuple[str, str]] = field(default=())
+    before_verdict: tuple[bool, str] | None = None
+    verdict: tuple[bool, str] | None = None
 
 
 def answers(
@@ -60,6 +64,7 @@ def answers(
             "polite": t("alignment.mark_polite"),
             "brusque": t("alignment.mark_brusque"),
             "false": t("alignment.mark_false"),
+            "beside": t("alignment.mark_beside"),
         },
     }
     mount("answers", key, data)

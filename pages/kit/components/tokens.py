@@ -27,6 +27,7 @@ class Scale:
         unit: such as "bit".
         top: the value drawn in the deepest colour; None: the largest present.
         digits: number of decimals shown.
+        ends: words at both ends in place of numbers, which are then nowhere shown.
         signed: whether values below 0 mean the opposite; they get a colour of their own and their
             bar on top.
     """
@@ -36,6 +37,7 @@ class Scale:
     top: float | None = None
     digits: int = 1
     signed: bool = False
+    ends: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ def token_strip(
         "top": shown.top,
         "digits": shown.digits,
         "signed": shown.signed,
+        "ends": shown.ends,
         "group": group,
         "selectable": selectable,
         "small": small,
