@@ -109,7 +109,7 @@ class Dispatch:
             slots = self._workers.training
             for run in list(self.runs.values()):
                 if run.home is not None and run.home not in slots and not run.in_flight:
-                    self._lose(run)
+                    self._lose(run, self._workers.last_death)
             for depth in range(AHEAD):
                 for slot in slots:
                     if len(self._slots.get(slot, ())) > depth:
@@ -211,7 +211,7 @@ class Dispatch:
                 run.home, run.turn = report.worker, run.turn + 1
                 self.rounds.back(run.id, first=run.wish != "run")
             if report.state == "lost":
-                self._lose(run)
+                self._lose(run, report.error["message"] if report.error else "")
             else:
                 del run.changes[: len(order.changes)]
         self._give_turns()  # its slot keeps working while this is stored
@@ -227,6 +227,8 @@ class Dispatch:
             return
         self._book.rows(run, rows)
         if report.state == "failed":
+            message = (report.error or {}).get("message")
+            log.warning("run %s (%s) has failed: %s", run.id, run.record.program, message)
             with self.lock:
                 self._over(run, "failed", error=report.error)
             return
@@ -243,14 +245,21 @@ class Dispatch:
             with self.lock:
                 self._over(run, report.state, result=result)
 
-    def _lose(self, run: LiveRun) -> None:
-        """A run's worker is gone: continue from the last snapshot on another worker."""
+    def _lose(self, run: LiveRun, cause: str) -> None:
+        """A run's worker is gone: continue from the last snapshot on another worker.
+
+        Args:
+            run: which run.
+            cause: a sentence for the log.
+        """
+        log.warning("run %s has lost its worker: %s", run.id, cause)
         run.home, run.moves = None, False
         run.n_losses += 1
         self._book.says(run, "worker_lost")
         self.rounds.leave(run.id)
         if run.n_losses > MAX_LOSSES:
-            error = RunLost(f"{run.n_losses} workers died", n_losses=run.n_losses)
+            said = f"{run.n_losses} workers were lost, the last one so: {cause}"
+            error = RunLost(said, n_losses=run.n_losses)
             self._over(run, "failed", error=described(error))
         elif run.wish != "pause":
             self.rounds.back(run.id, first=True)
@@ -274,5 +283,5 @@ def _report_of(answer: "Future[Report]") -> Report:
     if error is None:
         return answer.result()
     if isinstance(error, WorkerLost):
-        return Report("lost")
+        return Report("lost", error=described(error))
     return Report("failed", error=described(error))

@@ -3,11 +3,14 @@
 Invariant: only errors from our own tree are rebuilt; of any other, only a sentence arrives.
 """
 
+import logging
 import math
 from collections.abc import Mapping
 from typing import Any
 
 from core.errors import GlassboxError
+
+log = logging.getLogger(__name__)
 
 
 def described(error: BaseException) -> dict[str, Any]:
@@ -25,6 +28,17 @@ def rebuilt(description: Mapping[str, Any]) -> GlassboxError:
     error = kind.__new__(kind)
     GlassboxError.__init__(error, description["message"], **description["values"])
     return error
+
+
+def log_unforeseen(what: str, error: BaseException) -> None:
+    """Log an error that is not of our tree, with its traceback, in the process where it happened.
+
+    Args:
+        what: has failed.
+        error: why; those of our tree are told to whoever asked, and to nobody else.
+    """
+    if not isinstance(error, GlassboxError):
+        log.error("%s has failed: %s", what, type(error).__name__, exc_info=error)
 
 
 def finite(value: Any) -> Any:

@@ -1,6 +1,7 @@
 """Short work such as cleaning and tokenising, on its own worker so training never delays it."""
 
 import inspect
+import logging
 import threading
 import time
 import uuid
@@ -9,8 +10,8 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any, Final, Generic, ParamSpec, TypeVar
 
-from core.errors import Busy
-from core.jobs.failures import described, rebuilt
+from core.errors import Busy, GlassboxError
+from core.jobs.failures import described, log_unforeseen, rebuilt
 from core.jobs.turns import SENT_TOPIC
 from core.jobs.workers import WorkerLost, Workers
 
@@ -18,6 +19,8 @@ MAX_WAITING: Final = 100  # pieces of work running or waiting
 PROGRESS_EVERY_S: Final = 0.1
 N_TRIES: Final = 3  # a piece whose worker died is simply redone: it has no state
 RETRY_S: Final = 1.0  # by then another worker is up
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -162,6 +165,8 @@ class ShortLane:
             return
         failure, value = answer.result()
         if failure is not None:
+            if failure["key"] == GlassboxError.key:  # its own process has logged the traceback
+                log.error("short work has failed: %s", failure["message"])
             work._future.set_exception(rebuilt(failure))
         else:
             work._future.set_result(value)
@@ -187,7 +192,10 @@ def do_short_work(
         filled["on_progress"] = _reporter(work_id)
     try:
         return None, function(*args, **filled)
-    except Exception as error:
+    except Stopped as error:
+        return described(error), None
+    except BaseException as error:  # even SystemExit: it would end the worker, and hide the cause
+        log_unforeseen("short work", error)
         return described(error), None
 
 

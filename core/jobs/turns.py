@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import Any, Final, Literal, Protocol
 
 from core.errors import GlassboxError
-from core.jobs.failures import described, finite
+from core.jobs.failures import described, finite, log_unforeseen
 from core.jobs.pace import Pace, ladder, n_cores, use_threads
 from core.lineage import Kind
 
@@ -176,9 +176,10 @@ def take_turn(order: Order, send: Callable[[int, list[Row]], None] | None = None
         seat = _seat_of(order)
         if seat is None:
             _SEATS.pop(order.run_id, None)
-            return Report("lost")
+            return Report("lost", error=described(RuntimeError("its worker has forgotten it")))
         return _advance(seat, order, send)
-    except Exception as error:
+    except BaseException as error:  # even SystemExit: it would end the worker, and hide the cause
+        log_unforeseen("a run's program", error)
         seat = _SEATS.pop(order.run_id, None)
         return Report("failed", step=seat.step if seat else 0, error=described(error))
 

@@ -19,6 +19,7 @@ from distributed import Future as DaskFuture
 from distributed.diagnostics.plugin import WorkerPlugin
 from distributed.security import Security
 
+from core.jobs.cluster_log import OneLine
 from core.jobs.interrupts import children_deaf_to_interrupts
 from core.jobs.pace import n_cores
 from core.jobs.turns import PROGRAMS, SENT_TOPIC, be_polite, load_program
@@ -40,6 +41,7 @@ DASK_SETTINGS: Final[Mapping[str, Any]] = {
     # By default Dask returns memory after every tensor, only to fetch it again, which costs a third
     # of the speed. None leaves the variable unset.
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None,
+    "distributed.nanny.pre-spawn-environ.DASK_LOGGING__DISTRIBUTED": "warning",
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,  # a paused worker would silently stall a run
@@ -67,7 +69,7 @@ log = logging.getLogger(__name__)
 
 
 class WorkerLost(Exception):
-    """The process that held a task is gone."""
+    """The process that held a task is gone; the message says how, as far as it is known."""
 
 
 class Warm(WorkerPlugin):
@@ -77,6 +79,7 @@ class Warm(WorkerPlugin):
 
     def setup(self, worker: Any) -> None:
         """Called by Dask in each worker process."""
+        OneLine().install()
         warming = threading.Thread(target=_import_politely)
         warming.start()
         warming.join()
@@ -110,6 +113,8 @@ class Workers:
         self._there: list[str] = []  # addresses
         self._short: str | None = None
         self._pending: dict[Future[Any], str] = {}  # a pending answer -> its worker
+        self._is_closing = False
+        self._death = ""  # how the last worker process ended that was not meant to
 
     def start(
         self, on_change: Callable[[], None], on_sent: Callable[[Mapping[str, Any]], None]
@@ -121,8 +126,8 @@ class Workers:
             on_sent: called on a Dask thread with what a worker sends during a task.
         """
         dask.config.set(DASK_SETTINGS)
-        for name in ("distributed", "tornado.application"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)
+        self._is_closing = False
+        OneLine(lambda: self._is_closing, self._note_death).install()
         with children_deaf_to_interrupts():
             self._client = self._connect()
         self._client.register_plugin(Warm())
@@ -178,8 +183,17 @@ class Workers:
         with self._lock:
             return self._short or (self._there[-1] if self._there else None)
 
+    @property
+    def last_death(self) -> str:
+        """How the last worker process ended that was not meant to, as a sentence."""
+        return self._death or "the worker died"
+
+    def _note_death(self, sentence: str) -> None:
+        self._death = sentence
+
     def close(self) -> None:
         """Stop all processes started here, and disconnect from those that were found."""
+        self._is_closing = True
         client, cluster, self._client, self._cluster = self._client, self._cluster, None, None
         self._on_change = lambda: None
         if client is not None:
@@ -202,7 +216,7 @@ class Workers:
             security=security,
             dashboard_address=None,
             scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
-            silence_logs=logging.CRITICAL,
+            silence_logs=False,  # core.jobs.cluster_log shortens what is said
         )
         return Client(self._cluster, security=security, set_as_default=False)
 
@@ -229,7 +243,7 @@ class Workers:
             self._short = None if worker == self._short else self._short
             lost = [answer for answer, where in self._pending.items() if where == worker]
         for answer in lost:  # some had not started and would wait for this worker forever
-            self._settle(answer, error=WorkerLost("the worker died"))
+            self._settle(answer, error=WorkerLost(self.last_death))
         self._on_change()
 
     def _hand_over(self, task: Any, answer: Future[Any]) -> None:
@@ -244,9 +258,11 @@ class Workers:
             elif task.status == "finished":
                 self._settle(answer, task.result(timeout=ANSWER_TIMEOUT_S))
             else:
-                self._settle(answer, error=WorkerLost(task.status))
+                self._settle(answer, error=WorkerLost(f"its task was {task.status}"))
         except BaseException as failure:
-            self._settle(answer, error=WorkerLost(str(failure)))
+            log.exception("the answer of a worker could not be read")
+            cause = f"its answer could not be read: {type(failure).__name__}: {failure}"
+            self._settle(answer, error=WorkerLost(cause))
 
     def _settle(
         self, answer: Future[Any], result: Any = None, error: BaseException | None = None

@@ -21,13 +21,12 @@ import torch
 
 from core.architecture.weights import read_checkpoint
 from core.data.bpe import Encoder
-from core.errors import WritingFailed
 from core.inference.batching import ContinuousBatch, Step
 from core.inference.condensed import condensed
 from core.inference.sampling import SamplingSettings
 from core.inference.watermark import Watermark
 from core.inference.words import Boundaries, WordReader
-from core.jobs.failures import described
+from core.jobs.failures import described, log_unforeseen
 from core.jobs.frames import read_frame, write_frame
 from core.jobs.pace import Pace, ladder, use_threads
 
@@ -189,7 +188,8 @@ class WritingRoom:
             self._loaded.move_to_end(model)
             try:
                 steps = loaded.step(self._n_threads)
-            except WritingFailed as error:  # further steps of this model would fail too
+            except BaseException as error:  # further steps of this model would fail too
+                log_unforeseen("a step of a model", error)
                 self._drop(model, described(error))
                 continue
             self._send({"tokens": [self._told(loaded, step) for step in steps]})
@@ -221,7 +221,8 @@ class WritingRoom:
                     continue
                 ticket = loaded.batch.join(text.tokens, text.settings, text.end_id, text.encoder)
                 loaded.texts[ticket] = text
-            except Exception as error:
+            except BaseException as error:  # a library's panic is no Exception
+                log_unforeseen("a text", error)
                 self._fail(text, described(error))
         self._waiting = still_waiting
 
@@ -232,7 +233,8 @@ class WritingRoom:
         try:
             self._loaded[model] = Loaded(data)
             self._has_room(keep=model)
-        except Exception as error:
+        except BaseException as error:
+            log_unforeseen("loading a model", error)
             self._refuse(model, described(error))
 
     def _has_room(self, keep: str = "") -> bool:

@@ -30,6 +30,8 @@ class LineProgram:
             raise SettingError("slope", self.state["slope"], "must not be looked at")
         if self.state["step"] == self.settings.get("dies_at"):
             os.kill(os.getpid(), 9)
+        if self.state["step"] == self.settings.get("exits_at"):
+            raise SystemExit("no licence")
         slope = self.state["slope"]
         errors = [slope * x - y for x, y in self.points]
         loss = sum(error**2 for error in errors) / len(errors)
@@ -63,6 +65,18 @@ def count_slowly(n: int, on_progress: Callable[[int, int], None]) -> int:
         on_progress(i + 1, n)
         time.sleep(0.15)
     return n
+
+
+def leave() -> None:
+    raise SystemExit(3)
+
+
+def panic() -> None:
+    raise Panic("index out of bounds")
+
+
+class Panic(BaseException):
+    """What a library in Rust raises; no Exception."""
 
 
 def complain(name: str) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from line import complain, count_slowly
+from line import complain, count_slowly, leave, panic
 
-from core.errors import EngineError, NotFound, SettingError, UnderWay
+from core.errors import EngineError, GlassboxError, NotFound, SettingError, UnderWay
 from core.jobs import dispatch
 from core.jobs.engine import Engine, Plan
 from core.jobs.events import course
@@ -187,12 +187,41 @@ def test_a_lost_worker_is_reported_and_its_run_resumes_from_the_last_snapshot(
     assert saved + 1 in told
 
 
-def test_a_run_that_kills_every_worker_is_given_up(engine: Engine, monkeypatch: pytest.MonkeyPatch):
+def test_a_run_that_kills_every_worker_is_given_up_and_the_log_says_how_they_ended(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
     monkeypatch.setattr(dispatch, "MAX_LOSSES", 1)
     run = start(engine, "tom", n_steps=10, dies_at=2)
     until(lambda: status(engine, "tom", run) == "failed")
     error = engine.run("tom", run).error
     assert error is not None and error["key"] == "run_lost"
+    assert "was killed by signal 9" in error["message"]
+    said = [record.getMessage() for record in caplog.records]
+    assert any(run in each and "has lost its worker" in each for each in said)
+    assert not any("Traceback" in each or "\n" in each for each in said)
+
+
+@pytest.mark.parametrize(("work", "said"), [(leave, "SystemExit: 3"), (panic, "Panic: index")])
+def test_short_work_that_would_end_its_process_is_told_by_its_cause(
+    engine: Engine, caplog: pytest.LogCaptureFixture, work: Callable[[], None], said: str
+):
+    before = engine.short(os.getpid).result(300)
+    with pytest.raises(GlassboxError, match=said):
+        engine.short(work).result(300)
+    assert engine.short(os.getpid).result(300) == before, "its worker lives on"
+    assert any(said in record.getMessage() for record in caplog.records)
+
+
+def test_a_program_that_would_end_its_process_ends_its_run_by_its_cause(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+):
+    run = start(engine, "sam", n_steps=10, exits_at=2)
+    until(lambda: status(engine, "sam", run) == "failed")
+    error = engine.run("sam", run).error
+    assert error == {"key": "unexpected", "values": {}, "message": "SystemExit: no licence"}
+    events = [row["event"] for row in engine.rows("sam", run) if row["kind"] == "engine"]
+    assert "worker_lost" not in events
+    assert any("SystemExit: no licence" in record.getMessage() for record in caplog.records)
 
 
 def test_short_work_is_done_elsewhere_while_all_slots_train(engine: Engine):
