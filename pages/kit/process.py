@@ -17,6 +17,7 @@ import socket
 import sys
 import threading
 from collections.abc import AsyncIterator
+from concurrent.futures import CancelledError, Future
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -24,10 +25,11 @@ from typing import Any, Final
 import psutil
 from starlette.middleware import Middleware
 from starlette.routing import Route
+from streamlit.runtime import Runtime
 
 from core.api import web_routes
 from core.errors import GlassboxError
-from pages.kit import chain, document, glossary, site, state
+from pages.kit import chain, document, glossary, site, state, warming
 from pages.kit.catalogue import LANGS
 from pages.kit.guard import Guard
 from pages.kit.parts import show_error
@@ -116,19 +118,54 @@ def tell_visitor(error: Exception) -> bool:
 @contextlib.asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
     """Warm up alongside the first visitor, not before; leave nothing running at the end."""
-    warming = threading.Thread(target=warm_up, name="warm-up", daemon=True)
-    warming.start()
+    walk = Walk(asyncio.get_running_loop())
+    at_work = threading.Thread(target=warm_up, args=(walk,), name="warm-up", daemon=True)
+    at_work.start()
     try:
         yield {}
     finally:
-        await asyncio.to_thread(warming.join)
+        walk.end()
+        await asyncio.to_thread(at_work.join)
         from core.services import close_services
 
         await asyncio.to_thread(close_services)
 
 
-def warm_up() -> None:
-    """Compress what every first visit fetches, start the services, then freeze the memory.
+class Walk:
+    """The opening of every page ahead of its visitors: asked for by one thread, ended by another.
+
+    Args:
+        loop: the server's, on which Streamlit's sessions live.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._lock = threading.Lock()
+        self._ended = False
+        self._walking: Future[int] | None = None
+
+    def take(self) -> None:
+        """Open every page; returns when all are open, or at once if the process ends."""
+        with self._lock:
+            if self._ended or not Runtime.exists():
+                return
+            self._walking = asyncio.run_coroutine_threadsafe(
+                warming.visit_everything(Runtime.instance()), self._loop
+            )
+        with contextlib.suppress(CancelledError):
+            log.info("%d pages are warm", self._walking.result())
+
+    def end(self) -> None:
+        """Give up what is left of it."""
+        with self._lock:
+            self._ended = True
+            if self._walking is not None:
+                self._walking.cancel()
+
+
+def warm_up(walk: Walk) -> None:
+    """Compress what every first visit fetches, start the services, open every page once, then
+    freeze the memory.
 
     Importing torch slows down every other thread for seconds, so a visitor who arrives right away
     gets the page's question first.
@@ -142,5 +179,6 @@ def warm_up() -> None:
     import_module("torch").set_num_threads(1)  # more only wait for each other on small models
     services()
     chain.services_came()
+    walk.take()
     gc.collect()
     gc.freeze()  # imports live until the end: never scan them again

@@ -314,7 +314,7 @@ def test_nothing_is_hard_to_read_or_to_reach(browser: Browser, address: str, the
             if (each.shadowRoot) visit(each.shadowRoot)
             const box = each.getBoundingClientRect()
             const ours = each.closest(".gb") && each.matches("button, input, a")
-            // Pieces of one word stand close like its letters: inline, so their height alone counts.
+            // Pieces of one word stand as close as its letters: their height alone counts.
             const inline = each.matches(".goes-on, .joins")
             const side = inline ? box.height : Math.min(box.width, box.height)
             if (ours && side && side < 23.5) small.push(each.outerHTML.slice(0, 90))
