@@ -53,57 +53,81 @@ def shown_slots() -> dict[str, Slot]:
     return {kind: slot for kind, slot in lane.items()}
 
 
+def example() -> funnel.View | None:
+    """What the example model has read, where that is to be shown; None: something else is."""
+    ids = on_bench(HOUSE)
+    return _stored(ids) if ids is not None and _rests_at() == "house" else None
+
+
 def view(t: Words, arrived: Arrived | None) -> funnel.View | None:
-    """What to show, with a choice where there is one; None if there is nothing at all."""
+    """What to show besides the example, with a choice where there is one; None if there is nothing.
+
+    A control that somebody has touched goes back to what the controls say, and stays there.
+    """
     asked = prepared(arrived) if arrived else None
-    own, house = on_bench(state.owner()), on_bench(HOUSE)
-    options = {"chosen": asked, "bench": own, "house": house}
-    there = [
-        name
-        for name, ids in options.items()
-        if (name == "chosen" and arrived) or (ids is not None and ids != asked)
-    ]
-    if not there:
-        return None
-    untouched = all(state.value(name) == state.start(name) for name in DATA_SETTINGS)
-    resting = "bench" if own else "house"
-    rests = untouched and (own is not None or state.depth() == "watch")
-    first = resting if rests and resting in there else there[0]
-    chosen = _choice(t, there, first, arrived)
-    if chosen == "chosen" and asked is None and arrived:
+    own = on_bench(state.owner())
+    wanted = arrived and (order_of(arrived), arrived.n_documents)
+    if st.session_state.get("_data_asked") != wanted and not untouched():
+        pick("chosen")
+    st.session_state["_data_asked"] = wanted
+    options = {"house": on_bench(HOUSE), "chosen": asked, "bench": own if own != asked else None}
+    there = [name for name, ids in options.items() if name == "chosen" or ids is not None]
+    now = _rests_at()
+    chosen = _choice(t, there, now if now in there else "chosen")
+    if chosen == "chosen" and asked is None:
+        if arrived is None:
+            return None
         return funnel.of_sample(arrived.sample, funnel.rules(), state.value("vocabulary"))
     ids = options[chosen]
-    if ids is None:
-        return None
+    return _stored(ids) if ids else None
+
+
+def pick(name: str) -> None:
+    """Show these data from now on."""
+    st.session_state["_data_view"] = name
+
+
+def untouched() -> bool:
+    """Whether every control of the page stands where it begins."""
+    return all(state.value(name) == state.start(name) for name in DATA_SETTINGS)
+
+
+def _rests_at() -> str:
+    """What was picked; before that one's own data, then the example's, as long as nobody asks."""
+    picked = st.session_state.get("_data_view")
+    if picked and state.depth() != "watch":
+        return str(picked)
+    if not untouched() and state.depth() != "watch":
+        return "chosen"
+    if on_bench(state.owner()):
+        return "bench"
+    return "house" if on_bench(HOUSE) else "chosen"
+
+
+def _stored(ids: Ids) -> funnel.View:
     owner = state.owner()
     whose = "yours" if services().store.owns(owner, ids.corpus) else "house"
     return funnel.of_stored(owner, ids.corpus, ids.encoder, whose)
 
 
-def _choice(t: Words, there: list[str], first: str, arrived: Arrived | None) -> str:
-    """What the visitor wants to see; a touched control goes back to what the controls say."""
-    asked = (arrived and (order_of(arrived), arrived.n_documents), tuple(there))
-    if (
-        st.session_state.get("_data_asked") != asked
-        or st.session_state.get("data_view") not in there
-    ):
-        st.session_state["data_view"] = first
-        st.session_state["_data_asked"] = asked
+def _choice(t: Words, there: list[str], now: str) -> str:
+    """The switch between what there is to see."""
     if len(there) == 1 or state.depth() == "watch":
-        return first
+        return now
     names = {
         "chosen": t("data.view_chosen"),
         "bench": t("data.view_bench"),
         "house": t("data.view_house"),
     }
+    st.session_state["data_view"] = now
     return str(
         st.segmented_control(
             t("data.view"),
             there,
             format_func=names.__getitem__,
-            default=st.session_state["data_view"],
             key="data_view",
             required=True,
             label_visibility="collapsed",
+            on_change=lambda: pick(st.session_state["data_view"]),
         )
     )

@@ -24,16 +24,19 @@ from core.house import made
 from core.jobs.preparing import examples_of
 from core.lineage import Artifact, Number
 from core.services import services
+from core.store import HOUSE
 from pages.data.arriving import first_told
+from pages.home.shipped import day
 from pages.kit import controls, state
 from pages.kit.catalogue import Words, rich
 from pages.kit.components import token_strip
-from pages.kit.frame import Badge, Figure, computed_now, figures, precomputed
+from pages.kit.frame import Badge, Figure, computed_now, figures, note, precomputed
 from pages.kit.numbers import decimal, share, whole
 
 MOST_TOKENS: Final = int(state.SETTINGS["vocabulary"].high)
 SHOWN_CHARACTERS: Final = 240  # of a document in tokens
 SHOWN_DOCUMENTS: Final = 200  # to leaf through
+ARRIVED: Final = "gb-arrived"
 EXAMPLE_CHARACTERS: Final = 46  # of an example, so that it stays on one line
 
 REMOVING: Final = ("short", "duplicates")  # the rules that take whole documents out
@@ -168,32 +171,75 @@ def by_switch(by_reason: Mapping[str, T]) -> dict[str, T]:
 # In the middle: the funnel
 
 
+def badge(t: Words, view: View) -> Badge:
+    """The badge of what was prepared, by whom and when."""
+    if view.whose == "house":
+        return precomputed(t, made()["command"], day(made()["date"], t.lang))
+    return precomputed(t, t("data.by_you"), day(view.made_on, t.lang))
+
+
 def about(t: Words, view: View, n_documents: int) -> None:
     """How the figures came to be; of a preview, how much of the `n_documents` it has looked at."""
     if view.whose == "sample":
         n = whole(view.n_arrived, t.lang)
         part = view.n_arrived < n_documents
         said = t("data.sample", n=n) if part else t("data.all_of_it")
-        badge = Badge("now", f"{computed_now(t).text} · {said}")
+        st.html(Badge("now", f"{computed_now(t).text} · {said}").html, width="content")
     else:
-        by = made()["command"] if view.whose == "house" else t("data.by_you")
-        badge = precomputed(t, by, view.made_on)
-    st.html(badge.html, width="content")
+        st.html(badge(t, view).html, width="content")
 
 
-def funnel(t: Words, view: View, n_documents: int, switches: bool) -> None:
+def still_the_examples(t: Words) -> None:
+    """Whose texts are counted at the top of the page while one's own are only a preview."""
+    slot = services().store.bench_view(state.owner())["a"].get("corpus")
+    if slot is not None and slot.whose == "house":
+        n = whole(float(slot.artifact.numbers["n_kept"]), t.lang)
+        note(t("data.still_the_examples", n=n))
+
+
+def summary(t: Words, view: View) -> None:
+    """The funnel in short: one line for each stage of cleaning, with its number and an example."""
+    st.html(_bar(t("data.arrived"), t("data.texts", n=whole(view.n_arrived, t.lang)), 1.0, ARRIVED))
+    known, names = rule_words(t), stage_words(t)
+    lines = ""
+    for name, rules_of_it in STAGES.items():
+        acting = [rule for rule in rules_of_it if view.counts.get(rule)]
+        effects = "".join(
+            f"<span>{escape(known[rule][0])}:</span> {_effect(t, rule, view, None)}"
+            for rule in acting
+        )
+        effects = effects or f'<p class="gb-soft">{escape(t("data.nothing_to_do"))}</p>'
+        head = f'<h3 class="gb-stage-name">{rich(names[name])}</h3>'
+        lines += f'<div class="gb-line">{head}<div>{effects}</div></div>'
+    st.html(f'<div class="gb-lines">{lines}</div>')
+    kept = t("data.texts", n=whole(view.n_kept, t.lang))
+    share_kept = view.n_kept / view.n_arrived if view.n_arrived else 0.0
+    st.html(_bar(t("data.kept"), kept, share_kept, "gb-kept"))
+
+
+def funnel(t: Words, view: View, n_documents: int, switches: bool, n_copies: int = 0) -> None:
     """Arrived, mended, removed, kept: one line each, with the rule's switch in front of it.
 
     Args:
         n_documents: how many texts come in; more than a preview has looked at.
         switches: whether the rules can be switched.
+        n_copies: how many of the texts that come in are added duplicates, where that is known.
     """
     explain = state.depth() == "dig"
     is_part = view.whose == "sample" and view.n_arrived < n_documents
     n_arrived = n_documents if is_part else view.n_arrived
     share_kept = view.n_kept / view.n_arrived if view.n_arrived else 0.0
     n_kept = whole(share_kept * n_arrived, t.lang)
-    st.html(_bar(t("data.arrived"), t("data.texts", n=whole(n_arrived, t.lang)), 1.0, "gb-arrived"))
+    coming = (
+        t(
+            "data.arrived_with_copies",
+            n=whole(n_arrived - n_copies, t.lang),
+            copies=whole(n_copies, t.lang),
+        )
+        if n_copies
+        else t("data.arrived")
+    )
+    st.html(_bar(coming, t("data.texts", n=whole(n_arrived, t.lang)), 1.0, ARRIVED))
     known, names = rule_words(t), stage_words(t)
     with st.container(key="gb_rules", gap=None):
         for name, rules_of_it in STAGES.items():
@@ -306,16 +352,39 @@ def _visible(text: str) -> str:
 # Right: the tokens
 
 
-def sentence_tokens(t: Words, view: View) -> None:
-    """The travelling sentence as this encoder cuts it, each token with its number."""
+def sentence_tokens(t: Words, view: View, full: Encoder | None = None) -> None:
+    """The travelling sentence as an encoder cuts it, each token with its number, and whose it is.
+
+    Args:
+        full: the example model's whole encoder, where `view` has a part of it.
+    """
     sentence = state.sentence()
     ids = view.encoder.encode(sentence)
-    n_words = max(1, len(sentence.split()))
-    said = t("data.sentence_tokens", n=whole(len(ids), t.lang), words=whole(n_words, t.lang))
+    n = {"words": whole(max(1, len(sentence.split())), t.lang), "n": whole(len(ids), t.lang)}
+    if full is not None and view.encoder.n_vocab < full.n_vocab:
+        smaller = whole(view.encoder.n_vocab, t.lang)
+        said = t("data.sentence_smaller", **n, size=smaller, full=whole(full.n_vocab, t.lang))
+    elif view.whose == "house":
+        said = t("data.sentence_example", **n)
+    else:
+        said = t("data.sentence_yours", **n)
     st.html(f'<p class="gb-said">{rich(said)}</p>')
     token_strip(
         token_spans(view.encoder, ids), t, key="data_sentence", group="sentence", numbered=True
     )
+    if view.whose != "house" and (theirs := examples_encoder()) is not None:
+        note(t("data.sentence_other", n=whole(len(theirs.encode(sentence)), t.lang)))
+
+
+def examples_encoder() -> Encoder | None:
+    """The example model's encoder, with which the other pages begin."""
+    id_ = services().store.bench(HOUSE).lanes["a"].get("encoder")
+    return _encoder(id_) if id_ else None
+
+
+@lru_cache(maxsize=4)
+def _encoder(id_: str) -> Encoder:
+    return Encoder.from_bytes(services().store.read(HOUSE, id_))
 
 
 def tokens(t: Words, view: View) -> None:

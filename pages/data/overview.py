@@ -8,6 +8,7 @@ from core.errors import GlassboxError
 from core.services import services
 from pages.data import choosing, funnel, trying
 from pages.data.arriving import Arrived, arriving, of_world, world_settings
+from pages.data.example import draw_example
 from pages.data.funnel import View
 from pages.data.merges import merges_table
 from pages.kit import controls, preparing, state
@@ -92,8 +93,16 @@ def passed_on(t: Words) -> list[Figure]:
 def draw(t: Words) -> None:
     """All of the page below its question."""
     st.html(ASSETS / "data.css")
-    with stage(t("data.stage")):
-        arrived, view = draw_stage(t, watching=state.depth() == "watch")
+    watching, view = state.depth() == "watch", choosing.example()
+    if view is not None:
+        is_town = state.value("data_source") == "world"
+        arrived = of_world(world_settings()) if is_town else None
+        with stage(t("data.stage_example"), funnel.badge(t, view)):
+            trying.failed(t)
+            draw_example(t, view, watching)
+    else:
+        with stage(t("data.stage")):
+            arrived, view = draw_stage(t, watching)
     if experiments(t):
         first, second, third = st.columns(3, gap="medium")
         with first:
@@ -112,8 +121,9 @@ def draw(t: Words) -> None:
 
 
 def draw_stage(t: Words, watching: bool) -> tuple[Arrived | None, View | None]:
-    """Controls, funnel, tokens; under "watch" without the controls."""
+    """One's own data: controls, funnel, tokens; under "watch" without the controls."""
     top = st.container(key="gb_data_top", horizontal=True, vertical_alignment="center", gap="small")
+    said = st.container()
     with st.container(key="gb_data_parts"):
         columns = st.columns([1.1, 1.1] if watching else [0.7, 1.1, 1.1], gap="medium")
     middle, right = columns[-2:]
@@ -134,13 +144,18 @@ def draw_stage(t: Words, watching: bool) -> tuple[Arrived | None, View | None]:
             funnel.about(t, view, arrived.n_documents if arrived else 0)
         if not watching:
             prepare_button(t, arrived)
+    if view is not None and view.whose == "sample":
+        with said:
+            funnel.still_the_examples(t)
     if view is None:
         with middle:
             note(t("data.nothing_yet"))
         return arrived, None
     with middle:
         n_documents = arrived.n_documents if arrived else view.n_arrived
-        funnel.funnel(t, view, n_documents, switches=not watching)
+        world = arrived.world if arrived else None
+        n_copies = n_documents - world.n_documents if world and view.whose == "sample" else 0
+        funnel.funnel(t, view, n_documents, switches=not watching, n_copies=n_copies)
     with cut:
         funnel.sentence_tokens(t, view)
     with right:

@@ -1,6 +1,7 @@
 """The data page: its sources, its funnel, what it prepares, and what it says to bad input."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -11,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.data.bpe import train_bpe
 from core.data.documents import Document
+from core.data.world import PROMPTS
 from core.errors import GlassboxError
 from core.jobs.engine import Engine
 from core.jobs.short import ShortWork
@@ -18,8 +20,10 @@ from core.jobs.writer import Writer
 from core.services import Services, use_services
 from core.store import Store
 from pages.data import funnel
+from pages.home import shipped
 from pages.kit import preparing
 from pages.kit.catalogue import rich, words
+from pages.kit.numbers import whole
 
 PAGE = "1_data.py"
 SMALL = {"world_documents": "500", "vocabulary": "400"}
@@ -91,6 +95,79 @@ def test_the_sentence_stands_on_the_stage_in_numbered_tokens(open_page, depth):
     (strip,) = [one for one in sent if one.get("numbered")]
     assert "".join(span["text"] for span in strip["spans"]) == "On Monday Mrs Lindner"
     assert all(span["ids"] for span in strip["spans"])
+
+
+def strip_of(app: AppTest) -> list[list[int]]:
+    sent = [json.loads(one.proto.json) for one in app.get("bidi_component")]
+    (strip,) = [one for one in sent if one.get("numbered")]
+    return [span["ids"] for span in strip["spans"]]
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_a_newcomer_finds_the_example_models_texts_and_tokens_as_on_the_other_pages(
+    open_page, with_house, lang
+):
+    t, sentence = words(lang), PROMPTS[lang][0]
+    app = open_page(PAGE, lang=lang, sentence=sentence)
+    assert not app.exception
+    n_kept = shipped.artifacts()["corpus"].numbers["n_kept"]
+    assert f"<b>{t('data.texts', n=whole(n_kept, lang))}</b>" in shown(app)
+    there = open_page("2_architecture.py", lang=lang, sentence=sentence)
+    sent = [json.loads(one.proto.json) for one in there.get("bidi_component")]
+    (passage,) = [one["passage"] for one in sent if "passage" in one]
+    ids = [id_ for span in strip_of(app) for id_ in span]
+    assert ids[-len(passage["lanes"]) + 1 :] == [lane["id"] for lane in passage["lanes"]][1:]
+    n_words = whole(len(sentence.split()), lang)
+    said = t("data.sentence_example", n=whole(len(ids), lang), words=n_words)
+    assert rich(said) in shown(app)
+    assert not app.toggle  # nothing to set yet: one slider to move, one button to press
+    assert [each.key for each in app.select_slider] == ["data_cut"]
+
+
+def test_a_smaller_vocabulary_cuts_the_sentence_into_more_pieces_and_says_so(open_page, with_house):
+    app = open_page(PAGE, lang="en", sentence="On Monday morning Mrs Lindner")
+    before = sum(map(len, strip_of(app)))
+    app.select_slider(key="data_cut").set_value(300).run()
+    after = sum(map(len, strip_of(app)))
+    assert after > before
+    full = whole(shipped.encoder().n_vocab, "en")
+    said = words("en")("data.sentence_smaller", n=after, words=5, size=300, full=full)
+    assert rich(said) in shown(app)
+
+
+def test_data_of_ones_own_say_whose_vocabulary_cuts_the_sentence_and_what_the_example_makes(
+    open_page, with_house
+):
+    t, sentence = words("en"), PROMPTS["en"][0]
+    app = open_page(PAGE, lang="en", sentence=sentence)
+    of_example = len(shipped.encoder().encode(sentence))
+    app.button(key="data_own").click().run()
+    assert not app.exception
+    n_own, n_words = sum(map(len, strip_of(app))), len(sentence.split())
+    assert rich(t("data.sentence_yours", n=n_own, words=n_words)) in shown(app)
+    assert t("data.sentence_other", n=of_example) in shown(app)
+    n_kept = whole(shipped.artifacts()["corpus"].numbers["n_kept"], "en")
+    assert t("data.still_the_examples", n=n_kept) in shown(app)
+    assert t("data.arrived_with_copies", n="8,000", copies="800") in shown(app)
+    assert "data_prepare" in [button.key for button in app.button]
+
+
+def test_a_control_that_goes_back_to_its_start_does_not_take_the_controls_away(
+    open_page, with_house
+):
+    app = open_page(PAGE, lang="en", world_noise="0.2")  # a link to data of one's own
+    assert "world_noise" in [each.key for each in app.select_slider]
+    app.select_slider(key="world_noise").set_value(0.1).run()
+    assert "world_noise" in [each.key for each in app.select_slider]
+    app.get_by_key("data_view").set_value("house").run()
+    assert [each.key for each in app.select_slider] == ["data_cut"]
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_the_stages_of_the_data_have_no_numbers_beside_those_of_the_six_steps(open_page, lang):
+    names = re.findall(r'<h3 class="gb-stage-name">(.*?)</h3>', shown(open_page(PAGE, lang=lang)))
+    plain = [re.sub("<.*?>", "", name) for name in names]
+    assert len(plain) >= 5 and not any(name[:1].isdigit() for name in plain)
 
 
 def test_a_preview_is_projected_and_a_whole_corpus_is_counted(open_page, services):
