@@ -1,10 +1,11 @@
-"""The README's layout is the tree: one line a file, in the words of the file itself."""
+"""The README is short, and the list of files is the tree, in the words of each file."""
 
 import ast
 import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+FILES = ROOT / "docs" / "files.md"
 BEGIN, END = "<!-- layout -->\n", "<!-- /layout -->"
 
 # The order in which the chain is lived, not the alphabet's.
@@ -45,7 +46,7 @@ def first_sentence(path: Path) -> str:
 
 
 def layout() -> str:
-    """The layout as the README has to have it."""
+    """The list of files as it has to be."""
     lines = []
     for folder in FOLDERS:
         files = [f for f in sorted((ROOT / folder).glob("*.py")) if f.name != "__init__.py"]
@@ -56,11 +57,23 @@ def layout() -> str:
     return "\n".join(lines).strip() + "\n"
 
 
-def test_the_readme_shows_the_tree_as_it_is():
-    readme = (ROOT / "README.md").read_text("utf-8")
-    assert readme.split(BEGIN)[1].split(END)[0] == layout(), (
+def test_the_list_of_files_shows_the_tree_as_it_is():
+    assert FILES.read_text("utf-8").split(BEGIN)[1].split(END)[0] == layout(), (
         "write it again: python tests/test_readme.py"
     )
+
+
+def test_the_readme_is_short_and_begins_with_the_two_commands():
+    lines = (ROOT / "README.md").read_text("utf-8").splitlines()
+    assert len(lines) < 200
+    first_screen = "\n".join(lines[:30])
+    assert "streamlit run app.py" in first_screen and "-m pytest" in first_screen
+
+
+def test_every_link_between_the_documents_leads_to_a_file():
+    for document in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")):
+        for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text("utf-8")):
+            assert (document.parent / link).exists(), f"{document.name}: {link}"
 
 
 def test_no_package_is_missing_from_the_layout():
@@ -77,6 +90,6 @@ def test_every_file_says_what_it_is_for():
 
 
 if __name__ == "__main__":
-    before, rest = (ROOT / "README.md").read_text("utf-8").split(BEGIN)
+    before, rest = FILES.read_text("utf-8").split(BEGIN)
     after = rest.split(END)[1]
-    (ROOT / "README.md").write_text(before + BEGIN + layout() + END + after, "utf-8")
+    FILES.write_text(before + BEGIN + layout() + END + after, "utf-8")
