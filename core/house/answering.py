@@ -160,16 +160,19 @@ class Answering:
         )
 
     def align(self) -> None:
-        """A model of the preferences, and the model that they changed."""
-        inputs = {"model": self.bytes_of("tuned"), "preferences": self.bytes_of("preferences")}
-        ids = [self.id_of("tuned"), self.encoder_id, self.id_of("preferences")]
+        """A model of the preferences, and the aligned model: each says what it was made from."""
+        tuned, chosen = self.bytes_of("tuned"), self.bytes_of("preferences")
+        ids = [self.id_of("tuned"), self.encoder_id]
+        from_choices = {"model": tuned, "preferences": chosen}, [*ids, self.id_of("preferences")]
         if self.recipe.rewarding is not None:
-            self._run("reward", REWARDING, inputs, ids, self.recipe.rewarding)
-        asked = self.recipe.reinforcing or self.recipe.preferring
-        if asked is not None:
-            program = REINFORCING if self.recipe.reinforcing is not None else PREFERRING
-            about = {"langs": self.langs, "world": self.world, **asked}
-            self._run("aligned", program, inputs, ids, about)
+            self._run("reward", REWARDING, *from_choices, self.recipe.rewarding)
+        about = {"langs": self.langs, "world": self.world}
+        if self.recipe.reinforcing is not None:  # by the world's rules: it reads no preferences
+            asked = {**about, **self.recipe.reinforcing}
+            self._run("aligned", REINFORCING, {"model": tuned}, ids, asked)
+        elif self.recipe.preferring is not None:
+            asked = {**about, **self.recipe.preferring}
+            self._run("aligned", PREFERRING, *from_choices, asked)
 
     def _run(
         self,
