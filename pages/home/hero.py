@@ -160,10 +160,10 @@ def readable(text: str, n_characters: int = SHOWN_CHARACTERS) -> str:
 
 
 def ways_on(t: Words) -> None:
-    """Being shown, or doing it oneself."""
+    """Being shown, or doing it oneself: quiet, since the guess above is what to begin with."""
     with st.container(key="gb_ways_on", horizontal=True):
-        st.button(t("home.watch"), key="home_watch", on_click=tour.begin)
-        st.button(t("home.build"), key="home_build", type="primary", on_click=tour.end)
+        st.button(t("home.watch"), key="home_watch", type="tertiary", on_click=tour.begin)
+        st.button(t("home.build"), key="home_build", type="tertiary", on_click=tour.end)
 
 
 def _other_seed() -> None:

@@ -3,11 +3,13 @@ import { component, element, quiet, speaker } from "./kit.js"
 
 const CSS = `
 .guess { display: grid; grid-template-columns: minmax(0, 1.12fr) minmax(0, 1fr); gap: 6px 36px; align-items: start; }
-.text { margin: 0; font: 24px/1.4 var(--serif); color: var(--accent); overflow-wrap: anywhere; min-height: 4.2em; }
+.text { margin: 0; font: 24px/1.4 var(--serif); color: var(--accent); overflow-wrap: anywhere; min-height: 2.8em; }
 .text b { font-weight: 400; color: var(--ink); }
 .text mark { background: none; color: inherit; border-bottom: 3px solid var(--accent); padding: 0 1px; }
 .text i { font-style: normal; display: inline-block; min-width: 1.7em; text-align: center; color: var(--soft); border-bottom: 2px dashed var(--edge); }
-.acts { display: flex; gap: 8px; margin-top: 8px; }
+.acts { display: flex; gap: 14px; margin-top: 8px; align-items: center; }
+.acts .first { font-size: 17px; padding: 11px 24px; }
+.acts .act:not(.first) { border-color: transparent; background: none; } .acts .act:not(.first):disabled { visibility: hidden; }
 ol { list-style: none; margin: 0; padding: 0; grid-column: 2; grid-row: 1 / span 2; }
 li { display: grid; grid-template-columns: minmax(84px, 8.5em) 1fr 3.6em 1.2em; gap: 10px; align-items: center; height: 26px; padding: 0 6px; border-radius: 5px; }
 li .word { font: 17px/1.2 var(--serif); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; text-align: right; }
