@@ -24,6 +24,16 @@ def _begin(name: str) -> state.Setting:
     return state.SETTINGS[name]
 
 
+def follow_start(name: str) -> None:
+    """Before a text field is drawn: let it show its start while nobody has typed anything else."""
+    start, before = str(state.start(name)), st.session_state.get(f"_start_{name}")
+    if name not in st.session_state:
+        st.session_state[name] = state.value(name)
+    elif st.session_state[name] == before:
+        st.session_state[name] = start
+    st.session_state[f"_start_{name}"] = start
+
+
 def slider(name: str, label: str, *, help: str | None = None, percent: bool = False) -> Any:
     """A slider for a number in the table, formatted the way its reader writes numbers.
 
@@ -97,8 +107,15 @@ def toggle(name: str, label: str, *, help: str | None = None) -> bool:
     return chosen
 
 
-def text(name: str, label: str, *, help: str | None = None, placeholder: str = "") -> str:
-    """A one-line text field for a setting in the table."""
+def text(
+    name: str, label: str, *, help: str | None = None, placeholder: str = "", follows: bool = False
+) -> str:
+    """A one-line text field for a setting in the table.
+
+    Where it `follows`, an untouched field shows its start, also when that becomes another one.
+    """
+    if follows:
+        follow_start(name)
     setting = _begin(name)
     chosen = st.text_input(
         label,

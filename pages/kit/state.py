@@ -140,7 +140,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("form_schema", "person", choices=("person", "hours", "week", "own")),
         Setting("form_question", "", max_length=160),  # starts as the schema's own
         Setting("form_draw", 1, low=1, high=50, step=1),
-        Setting("mark_strength", 8.0, high=10.0, step=0.5),
+        Setting("mark_strength", 5.0, high=10.0, step=0.5),
         # inference
         Setting("candidates", "words", choices=("words", "tokens")),
         Setting("temperature", 1.0, high=2.0, step=0.05),  # 1: as learned, as on all other pages
@@ -184,6 +184,11 @@ def start(name: str) -> Any:
         return lang()
     if name == "sending_asked":
         return t()("sending.asked_start", sentence=sentence())
+    if name == "form_question":
+        of_hours = value("form_schema") in ("hours", "week")
+        return t()("form.ask_hours") if of_hours else t()("form.ask_person")
+    if name == "form_draw":  # the draw that tells most, once it is known
+        return st.session_state.get("_form_told", 1)
     return SETTINGS[name].start
 
 

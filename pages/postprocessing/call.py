@@ -103,11 +103,7 @@ def let_through(kind: str) -> None:
 def _asked(t: Words) -> str:
     """The letter; an untouched one follows the travelling sentence."""
     name, start = "sending_asked", str(state.start("sending_asked"))
-    if name not in st.session_state:
-        st.session_state[name] = state.value(name)
-    elif st.session_state[name] == st.session_state.get("_asked_start"):
-        st.session_state[name] = start
-    st.session_state["_asked_start"] = start
+    controls.follow_start(name)
     typed = st.text_area(
         t("sending.asked"),
         st.session_state[name],

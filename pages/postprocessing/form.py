@@ -31,7 +31,7 @@ from pages.kit.numbers import share, whole  # noqa: E402
 from pages.postprocessing import fifty as draws  # noqa: E402
 from pages.postprocessing import shape  # noqa: E402
 from pages.postprocessing.alarms import edited, false_alarms  # noqa: E402
-from pages.postprocessing.marks import marking  # noqa: E402
+from pages.postprocessing.marks import beside, marking  # noqa: E402
 from pages.postprocessing.origin import origin  # noqa: E402
 from pages.postprocessing.truth import can_be_judged, how_many_true  # noqa: E402
 
@@ -44,10 +44,15 @@ if not found:
 else:
     st.html(ASSETS / "form.css")
     model = found[0]
-    fifty = shape.draw(model, t)
     # The watermark needs a long text: a base model writes on, one that answers soon stops.
     teller = next(one for one in found if one.kind == "checkpoint")
-    marking(teller, t)
+    left, right = st.columns([7, 5], gap="medium")
+    with left:
+        fifty = shape.draw(model, t)
+    with right:
+        marking(teller, t)
+    shape.detail(model, fifty, t)
+    beside(teller, t)
     origin(teller, t)
 
 if found and experiments(t):

@@ -59,25 +59,51 @@ def text_of(model: Model, tokens: list[int]) -> str:
 
 
 def marking(model: Model, t: Words) -> None:
-    """The card: slider, both texts, and a field for any text."""
+    """The card: slider, the marked text, and what the detector says to it."""
     with card("marking", t("form.marking"), computed_now(t)):
         if state.depth() != "watch":
             controls.slider("mark_strength", t("form.strength"), help=t("form.strength_help"))
+        drawn = written(model, mark_now())
+        st.fragment(_text)(model, drawn, t, not drawn.over.is_set())
+        note(t("form.green_note"))
+
+
+def beside(model: Model, t: Words) -> None:
+    """The card: the same beginning without a mark, the mark's price, and a field for any text."""
+    with card("beside", t("form.beside"), computed_now(t)):
         pair = written(model, None), written(model, mark_now())
         over = all(each.over.is_set() for each in pair)
-        st.fragment(_texts)(model, pair, t, not over)
+        st.fragment(_pair)(model, pair, t, not over)
         note(t("form.marking_note", n=whole(N_TOKENS, t.lang)))
         if state.depth() != "watch":
             _pasted(model, t)
 
 
-def _texts(model: Model, pair: tuple[Drawing, Drawing], t: Words, live: bool) -> None:
+def _text(model: Model, drawn: Drawing, t: Words, live: bool) -> None:
+    """The marked text with its green tokens, under the verdict of the detector."""
+    found, colours = examined(text_of(model, drawn.texts[0]), model.id, mark_now(), model)
+    st.html(found_in_words(found, t) if found.n_scored else f"<p>{escape(t('form.writing'))}</p>")
+    said = f"<b>{escape(state.sentence())}</b> {colours}"
+    label = escape(t("form.marked"))
+    st.html(f"<div class='gb-marked'><p tabindex='0' aria-label='{label}'>{said}</p></div>")
+    if drawn.error:
+        show_error(drawn.error, t)
+    if live and drawn.over.is_set():
+        st.rerun()
+    if live:
+        look_again("mark", LOOK_EVERY_S)
+
+
+def _pair(model: Model, pair: tuple[Drawing, Drawing], t: Words, live: bool) -> None:
+    """Both texts with their verdicts, and how many of their sentences are grammatical."""
     names = (t("form.unmarked"), t("form.marked"))
     for column, drawn, name in zip(st.columns(2, gap="large"), pair, names, strict=True):
         text = text_of(model, drawn.texts[0])
-        said = f"<b>{escape(state.sentence())}</b> {coloured(model, text)}"
-        column.html(f"<div class='gb-marked'><h3>{escape(name)}</h3><p>{said}</p></div>")
-        column.html(found_in_words(detect(text, model.encoder, mark_now()), t))
+        found, colours = examined(text, model.id, mark_now(), model)
+        said = f"<b>{escape(state.sentence())}</b> {colours}"
+        head = f"<h3>{escape(name)}</h3>"
+        column.html(f"<div class='gb-marked'>{head}<p tabindex='0'>{said}</p></div>")
+        column.html(found_in_words(found, t))
         if drawn.over.is_set() and model.world is not None:
             n, n_all = grammatical(f"{state.sentence()}{text}")
             column.html(f"<p class='gb-soft'>{escape(t('form.grammatical', n=n, all=n_all))}</p>")
@@ -98,9 +124,15 @@ def grammatical(text: str) -> tuple[int, int]:
     return len(good), len(whole_ones)
 
 
-def coloured(model: Model, text: str) -> str:
+@st.cache_data(max_entries=256, show_spinner=False)
+def examined(text: str, id_: str, mark: Watermark, _model: Model) -> tuple[Detection, str]:
+    """What the detector finds in a text, and the text as markup with its colours."""
+    found = detect(text, _model.encoder, mark)
+    return found, coloured(_model, found)
+
+
+def coloured(model: Model, found: Detection) -> str:
     """A text as markup: green tokens underlined, others dotted, uncounted ones plain."""
-    found = detect(text, model.encoder, mark_now())
     pieces, place = [], 0
     for span in token_spans(model.encoder, found.tokens):
         green = found.green[place]

@@ -27,7 +27,8 @@ def origin(model: Model, t: Words) -> None:
             return
         text = text_of(model, drawn.texts[0])[:SHOWN]
         record = _record(model, text, drawn.wanted[0][1].seed)
-        if st.session_state.get("_origin_of") != record["signature"]:
+        is_other = st.session_state.get("_origin_of") != record["signature"]
+        if is_other or "origin_text" not in st.session_state:
             st.session_state["_origin_of"] = record["signature"]
             st.session_state["origin_text"] = text
         left, right = st.columns(2, gap="large")
@@ -94,7 +95,7 @@ def _say(text: str, record: dict, t: Words) -> None:
 
 def _tamper() -> None:
     """Change one letter in the middle of the text."""
-    text = st.session_state["origin_text"]
+    text = st.session_state.get("origin_text") or ""
     letters = [place for place, sign in enumerate(text) if sign.isalpha()]
     if letters:
         place = letters[len(letters) // 2]

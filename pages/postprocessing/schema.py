@@ -43,6 +43,8 @@ WEEK: Final = """{
   "additionalProperties": false
 }"""
 OWN: Final = "form_own"  # the visitor's own, kept as a draft
+NEXT: Final = "_form_schema_next"  # the choice to be made before its control is drawn again
+TURN: Final = "_form_schema_turn"  # which choice the field's text belongs to, and its number
 STARTERS: Final = {"person": PERSON, "hours": HOURS, "week": WEEK}
 MAX_TOKENS: Final = 100  # of one answer, unless the schema is a starter
 TOKENS_OF: Final = {PERSON: 27, HOURS: 40, WEEK: 60}
@@ -50,29 +52,42 @@ TOKENS_OF: Final = {PERSON: 27, HOURS: 40, WEEK: 60}
 given a `max_tokens`."""
 
 
-def chosen_schema(t: Words) -> str:
-    """The schema in force: a starter, or what the visitor has made of it."""
+def chosen_schema(t: Words) -> None:
+    """Choose the schema to hold answers to: a starter, or what the visitor has made of one.
+
+    A changed starter becomes the visitor's own, so that the two can never be taken for each other.
+    """
     names = {
         "person": t("form.person"),
         "hours": t("form.hours"),
         "week": t("form.week"),
         "own": t("form.own"),
     }
-    name = state.value("form_schema")
-    if state.depth() != "watch":
-        name = controls.choice(
-            "form_schema", t("form.schema"), lambda each: names[each], show_label=False
-        )
-    start = STARTERS.get(name) or drafts.known(OWN) or PERSON
+    if NEXT in st.session_state:
+        st.session_state["form_schema"] = st.session_state.pop(NEXT)
+    if state.depth() == "watch":
+        return
+    controls.choice("form_schema", t("form.schema"), lambda each: names[each], show_label=False)
+
+
+def schema_field(t: Words) -> None:
+    """The schema in force, to read and, unless one only watches, to change."""
+    start = schema_in_force()
     if state.depth() == "watch":
         with st.expander(t("form.schema_shown")):
             st.code(start, language="json", wrap_lines=True)
-        return start
+        return
+    name = state.value("form_schema")
+    if st.session_state.get(TURN, (name, 0))[0] != name:  # what was typed elsewhere stays there
+        st.session_state[TURN] = (name, st.session_state[TURN][1] + 1)
+    turn = st.session_state.setdefault(TURN, (name, 0))
     with st.expander(t("form.schema_edit"), expanded=name == "own" or state.depth() == "dig"):
-        typed = schema_editor(start, t, key=f"schema_{name}", n_rows=10)
+        typed = schema_editor(start, t, key="schema_field", n_rows=10, turn=f"{turn}")
     if typed != start:
         drafts.store(OWN, typed)
-    return typed
+        if name != "own":
+            st.session_state[NEXT] = "own"
+        st.rerun()
 
 
 def fields_of(schema: str) -> list[str]:
@@ -86,19 +101,17 @@ def fields_of(schema: str) -> list[str]:
 
 
 def schema_in_force() -> str:
-    """The schema last chosen or typed, for pages that do not show the field."""
-    name = state.value("form_schema")
-    return STARTERS.get(name) or drafts.known(OWN) or PERSON
+    """The schema last chosen or typed; one's own begins as the first starter."""
+    own = drafts.known(OWN)
+    return STARTERS.get(state.value("form_schema")) or (PERSON if own is None else str(own))
 
 
 def chosen_question(t: Words) -> str:
     """What the model is asked; each starter has its own question."""
-    name = state.value("form_schema")
-    at_start = t("form.ask_person") if name in ("person", "own") else t("form.ask_hours")
     if state.depth() == "watch":
-        return at_start
-    typed = controls.text("form_question", t("form.question_label"), placeholder=at_start)
-    return typed.strip() or at_start
+        return str(state.start("form_question"))
+    typed = controls.text("form_question", t("form.question_label"), follows=True)
+    return typed.strip() or str(state.start("form_question"))
 
 
 def asked(model: Model, question: str, lang: str) -> tuple[int, ...]:

@@ -24,32 +24,75 @@ from pages.postprocessing.schema import (
     chosen_question,
     chosen_schema,
     fields_of,
+    schema_field,
+    schema_in_force,
 )
 from pages.postprocessing.truth import can_be_judged, true_address
 
 LOOK_EVERY_S: Final = 0.5
+TOLD: Final = "_form_told"  # number of the answer that shows most, chosen by the page
 
 
 def draw(model: Model, t: Words) -> Fifty | None:
-    """Draw the stage; None where the schema cannot be used."""
+    """Draw the stage; None where nothing is written: not asked for yet, or the schema cannot be."""
     with stage(t("form.stage"), computed_now(t)):
-        left, right = st.columns([4, 8], gap="large")
-        with left:
-            note(t("form.why"))
-            schema, question = chosen_schema(t), chosen_question(t)
-        with right:
+        story, place = st.empty(), st.container()
+        chosen_schema(t)
+        schema = schema_in_force()
+        with story:
+            _story(schema, t)
+        with place, st.container(key="gb_ask", horizontal=True, vertical_alignment="bottom"):
+            question = chosen_question(t)
+            asks = draws.wanted()
+            if not asks:
+                label = t("form.write", n=draws.N_DRAWS)
+                st.button(label, key="form_write", type="primary", on_click=draws.ask)
+        fifty, usable = None, draws.usable(model, schema, t)
+        if usable and not asks:
+            st.html(_waiting(schema, t))
+        elif usable:
             fifty = draws.begun(model, schema, question, t)
-            if fifty is not None:
-                st.fragment(_rows)(model, fifty, t, not fifty.is_over)
-        with left:
-            about = TOKENS_OF.get(schema, MAX_TOKENS), decimal(draws.TEMPERATURE, t.lang, 1)
-            note(t("form.how", n=draws.N_DRAWS, tokens=about[0], temperature=about[1]))
-            if state.depth() != "watch":
-                carried = {**state.shared(), "sending_form": "json"}
-                st.page_link(site.page("sending", t), label=t("form.send"), query_params=carried)
+            st.fragment(_rows)(model, fifty, t, not fifty.is_over)
+        schema_field(t)
+        about = TOKENS_OF.get(schema, MAX_TOKENS), decimal(draws.TEMPERATURE, t.lang, 1)
+        note(t("form.how", n=draws.N_DRAWS, tokens=about[0], temperature=about[1]))
+        if state.depth() != "watch":
+            carried = {**state.shared(), "sending_form": "json"}
+            st.page_link(site.page("sending", t), label=t("form.send"), query_params=carried)
+    return fifty
+
+
+def detail(model: Model, fifty: Fifty | None, t: Words) -> None:
+    """The chosen answer, way by way, once all are written."""
     if fifty is not None and fifty.is_over and state.depth() != "watch":
         _one_draw(model, fifty, t)
-    return fifty
+
+
+def _story(schema: str, t: Words) -> None:
+    """Why a program needs this form, and the names of its fields."""
+    names = {
+        "person": t("form.why_person"),
+        "hours": t("form.why_hours"),
+        "week": t("form.why_week"),
+        "own": t("form.why_own"),
+    }
+    why = rich(names[state.value("form_schema")])
+    fields = "".join(f"<code>{escape(name)}</code> " for name in fields_of(schema))
+    needs = f" {escape(t('form.needs'))} {fields}" if fields else ""
+    st.html(f"<p class='gb-soft gb-why'>{why}{needs}</p>")
+
+
+def _waiting(schema: str, t: Words) -> str:
+    """The rows before anything is written, and the empty line that the program waits to fill."""
+    names = (t("form.free"), t("form.mended"), t("form.held"))
+    cells = "<i class='none'></i>" * draws.N_DRAWS
+    rows = "".join(
+        f"<section><h3>{rich(name)}</h3><div aria-hidden='true'>{cells}</div></section>"
+        for name in names
+    )
+    line = "".join(f"<td><small>{escape(name)}</small>&nbsp;</td>" for name in fields_of(schema))
+    empty = f"<div class='gb-filled'><table><tr>{line}</tr></table></div>" if line else ""
+    return f"<div class='gb-fifty'>{rows}</div>{empty}"
 
 
 def _rows(model: Model, fifty: Fifty, t: Words, live: bool) -> None:
@@ -97,7 +140,8 @@ def _picked(
 
     Among those, the first in which the enforced answer is true, where that is known.
     """
-    if "form_draw" not in st.session_state and "form_draw" not in st.query_params:
+    before = st.session_state.get(TOLD)
+    if st.session_state.get("form_draw", before) == before and "form_draw" not in st.query_params:
         free, mended, held = (reads for _, reads in found)
         telling = [
             place
@@ -106,7 +150,7 @@ def _picked(
         ]
         true = [place for place in telling if (read := held[place]) and read.value == known]
         if telling:
-            st.session_state["form_draw"] = (true or telling)[0] + 1
+            st.session_state[TOLD] = st.session_state["form_draw"] = (true or telling)[0] + 1
     return int(state.value("form_draw")) - 1
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
 from core.architecture.config import ModelConfig
@@ -78,13 +79,15 @@ def home(tmp_path_factory) -> Iterator[Services]:
     own.store.close()
 
 
-def open_form(**url: str) -> AppTest:
-    """The page once everything it draws in the background is written."""
+def open_form(asked: bool = True, **url: str) -> AppTest:
+    """The page once the button is pressed and everything drawn in the background is written."""
     app = AppTest.from_file(str(SHELL), default_timeout=120)
     app.context = {"locale": "en-GB"}
     app.query_params.update(url)
     app.run()
     app.switch_page("../postprocessing/form.py").run()
+    if asked and url.get("depth") != "watch":
+        app.button(key="form_write").click().run()
     for each in list(drawing._shelf.values()):
         assert each.over.wait(100)
     return app.run()
@@ -95,7 +98,7 @@ def shown(app: AppTest) -> str:
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
-def test_constrained_answers_are_valid_before_any_click(home, lang):
+def test_constrained_answers_are_valid(home, lang):
     app = open_form(lang=lang)
     assert not app.exception
     t = words(lang)
@@ -161,7 +164,7 @@ def test_without_any_model_the_page_says_so(open_page):
 )
 def test_a_schema_that_cannot_be_used_is_said_and_kept(home, monkeypatch, typed, said):
     monkeypatch.setattr(schema, "schema_editor", lambda *_args, **_more: typed)
-    app = open_form(lang="en")
+    app = open_form(asked=False, lang="en")
     assert not app.exception
     beginning = words("en")._texts[said].split("{")[0].split("“")[0]
     assert beginning in shown(app)
@@ -249,3 +252,60 @@ def test_tiny_chances_are_written_as_powers_of_ten():
 def test_a_found_mark_is_told_with_its_numbers():
     found = Detection(tuple(range(50)), (True,) * 50, 0.25)
     assert words("en")("form.found") in marks.found_in_words(found, words("en"))
+
+
+def editors(app: AppTest) -> list[dict]:
+    protos = [json.loads(each.proto.json or "{}") for each in app.get("bidi_component")]
+    return [each for each in protos if "rows" in each]
+
+
+def test_nothing_is_written_before_the_button_is_pressed(home):
+    app = open_form(asked=False, lang="en", seed="77")
+    assert app.button(key="form_write").label == words("en")("form.write", n=3)
+    assert words("en")("form.held_about").split(":")[0] not in shown(app)
+    app.button(key="form_write").click().run()
+    assert words("en")("form.held_about").split(":")[0] in shown(app)
+    assert "form_write" not in [each.key for each in app.button]
+
+
+def test_a_changed_starter_becomes_ones_own_and_no_other_results_are_shown(home, monkeypatch):
+    real = schema.schema_editor
+    typed = iter(['{"type": '])
+    monkeypatch.setattr(schema, "schema_editor", lambda start, *_, **__: next(typed, start))
+    app = open_form(lang="en")  # answers to the starter have been written
+    assert app.session_state["form_schema"] == "own"
+    assert words("en")("form.held") not in shown(app)  # none of them is shown with the draft
+    assert words("en")("form.kept") in shown(app)
+    monkeypatch.setattr(schema, "schema_editor", real)
+    again = AppTest.from_file(str(SHELL), default_timeout=120)
+    again.context = {"locale": "en-GB"}
+    again.session_state["_owner"] = app.session_state["_owner"]
+    again.query_params.update({"form_schema": "own", "form_draw": "2"})
+    again.run()
+    again.switch_page("../postprocessing/form.py").run()
+    assert [each["text"] for each in editors(again)] == ['{"type": ']  # nothing was thrown away
+    assert words("en")("form.held") not in shown(again)
+    again.segmented_control(key="form_schema").set_value("person").run()
+    assert [each["text"] for each in editors(again)] == [schema.PERSON]
+    again.segmented_control(key="form_schema").set_value("own").run()
+    assert [each["text"] for each in editors(again)] == ['{"type": ']
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_the_question_and_the_fields_belong_to_the_schema_chosen(home, lang):
+    app, t = open_form(asked=False, lang=lang), words(lang)
+    assert app.text_input(key="form_question").value == t("form.ask_person")
+    assert "<code>name</code> <code>street</code>" in shown(app)
+    app.segmented_control(key="form_schema").set_value("hours").run()
+    assert app.text_input(key="form_question").value == t("form.ask_hours")
+    assert "<code>place</code> <code>opens</code>" in shown(app)
+    app.text_input(key="form_question").set_value("Who?").run()
+    app.segmented_control(key="form_schema").set_value("person").run()
+    assert app.text_input(key="form_question").value == "Who?"  # one's own stays
+
+
+def test_a_client_that_sends_no_widget_states_loses_nothing(home):
+    app = open_form(lang="en")
+    app._run(WidgetStates())
+    assert not app.exception
+    assert words("en")("form.intact") in shown(app)

@@ -34,7 +34,7 @@ export default component(CSS, (root, { keep }) => {
     status.className = found ? "broken" : "json"
     status.textContent = found ? fill(data.words.broken, found) : data.words.json
   }
-  const send = () => { clearTimeout(timer); timer = 0; sent = field.value; keep("typed", { text: sent, of: given }) }
+  const send = () => { clearTimeout(timer); timer = 0; sent = field.value; keep("typed", { text: sent, of: given, turn: data.turn }) }
   field.addEventListener("input", () => { check(); clearTimeout(timer); timer = setTimeout(send, PAUSE_MS) })
   field.addEventListener("blur", () => { if (timer) send() })
 
