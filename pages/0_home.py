@@ -1,4 +1,4 @@
-"""Home: one sentence through a model's whole training, the six steps, and the way in."""
+"""Home: the next word, one sentence at every stage of training, the six steps, the way in."""
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ from pages.kit.town import town_note
 t = open_page("home")
 st.html(ASSETS / "home.css")
 
-# These take their time at the very first visit: the question need not wait for them
+# These are slow on the very first visit; the heading need not wait for them
 from pages.home.hero import hero  # noqa: E402
 
 hero(t)
@@ -27,7 +27,7 @@ with st.container(key="gb_about", gap="small"):
     town_note(t)
     about_size = st.container()
 
-# torch comes with these, and takes longer: the stage need not wait for it
+# These import torch, which is slower still; the stage need not wait for it
 from core.inference.generate import generate  # noqa: E402
 from core.inference.sampling import next_token_probs  # noqa: E402
 from core.inference.words import word_probs  # noqa: E402

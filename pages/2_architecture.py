@@ -1,4 +1,4 @@
-"""Step 2, architecture: how large the model is, and how a sentence passes through it."""
+"""Step 2, architecture: how a sentence passes through the model, and how large the model is."""
 
 import streamlit as st
 
@@ -61,7 +61,7 @@ with stage(t("architecture.plan"), computed_now(t)):
     if not bench.is_prepared:
         note(t("architecture.no_encoder"))
 
-# Show: what its tokens look at
+# Show: what its tokens attend to
 with card("look", t("architecture.look"), computed_now(t)):
     looked = chosen_model(bench, owner, config, t)
     if looked:

@@ -1,4 +1,4 @@
-"""What the page finds on the visitor's bench, and how a plan gets onto it."""
+"""What is on the visitor's bench for this page, and how a plan gets there."""
 
 import json
 from dataclasses import dataclass, replace
@@ -18,12 +18,12 @@ Whose = Literal["house", "yours"]
 
 @dataclass(frozen=True)
 class Trained:
-    """A trained model on hand.
+    """A trained model at hand.
 
     Args:
         checkpoint: its artefact.
-        encoder: makes tokens of text for it.
-        whose: the house's, or the visitor's own.
+        encoder: turns text into its tokens.
+        whose: the example model's, or the visitor's own.
     """
 
     checkpoint: Artifact
@@ -36,13 +36,13 @@ class Bench:
     """What the page builds on.
 
     Args:
-        encoder: of the bench; where there is none yet, one without merges: every byte a token.
-        is_prepared: whether that encoder is an artefact, so that a plan can be made for it.
-        design: the plan on the bench, None where there is none.
-        whose: whose plan that is.
-        house: the house model's plan.
-        trained: the visitor's own model, if there is one on the bench, then the house's.
-        is_built_upon: whether a model of one's own lies there that another plan would displace.
+        encoder: the one on the bench; without one, an encoder without merges: every byte a token.
+        is_prepared: whether that encoder is an artefact, which a plan to be kept needs.
+        design: the plan on the bench, if any.
+        whose: who made that plan.
+        house: the example model's plan.
+        trained: the visitor's own model, if one is on the bench, then the example model.
+        is_built_upon: whether a new plan would displace a model of the visitor's on the bench.
     """
 
     encoder: Encoder
@@ -55,7 +55,7 @@ class Bench:
 
 
 def on_bench(owner: str) -> Bench:
-    """Look at the bench; what never changes is read once."""
+    """Read the bench; artefacts never change, so each is read only once."""
     store = services().store
     slots = store.bench_view(owner)["a"]
     house_slots = store.bench(HOUSE).lanes["a"]
@@ -83,7 +83,7 @@ def _trained(owner: str, id_: str, whose: Whose) -> Trained:
     return Trained(checkpoint, encoder_of(owner, encoder_id), whose)
 
 
-# What is cached below never changes: an id names its bytes. The owner is part of every key.
+# What is cached below never changes, since an id names its bytes. The owner is part of each key.
 @st.cache_data(max_entries=256, show_spinner=False)
 def _with_encoder(owner: str, id_: str) -> tuple[Artifact, str]:
     store = services().store
@@ -92,20 +92,20 @@ def _with_encoder(owner: str, id_: str) -> tuple[Artifact, str]:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def encoder_of(owner: str, id_: str) -> Encoder:
-    """The encoder of an artefact; nobody changes it."""
+    """The encoder stored in an artefact; nobody may change it."""
     return Encoder.from_bytes(services().store.read(owner, id_))
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def design_of(owner: str, id_: str) -> ModelConfig:
-    """The plan of an artefact."""
+    """The plan stored in an artefact."""
     return ModelConfig.from_dict(json.loads(services().store.read(owner, id_)))
 
 
 def place(owner: str, config: ModelConfig) -> None:
-    """Keep a plan and put it on the bench, in each lane for that lane's encoder.
+    """Store a plan and put it on the bench, fitted in each lane to that lane's encoder.
 
-    Lane b of a pair that differs from this step on keeps the plan it has.
+    In a pair that differs from this step on, lane b keeps its plan.
     """
     store = services().store
     difference = store.bench(owner).difference

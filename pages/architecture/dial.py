@@ -1,7 +1,7 @@
-"""The size dial and the knobs behind it: which plan somebody asks for.
+"""The size dial with its knobs, and the plan they ask for.
 
-A plan is a stop of the dial and what differs from it. Both are text in the URL, so both may be
-anybody's: what is unknown in them is passed over, what is impossible is refused by ModelConfig.
+A plan is one of the dial's stops plus the knobs that differ from it. Both arrive in the URL, so
+neither can be trusted: unknown parts are ignored, and ModelConfig refuses what is impossible.
 """
 
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ from core.architecture.sizes import SIZES, size_of
 
 Changes = dict[str, int | str | bool]
 
-HOUSE: Final = "house"  # the stop that is the house model's plan
+HOUSE: Final = "house"  # the stop for the example model's plan
 
-RANGES: Final = {  # lowest, highest, step: what a laptop can build and look into
+RANGES: Final = {  # lowest, highest, step: models a laptop can build and look into
     "n_layers": (1, 16, 1),
     "n_channels": (16, 512, 8),
     "n_heads": (1, 16, 1),
@@ -28,12 +28,12 @@ KNOBS: Final = (*RANGES, *CHOICES, *SWITCHES)
 
 
 def stops(house: ModelConfig | None) -> list[str]:
-    """The stops of the dial; the house model's only where there is one."""
+    """The stops of the dial, the example model's included if there is one."""
     return [*([HOUSE] if house else []), *SIZES]
 
 
 def stop(size: str, n_vocab: int, house: ModelConfig | None) -> ModelConfig:
-    """The plan of one stop for a vocabulary.
+    """The plan at one stop, for a given vocabulary.
 
     Raises:
         SettingError: there is no such stop.
@@ -44,16 +44,16 @@ def stop(size: str, n_vocab: int, house: ModelConfig | None) -> ModelConfig:
 
 
 def changed(base: ModelConfig, changes: Mapping[str, Any]) -> ModelConfig:
-    """A stop of the dial with some knobs turned.
+    """A stop's plan with some of its knobs turned.
 
     Raises:
-        SettingError: there is no such model.
+        SettingError: no such model can be built.
     """
     return replace(base, **changes)
 
 
 def written(changes: Mapping[str, Any]) -> str:
-    """Turned knobs as a link carries them: "n_layers:5 tied:no"."""
+    """Turned knobs in the form a link carries them: "n_layers:5 tied:no"."""
     words = {True: "yes", False: "no"}
     return " ".join(
         f"{name}:{words[value] if isinstance(value, bool) else value}"
@@ -62,7 +62,7 @@ def written(changes: Mapping[str, Any]) -> str:
 
 
 def read(text: str) -> Changes:
-    """What `written` wrote; what it would not have written is passed over."""
+    """The inverse of `written`; anything it could not have written is ignored."""
     found: Changes = {}
     for part in text.split():
         name, _, value = part.partition(":")
@@ -87,20 +87,20 @@ def differences(config: ModelConfig, base: ModelConfig) -> Changes:
 
 
 def nearest(config: ModelConfig, house: ModelConfig | None) -> tuple[str, Changes]:
-    """The stop from which fewest knobs differ, and those: how the dial shows any plan."""
+    """The stop with the fewest differing knobs, and those knobs: how the dial shows any plan."""
     found = {name: differences(config, stop(name, config.n_vocab, house)) for name in stops(house)}
     name = min(found, key=lambda name: len(found[name]))
     return name, found[name]
 
 
 def refusal(asked: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
-    """Why such knobs make no model, where they contradict each other.
+    """Why these knobs make no model, if they contradict each other.
 
     Args:
         asked: the values of all knobs.
 
     Returns:
-        the catalogue's key for the reason, with what it names; None where nothing contradicts.
+        the catalogue key of the reason and the values it names; None if nothing contradicts.
     """
     C, H, K = asked["n_channels"], asked["n_heads"], asked["n_kv_heads"]
     if C % H:

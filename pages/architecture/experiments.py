@@ -1,4 +1,4 @@
-"""The three experiments of step 2, each measured the moment somebody asks to see."""
+"""The three experiments of step 2, each measured when the visitor asks for the result."""
 
 from dataclasses import replace
 from functools import partial
@@ -24,15 +24,15 @@ from pages.kit.catalogue import Words
 from pages.kit.frame import Measured, predict
 from pages.kit.numbers import decimal, millions, share, whole
 
-N_TEXTS: Final = 16  # unseen texts each head is measured on
-N_TOKENS: Final = 64  # of each, at most
-MOSTLY: Final = 0.5  # a head that gives more than this to one place is said to look there
+N_TEXTS: Final = 16  # held-out texts on which each head is measured
+N_TOKENS: Final = 64  # at most, per text
+MOSTLY: Final = 0.5  # a head attends mainly to a position if it gives it more than this share
 
 Scores = NDArray[np.float32]  # (L, H)
 
 
 def show(looked: Looked | None, config: ModelConfig, sentence: str, t: Words) -> None:
-    """The experiments side by side; the first needs a model that has learned."""
+    """The experiments side by side; the first one needs a trained model."""
     columns = iter(st.columns(3))
     if looked and looked.whose:
         with next(columns):
@@ -75,7 +75,7 @@ def show(looked: Looked | None, config: ModelConfig, sentence: str, t: Words) ->
 
 
 def previous_token(looked: Looked, t: Words) -> Measured:
-    """Which heads look at the token before? On texts the model has never learned from."""
+    """Which heads attend to the previous token, measured on held-out texts?"""
     store, owner = services().store, state.owner()
     dataset = store.nearest(owner, looked.key, "dataset")
     n_tokens = min(N_TOKENS, looked.config.n_context)
@@ -101,13 +101,13 @@ def previous_token(looked: Looked, t: Words) -> Measured:
 
 
 def _scores(model: Transformer, texts: torch.Tensor) -> Scores:
-    """(L, H) the share every head gives to the token before."""
+    """(L, H) the mean attention each head gives to the previous token."""
     found: Scores = share_at_distance(attention_of(model, texts), 1).mean(1).numpy()
     return found
 
 
 def _grid(scores: Scores, layer: int, head: int) -> None:
-    """All heads with their share, and a click to see the strongest at work."""
+    """All heads with their shares, and a button that shows the strongest at work."""
     t = state.t()
     n_layers, n_heads = scores.shape
     first = "".join(f'<th scope="col">{h}</th>' for h in range(1, n_heads + 1))
@@ -132,7 +132,7 @@ def _grid(scores: Scores, layer: int, head: int) -> None:
 
 
 def last_word(looked: Looked, sentence: str, t: Words) -> Measured:
-    """Another last word: does it change where the words before it look?"""
+    """Does another last word change what the words before it attend to?"""
     words = sentence.split()
     if len(words) < 2:
         message = f"{len(words)} words, 2 are needed"
@@ -140,7 +140,7 @@ def last_word(looked: Looked, sentence: str, t: Words) -> Measured:
     other = t("architecture.other_word")
     other = words[0] if words[-1] == other else other
     before, after = looked.tokens(sentence), looked.tokens(" ".join([*words[:-1], other]))
-    n_tokens = min(len(before), len(after))  # the same shapes: rounding cannot differ
+    n_tokens = min(len(before), len(after))  # equal shapes, so rounding is equal too
     before, after = before[:n_tokens], after[:n_tokens]
     pairs = enumerate(zip(before, after, strict=True))
     n_same = next((i for i, (a, b) in pairs if a != b), n_tokens)
@@ -158,7 +158,7 @@ def last_word(looked: Looked, sentence: str, t: Words) -> Measured:
 
 
 def twice_as_wide(config: ModelConfig, t: Words) -> Measured:
-    """Every token described by twice as many numbers: how many more weights?"""
+    """How many times the weights does a model with twice as many numbers per token need?"""
     wide = replace(
         config,
         n_channels=2 * config.n_channels,
@@ -179,6 +179,6 @@ def twice_as_wide(config: ModelConfig, t: Words) -> Measured:
 
 
 def _counted(config: ModelConfig) -> int:
-    """The weights of a model really built; on the meta device they take no memory."""
+    """The weights of a model that is really built; on the meta device it takes no memory."""
     model: Any = Transformer(config, seed=None, device="meta")
     return int(model.n_parameters)

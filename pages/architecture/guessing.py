@@ -1,6 +1,6 @@
 """What a model would write after each token of a sentence: whole words, as home shows them.
 
-A model that has learned nothing knows no words; of such a one the likeliest tokens are shown.
+An untrained model knows no words; for one of those, the likeliest tokens are shown.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from pages.home.next_words import LEAST, N_CANDIDATES, after, candidates, readab
 from pages.kit.catalogue import Words
 from pages.kit.components import Likely
 
-LEAST_BEFORE: Final = 0.01  # the same as LEAST where the sentence does not end: a quicker look
+LEAST_BEFORE: Final = 0.01  # instead of LEAST, before the last token: a quicker look
 
 Guesses = list[tuple[str, float]]
 
@@ -29,7 +29,7 @@ def guesses(looked: Looked, tokens: Sequence[int], n_before: int, t: Words) -> l
     """The likeliest continuations after every token but the first `n_before`, best first.
 
     Args:
-        tokens: (T,) the sentence, the sign for the beginning included.
+        tokens: (T,) the sentence, including the mark of the beginning.
     """
     if looked.whose is not None:
         words = _words(looked.key, tuple(tokens), n_before, looked.model, looked.encoder)
@@ -56,7 +56,7 @@ def words_so_far(encoder: Encoder, tokens: Sequence[int], texts: Sequence[str]) 
 
 
 def continues(boundaries: Boundaries, tokens: Sequence[int]) -> list[bool]:
-    """Of every token but the first, whether it goes on with the word before it."""
+    """For every token but the first, whether it continues the word before it."""
     return [
         boundaries.last([before]) is not Kind.BLANK
         and bool(boundaries.goes_on(boundaries.last([before]))[token])
@@ -68,7 +68,7 @@ def continues(boundaries: Boundaries, tokens: Sequence[int]) -> list[bool]:
 def _words(
     key: str, tokens: tuple[int, ...], n_before: int, _model: Transformer, _encoder: Encoder
 ) -> list[Guesses]:
-    """Words after every token; inside a word of the sentence, what the word may go on with."""
+    """The next words after each token; within a word, how that word may continue."""
     boundaries = Boundaries(_encoder)
     reader = WordReader(_model, boundaries)
     is_open = [*continues(boundaries, tokens), False]
@@ -82,7 +82,7 @@ def _words(
             least=LEAST_BEFORE,
         )
         words = list(probs.items())[:N_CANDIDATES]
-        # Where the word is not over, what goes on with it begins with an ellipsis
+        # What continues an unfinished word begins with an ellipsis
         found.append([(_marked(word, is_open[at]), p) for word, p in words if p >= LEAST])
     return [*found, candidates(after(reader, tokens))]
 

@@ -1,4 +1,4 @@
-"""Looking into a model: its attention on a text, and one weight of it computed again."""
+"""Looking into a model: its attention on a text, and any one attention weight recomputed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,8 +26,8 @@ from pages.kit.components import AttentionCell
 from pages.kit.numbers import decimal, significant, whole
 from pages.kit.recheck import Recheck
 
-LARGEST: Final = 20_000_000  # parameters of a plan that is filled only to look into it
-SHOWN: Final = 6  # numbers of a vector that are written out
+LARGEST: Final = 20_000_000  # parameters; a larger plan is not filled just for a look
+SHOWN: Final = 6  # numbers of a vector that are spelled out
 
 Weights = NDArray[np.float32]  # (L, H, T, T)
 
@@ -37,9 +37,9 @@ class Looked:
     """A model to look into.
 
     Args:
-        key: names its weights: a checkpoint's id, or the plan and the seed.
-        model: ready to read with; nobody changes it.
-        encoder: makes tokens of text for it.
+        key: identifies its weights: a checkpoint's id, or the plan and the seed.
+        model: ready for inference; nobody may change it.
+        encoder: turns text into its tokens.
         whose: whose checkpoint it is; None for a plan filled with random numbers.
     """
 
@@ -54,22 +54,22 @@ class Looked:
         return self.model.config
 
     def tokens(self, text: str) -> list[int]:
-        """The tokens it sees: the sign for a text's beginning, then as many as it can overlook."""
+        """The tokens it sees: the mark of a text's beginning, then as many as its context holds."""
         return [self.encoder.end_id, *self.encoder.encode(text)][: self.config.n_context]
 
     def attention(self, tokens: Sequence[int]) -> Weights:
-        """(L, H, T, T) who looks at whom, for every head of every layer."""
+        """(L, H, T, T) the attention weights of every head in every layer."""
         return _attention(self.key, tuple(tokens), self.model)
 
 
 def trained(owner: str, found: Trained) -> Looked:
-    """A model that has learned."""
+    """A trained model, opened."""
     model, _ = services().store.opened(owner, found.checkpoint.id, read_checkpoint)
     return Looked(found.checkpoint.id, model, found.encoder, found.whose)
 
 
 def untrained(config: ModelConfig, encoder: Encoder, seed: int) -> Looked | None:
-    """A plan, filled as training would begin with it; None if it is too large only to look at."""
+    """A plan with the initial weights of training; None if it is too large just for a look."""
     if n_parameters(config) > LARGEST:
         return None
     plan = canonical_json(config.to_dict())
@@ -95,15 +95,15 @@ def attention_of(model: Transformer, tokens: torch.Tensor) -> torch.Tensor:
 
 
 def telling_head(weights: Weights) -> tuple[int, int]:
-    """The head to show first: the one whose last token looks most at one word before it.
+    """The head to show first: the one whose last token attends most to a single earlier token.
 
-    The token itself and the beginning, where heads with nothing to fetch look, do not count.
+    The token itself and the beginning do not count: idle heads attend to those.
 
     Args:
         weights: (L, H, T, T) attention weights of one text.
 
     Returns:
-        layer and head, from 0; of texts too short to look back in, the most telling head.
+        layer and head, from 0; for texts too short to look back in, the most telling head overall.
     """
     n_heads, n_tokens = weights.shape[1:3]
     if n_tokens < 4:
@@ -114,7 +114,7 @@ def telling_head(weights: Weights) -> tuple[int, int]:
 
 
 def spans_of(encoder: Encoder, tokens: Sequence[int], t: Words) -> list[TokenSpan]:
-    """The tokens as a reader can look at them; the sign for the beginning has a name."""
+    """The tokens as a reader sees them, with a name for the mark of the beginning."""
     begins = t("architecture.text_begins")
     return [
         TokenSpan(begins if span.special and span.text == SPECIALS[0] else span.text, span.ids)
@@ -123,7 +123,7 @@ def spans_of(encoder: Encoder, tokens: Sequence[int], t: Words) -> list[TokenSpa
 
 
 def texts_of(encoder: Encoder, tokens: Sequence[int], t: Words) -> list[str]:
-    """One text a token; tokens that only together make a sign are numbered."""
+    """One text per token; tokens that only together form a character are numbered."""
     texts = []
     for span in spans_of(encoder, tokens, t):
         n = len(span.ids)
@@ -134,7 +134,7 @@ def texts_of(encoder: Encoder, tokens: Sequence[int], t: Words) -> list[str]:
 def recheck(
     looked: Looked, tokens: Sequence[int], cell: AttentionCell, t: Words
 ) -> tuple[str, Recheck]:
-    """One attention weight, by torch and by NumPy alone.
+    """One attention weight, computed by torch and again by NumPy alone.
 
     Returns:
         what it is, in words, and the number by both ways.
@@ -169,6 +169,6 @@ def recheck(
 
 
 def _vector(numbers: NDArray[Any], t: Words) -> str:
-    """The first numbers of a vector, and that there are more."""
+    """The first numbers of a vector, with a sign that there are more."""
     first = "; ".join(decimal(float(number), t.lang, 3) for number in numbers[:SHOWN])
     return f"({first}; …)" if len(numbers) > SHOWN else f"({first})"

@@ -1,4 +1,4 @@
-"""A sentence on its way through a real model: what stands at every part of it, token by token.
+"""A sentence on its way through a real model: what each part makes of it, token by token.
 
 Vectors and attention come from one forward pass. A long sentence is shown by its last tokens; how
 much attention the tokens before them get is summed up in one row.
@@ -22,14 +22,14 @@ from pages.kit.catalogue import Words
 from pages.kit.components import Lane, Passage
 
 N_LANES: Final = 7  # tokens shown, the last ones of the sentence
-N_NUMBERS: Final = 24  # of a token's vector, drawn as a strip
+N_NUMBERS: Final = 24  # drawn as a strip, from the beginning of a token's vector
 
 Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Passed:
-    """What one forward pass left behind, for T tokens.
+    """What one forward pass recorded, for T tokens.
 
     Args:
         embeddings: (T, C) the vectors that enter the first block.
@@ -43,10 +43,10 @@ class Passed:
 
 
 def model_of(bench: Bench, owner: str, config: ModelConfig, seed: int) -> Looked | None:
-    """A trained model with exactly this plan, else the plan filled with random numbers.
+    """A trained model with exactly this plan, else the plan filled with random weights.
 
     Returns:
-        the model; None if it is too large to be filled only for a look.
+        the model; None if the plan is too large to be filled just for a look.
     """
     for each in bench.trained:
         found = looking.trained(owner, each)
@@ -62,8 +62,8 @@ def passage_of(
     """The last tokens of a sentence on their way through a model.
 
     Args:
-        tokens: (T,) the sentence, the sign for the beginning included.
-        wanted: layer and head whose attention is drawn, from 0; None: the one that shows most.
+        tokens: (T,) the sentence, including the mark of the beginning.
+        wanted: layer and head whose attention is drawn, from 0; None: the most telling one.
     """
     passed = _passed(looked.key, tuple(tokens), looked.model)
     layer, head = wanted or looking.telling_head(passed.weights)
@@ -107,7 +107,7 @@ def _passed(key: str, tokens: tuple[int, ...], _model: Transformer) -> Passed:
 
 
 def _grouped(weights: Floats, n_before: int) -> list[list[float]]:
-    """(T, T) weights as rows of the shown tokens; the tokens before them share one column."""
+    """The rows of (T, T) weights for the tokens shown; all earlier tokens share one column."""
     shown = weights[n_before:]
     columns: Any = shown[:, n_before:]
     if n_before:
@@ -117,7 +117,7 @@ def _grouped(weights: Floats, n_before: int) -> list[list[float]]:
 
 
 def _signed(vector: Floats) -> list[float]:
-    """The first numbers of a vector, relative to the largest of all, from -1 to 1."""
+    """The first numbers of a vector, scaled by its largest to lie in [-1, 1]."""
     largest = float(np.abs(vector).max()) or 1.0
     found: list[float] = np.round(vector[:N_NUMBERS] / largest, 3).tolist()
     return found

@@ -1,4 +1,4 @@
-"""The plan: the dial, the knobs behind it, and what they cost."""
+"""The plan: the size dial, its knobs, and what the result costs."""
 
 from collections.abc import Mapping
 from html import escape
@@ -25,7 +25,7 @@ OPTIMIZER_NAMES = {"muon": "Muon", "adamw": "AdamW"}
 
 
 def take_up(bench: Bench) -> None:
-    """At the start of a visit, set the dial as the link says, else as the bench is."""
+    """At the start of a visit, set the dial from the link, else from the plan on the bench."""
     if bench.house is None and state.value("size") == dial.HOUSE:
         st.session_state["size"] = "m"
     told = {"size", "design"} & (st.session_state.keys() | set(st.query_params))
@@ -35,17 +35,17 @@ def take_up(bench: Bench) -> None:
 
 
 def asked(bench: Bench) -> ModelConfig:
-    """The plan that dial and knobs ask for.
+    """The plan the dial and the knobs ask for.
 
     Raises:
-        SettingError: the knobs make no model.
+        SettingError: these knobs make no model.
     """
     base = dial.stop(state.value("size"), bench.encoder.n_vocab, bench.house)
     return dial.changed(base, dial.read(state.value("design")))
 
 
 def in_force(bench: Bench) -> tuple[ModelConfig, SettingError | None]:
-    """The plan to show: the one asked for, or the last possible one and what is wrong."""
+    """The plan to show: the one asked for, else the last valid one and what is wrong now."""
     try:
         config = asked(bench)
     except SettingError as error:
@@ -57,7 +57,7 @@ def in_force(bench: Bench) -> tuple[ModelConfig, SettingError | None]:
 
 
 def _moved(bench: Bench, owner: str) -> None:
-    """After a change: what nothing is built upon yet goes to the bench at once."""
+    """After a change, put the plan on the bench at once, unless a model is built on the old one."""
     try:
         config = asked(bench)
     except SettingError:
@@ -67,10 +67,10 @@ def _moved(bench: Bench, owner: str) -> None:
 
 
 def dial_and_cost(bench: Bench, owner: str, config: ModelConfig, t: Words) -> None:
-    """The dial, and beside it what its plan costs."""
+    """The dial, with the cost of its plan beside it."""
 
     def turned() -> None:
-        st.session_state["design"] = st.session_state["_possible"] = ""  # one dial sets all
+        st.session_state["design"] = st.session_state["_possible"] = ""  # the dial resets the knobs
         _moved(bench, owner)
 
     def named(size: str) -> str:
@@ -103,12 +103,12 @@ def dial_and_cost(bench: Bench, owner: str, config: ModelConfig, t: Words) -> No
 
 
 def training_memory(config: ModelConfig) -> dict[str, int]:
-    """What training would keep in memory as step 3 is set: with its optimiser and its batch."""
+    """The memory training would take with the optimiser and batch size chosen in step 3."""
     return training_memory_bytes(config, state.value("n_batch"), state.value("optimizer"))
 
 
 def use(bench: Bench, owner: str, config: ModelConfig, t: Words) -> None:
-    """Where the bench holds another plan than the one shown, the click that changes it."""
+    """If the bench holds a different plan, the button that replaces it with the one shown."""
     if state.depth() == "watch" or not bench.is_prepared or config == bench.design:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -126,7 +126,7 @@ def use(bench: Bench, owner: str, config: ModelConfig, t: Words) -> None:
 
 
 def knobs(bench: Bench, owner: str, t: Words, error: SettingError | None) -> None:
-    """Every setting of a plan, and why the ones asked for may not go together."""
+    """Every setting of a plan, and why the chosen ones do not go together, if they do not."""
     base = dial.stop(state.value("size"), bench.encoder.n_vocab, bench.house)
     values = {name: getattr(base, name) for name in dial.KNOBS} | dial.read(state.value("design"))
 
@@ -161,7 +161,7 @@ def knobs(bench: Bench, owner: str, t: Words, error: SettingError | None) -> Non
 
 
 def parts_and_memory(config: ModelConfig, t: Words) -> None:
-    """Parameters of every part, and where the memory goes."""
+    """How many parameters each part has, and where the memory goes."""
     parts, optimizer = parameters_by_part(config), state.value("optimizer")
     training = training_memory(config)
     writing = inference_memory_bytes(config)

@@ -1,4 +1,4 @@
-"""The view into a model: which one, on which text, and the click that computes a weight again."""
+"""Looking into a model: which one, its attention on the sentence, and a click to recompute it."""
 
 from dataclasses import replace
 
@@ -17,10 +17,10 @@ from pages.kit.recheck import open_recheck
 
 
 def chosen_model(bench: Bench, owner: str, config: ModelConfig, t: Words) -> Looked | None:
-    """The switch between the models at hand, and the one it stands at.
+    """The switch between the models at hand, and the model it selects.
 
     Returns:
-        the model; None if the plan is too large to be filled only for a look.
+        the model; None if the plan is too large to be filled just for a look.
     """
     own = [each for each in bench.trained if each.whose == "yours"]
     house = [each for each in bench.trained if each.whose == "house"]
@@ -50,14 +50,14 @@ def chosen_model(bench: Bench, owner: str, config: ModelConfig, t: Words) -> Loo
 
 
 def chosen_head(config: ModelConfig) -> tuple[int, int] | None:
-    """Layer and head that a link or an experiment asks for, from 0; None if it asks for none."""
+    """Layer and head a link or an experiment asks for, from 0; None if there is no such request."""
     layer, head = state.value("layer"), state.value("head")
     known = 1 <= layer <= config.n_layers and 1 <= head <= config.n_heads
     return (layer - 1, head - 1) if known else None
 
 
 def look_into(looked: Looked, sentence: str, t: Words) -> None:
-    """Attention on the travelling sentence; a clicked weight is computed again."""
+    """Attention on the visitor's sentence; clicking a weight recomputes it."""
     tokens = looked.tokens(sentence)
     weights = looked.attention(tokens)  # (L, H, T, T)
     first = chosen_head(looked.config) or looking.telling_head(weights)

@@ -1,4 +1,4 @@
-"""The visitor's own pair, from the data to the answer: every step of both lanes in one table."""
+"""The visitor's own pair from data to answer: both lanes at every step, in one table."""
 
 import json
 from collections.abc import Mapping
@@ -19,20 +19,20 @@ from pages.kit.frame import card, computed_now, note
 from pages.kit.numbers import NO_FIGURE, decimal, share
 
 SHOWN_CHARACTERS: Final = 60  # of an answer
-SHARE: Final = -1  # instead of digits: a share of 1
+SHARE: Final = -1  # instead of digits: shown as a percentage
 
 Slots = Mapping[Kind, Slot]
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One row: which number of which artefact, and where it is made.
+    """One row: a number, the artefacts that may carry it, and where those are made.
 
     Args:
-        kinds: whose artefact it is; the furthest along the chain that a lane has.
+        kinds: kinds of artefact, the furthest along the chain first.
         number: its name among the artefact's numbers.
         label: what was measured.
-        places: for each kind the page where it is made.
+        places: the page on which each kind is made.
         digits: decimals shown, or SHARE.
     """
 
@@ -44,12 +44,12 @@ class Measured:
 
 
 def own_pair(t: Words) -> None:
-    """The table of the pair on the visitor's bench; nothing where there is none."""
+    """The table of the pair on the visitor's bench, if there is one."""
     store, owner = services().store, state.owner()
     view = store.bench_view(owner)
     if not store.bench(owner).is_pair:
         return
-    from pages.training.running import lane_name  # takes its time, and only pairs need it
+    from pages.training.running import lane_name  # slow to import, and only pairs need it
 
     with card("own_pair", t("home.own_pair"), computed_now(t)):
         note(t("home.own_pair_text"))
@@ -62,7 +62,7 @@ def own_pair(t: Words) -> None:
 
 
 def own_rows(view: Mapping[Lane, Slots], owner: str, t: Words) -> list[Consequence]:
-    """The steps in order, each with both lanes' number; a dash leads to where it is made."""
+    """The steps in order with both lanes' numbers; a dash links to where the number is made."""
     models = ("aligned", "tuned")
     ways = ("aligning", "tuning")
     wanted = (
@@ -93,7 +93,7 @@ def _row(wanted: Measured, a: Slots, b: Slots, t: Words) -> Consequence:
 
 
 def _number(wanted: Measured, lane: Slots) -> float | None:
-    """The number of the furthest artefact that has it."""
+    """The number from the furthest artefact that has one."""
     for kind in wanted.kinds:
         if (slot := lane.get(kind)) is not None:
             value = slot.artifact.numbers.get(wanted.number)
@@ -109,7 +109,7 @@ def _written(value: float | None, digits: int, t: Words) -> str:
 
 
 def _answer_row(view: Mapping[Lane, Slots], owner: str, t: Words) -> Consequence:
-    """What both write to the same words, or a dash."""
+    """What both write after the same words, or a dash."""
     texts = [_text(lane.get("generation"), owner) for lane in (view["a"], view["b"])]
     shown = [readable(text, SHOWN_CHARACTERS).strip() if text else NO_FIGURE for text in texts]
     note = "" if None not in texts else t("home.not_yet")

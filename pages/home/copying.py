@@ -1,4 +1,4 @@
-"""What a model of the pair writes, and how much of it it has copied from what it read."""
+"""What a model of the pair writes, and how much of that is copied from its training text."""
 
 from typing import Final
 
@@ -13,13 +13,13 @@ from core.store import HOUSE
 from pages.home import shipped
 from pages.home.hero import readable
 
-PROMPT: Final = PROMPTS["en"][0]  # the pair has read English only
+PROMPT: Final = PROMPTS["en"][0]  # the pair was trained on English only
 SHOWN_CHARACTERS: Final = 300  # of a text
 N_TOKENS: Final = 100  # of a text, at most
 
 
 def written(lane: PairLane, roll: int) -> str:
-    """What a lane's model has written: first what came with it, then a text of its own each time.
+    """What a lane's model writes: the shipped text first, then a new one for every roll.
 
     Raises:
         Busy, WritingFailed: the service cannot write.
@@ -33,7 +33,7 @@ def written(lane: PairLane, roll: int) -> str:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _tokens(id_: str, end_id: int, seed: int) -> list[int]:
-    """A whole text, drawn from the beginning; the same for all who throw the same dice."""
+    """A whole text drawn from its beginning; the same seed gives everyone the same text."""
     settings = SamplingSettings(seed=seed, max_tokens=N_TOKENS)
     drawn = services().write(HOUSE, id_, [end_id], settings, end_id=end_id)
     return [each.token for each in drawn if each.token != end_id]
@@ -45,7 +45,7 @@ def of_kind(lane: PairLane, kind: str) -> HouseArtifact:
 
 
 def copied(lane: PairLane, text: str) -> str:
-    """The longest run of words that stands so in what the lane's model has read."""
+    """The longest run of words that also occurs in the training text of the lane's model."""
     corpus = of_kind(lane, "corpus")
     return _run(corpus.id, corpus, " ".join(text.split()))
 

@@ -1,4 +1,4 @@
-"""What the house model expects after the visitor's sentence: one forward pass, kept."""
+"""The tokens the example model expects after the visitor's sentence, from one cached pass."""
 
 from dataclasses import dataclass
 
@@ -26,9 +26,9 @@ class Guess:
 
     Args:
         token: its id.
-        text: itself, its white space visible where it is all there is.
-        probability: share of 1, at temperature 1 without filters.
-        score: the model's own, before it became a probability.
+        text: the token as displayed; pure white space is made visible.
+        probability: share of 1, at temperature 1 and without filters.
+        score: its logit, before softmax.
     """
 
     token: int
@@ -38,7 +38,7 @@ class Guess:
 
 
 def likeliest(sentence: str, n: int) -> list[Guess]:
-    """The n likeliest tokens after a sentence, the likeliest first."""
+    """The n likeliest tokens after a sentence, likeliest first."""
     artifact = shipped.artifacts()["checkpoint"]
     scores, probs = _after(artifact.id, artifact, tuple(_seen(sentence)))
     order = np.argsort(-probs, kind="stable")[:n]
@@ -46,7 +46,7 @@ def likeliest(sentence: str, n: int) -> list[Guess]:
 
 
 def again(sentence: str, guess: Guess, t: Words) -> Recheck:
-    """The same probability once more, by NumPy alone."""
+    """The same probability recomputed, by NumPy alone."""
     artifact = shipped.artifacts()["checkpoint"]
     model = _model(artifact.id, artifact)
     arrays: dict[str, Array] = {name: each.numpy() for name, each in model.state_dict().items()}
@@ -62,7 +62,7 @@ def again(sentence: str, guess: Guess, t: Words) -> Recheck:
 
 
 def n_candidates() -> int:
-    """Tokens that may come next: the whole vocabulary."""
+    """How many tokens may come next: the whole vocabulary."""
     return shipped.encoder().n_vocab
 
 

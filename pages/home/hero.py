@@ -1,4 +1,4 @@
-"""The stage of home: the next word as it is drawn, and the same model through training time."""
+"""The stage of home: the next word being drawn, and the same model at every stage of training."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -19,12 +19,12 @@ from pages.kit.frame import Figure, computed_now, note, show_error, stage
 from pages.kit.numbers import NO_FIGURE, decimal, share, whole
 
 LOOK_EVERY_S: Final = 0.3
-SHOWN_CHARACTERS: Final = 190  # of a continuation: three lines above the slider
+SHOWN_CHARACTERS: Final = 190  # of a continuation: up to three lines above the slider
 CUT: Final = " …"  # at the end of a text that goes on
 
 
 def hero(t: Words) -> None:
-    """The next word, the slider over the shipped checkpoints, and the two ways on."""
+    """The next word, the slider over the shipped checkpoints, and two ways to go on."""
     checkpoints = checkpoints_over_time()
     if not checkpoints:
         with stage(t("home.stage")):
@@ -50,12 +50,12 @@ def hero(t: Words) -> None:
             if then is None:
                 st.html(shipped.measured_then(t).html, width="content")
             ways_on(t)
-    with place:  # filled last: it takes its time when it is asked for the first time
+    with place:  # filled last, since the first guess takes a moment
         guess(t, sentence, seed)
 
 
 def guess(t: Words, sentence: str, seed: int) -> None:
-    """The next words, drawn now by the example model."""
+    """The next words, drawn now by the example model, one at a click."""
     if not chain.at_hand():  # the first seconds of the process; the page is drawn again soon
         note(t("home.waiting"))
         return
@@ -67,7 +67,7 @@ def guess(t: Words, sentence: str, seed: int) -> None:
 
 
 def written_now(t: Words, checkpoints: Sequence[HouseCheckpoint]) -> None:
-    """The visitor's own sentence: what has been written so far, and more with every look."""
+    """The visitor's own sentence: what has been written so far, updated until it is complete."""
     if not chain.at_hand():  # the first seconds of the process; the page is drawn again soon
         slider(t, checkpoints, ["…"] * len(checkpoints))
         return
@@ -97,7 +97,7 @@ def _unfinished(texts: Sequence[str]) -> list[str]:
 
 
 def slider(t: Words, checkpoints: Sequence[HouseCheckpoint], texts: Sequence[str]) -> None:
-    """The checkpoints under the hand."""
+    """The slider over the checkpoints."""
     stops = [_stop(t, each, text) for each, text in zip(checkpoints, texts, strict=True)]
     training_slider(
         stops,
@@ -110,7 +110,7 @@ def slider(t: Words, checkpoints: Sequence[HouseCheckpoint], texts: Sequence[str
 
 
 def _stop(t: Words, checkpoint: HouseCheckpoint, text: str) -> Stop:
-    """One moment of the training: its text with the judge's marks, its numbers."""
+    """One checkpoint: its text with the judge's marks, and its numbers."""
     shown, prompt = readable(text), state.sentence()
     n_shown = len(prompt) + len(shown.removesuffix(CUT))
     verdict = verdict_shown(prompt, text, n_shown, shipped.world())
@@ -129,7 +129,7 @@ def _stop(t: Words, checkpoint: HouseCheckpoint, text: str) -> Stop:
 
 
 def numbers(t: Words, checkpoint: HouseCheckpoint) -> list[Figure]:
-    """What the model of one moment could do, as it was measured."""
+    """What was measured of the model at one checkpoint."""
     of = checkpoint.numbers
     n_true = int(of["n_checkable"])
     n_sentences = int(of["n_sentences"])
@@ -151,7 +151,7 @@ def _bits(t: Words, checkpoint: HouseCheckpoint) -> str:
 
 
 def readable(text: str, n_characters: int = SHOWN_CHARACTERS) -> str:
-    """A text on few lines: white space as one space, the invisible as a dot, cut at a word."""
+    """A text for a few lines: single spaces, a dot for each invisible character, cut at a word."""
     seen = "".join("·" if unicodedata.category(c)[0] == "C" else c for c in " ".join(text.split()))
     gap = " " if text[:1].isspace() else ""
     if len(seen) <= n_characters:
@@ -160,14 +160,14 @@ def readable(text: str, n_characters: int = SHOWN_CHARACTERS) -> str:
 
 
 def ways_on(t: Words) -> None:
-    """Being shown, or doing it oneself: quiet, since the guess above is what to begin with."""
+    """Watching or building: quiet links, because the guess above is where to begin."""
     with st.container(key="gb_ways_on", horizontal=True):
         st.button(t("home.watch"), key="home_watch", type="tertiary", on_click=tour.begin)
         st.button(t("home.build"), key="home_build", type="tertiary", on_click=tour.end)
 
 
 def _other_seed() -> None:
-    """Throw other dice: the same models write something else."""
+    """Move on to the next seed, so that the same models write something else."""
     setting = state.SETTINGS["seed"]
     now = state.seed() + 1
     st.session_state["seed"] = int(setting.low) if now > setting.high else now

@@ -1,4 +1,4 @@
-"""One life in one switch: the shipped pair with duplicates in and out, measured."""
+"""What one switch changes: the shipped pair, trained with and without duplicates, measured."""
 
 from collections.abc import Mapping
 from html import escape
@@ -19,7 +19,7 @@ from pages.kit.numbers import MINUS, decimal, share, whole
 
 
 def life(t: Words) -> None:
-    """What one switch in step 1 changes at the other end, measured; and the way to run it."""
+    """What one switch in step 1 changes at the other end, and a button to run it yourself."""
     pair = duplicates_pair()
     watching = state.depth() == "watch"
     with card("life", t("home.life"), shipped.measured_then(t)):
@@ -36,7 +36,7 @@ def life(t: Words) -> None:
 
 
 def measured(t: Words, pair: Mapping[str, PairLane]) -> None:
-    """Both lives side by side."""
+    """Both models side by side."""
     names = (t("home.lane_out"), t("home.lane_in"))
     lanes(rows(t, pair), t, key="home_lanes", names=names, label=t("home.life"))
     leaks = {lane: float(pair[lane].compared["secret_text_share"]) for lane in pair}
@@ -45,7 +45,7 @@ def measured(t: Words, pair: Mapping[str, PairLane]) -> None:
 
 
 def switch(t: Words, pair: Mapping[str, PairLane]) -> None:
-    """The switch, and what the model of that life writes, what it has copied marked."""
+    """The switch, and what the chosen model writes, with the copied part marked."""
     out = st.toggle(t("home.switch"), value=True, key="home_switch")
     lane = pair["b" if out else "a"]
     roll = int(st.session_state.get("_home_roll", 0))
@@ -72,7 +72,7 @@ def _roll() -> None:
 
 
 def rows(t: Words, pair: Mapping[str, PairLane]) -> list[Consequence]:
-    """The measurements, without duplicates first, in the order of the steps."""
+    """The measurements in the order of the steps, the model without duplicates first."""
     out, kept = pair["b"].compared, pair["a"].compared
     n_drawn = whole(float(out["n_texts_drawn"]), t.lang)
     n_held_out = whole(float(out["n_texts_held_out"]), t.lang)
@@ -111,7 +111,7 @@ def rows(t: Words, pair: Mapping[str, PairLane]) -> list[Consequence]:
 
 
 def later_rows(t: Words, pair: Mapping[str, PairLane]) -> list[tuple[str, Consequence]]:
-    """What was measured after training: rules kept by answers, and what the filters find."""
+    """What was measured after training: the rules that answers keep, and the filters' findings."""
     out, kept = pair["b"], pair["a"]
     if not out.examined or not kept.examined:
         return []
@@ -141,9 +141,9 @@ def _consequence(
 
 
 def difference(a: float, b: float, digits: int, t: Words) -> str:
-    """How far the second lane is from the first; `digits` of decimals, or -1 for a share of 1."""
+    """How far lane two is from lane one, with `digits` decimals, or -1 for a share of 1."""
     places = 3 if digits < 0 else digits
-    apart = abs(round(b, places) - round(a, places))  # of what is shown, so that it adds up
+    apart = abs(round(b, places) - round(a, places))  # of the numbers shown, so that it adds up
     sign = "+" if b > a else MINUS if b < a else ""
     points = t("home.points", n=decimal(100 * apart, t.lang, 1))
     return sign + (points if digits < 0 else decimal(apart, t.lang, digits))

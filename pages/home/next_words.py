@@ -1,6 +1,4 @@
-"""The words that the example model draws after the visitor's sentence, each with what it was up
-against.
-"""
+"""The words the example model draws after the visitor's sentence, and each one's rivals."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -21,16 +19,16 @@ from pages.kit.components import Candidate, NextWord
 
 N_WORDS: Final = 6
 N_CANDIDATES: Final = 5
-LEAST: Final = 0.002  # beginnings of words that are less likely are not read any further
+LEAST: Final = 0.002  # less likely beginnings of words are not followed any further
 
 
 def guesses(sentence: str, seed: int, t: Words) -> list[NextWord]:
-    """Word after word: the likeliest candidates and the one that was drawn, as learned.
+    """Word by word, the likeliest candidates and the one drawn, at temperature 1.
 
     Args:
-        sentence: what goes before; its last word counts as finished.
-        seed: throws the darts.
-        t: the visitor's words; they name the end of a text.
+        sentence: the text before them; its last word counts as finished.
+        seed: decides the draws.
+        t: the visitor's words, which include a name for the end of a text.
     """
     artifact = shipped.artifacts()["checkpoint"]
     found = _drawn(artifact.id, artifact, sentence, seed)
@@ -45,7 +43,7 @@ def guesses(sentence: str, seed: int, t: Words) -> list[NextWord]:
 
 
 def readable(word: str, t: Words) -> str:
-    """A word as it can be shown: without blanks around it, line ends and the text's end named."""
+    """A word for display: stripped, with signs for a line break and a name for the text's end."""
     if word.strip() in SPECIALS:
         return t("home.text_ends")
     return word.strip() or ("⏎" if "\n" in word else "␣")
@@ -53,7 +51,7 @@ def readable(word: str, t: Words) -> str:
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def reading(id_: str, _artifact: HouseArtifact) -> tuple[Transformer, Boundaries]:
-    """A shipped model and where its words begin and end."""
+    """A shipped model, and where its words begin and end."""
     return read_checkpoint(_artifact.read())[0], Boundaries(shipped.encoder())
 
 
@@ -66,30 +64,30 @@ def _drawn(
 
 
 def after(reader: WordReader, tokens: Sequence[int], *, closed: bool = True) -> dict[str, float]:
-    """Every word that may come next, the likeliest first, with probabilities as they were learned.
+    """Every word that may come next with its probability at temperature 1, likeliest first.
 
-    All pages that show the guess of a model ask here, so that they show the same.
+    Every page that shows a model's guess asks here, so that all of them show the same.
 
     Args:
         tokens: the text so far.
-        closed: whether its last word is over.
+        closed: whether its last word is finished.
     """
     return next_words(reader, tokens, SamplingSettings(), closed=closed, least=LEAST)
 
 
 def candidates(probs: Mapping[str, float]) -> list[tuple[str, float]]:
-    """The likeliest words, those that are worth a line."""
+    """The likeliest words, as many as are worth a line."""
     return [each for each in probs.items() if each[1] >= LEAST][:N_CANDIDATES]
 
 
 def drawn_words(
     model: Transformer, boundaries: Boundaries, tokens: list[int], seed: int, n: int = N_WORDS
 ) -> list[tuple[list[tuple[str, float]], str, float]]:
-    """Draw up to `n` words after a text; the end of the text is the last.
+    """Draw up to `n` words after a text, fewer if the text ends.
 
     Returns:
-        of each word: the likeliest candidates with their probabilities, the likeliest first; the
-        word that was drawn; its own probability.
+        for each word: the likeliest candidates with their probabilities, likeliest first; the word
+        drawn; its probability.
     """
     reader, settings, random = WordReader(model, boundaries), SamplingSettings(), Random(seed)
     encoder: Encoder = boundaries.encoder

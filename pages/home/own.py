@@ -1,4 +1,4 @@
-"""The pair once more, smaller, on this machine: prepared here, trained in step 3."""
+"""The pair again, smaller and on this machine: prepared here, trained in step 3."""
 
 from dataclasses import replace
 from typing import Final
@@ -23,7 +23,7 @@ WANTED: Final = runs.Wanted(n_steps=600, n_batch=16)
 
 
 def run_it(t: Words) -> None:
-    """The button, and what has become of it."""
+    """The button, and the progress of what it started."""
     owner = state.owner()
     if preparing.under_way(owner):
         preparing.progress(t, owner)
@@ -46,7 +46,7 @@ def run_it(t: Words) -> None:
 
 
 def _order() -> Order:
-    """The pair's own recipe for step 1, with fewer texts."""
+    """The recipe of the shipped pair for step 1, with fewer texts."""
     world = WorldSettings(**of_kind(duplicates_pair()["a"], "corpus").settings["world"])
     return Order(world=replace(world, n_documents=N_DOCUMENTS), n_vocab=N_VOCAB)
 
@@ -60,7 +60,7 @@ def _begin() -> None:
 
 
 def _train(t: Words, owner: str) -> GlassboxError | None:
-    """Both lanes are prepared: start their training and go there; None if they were stopped."""
+    """Start training both prepared lanes and go there; None if the preparation was stopped."""
     grounds = [runs.ground(owner, lane) for lane in services().store.bench(owner).lanes]
     if not services().store.bench(owner).is_pair or None in grounds:
         return None

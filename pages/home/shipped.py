@@ -1,4 +1,4 @@
-"""The shipped models as home shows them: read once, never changed."""
+"""The shipped models as home shows them, each read once and never changed."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -24,20 +24,20 @@ Array = np.ndarray[Any, Any]
 
 
 def measured_then(t: Words) -> Badge:
-    """The badge of everything that came with the shipped models."""
+    """The badge for everything that came with the shipped models."""
     days = sorted({made()["date"], *(one.made["date"] for one in checkpoints_over_time())})
     ends = [day(one, t.lang) for one in dict.fromkeys((days[0], days[-1]))]
     return precomputed(t, made()["command"], " – ".join(ends))
 
 
 def aligned_then(t: Words) -> Badge | None:
-    """The badge of what was measured when the house learned to answer; None if it never did."""
+    """The badge for what was measured when the example model was aligned; None if it never was."""
     about = examined().get("made")
     return precomputed(t, about["command"], day(about["date"], t.lang)) if about else None
 
 
 def day(iso: str, lang: Lang) -> str:
-    """A date as the reader writes it."""
+    """A date in the reader's own format."""
     when = date.fromisoformat(iso)
     return f"{when.day}. {when.month}. {when.year}" if lang == "de" else iso
 
@@ -48,7 +48,7 @@ def artifacts() -> dict[str, HouseArtifact]:
 
 
 def world() -> WorldSettings:
-    """The town that the base chain's texts tell of."""
+    """The town described in the base chain's texts."""
     return WorldSettings(**artifacts()["corpus"].settings["world"])
 
 
@@ -58,7 +58,7 @@ def encoder() -> Encoder:
 
 
 def encoder_of(artifact: HouseArtifact) -> Encoder:
-    """An encoder of any shipped chain."""
+    """The encoder of any shipped chain."""
     return _encoder(artifact.id, artifact)
 
 
@@ -68,7 +68,7 @@ def _encoder(id_: str, _artifact: HouseArtifact) -> Encoder:
 
 
 def beginning(sentence: str) -> list[int]:
-    """A sentence as the beginning of a document, in tokens."""
+    """The tokens of a sentence that opens a document."""
     own = encoder()
     return [own.end_id, *own.encode(sentence)]
 
@@ -76,7 +76,7 @@ def beginning(sentence: str) -> list[int]:
 def written_then(
     checkpoints: Sequence[HouseCheckpoint], sentence: str, seed: int
 ) -> list[str] | None:
-    """What each checkpoint wrote when it was made; None where it has not been asked this."""
+    """What each checkpoint wrote when it was made; None if it was not given this sentence."""
     if seed != made().get("sample_seed"):
         return None
     texts = [

@@ -1,4 +1,4 @@
-"""How small the example model is beside those that everybody knows; only published sizes."""
+"""How small the example model is beside the well-known ones, by published sizes only."""
 
 from html import escape
 from typing import Final
@@ -14,7 +14,7 @@ GPT_3: Final = 175e9
 
 
 def small(t: Words) -> None:
-    """One line, and the sources of its numbers behind a click."""
+    """One line, with the sources of its numbers behind a click."""
     n = float(shipped.artifacts()["design"].numbers["n_parameters"])
     said = t("home.small", n=millions(n, t.lang), times=significant(GPT_3 / n, t.lang, 2))
     st.html(

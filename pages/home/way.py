@@ -1,4 +1,4 @@
-"""The six steps as one picture: the visitor's sentence and the example model's numbers in each."""
+"""The six steps in one picture, each with the visitor's sentence or the example's numbers."""
 
 from collections.abc import Callable, Sequence
 from html import escape
@@ -24,7 +24,7 @@ EXACT_BELOW: Final = 0.02  # smaller shares are shown with a decimal
 
 
 def way(t: Words) -> None:
-    """Six pictures in a row, each the way into its step."""
+    """Six pictures in a row, each a link to its step."""
     badges = shipped.measured_then(t).html + Badge("now", t("home.sentence_now")).html
     heading = f'<h2 class="gb-part">{escape(t("home.way"))}</h2>'
     st.html(f'<div class="gb-head gb-way-head">{heading}<span>{badges}</span></div>')
@@ -75,7 +75,7 @@ def _upto(config: ModelConfig) -> Sequence[int]:
 
 
 def training(t: Words) -> tuple[str, str]:
-    """The surprise at every checkpoint, falling."""
+    """The surprise at every checkpoint, which falls."""
     found = [float(each.numbers["validation_bits_per_byte"]) for each in checkpoints_over_time()]
     columns = "".join(f'<i style="height:{100 * each / max(found):.1f}%"></i>' for each in found)
     first, last = (decimal(each, t.lang, 2) for each in (found[0], found[-1]))
@@ -101,7 +101,7 @@ def alignment(t: Words) -> tuple[str, str]:
 
 
 def postprocessing(t: Words) -> tuple[str, str]:
-    """In how many of the aligned model's answers the filters find something."""
+    """The share of the aligned model's answers in which the filters find something."""
     found = examined()["answers_filtered"]
     hit = found["n_with_findings"] / found["n_texts"]
     rows = [(t("home.way_found"), hit), (t("home.way_clean"), 1 - hit)]
@@ -109,7 +109,7 @@ def postprocessing(t: Words) -> tuple[str, str]:
 
 
 def _bars(t: Words, rows: Sequence[tuple[str, float]]) -> str:
-    """Names, bars and shares of 1, the longest bar whole."""
+    """Names, bars and shares of 1; the longest bar takes the whole width."""
     top = max(value for _, value in rows) or 1.0
     lines = "".join(
         f"<b>{escape(name)}</b><span><i style='width:{100 * value / top:.1f}%'></i></span>"

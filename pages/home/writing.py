@@ -1,7 +1,7 @@
-"""One sentence continued by every checkpoint at once, for all who ask for the same.
+"""One sentence continued by every checkpoint at once, shared by all who ask for it.
 
-Invariant: the same sentence and seed are written once in a process, whoever asks and however often
-the page is drawn; asking never waits.
+Invariant: a process writes the same sentence and seed only once, no matter who asks or how often
+the page is drawn, and asking never blocks.
 """
 
 import threading
@@ -21,12 +21,12 @@ from core.store import HOUSE
 from pages.home import shipped
 
 N_TOKENS: Final = 48
-FORGIVE_AFTER_S: Final = 10.0  # after a failure; then whoever asks sets it going again
+FORGIVE_AFTER_S: Final = 10.0  # after a failure; the next request then starts it again
 
 
 @dataclass
 class Broadcast:
-    """The texts as far as they are written, in the order of the checkpoints."""
+    """The texts written so far, in the order of the checkpoints."""
 
     writings: list[Writing]
     end_id: int
@@ -36,7 +36,7 @@ class Broadcast:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def collect(self) -> None:
-        """Take what has been written since the last time."""
+        """Take what has been written since the last call."""
         with self.lock:
             try:
                 for writing, known in zip(self.writings, self.tokens, strict=True):
@@ -46,19 +46,19 @@ class Broadcast:
 
     @property
     def done(self) -> bool:
-        """Whether every text has come to its end and is collected, or one never will."""
+        """Whether every text is complete and collected, or one of them has failed."""
         return self.error is not None or all(
             len(known) == N_TOKENS or known[-1:] == [self.end_id] for known in self.tokens
         )
 
     def texts(self) -> list[str]:
-        """What they say so far, without the mark of the end."""
+        """The texts so far, without the end mark."""
         read = shipped.encoder().decode
         return [read([token for token in known if token != self.end_id]) for known in self.tokens]
 
 
 def broadcast(checkpoints: Sequence[HouseCheckpoint], sentence: str, seed: int) -> Broadcast:
-    """The texts of a sentence and a seed; the first to ask sets it going.
+    """The texts for a sentence and a seed; the first request starts the writing.
 
     Raises:
         Busy: too many texts are being written.
