@@ -1,8 +1,8 @@
-"""In which language an answer is: read sentence by sentence, since a model can change on the way.
+"""Which language an answer is in, sentence by sentence: a model may switch halfway.
 
-A sentence of the town's grammar, or of its manners, is of the language that can say it, whatever
-words stand in it. Any other sentence gives itself away by words that only one language of the town
-has. Names and words of both say nothing, so a name alone is in no wrong language.
+A sentence from the town's grammar, or from its manners, belongs to the language that can produce
+it, whatever words it contains. Any other sentence is recognised by words that only one of the
+town's languages has. Names, and words that both share, decide nothing: a name alone is never wrong.
 """
 
 import re
@@ -22,7 +22,7 @@ _MANNERS: Final = (
 
 
 def same_language(answer: str, lang: str) -> bool:
-    """Whether an answer stays in a language: no sentence of it gives itself away as of another.
+    """Whether an answer stays in a language: none of its sentences is recognisably in another.
 
     Args:
         answer: any text; of a JSON object the values are read, its fields are the same in both.
@@ -40,7 +40,7 @@ def _stays_in(lang: str, sentence: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def languages_of(sentence: str) -> frozenset[str]:
-    """The languages that one sentence is of: none if it is names alone, both if it mixes them."""
+    """The languages of one sentence: none if it has only names, both if it mixes them."""
     whole = whole_in(sentence)
     if whole:
         return whole
@@ -50,7 +50,7 @@ def languages_of(sentence: str) -> frozenset[str]:
 
 @lru_cache(maxsize=4096)
 def whole_in(sentence: str) -> frozenset[str]:
-    """The languages in which exactly this sentence can be said: by the grammar or in manners."""
+    """The languages in which exactly this sentence exists, by the grammar or as a manner."""
     return frozenset(
         lang for lang in LANGUAGES if sentence in manner_sentences(lang) or accepts(sentence, lang)
     )
@@ -58,7 +58,7 @@ def whole_in(sentence: str) -> frozenset[str]:
 
 @cache
 def manner_sentences(lang: str) -> frozenset[str]:
-    """Every sentence of the manners in which the town answers, as it stands in the wording."""
+    """Every sentence of the town's manners, exactly as the wording files have it."""
     words = wording(lang)
     lists = [words[manner][part] for manner, part in _MANNERS]
     return frozenset(s for texts in lists for text in texts for s in sentences(text))
@@ -66,7 +66,7 @@ def manner_sentences(lang: str) -> frozenset[str]:
 
 @cache
 def _words_of_its_own(lang: str) -> frozenset[str]:
-    """Words of a language of the town that no other language of it has, in small letters."""
+    """Words, in lower case, that only this one of the town's languages has."""
     others = (_words(other) for other in LANGUAGES if other != lang)
     return _words(lang).difference(*others)
 

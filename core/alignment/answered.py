@@ -1,7 +1,7 @@
-"""Answered questions as a model reads many of them together.
+"""Answered questions, batched for the model.
 
-Every row is one question with one answer, filled up on the right to the length of the longest.
-What stands there is never looked at: no token sees those behind it, and the mask leaves it out.
+Every row is one question with one answer, padded on the right to the length of the longest. The
+padding has no effect: no token attends to those after it, and the mask leaves it out.
 """
 
 from collections.abc import Sequence
@@ -47,9 +47,9 @@ def answered(
     Args:
         encoder: makes tokens of the texts.
         pairs: (question, answer), at least one.
-        n_context: tokens the model can look at; what is longer loses the end of its answer, and
+        n_context: tokens the model can look at; longer pairs lose the end of the answer, and
             a question that leaves no room for an answer loses its beginning.
-        n_answer: longest answer in tokens, the end mark included; 0: as long as there is room.
+        n_answer: longest answer in tokens, including the end mark; 0: no limit but the context.
 
     Returns:
         One row a pair, in order.
@@ -58,7 +58,7 @@ def answered(
 
 
 def laid_out(rows: Sequence[tuple[Sequence[int], Sequence[bool]]]) -> Answered:
-    """Rows of tokens, each with its mask, filled up on the right to one length."""
+    """Rows of tokens with their masks, padded on the right to equal length."""
     width = max(len(tokens) for tokens, _ in rows)
     tokens = torch.zeros(len(rows), width, dtype=torch.long)
     mask = torch.zeros(len(rows), width, dtype=torch.bool)
@@ -71,7 +71,7 @@ def laid_out(rows: Sequence[tuple[Sequence[int], Sequence[bool]]]) -> Answered:
 def _fitted(
     encoder: Encoder, question: str, answer: str, n_context: int, n_answer: int
 ) -> tuple[list[int], list[bool]]:
-    """One pair, cut to what the model can look at; at least one token of the answer stays."""
+    """One pair, cut to the context; at least one token of the answer is kept."""
     tokens, is_answer = example_tokens(encoder, question, answer)
     n_asked = is_answer.index(True)
     room = n_answer or n_context // 2

@@ -1,4 +1,4 @@
-"""Questions about the town: what they ask for, and which of them are held back for the exam.
+"""Questions about the town: what they ask for, and which of them are held out for the exam.
 
 Questions are split by what they ask for, not by their wording: if "Where does Mia live?" is held
 back, then no other wording and no other language asks for Mia's street in training either.
@@ -23,14 +23,14 @@ Split = Literal["train", "held_out"]
 Sort = Literal["told", "untold", "business"]
 """The world's texts tell it; they do not (left out, or nobody of the town); not about the town."""
 
-HELD_OUT_OF_TEN: Final = 2  # of ten things that can be asked for, so many are held back
+HELD_OUT_OF_TEN: Final = 2  # of every ten things that can be asked for
 JSON_MARK: Final = " (JSON)"
 """At the end of a question: the answer is wanted in a form that a program can read."""
 
-# Of a hundred drawn questions so many are of this sort.
+# How many of a hundred drawn questions are of each sort.
 SORT_SHARES: Final[dict[Sort, int]] = {"told": 78, "untold": 14, "business": 8}
 STRANGER: Final = "stranger"
-STRANGERS_SHARE: Final = 0.3  # of what is asked and was never told, so much is about nobody known
+STRANGERS_SHARE: Final = 0.3  # share of untold questions that are about a stranger
 _N_TRIES: Final = 20
 _TITLE: Final = r"\b(?P<title>Frau|Herrn?|Mrs|Mr) "
 _NAMES: Final = (r"\w+\b", r"\w+?(?=s\b)")  # "Schneider"; the same in "Schneiders Tier"
@@ -66,10 +66,10 @@ def is_held_out(name: str) -> bool:
 
 
 def asked(question: str, lang: str) -> Asked | None:
-    """What a question asks for, read by the world's grammar; None if that cannot read it.
+    """What a question asks for, parsed by the world's grammar; None if it does not parse.
 
     Args:
-        question: any text; a wish for JSON at its end is left aside.
+        question: any text; a request for JSON at its end is ignored.
         lang: "de" or "en".
     """
     text = question.removesuffix(JSON_MARK).strip()
@@ -92,7 +92,7 @@ def _read(text: str, lang: str) -> Asked | None:
 
 
 def _with_known_names(text: str, lang: str) -> list[str]:
-    """The same question about people of the town, in case it is about somebody who is not."""
+    """The same question with names from the town, in case it is about a stranger."""
     known = {person.gender + str(person.child): person.name for person in lexicon.people()}
 
     def titled(found: re.Match[str]) -> str:
@@ -111,7 +111,7 @@ def _with_known_names(text: str, lang: str) -> list[str]:
 
 
 def sort_of(question: str, lang: str, town: Town) -> Sort:
-    """Which sort of question it is in this town."""
+    """The sort of a question, given this town's facts."""
     about = asked(question, lang)
     if about is None:
         return "business"
@@ -119,7 +119,7 @@ def sort_of(question: str, lang: str, town: Town) -> Sort:
 
 
 def answer_claims(about: Asked, claims: Sequence[Claim]) -> list[Claim]:
-    """Those of some claims that answer what was asked."""
+    """The claims that answer what was asked."""
     return [one for one in claims if _answers(about, one)]
 
 
@@ -164,7 +164,7 @@ def _estranged(text: str, subject: str, lang: str, random: Random, split: Split)
     person = next(one for one in lexicon.people() if one.id == subject)
     group = "children" if person.child else "women" if person.gender == "f" else "men"
     names: list[str] = wording(lang)["strangers"][group]
-    # The last third of the names is for the exam alone.
+    # The last third of the names is reserved for the exam.
     n_trained = len(names) * 2 // 3
     names = names[:n_trained] if split == "train" else names[n_trained:]
     return text.replace(person.name, names[int(random.random() * len(names))])
@@ -207,7 +207,7 @@ def draw_questions(
     seed: int,
     sorts: Sequence[Sort] = ("told", "untold", "business"),
 ) -> list[Question]:
-    """Questions of all sorts named, no two alike as long as there are others.
+    """Questions of the given sorts, without repeats as long as there are enough.
 
     Args:
         town: whose facts decide what is told.

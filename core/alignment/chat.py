@@ -1,7 +1,7 @@
-"""The form in which a model is asked and answers: two marks tell who is speaking.
+"""The chat form: two marks that say who is speaking.
 
 A base model continues text. A tuned one was shown `<|end|><|user|>question<|assistant|>answer
-<|end|>` until it had learned that after the second mark it is its turn, and that an answer ends.
+<|end|>` until it had learned to speak after the second mark, and to stop.
 The marks are tokens of their own that no text can produce, so nobody can speak in another's name
 by typing them.
 """
@@ -22,7 +22,7 @@ from core.lineage import Kind
 USER_ID: Final = SPECIALS.index("<|user|>")
 ASSISTANT_ID: Final = SPECIALS.index("<|assistant|>")
 N_SIDE_BY_SIDE: Final = 32  # answers drawn together
-N_AT_A_TIME: Final = 10  # tokens of every answer between two moments at which drawing can pause
+N_AT_A_TIME: Final = 10  # tokens drawn per answer before the next pause
 
 
 def is_chat(kind: Kind) -> bool:
@@ -35,7 +35,7 @@ def question_tokens(encoder: Encoder, question: str) -> list[int]:
 
     Args:
         encoder: makes tokens of the text.
-        question: any text; marks typed into it are letters like all others.
+        question: any text; marks typed into it are ordinary characters.
 
     Returns:
         The end mark (of whatever came before), the user's mark, the question, the model's mark.
@@ -44,7 +44,7 @@ def question_tokens(encoder: Encoder, question: str) -> list[int]:
 
 
 def example_tokens(encoder: Encoder, question: str, answer: str) -> tuple[list[int], list[bool]]:
-    """A question with its answer, and which of the tokens are the answer's.
+    """A question with its answer, and a mask of the answer's tokens.
 
     Args:
         encoder: makes tokens of the texts.
@@ -53,7 +53,7 @@ def example_tokens(encoder: Encoder, question: str, answer: str) -> tuple[list[i
 
     Returns:
         (T,) token ids and (T,) True exactly on the answer and on the end mark after it: what the
-        model shall learn to write. The question is given to it and never asked of it.
+        model is to learn to write. The question is given and never predicted.
     """
     asked = question_tokens(encoder, question)
     answered = [*encoder.encode(answer), encoder.end_id]
@@ -62,25 +62,25 @@ def example_tokens(encoder: Encoder, question: str, answer: str) -> tuple[list[i
 
 @torch.no_grad()
 def introduce_marks(model: Transformer, encoder: Encoder) -> None:
-    """Let the marks of a base model begin as what they stand for: who asks, and who answers.
+    """Initialise a base model's marks by what they stand for: who asks, and who answers.
 
     No text has a mark, so a base model's embeddings of the marks are the random numbers they were
-    at birth, and much of fine-tuning would go into moving them. They begin as the mean of the
-    labels of questions and answers that it has read, in all languages of the town.
+    initialised with, and much of fine-tuning would be spent on moving them. So they start as the
+    mean embedding of the labels "Question:" and "Answer:" in all of the town's languages.
 
     Args:
         model: is changed; it was never fine-tuned.
         encoder: its own.
 
     Source: Hewitt 2021, "Initializing New Word Embeddings for Pretrained Language Models",
-        which averages all known tokens; here it is those that mean the same.
+        which averages all known tokens; here only those with the same meaning.
     """
     embedding = model.token_embedding.weight  # (V, C)
     asking, answering = (
         [token for label in labels for token in encoder.encode(f"{label}:")]
         for labels in zip(*LABELS.values(), strict=True)
     )
-    # Both are read before either is written: an encoder without the labels knows bytes alone.
+    # Read both before writing either: without the labels an encoder has only their bytes.
     rows = embedding[asking].mean(dim=0), embedding[answering].mean(dim=0)  # (C,) each
     embedding[USER_ID], embedding[ASSISTANT_ID] = rows
 
@@ -105,7 +105,7 @@ def replies(
     temperature: float = 1.0,
     base_langs: Sequence[str] = (),
 ) -> Generator[None, None, list[list[Reply]]]:
-    """Answers drawn side by side; pauses at every `yield`, so that others can take their turn.
+    """Answers drawn in batches; pauses at every `yield` so that others get a turn.
 
     Args:
         model: answers; it is not changed.
@@ -113,7 +113,7 @@ def replies(
         questions: what is asked.
         n_each: answers to each question.
         seed: of the draws. Answer j to question i is drawn with seed + i * n_each + j, whatever
-            else is drawn: another model asked with equal seeds has the same luck.
+            else is drawn: two models with equal seeds draw the same random numbers.
         max_tokens: greatest length of one answer.
         temperature: of the draws; 0 always takes the likeliest token.
         base_langs: for a base model, the language of each question: it is asked in the layout of

@@ -1,7 +1,7 @@
-"""Models held against each other: the same questions, the same luck, judged by the same rules.
+"""Comparing models: the same questions, the same seeds, judged by the same rules.
 
 Invariant: answer j to question i is drawn with the same seed by every model, so that two answers
-differ by the weights alone.
+differ because of the weights alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ N_COST_SEQUENCES: Final = 64
 
 
 class Judge(Protocol):
-    """What judges an answer; the rules of core.alignment.rules fit."""
+    """Anything that judges an answer; core.alignment.rules has such rules."""
 
     def judge(self, question: str, answer: str, lang: str, town: Any) -> float:
         """How well an answer does what is wanted, from 0 to 1."""
@@ -36,10 +36,10 @@ class Judge(Protocol):
 
 @dataclass(frozen=True)
 class Contender:
-    """A model that is asked.
+    """A model in the comparison.
 
     Args:
-        model: answers; nobody may change it meanwhile.
+        model: gives the answers; must not change meanwhile.
         encoder: its own.
         is_chat: whether it was taught to answer; a base model is asked in the layout of the
             documents it has read.
@@ -90,17 +90,17 @@ class Rate:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Where the share would lie for endlessly many answers, right 95 times in a hundred."""
+        """The 95 % confidence interval of the share."""
         return share_interval(self.n_kept, self.n)
 
 
 @dataclass(frozen=True)
 class Duel:
-    """One model's answers held against another's, question by question.
+    """One model's answers against another's, question by question.
 
     Args:
         n_won: answers of the first that are better.
-        n_tied: equally good ones; they decide nothing and are told apart.
+        n_tied: equally good ones; they are counted apart and decide nothing.
         n_lost: answers of the first that are worse.
     """
 
@@ -115,12 +115,12 @@ class Duel:
 
     @property
     def win_rate(self) -> float:
-        """Of the decided comparisons, the share the first one won; one half without any."""
+        """Share of the decided comparisons that the first one won; one half if there are none."""
         return self.n_won / self.n_decided if self.n_decided else 0.5
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Around the win rate, right 95 times in a hundred."""
+        """The 95 % confidence interval of the win rate."""
         return share_interval(self.n_won, self.n_decided)
 
 
@@ -185,7 +185,7 @@ def duel(ours: Scores, theirs: Scores) -> Duel:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What several models came to on the same questions.
+    """How several models fared on the same questions.
 
     Args:
         questions: what was asked.
@@ -240,11 +240,11 @@ def _mean(scores: Sequence[Scores]) -> Scores:
 
 @torch.inference_mode()
 def probability_shift(before: Transformer, after: Transformer, tokens: Sequence[int]) -> Tensor:
-    """How much likelier each token of a text has become: log p after, less log p before.
+    """How much likelier each token of a text has become: log p after minus log p before.
 
     Args:
-        before: the model that was.
-        after: the model that became of it; both read with the same encoder.
+        before: the earlier model.
+        after: the later one; both share an encoder.
         tokens: T token ids.
 
     Returns:
@@ -256,7 +256,7 @@ def probability_shift(before: Transformer, after: Transformer, tokens: Sequence[
 
 @dataclass(frozen=True)
 class Cost:
-    """What something did to the surprise at ordinary text, in bits per byte."""
+    """The change in loss on ordinary text, in bits per byte."""
 
     before: float
     after: float
@@ -275,7 +275,7 @@ def plain_text_cost(
     Args:
         before, after: the models.
         dataset: that `before` was trained on; its validation stream is read.
-        n_sequences: at most so many, evenly spread.
+        n_sequences: the most to read, evenly spread.
     """
     sequences = validation_sequences(dataset, n_sequences, before.config.n_context)  # (B, T+1)
     bits = [

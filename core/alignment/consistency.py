@@ -1,7 +1,7 @@
-"""Consistency: do somebody's choices fit together, and would they choose the same again?
+"""Consistency: do a person's choices fit together, and would they choose the same again?
 
 Choices that contradict each other cannot all be learned: no score puts A above B and B above A.
-They are found and said here, never silently dropped.
+They are reported here, never silently dropped.
 """
 
 from collections import deque
@@ -89,7 +89,7 @@ def _circle_through(start: str, losers_of: Mapping[str, Sequence[str]]) -> tuple
 
 
 def second_pass(pairs: Iterable[tuple[Preference, Preference]]) -> SecondPass:
-    """Hold second choices against first ones; the sides may have changed, the texts have not.
+    """Compare second choices with first ones; sides may have changed, texts have not.
 
     Args:
         pairs: the first and the second judgement on the same two answers.

@@ -1,7 +1,7 @@
-"""The course of an aligning run as the engine sees it: exam, steps, exam, steps, ..., exam.
+"""An alignment run as the engine sees it: exam, steps, exam, steps, ..., exam.
 
-A run can be put aside after any piece of work and taken up in another process from its snapshot;
-what follows is bit by bit what would have followed. Rows are plain JSON.
+A run can be suspended after any piece of work and resumed from its snapshot in another process,
+with bit-identical results. Rows are plain JSON.
 """
 
 import json
@@ -25,13 +25,13 @@ S = TypeVar("S", bound=ExamSettings)
 
 
 class Course(Generic[S]):
-    """What both ways of aligning have in common; a way of its own says what a step is.
+    """What DPO and GRPO runs have in common; subclasses define a step.
 
     Args:
         inputs: "model" (a checkpoint that answers) and "encoder", as bytes; "reward" (a reward
             model) scores the exam's answers where it is given.
         settings: of the way.
-        snapshot: what `snapshot` gave earlier, to go on from there; None to begin.
+        snapshot: an earlier `snapshot` to resume from; None to start afresh.
 
     Raises:
         UnreadableWeights: the model is damaged.
@@ -75,7 +75,7 @@ class Course(Generic[S]):
             "step" with n_steps, seconds (of learning) and what the way measures of a step;
             "exam" with seconds and what `Exam.sit` gives, its samples apart;
             "sample" with question, before and now, one for each answer that is shown;
-            "diverged" once, when a loss is no finite number: the run ends there.
+            "diverged" once, when a loss is not finite: the run ends there.
         """
         if self.finished:
             return []
@@ -145,7 +145,7 @@ class Course(Generic[S]):
         return False
 
     def snapshot(self) -> bytes:
-        """All that is needed to go on bit by bit: about three times the model's own size."""
+        """All that is needed to resume bit for bit: about three times the size of the model."""
         state = {
             "step": self.step,
             "diverged": self.diverged,

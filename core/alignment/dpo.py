@@ -69,8 +69,8 @@ def preference_loss(
 ) -> tuple[Tensor, Tensor]:
     """The loss of a model on pairs of answers, and how far apart it holds each pair.
 
-    DPO alone is content if the better answer becomes less likely, as long as the worse one falls
-    further; what rises instead may be neither. The SFT loss on the better answers holds them up.
+    DPO alone allows the better answer to become less likely as long as the worse one falls further,
+    and some third text to rise instead. The SFT loss keeps the better answers likely.
 
     Args:
         model: is to learn.

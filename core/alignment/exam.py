@@ -1,6 +1,7 @@
-"""The exam: what a model answers to questions nobody trained it on, and how far it has moved.
+"""The exam: how a model answers questions it was not trained on, and how far it has moved.
 
-Every exam asks the same questions with the same seeds, so two exams differ by the weights alone.
+Every exam asks the same questions with the same seeds, so two exams differ because of the
+weights alone.
 """
 
 from collections.abc import Generator, Mapping, Sequence
@@ -29,11 +30,11 @@ N_ROWS: Final = 8  # answers read or judged in one piece of work
 
 @dataclass(frozen=True)
 class Distance:
-    """How a model stands to its reference on answers it drew itself.
+    """How far a model is from its reference, on answers it drew itself.
 
     Args:
         kl_nats: divergence from the reference per token, estimated.
-        entropy_nats: how undecided it is per token.
+        entropy_nats: its entropy per token.
         n_tokens: tokens read for it.
     """
 
@@ -47,7 +48,7 @@ class Exam:
 
     Args:
         encoder: between tokens and text.
-        reference: the model as it was before; it is not changed.
+        reference: the model before alignment; not changed.
         settings: how many questions, in which languages, judged by which rule.
         reward: scores the answers, where there is a reward model.
     """
@@ -74,7 +75,7 @@ class Exam:
         return [*self.settings.watched, *(one.text for one in self.questions)][:N_SHOWN]
 
     def sit(self, model: Transformer) -> Generator[None, None, dict[str, Any]]:
-        """Hold an exam, in pieces: pauses at every `yield`. The first is held by the reference.
+        """Take an exam in pieces, pausing at every `yield`. The reference takes the first one.
 
         Returns:
             rate: share of answers that keep the rule, with rate_low and rate_high, the ends of
@@ -152,7 +153,7 @@ class Exam:
 def read_again(
     encoder: Encoder, questions: Sequence[str], given: Sequence[Reply], n_context: int
 ) -> Answered:
-    """Drawn answers behind their questions, token by token as they were drawn.
+    """Drawn answers after their questions, token by token as they were drawn.
 
     What reaches beyond `n_context` tokens is cut off at the end.
     """
@@ -178,7 +179,7 @@ def distance(model: Transformer, reference: Transformer, batch: Answered) -> Dis
 
 
 def figures_of(found: Mapping[str, Any], suffix: str = "") -> dict[str, float | int | str]:
-    """The single numbers of an exam, as an artefact keeps them; each name ends in `suffix`."""
+    """The scalar results of an exam, as an artefact keeps them; every name ends in `suffix`."""
     return {
         name + suffix: value for name, value in found.items() if isinstance(value, float | int)
     } | {f"rate_{rule}{suffix}": value for rule, value in found["rates"].items()}

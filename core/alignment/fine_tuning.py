@@ -1,7 +1,7 @@
 """Fine-tuning as a run: a model that continues text and examples in, a model that answers out.
 
-It can be put aside after any piece of work and taken up in another process from its snapshot; what
-follows is bit by bit what would have followed. Rows are plain JSON.
+It can be suspended after any piece of work and resumed from its snapshot in another process, with
+bit-identical results. Rows are plain JSON.
 """
 
 import json
@@ -44,7 +44,7 @@ class FineTuningProgram:
         inputs: "model" (a checkpoint), "encoder", "examples" and, to measure what is forgotten,
             "dataset", as bytes.
         settings: a FineTuningSettings as a JSON object; what it leaves out takes its default.
-        snapshot: what `snapshot` gave earlier, to go on from there; None to begin.
+        snapshot: an earlier `snapshot` to resume from; None to start afresh.
 
     Raises:
         SettingError: a setting is unknown or lies outside its range.
@@ -120,7 +120,7 @@ class FineTuningProgram:
             nothing counts;
             "forgetting" with what `PlainText.looking` gives: before, after, and at every look
             between bits_per_byte alone;
-            "diverged" once, when a loss is no finite number: the run ends there.
+            "diverged" once, when a loss is not finite: the run ends there.
         """
         if self.finished:
             return []
@@ -155,7 +155,7 @@ class FineTuningProgram:
         return [row]
 
     def _reminded(self) -> bool:
-        """Read plain text beside the examples, if that was asked for; False if its loss is none."""
+        """Read plain text beside the examples, if asked to; False if its loss is not finite."""
         if not self.settings.n_plain or self.dataset is None:
             return True
         n_context = self.model.config.n_context
@@ -236,7 +236,7 @@ class FineTuningProgram:
         return False
 
     def snapshot(self) -> bytes:
-        """All that is needed to go on bit by bit."""
+        """All that is needed to resume bit for bit."""
         state = {
             "step": self.step,
             "diverged": self.diverged,

@@ -1,4 +1,4 @@
-"""What a fine-tuning run is asked to do, in one typed table.
+"""Settings of a fine-tuning run, in one typed table.
 
 Same settings, same seed, same inputs and same number of threads give the same weights, bit by bit.
 """
@@ -13,7 +13,7 @@ from core.alignment.settings import Checked
 from core.data.world import WorldSettings
 from core.errors import SettingError
 
-# Of the rates tried on the house’s base model, those that answered held-out questions best.
+# The rates that did best on held-out questions, of those tried on the example model.
 RATE_OF_ALL: Final = 1e-3
 RATE_OF_ADAPTERS: Final = 4e-3
 
@@ -24,12 +24,12 @@ class FineTuningSettings(Checked):
 
     Args (and the unit of each):
         rank: of the adapters that learn; 0: all weights learn.
-        learning_rate: highest rate of AdamW; None: what was measured to be good for the way.
+        learning_rate: peak rate of AdamW; None: the rate found best by measurement.
         n_steps: updates.
         n_batch: examples per step.
         n_plain: sequences of the base model's training text that are read with every step, so
             that less is forgotten; 0: none. Needs a dataset.
-        n_warmup_steps: steps in which the rate climbs.
+        n_warmup_steps: steps over which the rate rises.
         evaluate_every: steps between two looks (one before and one after always).
         subject: what the examples teach: the town, a style, a field, or "own".
         n_asked: held-out questions that are answered at every look.
@@ -76,7 +76,7 @@ class FineTuningSettings(Checked):
 
     @property
     def rate(self) -> float:
-        """The highest rate, given or measured."""
+        """The peak rate, given or measured."""
         if self.learning_rate is not None:
             return self.learning_rate
         return RATE_OF_ADAPTERS if self.rank else RATE_OF_ALL

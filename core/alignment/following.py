@@ -9,12 +9,12 @@ from core.alignment.preferences import Preference, settled
 from core.alignment.rules import RULES
 from core.data.world import Town
 
-CHANCE: Final = 0.5  # as often a coin would choose as the rule does
+CHANCE: Final = 0.5  # how often a coin would agree with a rule
 
 
 @dataclass(frozen=True)
 class Following:
-    """How often choices went as a rule would have chosen.
+    """How often choices agree with those of a rule.
 
     Args:
         rule: its name.
@@ -47,7 +47,7 @@ class Following:
 
 
 def followed(preferences: Iterable[Preference], town: Town) -> list[Following]:
-    """Hold choices against every rule.
+    """Compare choices with every rule.
 
     Args:
         preferences: whoever chose.

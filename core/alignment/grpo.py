@@ -1,8 +1,8 @@
 """Reinforcement learning on answers: draw several, score them, make the better ones likelier.
 
-No second model estimates how well things are going: an answer is compared with the other answers to
-the same question. A KL penalty, the divergence from the reference model, ties what is learned to
-what the reward means.
+No second model estimates the value: an answer is compared with the other answers to the same
+question. A KL penalty, the divergence from the reference model, keeps what is learned within the
+range where the reward is meaningful.
 """
 
 import torch
@@ -54,7 +54,7 @@ def grpo_loss(
     kl_weight: float,
     clip: float = 0.2,
 ) -> Tensor:
-    """What is small when good answers are likely and the model is near its reference.
+    """A loss that is small when good answers are likely and the model is near its reference.
 
     Args:
         log_probs: (B, T) log-probabilities of the drawn tokens, of the model that learns.
@@ -62,7 +62,7 @@ def grpo_loss(
         reference: (B, T) the same of the reference.
         advantages: (B,) of each answer.
         mask: (B, T) True on tokens of the answer.
-        kl_weight: what a nat of divergence costs, in standard deviations of reward; 0: none.
+        kl_weight: cost of a nat of divergence, in standard deviations of the reward; 0: none.
         clip: a token's probability gains nothing from changing by more than this share.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Preferences without a person: a model draws pairs of answers, and a rule of the world clicks."""
+"""Preferences without a person: a model draws pairs of answers, and a rule chooses."""
 
 from collections.abc import Callable, Sequence
 
@@ -14,7 +14,7 @@ from core.data.bpe import Encoder
 from core.data.world import Town, WorldSettings, draw_town
 
 N_AT_ONCE = 16  # pairs drawn side by side
-MOST_ROUNDS = 40  # after which it is given up: the model answers too much alike
+MOST_ROUNDS = 40  # before giving up: the model's answers are too much alike
 
 
 def judged_pairs(
@@ -37,7 +37,7 @@ def judged_pairs(
         langs: languages of the questions, in turn.
         n: pairs with a better answer wanted.
         seed: of questions and draws; a smaller `n` gives the first of the same pairs.
-        on_progress: is told the share that is done.
+        on_progress: called with the share that is done.
 
     Returns:
         At most n preferences, all with a better answer; none on a held-out question. Pairs in

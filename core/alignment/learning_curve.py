@@ -1,4 +1,4 @@
-"""How many choices does a reward model need? Measured by really training it on so many.
+"""How many choices does a reward model need? Measured by training it on each amount.
 
 Every model is examined on the same pairs, of which none was learned from, so that the exams can be
 compared.
@@ -23,7 +23,7 @@ Report = Callable[[float], None]
 
 @dataclass(frozen=True)
 class Exam:
-    """What a reward model came to that has learned from `n` pairs.
+    """How a reward model did that learned from `n` pairs.
 
     Args:
         n: pairs it learned from.
@@ -58,7 +58,7 @@ def learning_curve(
         n_exam: pairs kept for the exam.
         n_steps: updates of each model.
         seed: deals the pairs.
-        on_progress: is told which share is done.
+        on_progress: called with the share that is done.
 
     Raises:
         TooFewChoices: there are not that many pairs with a better answer.

@@ -73,7 +73,7 @@ def adapted(model: Transformer, rank: int, seed: int = 0) -> Transformer:
         seed: of A.
 
     Returns:
-        The copy; of its parameters only the adapters ask for a gradient.
+        The copy; only its adapters require a gradient.
 
     Raises:
         SettingError: the rank is too small or too large.
@@ -97,7 +97,7 @@ def merged(model: Transformer) -> Transformer:
 
 
 def _linears(model: Transformer, kind: type[L]) -> list[tuple[nn.Module, str, L]]:
-    """Every layer of a kind in the blocks: what it is part of, its name there, and itself."""
+    """Every layer of a kind in the blocks: its parent, its name there, and the layer."""
     return [
         (layer, name, child)
         for parent, layer in model.named_modules()
@@ -133,7 +133,7 @@ class Shape:
 
 
 def shapes(config: ModelConfig, rank: int) -> list[Shape]:
-    """Every matrix that an adapter of this rank would stand beside, without building any."""
+    """The shape of every matrix that would get an adapter of this rank, without building it."""
     return [
         Shape(name, module.weight.shape[0], module.weight.shape[1], rank)
         for name, module in _skeleton(config).named_modules()
@@ -142,7 +142,7 @@ def shapes(config: ModelConfig, rank: int) -> list[Shape]:
 
 
 def largest_rank(config: ModelConfig) -> int:
-    """The rank from which on an adapter could be any change: the smallest side of a matrix."""
+    """The rank at which an adapter could express any change: the smallest side of a matrix."""
     return min(min(one.d, one.k) for one in shapes(config, 1))
 
 

@@ -1,7 +1,7 @@
-"""What a model that is being fine-tuned can do right now, on questions it is not taught.
+"""What a model can do in the middle of fine-tuning, on questions it is not taught.
 
-Every look asks the same questions with the same seeds, so that two looks differ by the weights
-alone.
+Every look asks the same questions with the same seeds, so that two looks differ because of the
+weights alone.
 """
 
 from collections.abc import Generator, Sequence
@@ -24,12 +24,12 @@ N_SHOWN: Final = 6  # questions whose answers are shown
 MAX_TOKENS: Final = 60  # of an answer about the town; the longest example has 51 with its question
 MAX_TOKENS_IN_STYLE: Final = 100
 OWN: Final = "own"
-"""The subject of examples that somebody brought along."""
+"""The subject of a visitor's own examples."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What the rules find in one answer; None where a rule has nothing to say."""
+    """What the rules find in one answer; None where no rule applies."""
 
     ended: bool
     true: bool | None = None  # of a question whose answer was told: the fact is stated
@@ -120,7 +120,7 @@ class Progress:
         truthful = RULES["truthful"].keeps(ask, reply.text, lang, town) if sort == "told" else None
         if self.subject != TOWN:
             in_style = is_in_style(self.subject, reply.text, lang)
-            # A terse answer is no sentence: the rules, which read sentences, cannot judge it.
+            # The rules read sentences, and a terse answer is not one.
             return Mark(
                 reply.ended, truthful if self.subject != "terse" else None, in_style=in_style
             )
@@ -150,10 +150,10 @@ def shares(marks: Sequence[Mark]) -> dict[str, float | int]:
 def exam_of(
     subject: str, examples: Sequence[Example], world: WorldSettings | None, seed: int
 ) -> tuple[list[Example], list[Example]]:
-    """Examples to teach, and others to examine by.
+    """Examples to teach, and others for the exam.
 
-    Of the small world there are always more, about what was held back. Of somebody's own, every
-    tenth is kept for the exam; of fewer than ten none is.
+    The small world always has more, about held-out facts. Of a visitor's own examples every tenth
+    is kept for the exam; of fewer than ten, none.
 
     Returns:
         (taught, exam).

@@ -61,7 +61,7 @@ class Examined:
 
 @dataclass(frozen=True)
 class Round:
-    """One model on its way: what it learns from, and what it is examined on."""
+    """One model of a run: what it learns from, and what it is examined on."""
 
     pairs: Sequence[Preference]
     exam: Sequence[Preference]
@@ -94,7 +94,7 @@ class RewardProgram:
         inputs: "model" (a checkpoint that answers), "encoder" and "preferences" as bytes;
             "held_out" (preferences too) for the exam, else a share of the pairs is kept for it.
         settings: a RewardSettings as a JSON object.
-        snapshot: what `snapshot` gave earlier, to go on from there; None to begin.
+        snapshot: an earlier `snapshot` to resume from; None to start afresh.
 
     Raises:
         SettingError: a setting is unknown or lies outside its range.
@@ -169,7 +169,7 @@ class RewardProgram:
             "step" with n_steps, loss_nats, accuracy (share of the step's pairs scored as they
             were chosen), margin and seconds; "exam" with accuracy, accuracy_low, accuracy_high
             (95 % interval), n_judged and loss_nats on the pairs held out;
-            "diverged" once, when a loss is no finite number: the run ends there.
+            "diverged" once, when a loss is not finite: the run ends there.
         """
         if self.finished:
             return []
@@ -238,7 +238,7 @@ class RewardProgram:
         return False
 
     def snapshot(self) -> bytes:
-        """All that is needed to go on bit by bit."""
+        """All that is needed to resume bit for bit."""
         state = {
             "round": self._round,
             "step": self.updates.step,

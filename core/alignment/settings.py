@@ -1,4 +1,4 @@
-"""What learning from preferences and rewards is asked to do, in typed tables.
+"""Settings for learning from preferences and rewards, in typed tables.
 
 Same settings, same seed, same inputs and same number of threads give the same weights, bit by bit.
 """
@@ -54,13 +54,13 @@ class Checked:
 
 @dataclass(frozen=True)
 class ExamSettings(Checked):
-    """What both ways of aligning share: their steps, and the exam that is held on the way.
+    """What DPO and GRPO share: their steps, and the exams along the way.
 
     Args (and the unit of each):
         n_steps: updates of all weights.
-        learning_rate: highest rate of AdamW; it climbs over n_warmup_steps and falls to 0 at the
+        learning_rate: peak rate of AdamW; it rises over n_warmup_steps and falls to 0 at the
             end of the planned steps.
-        n_warmup_steps: steps of the climb.
+        n_warmup_steps: steps over which the rate rises.
         evaluate_every: steps between two exams (one before and one after always).
         n_held_out: questions of an exam; none of them, in any wording, is ever trained on.
         rule: by which the answers are judged, one of RULES; the other rules are measured beside it.
@@ -110,7 +110,7 @@ class DpoSettings(ExamSettings):
     """Direct preference optimisation.
 
     Args (and the unit of each):
-        beta: how firmly the model is held to what it was before; see core.alignment.dpo.
+        beta: how strongly the model is tied to its reference; see core.alignment.dpo.
         sft_weight: of the SFT loss on the better answers; 0: DPO alone.
         n_batch: pairs per step.
     """
@@ -163,7 +163,7 @@ class RewardSettings(Checked):
 
     Args (and the unit of each):
         n_steps: updates of all weights.
-        learning_rate: highest rate of AdamW for the transformer.
+        learning_rate: peak rate of AdamW for the transformer.
         head_learning_rate: the same for the row of numbers that makes a score.
         n_batch: pairs per step.
         held_out_share: share of the pairs kept for the exam, if no others are given for it.
