@@ -29,8 +29,8 @@ def draw_example(t: Words, view: View, watching: bool) -> None:
         st.html(f'<h3 class="gb-stage-name">{rich(t("data.collection"))}</h3>')
         town_note(t)
         funnel.summary(t, view)
-        note(t("data.example_clean"))
         if not watching:
+            note(t("data.example_clean"))
             own_data(t)
     with right:
         st.html(f'<h3 class="gb-stage-name">{rich(t("data.tokenisation"))}</h3>')
