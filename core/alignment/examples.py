@@ -34,8 +34,9 @@ from core.lineage import canonical_json
 TOWN: Final = "town"
 SUBJECTS: Final = (TOWN, *STYLES, *FIELDS)
 
-# Of a hundred examples about the town so many ask for this sort of thing, ...
-SORTS: Final[dict[Sort, int]] = {"told": 70, "untold": 20, "business": 10}
+# Of a hundred examples about the town so many ask for this sort of thing: often enough for what was
+# never told that a model learns to say so instead of inventing something ...
+SORTS: Final[dict[Sort, int]] = {"told": 55, "untold": 33, "business": 12}
 # ... and of those told so many that are not polite are answered in these manners. The tone varies
 # on purpose: only where a model sometimes answers so and sometimes so can one prefer.
 MANNERS: Final = {"plain": 50, "curt": 18, "wordy": 18, "json": 14}

@@ -1,7 +1,7 @@
 """What the house's models are made of: every setting of `python -m core house`, in one place.
 
 Equal recipes give equal texts, encoders and datasets anywhere, and equal weights on processors of
-one kind with the same number of threads.
+one kind.
 """
 
 from collections.abc import Mapping
@@ -182,8 +182,8 @@ class AlignmentRecipe:
 
 
 ALIGNED_BASE: Final = AlignmentRecipe(
-    n_examples=24_000,
-    tuning={"n_steps": 2000, "n_plain": 8, "evaluate_every": 2000},
+    n_examples=30_000,
+    tuning={"n_steps": 2500, "n_plain": 8, "evaluate_every": 2500},
     n_asked=1000,
     n_drawn=8,
     n_exam=500,
