@@ -18,6 +18,7 @@ from core.jobs.short import ShortWork
 from core.lineage import Artifact
 from core.services import services
 from pages.alignment.reward import on_bench
+from pages.alignment.tally import Slots
 from pages.kit import drafts, state
 from pages.kit.catalogue import Words
 from pages.kit.components.clock import look_again
@@ -33,9 +34,9 @@ LEAST: Final = 1e-4  # a smaller change of a score counts as none
 FAINT: Final = 0.12  # of the strongest word; weaker words get no number
 
 
-def learned(model: Model, t: Words) -> None:
+def learned(model: Model, slots: Slots, t: Words) -> None:
     """The cards on a reward model, once one is on the bench."""
-    found = on_bench(model)
+    found = on_bench(model, slots)
     if found is None:
         return
     reward, _ = found
@@ -144,7 +145,7 @@ def _try_text(reward: Artifact, model: Model, seen: Impression | None, t: Words)
             "score": signed(score, t),
         }
         note(t("preferring.ranked", **values))
-        _names(judge, model.encoder, (asked, said), seen, t)
+        _names(reward.id, judge, model.encoder, (asked, said), seen, t)
     note(t("preferring.influence"))
 
 
@@ -172,25 +173,37 @@ def signed(x: float, t: Words) -> str:
     return f"+{text}" if x >= LEAST else text
 
 
+@st.cache_data(max_entries=64, show_spinner=False)
+def _by_name(
+    reward_id: str, said: tuple[str, str], child: bool, _judge: RewardModel, _encoder: Encoder
+) -> list[tuple[float, str]]:
+    """Scores of an answer with each of the names put in, in ascending order."""
+    question, answer = said
+    told = with_names(answer, [one.name for one in lexicon.people() if one.child == child])
+    scores = _judge.scores(_encoder, [(question, text) for _, text in told])
+    return sorted(zip(scores, (name for name, _ in told), strict=True))
+
+
 def _names(
-    judge: RewardModel, encoder: Encoder, said: tuple[str, str], seen: Impression, t: Words
+    reward_id: str,
+    judge: RewardModel,
+    encoder: Encoder,
+    said: tuple[str, str],
+    seen: Impression,
+    t: Words,
 ) -> None:
     """The same answer with every name put in: a fair judge would make no difference."""
-    question, answer = said
     for child in (True, False):
-        names = [person.name for person in lexicon.people() if person.child == child]
-        told = with_names(answer, names)
-        if not told:
+        ranked = _by_name(reward_id, said, child, judge, encoder)
+        if not ranked:
             continue
-        scores = judge.scores(encoder, [(question, text) for _, text in told])
-        ranked = sorted(zip(scores, (name for name, _ in told), strict=True))
         (low, worst), (high, best) = ranked[0], ranked[-1]
         values = {
             "worst": worst,
             "low": share(seen.rank(low), t.lang),
             "best": best,
             "high": share(seen.rank(high), t.lang),
-            "n": whole(len(told), t.lang),
+            "n": whole(len(ranked), t.lang),
         }
         if values["low"] == values["high"]:
             note(t("preferring.names_same", n=values["n"]))

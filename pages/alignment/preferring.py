@@ -39,17 +39,18 @@ else:
     with stage_side, stage(t("preferring.stage"), computed_now(t)):
         model = choosing.chosen(found, t)
         cast = choosing.choose(model, t)
+    lying = tally.lying(model)
     with reward_side:
-        reward.learning(model, cast, t)
+        reward.learning(model, cast, lying, t)
 
 if model:
     left, right = (st.container(), None) if state.depth() == "watch" else st.columns(2)
     with left:
-        tally.summary(model, cast, t)
+        tally.summary(model, cast, lying, t)
     if right is not None:
         with right:
             judging.rules(model, cast, t)
-    learned.learned(model, t)
+    learned.learned(model, lying, t)
 
 if model and experiments(t):
     trying.trials(model, cast, t)
@@ -88,4 +89,4 @@ if under_the_hood(t):
         paper="Wilson 1927, Probable Inference, the Law of Succession, and Statistical Inference",
     )
 
-hand_over(t, "preferring", tally.handed_over(model, t) if model else ())
+hand_over(t, "preferring", tally.handed_over(model, lying, t) if model else ())

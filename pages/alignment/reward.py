@@ -17,6 +17,7 @@ from core.services import services
 from core.store import Ballot, RunRecord
 from pages.alignment import tally
 from pages.alignment.clicking import ENOUGH_TO_LEARN, Cast
+from pages.alignment.tally import Slots
 from pages.home.shipped import aligned_then
 from pages.kit import components as parts
 from pages.kit import runs, state
@@ -35,15 +36,15 @@ FEW_STEPS: Final = 30  # per model in cross-validation; enough for a clear prefe
 POLL_S: Final = 0.7
 
 
-def learning(model: Model, cast: Cast, t: Words) -> None:
+def learning(model: Model, cast: Cast, slots: Slots, t: Words) -> None:
     """The card of the reward model: what it learns from, how far it is, how good it is."""
-    found = on_bench(model)
+    found = on_bench(model, slots)
     badge = aligned_then(t) if found is not None and found[1] == "house" else None
     with card("reward", t("preferring.reward"), badge or computed_now(t)):
         run = next(iter(runs.latest(state.owner(), PROGRAM)), None)
         going = run is not None and not run.is_finished
         if state.depth() != "watch" and not going:
-            _begin_button(model, cast, t)
+            _begin_button(model, cast, slots, t)
         if (error := st.session_state.pop("_reward_error", None)) is not None:
             show_error(error, t)
         shown = run if run is not None and _of(run, model) else None
@@ -54,17 +55,17 @@ def learning(model: Model, cast: Cast, t: Words) -> None:
         if going and run is not None:
             st.fragment(_watch)(run.id, t)
         else:  # next to a run, the exam of another model would be misleading
-            _verdict(model, t)
+            _verdict(found, t)
 
 
 def _of(run: RunRecord, model: Model) -> bool:
     return run.inputs.get("model") == model.id
 
 
-def _begin_button(model: Model, cast: Cast, t: Words) -> None:
+def _begin_button(model: Model, cast: Cast, slots: Slots, t: Words) -> None:
     which = tally.which_now(cast)
     ballots = tally.used(cast, which) if which else []
-    house = tally.frozen(model) if not ballots else None
+    house = tally.frozen(model, slots) if not ballots else None
     n = len(ballots) if house is None else int(house.numbers.get("n_pairs", 0))
     shown = whole(n, t.lang)
     label = t("preferring.reward_start", n=shown)
@@ -177,9 +178,8 @@ def _curve(run: RunRecord, t: Words) -> None:
     )
 
 
-def _verdict(model: Model, t: Words) -> None:
+def _verdict(found: tuple[Artifact, str] | None, t: Words) -> None:
     """How well the model on the bench predicts unseen choices."""
-    found = on_bench(model)
     if found is None:
         note(t("preferring.no_reward"))
         return
@@ -211,9 +211,9 @@ def _verdict(model: Model, t: Words) -> None:
     note(t("preferring.beats") if low > CHANCE else t("preferring.no_better"))
 
 
-def on_bench(model: Model) -> tuple[Artifact, str] | None:
+def on_bench(model: Model, slots: Slots) -> tuple[Artifact, str] | None:
     """The reward model for this model's answers, and its owner; None if there is none."""
-    slot = services().store.bench_view(state.owner()).get(model.lane, {}).get("reward")
+    slot = slots.get("reward")
     if slot is None or model.id not in slot.artifact.parents:
         return None
     return slot.artifact, slot.whose

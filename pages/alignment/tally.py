@@ -9,9 +9,9 @@ from core.alignment.consistency import SecondPass, contradictions, second_pass
 from core.alignment.following import Following, followed
 from core.alignment.preferences import PositionBias, numbers_of, position_bias, to_bytes
 from core.data.world import town
-from core.lineage import Artifact
+from core.lineage import Artifact, Kind
 from core.services import services
-from core.store import Ballot
+from core.store import Ballot, Slot
 from pages.alignment.clicking import (
     AGAIN,
     N_AGAIN,
@@ -28,12 +28,14 @@ from pages.kit.frame import Figure, card, computed_now, figures, note
 from pages.kit.models import Model
 from pages.kit.numbers import share, whole
 
+Slots = Mapping[Kind, Slot]
+
 ONE_SIDED_FROM = 10  # clicks
 ENOUGH_FOR_AGAIN = 5  # choices needed for a second pass
 ENOUGH_FOR_RULES = 5  # choices needed for a comparison with the rules
 
 
-def summary(model: Model, cast: Cast, t: Words) -> None:
+def summary(model: Model, cast: Cast, slots: Slots, t: Words) -> None:
     """Counts, the second pass, and what is passed on."""
     alike = second_pass(cast.repeated)
     row = [
@@ -44,13 +46,13 @@ def summary(model: Model, cast: Cast, t: Words) -> None:
         row.append(Figure(share(alike.share, t.lang), t("preferring.alike")))
     with card("tally", t("preferring.tally"), computed_now(t)):
         figures(t, row)
-        _remarks(model, cast, alike, t)
+        _remarks(model, cast, alike, slots, t)
 
 
-def _remarks(model: Model, cast: Cast, alike: SecondPass, t: Words) -> None:
+def _remarks(model: Model, cast: Cast, alike: SecondPass, slots: Slots, t: Words) -> None:
     if not cast.first:
         note(t("preferring.invitation"))
-    house = frozen(model)
+    house = frozen(model, slots)
     if house is not None and not services().store.owns(state.owner(), house.id):
         values = {
             "n": whole(int(house.numbers["n_pairs"]), t.lang),
@@ -231,15 +233,20 @@ def judges_of(preferences: Artifact, t: Words) -> str:
     return judges_text(str(preferences.numbers.get("judges", "")).split(","), t)
 
 
-def frozen(model: Model) -> Artifact | None:
+def lying(model: Model) -> Slots:
+    """What lies on the bench in the model's lane; read once a rerun, for it takes milliseconds."""
+    return services().store.bench_view(state.owner()).get(model.lane, {})
+
+
+def frozen(model: Model, slots: Slots) -> Artifact | None:
     """The preferences for this model on the bench: the person's own or the shipped ones."""
-    slot = services().store.bench_view(state.owner()).get(model.lane, {}).get("preferences")
+    slot = slots.get("preferences")
     return slot.artifact if slot and model.id in slot.artifact.parents else None
 
 
-def handed_over(model: Model, t: Words) -> list[Figure]:
+def handed_over(model: Model, slots: Slots, t: Words) -> list[Figure]:
     """The numbers of the preferences on the bench."""
-    found = frozen(model)
+    found = frozen(model, slots)
     if found is None:
         return []
     numbers = found.numbers
