@@ -152,6 +152,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting(
             "sending_stages", "default", choices=("none", "default", "strict", "letter", "all")
         ),
+        Setting("sending_mask", "before", choices=("before", "after")),
         Setting("sending_quote", True),
         Setting("sending_form", "text", choices=("text", "json")),
         # post-processing

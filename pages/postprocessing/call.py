@@ -1,18 +1,22 @@
 """The stage of the sending station: one request, as code and really sent, and what comes back."""
 
 import json
+import re
 import shlex
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import streamlit as st
 
+from core.alignment.chat import is_chat
 from core.api.chat import language_of_question
 from core.api.filtering import PRESETS
+from core.api.writing import opening_tokens
 from core.errors import GlassboxError
 from core.inference.constraint import Constraint, grammar_of
 from core.postprocessing.formatting import read_json
-from core.postprocessing.stages import ORDER, STAGES
+from core.postprocessing.stages import ORDER, STAGES, Context, StageSetting, run_stages
 from pages.inference.calls import base_url
 from pages.inference.key import own_key
 from pages.kit import controls, site, state
@@ -20,6 +24,7 @@ from pages.kit.catalogue import Words
 from pages.kit.components.sending import sending
 from pages.kit.frame import computed_now, note, show_error, stage
 from pages.kit.models import Model
+from pages.kit.numbers import whole
 from pages.postprocessing import kinds
 from pages.postprocessing.names import kind_name, stage_name
 from pages.postprocessing.ordering import settings_of
@@ -64,6 +69,7 @@ def draw(
     model: Model,
     t: Words,
     plays: bool,
+    last: Said | None,
     below: Callable[[str | None], Said | None],
     remark: Callable[[Said | None], None],
 ) -> Said | None:
@@ -73,6 +79,7 @@ def draw(
         model: who answers.
         t: words.
         plays: the call is sent once without a click.
+        last: the envelope that is shown until another one arrives.
         below: draws what stands under the answer, given the id of an envelope that has just come.
         remark: draws what there is to say beside the filters about the envelope shown.
 
@@ -85,7 +92,10 @@ def draw(
             body = _request(model, t)
         with right:
             names, again = stage_names(t), st.session_state.get(AGAIN, 0)
-            arrived = sending(body, t, key="sending_call", names=names, plays=plays, again=again)
+            text = str(last["text"]) if last else None
+            arrived = sending(
+                body, t, key="sending_call", names=names, plays=plays, again=again, last=text
+            )
             shown = below(arrived)
         with left:
             remark(shown)
@@ -108,7 +118,7 @@ def _asked(t: Words) -> str:
         t("sending.asked"),
         st.session_state[name],
         key=name,
-        height=136,
+        height=104,
         max_chars=state.SETTINGS[name].max_length,
     )
     state.put_in_url(name)
@@ -117,20 +127,53 @@ def _asked(t: Words) -> str:
 
 def _request(model: Model, t: Words) -> dict[str, Any]:
     """The controls, and the body of the request they make."""
-    if state.depth() == "watch":
-        asked, preset = state.value("sending_asked"), state.value("sending_stages")
-        schema, quotes = None, True
-    else:
-        asked = _asked(t)
-        names = preset_names(t)
-        preset = controls.choice("sending_stages", t("sending.stages"), lambda name: names[name])
-        state.put_in_url(kinds.NAME)
-        schema = _form(model, t)
-        quotes = schema is None and controls.toggle(
-            "sending_quote", t("sending.quote"), help=t("sending.quote_help")
-        )
+    watches = state.depth() == "watch"
+    asked = str(state.value("sending_asked")) if watches else _asked(t)
     lang = language_of_question(asked, t.lang)
-    return request(model, asked, preset, quotes, lang, schema)
+    if not watches:
+        masks = {"before": t("sending.mask_before"), "after": t("sending.mask_after")}
+        controls.choice("sending_mask", t("sending.mask"), masks.__getitem__)
+    if state.value("sending_mask") == "before":
+        asked = masked(asked, lang)
+    cuts = reads(model, asked, t) > 0
+    if watches:
+        return request(model, asked, state.value("sending_stages"), True, lang, cuts=cuts)
+    names = preset_names(t)
+    preset = controls.choice("sending_stages", t("sending.stages"), lambda name: names[name])
+    state.put_in_url(kinds.NAME)
+    schema = _form(model, t)
+    quotes = schema is None and controls.toggle(
+        "sending_quote", t("sending.quote"), help=t("sending.quote_help")
+    )
+    return request(model, asked, preset, quotes, lang, schema, cuts=cuts)
+
+
+def masked(letter: str, lang: str) -> str:
+    """A letter as it is sent where personal data and secrets are masked before the model reads."""
+    spared = kinds.read(state.value(kinds.NAME) or "")
+    stages = [StageSetting("private", settings=dict(spared)), StageSetting("secrets")]
+    return run_stages(letter, stages, Context(lang)).text
+
+
+def reads(model: Model, letter: str, t: Words) -> int:
+    """Show what the model reads of a letter, with what its context window leaves no room for.
+
+    Returns:
+        tokens that are cut off at the beginning.
+    """
+    tokens = opening_tokens(model.kind, model.encoder, letter)
+    n_marks = 2 if is_chat(model.kind) else 1
+    n_cut = max(0, len(tokens) - model.config.n_context)
+    cut = model.encoder.decode(tokens[n_marks : n_marks + n_cut])
+    rest = escape(" ".join(letter.split())[len(cut) :] if n_cut else letter)
+    shown = re.sub(r"\[[^\[\]\n]{1,30}\]", lambda found: f"<mark>{found[0]}</mark>", rest)
+    gone = f"<del>{escape(cut)}</del>" if cut else ""
+    label = escape(t("sending.reads"))
+    st.html(f"<p class='gb-reads'><b>{label}</b> {gone}{shown}</p>")
+    if n_cut:
+        n, most = whole(len(tokens), t.lang), whole(model.config.n_context, t.lang)
+        note(t("sending.cut", n=n, most=most, cut=whole(n_cut, t.lang)))
+    return n_cut
 
 
 def _form(model: Model, t: Words) -> str | None:
@@ -154,9 +197,16 @@ def _form(model: Model, t: Words) -> str | None:
 
 
 def request(
-    model: Model, asked: str, preset: str, quotes: bool, lang: str, schema: str | None = None
+    model: Model,
+    asked: str,
+    preset: str,
+    quotes: bool,
+    lang: str,
+    schema: str | None = None,
+    *,
+    cuts: bool = False,
 ) -> dict[str, Any]:
-    """The body of the request."""
+    """The body of the request; where it `cuts`, a letter that is too long loses its beginning."""
     glassbox: dict[str, Any] = {"stages": preset, "language": lang}
     spared = kinds.read(state.value(kinds.NAME) or "")
     if state.depth() == "dig" or spared:  # the same filters one by one, ready to be changed
@@ -177,6 +227,8 @@ def request(
     if schema is not None:
         named = {"name": "answer", "schema": json.loads(schema), "strict": True}
         body["response_format"] = {"type": "json_schema", "json_schema": named}
+    if cuts:
+        body["truncation"] = "auto"
     return {**body, "glassbox": glassbox}
 
 
@@ -204,7 +256,8 @@ def curl(base: str, body: dict[str, Any], key: str | None = None) -> str:
 
 def python(base: str, body: dict[str, Any], key: str | None = None) -> str:
     """The request with OpenAI's own package."""
-    named = {name: value for name, value in body.items() if name != "glassbox"}
+    extra = {name: body[name] for name in ("truncation", "glassbox") if name in body}
+    named = {name: value for name, value in body.items() if name not in extra}
     return "\n".join(
         [
             "from openai import OpenAI",
@@ -212,7 +265,7 @@ def python(base: str, body: dict[str, Any], key: str | None = None) -> str:
             f"client = OpenAI(base_url={base!r}, api_key={key or 'none'!r})",
             "answer = client.chat.completions.create(",
             *(f"    {name}={value!r}," for name, value in named.items()),
-            f"    extra_body={ {'glassbox': body['glassbox']}!r},",
+            f"    extra_body={extra!r},",
             ")",
             "print(answer.choices[0].message.content)",
             'print(answer.glassbox["audit"]["head"])',

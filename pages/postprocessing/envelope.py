@@ -18,7 +18,7 @@ from core.services import services
 from core.store import Usage
 from pages.kit import state
 from pages.kit.catalogue import Words
-from pages.kit.frame import Figure, card, computed_now, figures, note
+from pages.kit.frame import Figure, card, figures, note
 from pages.kit.models import Model
 from pages.kit.numbers import NO_FIGURE, decimal, duration, quantity, significant, whole
 from pages.postprocessing.call import let_through, stage_names
@@ -41,7 +41,9 @@ def shown_one(arrived: str | None = None) -> Said | None:
 
 
 def beside(envelope: Said | None, t: Words) -> None:
-    """What the answer cost, and whether it fits its schema; before any call, dashes."""
+    """The audit trail, what the answer cost, and whether it fits its schema; else dashes."""
+    if envelope:
+        _trail(envelope, t)
     figures(t, _counters(envelope, t) if envelope else _dashes(t))
     note(_priced(envelope, t) if envelope else t("sending.before_call"))
     if envelope and (form := envelope.get("schema")) is not None:
@@ -67,18 +69,22 @@ def masked_in_answer(envelope: Said) -> str | None:
     return next((kind for kind in KINDS if labels.get(kind, "\0") in said), None)
 
 
+def _trail(envelope: Said, t: Words) -> None:
+    """The audit trail of one envelope, and a hand that tampers with it."""
+    st.html(f'<h3 class="gb-small">{escape(t("sending.trail"))}</h3>')
+    place, how = st.container(), "none"
+    if state.depth() != "watch":
+        how = _tamper(t)
+    entries = from_dicts(envelope["audit"]["entries"])
+    shown, head = tampered(entries, how), envelope["audit"]["head"]
+    broken = verify(shown, head)
+    place.html(_table(shown, broken, t) + _verdict(broken, len(shown), head, t))
+
+
 def show(envelope: Said, t: Words) -> None:
-    """The audit trail of one envelope, a hand that tampers with it, and the exports."""
-    with card("trail", t("sending.trail"), computed_now(t)):
-        entries = from_dicts(envelope["audit"]["entries"])
-        how = "none"
-        if state.depth() != "watch":
-            how = _tamper(t)
-        shown, head = tampered(entries, how), envelope["audit"]["head"]
-        broken = verify(shown, head)
-        st.html(_table(shown, broken, t))
-        st.html(_verdict(broken, len(shown), head, t))
-        _exports(envelope, entries, t)
+    """What can be taken away: the trail in two forms, and the whole answer."""
+    with card("take", t("sending.take"), None):
+        _exports(envelope, from_dicts(envelope["audit"]["entries"]), t)
         note(t("sending.salted"))
 
 
@@ -210,7 +216,7 @@ def _table(entries: list[Entry], broken: int | None, t: Words) -> str:
         t("sending.col_stage"),
         t("sending.col_found"),
         t("sending.col_time"),
-        t("sending.col_text"),
+        *([t("sending.col_text")] if state.depth() == "dig" else []),
         t("sending.col_previous"),
         t("sending.col_hash"),
     )
@@ -227,6 +233,8 @@ def _row(place: int, entry: Entry, broken: bool, names: dict[str, str], t: Words
     found = ", ".join(kinds) or whole(entry.n_findings, t.lang)
     if sum(entry.kinds.values()) != entry.n_findings:
         found = f"{whole(entry.n_findings, t.lang)} ({found})" if kinds else found
+    if entry.held_back:
+        found = f"{found} · {t('sending.held_back')}"
     text = entry.before[:SHORT]
     if entry.after != entry.before:
         text += f" → {entry.after[:SHORT]}"
@@ -234,7 +242,7 @@ def _row(place: int, entry: Entry, broken: bool, names: dict[str, str], t: Words
         escape(names.get(entry.stage, entry.stage)) + (" ✗" if broken else ""),
         escape(found),
         duration(entry.seconds, t.lang) if entry.seconds else "",
-        f"<code>{escape(text)}</code>",
+        *([f"<code>{escape(text)}</code>"] if state.depth() == "dig" else []),
         f"<code>{escape(entry.previous[:SHORT])}</code>",
         f"<code>{escape(entry.hash[:SHORT])}</code>",
     )

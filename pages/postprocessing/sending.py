@@ -36,14 +36,14 @@ if not found:
     model = None
 else:
     model = found[0]
-    plays = latest is None or state.depth() == "watch"
+    plays = state.depth() == "watch"  # whoever only watches presses nothing
 
     def below(arrived: str | None) -> envelope.Said | None:
         shown = envelope.shown_one(arrived)
         envelope.beside(shown, t)
         return shown
 
-    latest = call.draw(model, t, plays, below, lambda shown: envelope.masked_away(shown, t))
+    latest = call.draw(model, t, plays, latest, below, lambda shown: envelope.masked_away(shown, t))
     if latest is not None:
         envelope.keep_answer(latest, model)
         envelope.show(latest, t)

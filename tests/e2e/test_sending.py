@@ -45,5 +45,24 @@ def test_a_call_that_fails_is_explained_and_can_be_sent_again(
     page.unroute(CALL)
 
     send.or_(again).click()
-    arrived = t("sending.arrived", s="").split("{")[0].strip()[:12]
+    arrived = t("sending.arrived", time="").split("  ")[0].strip()[:12]
     expect(page.get_by_text(arrived).first).to_be_visible(timeout=60_000)
+
+
+def test_before_the_first_call_the_button_says_send_and_after_it_the_trail_is_in_view(
+    page: Page, server: str, settled: Callable[[Page], None]
+):
+    t = words("en")
+    page.goto(f"{server}/sending?lang=en")
+    settled(page)
+    expect(page.get_by_role("button", name=t("sending.send_again"), exact=True)).to_have_count(0)
+    page.get_by_role("button", name=t("sending.send"), exact=True).click()
+    expect(page.get_by_role("button", name=t("sending.send_again"), exact=True)).to_be_visible(
+        timeout=60_000
+    )
+    trail = page.locator("table.gb-trail")
+    expect(trail).to_be_in_viewport(ratio=1)
+    expect(trail).to_contain_text(t("sending.name_sent"))
+    page.reload()
+    settled(page)
+    expect(page.get_by_text(t("sending.earlier"))).to_be_visible()  # the answer is still there

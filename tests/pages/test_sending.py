@@ -26,6 +26,7 @@ BODY = {
     "seed": 7,
     "glassbox": {"stages": "default", "quote": True},
 }
+N_CONTEXT = 300  # tokens; here a token is a byte
 IBAN = "DE89 3704 0044 0532 0130 00"
 
 
@@ -99,6 +100,7 @@ def open_with_model(open_page, monkeypatch, **url):
         kind="aligned",
         lane="a",
         encoder=Encoder(()),
+        config=SimpleNamespace(n_context=N_CONTEXT),
     )
     monkeypatch.setattr("pages.kit.models.on_hand", lambda *_: [model])
     return open_page("postprocessing/sending.py", **url)
@@ -115,7 +117,8 @@ def test_the_page_shows_the_request_before_any_click(open_page, monkeypatch, ser
     assert PROMPTS[lang][0] in code  # the travelling sentence is part of the letter
     protos = [each.proto.json for each in app.get("bidi_component") if each.proto.json]
     (data,) = [json.loads(each) for each in protos if "/v1/chat/completions" in each]
-    assert data["plays"] is True
+    assert data["plays"] is (depth == "watch")  # else nothing is sent before somebody presses
+    assert data["last"] is None
     assert t("sending.before_call") in shown(app)  # what it costs is announced before any call
     assert data["body"]["stream"] is True
 
@@ -289,3 +292,53 @@ def test_an_answer_is_kept_and_lies_on_the_bench_of_the_model_that_wrote_it(serv
     assert answer.numbers == {"n_filtered": 1}
     assert store.bench("a" * 32).lanes["a"]["answer"] == answer.id
     assert IBAN.encode() not in store.read("a" * 32, answer.id)
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_personal_data_is_masked_before_the_model_reads_it_unless_one_wants_to_see_it(
+    open_page, monkeypatch, services, lang
+):
+    app, t = open_with_model(open_page, monkeypatch, lang=lang), words(lang)
+    content = sent_body(app)["messages"][0]["content"]
+    assert "[IBAN]" in content and "3704" not in content and "kaya@" not in content
+    assert "3704" not in " ".join(each.value for each in app.code)
+    assert f"<b>{t('sending.reads')}</b>" in shown(app) and "<mark>[IBAN]</mark>" in shown(app)
+    app.segmented_control(key="sending_mask").set_value("after").run()
+    assert IBAN in sent_body(app)["messages"][0]["content"]
+    assert IBAN in shown(app).split(t("sending.reads"))[1]
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_of_a_letter_that_is_too_long_it_is_said_what_the_model_does_not_read(
+    open_page, monkeypatch, services, lang
+):
+    app, t = open_with_model(open_page, monkeypatch, lang=lang), words(lang)
+    assert "truncation" not in sent_body(app)
+    app.text_area(key="sending_asked").set_value("Wo " + "a" * 390).run()
+    assert not app.exception
+    assert sent_body(app)["truncation"] == "auto"
+    assert "<del>Wo aa" in shown(app)
+    said = t("sending.cut", n="{n}", most=N_CONTEXT, cut="{cut}").split("{cut}")[1]
+    assert said in shown(app)
+    tree = ast.parse(app.code[1].value)  # the openai package knows no such argument of its own
+    created = next(n for n in ast.walk(tree) if isinstance(n, ast.Call) and n.keywords and
+                   ast.unparse(n.func).endswith("create"))  # fmt: skip
+    assert "truncation" not in {each.arg for each in created.keywords}
+
+
+def test_a_german_letter_on_an_english_page_is_filtered_as_german(open_page, monkeypatch, services):
+    app = open_with_model(open_page, monkeypatch, lang="en")
+    letter = "Bitte schreib mir nicht mehr an kaya@example.org, ich bin im Urlaub."
+    app.text_area(key="sending_asked").set_value(letter).run()
+    body = sent_body(app)
+    assert body["glassbox"]["language"] == "de"
+    assert "[E-MAIL]" in body["messages"][0]["content"]
+
+
+def test_an_answer_of_before_is_shown_again_and_not_as_unsent(open_page, monkeypatch, services):
+    monkeypatch.setattr("pages.kit.state.owner", lambda: "a" * 32)
+    said = keep(services, "a" * 32)
+    app = open_with_model(open_page, monkeypatch, lang="en")
+    protos = [each.proto.json for each in app.get("bidi_component") if each.proto.json]
+    (data,) = [json.loads(each) for each in protos if "/v1/chat/completions" in each]
+    assert data["last"] == said["text"]

@@ -8,26 +8,22 @@ class Refused extends Error {
 
 const CSS = `
 .bar { display: flex; gap: 12px; align-items: center; flex-wrap: wrap; min-height: 36px; }
-.paper { margin: 10px 0 0; min-height: 120px; max-height: 260px; overflow-y: auto; border: 1px solid var(--line); border-radius: 8px;
-  padding: 14px 18px; font: 18px/1.5 var(--serif); white-space: pre-wrap; overflow-wrap: anywhere; }
+.paper { margin: 10px 0 0; min-height: 84px; max-height: 200px; overflow-y: auto; border: 1px solid var(--line); border-radius: 8px;
+  padding: 10px 16px; font: 17px/1.45 var(--serif); white-space: pre-wrap; overflow-wrap: anywhere; }
 .paper.waiting { color: var(--soft); }
 .masked { font: 600 14px/1 var(--mono); color: var(--accent); background: var(--accent-soft); border-radius: 4px; padding: 2px 5px; }
 .held { color: var(--edge); letter-spacing: 1px; }
-.stages { list-style: none; margin: 8px 0 0; padding: 0; display: grid; gap: 4px; font-size: 14px; }
-.stages li { display: grid; grid-template-columns: 11em 1fr auto; gap: 12px; border-top: 1px solid var(--line); padding: 3px 0; }
-.stages b { font-weight: 600; } .stages .n { font-family: var(--mono); color: var(--soft); }
-.stages .none { color: var(--soft); }
-@media (max-width: 560px) { .stages li { grid-template-columns: 8em 1fr auto; gap: 8px; } .paper { font-size: 17px; } }
+@media (max-width: 560px) { .paper { font-size: 16px; } }
 `
 const PACE_MS = 28 // between two chunks on screen: fast enough not to bore, slow enough to see
+const POLL_MS = 10 // how often it is looked whether more has come
 const MOST_BLOCKS = 60
 
 export default component(CSS, (root, { keep }) => {
   const send = element("button", { class: "act first" })
   const line = element("span", { class: "soft" })
   const paper = element("div", { class: "paper", tabindex: "0", role: "region" })
-  const stages = element("ul", { class: "stages" })
-  root.append(element("div", { class: "bar" }, send, line), paper, stages)
+  root.append(element("div", { class: "bar" }, send, line), paper)
   const speak = speaker(root, 3)
   let data, call = null, played = false, again = null, sent = false, alive = true
 
@@ -39,18 +35,13 @@ export default component(CSS, (root, { keep }) => {
     paper.classList.remove("waiting")
   }
   const named = (name) => Object.hasOwn(data.names, name) ? data.names[name] : name
-  const reported = (report) => {
-    stages.replaceChildren(...report.stages.map((stage) => {
-      const found = Object.entries(stage.kinds).map(([kind, n]) => `${number(n, 0, data.lang)} × ${named(kind)}`).join(", ")
-      const what = stage.held_back ? data.words.held_back : found || data.words.nothing
-      return element("li", {}, element("b", { text: named(stage.name) }), element("span", { class: found || stage.held_back ? "" : "none", text: what }),
-        element("span", { class: "n", text: `${number(stage.seconds * 1000, 1, data.lang)} ms` }))
-    }))
-  }
   const labels = () => {
     send.textContent = call ? data.words.stop : sent ? data.words.again : data.words.send
     paper.setAttribute("aria-label", data.words.answer)
-    if (!sent) { paper.textContent = data.words.empty; paper.classList.add("waiting") }
+    if (sent) return
+    paper.textContent = data.words.empty
+    paper.classList.add("waiting")
+    if (data.last) { written(data.last, 0); line.textContent = data.words.earlier; sent = true; labels() }
   }
   const wait = (ms) => new Promise((done) => setTimeout(done, ms))
 
@@ -70,19 +61,36 @@ export default component(CSS, (root, { keep }) => {
     if (!(error instanceof Refused)) return data.words.unreachable
     return data.words.failures[error.code] ?? `${data.words.refused} ${quoted(error.message, "en")}`
   }
+  const took = (ms) => ms < 1000 ? `${number(ms, 0, data.lang)} ms` : `${number(ms / 1000, 1, data.lang)} s`
+  /** Events as they are shown: one at a time, and slower than they come. `told.ms` is when the last one had come. */
+  async function* paced(answer, begun, signal, told) {
+    const waiting = []
+    let ended = false, failed = null
+    const read = async () => {
+      try { for await (const each of events(answer)) waiting.push(each) } catch (error) { failed = error }
+      told.ms = performance.now() - begun
+      ended = true
+    }
+    read()
+    while (!signal.aborted && (waiting.length || !ended)) {
+      if (waiting.length) yield waiting.shift()
+      else await wait(POLL_MS)
+    }
+    if (failed) throw failed
+  }
   async function run() {
     const mine = call = new AbortController()
     const begun = performance.now()
     sent = true
     labels()
     line.textContent = ""
-    stages.replaceChildren()
     written("", 0)
     let text = "", report = null
+    const clock = { ms: 0 }
     try {
       const answer = await fetch(data.url, { method: "POST", signal: mine.signal, headers: { "Content-Type": "application/json" }, body: JSON.stringify(data.body) })
       if (!answer.ok) throw new Refused((await answer.json()).error)
-      for await (const each of events(answer)) {
+      for await (const each of paced(answer, begun, mine.signal, clock)) {
         if (each.error) throw new Refused(each.error)
         const told = each.glassbox ?? {}
         if (told.waits_for?.length) line.textContent = fill(data.words.waits, { names: told.waits_for.map(named).join(", ") })
@@ -93,7 +101,7 @@ export default component(CSS, (root, { keep }) => {
         if (!quiet()) await wait(PACE_MS)
         if (mine.signal.aborted) return
       }
-      line.textContent = fill(data.words.arrived, { s: number((performance.now() - begun) / 1000, 1, data.lang) })
+      line.textContent = fill(data.words.arrived, { time: took(clock.ms) })
       speak(text)
     } catch (error) {
       line.textContent = error.name === "AbortError" ? data.words.stopped : failure(error)
@@ -102,7 +110,6 @@ export default component(CSS, (root, { keep }) => {
     if (!alive) return
     labels()
     if (report) {
-      reported(report)
       keep("envelope", report.id)
     }
   }

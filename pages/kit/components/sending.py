@@ -15,6 +15,7 @@ def sending(
     names: Mapping[str, str],
     plays: bool = False,
     again: int = 0,
+    last: str | None = None,
 ) -> str | None:
     """A button that sends a request to this server's own /v1, and the answer as it arrives.
 
@@ -24,6 +25,8 @@ def sending(
         key: unique on the page.
         names: names of stages and kinds of findings, in the visitor's language.
         plays: it sends once automatically.
+        again: a larger number than before sends once more.
+        last: the answer that came the last time, shown until another one is asked for.
 
     Returns:
         The id of the latest envelope that arrived here; None before the first.
@@ -33,6 +36,7 @@ def sending(
         "body": {**body, "stream": True},
         "plays": plays,
         "again": again,
+        "last": last,
         "lang": t.lang,
         "names": dict(names),
         "words": {**_words(t), "failures": _failures(t)},
@@ -50,9 +54,8 @@ def _words(t: Words) -> dict[str, str]:
         "empty": t("sending.not_sent"),
         "held": t("sending.held", n="{n}"),
         "waits": t("sending.waits_for", names="{names}"),
-        "arrived": t("sending.arrived", s="{s}"),
-        "nothing": t("sending.found_nothing"),
-        "held_back": t("sending.held_back"),
+        "arrived": t("sending.arrived", time="{time}"),
+        "earlier": t("sending.earlier"),
         "refused": t("sending.call_refused"),
         "unreachable": t("sending.unreachable"),
         "stopped": t("sending.stopped"),
@@ -69,4 +72,5 @@ def _failures(t: Words) -> dict[str, str]:
         "model_not_found": t("sending.failed_model"),
         "not_found": t("sending.failed_model"),
         "no_question": t("error.empty_input"),
+        "context_length_exceeded": t("sending.failed_long"),
     }
