@@ -34,6 +34,9 @@ GlassboxError
 ├── NotFound            it does not exist or belongs to somebody else (same answer for both)
 ├── StoreError          stored data cannot be used
 │   ├── Corrupted           stored bytes do not match their id
+│   ├── DamagedDatabase     the database cannot be read
+│   ├── DiskFull            there is no room left to store it
+│   ├── ReadOnly            the place where it is stored may not be written
 │   └── NewerSchema         the store was written by a newer version of this program
 ├── EngineError         a run cannot be started, changed or continued
 │   ├── Busy                too much is running; try again
@@ -262,6 +265,24 @@ class Corrupted(StoreError):
     """Stored bytes do not match their id; values: id."""
 
     key = "corrupted"
+
+
+class DamagedDatabase(StoreError):
+    """The database cannot be read: its file is damaged or is none."""
+
+    key = "damaged_database"
+
+
+class DiskFull(StoreError):
+    """There is no room left: what was to be stored is not."""
+
+    key = "disk_full"
+
+
+class ReadOnly(StoreError):
+    """The place where things are stored may not be written: what was to be stored is not."""
+
+    key = "read_only"
 
 
 class NewerSchema(StoreError):

@@ -11,10 +11,14 @@ from starlette.responses import JSONResponse
 from core.api.neutral import NOT_SUPPORTED
 from core.errors import (
     Busy,
+    DamagedDatabase,
+    DiskFull,
     GlassboxError,
     InputError,
     NotFound,
+    ReadOnly,
     SettingError,
+    StoreError,
     TooLarge,
     WritingFailed,
 )
@@ -28,8 +32,17 @@ STATUS_OF: Final[tuple[tuple[type[GlassboxError], int], ...]] = (
     (SettingError, 400),
     (InputError, 400),
     (Busy, 503),
+    (DiskFull, 507),
+    (StoreError, 500),
     (WritingFailed, 503),
 )
+PLACE_WITHHELD: Final[dict[type[GlassboxError], str]] = {
+    DiskFull: "The disk of the server is full; this was not stored.",
+    ReadOnly: "The server may not write where it stores; this was not stored.",
+    DamagedDatabase: "The database of the server is damaged.",
+}
+"""What is said in place of messages that name folders of the server."""
+
 TYPE_OF: Final = {
     400: "invalid_request_error",
     401: "authentication_error",
@@ -84,7 +97,8 @@ def as_api_error(error: Exception) -> ApiError:
     for kind, status in STATUS_OF:
         if isinstance(error, kind):
             param = error.values.get("name") if isinstance(error, SettingError) else None
-            return ApiError(status, str(error), error.key, param)
+            message = PLACE_WITHHELD.get(type(error), str(error))
+            return ApiError(status, message, error.key, param)
     return ApiError(500, "Something went wrong on the server.", "internal_error")
 
 

@@ -196,8 +196,8 @@ class Dispatch:
         if run is None or not run.in_flight or message["turn"] != run.turn:
             return
         rows: list[Row] = list(message["rows"])[max(0, run.n_received - message["first"]) :]
+        self._book.rows(run, rows)  # if this fails, they come again with the report of the turn
         run.n_received += len(rows)
-        self._book.rows(run, rows)
 
     def _take_report(self, slot: str, run: LiveRun, order: Order, answer: "Future[Report]") -> None:
         report = _report_of(answer)

@@ -218,7 +218,8 @@ class Engine:
         Raises:
             NotFound: it does not exist or belongs to somebody else.
         """
-        return self._store.run(run_id, owner)
+        stored = self._store.run(run_id, owner)
+        return self._book.unstored.get(run_id, stored)
 
     def place(self, owner: str, run_id: str) -> int:
         """A run's position among those waiting for their first turn; 0 if it is not waiting."""

@@ -1,18 +1,22 @@
 """An unfinished run, and the book in which the engine records its progress.
 
-Invariant: whatever a listener hears is already in the store, so a reload shows the same.
+Invariant: whatever a listener hears is already in the store, so a reload shows the same; where the
+store cannot be written, how a run ended is kept here.
 """
 
+import logging
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from core.errors import NotFound
+from core.errors import NotFound, StoreError
 from core.jobs.events import EventStream
 from core.jobs.turns import PROGRAMS, Opening, Report, Row
 from core.lineage import Kind
 from core.store import RunRecord, Store
+
+log = logging.getLogger(__name__)
 
 Wish = Literal["run", "pause", "stop"]
 
@@ -59,6 +63,7 @@ class Book:
         self.store = store
         self._programs = programs
         self.stream = EventStream(store.rows_of_owner)
+        self.unstored: dict[str, RunRecord] = {}  # runs whose status could not be stored
         self._in_order = threading.Lock()  # rows are announced in the order they are stored
 
     def begin(self, record: RunRecord, inputs: Mapping[str, bytes]) -> LiveRun:
@@ -95,10 +100,19 @@ class Book:
     def status(self, run: LiveRun, status: str, **changes: Any) -> None:
         """Change a run's status and announce it."""
         run.status = status
-        known = {"step": run.step, "seconds": run.seconds, "numbers": run.numbers}
-        self.store.update_run(run.id, status=status, **known, **changes)
-        about = {"lane": run.record.lane, "name": run.record.name}
-        self.says(run, "status", status=status, **about, **changes)
+        known: dict[str, Any] = {"step": run.step, "seconds": run.seconds, "numbers": run.numbers}
+        about = {"lane": run.record.lane, "name": run.record.name, "status": status}
+        try:
+            self.store.update_run(run.id, status=status, **known, **changes)
+            self.says(run, "status", **about, **changes)
+        except StoreError as error:  # whoever looks shall see it all the same
+            log.error("that run %s is %s cannot be stored: %s", run.id, status, error)
+            ended: dict[str, Any] = {**known, **changes, "status": status}
+            self.unstored[run.id] = replace(run.record, **ended)
+            told = {"kind": "engine", "event": "status", "run": run.id, "step": run.step}
+            self.stream.publish(run.owner, [{**told, **about, **changes}])
+        else:
+            self.unstored.pop(run.id, None)
 
     def progress(self, run: LiveRun, report: Report) -> None:
         """Record how far a run is; keep the snapshot if the report has one."""

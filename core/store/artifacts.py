@@ -38,6 +38,7 @@ class Artifacts:
         self._database = database
         self._files = files
         self._files_lock = threading.RLock()  # no file is removed while another is being stored
+        self._sound: set[str] = set()  # ids of files that were read and found undamaged
         self._opened = lru_cache(maxsize=N_OPENED)(self._parse)
 
     def keep(
@@ -101,13 +102,16 @@ class Artifacts:
                 return artifact_of(row)
 
     def find(self, owner: str, recipe: str) -> Artifact | None:
-        """What the owner, or the example model, already has for this recipe; None if nothing."""
+        """What the owner, or the example model, already has for this recipe; None if nothing.
+
+        What is damaged does not count: it can be made again, which repairs it.
+        """
         with self._database.reading() as session:
             query = select(HoldingRow).where(
                 HoldingRow.recipe == recipe, HoldingRow.owner.in_((owner, HOUSE))
             )
             rows = own_and_newest_first(session.scalars(query), owner)
-            return artifact_of(rows[0]) if rows else None
+            return next((artifact_of(row) for row in rows if self._is_sound(row.artifact_id)), None)
 
     def artifact(self, owner: str, id: str, kind: Kind | None = None) -> Artifact:
         """What is known about an artefact.
@@ -159,6 +163,12 @@ class Artifacts:
 
     def _parse(self, id_: str, parse: Callable[[bytes], Any]) -> Any:
         return parse(self._files.read(id_))
+
+    def _is_sound(self, id_: str) -> bool:
+        """Whether the file holds what was stored; found out once."""
+        if id_ not in self._sound and self._files.holds(id_):
+            self._sound.add(id_)
+        return id_ in self._sound and self._files.is_there(id_)
 
     def owns(self, owner: str, id: str) -> bool:
         """Whether it is the owner's own, rather than readable because it is the example model's."""

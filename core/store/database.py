@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from core.errors import NewerSchema
+from core.store.causes import causes_told
 from core.store.owners import hash_owners
 from core.store.tables import SCHEMA_VERSION, Base, SchemaRow
 
@@ -33,10 +34,14 @@ class Database:
 
     Raises:
         NewerSchema: a newer version of this program has written to it.
+        DiskFull, ReadOnly, DamagedDatabase: it cannot be used, for this reason; reading and writing
+            raise them too.
     """
 
     def __init__(self, url: str) -> None:
-        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        parsed = make_url(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self._where = parsed.render_as_string(hide_password=True)
         self._engine = create_engine(url, pool_size=8, max_overflow=32)
         if self.is_sqlite:
             event.listen(self._engine, "connect", _prepare_sqlite)
@@ -47,13 +52,17 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one consistent state and writes nothing."""
-        with Session(self._engine) as session:
+        with causes_told(self._where), Session(self._engine) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session whose changes all take effect at the end of the block, or none of them."""
-        with Session(self._writing_engine) as session, session.begin():
+        with (
+            causes_told(self._where),
+            Session(self._writing_engine) as session,
+            session.begin(),
+        ):
             yield session
 
     def close(self) -> None:

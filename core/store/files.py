@@ -16,6 +16,7 @@ from fsspec.implementations.local import LocalFileSystem
 
 from core.errors import Corrupted
 from core.lineage import content_id
+from core.store.causes import causes_told
 
 UNFINISHED: Final = ".unfinished-"
 """Marks a file that is still being written, including what a killed process leaves behind."""
@@ -40,16 +41,20 @@ class ArtifactFiles:
 
         Returns:
             their content id.
+
+        Raises:
+            DiskFull, ReadOnly: they are not stored.
         """
         name = content_id(data)
-        if self._holds(name):
+        if self.holds(name):
             return name
         path = self._path(name)
-        if self._is_local:
-            _write_local(path, data)
-        else:
-            self._fs.makedirs(self._fs._parent(path), exist_ok=True)
-            self._fs.pipe_file(path, data)  # object stores show an object only once it is complete
+        with causes_told(self._root):
+            if self._is_local:
+                _write_local(path, data)
+            else:  # object stores show an object only once it is complete
+                self._fs.makedirs(self._fs._parent(path), exist_ok=True)
+                self._fs.pipe_file(path, data)
         return name
 
     def read(self, name: str) -> bytes:
@@ -63,9 +68,11 @@ class ArtifactFiles:
 
         Raises:
             Corrupted: the file is missing, or holds other bytes.
+            ReadOnly: it may not be read.
         """
         try:
-            data = bytes(self._fs.cat_file(self._path(name)))
+            with causes_told(self._root):
+                data = bytes(self._fs.cat_file(self._path(name)))
         except FileNotFoundError as error:
             raise Corrupted(f"the file of {name} is missing", id=name) from error
         if content_id(data) != name:
@@ -94,7 +101,12 @@ class ArtifactFiles:
         modified = self._modified(name)
         return modified is not None and modified < moment
 
-    def _holds(self, name: str) -> bool:
+    def is_there(self, name: str) -> bool:
+        """Whether there is such a file, whatever it holds."""
+        return bool(self._fs.exists(self._path(name)))
+
+    def holds(self, name: str) -> bool:
+        """Whether the file holds what was stored."""
         try:
             self.read(name)
         except Corrupted:

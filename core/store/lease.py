@@ -9,6 +9,8 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
+from core.store.causes import causes_told
+
 FILE: Final = "engine.lock"
 
 
@@ -24,11 +26,16 @@ class Lease:
         self._lock = FileLock(home / FILE, mode=0o600)
 
     def take(self) -> bool:
-        """Take it; False while another process has it."""
+        """Take it; False while another process has it.
+
+        Raises:
+            DiskFull, ReadOnly: nobody can have it here.
+        """
         if self._lock.is_locked:
             return True
         try:
-            self._lock.acquire(timeout=0)
+            with causes_told(str(self.home)):
+                self._lock.acquire(timeout=0)
         except Timeout:
             return False
         return True

@@ -9,6 +9,7 @@ from typing import Final
 
 import platformdirs
 
+from core.store.causes import causes_told
 from core.store.database import Database
 from core.store.files import ArtifactFiles
 from core.store.lease import Lease
@@ -30,6 +31,7 @@ class Store(Retention):
 
     Raises:
         NewerSchema: a newer version of this program has written to the database.
+        DiskFull, ReadOnly, DamagedDatabase: home or database cannot be used, for this reason.
     """
 
     def __init__(self, database_url: str, artifacts_url: str, lease: Lease | None = None) -> None:
@@ -71,8 +73,9 @@ def _sqlite_url(home: Path) -> str:
 
     SQLite gives the files it keeps beside it (-wal, -shm) the same permissions.
     """
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = home / "glassbox.sqlite"
-    file.touch(mode=0o600)
-    file.chmod(0o600)
+    with causes_told(str(home)):
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.touch(mode=0o600)
+        file.chmod(0o600)
     return f"sqlite:///{file.as_posix()}"

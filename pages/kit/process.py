@@ -28,7 +28,7 @@ from starlette.routing import Route
 from streamlit.runtime import Runtime
 
 from core.api import web_routes
-from core.errors import GlassboxError
+from core.errors import GlassboxError, StoreError
 from pages.kit import chain, document, glossary, site, state, warming
 from pages.kit.catalogue import LANGS
 from pages.kit.guard import Guard
@@ -37,6 +37,7 @@ from pages.kit.static import FOLDERS, ServeFiles, Shelf
 
 log = logging.getLogger(__name__)
 
+PORT_VARIABLE: Final = "STREAMLIT_SERVER_PORT"
 SHELL: Final = Path(__file__).parent / "shell.py"
 SHELF: Final = Shelf(FOLDERS)
 PATIENCE_S: Final = 3.0  # how long the services wait for the first visitor's page
@@ -54,11 +55,22 @@ def run_config() -> dict[str, Any]:
     the address it prints is one that others can open.
     """
     found: dict[str, Any] = {}
-    if port := os.environ.get("STREAMLIT_SERVER_PORT"):
+    if port := os.environ.get(PORT_VARIABLE):
         found["server.port"] = int(port)
     if in_a_room():
         found |= {"server.address": "0.0.0.0", "browser.serverAddress": network_address()}
+    if found.get("server.port") and is_taken(found["server.port"]):
+        sys.exit(
+            f"Port {port} is taken: another program, perhaps this app, listens there. End it, or "
+            f"choose another port with {PORT_VARIABLE}."
+        )
     return found
+
+
+def is_taken(port: int) -> bool:
+    """Whether a program on this machine accepts connections at a port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def network_address() -> str:
@@ -109,7 +121,10 @@ def keep_the_kit_last() -> None:
 
 def tell_visitor(error: Exception) -> bool:
     """Tell the visitor, in their language, that a page broke; the log gets the whole story."""
-    log.error("a page broke", exc_info=error)
+    if isinstance(error, StoreError):  # its cause is known, and nothing in the code is to blame
+        log.error("a page could not be shown: %s", error)
+    else:
+        log.error("a page broke", exc_info=error)
     known = error if isinstance(error, GlassboxError) else GlassboxError("a page broke")
     show_error(known, state.t())
     return True
@@ -177,7 +192,12 @@ def warm_up(walk: Walk) -> None:
     from core.services import services  # imports torch, which takes seconds
 
     import_module("torch").set_num_threads(1)  # more only wait for each other on small models
-    services()
+    try:
+        services()
+    except StoreError as error:
+        log.error("the store cannot be opened: %s", error)
+        chain.services_came()  # nobody waits any longer: every page tells its visitor why
+        return
     chain.services_came()
     walk.take()
     gc.collect()

@@ -14,6 +14,7 @@ from core.api.room import room_pass
 from core.api.writing import prompt_tokens
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
+from core.errors import Corrupted, DiskFull, ReadOnly
 from core.identity import api_key, hash_of_room, owner_of
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings
@@ -455,3 +456,20 @@ def test_the_description_is_complete_and_its_page_fetches_nothing_else(room):
     assert "http://" not in page.text and "https://" not in page.text
     assert "innerHTML" not in page.text
     assert "script-src 'sha256-" in page.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [(DiskFull, 507, "disk_full"), (ReadOnly, 500, "read_only"), (Corrupted, 500, "corrupted")],
+)
+def test_what_is_wrong_with_the_store_is_told_but_not_where_it_is(
+    room, monkeypatch, kind, status, code
+):
+    def refuse(*args):
+        raise kind("/home/anna/.glassbox: refused")
+
+    monkeypatch.setattr(room.store, "bench", refuse)
+    answer = room.client.get("/v1/models")
+    assert answer.status_code == status
+    assert answer.json()["error"]["code"] == code
+    assert kind is Corrupted or "/home/anna" not in answer.text

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from line import complain, count_slowly, leave, panic
 
-from core.errors import EngineError, GlassboxError, NotFound, SettingError, UnderWay
+from core.errors import DiskFull, EngineError, GlassboxError, NotFound, SettingError, UnderWay
 from core.jobs import dispatch
 from core.jobs.engine import Engine, Plan
 from core.jobs.events import course
@@ -151,6 +151,27 @@ def test_a_failing_program_ends_only_its_own_run(engine: Engine):
     so_far = len(steps(engine, "fred", other))
     until(lambda: len(steps(engine, "fred", other)) > so_far)
     end(engine, "fred", other)
+
+
+def test_a_run_whose_rows_find_no_room_is_seen_to_have_failed_by_whoever_looks(
+    engine: Engine, store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    run = start(engine, "dora", **LONG)
+    until(lambda: steps(engine, "dora", run))
+    heard = engine.listen("dora")
+
+    def refuse(*args: Any, **changes: Any) -> None:
+        raise DiskFull("the disk is full")
+
+    monkeypatch.setattr(store, "append_rows", refuse)
+    monkeypatch.setattr(store, "update_run", refuse)
+    until(lambda: status(engine, "dora", run) == "failed")
+    error = engine.run("dora", run).error
+    assert error is not None and error["key"] == "disk_full"
+    assert engine.under_way("dora") == []
+    said = [event for event in heard.take() if event["kind"] == "engine"]
+    assert [(event["run"], event["status"]) for event in said] == [(run, "failed")]
+    heard.close()
 
 
 def test_only_listed_programs_are_run(engine: Engine):
