@@ -63,9 +63,10 @@ def take_home(t: Words) -> None:
         note(t("data.yours_text"))
         if corpus is not None:
             size = data_size(corpus.artifact.n_bytes, t.lang)
+            owner = state.owner()  # asked here: the file is fetched outside the session
             st.download_button(
                 t("data.download", size=size),
-                lambda: services().store.read(state.owner(), corpus.artifact.id),
+                lambda: services().store.read(owner, corpus.artifact.id),
                 file_name="corpus.jsonl",
                 mime="application/jsonl",
                 on_click="ignore",
