@@ -12,13 +12,14 @@ from core.errors import GlassboxError
 from core.jobs.engine import Plan
 from core.services import services
 from core.store import RunRecord
+from pages.alignment.elsewhere import show_refused
 from pages.alignment.grounds import N_CLICKS, Grounds, exam_settings, with_clicks
 from pages.alignment.judging import judges_text, rule_names
 from pages.alignment.names import ORDER
 from pages.inference.writing import watched
 from pages.kit import controls, runs, site, state
 from pages.kit.catalogue import Words
-from pages.kit.frame import note, show_error
+from pages.kit.frame import note
 from pages.kit.numbers import decimal, whole
 
 PROGRAMS: Final = {
@@ -183,7 +184,7 @@ def run_controls(grounds: Grounds, going: Sequence[RunRecord], t: Words) -> None
     else:
         choices(grounds, t)
     if (error := st.session_state.pop(ERROR, None)) is not None:
-        show_error(error, t)
+        show_refused(error, t)
 
 
 def _while_it_runs(run: RunRecord, t: Words) -> None:

@@ -17,6 +17,7 @@ from core.services import services
 from core.store import Ballot, RunRecord
 from pages.alignment import tally
 from pages.alignment.clicking import ENOUGH_TO_LEARN, Cast
+from pages.alignment.elsewhere import show_refused
 from pages.alignment.tally import Slots
 from pages.home.shipped import aligned_then
 from pages.kit import components as parts
@@ -46,7 +47,7 @@ def learning(model: Model, cast: Cast, slots: Slots, t: Words) -> None:
         if state.depth() != "watch" and not going:
             _begin_button(model, cast, slots, t)
         if (error := st.session_state.pop("_reward_error", None)) is not None:
-            show_error(error, t)
+            show_refused(error, t)
         shown = run if run is not None and _of(run, model) else None
         if shown is not None:
             _curve(shown, t)

@@ -9,6 +9,7 @@ from core.alignment.comparing import Rate
 from core.alignment.preferences import Preference, numbers_of, to_bytes
 from core.data.world import WorldSettings, town
 from core.house import examined
+from core.jobs.engine import Engine
 from core.store import HOUSE, RunRecord
 from pages.alignment import beside
 from pages.alignment.aligning_controls import PROGRAMS
@@ -269,3 +270,17 @@ def test_the_way_chosen_before_a_run_is_still_chosen_after_it_has_ended(open_pag
     store.update_run("r", status="stopped")
     app.run()
     assert app.radio(key="align_way").value == way
+
+
+def test_where_another_run_is_in_the_way_a_link_leads_to_the_page_that_can_stop_it(
+    open_page, with_house, monkeypatch
+):
+    app = open_page(PAGE, lang="en")
+    program = "core.alignment.fine_tuning:FineTuningProgram"
+    going = RunRecord("t", app.session_state["_owner"], program, {}, status="running")
+    monkeypatch.setattr(Engine, "under_way", lambda self, owner: [going])
+    app.button(key="align_start").click().run()
+    assert not app.exception
+    t = words("en")
+    labels = [link.proto.label for link in app.get("page_link")]
+    assert t("alignment.to_run", place=t("shell.tuning")) in labels
