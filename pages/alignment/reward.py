@@ -135,7 +135,8 @@ def _watch(run_id: str, t: Words) -> None:
     steps = t("preferring.steps", n=whole(run.step, t.lang), of=whole(n_steps, t.lang))
     if n_models > 1:
         now = min(n_models, 1 + run.step // each)
-        steps += t("preferring.model_of", n=whole(now, t.lang), of=whole(n_models, t.lang))
+        of = t("preferring.model_of", n=whole(now, t.lang), of=whole(n_models, t.lang))
+        steps = f"{steps} {of}"  # a text of the catalogue begins without white space
     waits = not engine.wait_until_ready(0) or engine.place(owner, run_id)
     with st.container(key="gb_reward_run", horizontal=True, vertical_alignment="center"):
         st.progress(
