@@ -9,12 +9,15 @@ cut short. So the value is also each widget's default, which is sent in every ru
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from html import escape
+from typing import Any, Final, cast
 
 import streamlit as st
 
 from pages.kit import state
-from pages.kit.numbers import decimal, share
+from pages.kit.numbers import decimal, share, whole
+
+PASTED: Final = 100_000  # characters that a field takes at all
 
 
 def _begin(name: str) -> state.Setting:
@@ -22,6 +25,19 @@ def _begin(name: str) -> state.Setting:
     if name not in st.session_state:
         st.session_state[name] = state.value(name)
     return state.SETTINGS[name]
+
+
+def fitting(text: str, most: int) -> str:
+    """What of a typed text is used; if it is too long, that is said, and the field keeps it all.
+
+    A field with a limit of its own would drop a longer paste without a word.
+    """
+    if len(text) <= most:
+        return text
+    t = state.t()
+    said = t("frame.too_long", n=whole(len(text), t.lang), most=whole(most, t.lang))
+    st.html(f'<p class="gb-not-here" role="status">{escape(said)}</p>')
+    return text[:most]
 
 
 def follow_start(name: str) -> None:
@@ -123,7 +139,7 @@ def text(
         key=name,
         help=help,
         placeholder=placeholder,
-        max_chars=setting.max_length,
+        max_chars=PASTED,
     )
     state.put_in_url(name)
-    return str(chosen)
+    return fitting(str(chosen), setting.max_length)

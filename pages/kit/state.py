@@ -9,6 +9,7 @@ import secrets
 import threading
 from dataclasses import dataclass
 from typing import Any, Final, Literal, cast, get_args
+from unicodedata import category
 
 import streamlit as st
 
@@ -24,6 +25,8 @@ CLEANING_RULES: Final = (
     *("encoding", "html", "invisible", "unicode", "white_space"),
     *("short", "duplicates"),
 )
+
+FILLERS: Final = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs drawn as nothing
 
 PREFER_RULES: Final = ("polite", "brief", "truthful", "honest", "on_topic")  # core.alignment.rules
 
@@ -214,8 +217,16 @@ def depth() -> Depth:
 
 
 def sentence() -> str:
-    """The travelling sentence: as typed, or the language's first beginning; never empty."""
-    return cast(str, value("sentence")).strip() or cast(str, start("sentence"))
+    """The travelling sentence: as typed, or the language's first beginning; never empty, nor made
+    of characters that nobody can see.
+    """
+    typed = cast(str, value("sentence")).strip()
+    return typed if can_be_seen(typed) else cast(str, start("sentence"))
+
+
+def can_be_seen(text: str) -> bool:
+    """Whether a text has anything to see; blanks, zero-width and control characters are nothing."""
+    return any(category(sign)[0] not in "CZ" and sign not in FILLERS for sign in text)
 
 
 def seed() -> int:

@@ -4,6 +4,8 @@ It is kept in the URL like every shareable setting, and is data: shown in a text
 model, never rendered as markdown.
 """
 
+from html import escape
+
 import streamlit as st
 
 from core.data.world import PROMPTS
@@ -25,10 +27,18 @@ def travelling_sentence(t: Words, not_here: str = "") -> str:
     for known in PROMPTS.values():  # a beginning in the other language becomes its counterpart
         if now in known:
             now = PROMPTS[t.lang][known.index(now)]
-    if str(st.session_state.get("sentence", "")).strip() != now:  # else it may be in mid-typing
+    raw = str(st.session_state.get("sentence", ""))
+    unseen = bool(raw) and not state.can_be_seen(raw)
+    too_long = len(raw) > state.SETTINGS["sentence"].max_length
+    if raw.strip() != now and not unseen and not too_long:  # else it may be in mid-typing
         st.session_state["sentence"] = now
     with st.container(key="gb_sentence", horizontal=True, vertical_alignment="center"):
         typed = controls.text("sentence", t("shell.sentence"))
+        if unseen:
+            said = escape(t("shell.sentence_unseen", start=now))
+            st.html(f'<p class="gb-not-here" role="status">{said}</p>')
+        if unseen or too_long:
+            return now
         if not_here:
             st.html(f'<p class="gb-not-here">{rich(not_here)}</p>')
             return typed

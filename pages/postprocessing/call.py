@@ -119,10 +119,10 @@ def _asked(t: Words) -> str:
         st.session_state[name],
         key=name,
         height=104,
-        max_chars=state.SETTINGS[name].max_length,
+        max_chars=controls.PASTED,
     )
     state.put_in_url(name)
-    return str(typed or start)
+    return controls.fitting(str(typed or start), state.SETTINGS[name].max_length)
 
 
 def _request(model: Model, t: Words) -> dict[str, Any]:

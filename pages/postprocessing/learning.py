@@ -15,7 +15,7 @@ from core.postprocessing.labels import Label, Labelled, checked, contradictions,
 from core.postprocessing.weighing import held_out, house_classifier
 from core.services import services
 from pages.inference.writing import watched
-from pages.kit import drafts, state
+from pages.kit import controls, drafts, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import card, computed_now, note, show_error
 from pages.kit.numbers import decimal, whole
@@ -23,6 +23,7 @@ from pages.postprocessing.weighed import COURSE
 
 OWN_TEXT = "own_label_text"
 ERROR = "_label_error"
+LONGEST = 300  # characters of an example
 N_LISTED = 8  # own labels shown, the newest first
 
 
@@ -42,11 +43,13 @@ def learning(t: Words) -> None:
     with card("learning", t("safety.learning"), badge):
         with st.container(key="gb_own_label", horizontal=True, vertical_alignment="bottom"):
             start = drafts.recall(OWN_TEXT)
-            st.text_input(t("safety.own_text"), start, key=OWN_TEXT, max_chars=300)
+            label = t("safety.own_text")
+            typed = st.text_input(label, start, key=OWN_TEXT, max_chars=controls.PASTED)
             drafts.keep(OWN_TEXT)
             st.button(t("safety.own_rude"), key="own_rude", on_click=_label, args=("rude", t))
             st.button(t("safety.own_fine"), key="own_fine", on_click=_label, args=("fine", t))
             began = st.button(t("safety.train"), key="train_classifier", type="primary")
+        controls.fitting(typed or "", LONGEST)
         if (error := st.session_state.pop(ERROR, None)) is not None:
             show_error(error, t)
         if began:
@@ -58,7 +61,7 @@ def _label(label: Label, t: Words) -> None:
     store, owner = services().store, state.owner()
     labelling = labelling_of(store, owner)
     try:
-        text = checked(st.session_state.get(OWN_TEXT, ""))
+        text = checked(st.session_state.get(OWN_TEXT, "")[:LONGEST])
         lang = language_of_question(text, t.lang)
         own = with_label(labelling.own, Labelled(text, label, lang))
     except GlassboxError as error:

@@ -169,11 +169,12 @@ def _pasted(model: Model, t: Words) -> None:
         t("form.paste"),
         start,
         key="form_pasted",
-        max_chars=MAX_PASTED,
+        max_chars=controls.PASTED,
         placeholder=t("form.paste_hint"),
     )
     drafts.keep("form_pasted")
     if text and text.strip():
+        text = controls.fitting(text, MAX_PASTED)
         found = detect(text, model.encoder, mark_now())
         st.html(found_in_words(found, t))
         if found.n_scored < 50:

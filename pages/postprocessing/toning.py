@@ -33,8 +33,10 @@ def toning(t: Words) -> None:
             limit = controls.slider("shorten_to", t("safety.shorten_to"))
         before, after = st.columns(2, gap="large")
         with before:
-            text = st.text_area(t("safety.before"), start, key=TEXT, max_chars=LONGEST, height=190)
+            label = t("safety.before")
+            text = st.text_area(label, start, key=TEXT, max_chars=controls.PASTED, height=190)
             drafts.keep(TEXT)
+            text = controls.fitting(text or "", LONGEST)
         lang = language_of_question(text, t.lang)
         answer = run_stages(text, line(tone, int(limit)), Context(lang))
         with after:

@@ -13,7 +13,7 @@ from core.postprocessing.veiling import veiled
 from core.postprocessing.weighing import held_out
 from core.postprocessing.words import listed_words, word_list
 from pages.inference.writing import watched, write
-from pages.kit import drafts, state
+from pages.kit import controls, drafts, state
 from pages.kit.catalogue import Words
 from pages.kit.components import Dot, Listed, Weighed, weighing
 from pages.kit.frame import show_error
@@ -36,7 +36,7 @@ def text_field(t: Words, model: Model | None) -> str:
     with st.container(key="gb_weigh_text", horizontal=True, vertical_alignment="bottom"):
         label = t("safety.text")
         text = st.text_input(
-            label, start, key=TEXT, max_chars=LONGEST, label_visibility="collapsed"
+            label, start, key=TEXT, max_chars=controls.PASTED, label_visibility="collapsed"
         )
         drafts.keep(TEXT)
         for n, (name, example) in enumerate(examples.items()):
@@ -45,7 +45,7 @@ def text_field(t: Words, model: Model | None) -> str:
             drawn = st.button(t("safety.draw"), key="weigh_draw")
     if model and drawn:
         _draw(model, t)
-    return str(text)
+    return controls.fitting(str(text), LONGEST)
 
 
 def _take(text: str) -> None:

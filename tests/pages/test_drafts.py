@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.data.world import PROMPTS
 from core.store.retention import ARTIFACT_DAYS, BENCH_DAYS, DRAFT_DAYS
 from pages.kit import surround
 from pages.kit.catalogue import words
@@ -90,3 +91,48 @@ def shown(app) -> str:
 def test_the_menu_says_how_long_things_are_kept():
     assert (surround.ARTIFACT_DAYS, surround.BENCH_DAYS) == (ARTIFACT_DAYS, BENCH_DAYS)
     assert DRAFT_DAYS == ARTIFACT_DAYS  # one number is said for both
+
+
+LONG = "Am Montag ging Frau Lindner " * 20
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_a_sentence_that_is_too_long_stays_in_its_field_and_is_told(open_page, lang):
+    app, t = open_page("1_data.py", lang=lang), words(lang)
+    app.text_input(key="sentence").set_value(LONG).run()
+    assert not app.exception
+    assert app.text_input(key="sentence").value == LONG
+    said = " ".join(block.proto.body for block in app.get("html"))
+    assert t("frame.too_long", n=len(LONG), most=160) in said
+    assert app.run().text_input(key="sentence").value == LONG
+    app.text_input(key="sentence").set_value("Guten Morgen").run()
+    assert "160" not in " ".join(block.proto.body for block in app.get("html"))
+
+
+@pytest.mark.parametrize("unseen", ["\u200b\u200b", "\u2060 \u00ad", "\u3164\u2800"])
+def test_a_sentence_nobody_can_see_is_told_and_the_first_beginning_is_used(open_page, unseen):
+    app, t = open_page("1_data.py", lang="en"), words("en")
+    app.text_input(key="sentence").set_value(unseen).run()
+    assert not app.exception
+    said = " ".join(block.proto.body for block in app.get("html"))
+    assert t("shell.sentence_unseen", start=PROMPTS["en"][0]) in said
+    assert app.text_input(key="sentence").value == unseen  # nothing is lost
+
+
+@pytest.mark.parametrize(
+    ("file", "key", "most"),
+    [
+        ("postprocessing/safety.py", "safety_text", 1000),
+        ("postprocessing/safety.py", "tone_text", 4000),
+        ("postprocessing/safety.py", "own_label_text", 300),
+    ],
+)
+def test_a_longer_text_than_a_field_can_use_is_kept_and_told(open_page, file, key, most):
+    app, text = open_page(file, lang="en"), "All is well. " * 400
+    (field,) = [one for one in (*app.text_input, *app.text_area) if one.key == key]
+    field.set_value(text).run()
+    assert not app.exception
+    said = " ".join(block.proto.body for block in app.get("html"))
+    assert f"at most {most:,} fit" in said.replace("\u202f", ",") or f"at most {most} fit" in said
+    (field,) = [one for one in (*app.text_input, *app.text_area) if one.key == key]
+    assert field.value == text

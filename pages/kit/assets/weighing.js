@@ -16,7 +16,7 @@ const CSS = `
 .whole { display: flex; flex-direction: column; }
 .field { position: relative; margin-top: 8px; border-top: 1px solid var(--line); padding-top: 6px; }
 .legend { display: flex; flex-wrap: wrap; gap: 0 22px; margin: 0; font-size: 13px; color: var(--soft); } .legend b { color: var(--ink); font-weight: 600; }
-.legend .rude::before { content: "●"; color: var(--accent); margin-right: 5px; } .legend .fine::before { content: "□"; color: var(--ink); margin-right: 5px; } .legend .err::before { content: "●"; color: var(--warn); margin-right: 5px; }
+.legend span { display: inline-flex; align-items: center; gap: 6px; } svg.key { display: inline-block; width: 13px; height: 13px; flex: none; } .counts svg.key { margin-right: 5px; vertical-align: -1px; }
 svg { display: block; width: 100%; overflow: visible; } svg text { font: 13px var(--sans); fill: var(--soft); } svg .strong { fill: var(--ink); font-weight: 600; }
 .axis { stroke: var(--edge); } .beyond { fill: var(--warn); opacity: .07; } .bar { stroke: var(--ink); stroke-width: 2; }
 .dot { stroke-width: 1.5; cursor: pointer; } .dot.hit { fill: var(--accent); stroke: var(--accent); } .dot.passed { fill: var(--card); stroke: var(--edge); }
@@ -46,6 +46,9 @@ export default component(CSS, (root, { keep }) => {
   const speak = speaker(root, 1)
   let data, threshold = 0.5, shown = [], playing = 0, asked = null
 
+  /** The sign of one kind of text, drawn as it is in the field. */
+  const sign = (rude, name) => rude ? shape("circle", { cx: 6.5, cy: 6.5, r: R, class: `dot ${name}` }) : shape("rect", { x: 6.5 - R + .6, y: 6.5 - R + .6, width: 2 * R - 1.2, height: 2 * R - 1.2, class: `dot ${name}` })
+  const keyOf = (rude, name) => { const drawn = shape("svg", { class: "key", viewBox: "0 0 13 13", "aria-hidden": "true" }); drawn.append(sign(rude, name)); return drawn }
   const n2 = (value) => number(value, 2, data.lang)
   const drawTexts = () => {
     const w = data.words, hits = data.listed.filter((piece) => piece.hit).length
@@ -97,6 +100,7 @@ export default component(CSS, (root, { keep }) => {
       node.addEventListener("click", hold)
       nodes.push(node)
     }
+    nodes.push(shape("text", { x: 0, y: 11, text: width > 560 ? data.words.end_fine : "0" }), shape("text", { x: width, y: 11, "text-anchor": "end", text: width > 560 ? data.words.end_rude : "1" }))
     nodes.push(shape("line", { class: "bar", x1: x(threshold), x2: x(threshold), y1: TOP - 4, y2: floor }),
       shape("text", { x: x(threshold), y: 11, "text-anchor": threshold > .9 ? "end" : threshold < .1 ? "start" : "middle", text: `${data.words.threshold} ${n2(threshold)}`, class: "strong" }))
     marks.forEach(([score, label, name], i) => {
@@ -108,9 +112,9 @@ export default component(CSS, (root, { keep }) => {
   }
   const drawCounts = () => {
     const n = countsAt(threshold, shown), w = data.words
-    const cell = (name, value, kind, strong) => element("div", { class: kind }, element("dd", { text: value }), element("dt", {}, ...(strong ? [element("b", { text: `${strong}: ` })] : []), name))
+    const cell = (name, value, kind, strong, key) => element("div", { class: kind }, element("dd", { text: value }), element("dt", {}, key ?? "", ...(strong ? [element("b", { text: `${strong}: ` })] : []), name))
     const all = (count) => number(count, 0, data.lang)
-    counts.replaceChildren(cell(w.hit, all(n.hits), ""), cell(w.miss, all(n.misses), "bad"), cell(w.alarm, all(n.alarms), "bad"), cell(w.passed, all(n.passed), ""),
+    counts.replaceChildren(cell(w.hit, all(n.hits), "", "", keyOf(true, "hit")), cell(w.miss, all(n.misses), "bad", "", keyOf(true, "miss")), cell(w.alarm, all(n.alarms), "bad", "", keyOf(false, "alarm")), cell(w.passed, all(n.passed), "", "", keyOf(false, "passed")),
       cell(fill(w.precision_said, { n: all(n.hits), all: all(n.hits + n.alarms) }), percent(n.precision, data.lang), "rate", w.precision),
       cell(fill(w.recall_said, { n: all(n.hits), all: all(n.hits + n.misses) }), percent(n.recall, data.lang), "rate", w.recall))
     const misses = shown.filter((d) => kind(d) === "miss").sort((a, b) => a.score - b.score), alarms = shown.filter((d) => kind(d) === "alarm").sort((a, b) => b.score - a.score)
@@ -124,7 +128,7 @@ export default component(CSS, (root, { keep }) => {
     const top = drawTexts()
     drawDots(data.pieces.some((piece) => piece.score !== null) ? top : null)
     const n = drawCounts(), w = data.words
-    legend.replaceChildren(element("span", { class: "rude", text: w.rude_texts }), element("span", { class: "fine", text: w.fine_texts }), element("span", { class: "err", text: w.wrong_red }))
+    legend.replaceChildren(...[[true, "hit"], [true, "miss"], [false, "alarm"], [false, "passed"]].map(([rude, name]) => element("span", {}, keyOf(rude, name), w[name])))
     unveil.replaceChildren(box, w.unveil)
     if (!asked) describe(null)
     range.setAttribute("aria-valuetext", n2(threshold))
