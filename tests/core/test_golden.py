@@ -1,0 +1,303 @@
+"""What a recipe promises: the same settings still give what they gave, program by program.
+
+A recipe holds CODE_VERSION in place of the code itself. So each program has a golden result here:
+once it changes, artefacts of the old code must not be taken for those of the new one any more.
+Raise CODE_VERSION in core/lineage.py, then record the new results:
+
+    python tests/core/test_golden.py
+
+Hashes, tokens and counts must be equal; losses nearly so, since processors differ in their last
+bits.
+"""
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+import torch
+
+from core.alignment.dpo_program import DpoProgram
+from core.alignment.examples import Example
+from core.alignment.examples import to_bytes as examples_bytes
+from core.alignment.fine_tuning import FineTuningProgram
+from core.alignment.grpo_program import GrpoProgram
+from core.alignment.preferences import Preference
+from core.alignment.preferences import to_bytes as preferences_bytes
+from core.alignment.reward_program import RewardProgram
+from core.architecture.config import ModelConfig
+from core.architecture.transformer import Transformer
+from core.architecture.weights import checkpoint_bytes
+from core.data.bpe import Encoder, train_bpe
+from core.data.dataset import build_dataset
+from core.data.documents import Document
+from core.data.splitting import Split
+from core.data.world import WorldSettings
+from core.inference.generate import generate
+from core.inference.sampling import SamplingSettings
+from core.jobs.preparing import Made, Order, make
+from core.jobs.turns import PROGRAMS
+from core.lineage import CODE_VERSION
+from core.training.program import TrainingProgram
+
+GOLDEN = Path(__file__).with_name("golden.json")
+RELATIVE, ABSOLUTE = 2e-3, 2e-4  # of a loss after a few steps; other code moves it by far more
+
+WORLD = WorldSettings(
+    n_documents=120,
+    seed=3,
+    duplicate_share=0.1,
+    noise_share=0.2,
+    private_share=0.2,
+    boilerplate_share=0.2,
+)
+TEXT = "Where is the bakery? Gladly. Over there. Wo ist Mia? Mia wohnt in der Mühle. " * 4
+EXAM = {"n_held_out": 3, "langs": ["en"], "max_tokens": 8, "evaluate_every": 3}
+
+
+@cache
+def prepared() -> Made:
+    return make(Order(world=WORLD, n_vocab=400))
+
+
+@cache
+def encoder() -> Encoder:
+    return train_bpe([TEXT], 300)
+
+
+@cache
+def model() -> Transformer:
+    """Two layers with random weights; a new model would be the identity."""
+    config = ModelConfig(
+        n_vocab=encoder().n_vocab,
+        n_context=64,
+        n_layers=2,
+        n_heads=2,
+        n_kv_heads=2,
+        n_channels=32,
+        n_hidden=64,
+    )
+    generator, made = torch.Generator().manual_seed(7), Transformer(config, seed=3)
+    with torch.no_grad():
+        for parameter in made.parameters():
+            parameter.add_(torch.randn(parameter.shape, generator=generator) * 0.1)
+    return made.eval()
+
+
+def inputs() -> dict[str, bytes]:
+    clicks = [
+        Preference(f"Where is {n}?", *pair, choice, "en")
+        for n in range(6)
+        for pair, choice in [
+            (("Gladly. Over there.", "There."), "a") if n % 2 else (("There.", "Gladly."), "b")
+        ]
+    ]
+    own = [Example(f"{n}+1?", str(n + 1), "und", "own") for n in range(8)]
+    return {
+        "model": checkpoint_bytes(model()),
+        "encoder": encoder().to_bytes(),
+        "preferences": preferences_bytes(clicks),
+        "examples": examples_bytes(own),
+        "dataset": make_dataset(),
+    }
+
+
+@cache
+def make_dataset() -> bytes:
+    texts = [Document(TEXT * 2, "en", "story", "test") for _ in range(4)]
+    return build_dataset(Split(texts, texts[:2]), encoder()).to_bytes()
+
+
+def run(program: Any) -> dict[str, Any]:
+    """Losses of the steps and what was measured at the end."""
+    rows: list[dict[str, Any]] = []
+    while not program.finished:
+        rows += program.advance()
+    losses = [row["loss_nats"] for row in rows if row["kind"] == "step" and "loss_nats" in row]
+    numbers = {
+        name: number
+        for name, number in program.numbers().items()
+        if isinstance(number, int | float) and "second" not in name and not name.endswith("_s")
+    }
+    return {"losses": losses, "numbers": numbers}
+
+
+def hashed(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def cleaning() -> dict[str, Any]:
+    made = prepared()
+    return {"corpus": hashed(made.corpus), "n_kept": made.numbers["n_kept"]}
+
+
+def tokenizer() -> dict[str, Any]:
+    return {"merges": hashed(prepared().encoder), "tokens": hashed(prepared().dataset)}
+
+
+def pretraining() -> dict[str, Any]:
+    design = ModelConfig(
+        n_vocab=Encoder.from_bytes(prepared().encoder).n_vocab,
+        n_context=32,
+        n_layers=2,
+        n_heads=2,
+        n_kv_heads=2,
+        n_channels=32,
+        n_hidden=64,
+    )
+    given = {
+        "design": json.dumps(design.to_dict()).encode(),
+        "encoder": prepared().encoder,
+        "dataset": prepared().dataset,
+    }
+    settings = {
+        "n_steps": 6,
+        "n_batch": 4,
+        "evaluate_every": 6,
+        "n_measured_sentences": 2,
+        "n_sample_tokens": 5,
+        "n_validation_sequences": 4,
+        "precision": "float32",
+        "seed": 2,
+    }
+    return run(TrainingProgram(given, settings))
+
+
+def fine_tuning() -> dict[str, Any]:
+    settings = {"n_steps": 6, "n_batch": 4, "evaluate_every": 6, "subject": "own"}
+    return run(FineTuningProgram(inputs(), settings, None))
+
+
+def reward() -> dict[str, Any]:
+    return run(RewardProgram(inputs(), {"n_steps": 4, "n_batch": 2, "evaluate_every": 2}, None))
+
+
+def dpo() -> dict[str, Any]:
+    return run(DpoProgram(inputs(), {**EXAM, "n_steps": 3, "n_batch": 2}, None))
+
+
+def grpo() -> dict[str, Any]:
+    settings = {**EXAM, "n_steps": 3, "n_groups": 2, "n_each": 3, "learning_rate": 1e-3}
+    return run(GrpoProgram(inputs(), settings, None))
+
+
+def sampling() -> dict[str, Any]:
+    schema = json.dumps({"type": "object", "properties": {"n": {"type": "integer"}},
+                         "required": ["n"], "additionalProperties": False})  # fmt: skip
+    prompt = encoder().encode("Where is Mia?")
+    found = {}
+    for name, settings in {
+        "greedy": SamplingSettings(temperature=0, max_tokens=12),
+        "filtered": SamplingSettings(temperature=0.8, top_k=40, top_p=0.9, seed=5, max_tokens=12),
+        "schema": SamplingSettings(seed=5, max_tokens=40, constraint=schema),
+    }.items():
+        drawn = list(generate(model(), prompt, settings, encoder().end_id, encoder()))
+        found[name] = [each.token for each in drawn]
+    return found
+
+
+RESULTS: dict[str, Callable[[], dict[str, Any]]] = {
+    "cleaning": cleaning,
+    "tokenizer": tokenizer,
+    "pretraining": pretraining,
+    "fine_tuning": fine_tuning,
+    "reward": reward,
+    "dpo": dpo,
+    "grpo": grpo,
+    "sampling": sampling,
+}
+OF_PROGRAM = {
+    "core.training.program:TrainingProgram": "pretraining",
+    "core.alignment.fine_tuning:FineTuningProgram": "fine_tuning",
+    "core.alignment.reward_program:RewardProgram": "reward",
+    "core.alignment.dpo_program:DpoProgram": "dpo",
+    "core.alignment.grpo_program:GrpoProgram": "grpo",
+}
+
+
+def differences(golden: Any, found: Any, path: str = "") -> Iterator[str]:
+    """Where two results differ by more than processors do."""
+    if isinstance(golden, Mapping) and isinstance(found, Mapping):
+        for name in sorted({*golden, *found}):
+            yield from differences(golden.get(name), found.get(name), f"{path}.{name}")
+    elif isinstance(golden, list) and isinstance(found, list) and len(golden) == len(found):
+        for place, pair in enumerate(zip(golden, found, strict=True)):
+            yield from differences(*pair, f"{path}[{place}]")
+    elif isinstance(golden, float) and isinstance(found, float):
+        if found != pytest.approx(golden, rel=RELATIVE, abs=ABSOLUTE):
+            yield f"{path}: {found}, was {golden}"
+    elif golden != found:
+        yield f"{path}: {found}, was {golden}"
+
+
+def result_of(name: str) -> dict[str, Any]:
+    """What a program gives, in float32 also where the processor could multiply in bfloat16."""
+    with patch.object(torch.cpu, "get_capabilities", return_value={}):
+        return RESULTS[name]()
+
+
+def recorded() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(GOLDEN.read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_the_same_settings_still_give_what_they_gave(name):
+    changed = list(differences(recorded()["results"][name], result_of(name), name))
+    assert not changed, (
+        "Results have changed: raise CODE_VERSION in core/lineage.py, then run "
+        "`python tests/core/test_golden.py`.\n" + "\n".join(changed)
+    )
+
+
+def test_the_golden_results_are_those_of_this_code_version():
+    assert recorded()["code_version"] == CODE_VERSION, (
+        "CODE_VERSION was raised: record the results with `python tests/core/test_golden.py`"
+    )
+
+
+def test_every_program_of_the_engine_has_a_golden_result():
+    assert set(OF_PROGRAM) == set(PROGRAMS)
+    assert set(OF_PROGRAM.values()) <= set(RESULTS)
+
+
+def test_a_change_beyond_the_last_bits_is_found_and_one_within_is_not():
+    golden = {"losses": [5.0, 4.5], "n": 3, "tokens": [1, 2]}
+    assert not list(differences(golden, {**golden, "losses": [5.0001, 4.5]}))
+    for changed in ({"losses": [5.02, 4.5]}, {"n": 4}, {"tokens": [1, 3]}, {"losses": [5.0]}):
+        assert list(differences(golden, {**golden, **changed}))
+
+
+def test_recording_other_results_asks_for_another_code_version(tmp_path):
+    golden = {"code_version": CODE_VERSION, "results": {"x": {"n": 1}}}
+    with pytest.raises(SystemExit, match="raise CODE_VERSION"):
+        check_version(golden, {"x": {"n": 2}})
+    check_version(golden, {"x": {"n": 1}, "new": {"n": 2}})
+    check_version({**golden, "code_version": "earlier"}, {"x": {"n": 2}})
+
+
+def check_version(golden: Mapping[str, Any], results: Mapping[str, Any]) -> None:
+    """Refuse to replace results by others under the same version."""
+    known = {name: results.get(name) for name in golden["results"]}
+    changed = list(differences(golden["results"], known))
+    if changed and golden["code_version"] == CODE_VERSION:
+        sys.exit("raise CODE_VERSION in core/lineage.py first:\n" + "\n".join(changed))
+
+
+def record() -> None:
+    """Write what every program gives now."""
+    torch.set_num_threads(1)
+    results = {name: result_of(name) for name in RESULTS}
+    if GOLDEN.exists():
+        check_version(recorded(), results)
+    written = {"code_version": CODE_VERSION, "results": results}
+    GOLDEN.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    record()
