@@ -1,7 +1,7 @@
 """The stage of step 4: one question to the base model and to what became of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from itertools import pairwise
 from typing import Final, Literal
@@ -94,6 +94,8 @@ def stage(line: Line, t: Words) -> str | None:
     verdicts = {}
     if line.town:
         verdicts = {kind: judged(asked, text, lang, line.town) for kind, text in texts.items()}
+        if "checkpoint" in verdicts and talks_on(texts["checkpoint"]):
+            verdicts["checkpoint"] = as_continuation(verdicts["checkpoint"])
     columns = "".join(
         column(kind, asked, text, verdicts.get(kind), line, t) for kind, text in texts.items()
     )
@@ -124,7 +126,7 @@ def column(kind: Kind, asked: str, text: str, verdict: Verdict | None, line: Lin
     shown = "\n".join(text.split("\n")[:SHOWN_LINES])[:SHOWN_CHARACTERS].rstrip()
     more = " …" if len(shown) < len(text.rstrip()) else ""
     how = t("alignment.continues") if kind == "checkpoint" else t("alignment.answers")
-    on = kind == "checkpoint" and "\n" in text.strip()
+    on = kind == "checkpoint" and talks_on(text)
     ruled = tiles(verdict, t, talks_on=on) if verdict else ""
     lang = language_of(asked, t)
     # what the base model writes is no answer, so no tone of it is marked
@@ -135,13 +137,24 @@ def column(kind: Kind, asked: str, text: str, verdict: Verdict | None, line: Lin
     )
 
 
+def talks_on(text: str) -> bool:
+    """Whether a base model wrote more than the one line that might have been an answer."""
+    return "\n" in text.strip()
+
+
+def as_continuation(verdict: Verdict) -> Verdict:
+    """A verdict without what makes no sense of a text that talks on: its manner and its length."""
+    kept = {rule: one for rule, one in verdict.kept.items() if rule not in ("polite", "brief")}
+    return replace(verdict, kept=kept)
+
+
 def changed(verdicts: Mapping[Kind, Verdict], t: Words) -> str:
     """In a line, which rules each step made the answer keep, and which it made it break."""
     said: list[str] = []
     for before, after in pairwise(verdicts):
         was, now = verdicts[before].kept, verdicts[after].kept
-        gained = [names.rule(rule, t) for rule in now if now[rule] and not was[rule]]
-        lost = [names.rule(rule, t) for rule in now if was[rule] and not now[rule]]
+        gained = [names.rule(rule, t) for rule in now if now[rule] and not was.get(rule)]
+        lost = [names.rule(rule, t) for rule in now if was.get(rule) and not now[rule]]
         by = names.step(after, t)
         if gained:
             said.append(t("alignment.gained", by=by, rules=", ".join(gained)))

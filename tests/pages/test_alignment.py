@@ -186,6 +186,18 @@ def test_the_stage_says_of_many_questions_what_each_model_comes_to(open_page, wi
         assert way in page
 
 
+def test_a_text_that_talks_on_is_praised_neither_for_its_manner_nor_for_its_length():
+    text = "\nMia is eight.\nThank you very much for the book."
+    assert three.talks_on(text) and not three.talks_on(" Mia is eight. ")
+    verdict = three.as_continuation(verdicts.judged("How old is Mia?", text, "en", TOWN))
+    assert set(verdict.kept) == {"truthful", "honest", "on_topic"}
+    after = verdicts.judged("How old is Mia?", "Mia is already eight.", "en", TOWN)
+    t = words("en")
+    said = three.changed({"checkpoint": verdict, "tuned": after}, t)
+    assert t("alignment.brief") in said  # gained, since what talks on is not brief
+    assert t("alignment.lost", by=t("alignment.by_tuning"), rules=t("alignment.polite")) not in said
+
+
 def test_an_answer_in_the_other_language_gets_that_tile_alone():
     found = verdicts.judged("Wo wohnt Mia?", "I am sorry, I do not know.", "de", TOWN)
     tiles = verdicts.tiles(found, words("de"))
