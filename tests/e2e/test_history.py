@@ -17,7 +17,6 @@ RIBBON, STATIONS = ".st-key-gb_chain", ".st-key-gb_stations"
     [
         ("data", "inference", RIBBON, "input[type=range]"),
         ("postprocessing", "safety", STATIONS, "input[type=range]"),
-        ("postprocessing", "form", STATIONS, "[role=slider]"),
     ],
 )
 def test_back_leads_to_the_page_before_whatever_was_moved(
