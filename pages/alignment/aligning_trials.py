@@ -1,6 +1,6 @@
 """Two experiments on alignment: a KL weight of zero, and ten clicks against a hundred.
 
-Both are really run, as trials that leave the bench alone; whoever leaves or presses stop ends them.
+Both are real runs that leave the bench alone; they end early if the visitor leaves or presses stop.
 """
 
 import time

@@ -1,6 +1,6 @@
 """The experiments of fine-tuning: which way forgets more, and what if the question counts too?
 
-Each really runs, in a lane of nobody: the visitor's own model and bench stay as they are.
+Both are real runs, outside all lanes: they leave the visitor's model and bench alone.
 """
 
 import time
@@ -113,7 +113,7 @@ def outcome_of_mask(masked: float, unmasked: float) -> str:
 def _carry_out(
     model: Model, examples: list[Example], ways: Sequence[dict[str, Any]], key: str, t: Words
 ) -> tuple[list[Numbers], float]:
-    """Run a trial's two ways side by side; whoever leaves or presses stop ends it.
+    """Run a trial's two ways side by side; it ends early if the visitor leaves or presses stop.
 
     Returns:
         the numbers of both, and the bits per letter that a nat per token of the exam comes to.

@@ -1,6 +1,6 @@
-"""The two experiments: a rate ten times as high, and twenty texts read over and over.
+"""The two experiments: ten times the learning rate, and twenty texts read over and over.
 
-Each really runs, in a lane of nobody: the visitor's own model and bench stay as they are.
+Both are real runs, outside all lanes: they leave the visitor's model and bench alone.
 """
 
 import time
@@ -36,10 +36,10 @@ N_BATCH: Final = 16
 RATE_STEPS: Final = 200
 FEW_STEPS: Final = 320
 LOOK_EVERY: Final = 10  # steps
-BY_HEART: Final = 0.5  # of its sentences copied: the model has learned by heart
+BY_HEART: Final = 0.5  # from this share of copied sentences on, the model has memorised its texts
 N_TEXTS: Final = 20
 MOST_TOKENS: Final = 6_000  # of the twenty texts together
-NOTICEABLE: Final = 0.03  # a smaller difference in loss is called none
+NOTICEABLE: Final = 0.03  # a smaller relative difference in loss counts as none
 N_DRAWN: Final = 12
 N_DRAWN_TOKENS: Final = 80
 POLL_S: Final = 0.3
@@ -50,14 +50,14 @@ Inputs = Mapping[str, bytes | str]
 
 @dataclass(frozen=True)
 class Result:
-    """What a trial's runs came to.
+    """The outcome of a trial's runs.
 
     Args:
         looks: per run its validation losses as (step, nats per token).
         practised: per run the loss of its last step, in nats per token.
-        diverged: per run whether its loss ceased to be a number.
+        diverged: per run whether its loss became infinite or undefined.
         checkpoints: per run the id of its model.
-        n_tokens: per run the tokens it has read.
+        n_tokens: per run the number of tokens read.
     """
 
     looks: list[list[tuple[int, float]]]
@@ -128,14 +128,14 @@ def ten_times(t: Words, on: runs.Ground, rate: float) -> Measured:
 
 
 def outcome_of_rates(a: float, b: float, *, diverged: bool = False) -> str:
-    """Which option came true: the losses on new texts at the end, first rate and ten times it."""
+    """Which option came true, given the final losses at the rate and at ten times it."""
     if diverged or b > (1 + NOTICEABLE) * a:
         return "breaks"
     return "faster" if b < (1 - NOTICEABLE) * a else "same"
 
 
 def few_texts(t: Words, on: runs.Ground) -> Measured:
-    """One short run on twenty texts, and what its model then has by heart."""
+    """One short run on twenty texts, and how much of them its model has memorised."""
     owner, store = state.owner(), services().store
     encoder = Encoder.from_bytes(store.read(owner, on.encoder.id))
     texts, dataset = first_texts(Dataset.from_bytes(store.read(owner, on.dataset.id)), encoder)
@@ -181,7 +181,7 @@ def outcome_of_few(losses: Sequence[float]) -> str:
 
 
 def first_texts(dataset: Dataset, encoder: Encoder) -> tuple[list[str], Dataset]:
-    """The first texts to learn from, and a dataset with nothing else to learn from."""
+    """The first texts of a dataset, and a dataset of only those."""
     ends = np.flatnonzero(dataset.train == encoder.end_id)  # before the first and after each
     inside = ends[: N_TEXTS + 1]
     inside = inside[: max(2, int(np.searchsorted(inside, MOST_TOKENS)))]
@@ -199,7 +199,7 @@ def first_texts(dataset: Dataset, encoder: Encoder) -> tuple[list[str], Dataset]
 
 
 def _inputs(owner: str, on: runs.Ground) -> dict[str, bytes | str]:
-    """What a trial reads: the lane's data, and a model small enough for a trial."""
+    """A trial's inputs: the lane's data, and a model small enough for a trial."""
     store = services().store
     config = size_of(SIZE, Encoder.from_bytes(store.read(owner, on.encoder.id)).n_vocab)
     runs.check_length(Dataset.from_bytes(store.read(owner, on.dataset.id)), config.n_context)
@@ -227,7 +227,7 @@ def _plan(t: Words, inputs: Inputs, n_steps: int, rate: float) -> Plan:
 
 
 def _carry_out(t: Words, plans: Sequence[Plan], key: str, names: Sequence[str]) -> Result:
-    """Run a trial, its curves moving meanwhile; whoever leaves or presses stop ends it.
+    """Run a trial while its curves move; it ends early if the visitor leaves or presses stop.
 
     Raises:
         EngineError: it was stopped.
@@ -288,7 +288,7 @@ def _result(owner: str, ids: Sequence[str]) -> Result:
 
 
 def _written(owner: str, checkpoint: str | None, encoder: Encoder) -> list[str]:
-    """Texts a model begins by itself."""
+    """Texts that a model writes without a prompt."""
     if checkpoint is None:
         return []
     writings = [
