@@ -207,9 +207,9 @@ class CompletionRequest(WritingRequest):
         | Annotated[list[TokenId], Field(min_length=1, max_length=MAX_PROMPT_CHARS)]
     ) = Field("", description="a text, several texts, or token ids")
     max_tokens: Whole | None = Field(None, ge=1, description=f"at most {MAX_TOKENS} are written")
-    logprobs: Annotated[
-        Whole | None, BeforeValidator(lambda value: None if value is False else value)
-    ] = Field(None, ge=0, le=5, description="alternatives for each token")
+    logprobs: Annotated[Whole | None, BeforeValidator(none_if_false)] = Field(
+        None, ge=0, le=5, description="alternatives for each token"
+    )
     echo: Annotated[Any, neutral(False)] = None
     suffix: Annotated[Any, neutral("")] = None
     best_of: Annotated[Any, neutral(1)] = None

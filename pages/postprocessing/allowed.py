@@ -16,8 +16,6 @@ from pages.kit.models import Model
 from pages.kit.numbers import share, whole
 from pages.postprocessing.drawing import Drawing
 
-N_TOP = 3
-
 
 @dataclass(frozen=True)
 class Piece:

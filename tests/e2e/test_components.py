@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 
-EVERYTHING = "slider,tokens,attention,lab,figure,bars,lanes,samples,map"
+EVERYTHING = "slider,tokens,attention,lab,figure,lanes,samples,map"
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data.graphemes import TokenSpan
-from core.figures.curves import Axes, Curve, loss_curve
+from core.figures.curves import Axes, Curve, curves
 from core.figures.look import LIGHT, variables
 from pages.kit import components as parts
 from pages.kit.catalogue import LANGS, words
@@ -109,7 +109,7 @@ def test_the_sampling_lab_starts_where_the_url_left_its_handles():
 
 
 def test_a_live_figure_names_its_run_and_where_to_go_on():
-    fig = loss_curve([Curve("seen", [0, 1], [3.0, 2.0], "train")], Axes("steps", "bits"))
+    fig = curves([Curve("seen", [0, 1], [3.0, 2.0], "train")], Axes("steps", "bits"))
     feed = parts.Feed("r1", "step", [(0, "step", "bits_per_byte")], after=12)
     data = data_of(
         parts.live_figure, fig, words("en"), key="k", alt="Loss over steps", feeds=[feed]

@@ -7,9 +7,6 @@ the same fact read off an English one. To extend the world, add a row.
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
-
-TOWN_NAME: Final = "Ahornbach"
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,6 @@ from core.figures.curves import (
     Curve,
     LogSteps,
     curves,
-    learning_rate_curve,
-    loss_curve,
     powers_of_ten,
 )
 from core.figures.look import LIGHT, Marks
@@ -23,7 +21,7 @@ def ends(fig):
 
 
 def test_each_line_is_named_at_its_newest_point():
-    fig = loss_curve(
+    fig = curves(
         [Curve("seen", [0, 10], [8.0, 1.55], "train"), Curve("new", [0, 10], [8.0, 1.58], "valid")],
         AXES,
         marks=GERMAN,
@@ -34,22 +32,20 @@ def test_each_line_is_named_at_its_newest_point():
 
 
 def test_seen_and_unseen_text_differ_in_more_than_colour():
-    fig = loss_curve([Curve("seen", [0], [1.0], "train"), Curve("new", [0], [1.0], "valid")], AXES)
+    fig = curves([Curve("seen", [0], [1.0], "train"), Curve("new", [0], [1.0], "valid")], AXES)
     seen, new = fig.data
     assert seen.line.dash != new.line.dash
     assert seen.mode != new.mode
 
 
 def test_the_second_lane_of_a_pair_is_dotted():
-    fig = loss_curve(
-        [Curve("a", [0], [1.0], "train"), Curve("b", [0], [1.0], "train", lane=1)], AXES
-    )
+    fig = curves([Curve("a", [0], [1.0], "train"), Curve("b", [0], [1.0], "train", lane=1)], AXES)
     assert fig.data[0].line.color == fig.data[1].line.color == LIGHT.train
     assert fig.data[0].line.dash != fig.data[1].line.dash
 
 
 def test_an_empty_line_waits_for_points():
-    fig = loss_curve([Curve("seen", [], [], "train")], AXES)
+    fig = curves([Curve("seen", [], [], "train")], AXES)
     assert ends(fig) == []
     assert list(fig.data[0].x) == []
     assert fig.layout.margin.r > 60  # the space its name will need
@@ -85,9 +81,3 @@ def test_equal_factors_take_equal_room_and_step_0_stands_at_the_left_end():
 def test_the_powers_of_ten_end_before_the_last_step():
     assert powers_of_ten(1200) == [1, 10, 100, 1000]
     assert powers_of_ten(1) == [1]
-
-
-def test_the_learning_rate_marks_where_the_run_is():
-    plan = learning_rate_curve([0, 1, 2], [0.0, 0.02, 0.01], "rate", AXES, now=1)
-    assert plan.layout.shapes[0].x0 == plan.layout.shapes[0].x1 == 1
-    assert not learning_rate_curve([0], [0.0], "rate", AXES).layout.shapes

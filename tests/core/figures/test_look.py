@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 import plotly.io as pio
 import pytest
 
-from core.figures.curves import Axes, Curve, loss_curve
+from core.figures.curves import Axes, Curve, curves
 from core.figures.look import DARK, LIGHT, Marks, template, variables, words
 
 HEX = r"^#[0-9a-f]{6}$"
@@ -25,8 +25,8 @@ def test_roles_that_share_a_colour_in_light_share_one_in_dark_too():
 
 def test_replacing_each_colour_of_a_light_figure_gives_the_dark_one():
     lines = [Curve("new", [0, 1], [3.0, 2.0], "valid"), Curve("old", [0, 1], [3.0, 1.0], "train")]
-    light = loss_curve(lines, Axes("steps", "bits"), look=LIGHT).to_json()
-    dark = loss_curve(lines, Axes("steps", "bits"), look=DARK).to_json()
+    light = curves(lines, Axes("steps", "bits"), look=LIGHT).to_json()
+    dark = curves(lines, Axes("steps", "bits"), look=DARK).to_json()
     assert light is not None
     for colour, name in variables(LIGHT).items():
         if colour.startswith("#"):
@@ -66,7 +66,7 @@ def contrast(one: str, other: str) -> float:
 
 def test_a_tag_in_a_name_is_shown_not_obeyed():
     assert words("<b>&") == "&lt;b&gt;&amp;"
-    fig = loss_curve([Curve("<b>bad</b>", [0], [1.0])], Axes("x", "<i>y</i>"))
+    fig = curves([Curve("<b>bad</b>", [0], [1.0])], Axes("x", "<i>y</i>"))
     shown = fig.to_json()
     assert shown is not None
     assert "<b>" not in shown and "<i>" not in shown

@@ -12,8 +12,7 @@ import torch
 from core.architecture.transformer import Recording
 from core.data.bpe import SPECIALS
 from core.data.graphemes import token_spans
-from core.figures.bars import Amount, FilterWords, filter_bars, length_histogram, parameter_shares
-from core.figures.curves import Axes, Curve, learning_rate_curve, loss_curve
+from core.figures.curves import Axes, Curve, curves
 from core.inference.surprise import token_losses
 from pages.kit import components as parts
 from pages.kit import state
@@ -111,7 +110,7 @@ if shown("figure"):
     train = [1.2 + 5 * math.exp(-s / 40) + 0.1 * math.sin(s) for s in steps]
     valid = [1.3 + 5 * math.exp(-s / 42) for s in steps[::20]]
     with card("figure"):
-        fig = loss_curve(
+        fig = curves(
             [
                 Curve("geübte Texte", steps, train, "train"),
                 Curve("neue Texte", steps[::20], valid, "valid"),
@@ -130,43 +129,10 @@ if shown("figure"):
                 parts.Feed(run, "evaluation", [(1, "step", "validation_bits_per_byte")]),
             ],
         )
-        fig = learning_rate_curve(
-            steps,
-            [0.02 * min(1, s / 30) for s in steps],
-            "Rate",
-            Axes("Schritte", "Lernrate"),
-            marks=parts.marks(t),
-        )
+        rates = [0.02 * min(1, s / 30) for s in steps]
+        axes = Axes("Schritte", "Lernrate")
+        fig = curves([Curve("Rate", steps, rates, end_digits=4)], axes, marks=parts.marks(t))
         parts.figure(fig, t, key="rate", alt="Lernrate", height=180, cursor="step")
-
-if shown("bars"):
-    with card("bars"):
-        rows = [("Feed-forward", 520000), ("Aufmerksamkeit", 270000), ("Einbettung", 131000)]
-        parts.figure(
-            parameter_shares(
-                [Amount(n, v, f"{v / 9210:.0f} %") for n, v in rows], marks=parts.marks(t)
-            ),
-            t,
-            key="shares",
-            alt="Anteile",
-            height=150,
-        )
-        words = FilterWords("wie gelernt", "nach den Filtern", "fällt weg")
-        parts.figure(
-            filter_bars([" zum", " nach", " in"], [0.6, 0.3, 0.1], [0.67, 0.33, 0], words),
-            t,
-            key="filter",
-            alt="Filter",
-            height=220,
-        )
-        lengths = [int(40 + 12 * math.sin(i) * math.cos(3 * i) + i % 17) for i in range(400)]
-        parts.figure(
-            length_histogram(lengths, Axes("Zeichen", "Texte"), marks=parts.marks(t)),
-            t,
-            key="lengths",
-            alt="Längen",
-            height=220,
-        )
 
 if shown("lanes"):
     with card("lanes"):
