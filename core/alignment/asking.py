@@ -5,7 +5,7 @@ back, then no other wording and no other language asks for Mia's street in train
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -206,6 +206,7 @@ def draw_questions(
     n: int,
     seed: int,
     sorts: Sequence[Sort] = ("told", "untold", "business"),
+    shares: Mapping[Sort, int] = SORT_SHARES,
 ) -> list[Question]:
     """Questions of the given sorts, without repeats as long as there are enough.
 
@@ -215,17 +216,18 @@ def draw_questions(
         split: "train" or "held_out".
         n: how many.
         seed: draws them.
-        sorts: which sorts, drawn by SORT_SHARES.
+        sorts: which sorts.
+        shares: how many of each, relative to the others.
     """
     random, drawer = Random(seed), Drawer(town, split)
     found: dict[str, Question] = {}
     for number in range(n):
         lang = langs[number % len(langs)]
         for attempt in range(_N_TRIES):
-            mark = random.random() * sum(SORT_SHARES[sort] for sort in sorts)
+            mark = random.random() * sum(shares[sort] for sort in sorts)
             sort = sorts[-1]
             for one in sorts:
-                mark -= SORT_SHARES[one]
+                mark -= shares[one]
                 if mark < 0:
                     sort = one
                     break

@@ -36,7 +36,7 @@ SUBJECTS: Final = (TOWN, *STYLES, *FIELDS)
 
 # Of a hundred examples about the town so many ask for this sort of thing: often enough for what was
 # never told that a model learns to say so instead of inventing something ...
-SORTS: Final[dict[Sort, int]] = {"told": 55, "untold": 33, "business": 12}
+SORTS: Final[dict[Sort, int]] = {"told": 52, "untold": 34, "business": 14}
 # ... and of those told so many that are not polite are answered in these manners. The tone varies
 # on purpose: only where a model sometimes answers so and sometimes so can one prefer.
 MANNERS: Final = {"plain": 50, "curt": 18, "wordy": 18, "json": 14}

@@ -13,6 +13,7 @@ from core.alignment.chat import Reply, replies
 from core.alignment.course import Course
 from core.alignment.dpo import token_log_probs
 from core.alignment.exam import N_ROWS, read_again
+from core.alignment.examples import SORTS
 from core.alignment.grpo import entropy_per_token, group_advantages, grpo_loss, kl_per_token
 from core.alignment.rules import RULES, goodness
 from core.alignment.settings import GOODNESS, MODEL_OF_CLICKS, RULE, GrpoSettings
@@ -67,10 +68,15 @@ class GrpoProgram(Course[GrpoSettings]):
         return None
 
     def _questions(self) -> list[Question]:
-        """Of this step; none of them asks for what an exam asks for."""
+        """Of this step; none of them asks for what an exam asks for.
+
+        As in fine-tuning, a third of them ask for what was never told: where inventing is common,
+        it is drawn often enough to be unlearned.
+        """
         asked = self.settings
         seed = (asked.seed + self.step + 1) * SEEDS_A_STEP
-        return draw_questions(self.exam.town, asked.langs, "train", asked.n_groups, seed)
+        langs, n = asked.langs, asked.n_groups
+        return draw_questions(self.exam.town, langs, "train", n, seed, shares=SORTS)
 
     def _step(self) -> Generator[None, None, dict[str, float | int]]:
         """Draw, score, learn: one update on N answers to each of G questions, B = G N."""

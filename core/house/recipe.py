@@ -182,8 +182,8 @@ class AlignmentRecipe:
 
 
 ALIGNED_BASE: Final = AlignmentRecipe(
-    n_examples=30_000,
-    tuning={"n_steps": 2500, "n_plain": 8, "evaluate_every": 2500},
+    n_examples=40_000,
+    tuning={"n_steps": 3200, "n_plain": 8, "evaluate_every": 3200},
     n_asked=1000,
     n_drawn=8,
     n_exam=500,
