@@ -1,8 +1,6 @@
 """The glossary: every term of the field, searchable, with the place where it can be seen."""
 
-from pages.glossary.listing import draw
-from pages.kit.frame import hand_over, open_page
+from pages.kit.frame import draw_below, open_page
 
 t = open_page("glossary")
-draw(t)
-hand_over(t, "glossary")
+draw_below("glossary", t)

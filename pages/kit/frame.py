@@ -25,6 +25,7 @@ What the visitor or a model wrote is data: show it with st.text or a component, 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
+from importlib import import_module
 
 import streamlit as st
 
@@ -57,6 +58,7 @@ __all__ = [
     "card",
     "coming",
     "computed_now",
+    "draw_below",
     "experiments",
     "figures",
     "hand_over",
@@ -93,6 +95,15 @@ def open_page(name: str) -> Words:
         st.html(f'<p class="gb-decision"><b>{means}</b> {rich(t(f"{name}.decision"))}</p>')
     travelling_sentence(t, t(f"{name}.no_sentence") if f"{name}.no_sentence" in t else "")
     return t
+
+
+def draw_below(name: str, t: Words) -> None:
+    """Draw all that stands below a page's question.
+
+    Only now is it imported: torch comes with most of it and takes its time, and no visitor should
+    wait for that to read what a page is about.
+    """
+    import_module(site.BY_NAME[name].body).draw(t)
 
 
 def stations(t: Words, step: str) -> None:

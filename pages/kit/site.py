@@ -33,6 +33,12 @@ class Place:
     step: str | None
 
     @property
+    def body(self) -> str:
+        """The module that draws all below the question; it has a function `draw`."""
+        folder = self.file.rpartition("/")[0]
+        return f"pages.{folder}.{self.name}_page" if folder else f"pages.{self.name}.overview"
+
+    @property
     def path(self) -> str:
         """The address on this server, starting with a slash."""
         return "/" if self.name == "home" else f"/{self.name}"
