@@ -59,7 +59,7 @@ def test_installed_it_lies_on_the_houses_bench_and_everybody_can_read_it(folder,
     last = checkpoints_over_time(folder)[0].artifact
     assert store.read("somebody", last.id) == last.read()
     lineage = store.lineage("somebody", house_artifacts(folder)[-1].id)
-    assert {one.kind for one in lineage} == set(KINDS) - {"reward"}  # DPO needs no reward model
+    assert {one.kind for one in lineage} == set(KINDS) - {"preferences", "reward"}  # GRPO: rules
 
 
 def test_the_models_of_the_house_are_listed_by_how_far_along_they_are(folder, store):
