@@ -115,10 +115,17 @@ def probability_cell(
     temperature: float = 1.0,
     top_k: int | None = None,
     top_p: float = 1.0,
+    excluded: Array | None = None,
 ) -> ProbabilityCell:
-    """The probability that `token` is drawn after `tokens`, recomputed."""
+    """The probability that `token` is drawn after `tokens`, recomputed.
+
+    Args:
+        excluded: (V,) True for every token that cannot be drawn, whatever its logit; None: none.
+    """
     end = forward(weights, config, tokens)
     logits = end.logits[-1]
+    if excluded is not None:
+        logits = np.where(excluded, -np.inf, logits)
     tempered = temper(logits, temperature)
     after_top_k = tempered if top_k is None else keep_likeliest(tempered, top_k)
     after_top_p = keep_nucleus(after_top_k, top_p)

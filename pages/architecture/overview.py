@@ -50,6 +50,7 @@ def draw(t: Words) -> None:
             passage=passage.passage_of(shown, tokens, t, chosen_head(config)) if shown else None,
             group=group,
             detailed=depth == "dig",
+            named=depth == "dig" or chosen_head(config) is not None,
             play=depth == "watch",
         )
         if shown is None:

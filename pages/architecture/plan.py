@@ -74,7 +74,14 @@ def dial_and_cost(bench: Bench, owner: str, config: ModelConfig, t: Words) -> No
         _moved(bench, owner)
 
     def named(size: str) -> str:
-        return t("architecture.size_house") if size == dial.HOUSE else size.upper()
+        return {
+            dial.HOUSE: t("architecture.size_house"),
+            "xs": t("architecture.size_xs"),
+            "s": t("architecture.size_s"),
+            "m": t("architecture.size_m"),
+            "l": t("architecture.size_l"),
+            "xl": t("architecture.size_xl"),
+        }[size]
 
     left, right = st.columns([2, 3], vertical_alignment="center", gap="medium")
     if state.depth() != "watch":

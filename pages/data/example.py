@@ -14,7 +14,7 @@ from pages.data import choosing, funnel
 from pages.data.funnel import View
 from pages.kit import preparing, state
 from pages.kit.catalogue import Words, rich
-from pages.kit.frame import note
+from pages.kit.frame import computed_now, note
 from pages.kit.numbers import whole
 from pages.kit.town import town_note
 
@@ -33,7 +33,8 @@ def draw_example(t: Words, view: View, watching: bool) -> None:
             note(t("data.example_clean"))
             own_data(t)
     with right:
-        st.html(f'<h3 class="gb-stage-name">{rich(t("data.tokenisation"))}</h3>')
+        name = f'<h3 class="gb-stage-name">{rich(t("data.tokenisation"))}</h3>'
+        st.html(f'<div class="gb-named">{name}{computed_now(t).html}</div>')
         place = st.container()
         cut = view if watching else replace(view, encoder=smaller(view.encoder, t))
         with place:

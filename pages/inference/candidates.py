@@ -70,8 +70,10 @@ def likeliest_words(model: Model, prompt: str, settings: SamplingSettings) -> li
     """The words that the model expects most, with their probabilities as the settings stand."""
 
     def probs_after(tokens: tuple[int, ...]) -> Probs:
-        scores = next_scores(model, prompt, tokens)
-        return next_token_probs(torch.from_numpy(scores.copy()).double(), settings).numpy()
+        scores = torch.from_numpy(next_scores(model, prompt, tokens).copy()).double()
+        if not tokens:
+            scores[torch.from_numpy(_lengthening(model, prompt))] = float("-inf")
+        return next_token_probs(scores, settings).numpy()
 
     found = [
         Candidate(
@@ -101,6 +103,15 @@ def factors(
         ends = ~boundaries.goes_on(kind).numpy()
         found.append(float(probs_after(word)[ends].sum()))
     return found
+
+
+def _lengthening(model: Model, prompt: str) -> Probs:
+    """(V,) True for the tokens that would lengthen the last word; it counts as finished."""
+    boundaries = _boundaries(model.encoder)
+    last = boundaries.last(opening_tokens(model.kind, model.encoder, prompt))
+    if last is Kind.BLANK:
+        return np.zeros(model.config.n_vocab, bool)
+    return boundaries.goes_on(last).numpy()
 
 
 @lru_cache(maxsize=8)
@@ -153,7 +164,8 @@ def _word_again(
     """A word: a forward pass for every token of it, and one for what comes after."""
 
     def probs_after(tokens: tuple[int, ...]) -> Probs:
-        return _cell(model, prompt, tokens, 0, settings)[1].after_top_p
+        excluded = None if tokens else _lengthening(model, prompt)
+        return _cell(model, prompt, tokens, 0, settings, excluded)[1].after_top_p
 
     products = [factors(model, spelling, probs_after) for spelling in each.spellings]
     names = [_quoted(token_text(model.encoder, token)) for token in each.spellings[0]]
@@ -170,7 +182,12 @@ def _word_again(
 
 
 def _cell(
-    model: Model, prompt: str, begun: tuple[int, ...], token: int, settings: SamplingSettings
+    model: Model,
+    prompt: str,
+    begun: tuple[int, ...],
+    token: int,
+    settings: SamplingSettings,
+    excluded: Probs | None = None,
 ) -> tuple[int, ProbabilityCell]:
     """What follows a prompt and the first tokens of a word, by NumPy alone; and tokens read."""
     tokens = [*opening_tokens(model.kind, model.encoder, prompt), *begun]
@@ -184,6 +201,7 @@ def _cell(
         temperature=settings.temperature,
         top_k=settings.top_k,
         top_p=settings.top_p,
+        excluded=excluded,
     )
     return len(seen), cell
 
@@ -200,10 +218,16 @@ def _handles(settings: SamplingSettings, t: Words) -> tuple[tuple[str, str], ...
 
 
 def _almost(probability: float, t: Words) -> str:
-    """As a share; what is almost certain does not read as certain."""
-    if 0.9995 <= probability < 1.0 - 1e-9:
-        return f"> {share(0.999, t.lang, 1)}"
-    return share(probability, t.lang, 1)
+    """As a share, as the stage rounds it; what is almost certain does not read as certain."""
+    digits = digits_shown()
+    if 1.0 - 0.5 * 10 ** (-digits - 2) <= probability < 1.0 - 1e-9:
+        return f"> {share(1.0 - 10 ** (-digits - 2), t.lang, digits)}"
+    return share(probability, t.lang, digits)
+
+
+def digits_shown() -> int:
+    """Decimals of a percentage: none, as on home and in the drawn model, but one when digging."""
+    return 1 if state.depth() == "dig" else 0
 
 
 def _quoted(text: str) -> str:

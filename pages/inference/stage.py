@@ -6,7 +6,7 @@ from core.alignment.chat import is_chat
 from core.api.writing import opening_tokens
 from core.inference.generate import window_start
 from core.lineage import MODEL_KINDS, Kind
-from pages.inference.candidates import rechecks
+from pages.inference.candidates import digits_shown, rechecks
 from pages.kit import controls, state
 from pages.kit.catalogue import Words, rich
 from pages.kit.components import Sampling, sampling_lab
@@ -38,6 +38,7 @@ def draw(models: list[Model], t: Words) -> Model:
                 max_tokens=state.value("max_tokens"),
             ),
             n_candidates=N_CANDIDATES,
+            digits=digits_shown(),
             plays=state.depth() == "watch",
             asks=is_chat(model.kind),
         )

@@ -136,6 +136,8 @@ def _scores(id_: str, tokens: tuple[int, ...], _owner: str) -> np.ndarray:
 def next_words(model: Model, prompt: str) -> list[tuple[str, tuple[tuple[int, ...], ...]]]:
     """The words that may follow a prompt, the likeliest first, each with its spellings in tokens.
 
+    The last word of the prompt counts as finished, as on all other pages.
+
     Raises:
         Busy, WritingFailed: the service cannot read.
     """
@@ -147,7 +149,8 @@ def next_words(model: Model, prompt: str) -> list[tuple[str, tuple[tuple[int, ..
 def _next_words(
     id_: str, tokens: tuple[int, ...], _owner: str
 ) -> list[tuple[str, tuple[tuple[int, ...], ...]]]:
-    tree = services().look(_owner, id_, tokens, SamplingSettings()).answer_here()["tree"]
+    looking = services().look(_owner, id_, tokens, SamplingSettings(), closed=True)
+    tree = looking.answer_here()["tree"]
     likely: Counter[str] = Counter()
     spellings: dict[str, list[tuple[int, ...]]] = {}
     for text, spelled, p in zip(tree["texts"], tree["tokens"], tree["learned"], strict=True):

@@ -32,6 +32,7 @@ class Shown:
         factor: the number is multiplied by this first.
         otherwise: name and catalogue key of a count shown instead if the number was not
             measured.
+        example: the catalogue key used instead where the artefact is the example's.
     """
 
     kind: "Kind"
@@ -40,13 +41,15 @@ class Shown:
     digits: int = 0
     factor: float = 1.0
     otherwise: tuple[str, str] | None = None
+    example: str | None = None
 
     def text(self, slot: "Slot | None", t: Words) -> str:
         """The slot's number with its unit, or the sign for "no figure"."""
         known = slot.artifact.numbers if slot else {}
         number = known.get(self.number)
-        if number is not None and not isinstance(number, str):
-            return t(self.words, n=decimal(self.factor * number, t.lang, self.digits))
+        if slot and number is not None and not isinstance(number, str):
+            said = self.example if self.example and slot.whose == "house" else self.words
+            return t(said, n=decimal(self.factor * number, t.lang, self.digits))
         if self.otherwise and (count := known.get(self.otherwise[0])) is not None:
             return t(self.otherwise[1], n=decimal(float(count), t.lang, 0))
         return NO_FIGURE
@@ -59,8 +62,12 @@ NUMBERS: Final[dict[str, Shown]] = {
         "checkpoint", "grammatical_share", "shell.grammatical", 0, 100.0, ("step", "shell.n_steps")
     ),
     "alignment": Shown("preferences", "n_pairs", "shell.n_preferences"),
-    "inference": Shown("generation", "n_tokens", "shell.n_tokens"),
-    "postprocessing": Shown("answer", "n_filtered", "shell.n_filtered"),
+    "inference": Shown(
+        "generation", "n_tokens", "shell.n_tokens", example="shell.n_tokens_example"
+    ),
+    "postprocessing": Shown(
+        "answer", "n_filtered", "shell.n_filtered", example="shell.n_filtered_example"
+    ),
 }
 
 

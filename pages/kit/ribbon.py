@@ -32,7 +32,9 @@ def ribbon(numbers: list[StepNumber], here: str, t: Words) -> None:
         "next": {
             "name": following,
             "href": way_on,
-            "label": t("shell.next", place=t(f"shell.{following}")),
+            "label": t("frame.home")
+            if following == "home"
+            else t("shell.next", place=t(f"shell.{following}")),
         },
         "steps": [
             {**_step(each, t), "href": link, "current": each.step == current}
@@ -58,6 +60,7 @@ def _step(each: StepNumber, t: Words) -> dict[str, Any]:
             "slot": shown.kind,
             "field": shown.number,
             "sentence": t(shown.words, n="{n}"),
+            "example": t(shown.example, n="{n}") if shown.example else None,
             "digits": shown.digits,
             "factor": shown.factor,
             "kind": "evaluation",  # kind of the rows in which a run reports the number

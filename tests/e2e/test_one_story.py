@@ -97,7 +97,7 @@ FACTS = {
         ("home", "training"),
     ),
     "true statements": Fact(
-        r"Aussagen[^.%]{0,24} wahr (\d+) %", r"statements[^.%]{0,24} true (\d+)%",
+        r"Aussagen[^.%]{0,60} wahr (\d+) %", r"statements[^.%]{0,60} true (\d+)%",
         ("home", "training"),
     ),
     "surprise": Fact(

@@ -52,3 +52,13 @@ def test_a_run_under_way_moves_the_number_of_training_alone():
     shown = step_numbers({"a": {}}, words("en"), training=[("a", "run-1"), ("b", "run-2")])
     assert [each.step for each in shown if each.runs] == ["training"]
     assert shown[2].runs == (("a", "run-1"), ("b", "run-2"))
+
+
+def test_what_the_example_wrote_is_called_the_examples_and_not_the_visitors_last():
+    made = {"generation": ("n_tokens", 16), "answer": ("n_filtered", 1)}
+    said = {}
+    for whose in ("house", "yours"):
+        lane = {kind: slot(kind, whose, **{name: n}) for kind, (name, n) in made.items()}
+        said[whose] = [each.texts[0] for each in step_numbers({"a": lane}, words("en"))][-2:]
+    assert said["house"] == ["example text: 16 tokens", "example answer: 1 changed"]
+    assert said["yours"] == ["last text: 16 tokens", "last answer: 1 changed"]

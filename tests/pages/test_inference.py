@@ -36,6 +36,7 @@ from core.jobs.writer import Looking, Writing, Written
 from core.jobs.writer_process import Loaded, Look, looked
 from core.services import Services, use_services
 from core.store import HOUSE, Store
+from pages.home import next_words
 from pages.inference import calls, candidates, experiments, facts, prompting
 from pages.inference.whole import chance
 from pages.kit import models
@@ -311,6 +312,24 @@ def test_a_word_is_as_likely_for_the_recheck_as_for_the_stage(home):
         assert len(chain) == len(word) + (word != (0,))
         if boundaries.text(word) in stage:
             assert math.prod(chain) <= stage[boundaries.text(word)] + 1e-6
+
+
+def test_the_first_look_counts_the_last_word_as_finished_as_home_and_architecture_do(home):
+    """What would lengthen it is nowhere among the next words."""
+    (model,) = models.on_hand(home, "c" * 32)
+    boundaries = Boundaries(model.encoder)
+    reader = WordReader(_transformer(home.store.read(HOUSE, model.id)), boundaries)
+    tokens = prompt_tokens(model.encoder, "Mia")
+    elsewhere = next_words.after(reader, tokens)
+    found = candidates.likeliest_words(model, "Mia", SamplingSettings())
+    assert found
+    for each in found:
+        (word,) = [word for word in elsewhere if candidates._quoted(word) == each.text]
+        assert each.probability == pytest.approx(elsewhere[word], abs=1e-4)
+        assert not word[0].isalnum()
+        done = candidates._word_again(model, "Mia", SamplingSettings(), each, words("en"))
+        assert done.by_numpy == pytest.approx(each.probability, abs=1e-6)
+    assert elsewhere != next_words.after(reader, tokens, closed=False)
 
 
 def test_a_whole_text_is_measured_kept_and_handed_over(home):

@@ -18,6 +18,7 @@ const CSS = `
 .tokens { flex: 0 1 auto; } .tokens .rows > * { gap: 8px; justify-content: space-between; padding: 0 6px; cursor: pointer; border: 1px solid var(--edge); border-radius: 6px; background: var(--card); width: 100%; text-align: left; height: calc(var(--row) - 4px); }
 .tokens .rows button:hover, .tokens .rows .hand { border-color: var(--accent); background: var(--accent-soft); }
 .tokens .rows b { font: 400 17px/1.2 var(--serif); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; max-width: 130px; } .tokens .rows .hand b { font-weight: 600; }
+.tokens .rows .start { border-style: dashed; background: color-mix(in srgb, var(--line) 45%, var(--card)); } .tokens .rows .start b { font: 14px/1.2 var(--sans); color: var(--soft); } .tokens .under { width: 0; min-width: calc(100% - 8px); }
 .tokens .rows small { font: 12px var(--mono); color: var(--soft); }
 .vector { flex: 0 1 118px; } .vector canvas { width: 100%; height: 15px; image-rendering: pixelated; border-radius: 2px; }
 .turn { flex: 0 0 78px; } .turn .rows > * { gap: 6px; } .turn svg { width: 20px; height: 20px; flex: none; } .turn .rows span { font: 12px var(--mono); color: var(--soft); }
@@ -28,12 +29,12 @@ const CSS = `
 .attention .share { position: absolute; left: 0; font: 12px/16px var(--mono); color: var(--key); background: color-mix(in srgb, var(--card) 80%, transparent); padding: 0 3px; border-radius: 3px; }
 .attention path { fill: none; vector-effect: non-scaling-stroke; stroke: var(--query); stroke-linecap: round; transition: opacity .15s; }
 .guess { flex: 0 1 300px; min-width: 190px; } .guess .heads { display: flex; gap: 6px; } .guess .part { min-height: 24px; }
-.guess .rows > * { display: grid; grid-template-columns: minmax(64px, 36%) 1fr 46px; gap: 8px; align-items: center; padding: 0 4px; }
+.guess .rows > * { display: grid; grid-template-columns: minmax(64px, 42%) 1fr 46px; gap: 8px; align-items: center; padding: 0 4px; }
 .guess .rows b { font: 400 17px/1.2 var(--serif); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; color: var(--accent); } .guess .rows > :first-child b { font-weight: 600; }
 .guess .rows i { display: block; height: 12px; border-radius: 0 3px 3px 0; background: var(--accent); width: max(2px, calc(var(--share) * 100%)); transition: width .25s; }
 .guess .rows span { font: 13px var(--mono); text-align: right; font-variant-numeric: tabular-nums; }
 .said { margin: 2px 4px 0; font: 14px/20px var(--sans); min-height: 20px; }
-.guess .rest b { color: var(--soft); font: 14px/1.2 var(--sans); } .guess .rest i { background: var(--edge); }
+.guess .rest b { color: var(--soft); font: 13px/1.2 var(--sans); } .guess .rest i { background: var(--edge); }
 .flow { font: 12px/1.2 var(--mono); color: var(--soft); margin-left: 4px; }
 .areas { margin: 10px 0 0; font-size: 13px; color: var(--soft); } .areas div { display: flex; height: 20px; border-radius: 4px; overflow: hidden; gap: 1px; margin-top: 3px; }
 .areas i { display: block; flex: var(--each) 1 0; min-width: 2px; font: 12px/20px var(--sans); padding: 0 6px; overflow: hidden; white-space: nowrap; color: var(--ink); transition: flex .3s;
@@ -70,7 +71,7 @@ export default component(CSS, (root) => {
   const part = (name, below = "") => {
     const own = spec(name)
     const button = element("button", { type: "button", class: "part", "data-name": name, "aria-pressed": String(chosen === name) },
-      element("b", { text: own.title }), below && element("small", { text: below }))
+      element("b", { text: below || own.title }), below && element("small", { text: own.title }))
     button.addEventListener("pointerenter", () => explain(own))
     button.addEventListener("focus", () => explain(own))
     button.addEventListener("click", () => { chosen = chosen === name ? "" : name; pinned = -1; press(); rest() })
@@ -185,8 +186,9 @@ export default component(CSS, (root) => {
     strips = []
     lines = guesses = null
     let n = 0
-    const tokens = column("tokens", n++, part("tokens", spec("tokens").plain), real && rows((lane) => element("button", { type: "button" },
-      element("b", { text: visibleText(lane.text).replace(/^·/, "") }), element("small", { text: lane.id })), words.before), flow(0))
+    const tokens = column("tokens", n++, part("tokens", spec("tokens").plain), real && rows((lane) => element("button", { type: "button", class: lane.position ? null : "start" },
+      element("b", { text: visibleText(lane.text).replace(/^·/, "") }), element("small", { text: lane.id })), words.before),
+      lanes()[0]?.position === 0 && element("p", { class: "under", text: words.start }), flow(0))
     const vector = column("vector", n++, part("embedding", spec("embedding").plain), real && rows((lane) => strip(lane.vector)), real && element("p", { class: "under", text: words.vector }), flow(1))
     const turn = column("turn", n++, part("positions", spec("positions").plain), real && rows((lane) => element("div", {}, data.rotary ? dial(lane.position) : null, element("span", { text: lane.position }))))
     lines = real ? element("div", { class: "lines" }) : null

@@ -62,11 +62,11 @@ export default component(CSS, (root, { tell }) => {
       return element("li", {}, link)
     }))
   }
-  const move = (index, value, lane) => {
+  const move = (index, value, lane, whose) => {
     const step = data.steps[index], link = list.children[index]?.firstChild
     if (!link || !Number.isFinite(value)) return
     const place = lane === "b" ? link.querySelector(".b") : link.querySelector(".live")
-    if (place) place.textContent = fill(step.live?.sentence ?? "{n}", { n: number(value * (step.live?.factor ?? 1), step.live?.digits ?? 2, data.lang) })
+    if (place) place.textContent = fill((whose === "house" && step.live?.example) || (step.live?.sentence ?? "{n}"), { n: number(value * (step.live?.factor ?? 1), step.live?.digits ?? 2, data.lang) })
     link.classList.add("moving")
     clearTimeout(link.calm)
     link.calm = setTimeout(() => link.classList.remove("moving"), 4000)
@@ -91,7 +91,7 @@ export default component(CSS, (root, { tell }) => {
           data.steps.forEach((step, i) => {
             if (step.live?.slot !== message.kind) return
             if (message.lane === "a") say(i, message.whose)
-            move(i, message.numbers[step.live.field], message.lane)
+            move(i, message.numbers[step.live.field], message.lane, message.whose)
           })
         }))
       }

@@ -124,8 +124,8 @@ export default component(CSS, (root, { keep }) => {
   const own = () => { controller?.abort(); return controller = new AbortController() }
   const expect = (next) => { seen = next; stale = false }
   const ofTokens = (base64) => tokenCandidates(scores(base64), tokenText, data.lang)
-  /** Whether the last word is complete, because it was chosen as a whole word. */
-  const closed = () => written.at(-1)?.unit === "words"
+  /** Whether the last word is complete: the visitor's own counts as such, as on all pages, and what was chosen as a whole word. */
+  const closed = () => (written.at(-1)?.unit ?? "words") === "words"
   const words = async (draw) => {
     const answer = await askWords({ ...asked(), closed: closed(), ...(draw ? { draw: ids().length } : {}) }, own().signal)
     if (!prompt.length) prompt = answer.tokens
@@ -353,13 +353,13 @@ export default component(CSS, (root, { keep }) => {
       if (line.why.textContent !== why) line.why.textContent = why
       line.why.style.left = `calc(${(100 * learned) / top}% + 6px)`
       line.node.classList.toggle("out", out)
-      line.share.textContent = percent(share, data.lang, 1)
-      line.node.setAttribute("aria-label", say("force", { token: nameOf(key), before: percent(learned, data.lang, 1), after: percent(share, data.lang, 1) }) + (why ? `, ${why}` : ""))
+      line.share.textContent = percent(share, data.lang, data.digits)
+      line.node.setAttribute("aria-label", say("force", { token: nameOf(key), before: percent(learned, data.lang, data.digits), after: percent(share, data.lang, data.digits) }) + (why ? `, ${why}` : ""))
       line.node.title = seen.hint(key)
     })
     const left = Math.max(0, 1 - covered)
-    board.draw(shown.map((key) => ({ key, share: at.p(key), name: nameOf(key) })), { share: left, name: data.words.rest })
-    const others = element("b", { text: percent(left < 1e-12 ? 0 : left, data.lang, 1) })
+    board.draw(shown.map((key) => ({ key, share: at.p(key), name: nameOf(key) })), { share: left, name: mode === "words" ? data.words.rest_words : data.words.rest_tokens })
+    const others = element("b", { text: percent(left < 1e-12 ? 0 : left, data.lang, data.digits) })
     if (!at.numbers) { rest.replaceChildren(element("span", {}, data.words.other_words + " ", others)); return }
     const { n, kept, bits } = at.numbers
     rest.replaceChildren(
@@ -388,7 +388,7 @@ export default component(CSS, (root, { keep }) => {
     if (failed) { status.textContent = failed; return }
     const last = written.at(-1)
     if (!last) { status.textContent = data.words.hint; return }
-    const sentence = say(last.forced ? "was_forced" : "was_drawn", { token: "\u0000", share: percent(last.share, data.lang, 1) }).split("\u0000")
+    const sentence = say(last.forced ? "was_forced" : "was_drawn", { token: "\u0000", share: percent(last.share, data.lang, data.digits) }).split("\u0000")
     const name = last.ids.includes(end) ? data.words.text_end : quoted(visibleText(last.text.trim() || last.text), data.lang)
     status.replaceChildren(sentence[0], element("b", { text: name }), sentence[1] ?? "", ended() ? ` ${data.words.ended}` : full() ? ` ${say("full", { n: data.max_tokens })}` : "")
   }
@@ -396,7 +396,7 @@ export default component(CSS, (root, { keep }) => {
   const full = () => ids().length >= data.max_tokens
   const announce = () => {
     const last = written.at(-1)
-    speak(say("was_drawn", { token: last.text, share: percent(last.share, data.lang, 1) }))
+    speak(say("was_drawn", { token: last.text, share: percent(last.share, data.lang, data.digits) }))
   }
 
   const tellSettings = () => {

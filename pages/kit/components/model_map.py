@@ -77,6 +77,7 @@ def model_map(
     passage: Passage | None = None,
     group: str = "sentence",
     detailed: bool = False,
+    named: bool = False,
     play: bool = False,
 ) -> None:
     """The model as a picture, with a sentence inside: vectors, attention, the next token.
@@ -87,6 +88,7 @@ def model_map(
         passage: the sentence in a model with this plan; None: only the plan.
         group: views of the same sentence share a name.
         detailed: whether the shapes between the parts are shown.
+        named: whether the attention drawn says of which layer and head it is.
         play: whether it moves from part to part automatically.
     """
     shape = {stage.name: stage for stage in shapes(config, n_tokens)}
@@ -106,12 +108,12 @@ def model_map(
         "group": group,
         "play": play,
         "lang": t.lang,
-        "words": _words(config, passage, t),
+        "words": _words(config, passage, t, named),
     }
     mount("model_map", key, data)
 
 
-def _words(config: ModelConfig, passage: Passage | None, t: Words) -> dict[str, str]:
+def _words(config: ModelConfig, passage: Passage | None, t: Words, named: bool) -> dict[str, str]:
     """The picture's words; the browser fills in what is in double braces."""
     found: dict[str, str] = {
         "label": t("components.model_map"),
@@ -134,7 +136,10 @@ def _words(config: ModelConfig, passage: Passage | None, t: Words) -> dict[str, 
             layer=passage.layer + 1,
             head=passage.head + 1,
             n=config.n_layers * config.n_heads,
-        ),
+        )
+        if named
+        else t("components.map_lines"),
+        "start": t("components.map_start"),
         "after": t("components.vector_after", layer=passage.layer + 1),
         "guess": {
             "house": t("components.guess_house", token="{token}"),
@@ -143,7 +148,7 @@ def _words(config: ModelConfig, passage: Passage | None, t: Words) -> dict[str, 
         }[passage.whose],
         "attends": t("components.attends", token="{token}", other="{other}", share="{share}"),
         "follows": t("components.follows", word="{word}", share="{share}"),
-        "others": t("components.other_tokens"),
+        "others": t("components.rest_words") if passage.whose else t("components.rest_tokens"),
         "unlearned": "" if passage.whose else t("components.unlearned"),
     }
 

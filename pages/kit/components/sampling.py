@@ -27,6 +27,7 @@ def sampling_lab(
     model: str,
     settings: Sampling | None = None,
     n_candidates: int = 16,
+    digits: int = 1,
     plays: bool = False,
     asks: bool = False,
 ) -> Sampling | None:
@@ -37,6 +38,7 @@ def sampling_lab(
         model: id of the generating checkpoint, as in POST /live/write and /live/words.
         settings: initial positions of the handles.
         n_candidates: number of likeliest words or tokens shown.
+        digits: decimals of the percentages.
         plays: it generates automatically, slowly enough to follow, and has no handles.
         asks: the prompt is sent as a question, between the marks that say who is speaking.
 
@@ -47,6 +49,7 @@ def sampling_lab(
         "prompt": prompt,
         "model": model,
         "n_candidates": n_candidates,
+        "digits": digits,
         "plays": plays,
         "marks": list(SPECIALS[1:]) if asks else None,
         **asdict(settings or Sampling()),
@@ -89,7 +92,8 @@ def _words(t: Words) -> dict[str, str]:
         "as_many": t("components.as_many", n="{n}"),
         "others": t("components.others", n="{n}"),
         "other_words": t("components.other_words"),
-        "rest": t("components.rest"),
+        "rest_words": t("components.rest_words"),
+        "rest_tokens": t("components.rest_tokens"),
         "text_end": t("components.text_end"),
         "hint": t("components.sampling_hint"),
         "force": t("components.force", token="{token}", before="{before}", after="{after}"),
