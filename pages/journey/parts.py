@@ -34,7 +34,7 @@ def tokens(own: Chain, sentence: str, t: Words) -> str:
     found = chain.spans(own.base, sentence)
     pieces = "".join(
         f'<li><b dir="auto">{_visible(span)}</b>'
-        f"<small>{' '.join(whole(id_, t.lang) for id_ in span.ids)}</small></li>"
+        f"<small>{' '.join(str(id_) for id_ in span.ids)}</small></li>"
         for span in found[:SHOWN_TOKENS]
     )
     return f'<ol class="gb-tokens">{pieces}{_more(found, t)}</ol>'
@@ -57,6 +57,12 @@ def looking(own: Chain, sentence: str, t: Words) -> str:
         f"<small>{share(value, t.lang)}</small></li>"
         for span, value in list(zip(found, shares, strict=True))[-SHOWN_TOKENS:]
     )
+    if len(found) <= SHOWN_TOKENS:  # what is missing to 1 goes to the sign for the beginning
+        start, name = max(0.0, 1 - sum(shares)), escape(t("architecture.text_begins"))
+        pieces = (
+            f'<li style="--depth:{start:.2f}"><b>{name}</b>'
+            f"<small>{share(start, t.lang)}</small></li>{pieces}"
+        )
     vector = "  ".join(decimal(x, t.lang) for x in seen.vector[:SHOWN_NUMBERS])
     about = t("journey.vector", token=found[-1].text.strip() or "␣", n=len(seen.vector))
     return (

@@ -86,7 +86,7 @@ def draw(
     Returns:
         what `below` gives back: the envelope shown.
     """
-    with stage(t("sending.stage"), computed_now(t)):
+    with stage(t("sending.stage"), computed_now(t) if last else None):
         left, right = st.columns([5, 6], gap="large")
         with left:
             body = _request(model, t)
@@ -99,7 +99,8 @@ def draw(
             shown = below(arrived)
         with left:
             remark(shown)
-        _code(body, model, t)
+        with st.expander(t("sending.as_code"), expanded=state.depth() == "dig"):
+            _code(body, model, t)
     return shown
 
 
@@ -130,22 +131,29 @@ def _request(model: Model, t: Words) -> dict[str, Any]:
     watches = state.depth() == "watch"
     asked = str(state.value("sending_asked")) if watches else _asked(t)
     lang = language_of_question(asked, t.lang)
-    if not watches:
-        masks = {"before": t("sending.mask_before"), "after": t("sending.mask_after")}
-        controls.choice("sending_mask", t("sending.mask"), masks.__getitem__)
     if state.value("sending_mask") == "before":
         asked = masked(asked, lang)
     cuts = reads(model, asked, t) > 0
     if watches:
         return request(model, asked, state.value("sending_stages"), True, lang, cuts=cuts)
-    names = preset_names(t)
-    preset = controls.choice("sending_stages", t("sending.stages"), lambda name: names[name])
-    state.put_in_url(kinds.NAME)
-    schema = _form(model, t)
-    quotes = schema is None and controls.toggle(
-        "sending_quote", t("sending.quote"), help=t("sending.quote_help")
-    )
+    with st.expander(t("sending.more"), expanded=state.depth() == "dig", key="sending_more"):
+        masks = {"before": t("sending.mask_before"), "after": t("sending.mask_after")}
+        controls.choice("sending_mask", t("sending.mask"), masks.__getitem__)
+        names = preset_names(t)
+        preset = controls.choice("sending_stages", t("sending.stages"), lambda name: names[name])
+        note(_switched_on(preset, t))
+        state.put_in_url(kinds.NAME)
+        schema = _form(model, t)
+        quotes = schema is None and controls.toggle(
+            "sending_quote", t("sending.quote"), help=t("sending.quote_help")
+        )
     return request(model, asked, preset, quotes, lang, schema, cuts=cuts)
+
+
+def _switched_on(preset: str, t: Words) -> str:
+    """Which filters a preset switches on, by the names they have on the overview."""
+    names = [stage_name(name, t) for name in PRESETS[preset] if name in STAGES]
+    return t("sending.on", names=", ".join(names)) if names else t("sending.none_on")
 
 
 def masked(letter: str, lang: str) -> str:

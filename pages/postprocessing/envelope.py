@@ -20,7 +20,7 @@ from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Figure, card, figures, note
 from pages.kit.models import Model
-from pages.kit.numbers import NO_FIGURE, decimal, duration, quantity, significant, whole
+from pages.kit.numbers import decimal, duration, quantity, significant, whole
 from pages.postprocessing.call import let_through, stage_names
 from pages.postprocessing.names import kind_name
 
@@ -41,12 +41,14 @@ def shown_one(arrived: str | None = None) -> Said | None:
 
 
 def beside(envelope: Said | None, t: Words) -> None:
-    """The audit trail, what the answer cost, and whether it fits its schema; else dashes."""
-    if envelope:
-        _trail(envelope, t)
-    figures(t, _counters(envelope, t) if envelope else _dashes(t))
-    note(_priced(envelope, t) if envelope else t("sending.before_call"))
-    if envelope and (form := envelope.get("schema")) is not None:
+    """The audit trail, what the answer cost, and whether it fits its schema; else their places."""
+    if not envelope:
+        st.html(_places(t))
+        return
+    _trail(envelope, t)
+    figures(t, _counters(envelope, t))
+    note(_priced(envelope, t))
+    if (form := envelope.get("schema")) is not None:
         _fits(form, t)
 
 
@@ -152,9 +154,16 @@ def usage_figures(t: Words) -> list[Figure]:
     ]
 
 
-def _dashes(t: Words) -> list[Figure]:
-    labels = (t("sending.n_in"), t("sending.n_out"), t("sending.model_time"), t("sending.cost"))
-    return [Figure(NO_FIGURE, label) for label in labels]
+def _places(t: Words) -> str:
+    """The empty places where cost and audit trail will stand, each with its name."""
+    places = (
+        (t("sending.the_cost"), t("sending.before_call")),
+        (t("sending.trail"), t("sending.before_trail")),
+    )
+    return "".join(
+        f"<section class='gb-place'><h3>{escape(name)}</h3><p>{escape(said)}</p></section>"
+        for name, said in places
+    )
 
 
 def _counters(envelope: Said, t: Words) -> list[Figure]:

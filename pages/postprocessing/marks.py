@@ -1,5 +1,6 @@
 """The watermark: the same beginning written with and without, and the detector at work."""
 
+import math
 from collections.abc import Hashable
 from html import escape
 from typing import Final
@@ -17,7 +18,7 @@ from pages.kit.catalogue import Words
 from pages.kit.components.clock import look_again
 from pages.kit.frame import card, computed_now, note, show_error
 from pages.kit.models import Model
-from pages.kit.numbers import MINUS, decimal, significant, whole
+from pages.kit.numbers import MINUS, decimal, share, significant, whole
 from pages.postprocessing import drawing
 from pages.postprocessing.drawing import Drawing
 
@@ -25,6 +26,8 @@ KEY: Final = "glassbox"  # no secret here: everybody may look for the mark
 SHARE: Final = 0.25
 N_TOKENS: Final = 200
 LOOK_EVERY_S: Final = 0.5
+LIKELY: Final = 0.01  # from here on chance is said as a percentage
+FINEST: Final = 6  # more zeros than that say nothing more to a reader
 MAX_PASTED: Final = 20_000
 SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -59,13 +62,14 @@ def text_of(model: Model, tokens: list[int]) -> str:
 
 
 def marking(model: Model, t: Words) -> None:
-    """The card: slider, the marked text, and what the detector says to it."""
-    with card("marking", t("form.marking"), computed_now(t)):
+    """The card: the marked text, what the detector says to it, and the slider."""
+    drawn = written(model, mark_now())
+    badge = computed_now(t) if drawn.over.is_set() else None
+    with card("marking", t("form.marking"), badge):
+        note(t("form.green_note"))
+        st.fragment(_text)(model, drawn, t, not drawn.over.is_set())
         if state.depth() != "watch":
             controls.slider("mark_strength", t("form.strength"), help=t("form.strength_help"))
-        drawn = written(model, mark_now())
-        st.fragment(_text)(model, drawn, t, not drawn.over.is_set())
-        note(t("form.green_note"))
 
 
 def beside(model: Model, t: Words) -> None:
@@ -143,14 +147,30 @@ def coloured(model: Model, found: Detection) -> str:
 
 
 def found_in_words(found: Detection, t: Words) -> str:
-    """The count, z and p of a text as markup, and the verdict."""
+    """The verdict on a text as markup, with its count; z and p only for those who dig."""
     verdict = t("form.found") if found.is_marked else t("form.not_found")
-    counted = t("form.counted", n=whole(found.n_green, t.lang), all=whole(found.n_scored, t.lang))
+    n, n_all = whole(found.n_green, t.lang), whole(found.n_scored, t.lang)
+    if state.depth() == "dig":
+        said = (
+            f"{t('form.counted', n=n, all=n_all)} · z = {decimal(found.z, t.lang, 1)}"
+            f" · p = {chance(found.p_value, t)}"
+        )
+    else:
+        expected = whole(found.n_scored * SHARE, t.lang)
+        said = t("form.counted_plain", n=n, all=n_all, chance=expected)
+        said = f"{said} {luck(found.p_value, t)}"
     return (
         f"<p class='gb-verdict {'yes' if found.is_marked else 'no'}' role='status'>"
-        f"<b>{escape(verdict)}</b> {escape(counted)} · z = {escape(decimal(found.z, t.lang, 1))}"
-        f" · p = {escape(chance(found.p_value, t))}</p>"
+        f"<b>{escape(verdict)}</b> {escape(said)}</p>"
     )
+
+
+def luck(p: float, t: Words) -> str:
+    """How often chance alone would do as much, in plain words: at most 1 in a round number."""
+    if p >= LIKELY:
+        return t("form.luck_likely", share=share(p, t.lang))
+    power = min(FINEST, math.floor(-math.log10(p))) if p > 0 else FINEST
+    return t("form.luck", n=whole(10**power, t.lang))
 
 
 def chance(p: float, t: Words) -> str:

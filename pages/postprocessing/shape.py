@@ -35,7 +35,7 @@ TOLD: Final = "_form_told"  # number of the answer that shows most, chosen by th
 
 def draw(model: Model, t: Words) -> Fifty | None:
     """Draw the stage; None where nothing is written: not asked for yet, or the schema cannot be."""
-    with stage(t("form.stage"), computed_now(t)):
+    with stage(t("form.stage"), computed_now(t) if draws.wanted() else None):
         story, place = st.empty(), st.container()
         chosen_schema(t)
         schema = schema_in_force()
@@ -54,8 +54,11 @@ def draw(model: Model, t: Words) -> Fifty | None:
             fifty = draws.begun(model, schema, question, t)
             st.fragment(_rows)(model, fifty, t, not fifty.is_over)
         schema_field(t)
-        about = TOKENS_OF.get(schema, MAX_TOKENS), decimal(draws.TEMPERATURE, t.lang, 1)
-        note(t("form.how", n=draws.N_DRAWS, tokens=about[0], temperature=about[1]))
+        if state.depth() == "dig":
+            about = TOKENS_OF.get(schema, MAX_TOKENS), decimal(draws.TEMPERATURE, t.lang, 1)
+            note(t("form.how", n=draws.N_DRAWS, tokens=about[0], temperature=about[1]))
+        else:
+            note(t("form.how_plain", n=draws.N_DRAWS))
         if state.depth() != "watch":
             carried = {**state.shared(), "sending_form": "json"}
             st.page_link(site.page("sending", t), label=t("form.send"), query_params=carried)
@@ -91,8 +94,21 @@ def _waiting(schema: str, t: Words) -> str:
         for name in names
     )
     line = "".join(f"<td><small>{escape(name)}</small>&nbsp;</td>" for name in fields_of(schema))
-    empty = f"<div class='gb-filled'><table><tr>{line}</tr></table></div>" if line else ""
-    return f"<div class='gb-fifty'>{rows}</div>{empty}"
+    fills = f"<span class='gb-soft'>{escape(t('form.fills'))}</span>"
+    table = f"<table><tr>{line}</tr></table>"
+    empty = f"<div class='gb-filled'>{fills}{table}</div>" if line else ""
+    return f"<div class='gb-fifty'>{_key(t)}{rows}</div>{empty}"
+
+
+def _key(t: Words) -> str:
+    """What a box stands for, and how the three kinds are drawn."""
+    kinds = (
+        ("good", t("form.box_good")),
+        ("mended", t("form.box_mended")),
+        ("bad", t("form.box_bad")),
+    )
+    signs = " ".join(f"<span><i class='{kind}'></i> {escape(said)}</span>" for kind, said in kinds)
+    return f"<p class='gb-key'>{escape(t('form.boxes'))} {signs}</p>"
 
 
 def _rows(model: Model, fifty: Fifty, t: Words, live: bool) -> None:

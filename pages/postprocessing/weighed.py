@@ -80,6 +80,7 @@ def draw(text: str, classifier: Classifier, learned: str, t: Words) -> None:
         course = scores[t.lang]
     sentence = state.sentence()
     lang = language_of_question(text, t.lang)  # of the text; the dots are of the page's
+    examples = (t("safety.example_1"), t("safety.example_2"), t("safety.example_3"))
     left = weighing(
         listed(text, lang),
         pieces(text, classifier),
@@ -89,6 +90,7 @@ def draw(text: str, classifier: Classifier, learned: str, t: Words) -> None:
         threshold=state.value("threshold"),
         n_listed=word_list(lang).n,
         sentence=None if text.strip() == sentence else (sentence, score_of(sentence, classifier)),
+        example=text.strip() in examples,
         learned=learned,
         course=course,
     )

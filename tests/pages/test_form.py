@@ -309,3 +309,11 @@ def test_a_client_that_sends_no_widget_states_loses_nothing(home):
     app._run(WidgetStates())
     assert not app.exception
     assert words("en")("form.intact") in shown(app)
+
+
+@pytest.mark.parametrize(
+    ("p", "said"),
+    [(0.2, "20%"), (0.004, "1 in 100."), (3e-8, "1 in 1,000,000."), (0.0, "1 in 1,000,000.")],
+)
+def test_chance_is_said_in_plain_words_and_never_as_smaller_than_it_is(p, said):
+    assert said in marks.luck(p, words("en"))

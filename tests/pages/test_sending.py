@@ -27,7 +27,7 @@ BODY = {
     "glassbox": {"stages": "default", "quote": True},
 }
 N_CONTEXT = 300  # tokens; here a token is a byte
-IBAN = "DE89 3704 0044 0532 0130 00"
+IBAN = "DE02 1203 0000 0000 2020 51"
 
 
 def an_envelope(text: str = f"Meine IBAN ist {IBAN}."):
@@ -131,7 +131,7 @@ def test_an_envelope_is_shown_with_its_trail_and_its_verdict(open_page, monkeypa
     t = words("de")
     assert t("sending.intact", head=said["audit"]["head"][:8]) in shown(app)
     assert t("sending.free", price="10 EUR", would="0,00013 EUR")[:60] in shown(app)
-    assert "3704" not in shown(app)
+    assert "1203" not in shown(app)
     tamper = next(each for each in app.get("button_group") if each.key == "sending_tamper")
     assert tamper.value == "none" or tamper.value == ["none"]
 
@@ -300,8 +300,8 @@ def test_personal_data_is_masked_before_the_model_reads_it_unless_one_wants_to_s
 ):
     app, t = open_with_model(open_page, monkeypatch, lang=lang), words(lang)
     content = sent_body(app)["messages"][0]["content"]
-    assert "[IBAN]" in content and "3704" not in content and "kaya@" not in content
-    assert "3704" not in " ".join(each.value for each in app.code)
+    assert "[IBAN]" in content and "1203" not in content and "kaya@" not in content
+    assert "1203" not in " ".join(each.value for each in app.code)
     assert f"<b>{t('sending.reads')}</b>" in shown(app) and "<mark>[IBAN]</mark>" in shown(app)
     app.segmented_control(key="sending_mask").set_value("after").run()
     assert IBAN in sent_body(app)["messages"][0]["content"]
@@ -342,3 +342,10 @@ def test_an_answer_of_before_is_shown_again_and_not_as_unsent(open_page, monkeyp
     protos = [each.proto.json for each in app.get("bidi_component") if each.proto.json]
     (data,) = [json.loads(each) for each in protos if "/v1/chat/completions" in each]
     assert data["last"] == said["text"]
+
+
+def test_a_preset_says_by_name_which_filters_it_switches_on():
+    t = words("en")
+    assert t("postprocessing.tone") in call._switched_on("letter", t)
+    assert t("postprocessing.tone") not in call._switched_on("strict", t)
+    assert call._switched_on("none", t) == t("sending.none_on")

@@ -27,6 +27,7 @@ input[type=range] { width: 100%; height: 28px; margin: 0; accent-color: var(--ac
 .counts { display: grid; grid-template-columns: repeat(4, 1fr) 1.7fr 1.7fr; gap: 0 14px; margin: 4px 0 0; }
 .counts div { border-top: 3px solid var(--line); padding-top: 3px; } .counts .bad { border-color: var(--warn); }
 .counts dt { font-size: 13px; line-height: 1.3; color: var(--soft); } .counts dt b { color: var(--ink); } .counts dd { margin: 0; font: 600 22px/1.2 var(--serif); font-variant-numeric: lining-nums tabular-nums; }
+.drag { margin: 2px 0 0; text-align: center; font: 600 14px/1.3 var(--sans); color: var(--accent); }
 .unveil { display: flex; gap: 7px; align-items: center; font-size: 14px; color: var(--soft); margin-top: 8px; cursor: pointer; } .unveil input { width: 17px; height: 17px; accent-color: var(--accent); }
 .wrong { display: grid; grid-template-columns: 1fr 1fr; gap: 4px 32px; margin-top: 8px; } .wrong ul { list-style: none; margin: 0; padding: 0; }
 .wrong li { display: flex; justify-content: space-between; gap: 12px; font: 15px/1.45 var(--serif); border-top: 1px solid var(--line); padding: 2px 0; overflow-wrap: anywhere; } .wrong li span:last-child { font: 13px var(--mono); color: var(--soft); }
@@ -36,11 +37,11 @@ const R = 4.2, GAP = 9.4, HALF = 44, SHOWN = 3, PLAY_MS = 1400
 const TOP = 18, FOOT = 21 // strips without dots: for the threshold's label, and for each of the visitor's texts
 
 export default component(CSS, (root, { keep }) => {
-  const two = element("div", { class: "two" }), field = element("div", { class: "field" }), said = element("p", { class: "said" })
+  const two = element("div", { class: "two" }), field = element("div", { class: "field" }), said = element("p", { class: "said" }), drag = element("p", { class: "drag" })
   const svg = shape("svg", { role: "img" }), range = element("input", { type: "range", min: 0, max: 1, step: 0.01 })
   const counts = element("dl", { class: "counts" }), wrong = element("div", { class: "wrong" }), legend = element("p", { class: "legend" })
   const box = element("input", { type: "checkbox" }), unveil = element("label", { class: "unveil" }, box)
-  field.append(legend, svg, range, said)
+  field.append(legend, svg, drag, range, said)
   root.append(element("div", { class: "whole" }, two, field, counts, wrong, unveil))
   const written = (dot) => box.checked || !dot.veiled ? dot.text : dot.veiled
   const speak = speaker(root, 1)
@@ -130,6 +131,7 @@ export default component(CSS, (root, { keep }) => {
     const n = drawCounts(), w = data.words
     legend.replaceChildren(...[[true, "hit"], [true, "miss"], [false, "alarm"], [false, "passed"]].map(([rude, name]) => element("span", {}, keyOf(rude, name), w[name])))
     unveil.replaceChildren(box, w.unveil)
+    drag.textContent = w.drag
     if (!asked) describe(null)
     range.setAttribute("aria-valuetext", n2(threshold))
     if (!playing) speak(fill(data.words.spoken, { threshold: n2(threshold), misses: n.misses, alarms: n.alarms }))

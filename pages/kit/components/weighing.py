@@ -50,6 +50,7 @@ def weighing(
     threshold: float,
     n_listed: int,
     sentence: tuple[str, float] | None = None,
+    example: bool = False,
     learned: str = "",
     course: Sequence[Sequence[float]] = (),
 ) -> float | None:
@@ -61,6 +62,7 @@ def weighing(
         threshold: its initial value.
         n_listed: number of words on the list.
         sentence: the travelling sentence and its score; None where the text is that sentence.
+        example: whether the text is one that the page brings along.
         learned: identifies the training; a new value replays its course.
         course: scores of the dots during training, in order.
 
@@ -76,13 +78,13 @@ def weighing(
         "learned": learned,
         "course": [list(scores) for scores in course],
         "lang": t.lang,
-        "words": _words(t, n_listed),
+        "words": _words(t, n_listed, example),
     }
     result = mount("weighing", key, data, "threshold")
     return None if result.threshold is None else float(result.threshold)
 
 
-def _words(t: Words, n_listed: int) -> dict[str, str]:
+def _words(t: Words, n_listed: int, example: bool) -> dict[str, str]:
     """The component's words; the browser fills in the placeholders."""
     return {
         "list": t("safety.list", n=n_listed),
@@ -95,7 +97,7 @@ def _words(t: Words, n_listed: int) -> dict[str, str]:
         "towards": t("safety.towards"),
         "against": t("safety.against"),
         "threshold": t("safety.threshold"),
-        "yours": t("safety.yours"),
+        "yours": t("safety.example") if example else t("safety.yours"),
         "your_sentence": t("safety.your_sentence"),
         "sentence_said": t("safety.sentence_said", sentence="{sentence}", n="{n}"),
         "end_fine": t("safety.end_fine"),
@@ -115,5 +117,6 @@ def _words(t: Words, n_listed: int) -> dict[str, str]:
         "alarms": t("safety.alarms", n="{n}"),
         "none": t("safety.no_error"),
         "hint": t("safety.hint"),
+        "drag": t("safety.drag"),
         "spoken": t("safety.spoken", threshold="{threshold}", misses="{misses}", alarms="{alarms}"),
     }
