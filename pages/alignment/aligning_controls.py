@@ -39,7 +39,7 @@ def latest(owner: str) -> list[RunRecord]:
     return sorted(found, key=lambda run: run.created_at)[-1:]
 
 
-def choices(grounds: Grounds, t: Words) -> None:
+def choices(grounds: Grounds, t: Words, shows_example: bool) -> None:
     """The two ways in plain words, what happens then, and the one button that starts a run."""
     names = {"dpo": t("aligning.dpo"), "grpo": t("aligning.grpo")}
     _follow(grounds)
@@ -58,6 +58,13 @@ def choices(grounds: Grounds, t: Words) -> None:
         state.put_in_url("align_way")
         with st.container(key="gb_align_start", horizontal=True, vertical_alignment="center"):
             begin = st.button(t("aligning.start"), key="align_start", type="primary")
+            if shows_example:
+                way = str(state.value("align_way"))
+                takes = t("aligning.takes_dpo") if way == "dpo" else t("aligning.takes_grpo")
+                note(t("aligning.example_now", takes=takes))
+            else:
+                note(_happens(grounds, t))
+        if shows_example:
             note(_happens(grounds, t))
     if begin:
         _begin(grounds, t)
@@ -176,13 +183,18 @@ def settings_now(grounds: Grounds) -> dict[str, Any]:
     }
 
 
-def run_controls(grounds: Grounds, going: Sequence[RunRecord], t: Words) -> None:
-    """The controls that apply: choose and start, or pause and stop."""
+def run_controls(
+    grounds: Grounds, going: Sequence[RunRecord], t: Words, *, shows_example: bool = False
+) -> None:
+    """The controls that apply: choose and start, or pause and stop.
+
+    `shows_example`: whether the bars below are the example model's, so that this is said.
+    """
     if going:
         with st.container(key="gb_align_run", horizontal=True, vertical_alignment="bottom"):
             _while_it_runs(going[0], t)
     else:
-        choices(grounds, t)
+        choices(grounds, t, shows_example)
     if (error := st.session_state.pop(ERROR, None)) is not None:
         show_refused(error, t)
 

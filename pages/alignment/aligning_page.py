@@ -5,6 +5,7 @@ import streamlit as st
 from core.alignment.dpo import dpo_loss
 from core.alignment.grpo import group_advantages, grpo_loss, kl_per_token
 from core.alignment.reward import bradley_terry_loss
+from core.services import services
 from pages.alignment import (
     aligning_controls,
     aligning_trials,
@@ -44,11 +45,16 @@ def draw(t: Words) -> None:
         going = [run for run in records if not run.is_finished]
         seen = moving.see(records[0]) if records else None
         aligned = grounds.aligned_of(ground.model)
+        is_example = (
+            not records
+            and aligned is not None
+            and not services().store.owns(state.owner(), aligned.id)
+        )
 
         left, right = st.columns([1.25, 1], gap="small")
         with left, card("stage", t("aligning.stage"), moving.badge(seen, aligned, t)):
             if state.depth() != "watch":
-                aligning_controls.run_controls(ground, going, t)
+                aligning_controls.run_controls(ground, going, t, shows_example=is_example)
             if seen:
                 if going:
                     moving.numbers(seen, running.waiting(t, going), t)
@@ -66,7 +72,7 @@ def draw(t: Words) -> None:
             elif seen:
                 beside.of_models(ground, seen.run.result, t)
             else:
-                beside.of_models(ground, aligned.id if aligned else None, t)
+                beside.of_models(ground, aligned.id if aligned else None, t, is_example)
             whose = t("aligning.house") if ground.model.whose == "house" else t("aligning.yours")
             note(t("aligning.whose", whose=whose))
         if seen:

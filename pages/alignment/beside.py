@@ -53,7 +53,9 @@ def _looked_at(run_id: str, grounds: Grounds, t: Words, again_s: float | None) -
     table([(one["question"], one["before"], one["now"]) for one in samples], grounds, t)
 
 
-def table(rows: Sequence[tuple[str, ...]], grounds: Grounds, t: Words) -> None:
+def table(
+    rows: Sequence[tuple[str, ...]], grounds: Grounds, t: Words, is_example: bool = False
+) -> None:
     """A table of question, answer before and answer now, with the judge's marks."""
     where = town(grounds.world) if grounds.model.world else None
     body = "".join(
@@ -61,7 +63,8 @@ def table(rows: Sequence[tuple[str, ...]], grounds: Grounds, t: Words) -> None:
         f"<tr>{''.join(cell(question, answer, where, t) for answer in answers)}</tr>"
         for question, *answers in rows[:N_SHOWN]
     )
-    names = (t("aligning.before"), t("aligning.now"))[: len(rows[0]) - 1]
+    now = t("aligning.in_example") if is_example else t("aligning.now")
+    names = (t("aligning.before"), now)[: len(rows[0]) - 1]
     head = f"<tr>{''.join(f'<td>{escape(name)}</td>' for name in names)}</tr>"
     st.html(f'<table class="gb-beside"><thead>{head}</thead><tbody>{body}</tbody></table>')
 
@@ -82,7 +85,7 @@ def cell(question: str, text: str, where: Town | None, t: Words) -> str:
     return f"<td{kind}>{marked(text, lang, where, t, question) or '–'}{said}</td>"
 
 
-def of_models(grounds: Grounds, other: str | None, t: Words) -> None:
+def of_models(grounds: Grounds, other: str | None, t: Words, is_example: bool = False) -> None:
     """Answers of the reference model and, if there is one, an aligned model, drawn now."""
     questions = watched_questions(grounds)
     ids = [grounds.model.id, *([other] if other else [])]
@@ -95,11 +98,15 @@ def of_models(grounds: Grounds, other: str | None, t: Words) -> None:
         return
     still = any(isinstance(cell, Writing) and not cell.box.closed for c in columns for cell in c)
     draw = st.fragment(_as_they_come) if still else _as_they_come
-    draw(questions, columns, grounds, t)
+    draw(questions, columns, grounds, t, is_example)
 
 
 def _as_they_come(
-    questions: list[str], columns: list[list[Writing | str]], grounds: Grounds, t: Words
+    questions: list[str],
+    columns: list[list[Writing | str]],
+    grounds: Grounds,
+    t: Words,
+    is_example: bool = False,
 ) -> None:
     """Show the table once all answers are complete, without blocking the page."""
     for column in columns:
@@ -108,7 +115,7 @@ def _as_they_come(
                 column[place] = _read(grounds, cell)
     if not any(isinstance(cell, Writing) for column in columns for cell in column):
         whole_columns = [[str(cell) for cell in column] for column in columns]
-        table(list(zip(questions, *whole_columns, strict=True)), grounds, t)
+        table(list(zip(questions, *whole_columns, strict=True)), grounds, t, is_example)
         return
     note(t("aligning.drawing"))
     look_again("drawing", DRAWN_S)

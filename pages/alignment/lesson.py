@@ -11,7 +11,7 @@ from core.alignment.rules import brusque
 from core.alignment.supervised import MaskedSpan, masked_spans
 from core.architecture.transformer import Transformer
 from core.architecture.weights import read_checkpoint
-from core.data.bpe import Encoder
+from core.data.bpe import SPECIALS, Encoder
 from core.errors import GlassboxError
 from core.figures.curves import Axes, Curve, curves
 from core.services import services
@@ -26,6 +26,7 @@ from pages.kit.numbers import share
 from pages.training.showing import Seen, loss_axis
 
 HEIGHT: Final = 196  # pixels
+END, USER, ASSISTANT = SPECIALS
 GOOD: Final = ("polite", "plain")  # manners that the first example shown may have
 SHARES: Final = ("true", "unsure", "polite", "in_style")
 
@@ -97,13 +98,30 @@ def mask(model: Model, one: Example, seen: Sequence[Seen], t: Words) -> None:
         after=going.told.after if going else -1,
         label=t("tuning.mask_label"),
         small=True,
+        shown_as=None if digs else in_plain_words(spans, t),
     )
+
+
+def in_plain_words(spans: Sequence[MaskedSpan], t: Words) -> list[str | None]:
+    """What stands in place of a chat mark for those who have met none; None: the text itself."""
+    marks = {
+        USER: t("tuning.mark_ask"),
+        ASSISTANT: t("tuning.mark_answer"),
+        END: t("tuning.mark_end"),
+    }
+    begin = t("tuning.mark_begin")
+    return [
+        begin if place == 0 and span.text == END else marks.get(span.text)
+        for place, span in enumerate(spans)
+    ]
 
 
 def mask_line(one: Example, t: Words) -> None:
     """The legend, a remark if the answer is brusque on purpose, and a button for the next one."""
     with st.container(key="gb_mask_line", horizontal=True, vertical_alignment="center"):
         note(t("tuning.mask_note"))
+        if state.depth() == "dig":
+            note(t("tuning.marks_note"))
         st.button(t("tuning.another"), key="fine_tune_next", type="tertiary", on_click=next_example)
     if one.lang in ("de", "en") and brusque(one.answer, one.lang):
         note(t("tuning.brusque_on_purpose"))

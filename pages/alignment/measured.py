@@ -61,7 +61,11 @@ def in_short(line: Line, t: Words) -> None:
     if len(rates) > 1:
         n = whole(float(found["n_questions"]), t.lang)
         polite, true = (_way(rule, rates, t) for rule in ("polite", "truthful"))
+        if shipped:
+            said.append(t("alignment.in_short_then"))
         said.append(t("alignment.in_short", n=n, polite=polite, true=true))
+        if shipped and (free := _free_truth()) is not None:
+            said.append(t("alignment.in_short_free", share=share(free, t.lang)))
     often = how_often(t)
     if often and shipped and found and not own_question():
         said.append(t("alignment.telling", **_of(often, t)))

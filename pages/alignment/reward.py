@@ -186,6 +186,8 @@ def _verdict(found: tuple[Artifact, str] | None, t: Words) -> None:
         note(t("preferring.no_reward"))
         return
     reward, whose = found
+    if whose == "house" and state.depth() != "watch":
+        note(t("preferring.shown_house", n=whole(ENOUGH_TO_LEARN, t.lang)))
     numbers = reward.numbers
     if "held_out_accuracy" not in numbers:
         note(t("preferring.no_exam"))
@@ -195,7 +197,11 @@ def _verdict(found: tuple[Artifact, str] | None, t: Words) -> None:
     n_models = int(numbers.get("n_models", 1))
     learned = t("preferring.n_trained")
     if n_models == 1:
-        learned = t("preferring.n_trained_of", n=whole(n, t.lang))
+        learned = t(
+            "preferring.n_trained_of",
+            n=whole(n, t.lang),
+            all=whole(n + int(numbers["n_trained"]), t.lang),
+        )
     figures(
         t,
         [

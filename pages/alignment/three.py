@@ -8,10 +8,11 @@ from typing import Final, Literal
 
 import streamlit as st
 
-from core.data.world import Town, town
+from core.data.world import Town, WorldSettings, town
 from core.errors import GlassboxError
 from core.lineage import MODEL_KINDS, Kind
 from core.services import services
+from core.training.verdicts import judge
 from pages.alignment import names
 from pages.alignment.telling import (
     how_drawn,
@@ -130,11 +131,26 @@ def column(kind: Kind, asked: str, text: str, verdict: Verdict | None, line: Lin
     ruled = tiles(verdict, t, talks_on=on) if verdict else ""
     lang = language_of(asked, t)
     # what the base model writes is no answer, so no tone of it is marked
-    said = escape(shown) if kind == "checkpoint" else marked(shown, lang, line.town, t, asked)
+    if kind == "checkpoint":
+        said = written_on(shown, line.furthest.world, t)
+    else:
+        said = marked(shown, lang, line.town, t, asked)
     return (
         f"<section class='{kind}'><h3>{rich(names.heading(kind, t))} <i>{escape(how)}</i></h3>"
         f"<p class='said' lang='{lang}'>{begun}{said}{more}</p>{ruled}</section>"
     )
+
+
+def written_on(text: str, world: WorldSettings | None, t: Words) -> str:
+    """What a base model writes as markup, with the sentences marked that are none."""
+    if world is None:
+        return escape(text)
+    said, place = "", 0
+    for start, end in judge("", text, world).ungrammatical:
+        word = escape(t("aligning.not_grammatical"))
+        broken = f"<mark class='beside'>{escape(text[start:end])}<i>{word}</i></mark>"
+        said, place = said + escape(text[place:start]) + broken, end
+    return said + escape(text[place:])
 
 
 def talks_on(text: str) -> bool:
@@ -143,9 +159,8 @@ def talks_on(text: str) -> bool:
 
 
 def as_continuation(verdict: Verdict) -> Verdict:
-    """A verdict without what makes no sense of a text that talks on: its manner and its length."""
-    kept = {rule: one for rule, one in verdict.kept.items() if rule not in ("polite", "brief")}
-    return replace(verdict, kept=kept)
+    """A verdict without any rule: a text that talks on is no answer that could keep one."""
+    return replace(verdict, kept={})
 
 
 def changed(verdicts: Mapping[Kind, Verdict], t: Words) -> str:

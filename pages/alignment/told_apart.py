@@ -36,8 +36,12 @@ def answers(model: Model, tuned: Model | None, seen: Sequence[Seen], t: Words) -
     except GlassboxError as error:
         show_error(error, t)
         return
+    if tuned and tuned.whose == "house" and not seen and state.depth() != "watch":
+        note(t("tuning.as_example"))
     now = t("alignment.tuned") if tuned else ""
     parts.answers(rows, t, key="tuning_answers", before=t("alignment.base"), now=now)
+    if any(mark == "brusque" for row in rows for _, mark in row.pieces):
+        note(t("tuning.tones"))
     note(t("tuning.base_fails"))
     how_often(tuned, t)
 

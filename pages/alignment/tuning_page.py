@@ -26,6 +26,7 @@ from pages.kit.frame import (
     source,
     under_the_hood,
 )
+from pages.kit.numbers import whole
 from pages.kit.static import ASSETS
 from pages.training import running, showing
 
@@ -63,13 +64,18 @@ def draw(t: Words) -> None:
                     tuning_run.buttons(going, make, one, t)
                     if seen:
                         lesson.curve_choice(t)
+                    elif examples and not going:
+                        note(t("tuning.will_happen", n=whole(len(examples), t.lang)))
                 tuning_run.said(make, t)
             if one:
                 lesson.mask(model, one, seen, t)
                 if not going:
                     lesson.mask_line(one, t)
                     counts = bool(state.value("fine_tune_questions"))
-                    example_loss.loss_of(model, lesson.latest(model, seen), one, counts, t)
+                    looked = lesson.latest(model, seen)
+                    example_loss.loss_of(model, looked, one, counts, t)
+                    if looked == model.id:
+                        note(t("tuning.loss_why"))
             if seen:
                 lesson.figure(seen[0], t)
                 # Shares of answers here, of plain text below; the curve and the table say so.

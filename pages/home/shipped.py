@@ -25,9 +25,9 @@ Array = np.ndarray[Any, Any]
 
 def measured_then(t: Words) -> Badge:
     """The badge for everything that came with the shipped models."""
-    days = sorted({made()["date"], *(one.made["date"] for one in checkpoints_over_time())})
-    ends = [day(one, t.lang) for one in dict.fromkeys((days[0], days[-1]))]
-    return precomputed(t, made()["command"], " – ".join(ends))
+    # The last day alone: from the first to the last would read as how long it took.
+    last = max({made()["date"], *(one.made["date"] for one in checkpoints_over_time())})
+    return precomputed(t, made()["command"], day(last, t.lang))
 
 
 def aligned_then(t: Words) -> Badge | None:

@@ -24,6 +24,8 @@ from pages.kit.numbers import decimal, significant, whole
 
 RATES: Final = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 LENGTHS: Final = (100, 200, 400, 800, 1200, 1600, 3200, 6400)
+USUAL_STEPS: Final = 1200
+USUAL_MINUTES: Final = (1, 3)  # on two idle cores, at the standard size
 ERROR: Final = "_training_error"
 CONFIRM: Final = "_training_confirm"
 BEGUN: Final = "_training_begun"
@@ -69,10 +71,21 @@ def _before_it_runs(t: Words) -> None:
         if not (bench.difference and bench.difference.step == "data"):
             with st.popover(t("training.compare"), key="train_compare"):
                 _pair_controls(t)
+    note(_takes(t))
     if bench.difference and bench.difference.step == "data":
         with st.container(horizontal=True, vertical_alignment="center", key="gb_forked"):
             note(t("training.pair_from_data", a=lane_name(t, "a"), b=lane_name(t, "b")))
             st.button(t("training.one_lane"), key="train_unfork", type="tertiary", on_click=_unfork)
+
+
+def _takes(t: Words) -> str:
+    """How long a run would take, by what one of the usual length takes."""
+    share = state.value("n_steps") / USUAL_STEPS
+    low, high = round(share * USUAL_MINUTES[0]), math.ceil(share * USUAL_MINUTES[1])
+    n = whole(state.value("n_steps"), t.lang)
+    if low < 1:
+        return t("training.takes_less", n=n, high=high)
+    return t("training.takes", n=n, low=low, high=high)
 
 
 def _pair_controls(t: Words) -> None:

@@ -186,16 +186,25 @@ def test_the_stage_says_of_many_questions_what_each_model_comes_to(open_page, wi
         assert way in page
 
 
-def test_a_text_that_talks_on_is_praised_neither_for_its_manner_nor_for_its_length():
+def test_a_text_that_talks_on_is_praised_and_blamed_for_no_rule():
     text = "\nMia is eight.\nThank you very much for the book."
     assert three.talks_on(text) and not three.talks_on(" Mia is eight. ")
     verdict = three.as_continuation(verdicts.judged("How old is Mia?", text, "en", TOWN))
-    assert set(verdict.kept) == {"truthful", "honest", "on_topic"}
+    assert not verdict.kept
     after = verdicts.judged("How old is Mia?", "Mia is already eight.", "en", TOWN)
     t = words("en")
     said = three.changed({"checkpoint": verdict, "tuned": after}, t)
     assert t("alignment.brief") in said  # gained, since what talks on is not brief
     assert t("alignment.lost", by=t("alignment.by_tuning"), rules=t("alignment.polite")) not in said
+
+
+def test_a_sentence_that_is_none_is_marked_in_what_a_base_model_writes_and_others_are_not():
+    t = words("en")
+    right, wrong = "Mr Ziegler is an engineer.", "Mr Ziegler is a engineer."
+    said = three.written_on(f"{right} {wrong}", WorldSettings(), t)
+    assert said.count("<mark") == 1
+    assert f"{wrong}<i>{t('aligning.not_grammatical')}</i>" in said
+    assert "<img" not in three.written_on(HOSTILE, WorldSettings(), t)
 
 
 def test_an_answer_in_the_other_language_gets_that_tile_alone():

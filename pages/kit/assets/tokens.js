@@ -10,7 +10,7 @@ const CSS = `
   color: var(--ink); background: color-mix(in srgb, var(--tint) var(--mix), var(--card)); white-space: pre; overflow-wrap: anywhere; }
 .strip button::after { content: ""; position: absolute; inset: auto 0 0 0; height: var(--bar, 2px); border-radius: 0 0 3px 3px; background: var(--tint); opacity: var(--bar-strength, .6); }
 .strip button.less::after { inset: 0 0 auto 0; border-radius: 3px 3px 0 0; }
-.strip button.none { background: none; }
+.strip button.none { background: none; color: var(--soft); }
 .strip button.none::after { background: var(--line); }
 .strip button[data-hue="0"] { --tint: oklch(0.62 0.1 250) } .strip button[data-hue="1"] { --tint: oklch(0.62 0.09 155) }
 .strip button[data-hue="2"] { --tint: oklch(0.66 0.1 70) } .strip button[data-hue="3"] { --tint: oklch(0.62 0.09 330) }
@@ -89,7 +89,7 @@ export default component(CSS, (root, { tell }) => {
     buttons = []
     const nodes = []
     data.spans.forEach((span, i) => {
-      const button = element("button", { type: "button", tabindex: i ? "-1" : "0" }, ...visible(span.text))
+      const button = element("button", { type: "button", tabindex: i ? "-1" : "0" }, ...(span.shown ? [span.shown] : visible(span.text)))
       if (!span.text) button.textContent = "∅"
       if (data.numbered) button.append(element("small", { text: span.ids.join("+") }))
       if (i && joins(data.spans[i - 1].text, span.text)) { button.classList.add("joins"); buttons[i - 1].classList.add("goes-on") }

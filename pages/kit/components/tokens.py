@@ -62,6 +62,7 @@ def token_strip(
     live_run: str | None = None,
     after: int = -1,
     label: str | None = None,
+    shown_as: Sequence[str | None] | None = None,
 ) -> Picked | None:
     """Text as coloured tokens; a hovered token is highlighted in every view of the same group.
 
@@ -75,13 +76,18 @@ def token_strip(
         numbered: whether each token's number in the vocabulary is shown below it.
         live_run: a run whose "sentence" rows (nats per token) replace the values, shown in bits.
         after: the last `seq` of that run already in `values`.
+        label: what the whole is called for those who do not see it.
+        shown_as: one per span, the words that stand in its place; None: its own text.
 
     Returns:
         The token clicked in this rerun, or None.
     """
     shown = scale or Scale("")
     data = {
-        "spans": [{"text": span.text, "ids": list(span.ids)} for span in spans],
+        "spans": [
+            {"text": span.text, "ids": list(span.ids)} | ({"shown": other} if other else {})
+            for span, other in zip(spans, shown_as or [None] * len(spans), strict=True)
+        ],
         "values": None if values is None else list(values),
         "legend": shown.name,
         "unit": shown.unit,
