@@ -7,7 +7,7 @@ export const LINE_CSS = `
 .line span { flex: 0 0 auto; min-width: 0; overflow: hidden; white-space: nowrap; text-align: center; font: 15px/36px var(--serif); color: var(--ink);
   background: color-mix(in srgb, var(--accent) var(--tint), var(--card)); box-shadow: inset -1px 0 0 var(--card); transition: background .15s; }
 .line span.others { background: repeating-linear-gradient(135deg, var(--line) 0 5px, var(--card) 5px 10px); font: 13px/36px var(--sans); color: var(--ink); }
-.line span.narrow { font-size: 12px; text-overflow: ellipsis; padding: 0 2px; }
+.line span.narrow { font-size: 12px; text-overflow: ellipsis; }
 .line span.hit { background: color-mix(in srgb, var(--key) 42%, var(--card)); font-weight: 600; }
 .dart { position: absolute; top: 0; bottom: 0; left: 50%; width: 0; pointer-events: none; opacity: 0; }
 .dart.there { opacity: 1; }
@@ -29,8 +29,8 @@ export function dartLine(lang) {
     const width = line.clientWidth || 600
     const made = [...parts, { ...rest, key: null }].filter((part) => part.share > 0).map((part, i) => {
       const wide = part.share * width
-      const fits = (per_letter) => wide > 9 + per_letter * part.name.length
-      const name = fits(5.4) || wide > 30 ? part.name : ""   // what is too narrow for it is cut off with an ellipsis
+      const fits = (per_letter, around = 9) => wide > around + per_letter * part.name.length
+      const name = fits(5.3, 3) || wide > 30 ? part.name : ""   // what is too narrow for it is cut off with an ellipsis
       return element("span", {
         class: [part.key === null ? "others" : "", landed !== null && landed === (part.key ?? "") ? "hit" : "", fits(8.2) ? "" : "narrow"].join(" ").trim() || null,
         title: `${part.name} ${percent(part.share, lang(), 1)}`, text: name,
