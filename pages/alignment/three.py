@@ -166,7 +166,8 @@ def as_continuation(verdict: Verdict) -> Verdict:
 def changed(verdicts: Mapping[Kind, Verdict], t: Words) -> str:
     """In a line, which rules each step made the answer keep, and which it made it break."""
     said: list[str] = []
-    for before, after in pairwise(verdicts):
+    judged = [kind for kind, verdict in verdicts.items() if verdict.kept]
+    for before, after in pairwise(judged):  # a base that only talks on is judged by no rule
         was, now = verdicts[before].kept, verdicts[after].kept
         gained = [names.rule(rule, t) for rule in now if now[rule] and not was.get(rule)]
         lost = [names.rule(rule, t) for rule in now if was.get(rule) and not now[rule]]

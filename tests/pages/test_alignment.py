@@ -193,9 +193,11 @@ def test_a_text_that_talks_on_is_praised_and_blamed_for_no_rule():
     assert not verdict.kept
     after = verdicts.judged("How old is Mia?", "Mia is already eight.", "en", TOWN)
     t = words("en")
-    said = three.changed({"checkpoint": verdict, "tuned": after}, t)
-    assert t("alignment.brief") in said  # gained, since what talks on is not brief
-    assert t("alignment.lost", by=t("alignment.by_tuning"), rules=t("alignment.polite")) not in said
+    # It may have said what is true by the way, so fine-tuning gains and loses nothing against it.
+    assert three.changed({"checkpoint": verdict, "tuned": after}, t) == ""
+    polite = verdicts.judged("How old is Mia?", "Gladly. Mia is already eight.", "en", TOWN)
+    said = three.changed({"checkpoint": verdict, "tuned": after, "aligned": polite}, t)
+    assert t("alignment.polite") in said and t("alignment.on_topic") not in said
 
 
 def test_a_sentence_that_is_none_is_marked_in_what_a_base_model_writes_and_others_are_not():
