@@ -25,10 +25,10 @@ def test_the_dial_redraws_the_map(page: Page, settled):
     page.goto("/architecture")
     settled(page)
     total = page.locator(".areas").first
-    page.locator(".st-key-size").get_by_text("XS", exact=True).click()
+    page.locator(".st-key-size").get_by_text("winzig", exact=True).click()
     settled(page)
     smallest = total.inner_text()
-    page.locator(".st-key-size").get_by_text("L", exact=True).click()
+    page.locator(".st-key-size").get_by_text("groß", exact=True).click()
     expect(total).not_to_have_text(smallest)
     expect(page).to_have_url(re.compile("size=l"))
 

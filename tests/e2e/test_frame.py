@@ -242,10 +242,11 @@ def test_streamlit_itself_speaks_the_language_of_the_page(
 ):
     context = browser.new_context(locale={"de": "en-US", "en": "de-DE"}[lang])
     page, t = context.new_page(), words(lang)
-    page.goto(f"{server}/data?lang={lang}")
+    page.goto(f"{server}/data?lang={lang}&world_noise=0.15")  # one's own data, with its controls
     settled(page)
     thumbs = page.locator("[data-testid=stSliderThumbValue]")
-    expect(thumbs.first).to_have_text({"de": "8\u202f000", "en": "8,000"}[lang])
+    documents = {"de": "8\u202f000", "en": "8,000"}[lang]
+    expect(thumbs.filter(has_text=documents).first).to_be_visible()
     slider = page.get_by_role("slider", name=t("data.documents"))
     expect(slider).to_have_attribute("aria-valuetext", {"de": "8\u202f000", "en": "8,000"}[lang])
     expect(page.get_by_role("button", name=t("shell.help", of=t("data.noise")))).to_be_visible()
@@ -267,7 +268,7 @@ def test_streamlit_itself_speaks_the_language_of_the_page(
 def test_theme_and_language_are_switched_and_every_word_goes_along(
     page: Page, server: str, settled
 ):
-    page.goto(f"{server}/data?lang=en")
+    page.goto(f"{server}/data?lang=en&world_noise=0.15")
     settled(page)
     page.get_by_role("radio", name="DE", exact=True).click()
     t = words("de")

@@ -108,11 +108,13 @@ FACTS = {
     "preferences": Fact(
         N_DE + " Präferenzen|Beispielmodell (\\d \\d{3})\\b",
         N_EN + " preferences|example model (\\d,\\d{3})\\b",
-        ("alignment", "preferring", "aligning"),
+        ("preferring", "aligning"),  # what aligned the example's last model read none
     ),
     "polite answers": Fact(
-        r"höflich: \d+ % → (\d+) %|(\d+) % nach Alignment|höflich \d+ % → (\d+) %",
-        r"polite: \d+% → (\d+)%|(\d+)% after alignment|polite \d+% → (\d+)%",
+        r"höflich: \d+ % → (\d+) %|(\d+) % nach Alignment|höflich \d+ % → (\d+) %"
+        r"|→ (\d+) % der Antworten sind höflich",
+        r"polite: \d+% → (\d+)%|(\d+)% after alignment|polite \d+% → (\d+)%"
+        r"|→ (\d+)% of the answers are polite",
         ("home", "alignment", "aligning"),
     ),
 }  # fmt: skip
@@ -140,7 +142,13 @@ def visits(browser: Browser, server: str) -> Iterator[dict[tuple[str, str], Visi
             page.wait_for_selector("h1", timeout=60_000)
             settled = "[data-testid='stApp'][data-test-script-state='notRunning']"
             page.wait_for_selector(settled, timeout=120_000)
-            visit = Visit(*(_plain(text) for text in _drawn(page)))
+            drawn = _drawn(page)
+            for _ in range(20):  # components draw after the script has ended: read until it rests
+                page.wait_for_timeout(150)
+                before, drawn = drawn, _drawn(page)
+                if drawn == before:
+                    break
+            visit = Visit(*(_plain(text) for text in drawn))
             for screen, (width, height) in SCREENS.items():
                 page.set_viewport_size({"width": width, "height": height})
                 page.wait_for_timeout(50)
