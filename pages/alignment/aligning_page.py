@@ -33,7 +33,6 @@ from pages.training import running
 
 def draw(t: Words) -> None:
     """Draw the page below its question."""
-
     ground = grounds.at_hand()
     passed = []
     if ground is None:

@@ -23,7 +23,6 @@ from pages.kit.static import ASSETS
 
 def draw(t: Words) -> None:
     """Draw the page below its question."""
-
     found = models.on_hand(services(), state.owner(), ("checkpoint", "tuned"))
     if not found:
         note(t("preferring.none"))

@@ -33,7 +33,6 @@ from pages.training import running, showing
 
 def draw(t: Words) -> None:
     """Draw the page below its question."""
-
     owner = state.owner()
     every = models.on_hand(services(), owner, ("checkpoint", "tuned"))
     found = [one for one in every if one.kind == "checkpoint"]

@@ -66,6 +66,18 @@ def _moved(bench: Bench, owner: str) -> None:
         place(owner, config)
 
 
+def size_name(size: str, t: Words) -> str:
+    """What a size on the dial is called, here and wherever else it is chosen."""
+    return {
+        dial.HOUSE: t("architecture.size_house"),
+        "xs": t("architecture.size_xs"),
+        "s": t("architecture.size_s"),
+        "m": t("architecture.size_m"),
+        "l": t("architecture.size_l"),
+        "xl": t("architecture.size_xl"),
+    }[size]
+
+
 def dial_and_cost(bench: Bench, owner: str, config: ModelConfig, t: Words) -> None:
     """The dial, with the cost of its plan beside it."""
 
@@ -73,23 +85,13 @@ def dial_and_cost(bench: Bench, owner: str, config: ModelConfig, t: Words) -> No
         st.session_state["design"] = st.session_state["_possible"] = ""  # the dial resets the knobs
         _moved(bench, owner)
 
-    def named(size: str) -> str:
-        return {
-            dial.HOUSE: t("architecture.size_house"),
-            "xs": t("architecture.size_xs"),
-            "s": t("architecture.size_s"),
-            "m": t("architecture.size_m"),
-            "l": t("architecture.size_l"),
-            "xl": t("architecture.size_xl"),
-        }[size]
-
     left, right = st.columns([2, 3], vertical_alignment="center", gap="medium")
     if state.depth() != "watch":
         st.session_state.setdefault("size", state.value("size"))
         left.segmented_control(
             t("architecture.size"),
             dial.stops(bench.house),
-            format_func=named,
+            format_func=lambda size: size_name(size, t),
             key="size",
             required=True,
             on_change=turned,

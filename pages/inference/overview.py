@@ -27,7 +27,6 @@ from pages.kit.static import ASSETS
 
 def draw(t: Words) -> None:
     """Draw the page below its question."""
-
     # Controls, compute and show of the stage
     found = models.on_hand(services(), state.owner())
     if not found:

@@ -31,7 +31,6 @@ from pages.postprocessing.truth import can_be_judged, how_many_true
 
 def draw(t: Words) -> None:
     """Draw the page below its question."""
-
     # Controls, compute and show of the stage
     found = models.on_hand(services(), state.owner())
     fifty = None

@@ -28,7 +28,6 @@ from pages.postprocessing.handing import handed_over, keep
 
 def draw(t: Words) -> None:
     """Draw the page below its question."""
-
     st.html(ASSETS / "postprocessing.css")
     found = models.on_hand(services(), state.owner())
     model = found[0] if found else None

@@ -33,7 +33,6 @@ from pages.postprocessing.toning import toning
 
 def draw(t: Words) -> None:
     """Draw the page below its question."""
-
     st.html(ASSETS / "safety.css")
     model = next(iter(models.on_hand(services(), state.owner())), None)
     classifier, learned = in_force(state.owner())

@@ -22,7 +22,6 @@ from pages.postprocessing import call, envelope, hook, post
 
 def draw(t: Words) -> None:
     """Draw the page below its question."""
-
     # Controls, compute and show of the stage
     st.html(ASSETS / "sending.css")
     found = models.on_hand(services(), state.owner())

@@ -17,6 +17,7 @@ from core.errors import GlassboxError, UnderWay
 from core.jobs.engine import Plan
 from core.services import services
 from core.store import RunRecord
+from pages.architecture.plan import size_name
 from pages.kit import controls, runs, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import note, show_error
@@ -54,13 +55,13 @@ def run_controls(t: Words, shown: Sequence[RunRecord], ground: runs.Ground | Non
     if going:
         _while_it_runs(t, going)
     elif ground:
-        _before_it_runs(t)
+        _before_it_runs(t, ground)
     _confirmation(t)
     if (error := st.session_state.pop(ERROR, None)) is not None:
         show_error(error, t)
 
 
-def _before_it_runs(t: Words) -> None:
+def _before_it_runs(t: Words, ground: runs.Ground) -> None:
     bench = services().store.bench(state.owner())
     with st.container(key="gb_run", horizontal=True, vertical_alignment="center"):
         st.button(
@@ -71,7 +72,9 @@ def _before_it_runs(t: Words) -> None:
         if not (bench.difference and bench.difference.step == "data"):
             with st.popover(t("training.compare"), key="train_compare"):
                 _pair_controls(t)
-    note(_takes(t))
+    usual = ground.design is None and state.value("n_batch") == state.start("n_batch")
+    if usual and bench.difference is None and state.value("pair") == "none":
+        note(_takes(t))  # of larger models, batches and pairs no time is known before they run
     if bench.difference and bench.difference.step == "data":
         with st.container(horizontal=True, vertical_alignment="center", key="gb_forked"):
             note(t("training.pair_from_data", a=lane_name(t, "a"), b=lane_name(t, "b")))
@@ -98,7 +101,7 @@ def _pair_controls(t: Words) -> None:
     if chosen == "learning_rate":
         rate_slider("learning_rate_b", t("training.second_learning_rate"), t)
     if chosen == "size":
-        controls.choice("size_b", t("training.second_size"), str.upper)
+        controls.choice("size_b", t("training.second_size"), lambda size: size_name(size, t))
     note(t("training.pair_note"))
 
 
@@ -254,7 +257,7 @@ def lane_rate(t: Words, rate: float) -> str:
 
 def lane_size(t: Words, size: str) -> str:
     """The name of a run whose size is what tells it apart."""
-    return t("training.lane_size", size=size.upper())
+    return t("training.lane_size", size=size_name(size, t))
 
 
 def lane_name(t: Words, lane: str) -> str:
