@@ -125,7 +125,7 @@ def test_a_newcomer_finds_the_example_models_texts_and_tokens_as_on_the_other_pa
 
 
 def test_a_smaller_vocabulary_cuts_the_sentence_into_more_pieces_and_says_so(open_page, with_house):
-    app = open_page(PAGE, lang="en", sentence="On Monday morning Mrs Lindner")
+    app = open_page(PAGE, lang="en", sentence="On Tuesday Mrs Haller")
     before = sum(map(len, strip_of(app)))
     app.select_slider(key="data_cut").set_value(300).run()
     after = sum(map(len, strip_of(app)))

@@ -85,8 +85,8 @@ QUESTIONS: Final = (
 # Openings to continue: one in the middle of a sentence, one question the world can answer, and one
 # about something it has never heard of.
 PROMPTS: Final = {
-    "de": ("Am Montag ging Frau Lindner", "Wo wohnt Mia?", "Was ist KI?"),
-    "en": ("On Monday morning Mrs Lindner", "Where does Mia live?", "What is AI?"),
+    "de": ("Am Dienstag ging Frau Haller", "Wo wohnt Mia?", "Was ist KI?"),
+    "en": ("On Tuesday Mrs Haller", "Where does Mia live?", "What is AI?"),
 }
 LABELS: Final = {"de": ("Frage", "Antwort"), "en": ("Question", "Answer")}
 
