@@ -46,7 +46,7 @@ class Place:
 
 STATIONS: Final = {
     "alignment": ("tuning", "preferring", "aligning"),
-    "postprocessing": ("safety", "form", "sending"),
+    "postprocessing": ("safety", "form", "marking", "sending"),
 }
 """The stations of each step, in navigation order: pages/<step>/<station>.py."""
 

@@ -29,11 +29,11 @@ LOOK_EVERY_S: Final = 1.0
 def false_alarms(model: Model, t: Words) -> None:
     """The card: 500 texts that carry no mark, and how many the detector takes for marked."""
     key = (state.owner(), model.id, "unmarked", state.seed())
-    with card("alarms", t("form.alarms"), computed_now(t)):
-        note(t("form.alarms_about", n=N_EACH, tokens=N_TOKENS, p=alarm_line(t)))
+    with card("alarms", t("marking.alarms"), computed_now(t)):
+        note(t("marking.alarms_about", n=N_EACH, tokens=N_TOKENS, p=alarm_line(t)))
         drawn = drawing.find(key)
         if drawn is None:
-            if st.button(t("form.alarms_measure"), key="alarms_measure"):
+            if st.button(t("marking.alarms_measure"), key="alarms_measure"):
                 drawing.begin(
                     services(), state.owner(), model.id, None, key, partial(_wanted, model)
                 )
@@ -76,8 +76,8 @@ def told(model: Model, n: int) -> list[str]:
 def _measured(model: Model, drawn: drawing.Drawing, t: Words, live: bool) -> None:
     if not drawn.over.is_set():
         n, n_all = drawn.n_done, len(drawn.wanted)
-        st.progress(n / max(1, n_all), text=t("form.drawing", n=n, all=n_all))
-        if st.button(t("form.stop"), key="alarms_stop"):
+        st.progress(n / max(1, n_all), text=t("marking.drawing", n=n, all=n_all))
+        if st.button(t("marking.stop"), key="alarms_stop"):
             drawn.stop()
         look_again("alarms", LOOK_EVERY_S)
         return
@@ -88,19 +88,25 @@ def _measured(model: Model, drawn: drawing.Drawing, t: Words, live: bool) -> Non
     mark = mark_now()
     done = [text_of(model, tokens) for tokens, e in zip(drawn.texts, drawn.ended, strict=True) if e]
     rows = []
-    for name, texts in ((t("form.of_corpus"), told(model, N_EACH)), (t("form.of_model"), done)):
+    for name, texts in (
+        (t("marking.of_corpus"), told(model, N_EACH)),
+        (t("marking.of_model"), done),
+    ):
         found = [detect(text, model.encoder, mark) for text in texts]
         n = sum(each.is_marked for each in found)
         low, high = share_interval(n, len(found))
         largest = max((each.z for each in found), default=0.0)
         values = (
             name,
-            t("form.rate", n=whole(n, t.lang), all=whole(len(found), t.lang)),
-            t("form.alarm_range", low=share(low, t.lang, 1), high=share(high, t.lang, 1)),
+            t("marking.rate", n=whole(n, t.lang), all=whole(len(found), t.lang)),
+            t("marking.alarm_range", low=share(low, t.lang, 1), high=share(high, t.lang, 1)),
             decimal(largest, t.lang, 1),
         )
         rows.append("".join(f"<td>{escape(value)}</td>" for value in values))
-    _table((t("form.texts"), t("form.alarms_n"), t("form.range"), t("form.largest_z")), rows)
+    _table(
+        (t("marking.texts"), t("marking.alarms_n"), t("marking.range"), t("marking.largest_z")),
+        rows,
+    )
 
 
 def _table(heads: tuple[str, ...], rows: list[str]) -> None:
@@ -120,15 +126,15 @@ def edited(model: Model, t: Words) -> Measured:
     words = text.split(" ")
     others = text_of(model, written(model, None).texts[0]).split() or ["…"]
     versions = {
-        t("form.edit_none"): text,
-        t("form.edit_tenth"): replaced(words, 10, others, state.seed()),
-        t("form.edit_fifth"): replaced(words, 5, others, state.seed()),
-        t("form.edit_second"): replaced(words, 2, others, state.seed()),
-        t("form.edit_half"): " ".join(words[: len(words) // 2]),
-        t("form.edit_quarter"): " ".join(words[: len(words) // 4]),
+        t("marking.edit_none"): text,
+        t("marking.edit_tenth"): replaced(words, 10, others, state.seed()),
+        t("marking.edit_fifth"): replaced(words, 5, others, state.seed()),
+        t("marking.edit_second"): replaced(words, 2, others, state.seed()),
+        t("marking.edit_half"): " ".join(words[: len(words) // 2]),
+        t("marking.edit_quarter"): " ".join(words[: len(words) // 4]),
     }
     found = {name: detect(each, model.encoder, mark_now()) for name, each in versions.items()}
-    fifth = found[t("form.edit_fifth")]
+    fifth = found[t("marking.edit_fifth")]
     rows = [
         "".join(
             f"<td>{escape(value)}</td>"
@@ -136,13 +142,13 @@ def edited(model: Model, t: Words) -> Measured:
                 name,
                 decimal(each.z, t.lang, 1),
                 chance(each.p_value, t),
-                t("form.yes") if each.is_marked else t("form.no"),
+                t("marking.yes") if each.is_marked else t("marking.no"),
             )
         )
         for name, each in found.items()
     ]
-    heads = (t("form.change"), "z", "p", t("form.still_found"))
-    said = t("form.edit_measured", z=decimal(fifth.z, t.lang, 1), p=chance(fifth.p_value, t))
+    heads = (t("marking.change"), "z", "p", t("marking.still_found"))
+    said = t("marking.edit_measured", z=decimal(fifth.z, t.lang, 1), p=chance(fifth.p_value, t))
     return Measured("found" if fifth.is_marked else "lost", said, lambda: _table(heads, rows))
 
 

@@ -16,7 +16,7 @@ from core.services import services
 from pages.kit import controls, drafts, state
 from pages.kit.catalogue import Words
 from pages.kit.components.clock import look_again
-from pages.kit.frame import card, computed_now, note, show_error
+from pages.kit.frame import Figure, card, computed_now, note, show_error, stage
 from pages.kit.models import Model
 from pages.kit.numbers import MINUS, decimal, share, significant, whole
 from pages.postprocessing import drawing
@@ -62,55 +62,57 @@ def text_of(model: Model, tokens: list[int]) -> str:
 
 
 def marking(model: Model, t: Words) -> None:
-    """The card: the marked text, what the detector says to it, and the slider."""
-    drawn = written(model, mark_now())
-    badge = computed_now(t) if drawn.over.is_set() else None
-    with card("marking", t("form.marking"), badge):
-        note(t("form.green_note"))
-        st.fragment(_text)(model, drawn, t, not drawn.over.is_set())
-        if state.depth() != "watch":
-            controls.slider("mark_strength", t("form.strength"), help=t("form.strength_help"))
-
-
-def beside(model: Model, t: Words) -> None:
-    """The card: the same beginning without a mark, the mark's price, and a field for any text."""
-    with card("beside", t("form.beside"), computed_now(t)):
-        pair = written(model, None), written(model, mark_now())
-        over = all(each.over.is_set() for each in pair)
+    """The stage: the same beginning without and with a mark, both examined, and the slider."""
+    pair = _both(model)
+    over = all(each.over.is_set() for each in pair)
+    with stage(t("marking.stage"), computed_now(t) if over else None):
         st.fragment(_pair)(model, pair, t, not over)
-        note(t("form.marking_note", n=whole(N_TOKENS, t.lang)))
         if state.depth() != "watch":
-            _pasted(model, t)
+            controls.slider("mark_strength", t("marking.strength"), help=t("marking.strength_help"))
+        note(t("marking.green_note"))
+        note(t("marking.about", n=whole(N_TOKENS, t.lang)))
 
 
-def _text(model: Model, drawn: Drawing, t: Words, live: bool) -> None:
-    """The marked text with its green tokens, under the verdict of the detector."""
-    found, colours = examined(text_of(model, drawn.texts[0]), model.id, mark_now(), model)
-    st.html(found_in_words(found, t) if found.n_scored else f"<p>{escape(t('form.writing'))}</p>")
-    said = f"<b>{escape(state.sentence())}</b> {colours}"
-    label = escape(t("form.marked"))
-    st.html(f"<div class='gb-marked'><p tabindex='0' aria-label='{label}'>{said}</p></div>")
-    if drawn.error:
-        show_error(drawn.error, t)
-    if live and drawn.over.is_set():
-        st.rerun()
-    if live:
-        look_again("mark", LOOK_EVERY_S)
+def _both(model: Model) -> tuple[Drawing, Drawing]:
+    """The continuation without a mark, and with the one of the slider."""
+    return written(model, None), written(model, mark_now())
+
+
+def pasted(model: Model, t: Words) -> None:
+    """The card: any text, examined for the mark."""
+    with card("paste", t("marking.paste"), computed_now(t)):
+        _pasted(model, t)
+
+
+def figures(model: Model, t: Words) -> list[Figure]:
+    """What is handed on: how many pieces of either text are green; none while they are written."""
+    pair = _both(model)
+    if not all(each.is_whole for each in pair):
+        return []
+    names = (t("marking.green_without"), t("marking.green_with"))
+    found = [examined(text_of(model, one.texts[0]), model.id, mark_now(), model)[0] for one in pair]
+    return [
+        Figure(t("marking.of", n=whole(one.n_green, t.lang), all=whole(one.n_scored, t.lang)), name)
+        for name, one in zip(names, found, strict=True)
+    ]
 
 
 def _pair(model: Model, pair: tuple[Drawing, Drawing], t: Words, live: bool) -> None:
     """Both texts with their verdicts, and how many of their sentences are grammatical."""
-    names = (t("form.unmarked"), t("form.marked"))
+    names = (t("marking.unmarked"), t("marking.marked"))
     for column, drawn, name in zip(st.columns(2, gap="large"), pair, names, strict=True):
         text = text_of(model, drawn.texts[0])
         found, colours = examined(text, model.id, mark_now(), model)
         said = f"<b>{escape(state.sentence())}</b> {colours}"
         head = f"<h3>{escape(name)}</h3>"
-        column.html(f"<div class='gb-marked'>{head}<p tabindex='0'>{said}</p></div>")
-        column.html(found_in_words(found, t))
+        waits = f"<p class='gb-soft'>{escape(t('marking.writing'))}</p>"
+        verdict = found_in_words(found, t) if found.n_scored else waits
+        column.html(f"<div class='gb-marked'>{head}{verdict}<p tabindex='0'>{said}</p></div>")
         if drawn.over.is_set() and model.world is not None:
             n, n_all = grammatical(f"{state.sentence()}{text}")
-            column.html(f"<p class='gb-soft'>{escape(t('form.grammatical', n=n, all=n_all))}</p>")
+            column.html(
+                f"<p class='gb-soft'>{escape(t('marking.grammatical', n=n, all=n_all))}</p>"
+            )
         if drawn.error:
             with column:
                 show_error(drawn.error, t)
@@ -148,16 +150,16 @@ def coloured(model: Model, found: Detection) -> str:
 
 def found_in_words(found: Detection, t: Words) -> str:
     """The verdict on a text as markup, with its count; z and p only for those who dig."""
-    verdict = t("form.found") if found.is_marked else t("form.not_found")
+    verdict = t("marking.found") if found.is_marked else t("marking.not_found")
     n, n_all = whole(found.n_green, t.lang), whole(found.n_scored, t.lang)
     if state.depth() == "dig":
         said = (
-            f"{t('form.counted', n=n, all=n_all)} · z = {decimal(found.z, t.lang, 1)}"
+            f"{t('marking.counted', n=n, all=n_all)} · z = {decimal(found.z, t.lang, 1)}"
             f" · p = {chance(found.p_value, t)}"
         )
     else:
         expected = whole(found.n_scored * SHARE, t.lang)
-        said = t("form.counted_plain", n=n, all=n_all, chance=expected)
+        said = t("marking.counted_plain", n=n, all=n_all, chance=expected)
         said = f"{said} {luck(found.p_value, t)}"
     return (
         f"<p class='gb-verdict {'yes' if found.is_marked else 'no'}' role='status'>"
@@ -168,9 +170,9 @@ def found_in_words(found: Detection, t: Words) -> str:
 def luck(p: float, t: Words) -> str:
     """How often chance alone would do as much, in plain words: at most 1 in a round number."""
     if p >= LIKELY:
-        return t("form.luck_likely", share=share(p, t.lang))
+        return t("marking.luck_likely", share=share(p, t.lang))
     power = min(FINEST, math.floor(-math.log10(p))) if p > 0 else FINEST
-    return t("form.luck", n=whole(10**power, t.lang))
+    return t("marking.luck", n=whole(10**power, t.lang))
 
 
 def chance(p: float, t: Words) -> str:
@@ -184,21 +186,21 @@ def chance(p: float, t: Words) -> str:
 
 
 def _pasted(model: Model, t: Words) -> None:
-    start = drafts.recall("form_pasted")
+    start = drafts.recall("marking_pasted")
     text = st.text_area(
-        t("form.paste"),
+        t("marking.paste"),
         start,
-        key="form_pasted",
+        key="marking_pasted",
         max_chars=controls.PASTED,
-        placeholder=t("form.paste_hint"),
+        placeholder=t("marking.paste_hint"),
     )
-    drafts.keep("form_pasted")
+    drafts.keep("marking_pasted")
     if text and text.strip():
         text = controls.fitting(text, MAX_PASTED)
         found = detect(text, model.encoder, mark_now())
         st.html(found_in_words(found, t))
         if found.n_scored < 50:
-            note(t("form.too_short"))
+            note(t("marking.too_short"))
 
 
 def alarm_line(t: Words) -> str:

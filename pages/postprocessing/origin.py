@@ -21,9 +21,9 @@ SHOWN = 280  # characters of the text that is signed
 def origin(model: Model, t: Words) -> None:
     """The card: a text, its record, and whether both still belong together."""
     drawn = written(model, mark_now())
-    with card("origin", t("form.origin"), computed_now(t)):
+    with card("origin", t("marking.origin"), computed_now(t)):
         if not drawn.over.is_set() or drawn.error:
-            note(t("form.origin_waits"))
+            note(t("marking.origin_waits"))
             return
         text = text_of(model, drawn.texts[0])[:SHOWN]
         record = _record(model, text, drawn.wanted[0][1].seed)
@@ -38,18 +38,18 @@ def origin(model: Model, t: Words) -> None:
                 st.text(text)
             else:
                 now = st.text_area(
-                    t("form.origin_text"),
+                    t("marking.origin_text"),
                     st.session_state["origin_text"],
                     key="origin_text",
                     height=190,
                 )
                 with st.container(horizontal=True):
-                    st.button(t("form.tamper"), key="tamper", on_click=_tamper)
-                    st.button(t("form.restore"), key="restore", on_click=_restore, args=(text,))
+                    st.button(t("marking.tamper"), key="tamper", on_click=_tamper)
+                    st.button(t("marking.restore"), key="restore", on_click=_restore, args=(text,))
             _say(now or "", record, t)
         with right:
             st.code(_shown(record), language="json", wrap_lines=True)
-        note(t("form.origin_note"))
+        note(t("marking.origin_note"))
 
 
 def _record(model: Model, text: str, seed: int) -> dict:
@@ -84,10 +84,10 @@ def _shown(record: dict) -> str:
 def _say(text: str, record: dict, t: Words) -> None:
     verdict = verify(text, record)
     words = {
-        "intact": t("form.intact"),
-        "text_changed": t("form.text_changed"),
-        "record_changed": t("form.record_changed"),
-        "unreadable": t("form.unreadable"),
+        "intact": t("marking.intact"),
+        "text_changed": t("marking.text_changed"),
+        "record_changed": t("marking.record_changed"),
+        "unreadable": t("marking.unreadable"),
     }
     kind = "yes" if verdict == "intact" else "no"
     st.html(f"<p class='gb-verdict {kind}' role='status'><b>{escape(words[verdict])}</b></p>")

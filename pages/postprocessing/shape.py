@@ -87,17 +87,26 @@ def _story(schema: str, t: Words) -> None:
 
 def _waiting(schema: str, t: Words) -> str:
     """The rows before anything is written, and the empty line that the program waits to fill."""
-    names = (t("form.free"), t("form.mended"), t("form.held"))
     cells = "<i class='none'></i>" * draws.N_DRAWS
     rows = "".join(
-        f"<section><h3>{rich(name)}</h3><div aria-hidden='true'>{cells}</div></section>"
-        for name in names
+        f"<section><h3>{rich(name)}</h3><p>{rich(about)}</p>"
+        f"<div aria-hidden='true'>{cells}</div></section>"
+        for name, about in _ways(t).values()
     )
     line = "".join(f"<td><small>{escape(name)}</small>&nbsp;</td>" for name in fields_of(schema))
     fills = f"<span class='gb-soft'>{escape(t('form.fills'))}</span>"
     table = f"<table><tr>{line}</tr></table>"
     empty = f"<div class='gb-filled'>{fills}{table}</div>" if line else ""
     return f"<div class='gb-fifty'>{_key(t)}{rows}</div>{empty}"
+
+
+def _ways(t: Words) -> dict[str, tuple[str, str]]:
+    """The three ways of writing: what each is called, and what happens in it."""
+    return {
+        "free": (t("form.free"), t("form.free_about")),
+        "mended": (t("form.mended"), t("form.mended_about")),
+        "held": (t("form.held"), t("form.held_about")),
+    }
 
 
 def _key(t: Words) -> str:
@@ -113,11 +122,7 @@ def _key(t: Words) -> str:
 
 def _rows(model: Model, fifty: Fifty, t: Words, live: bool) -> None:
     """The three rows; they refresh while texts are written, and end with a rerun of the page."""
-    names = {
-        "free": (t("form.free"), t("form.free_about")),
-        "mended": (t("form.mended"), t("form.mended_about")),
-        "held": (t("form.held"), t("form.held_about")),
-    }
+    names = _ways(t)
     found = readings(model, fifty)
     known = _known(model, fifty, t)
     picked = _picked(found, known) if fifty.is_over else -1

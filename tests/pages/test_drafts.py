@@ -29,7 +29,7 @@ FIELDS = [
     ("alignment/tuning.py", {"fine_tune_what": "own"}, "fine_tune_own_text"),
     ("6_postprocessing.py", {"answer_source": "own"}, "own_answer"),
     ("postprocessing/safety.py", {}, "tone_text"),
-    ("postprocessing/form.py", {}, "form_pasted"),
+    ("postprocessing/marking.py", {}, "marking_pasted"),
 ]
 
 

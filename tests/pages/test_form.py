@@ -2,68 +2,20 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
-from core.architecture.config import ModelConfig
-from core.architecture.transformer import Transformer
-from core.architecture.weights import checkpoint_bytes, read_checkpoint
-from core.data.bpe import Encoder, train_bpe
-from core.data.documents import Corpus
-from core.data.world import WorldSettings, tell
 from core.errors import Busy
-from core.inference.generate import generate
-from core.jobs.writer import Writing, Written
 from core.postprocessing.formatting import read_json
-from core.postprocessing.marking import Detection
 from core.services import Services, use_services
 from core.store import HOUSE, Store
 from pages.kit.catalogue import words
 from pages.kit.process import SHELL
 from pages.postprocessing import drawing, fifty, marks, schema, shape
-from pages.postprocessing.alarms import replaced
 from pages.postprocessing.reading import problems_in_words, repairs_in_words
-
-WORLD = WorldSettings(n_documents=60)
-
-
-def keep_chain(store: Store) -> str:
-    """A tiny untrained model with the text it would have read; the checkpoint's id."""
-    documents = tell(WORLD)
-    settings = {"world": asdict(WORLD)}
-    corpus = store.keep(HOUSE, "corpus", Corpus(tuple(documents)).to_bytes(), settings=settings)
-    encoder = train_bpe([document.text for document in documents], 320)
-    merges = store.keep(HOUSE, "encoder", encoder.to_bytes(), parents=[corpus.id])
-    sizes = {"n_layers": 1, "n_heads": 2, "n_kv_heads": 2, "n_channels": 16, "n_hidden": 32}
-    config = ModelConfig(n_vocab=encoder.n_vocab, n_context=48, **sizes)
-    plan = json.dumps(config.to_dict()).encode()
-    design = store.keep(HOUSE, "design", plan, parents=[merges.id])
-    weights = checkpoint_bytes(Transformer(config, seed=1))
-    return store.keep(HOUSE, "checkpoint", weights, parents=[design.id, merges.id], seed=1).id
-
-
-class WriterInPlace:
-    """Writes with the methods of the real writer, here and at once instead of in a process."""
-
-    n_active = 0
-
-    def write(
-        self, model_id, model, tokens, settings, *, end_id=None, with_logits=False, encoder=None
-    ):
-        writing = Writing(0, model_id, lambda _writing: None)
-        reader = Encoder.from_bytes(encoder) if encoder else None
-        transformer = read_checkpoint(model())[0]
-        drawn = generate(transformer, tokens, settings, end_id, reader)
-        for n, each in enumerate(drawn, start=1):
-            over = each.token == end_id or n == settings.max_tokens
-            logits = each.logits.numpy().tobytes() if with_logits else None
-            ending = None if not over else "end" if each.token == end_id else "length"
-            writing.box.put(Written(each.token, float(each.probs[each.token]), ending, logits))
-        writing.box.close()
-        return writing
+from tests.pages.writing_in_place import WriterInPlace, keep_chain
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +25,6 @@ def home(tmp_path_factory) -> Iterator[Services]:
     own.store.put_on_bench(HOUSE, "a", keep_chain(own.store))
     with pytest.MonkeyPatch.context() as patch, use_services(own):
         patch.setattr(fifty, "N_DRAWS", 3)
-        patch.setattr(marks, "N_TOKENS", 12)
         patch.setenv("GLASSBOX_HOME", str(tmp_path_factory.mktemp("key")))
         yield own
     own.store.close()
@@ -104,7 +55,7 @@ def test_constrained_answers_are_valid(home, lang):
     t = words(lang)
     assert t("form.rate", n=3, all=3) in shown(app)
     assert t("form.valid_held") in shown(app)
-    assert t("form.intact") in shown(app)
+    assert t("form.valid_free") in shown(app)
 
 
 def test_what_a_program_makes_of_an_answer_is_shown_and_only_if_it_can_be_read(home):
@@ -171,31 +122,6 @@ def test_a_schema_that_cannot_be_used_is_said_and_kept(home, monkeypatch, typed,
     assert app.session_state["_draft_form_own"] == typed
 
 
-def test_a_changed_letter_breaks_the_record_and_can_be_put_back(home):
-    app = open_form(lang="en")
-    app.button(key="tamper").click().run()
-    assert words("en")("form.text_changed") in shown(app)
-    app.button(key="restore").click().run()
-    assert words("en")("form.intact") in shown(app)
-
-
-def test_a_pasted_text_is_examined_and_shown_as_text(home):
-    app = open_form(lang="en")
-    app.text_area(key="form_pasted").set_value("<script>alert(1)</script> " * 3).run()
-    assert not app.exception
-    assert "<script" not in shown(app)
-    assert words("en")("form.too_short") in shown(app)
-
-
-def test_a_prediction_about_an_edited_text_is_measured(home):
-    app = open_form(lang="en")
-    radio = next(r for r in app.radio if "form_edit" in r.key)
-    radio.set_value("lost").run()
-    app.button(key=radio.key.replace("guess_", "reveal_")).click().run()
-    assert not app.exception
-    assert words("en")("form.edit_quarter") in shown(app)
-
-
 def test_drawing_goes_on_without_a_page_and_is_found_again(home):
     key, tokens = ("test", 1), ((5,), marks.SamplingSettings(max_tokens=4))
     model_id = home.store.bench(HOUSE).lanes["a"]["checkpoint"]
@@ -237,23 +163,6 @@ def test_every_repair_and_problem_has_a_sentence():
     assert t("form.no_json", n=1) in problems_in_words(read_json("Mia"), t)
 
 
-def test_one_word_in_five_is_replaced():
-    text = replaced([f"w{i}" for i in range(10)], 5, ["x"], seed=1)
-    assert text == "w0 w1 w2 w3 x w5 w6 w7 w8 x"
-
-
-def test_tiny_chances_are_written_as_powers_of_ten():
-    t = words("en")
-    assert marks.chance(0.5, t) == "0.50"
-    assert marks.chance(2.4e-7, t) == "2 · 10⁻⁷"
-    assert marks.chance(0.0, t) == "< 10⁻³⁰⁰"
-
-
-def test_a_found_mark_is_told_with_its_numbers():
-    found = Detection(tuple(range(50)), (True,) * 50, 0.25)
-    assert words("en")("form.found") in marks.found_in_words(found, words("en"))
-
-
 def editors(app: AppTest) -> list[dict]:
     protos = [json.loads(each.proto.json or "{}") for each in app.get("bidi_component")]
     return [each for each in protos if "rows" in each]
@@ -262,9 +171,9 @@ def editors(app: AppTest) -> list[dict]:
 def test_nothing_is_written_before_the_button_is_pressed(home):
     app = open_form(asked=False, lang="en", seed="77")
     assert app.button(key="form_write").label == words("en")("form.write", n=3)
-    assert words("en")("form.held_about").split(":")[0] not in shown(app)
+    assert words("en")("form.boxes") in shown(app) and "<b>" not in shown(app)
     app.button(key="form_write").click().run()
-    assert words("en")("form.held_about").split(":")[0] in shown(app)
+    assert words("en")("form.boxes") not in shown(app) and "<b>" in shown(app)
     assert "form_write" not in [each.key for each in app.button]
 
 
@@ -308,12 +217,4 @@ def test_a_client_that_sends_no_widget_states_loses_nothing(home):
     app = open_form(lang="en")
     app._run(WidgetStates())
     assert not app.exception
-    assert words("en")("form.intact") in shown(app)
-
-
-@pytest.mark.parametrize(
-    ("p", "said"),
-    [(0.2, "20%"), (0.004, "1 in 100."), (3e-8, "1 in 1,000,000."), (0.0, "1 in 1,000,000.")],
-)
-def test_chance_is_said_in_plain_words_and_never_as_smaller_than_it_is(p, said):
-    assert said in marks.luck(p, words("en"))
+    assert words("en")("form.held") in shown(app)

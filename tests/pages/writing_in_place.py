@@ -1,0 +1,52 @@
+"""A tiny model that writes here and at once, for pages that let one write."""
+
+import json
+from dataclasses import asdict
+
+from core.architecture.config import ModelConfig
+from core.architecture.transformer import Transformer
+from core.architecture.weights import checkpoint_bytes, read_checkpoint
+from core.data.bpe import Encoder, train_bpe
+from core.data.documents import Corpus
+from core.data.world import WorldSettings, tell
+from core.inference.generate import generate
+from core.jobs.writer import Writing, Written
+from core.store import HOUSE, Store
+
+WORLD = WorldSettings(n_documents=60)
+
+
+def keep_chain(store: Store) -> str:
+    """A tiny untrained model with the text it would have read; the checkpoint's id."""
+    documents = tell(WORLD)
+    settings = {"world": asdict(WORLD)}
+    corpus = store.keep(HOUSE, "corpus", Corpus(tuple(documents)).to_bytes(), settings=settings)
+    encoder = train_bpe([document.text for document in documents], 320)
+    merges = store.keep(HOUSE, "encoder", encoder.to_bytes(), parents=[corpus.id])
+    sizes = {"n_layers": 1, "n_heads": 2, "n_kv_heads": 2, "n_channels": 16, "n_hidden": 32}
+    config = ModelConfig(n_vocab=encoder.n_vocab, n_context=48, **sizes)
+    plan = json.dumps(config.to_dict()).encode()
+    design = store.keep(HOUSE, "design", plan, parents=[merges.id])
+    weights = checkpoint_bytes(Transformer(config, seed=1))
+    return store.keep(HOUSE, "checkpoint", weights, parents=[design.id, merges.id], seed=1).id
+
+
+class WriterInPlace:
+    """Writes with the methods of the real writer, here and at once instead of in a process."""
+
+    n_active = 0
+
+    def write(
+        self, model_id, model, tokens, settings, *, end_id=None, with_logits=False, encoder=None
+    ):
+        writing = Writing(0, model_id, lambda _writing: None)
+        reader = Encoder.from_bytes(encoder) if encoder else None
+        transformer = read_checkpoint(model())[0]
+        drawn = generate(transformer, tokens, settings, end_id, reader)
+        for n, each in enumerate(drawn, start=1):
+            over = each.token == end_id or n == settings.max_tokens
+            logits = each.logits.numpy().tobytes() if with_logits else None
+            ending = None if not over else "end" if each.token == end_id else "length"
+            writing.box.put(Written(each.token, float(each.probs[each.token]), ending, logits))
+        writing.box.close()
+        return writing
