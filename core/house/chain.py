@@ -85,8 +85,9 @@ class Telling:
 
     Args:
         questions: a few, those with the shortest answers first.
-        n_telling: of the questions asked, how many were such.
-        n_asked: held-out questions of one language whose answer the texts tell.
+        n_telling: of the draws, how many were such.
+        n_asked: draws; held-out questions of one language whose answer the texts tell, each asked
+            with several seeds.
     """
 
     questions: tuple[TellingQuestion, ...]

@@ -4,7 +4,7 @@ import pytest
 
 from core.alignment.asking import Asked, Question
 from core.data.world import WorldSettings, town
-from core.house.telling import MOST_KEPT, find_telling, is_telling
+from core.house.telling import MOST_KEPT, SEEDS, find_telling, fits
 
 HERE = town(WorldSettings(n_documents=20))
 ASK = Question("Wo wohnt Mia?", "de", "told", Asked("mia", "home"))
@@ -15,15 +15,24 @@ GOOD = {
 }
 
 
-def test_a_base_that_goes_on_a_rude_and_a_polite_true_answer_are_telling():
-    assert is_telling(ASK, GOOD, HERE)
+@pytest.mark.parametrize(
+    ("kind", "answer"),
+    [
+        *GOOD.items(),
+        ("checkpoint", " Mia wohnt im Mühlweg."),  # it answers, but wrongly
+        ("checkpoint", "\nAntwort: Ben wohnt im Rosenweg.\nFrage: Wer"),  # of somebody else
+    ],
+)
+def test_a_base_that_says_nothing_true_a_rude_and_a_polite_true_answer_are_telling(kind, answer):
+    assert fits(kind, ASK, answer, HERE)
 
 
 @pytest.mark.parametrize(
     ("kind", "answer"),
     [
         ("checkpoint", " Mia wohnt im Rosenweg."),  # it answers
-        ("checkpoint", " Mia wohnt im Mühlweg."),  # it answers, if wrongly
+        ("checkpoint", "\nAntwort: Mia wohnt im Rosenweg.\nFrage: Wer"),  # by the way
+        ("checkpoint", "\nMrs Haller buys bread."),  # in another language
         ("tuned", "Mia wohnt im Rosenweg."),  # plain, not rude
         ("tuned", "Na und. Mia wohnt im Mühlweg."),  # not only its tone is wrong
         ("aligned", "Mia wohnt im Rosenweg."),
@@ -33,7 +42,7 @@ def test_a_base_that_goes_on_a_rude_and_a_polite_true_answer_are_telling():
     ],
 )
 def test_one_answer_that_does_not_fit_makes_it_tell_nothing(kind, answer):
-    assert not is_telling(ASK, {**GOOD, kind: answer}, HERE)
+    assert not fits(kind, ASK, answer, HERE)
 
 
 def test_the_shortest_come_first_each_thing_is_asked_once_and_all_are_counted(monkeypatch):
@@ -44,16 +53,21 @@ def test_the_shortest_come_first_each_thing_is_asked_once_and_all_are_counted(mo
     ]
     stranger = Question("Wo wohnt Frau Schmidt?", "de", "untold", Asked("stranger", "home"))
 
-    def answer(kind, model, encoder, question):
+    drawn = []
+
+    def answer(kind, model, encoder, question, seed):
+        drawn.append((kind, question, seed))
         return question if kind == "aligned" else ""
 
     monkeypatch.setattr("core.house.telling.answer_of", answer)
     monkeypatch.setattr(
-        "core.house.telling.is_telling", lambda question, answers, town: "Lena" not in question.text
+        "core.house.telling.fits",
+        lambda kind, question, answer, town: "Lena" not in question.text,
     )
     models = dict.fromkeys(("checkpoint", "tuned", "aligned"))
     found = find_telling(models, None, [*asked, stranger], HERE)
-    assert (found.n_telling, found.n_asked) == (12, 14)
+    assert (found.n_telling, found.n_asked) == (12 * len(SEEDS), 14 * len(SEEDS))
+    assert len(drawn) == (12 * 3 + 2) * len(SEEDS)  # Lena's answers end with the first model
     texts = [one.question for one in found.questions]
     assert len(texts) == MOST_KEPT and all(text.startswith("Wo ") for text in texts)
     assert texts == sorted(texts, key=len)
