@@ -10,6 +10,7 @@ from typing import Final
 
 from core.alignment.answer_language import languages_of
 from core.alignment.asking import Sort, draw_questions
+from core.alignment.asking import asked as asked_for
 from core.alignment.comparing import Rate
 from core.data.world import PROMPTS, Town
 from core.house import telling_questions
@@ -19,6 +20,7 @@ from pages.kit import state
 from pages.kit.catalogue import Lang, Words
 
 N_SHOWN: Final = 3  # questions whose answers stand beside a run
+N_OTHERS: Final = 12  # of which one that asks for something else is taken
 OTHERS: Final[tuple[Sort, ...]] = ("told", "untold", "told")
 """What else is asked beside one's own or the telling question, in this order."""
 
@@ -56,7 +58,8 @@ def how_drawn(seed: int) -> SamplingSettings:
 def questions_now(t: Words, where: Town | None, langs: tuple[Lang, ...] = ()) -> list[str]:
     """The questions whose answers are shown before and after something was learned.
 
-    First one's own, then the telling one, then held-out ones whose answer was told and was not.
+    First one's own, then the telling one, then held-out ones whose answer was told and was not;
+    no two ask for the same kind of thing.
 
     Args:
         t: words.
@@ -70,9 +73,14 @@ def questions_now(t: Words, where: Town | None, langs: tuple[Lang, ...] = ()) ->
     if t.lang in langs or not langs:
         langs = (t.lang,)
         asked += [one.question for one in telling_questions(t.lang).questions[:1]]
+    relations = {about.relation for one in asked if (about := asked_for(one, t.lang))}
     for sort in OTHERS:
-        drawn = draw_questions(where, langs, "held_out", N_SHOWN, state.seed(), (sort,))
-        asked += [one.text for one in drawn if one.text not in asked][:1]
+        drawn = draw_questions(where, langs, "held_out", N_OTHERS, state.seed(), (sort,))
+        for one in drawn:
+            if one.asked is not None and one.asked.relation not in relations:
+                asked.append(one.text)
+                relations.add(one.asked.relation)
+                break
     return asked[:N_SHOWN]
 
 

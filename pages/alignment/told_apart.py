@@ -124,6 +124,12 @@ def _row(asked: str, before: str, now: str | None, where: Town | None, t: Words)
         shown,
         now,
         [(one.text, one.mark or "") for one in read],
-        before_verdict=in_a_word(asked, before, lang, where, t),
+        before_verdict=_of_base(asked, before, lang, where, t),
         verdict=in_a_word(asked, now, lang, where, t) if now else None,
     )
+
+
+def _of_base(asked: str, text: str, lang: str, where: Town, t: Words) -> tuple[bool, str]:
+    """The verdict on a base model's text: even what is right is no answer if it talks on."""
+    right, word = in_a_word(asked, text, lang, where, t)
+    return (False, t("alignment.talks_on")) if right and three.talks_on(text) else (right, word)

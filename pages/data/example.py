@@ -26,14 +26,14 @@ def draw_example(t: Words, view: View, watching: bool) -> None:
     with st.container(key="gb_data_parts"):
         left, right = st.columns(2, gap="large")
     with left:
-        st.html(f'<h3 class="gb-stage-name">{rich(t("data.collection"))}</h3>')
+        st.html(f'<h3 class="gb-stage-name"><b>1</b> {rich(t("data.collection"))}</h3>')
         town_note(t)
         funnel.summary(t, view)
         if not watching:
             note(t("data.example_clean"))
             own_data(t)
     with right:
-        name = f'<h3 class="gb-stage-name">{rich(t("data.tokenisation"))}</h3>'
+        name = f'<h3 class="gb-stage-name"><b>2</b> {rich(t("data.tokenisation"))}</h3>'
         st.html(f'<div class="gb-named">{name}{computed_now(t).html}</div>')
         place = st.container()
         cut = view if watching else replace(view, encoder=smaller(view.encoder, t))

@@ -190,7 +190,7 @@ export default component(CSS, (root) => {
       element("b", { text: visibleText(lane.text).replace(/^·/, "") }), element("small", { text: lane.id })), words.before),
       lanes()[0]?.position === 0 && element("p", { class: "under", text: words.start }), flow(0))
     const vector = column("vector", n++, part("embedding", spec("embedding").plain), real && rows((lane) => strip(lane.vector)), real && element("p", { class: "under", text: words.vector }), flow(1))
-    const turn = column("turn", n++, part("positions", spec("positions").plain), real && rows((lane) => element("div", {}, data.rotary ? dial(lane.position) : null, element("span", { text: lane.position }))))
+    const turn = column("turn", n++, part("positions", spec("positions").plain), real && rows((lane) => element("div", {}, data.rotary ? dial(lane.position) : null, element("span", { text: lane.position }))), real && data.rotary && element("p", { class: "under", text: words.place }))
     lines = real ? element("div", { class: "lines" }) : null
     const attention = column("attention", n++, part("attention", spec("attention").plain), lines && element("div", { style: { "margin-top": "4px" } }, lines), real && element("p", { class: "under", text: words.head }), flow(2))
     const feedforward = column("vector after", n++, part("feedforward", spec("feedforward").plain), real && rows((lane) => strip(lane.after)), real && element("p", { class: "under", text: words.after }), flow(3))

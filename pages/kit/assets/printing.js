@@ -2,7 +2,7 @@
 import { component, element } from "./kit.js"
 
 export default component("", (root) => {
-  const button = element("button", { type: "button", class: "act first" })
+  const button = element("button", { type: "button", class: "act" })
   button.addEventListener("click", () => window.print())
   root.append(button)
   return { update(data) { button.textContent = data.label } }

@@ -20,7 +20,7 @@ const CSS = `
 svg { display: block; width: 100%; overflow: visible; } svg text { font: 13px var(--sans); fill: var(--soft); } svg .strong { fill: var(--ink); font-weight: 600; }
 .axis { stroke: var(--edge); } .beyond { fill: var(--warn); opacity: .07; } .bar { stroke: var(--ink); stroke-width: 2; }
 .dot { stroke-width: 1.5; cursor: pointer; } .dot.hit { fill: var(--accent); stroke: var(--accent); } .dot.passed { fill: var(--card); stroke: var(--edge); }
-.dot.miss { fill: var(--card); stroke: var(--warn); stroke-width: 2.5; } .dot.alarm { fill: var(--warn); stroke: var(--warn); } .dot.hand { stroke: var(--ink); stroke-width: 3; }
+.dot.miss, .dot.alarm { fill: var(--warn); stroke: var(--warn); } .dot.hand { stroke: var(--ink); stroke-width: 3; }
 .mine { fill: var(--key); } .mine.sentence { fill: none; stroke: var(--key); stroke-width: 2; } .lead { stroke: var(--key); stroke-width: 1; stroke-dasharray: 2 3; }
 input[type=range] { width: 100%; height: 28px; margin: 0; accent-color: var(--accent); cursor: ew-resize; touch-action: pan-y; }
 .said { min-height: 21px; margin: 0; font-size: 14px; color: var(--soft); overflow-wrap: anywhere; } .said b { color: var(--ink); font: 15px var(--serif); }
@@ -129,7 +129,8 @@ export default component(CSS, (root, { keep }) => {
     const top = drawTexts()
     drawDots(data.pieces.some((piece) => piece.score !== null) ? top : null)
     const n = drawCounts(), w = data.words
-    legend.replaceChildren(...[[true, "hit"], [true, "miss"], [false, "alarm"], [false, "passed"]].map(([rude, name]) => element("span", {}, keyOf(rude, name), w[name])))
+    const key = (name, ...signs) => element("span", {}, ...signs.map(([rude, as]) => keyOf(rude, as)), name)
+    legend.replaceChildren(key(w.rude_text, [true, "hit"]), key(w.fine_text, [false, "passed"]), key(w.wrong_text, [true, "miss"], [false, "alarm"]))
     unveil.replaceChildren(box, w.unveil)
     drag.textContent = w.drag
     if (!asked) describe(null)

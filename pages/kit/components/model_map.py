@@ -131,6 +131,7 @@ def _words(config: ModelConfig, passage: Passage | None, t: Words, named: bool) 
     return found | {
         "before": t("components.tokens_before", n=passage.n_before),
         "vector": t("components.vector", n=passage.n_vector),
+        "place": t("components.map_place"),
         "head": t(
             "components.map_head",
             layer=passage.layer + 1,
