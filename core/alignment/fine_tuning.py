@@ -218,6 +218,15 @@ class FineTuningProgram:
         when = "before" if self.step == 0 else "after"
         self._numbers |= {f"plain_{name}_{when}": value for name, value in found.items()}
 
+    def look_at(self, model: Transformer) -> None:
+        """Take these weights instead, and look at them next: the mean of several runs, say.
+
+        Args:
+            model: of the same plan; it is not changed.
+        """
+        self.model.load_state_dict(model.state_dict())
+        self._due, self._look = list(LOOKS), None
+
     def control(self, change: Mapping[str, Any]) -> None:
         """Change the learning rate from the next step on.
 

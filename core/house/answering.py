@@ -17,6 +17,7 @@ from core.alignment.answer_language import same_language
 from core.alignment.asking import Question, draw_questions
 from core.alignment.chat import question_tokens
 from core.alignment.comparing import EXAM_TEMPERATURE, Contender, Rate, compare, plain_text_cost
+from core.alignment.fine_tuning import FineTuningProgram
 from core.alignment.preferences import Preference
 from core.alignment.rules import OF_A_GOOD_ANSWER, RULES, TIE, grammatical
 from core.architecture.transformer import Transformer
@@ -33,6 +34,7 @@ from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings
 from core.jobs.turns import Program, load_program
 from core.lineage import MODEL_KINDS, Kind, content_id
+from core.training.averaging import mean_of
 from core.training.evaluation import draw_texts
 
 EXAM_SEED: Final = 11
@@ -132,11 +134,22 @@ class Answering:
         data = examples.to_bytes(shown)
         numbers = {"n_examples": len(shown)}
         self.keep("examples", data, "examples.jsonl.xz", [], asdict(asked), numbers)
-        self.say(f"fine-tuning on {len(shown)} examples")
         dataset = self.folder.read(self.chain["dataset"]["file"])
         inputs = {"model": self.bytes_of("checkpoint"), "examples": data, "dataset": dataset}
         ids = [self.base_id, self.encoder_id, self.id_of("examples"), self.chain["dataset"]["id"]]
-        self._run("tuned", TUNING, inputs, ids, {"world": self.world, **self.recipe.tuning})
+        settings = {"world": self.world, **self.recipe.tuning}
+        began = time.perf_counter()
+        runs = []
+        for seed in self.recipe.tuning_seeds:
+            self.say(f"fine-tuning on {len(shown)} examples, seed {seed}")
+            runs.append(self._finished(TUNING, inputs, {**settings, "seed": seed}))
+        first = runs[0]
+        assert isinstance(first, FineTuningProgram)
+        if len(runs) > 1:
+            first.look_at(mean_of([read_checkpoint(run.result())[0] for run in runs]))
+            _advanced(first)
+        settings["seeds"] = list(self.recipe.tuning_seeds)
+        self._keep_run("tuned", first, ids, settings, time.perf_counter() - began)
 
     def prefer(self) -> None:
         """Pairs that the tuned model draws; the world's own rules say which answer is better."""
@@ -182,17 +195,32 @@ class Answering:
         parents: Sequence[str],
         settings: Mapping[str, Any],
     ) -> None:
-        """Let a program run to its end, as the engine would, and write what it has made."""
-        encoder = self.folder.read(self.chain["encoder"]["file"])
-        run: Program = load_program(program)({**inputs, "encoder": encoder}, settings, None)
+        """Let a program run to its end, and write what it has made."""
         began = time.perf_counter()
-        while not run.finished:
-            run.advance()
+        run = self._finished(program, inputs, settings)
+        self._keep_run(kind, run, parents, settings, time.perf_counter() - began)
+
+    def _finished(
+        self, program: str, inputs: Mapping[str, bytes], settings: Mapping[str, Any]
+    ) -> Program:
+        """A program that has run to its end, as the engine would let it."""
+        encoder = self.folder.read(self.chain["encoder"]["file"])
+        return _advanced(load_program(program)({**inputs, "encoder": encoder}, settings, None))
+
+    def _keep_run(
+        self,
+        kind: Kind,
+        run: Program,
+        parents: Sequence[str],
+        settings: Mapping[str, Any],
+        seconds: float,
+    ) -> None:
+        """Write what a program has made, at the precision it is shipped in."""
         precision = self.recipe.precision[kind]
         data = at_precision(run.result(), precision)
-        seconds = round(time.perf_counter() - began, 1)
-        numbers = {**run.numbers(), "run_seconds": seconds, "precision_shipped": precision}
+        numbers = {**run.numbers(), "run_seconds": round(seconds, 1)}
         self.say(f"{kind} after {seconds:.0f} s")
+        numbers["precision_shipped"] = precision
         self.keep(kind, data, f"{kind}.safetensors", parents, settings, numbers)
 
     def examine(self) -> Record:
@@ -354,6 +382,13 @@ def judged(
             )
         )
     return found
+
+
+def _advanced(run: Program) -> Program:
+    """The same program, nothing of it left to do."""
+    while not run.finished:
+        run.advance()
+    return run
 
 
 def _only(

@@ -103,6 +103,8 @@ def answering(record: Record | None) -> list[str]:
     found, made = record["examined"], record["made"]
     kinds = [kind for kind in MODEL_KINDS if kind in found["rates"]]
     numbers = {one["kind"]: one["numbers"] for one in record["artifacts"]}
+    n_runs = len(next(o["settings"] for o in record["artifacts"] if o["kind"] == "tuned")["seeds"])
+    mean = f", {n_runs} runs, the mean of their weights" if n_runs > 1 else ""
     rows = [
         f"| {rule} | "
         + " | ".join(
@@ -120,8 +122,8 @@ def answering(record: Record | None) -> list[str]:
     ]
     return [
         "## Answering",
-        f"Fine-tuned on {numbers['examples']['n_examples']:,} generated examples; its preferences"
-        f" ({numbers['preferences']['n_preferences']:,}) were judged by the world's rules, by no"
+        f"Fine-tuned on {numbers['examples']['n_examples']:,} generated examples{mean}; its"
+        f" preferences ({numbers['preferences']['n_preferences']:,}) were judged by the world's rules, by no"
         f" person.{_aligned_by(numbers)}"
         f" Made by `{made['command']}` on {made['date']} on {made['machine']}.",
         "",

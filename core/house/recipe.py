@@ -144,6 +144,8 @@ class AlignmentRecipe:
     Args (and the unit of each):
         n_examples: question-and-answer pairs it is fine-tuned on.
         tuning: settings of FineTuningProgram; what they leave out takes its default.
+        tuning_seeds: one run of fine-tuning each, alike but for the order of the examples; the
+            fine-tuned model is the mean of their weights.
         n_asked: questions to which pairs of answers are drawn.
         n_drawn: answers to each of them, two a pair.
         judged_by: rules by which a pair is judged.
@@ -162,6 +164,7 @@ class AlignmentRecipe:
     n_exam: int
     n_texts: int
     tuning: Mapping[str, Any] = field(default_factory=dict)
+    tuning_seeds: tuple[int, ...] = (0,)
     n_drawn: int = 2
     judged_by: tuple[str, ...] = OF_A_GOOD_ANSWER
     grammatical_only: bool = True
@@ -184,18 +187,19 @@ class AlignmentRecipe:
 ALIGNED_BASE: Final = AlignmentRecipe(
     n_examples=40_000,
     tuning={"n_steps": 3200, "n_plain": 8, "evaluate_every": 3200},
+    tuning_seeds=(0, 1, 2),
     n_asked=1000,
     n_drawn=8,
     n_exam=500,
     n_texts=200,
     rewarding={"n_steps": 120},
     reinforcing={
-        "n_steps": 100,
+        "n_steps": 250,
         "learning_rate": 2e-4,
         "reward": "goodness",
         "kl_weight": 0.1,
         "n_groups": 8,
-        "evaluate_every": 100,
+        "evaluate_every": 250,
     },
     precision={"tuned": "float16", "reward": "int8", "aligned": "float16"},
 )

@@ -5,11 +5,13 @@ import shutil
 from random import Random
 
 import pytest
+import torch
 
 from core.alignment import examples, preferences
 from core.alignment.answer_language import same_language
 from core.alignment.asking import Asked, Question, draw_questions
 from core.alignment.comparing import EXAM_TEMPERATURE, Contender, compare
+from core.alignment.fine_tuning import FineTuningProgram
 from core.alignment.reward import read_reward
 from core.alignment.rules import RULES, grammatical
 from core.architecture.weights import read_checkpoint
@@ -21,6 +23,7 @@ from core.house.files import Folder
 from core.house.filtering import filtered
 from core.house.recipe import ALIGNED_BASE
 from core.lineage import content_id
+from core.training.averaging import mean_of
 
 CHAINS = ("base", "with-duplicates", "without-duplicates")
 HERE = town(WorldSettings(n_documents=20))
@@ -55,6 +58,34 @@ def test_models_are_kept_as_finely_as_what_builds_on_them_needs(folder, record):
         assert made[kind]["numbers"]["precision_shipped"] == precision
     assert read_checkpoint(folder.read(made["tuned"]["file"]))[1]["precision"] == "float16"
     assert read_reward(folder.read(made["reward"]["file"])).trunk.n_parameters > 0
+
+
+def test_the_fine_tuned_model_is_the_mean_of_its_runs_and_its_figures_are_the_means(folder, record):
+    chain, made = record["chains"]["base"], made_of(record, "base")
+    settings = dict(made["tuned"]["settings"])
+    seeds = settings.pop("seeds")
+    assert tuple(seeds) == ALIGNED_BASE.tuning_seeds and len(seeds) > 1
+    inputs = {
+        "model": folder.read(chain["checkpoints"][-1]["file"]),
+        **{kind: folder.read(chain[kind]["file"]) for kind in ("dataset", "encoder")},
+        "examples": folder.read(made["examples"]["file"]),
+    }
+    runs = [FineTuningProgram(inputs, {**settings, "seed": seed}) for seed in seeds]
+    for run in runs:
+        while not run.finished:
+            run.advance()
+    states = [run.whole().state_dict() for run in runs]
+    written = read_checkpoint(folder.read(made["tuned"]["file"]))[0].state_dict()
+    apart = max((written[name] - weight).abs().max() for name, weight in states[0].items())
+    assert apart > 1e-4  # each run by itself is another model
+    for name, weight in written.items():
+        mean = torch.stack([state[name] for state in states]).mean(dim=0)
+        assert (weight - mean).abs().max() <= mean.abs().max() * 2**-11  # rounded to float16
+    runs[0].look_at(mean_of([run.whole() for run in runs]))
+    while not runs[0].finished:
+        runs[0].advance()
+    for name in ("held_out_loss_nats", "plain_bits_per_byte_after"):
+        assert runs[0].numbers()[name] == made["tuned"]["numbers"][name]
 
 
 def test_a_checkpoint_stored_smaller_is_the_same_model_nearly(folder, record):
