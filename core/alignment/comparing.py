@@ -124,22 +124,6 @@ class Duel:
         return share_interval(self.n_won, self.n_decided)
 
 
-class Together:
-    """Several rules as one: the mean of what they say.
-
-    Args:
-        rules: each judges an answer from 0 to 1.
-    """
-
-    def __init__(self, rules: Sequence[Judge]) -> None:
-        self._rules = tuple(rules)
-
-    def judge(self, question: str, answer: str, lang: str, town: Any) -> float:
-        """How well an answer keeps all of them, from 0 to 1."""
-        scores = [rule.judge(question, answer, lang, town) for rule in self._rules]
-        return sum(scores) / len(scores)
-
-
 Scores = list[list[float]]
 """For each question, for each answer to it: what a rule says, from 0 to 1."""
 

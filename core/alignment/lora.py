@@ -107,11 +107,6 @@ def _linears(model: Transformer, kind: type[L]) -> list[tuple[nn.Module, str, L]
     ]
 
 
-def adapters(model: Transformer) -> dict[str, Tensor]:
-    """The two thin matrices of every adapter, by name, such as `blocks.0.attention.qkv.a`."""
-    return {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
-
-
 @dataclass(frozen=True)
 class Shape:
     """One matrix and its adapter."""

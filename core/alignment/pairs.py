@@ -41,15 +41,6 @@ class Pairs:
     skipped: tuple[int, ...] = ()
 
 
-def read_pairs(name: str, data: bytes) -> Pairs:
-    """The pairs of a file.
-
-    Raises:
-        UnknownFileType, TooLarge, EmptyInput, NotText, NoAnswer, TooFewPairs: as their names say.
-    """
-    return pairs_from_text(text_of_file(name, data))
-
-
 def text_of_file(name: str, data: bytes) -> str:
     """The text of a file that may hold pairs.
 

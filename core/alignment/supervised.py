@@ -73,11 +73,6 @@ class Lesson:
     rows: tuple[tuple[list[int], list[bool]], ...]
     too_long: tuple[int, ...]
 
-    @property
-    def n_answer_tokens(self) -> int:
-        """Tokens of all answers together."""
-        return sum(sum(mask) for _, mask in self.rows)
-
     def batch(self, step: int, seed: int, n_batch: int) -> Answered:
         """The examples of one step; a pure function of step and seed.
 

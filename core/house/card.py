@@ -123,8 +123,8 @@ def answering(record: Record | None) -> list[str]:
     return [
         "## Answering",
         f"Fine-tuned on {numbers['examples']['n_examples']:,} generated examples{mean}; its"
-        f" preferences ({numbers['preferences']['n_preferences']:,}) were judged by the world's rules, by no"
-        f" person.{_aligned_by(numbers)}"
+        f" preferences ({numbers['preferences']['n_preferences']:,}) were judged by the world's"
+        f" rules, by no person.{_aligned_by(numbers)}"
         f" Made by `{made['command']}` on {made['date']} on {made['machine']}.",
         "",
         f"Answers to {found['n_questions']} held-out questions that keep a rule, and bits per byte"

@@ -233,9 +233,6 @@ def default_stages() -> tuple[StageSetting, ...]:
     return tuple(StageSetting(name, name in ON_BY_DEFAULT) for name in in_order(STAGES))
 
 
-DEFAULT_STAGES: Final = default_stages()
-
-
 def replaced(text: str, findings: Iterable[Finding]) -> str:
     """The text with every finding's replacement in place.
 

@@ -24,11 +24,6 @@ class Measures:
         return self.n_grammatical / self.n_sentences if self.n_sentences else 0.0
 
     @property
-    def checkable_share(self) -> float:
-        """Share of sentences that state a fact; 0 if there are none."""
-        return self.n_checkable / self.n_sentences if self.n_sentences else 0.0
-
-    @property
     def true_share(self) -> float:
         """Share of checkable sentences that are true; 0 if there are none."""
         return self.n_true / self.n_checkable if self.n_checkable else 0.0

@@ -13,7 +13,6 @@ from core.alignment.comparing import (
     Cost,
     Duel,
     Rate,
-    Together,
     compare,
     duel,
     judged,
@@ -97,10 +96,6 @@ def test_the_interval_around_a_win_rate_is_wilsons():
     assert (low, high) == pytest.approx((0.4902, 0.9433), abs=1e-4)
     assert Duel(0, 7, 0).win_rate == 0.5
     assert Duel(0, 7, 0).interval == (0.0, 1.0)
-
-
-def test_several_rules_judge_together_by_their_mean():
-    assert Together([Short(), Polite()]).judge("?", "Gern doch", "de", None) == 0.75
 
 
 def test_every_model_meets_every_earlier_one_once():

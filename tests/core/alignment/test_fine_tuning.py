@@ -7,7 +7,7 @@ import pytest
 from core.alignment.chat import ASSISTANT_ID, USER_ID, introduce_marks
 from core.alignment.examples import Example, ExampleSettings, to_bytes, world_examples
 from core.alignment.fine_tuning import FineTuningProgram
-from core.alignment.pairs import pairs_from_text, read_pairs
+from core.alignment.pairs import pairs_from_text, text_of_file
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
@@ -204,9 +204,9 @@ def test_text_that_cannot_be_learned_from_is_refused_with_a_reason(text, error):
 
 
 def test_only_files_that_can_hold_pairs_are_read():
-    assert len(read_pairs("a.tsv", b"Wo?\tHier.\nWann?\tJetzt.").examples) == 2
+    assert len(pairs_from_text(text_of_file("a.tsv", b"Wo?\tHier.\nWann?\tJetzt.")).examples) == 2
     with pytest.raises(UnknownFileType):
-        read_pairs("a.exe", b"Wo?\tHier.")
+        text_of_file("a.exe", b"Wo?\tHier.")
 
 
 def test_a_model_that_reads_plain_text_beside_the_examples_forgets_less():

@@ -6,7 +6,6 @@ import torch
 from core.alignment.lora import (
     AdaptedLinear,
     adapted,
-    adapters,
     largest_rank,
     merged,
     n_trained,
@@ -21,7 +20,7 @@ def moved(model):
     """The adapters as after some training: B is no longer zero."""
     generator = torch.Generator().manual_seed(2)
     with torch.no_grad():
-        for weight in adapters(model).values():
+        for weight in filter(lambda each: each.requires_grad, model.parameters()):
             weight.normal_(0.0, 0.1, generator=generator)
     return model
 
