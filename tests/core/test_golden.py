@@ -182,8 +182,23 @@ def dpo() -> dict[str, Any]:
 
 
 def grpo() -> dict[str, Any]:
-    settings = {**EXAM, "n_steps": 3, "n_groups": 2, "n_each": 3, "learning_rate": 1e-3}
-    return run(GrpoProgram(inputs(), settings, None))
+    """Rewarded by a model that reads question and answer: other questions, other rewards."""
+    judge = RewardProgram(inputs(), {"n_steps": 4, "n_batch": 2, "evaluate_every": 4}, None)
+    while not judge.finished:
+        judge.advance()
+    settings = {
+        **EXAM,
+        "n_steps": 3,
+        "n_groups": 2,
+        "n_each": 3,
+        "learning_rate": 1e-3,
+        "reward": "model",
+    }
+    program, steps = GrpoProgram({**inputs(), "reward": judge.result()}, settings, None), []
+    while not program.finished:
+        steps += [row for row in program.advance() if row["kind"] == "step"]
+    told = ("loss", "reward", "reward_spread", "kl", "length")
+    return {**run(program), "steps": [[row[name] for name in told] for row in steps]}
 
 
 def sampling() -> dict[str, Any]:
