@@ -14,6 +14,7 @@ from core.alignment.preferences import Preference, from_bytes, numbers_of, settl
 from core.alignment.settings import DpoSettings
 from core.data.bpe import Encoder
 from core.errors import NoPreferences
+from core.training.rehearsing import Rehearsal
 
 
 class DpoProgram(Course[DpoSettings]):
@@ -46,6 +47,7 @@ class DpoProgram(Course[DpoSettings]):
         given = from_bytes(inputs["preferences"])
         self._n_pairs = len(pairs_of(given))
         self._batch = side_by_side(self.encoder, given, self.model.config.n_context)
+        self._rehearsal = Rehearsal("dpo", self.model.config)
         self._before: list[Tensor] = []  # the reference's log-probabilities, as far as computed
         self._numbers = {**numbers_of(given), **self._numbers}
 
@@ -60,12 +62,7 @@ class DpoProgram(Course[DpoSettings]):
 
     def _step(self) -> dict[str, float | int]:
         settings = self.settings
-        chosen = pairs_of_step(self._n_pairs, settings.n_batch, self.step, settings.seed)
-        rows = [*chosen, *(self._n_pairs + pair for pair in chosen)]
-        before = torch.stack([self._before[row] for row in rows])  # (2 B,)
-        loss, margins = preference_loss(
-            self.model, self._batch.rows(rows), before, settings.beta, settings.sft_weight
-        )  # (), (B,)
+        loss, margins = self._loss(self._rows_of_step())
         self.diverged = not self.updates.add(loss)
         if not self.diverged:
             self.apply()
@@ -75,6 +72,35 @@ class DpoProgram(Course[DpoSettings]):
             "agreeing_share": float((margins > 0).float().mean()),
             "beta": settings.beta,
         }
+
+    def _rows_of_step(self) -> list[int]:
+        """Which rows the next step reads: the better answers, then the worse ones."""
+        settings = self.settings
+        chosen = pairs_of_step(self._n_pairs, settings.n_batch, self.step, settings.seed)
+        return [*chosen, *(self._n_pairs + pair for pair in chosen)]
+
+    def _loss(self, rows: Sequence[int]) -> tuple[Tensor, Tensor]:
+        """() the loss on some rows, and (B,) the margins of their pairs."""
+        before = torch.stack([self._before[row] for row in rows])  # (2 B,)
+        asked = self.settings
+        return preference_loss(
+            self.model, self._batch.rows(rows), before, asked.beta, asked.sft_weight
+        )
+
+    def same_with_threads(self, n_threads: int) -> bool:
+        """Whether the next step gives the same bits with so many threads: tried for each length."""
+        over = self._exam_due or self.step >= self.settings.n_steps
+        if over or self.diverged or len(self._before) < 2 * self._n_pairs:
+            return False
+        rows = self._rows_of_step()
+        shape = self._batch.rows(rows).tokens.shape
+        return self._rehearsal.same(shape, n_threads, lambda: self._rehearsed(rows))
+
+    def _rehearsed(self, rows: Sequence[int]) -> list[Tensor]:
+        """Loss and gradients of some rows, to no effect."""
+        loss, margins = self._loss(rows)
+        self.updates.add(loss)
+        return [loss.detach(), margins.detach(), *self.updates.taken()]
 
 
 def pairs_of(preferences: Sequence[Preference]) -> tuple[Preference, ...]:

@@ -11,8 +11,10 @@ from collections.abc import Generator, Mapping
 from typing import Any, Final
 
 from safetensors.torch import load, save
+from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from core.alignment.answered import Answered
 from core.alignment.chat import introduce_marks
 from core.alignment.examples import from_bytes
 from core.alignment.fine_tuning_settings import FineTuningSettings
@@ -28,6 +30,7 @@ from core.data.dataset import Dataset, batch
 from core.errors import SettingError, TooLong
 from core.training.precision import multiplying_in, precision_of
 from core.training.program import snapshot_state
+from core.training.rehearsing import Rehearsal
 
 Row = dict[str, Any]
 
@@ -80,6 +83,9 @@ class FineTuningProgram:
         self.plain = self._plain_text()
         self.updates = Updates(self.model)
         self.precision = precision_of("auto")
+        kind = f"fine-tuning, {self.precision}, {asked.rank}, {asked.n_plain}"
+        self._rehearsal = Rehearsal(kind, base.config)
+        self._read: tuple[int, Answered] | None = None  # of which step, and what it reads
         self.diverged = False
         self._due = list(LOOKS)
         self._look: Generator[None, None, dict[str, Any]] | None = None
@@ -131,13 +137,10 @@ class FineTuningProgram:
     def _learned(self) -> list[Row]:
         """One step: batch, loss, gradient, update."""
         begun, settings = time.perf_counter(), self.settings
-        read = self.lesson.batch(self.step, settings.seed, settings.n_batch)
-        with multiplying_in(self.precision):
-            logits = self.model(read.tokens)
-        loss = answer_loss(logits, read.tokens, read.mask)
+        read = self._next_batch()
+        loss, is_finite = self._differentiated(read)
         self.diverged = not (
-            self.updates.add(loss)
-            and self._reminded()
+            is_finite
             and self.updates.apply(settings.rate, settings.n_steps, settings.n_warmup_steps)
         )
         seconds = time.perf_counter() - begun
@@ -153,6 +156,21 @@ class FineTuningProgram:
         row |= {"learning_rate": self.updates.adamw.param_groups[0]["lr"]}
         row |= {"tokens_per_s": read.tokens.numel() / seconds, "seconds": self._seconds}
         return [row]
+
+    def _next_batch(self) -> Answered:
+        """What the next step reads; laid out once."""
+        if self._read is None or self._read[0] != self.step:
+            settings = self.settings
+            batch = self.lesson.batch(self.step, settings.seed, settings.n_batch)
+            self._read = self.step, batch
+        return self._read[1]
+
+    def _differentiated(self, read: Answered) -> tuple[Tensor, bool]:
+        """The loss of a batch, its gradient added; False if it is no finite number."""
+        with multiplying_in(self.precision):
+            logits = self.model(read.tokens)
+        loss = answer_loss(logits, read.tokens, read.mask)
+        return loss, self.updates.add(loss) and self._reminded()
 
     def _reminded(self) -> bool:
         """Read plain text beside the examples, if asked to; False if its loss is not finite."""
@@ -241,8 +259,19 @@ class FineTuningProgram:
         self.settings = self.settings.changed(**change)
 
     def same_with_threads(self, n_threads: int) -> bool:
-        """Never promised: batches differ in length, and each length may be summed differently."""
-        return False
+        """Whether the next step gives the same bits with so many threads; looks use one.
+
+        Batches differ in length, so each length is tried when it first comes.
+        """
+        if self._due or self.finished:
+            return False
+        read = self._next_batch()
+        return self._rehearsal.same(read.tokens.shape, n_threads, lambda: self._rehearsed(read))
+
+    def _rehearsed(self, read: Answered) -> list[Tensor]:
+        """Loss and gradients of a batch, to no effect."""
+        loss, _ = self._differentiated(read)
+        return [loss.detach(), *self.updates.taken()]
 
     def snapshot(self) -> bytes:
         """All that is needed to resume bit for bit."""

@@ -69,6 +69,14 @@ class Updates:
         self.forget()
         return finite
 
+    def taken(self) -> list[Tensor]:
+        """The gradients as the next `apply` would follow them, clipped; they are dropped."""
+        weights = list(self.named.values())
+        nn.utils.clip_grad_norm_(weights, CLIP_NORM)
+        found = [weight.grad for weight in weights if weight.grad is not None]
+        self.forget()
+        return found
+
     def forget(self) -> None:
         """Drop the gradients added so far."""
         self.adamw.zero_grad(set_to_none=True)

@@ -17,7 +17,7 @@ from typing import Any, Final, Literal, Protocol
 
 from core.errors import GlassboxError
 from core.jobs.failures import described, finite, log_unforeseen
-from core.jobs.pace import Pace, ladder, n_cores, use_threads
+from core.jobs.pace import Pace, n_cores, use_threads
 from core.lineage import Kind
 
 PROGRAMS: Final[Mapping[str, Kind]] = {
@@ -227,9 +227,8 @@ def _advance(seat: Seat, order: Order, send: Callable[[int, list[Row]], None] | 
 
 def _threads_for(seat: Seat, n_most: int) -> int:
     """How many threads take a program's next piece: several only where all bits stay the same."""
-    if all(map(seat.program.same_with_threads, ladder(n_most)[1:])):
-        return seat.pace.threads(n_most)
-    return 1
+    n_threads = seat.pace.threads(n_most)
+    return n_threads if n_threads == 1 or seat.program.same_with_threads(n_threads) else 1
 
 
 def _ending(seat: Seat, order: Order, rows: list[Row]) -> dict[str, Any]:
