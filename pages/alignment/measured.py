@@ -54,18 +54,14 @@ def known(line: Line) -> tuple[Record, bool]:
 
 
 def in_short(line: Line, t: Words) -> None:
-    """The line below the stage: what each model comes to, and how typical the example is."""
+    """What each model comes to in one sentence, and how typical the example above is."""
     found, shipped = known(line)
     said = []
     rates = found.get("rates", {})
     if len(rates) > 1:
         n = whole(float(found["n_questions"]), t.lang)
         polite, true = (_way(rule, rates, t) for rule in ("polite", "truthful"))
-        if shipped:
-            said.append(t("alignment.in_short_then"))
         said.append(t("alignment.in_short", n=n, polite=polite, true=true))
-        if shipped and (free := _free_truth()) is not None:
-            said.append(t("alignment.in_short_free", share=share(free, t.lang)))
     often = how_often(t)
     if often and shipped and found and not own_question():
         said.append(t("alignment.telling", **_of(often, t)))
@@ -98,6 +94,7 @@ def comparison(line: Line, t: Words) -> Record | None:
     found, shipped = known(line)
     badge = ((aligned_then(t) if shipped else None) or computed_now(t)) if found else None
     with card("measured", t("alignment.measured"), badge):
+        in_short(line, t)
         if found:
             show(found, shipped, t)
         else:

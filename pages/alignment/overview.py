@@ -7,7 +7,7 @@ from core.alignment.intervals import share_interval
 from core.services import services
 from pages.alignment import three
 from pages.alignment.inventing import N_FACTS, never_told
-from pages.alignment.measured import comparison, in_short, passed_on
+from pages.alignment.measured import comparison, passed_on
 from pages.alignment.shift import token_shift
 from pages.kit import models, site, state
 from pages.kit.catalogue import Words
@@ -40,7 +40,6 @@ def draw(t: Words) -> None:
         with stage(t("alignment.stage"), computed_now(t)):
             line = three.chosen(found, t)
             answer = three.stage(line, t)
-            in_short(line, t)
             three.dice(line, t)
         if len(line.models) == 1:
             note(t("alignment.base_only"))
