@@ -143,7 +143,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("form_schema", "person", choices=("person", "hours", "week", "own")),
         Setting("form_question", "", max_length=160),  # starts as the schema's own
         Setting("form_draw", 1, low=1, high=50, step=1),
-        Setting("mark_strength", 8.0, high=10.0, step=0.5),
+        Setting("mark_strength", 7.5, high=10.0, step=0.5),
         # inference
         Setting("candidates", "words", choices=("words", "tokens")),
         Setting("temperature", 1.0, high=2.0, step=0.05),  # 1: as learned, as on all other pages

@@ -110,9 +110,10 @@ def _pair(model: Model, pair: tuple[Drawing, Drawing], t: Words, live: bool) -> 
         column.html(f"<div class='gb-marked'>{head}{verdict}<p tabindex='0'>{said}</p></div>")
         if drawn.over.is_set() and model.world is not None:
             n, n_all = grammatical(f"{state.sentence()}{text}")
-            column.html(
-                f"<p class='gb-soft'>{escape(t('marking.grammatical', n=n, all=n_all))}</p>"
-            )
+            said = t("marking.grammatical", n=n, all=n_all)
+            if drawn is pair[1]:
+                said = f"{said} {t('marking.price')}"
+            column.html(f"<p class='gb-soft'>{escape(said)}</p>")
         if drawn.error:
             with column:
                 show_error(drawn.error, t)

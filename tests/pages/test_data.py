@@ -131,7 +131,7 @@ def test_a_smaller_vocabulary_cuts_the_sentence_into_more_pieces_and_says_so(ope
     after = sum(map(len, strip_of(app)))
     assert after > before
     full = whole(shipped.encoder().n_vocab, "en")
-    said = words("en")("data.sentence_smaller", n=after, words=5, size=300, full=full)
+    said = words("en")("data.sentence_smaller", n=after, words=4, size=300, full=full)
     assert rich(said) in shown(app)
 
 
