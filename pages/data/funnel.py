@@ -393,7 +393,8 @@ def tokens(t: Words, view: View) -> None:
     if not n:
         st.html(f'<p class="gb-soft">{escape(t("data.nothing_kept"))}</p>')
         return
-    shown = view.documents[st.session_state.get("_data_at", 0) % n].text[:SHOWN_CHARACTERS]
+    text = view.documents[st.session_state.get("_data_at", 0) % n].text
+    shown = text if len(text) <= SHOWN_CHARACTERS else _to_a_word(text[:SHOWN_CHARACTERS])
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(f'<span class="gb-soft">{escape(t("data.text_of"))}</span>', width="content")
         st.button(t("data.another"), key="data_another", type="tertiary", on_click=_leaf)
@@ -413,6 +414,11 @@ def tokens(t: Words, view: View) -> None:
     if state.depth() == "dig":
         row.append(Figure(decimal(view.bytes_per_token, t.lang, 2), t("data.bytes_per_token")))
     figures(t, row)
+
+
+def _to_a_word(text: str) -> str:
+    """A beginning without the word it breaks off in, unless that is all there is."""
+    return text.rpartition(" ")[0] or text
 
 
 def _leaf() -> None:
