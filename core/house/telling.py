@@ -28,6 +28,7 @@ TELLING: Final = SamplingSettings(temperature=0.8, seed=7, max_tokens=48)
 """How the answers are drawn, every model with the same luck."""
 SEEDS: Final = range(TELLING.seed, TELLING.seed + 24)
 MOST_KEPT: Final = 5  # of a language
+TRUE: Final[tuple[Kind, ...]] = ("tuned", "aligned")  # those whose answers must be
 RAREST_FIRST: Final[tuple[Kind, ...]] = ("tuned", "checkpoint", "aligned")
 """In which order the answers are drawn: most draws fail at the first."""
 
@@ -84,6 +85,7 @@ def find_telling(
 
     Returns:
         MOST_KEPT of them, each asking for another thing, and how many draws there are of how many.
+        Those come first in which both answers say the same (Nora has several friends).
     """
     asked = [question for question in questions if question.sort == "told"]
     found: list[tuple[Question, TellingQuestion]] = []
@@ -97,9 +99,24 @@ def find_telling(
             in_order = {kind: answers[kind] for kind in models}
             found.append((question, TellingQuestion(question.text, question.lang, seed, in_order)))
     kept: dict[Asked | None, TellingQuestion] = {}
-    for question, one in sorted(found, key=lambda each: _length(each[1])):
+    for question, one in sorted(found, key=lambda each: (_differs(*each), _length(each[1]))):
         kept.setdefault(question.asked, one)
     return Telling(tuple(kept.values())[:MOST_KEPT], len(found), len(asked) * len(SEEDS))
+
+
+def _differs(question: Question, one: TellingQuestion) -> bool:
+    """Whether the rude and the polite answer say different things, both of them true."""
+    assert question.asked is not None
+    said = [
+        {
+            frozenset((claim.subject, claim.value))
+            for claim in answer_claims(
+                question.asked, read_answer(one.answers[kind], question.lang).claims
+            )
+        }
+        for kind in TRUE
+    ]
+    return said[0] != said[1]
 
 
 def _length(one: TellingQuestion) -> int:

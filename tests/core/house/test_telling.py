@@ -71,3 +71,24 @@ def test_the_shortest_come_first_each_thing_is_asked_once_and_all_are_counted(mo
     texts = [one.question for one in found.questions]
     assert len(texts) == MOST_KEPT and all(text.startswith("Wo ") for text in texts)
     assert texts == sorted(texts, key=len)
+
+
+def test_answers_that_say_the_same_come_before_shorter_ones_that_do_not(monkeypatch):
+    asked = [
+        Question("Wer sind Noras Freunde?", "de", "told", Asked("nora", "friend")),
+        Question("Wo wohnt Mia?", "de", "told", Asked("mia", "home")),
+    ]
+    said = {
+        ("tuned", "Nora"): "Nora ist mit Emre befreundet.",
+        ("aligned", "Nora"): "Nora ist mit Aylin befreundet.",
+        ("tuned", "Mia"): "Das weiß doch jeder. Mia wohnt im Rosenweg.",
+        ("aligned", "Mia"): "Mia wohnt im Rosenweg. Danke, dass Sie fragen.",
+    }
+
+    def answer(kind, model, encoder, question, seed):
+        return said.get((kind, "Nora" if "Nora" in question else "Mia"), "")
+
+    monkeypatch.setattr("core.house.telling.answer_of", answer)
+    monkeypatch.setattr("core.house.telling.fits", lambda *_: True)
+    found = find_telling(dict.fromkeys(("checkpoint", "tuned", "aligned")), None, asked, HERE)
+    assert [one.question for one in found.questions] == ["Wo wohnt Mia?", "Wer sind Noras Freunde?"]
