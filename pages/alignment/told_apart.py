@@ -130,6 +130,8 @@ def _row(asked: str, before: str, now: str | None, where: Town | None, t: Words)
 
 
 def _of_base(asked: str, text: str, lang: str, where: Town, t: Words) -> tuple[bool, str]:
-    """The verdict on a base model's text: even what is right is no answer if it talks on."""
+    """The verdict on a base model's text, as on the overview: what talks on is no answer."""
     right, word = in_a_word(asked, text, lang, where, t)
-    return (False, t("alignment.talks_on")) if right and three.talks_on(text) else (right, word)
+    if three.talks_on(text):
+        return False, t("alignment.answers_on") if right else t("alignment.talks_on")
+    return right, word

@@ -111,8 +111,8 @@ def _pair(model: Model, pair: tuple[Drawing, Drawing], t: Words, live: bool) -> 
         if drawn.over.is_set() and model.world is not None:
             n, n_all = grammatical(f"{state.sentence()}{text}")
             said = t("marking.grammatical", n=n, all=n_all)
-            if drawn is pair[1]:
-                said = f"{said} {t('marking.price')}"
+            more = t("marking.price") if drawn is pair[1] else t("marking.both")
+            said = f"{said} {more}"
             column.html(f"<p class='gb-soft'>{escape(said)}</p>")
         if drawn.error:
             with column:

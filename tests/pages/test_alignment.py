@@ -73,10 +73,10 @@ def test_the_telling_question_is_asked_where_the_sentence_asks_nothing(
     app = open_page("4_alignment.py", lang="en", sentence="Tom went home")
     assert "Who is Tom?" in shown(app)
     assert "“Tom went home” is not a question" in shown(app)
-    assert "12 of 300 draws" in shown(app)
+    assert "12 of 300 tries" in shown(app)
     own = open_page("4_alignment.py", lang="en", sentence="Where is Tom?")
     assert "Where is Tom?" in shown(own)
-    assert "12 of 300 draws" not in shown(own)
+    assert "12 of 300 tries" not in shown(own)
 
 
 def test_the_telling_question_keeps_its_seed_until_other_dice_are_thrown(monkeypatch):
