@@ -227,7 +227,7 @@ def test_what_each_step_changed_is_said_in_a_line():
         {"checkpoint": verdict(), "tuned": verdict(), "aligned": verdict(polite=True, brief=False)},
         words("en"),
     )
-    for said in ("Fine-tuning changes nothing", "Alignment gains: polite.", "loses: brief."):
+    for said in ("Fine-tuning changes nothing", "gains in this answer: polite.", "answer: brief."):
         assert said in line
 
 
