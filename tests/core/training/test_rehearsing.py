@@ -1,5 +1,7 @@
 """Several threads only where they change no bit: alignment runs, whose batches differ in length."""
 
+from collections import Counter
+
 import pytest
 import torch
 
@@ -46,6 +48,8 @@ RUNS = {
 @pytest.fixture(autouse=True)
 def _nothing_known(monkeypatch):
     monkeypatch.setattr(rehearsing, "_SAME", {})
+    monkeypatch.setattr(rehearsing, "_SEEN", Counter())
+    monkeypatch.setattr(rehearsing, "SEEN_BEFORE", 0)
 
 
 @pytest.mark.parametrize("kind", RUNS)
@@ -106,3 +110,15 @@ def test_a_rehearsal_leaves_a_run_as_it_was(kind):
     before = program.snapshot()
     program.same_with_threads(2)
     assert rehearsing._SAME and program.snapshot() == before
+
+
+def test_a_shape_that_comes_seldom_is_not_tried(monkeypatch):
+    monkeypatch.setattr(rehearsing, "SEEN_BEFORE", 2)
+    rehearsal, tried = Rehearsal("x", CONFIG), []
+
+    def work():
+        tried.append(torch.get_num_threads())
+        return [torch.ones(2)]
+
+    assert [rehearsal.same((2, 3), 2, work) for _ in range(4)] == [False, False, True, True]
+    assert not rehearsal.same((2, 4), 2, work) and tried == [1, 2]
