@@ -47,7 +47,8 @@ class DpoProgram(Course[DpoSettings]):
         given = from_bytes(inputs["preferences"])
         self._n_pairs = len(pairs_of(given))
         self._batch = side_by_side(self.encoder, given, self.model.config.n_context)
-        self._rehearsal = Rehearsal("dpo", self.model.config)
+        kind = "dpo with sft" if self.settings.sft_weight else "dpo"
+        self._rehearsal = Rehearsal(kind, self.model.config)
         self._before: list[Tensor] = []  # the reference's log-probabilities, as far as computed
         self._numbers = {**numbers_of(given), **self._numbers}
 

@@ -261,7 +261,7 @@ class FineTuningProgram:
     def same_with_threads(self, n_threads: int) -> bool:
         """Whether the next step gives the same bits with so many threads; looks use one.
 
-        Batches differ in length, so each length is tried when it first comes.
+        Batches differ in length, so each length is tried, once it has come often enough.
         """
         if self._due or self.finished:
             return False

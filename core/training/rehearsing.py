@@ -1,4 +1,4 @@
-"""Several threads without other bits: work of every shape is tried once, and the outcome kept.
+"""Several threads without other bits: work of a shape is tried once, and the outcome kept.
 
 Several threads may add the parts of a sum in another order, and then the last bits differ. Whether
 they do depends on the processor, the library and the shapes of the matrices, but not on the numbers
