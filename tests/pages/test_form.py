@@ -15,7 +15,7 @@ from pages.kit.catalogue import words
 from pages.kit.process import SHELL
 from pages.postprocessing import drawing, fifty, marks, schema, shape
 from pages.postprocessing.reading import problems_in_words, repairs_in_words
-from tests.pages.writing_in_place import WriterInPlace, keep_chain
+from tests.pages.writing_in_place import WriterInPlace, keep_chain, once_written, opened, shown
 
 
 @pytest.fixture(scope="module")
@@ -32,20 +32,10 @@ def home(tmp_path_factory) -> Iterator[Services]:
 
 def open_form(asked: bool = True, **url: str) -> AppTest:
     """The page once the button is pressed and everything drawn in the background is written."""
-    app = AppTest.from_file(str(SHELL), default_timeout=120)
-    app.context = {"locale": "en-GB"}
-    app.query_params.update(url)
-    app.run()
-    app.switch_page("../postprocessing/form.py").run()
+    app = opened("form", **url)
     if asked and url.get("depth") != "watch":
         app.button(key="form_write").click().run()
-    for each in list(drawing._shelf.values()):
-        assert each.over.wait(100)
-    return app.run()
-
-
-def shown(app: AppTest) -> str:
-    return " ".join(block.proto.body for block in app.get("html"))
+    return once_written(app)
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])

@@ -11,10 +11,9 @@ from core.postprocessing.marking import Detection
 from core.services import Services, use_services
 from core.store import HOUSE, Store
 from pages.kit.catalogue import words
-from pages.kit.process import SHELL
 from pages.postprocessing import drawing, marks
 from pages.postprocessing.alarms import replaced
-from tests.pages.writing_in_place import WriterInPlace, keep_chain
+from tests.pages.writing_in_place import WriterInPlace, keep_chain, once_written, opened, shown
 
 
 @pytest.fixture(scope="module")
@@ -31,18 +30,7 @@ def home(tmp_path_factory) -> Iterator[Services]:
 
 def open_marking(**url: str) -> AppTest:
     """The page once everything drawn in the background is written."""
-    app = AppTest.from_file(str(SHELL), default_timeout=120)
-    app.context = {"locale": "en-GB"}
-    app.query_params.update(url)
-    app.run()
-    app.switch_page("../postprocessing/marking.py").run()
-    for each in list(drawing._shelf.values()):
-        assert each.over.wait(100)
-    return app.run()
-
-
-def shown(app: AppTest) -> str:
-    return " ".join(block.proto.body for block in app.get("html"))
+    return once_written(opened("marking", **url))
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])

@@ -3,6 +3,8 @@
 import json
 from dataclasses import asdict
 
+from streamlit.testing.v1 import AppTest
+
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
@@ -12,6 +14,8 @@ from core.data.world import WorldSettings, tell
 from core.inference.generate import generate
 from core.jobs.writer import Writing, Written
 from core.store import HOUSE, Store
+from pages.kit.process import SHELL
+from pages.postprocessing import drawing
 
 WORLD = WorldSettings(n_documents=60)
 
@@ -50,3 +54,24 @@ class WriterInPlace:
             writing.box.put(Written(each.token, float(each.probs[each.token]), ending, logits))
         writing.box.close()
         return writing
+
+
+def opened(station: str, **url: str) -> AppTest:
+    """A station of step 6 in English, at the given address."""
+    app = AppTest.from_file(str(SHELL), default_timeout=120)
+    app.context = {"locale": "en-GB"}
+    app.query_params.update(url)
+    app.run()
+    return app.switch_page(f"../postprocessing/{station}.py").run()
+
+
+def once_written(app: AppTest) -> AppTest:
+    """The same page as soon as all that is drawn in the background is written."""
+    for each in list(drawing._shelf.values()):
+        assert each.over.wait(100)
+    return app.run()
+
+
+def shown(app: AppTest) -> str:
+    """All that the page wrote as HTML."""
+    return " ".join(block.proto.body for block in app.get("html"))
