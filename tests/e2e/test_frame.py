@@ -139,7 +139,7 @@ def test_a_reload_keeps_language_depth_and_sentence(page: Page, server: str, set
     settled(page)
     page.get_by_role("radio", name=words("de")("shell.watch")).click()
     expect(page.locator(".gb-decision")).to_be_visible()
-    field = page.get_by_label(words("de")("shell.sentence"))
+    field = page.get_by_label(words("de")("shell.sentence"), exact=True)
     field.fill("Der Müller sagte")
     field.press("Enter")
     page.wait_for_url("**sentence=Der**")
