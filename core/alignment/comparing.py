@@ -11,9 +11,9 @@ from typing import Any, Final, Protocol
 import torch
 from torch import Tensor
 
-from core.alignment.asking import Question
-from core.alignment.chat import answers
 from core.alignment.intervals import share_interval
+from core.alignment.text.asking import Question
+from core.alignment.text.chat import answers
 from core.architecture.transformer import Transformer
 from core.data.bpe import Encoder
 from core.data.dataset import Dataset
@@ -27,7 +27,7 @@ N_COST_SEQUENCES: Final = 64
 
 
 class Judge(Protocol):
-    """Anything that judges an answer; core.alignment.rules has such rules."""
+    """Anything that judges an answer; core.alignment.text.rules has such rules."""
 
     def judge(self, question: str, answer: str, lang: str, town: Any) -> float:
         """How well an answer does what is wanted, from 0 to 1."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final, Self
 
-from core.alignment.rules import RULES
+from core.alignment.text.rules import RULES
 from core.data.world import WorldSettings
 from core.errors import SettingError
 
@@ -110,7 +110,7 @@ class DpoSettings(ExamSettings):
     """Direct preference optimisation.
 
     Args (and the unit of each):
-        beta: how strongly the model is tied to its reference; see core.alignment.dpo.
+        beta: how strongly the model is tied to its reference; see core.alignment.aligning.dpo.
         sft_weight: of the SFT loss on the better answers; 0: DPO alone.
         n_batch: pairs per step.
     """

@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from core.alignment.chat import is_chat, question_tokens
+from core.alignment.text.chat import is_chat, question_tokens
 from core.api import sending
 from core.api.answers import Answer, Choice, Form, event
 from core.api.chat import END_OF_ANSWER, prompt_of, question_of

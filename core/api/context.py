@@ -3,7 +3,7 @@
 Invariant: the number of tokens that is reported is the number of tokens the model reads.
 """
 
-from core.alignment.chat import USER_ID
+from core.alignment.text.chat import USER_ID
 from core.api.errors import ApiError
 from core.api.models import Model
 from core.api.requests import WritingRequest

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from core.alignment.chat import is_chat, question_tokens
+from core.alignment.text.chat import is_chat, question_tokens
 from core.api.chat import END_OF_ANSWER, Lang, prompt_of
 from core.api.filtering import Line, quoted, town_of
 from core.api.letters import Letter, letters_and_errors
@@ -24,8 +24,8 @@ from core.errors import GlassboxError, InputError
 from core.inference.sampling import SamplingSettings
 from core.inference.stopping import StopText
 from core.jobs.labelling import classifier_of
-from core.postprocessing.answers import Envelope, sealed
-from core.postprocessing.audit import to_jsonl
+from core.postprocessing.sending.answers import Envelope, sealed
+from core.postprocessing.sending.audit import to_jsonl
 from core.postprocessing.stages import Context, StageSetting, run_stages
 from core.services import Services
 

@@ -20,8 +20,8 @@ from core.api.filtering import PRESETS, described_stages, preset
 from core.api.models import caller
 from core.api.webhook import allowed_addresses, secret
 from core.errors import WebhookRefused
-from core.postprocessing.answers import Prices
-from core.postprocessing.audit import from_dicts, to_csv, to_jsonl, verify
+from core.postprocessing.sending.answers import Prices
+from core.postprocessing.sending.audit import from_dicts, to_csv, to_jsonl, verify
 from core.postprocessing.stages import to_dict
 from core.services import Services
 

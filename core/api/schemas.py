@@ -26,7 +26,7 @@ from core.errors import (
 from core.inference.constraint import Constraint, grammar_of
 from core.inference.sampling import SamplingSettings
 from core.inference.schema import too_large
-from core.postprocessing.formatting import read_json
+from core.postprocessing.form.formatting import read_json
 
 ANY_OBJECT: Final = '{"type": "object"}'
 

@@ -23,8 +23,8 @@ from core.api.schemas import fit
 from core.api.writing import Piece, pieces
 from core.inference.sampling import SamplingSettings
 from core.lineage import canonical_json
-from core.postprocessing.answers import Envelope, Origin, sealed
 from core.postprocessing.holding import HoldBack
+from core.postprocessing.sending.answers import Envelope, Origin, sealed
 from core.postprocessing.stages import run_stages
 from core.services import Services
 from core.store import Usage

@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 import numpy as np
 
-from core.alignment.chat import is_chat, question_tokens
+from core.alignment.text.chat import is_chat, question_tokens
 from core.api.models import Model
 from core.data.bpe import SPECIALS, Encoder
 from core.data.stream import TextStream

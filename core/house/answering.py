@@ -12,14 +12,15 @@ from functools import cached_property
 from itertools import islice
 from typing import Any, Final
 
-from core.alignment import examples, preferences
-from core.alignment.answer_language import same_language
-from core.alignment.asking import Question, draw_questions
-from core.alignment.chat import question_tokens
 from core.alignment.comparing import EXAM_TEMPERATURE, Contender, Rate, compare, plain_text_cost
-from core.alignment.fine_tuning import FineTuningProgram
-from core.alignment.preferences import Preference
-from core.alignment.rules import OF_A_GOOD_ANSWER, RULES, TIE, grammatical
+from core.alignment.preferring import preferences
+from core.alignment.preferring.preferences import Preference
+from core.alignment.text import examples
+from core.alignment.text.answer_language import same_language
+from core.alignment.text.asking import Question, draw_questions
+from core.alignment.text.chat import question_tokens
+from core.alignment.text.rules import OF_A_GOOD_ANSWER, RULES, TIE, grammatical
+from core.alignment.tuning.fine_tuning import FineTuningProgram
 from core.architecture.transformer import Transformer
 from core.architecture.weights import Precision, checkpoint_bytes, read_checkpoint
 from core.data.bpe import Encoder
@@ -39,10 +40,10 @@ from core.training.evaluation import draw_texts
 
 EXAM_SEED: Final = 11
 N_ANSWER_TOKENS: Final = 60
-TUNING: Final = "core.alignment.fine_tuning:FineTuningProgram"
-REWARDING: Final = "core.alignment.reward_program:RewardProgram"
-REINFORCING: Final = "core.alignment.grpo_program:GrpoProgram"
-PREFERRING: Final = "core.alignment.dpo_program:DpoProgram"
+TUNING: Final = "core.alignment.tuning.fine_tuning:FineTuningProgram"
+REWARDING: Final = "core.alignment.preferring.reward_program:RewardProgram"
+REINFORCING: Final = "core.alignment.aligning.grpo_program:GrpoProgram"
+PREFERRING: Final = "core.alignment.aligning.dpo_program:DpoProgram"
 
 
 class Answering:

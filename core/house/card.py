@@ -5,7 +5,7 @@ All figures come from the record that the command measured; nothing in here is a
 
 from typing import Final
 
-from core.alignment.rules import RULES
+from core.alignment.text.rules import RULES
 from core.house.making import Record
 from core.lineage import MODEL_KINDS, Kind
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
-from core.alignment.examples import ExampleSettings
-from core.alignment.rules import OF_A_GOOD_ANSWER
+from core.alignment.text.examples import ExampleSettings
+from core.alignment.text.rules import OF_A_GOOD_ANSWER
 from core.architecture.config import ModelConfig
 from core.architecture.sizes import HEAD_SIZE, HIDDEN_FACTOR
 from core.architecture.weights import Precision

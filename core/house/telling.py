@@ -12,10 +12,10 @@ from dataclasses import replace
 from itertools import product
 from typing import Final
 
-from core.alignment.answer_language import same_language
-from core.alignment.asking import Asked, Question, answer_claims
-from core.alignment.chat import is_chat, question_tokens
-from core.alignment.rules import RULES, brusque, grammatical, read_answer
+from core.alignment.text.answer_language import same_language
+from core.alignment.text.asking import Asked, Question, answer_claims
+from core.alignment.text.chat import is_chat, question_tokens
+from core.alignment.text.rules import RULES, brusque, grammatical, read_answer
 from core.architecture.transformer import Transformer
 from core.data.bpe import Encoder
 from core.data.world import Town, is_true

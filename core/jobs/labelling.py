@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from core.postprocessing.classifier import Classifier, ClassifierSettings, train
-from core.postprocessing.labels import Labelled
+from core.postprocessing.safety.classifier import Classifier, ClassifierSettings, train
+from core.postprocessing.safety.labels import Labelled
 from core.store import Store
 
 NAME: Final = "labels"  # among the owner's belongings

@@ -22,10 +22,10 @@ from core.lineage import Kind
 
 PROGRAMS: Final[Mapping[str, Kind]] = {
     "core.training.program:TrainingProgram": "checkpoint",
-    "core.alignment.fine_tuning:FineTuningProgram": "tuned",
-    "core.alignment.reward_program:RewardProgram": "reward",
-    "core.alignment.dpo_program:DpoProgram": "aligned",
-    "core.alignment.grpo_program:GrpoProgram": "aligned",
+    "core.alignment.tuning.fine_tuning:FineTuningProgram": "tuned",
+    "core.alignment.preferring.reward_program:RewardProgram": "reward",
+    "core.alignment.aligning.dpo_program:DpoProgram": "aligned",
+    "core.alignment.aligning.grpo_program:GrpoProgram": "aligned",
 }
 """What may be run, by dotted path, and the kind of artefact it makes.
 

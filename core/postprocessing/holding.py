@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol, runtime_checkable
 
 import regex
 
-from core.postprocessing.patterns import LOOK_AHEAD, Rule
+from core.postprocessing.privacy.patterns import LOOK_AHEAD, Rule
 from core.postprocessing.stages import Context, Stage, StageSetting, made, replaced
 
 _NEVER: Final = "\uffff"  # no character: a pattern that ends in it never ends

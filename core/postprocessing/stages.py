@@ -17,7 +17,7 @@ from core.errors import SettingError, TooLarge
 
 if TYPE_CHECKING:
     from core.data.world import Town
-    from core.postprocessing.classifier import Classifier
+    from core.postprocessing.safety.classifier import Classifier
 
 MAX_CHARACTERS: Final = 1_000_000  # of one text; beyond it, nobody reads the answer
 
@@ -28,15 +28,15 @@ ORDER: Final = (
 """The names of all stages, in the order in which they make sense when nobody says otherwise."""
 
 STAGES: Final[dict[str, str]] = {
-    "private": "core.postprocessing.private:PrivateData",
-    "secrets": "core.postprocessing.secrets:Secrets",
-    "words": "core.postprocessing.words:WordsStage",
-    "classifier": "core.postprocessing.weighing:ClassifierStage",
-    "tone": "core.postprocessing.tone:ToneStage",
-    "shorten": "core.postprocessing.shortening:ShortenStage",
-    "format": "core.postprocessing.formatting:FormatStage",
+    "private": "core.postprocessing.privacy.private:PrivateData",
+    "secrets": "core.postprocessing.privacy.secrets:Secrets",
+    "words": "core.postprocessing.safety.words:WordsStage",
+    "classifier": "core.postprocessing.safety.weighing:ClassifierStage",
+    "tone": "core.postprocessing.style.tone:ToneStage",
+    "shorten": "core.postprocessing.style.shortening:ShortenStage",
+    "format": "core.postprocessing.form.formatting:FormatStage",
     "facts": "core.postprocessing.facts:FactsStage",
-    "mark": "core.postprocessing.marking:MarkStage",
+    "mark": "core.postprocessing.marking.marking:MarkStage",
 }
 """Name of a stage -> "module:Class", loaded when it is first needed."""
 

@@ -6,14 +6,14 @@ from typing import Final
 
 import streamlit as st
 
-from core.alignment.asking import STRANGER, Question, answer_claims, draw_questions
 from core.alignment.comparing import EXAM_TEMPERATURE
-from core.alignment.rules import read_answer
+from core.alignment.text.asking import STRANGER, Question, answer_claims, draw_questions
+from core.alignment.text.rules import read_answer
 from core.data.world import chat_prompt
 from core.inference.sampling import SamplingSettings
 from core.lineage import Kind
 from pages.alignment import names
-from pages.alignment.three import Line
+from pages.alignment.one_question import Line
 from pages.inference.experiments import language_of
 from pages.inference.writing import watched, write_all
 from pages.kit.catalogue import Words

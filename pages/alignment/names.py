@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.alignment.rules import BRIEF_WORDS, MOST_COURTESIES
+from core.alignment.text.rules import BRIEF_WORDS, MOST_COURTESIES
 from core.lineage import Kind
 from pages.kit.catalogue import Text, Words
 

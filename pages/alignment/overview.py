@@ -5,10 +5,10 @@ import streamlit as st
 from core.alignment.comparing import compare, duel, probability_shift
 from core.alignment.intervals import share_interval
 from core.services import services
-from pages.alignment import three
+from pages.alignment import one_question
+from pages.alignment.aligning.token_shift import token_shift
 from pages.alignment.inventing import N_FACTS, never_told
-from pages.alignment.measured import comparison, passed_on
-from pages.alignment.shift import token_shift
+from pages.alignment.measurements import comparison, passed_on
 from pages.kit import models, site, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import (
@@ -30,7 +30,7 @@ def draw(t: Words) -> None:
     st.html(ASSETS / "three.css")
     st.html(ASSETS / "verdicts.css")
 
-    found = three.lines(models.on_hand(services(), state.owner()), state.owner())
+    found = one_question.lines(models.on_hand(services(), state.owner()), state.owner())
     row: list[Figure] = []
     line = None
     if not found:
@@ -38,9 +38,9 @@ def draw(t: Words) -> None:
         st.page_link(site.page("training", t), label=t("alignment.to_training"))
     else:
         with stage(t("alignment.stage"), computed_now(t)):
-            line = three.chosen(found, t)
-            answer = three.stage(line, t)
-            three.dice(line, t)
+            line = one_question.chosen(found, t)
+            answer = one_question.stage(line, t)
+            one_question.dice(line, t)
         if len(line.models) == 1:
             note(t("alignment.base_only"))
             st.page_link(site.page("tuning", t), label=t("alignment.to_tuning"))

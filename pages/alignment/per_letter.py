@@ -11,10 +11,10 @@ from typing import Final
 
 import streamlit as st
 
-from core.alignment.examples import from_bytes
-from core.alignment.fine_tuning_settings import FineTuningSettings
-from core.alignment.progress import exam_of
-from core.alignment.supervised import lesson
+from core.alignment.text.examples import from_bytes
+from core.alignment.tuning.fine_tuning_settings import FineTuningSettings
+from core.alignment.tuning.progress import exam_of
+from core.alignment.tuning.supervised import lesson
 from core.data.bpe import Encoder
 from core.services import services
 from core.store import RunRecord

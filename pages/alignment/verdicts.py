@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final, Literal
 
-from core.alignment.answer_language import same_language
-from core.alignment.asking import answer_claims, asked, sort_of
-from core.alignment.rules import RULES, has_words, read_answer
-from core.alignment.wording import wording
+from core.alignment.text.answer_language import same_language
+from core.alignment.text.asking import answer_claims, asked, sort_of
+from core.alignment.text.rules import RULES, has_words, read_answer
+from core.alignment.text.wording import wording
 from core.data.world import Town, claims, is_true, sentences
 from pages.alignment import names
 from pages.kit.catalogue import Words

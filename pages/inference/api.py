@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from core.alignment.chat import is_chat
+from core.alignment.text.chat import is_chat
 from pages.inference import calls
 from pages.inference.key import own_key
 from pages.inference.writing import settings_now

@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from core.alignment.chat import is_chat
+from core.alignment.text.chat import is_chat
 from core.data.documents import Corpus
 from core.data.world import Town, town
 from core.inference.sampling import SamplingSettings

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from core.alignment.rules import read_answer
+from core.alignment.text.rules import read_answer
 from core.data.documents import Corpus
 from core.data.world import Claim, Town, chat_prompt, claims, is_true, lexicon, sentences
 from core.data.world.languages import grammar

@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from core.alignment.chat import is_chat
+from core.alignment.text.chat import is_chat
 from core.data.world import town
 from core.inference.sampling import SamplingSettings
 from pages.inference import facts

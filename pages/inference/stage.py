@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.alignment.chat import is_chat
+from core.alignment.text.chat import is_chat
 from core.api.writing import opening_tokens
 from core.inference.generate import window_start
 from core.lineage import MODEL_KINDS, Kind

@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from core.alignment.chat import is_chat
+from core.alignment.text.chat import is_chat
 from core.errors import GlassboxError
 from core.inference.sampling import SamplingSettings
 from core.lineage import Artifact

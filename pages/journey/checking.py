@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from core.data.world import town
-from core.postprocessing.audit import head_of, trail
+from core.postprocessing.sending.audit import head_of, trail
 from core.postprocessing.stages import Answer, Context, StageSetting, run_stages
 from pages.kit.catalogue import Lang, Words
 from pages.kit.models import Model

@@ -35,8 +35,8 @@ class Place:
     @property
     def body(self) -> str:
         """The module that draws all below the question; it has a function `draw`."""
-        folder = self.file.rpartition("/")[0]
-        return f"pages.{folder}.{self.name}_page" if folder else f"pages.{self.name}.overview"
+        folder = self.file.rpartition("/")[0] or self.name
+        return f"pages.{folder.replace('/', '.')}.overview"
 
     @property
     def path(self) -> str:
@@ -48,7 +48,7 @@ STATIONS: Final = {
     "alignment": ("tuning", "preferring", "aligning"),
     "postprocessing": ("safety", "form", "marking", "sending"),
 }
-"""The stations of each step, in navigation order: pages/<step>/<station>.py."""
+"""The stations of each step, in navigation order: pages/<step>/<station>/<station>.py."""
 
 BESIDE: Final = ("journey", "glossary")
 """Places outside the six steps: pages/<name>/<name>.py."""
@@ -57,7 +57,7 @@ PLACES: Final = (
     Place("home", "0_home.py", None),
     *(Place(step, f"{n}_{step}.py", step) for n, step in enumerate(STEPS, start=1)),
     *(
-        Place(station, f"{step}/{station}.py", step)
+        Place(station, f"{step}/{station}/{station}.py", step)
         for step, names in STATIONS.items()
         for station in names
     ),

@@ -28,7 +28,13 @@ CLEANING_RULES: Final = (
 
 FILLERS: Final = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs drawn as nothing
 
-PREFER_RULES: Final = ("polite", "brief", "truthful", "honest", "on_topic")  # core.alignment.rules
+PREFER_RULES: Final = (
+    "polite",
+    "brief",
+    "truthful",
+    "honest",
+    "on_topic",
+)
 
 first_question: Final = threading.Event()  # set once any page of this process shows its question
 

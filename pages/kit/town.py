@@ -72,8 +72,8 @@ def example_town() -> "Town":
 
 def statements(here: "Town", t: Words) -> tuple[list[str], list[str]]:
     """True sentences: some that texts may mention, some that none of them mentions."""
-    from core.alignment.asking import Asked
-    from core.alignment.examples import state
+    from core.alignment.text.asking import Asked
+    from core.alignment.text.examples import state
 
     frank = replace(here, left_out=frozenset())  # the same town, with nothing left out
     told = [
@@ -91,7 +91,7 @@ def statements(here: "Town", t: Words) -> tuple[list[str], list[str]]:
 
 def people_table(here: "Town", t: Words) -> str:
     """Everybody with street, age or job, and pet: what the map shows, and more, as a table."""
-    from core.alignment.forms import job_name, street_name, subject_name
+    from core.alignment.text.forms import job_name, street_name, subject_name
     from core.data.world import lexicon
 
     kinds = {noun.id: noun.de if t.lang == "de" else noun.en for noun in lexicon.nouns()}

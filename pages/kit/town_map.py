@@ -7,7 +7,7 @@ that is merely drawn, and the card says so.
 from dataclasses import dataclass
 from html import escape
 
-from core.alignment.forms import street_name, subject_name
+from core.alignment.text.forms import street_name, subject_name
 from core.data.world import Town, lexicon
 from pages.kit.catalogue import Lang, Words
 

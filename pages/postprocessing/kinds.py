@@ -4,8 +4,8 @@ from html import escape
 
 import streamlit as st
 
-from core.postprocessing.patterns import KINDS
-from core.postprocessing.private import ACTIONS
+from core.postprocessing.privacy.patterns import KINDS
+from core.postprocessing.privacy.private import ACTIONS
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.parts import note

@@ -7,7 +7,7 @@ import streamlit as st
 from core.postprocessing.stages import ON_BY_DEFAULT, STAGES, StageSetting, in_order
 from pages.kit import controls, state
 from pages.kit.catalogue import Words
-from pages.postprocessing import kinds, own
+from pages.postprocessing import kinds, own_rules
 
 ON_AT_START: Final = (*ON_BY_DEFAULT, "facts")
 """The filters that work when the page opens: what the API does by itself, and the fact check."""
@@ -22,7 +22,7 @@ def action(t: Words) -> None:
             kinds.action_names(t).__getitem__,
         )
         kinds.show(t)
-        own.show(t)
+        own_rules.show(t)
 
 
 def line() -> list[StageSetting]:
@@ -50,4 +50,4 @@ def settings_of(name: str) -> dict[str, Any]:
         return {"threshold": float(state.value("threshold"))}
     if name != "private":
         return {}
-    return {**kinds.settings(state.value("private_action")), **own.settings()}
+    return {**kinds.settings(state.value("private_action")), **own_rules.settings()}

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from core.errors import EmptyInput, GlassboxError
-from core.postprocessing.automaton import Automaton, Scan
-from core.postprocessing.checksums import iban_holds, luhn_holds, tax_check_digit
 from core.postprocessing.holding import open_from
+from core.postprocessing.privacy.automaton import Automaton, Scan
+from core.postprocessing.privacy.checksums import iban_holds, luhn_holds, tax_check_digit
 from core.postprocessing.stages import run_stages
 from core.services import services
 from pages.kit import models, state
@@ -22,7 +22,7 @@ from pages.kit.frame import (
     under_the_hood,
 )
 from pages.kit.static import ASSETS
-from pages.postprocessing import counts, flow, given, ordering, quoting, trials
+from pages.postprocessing import counts, filter_row, given, ordering, quoting, trials
 from pages.postprocessing.handing import handed_over, keep
 
 
@@ -45,7 +45,7 @@ def draw(t: Words) -> None:
                 with st.container(key="gb_invented"):
                     note(invented)
             if text.text:
-                answer = flow.draw(text, model, t)
+                answer = filter_row.draw(text, model, t)
                 if model:
                     keep(answer, text, model, t)
         except EmptyInput:
@@ -79,7 +79,7 @@ def draw(t: Words) -> None:
                     "other": t("postprocessing.order_other"),
                 },
                 measure=lambda: trials.order(
-                    text.text, ordering.line(), flow.context(text, model, t), t
+                    text.text, ordering.line(), filter_row.context(text, model, t), t
                 ),
             )
 

@@ -9,14 +9,14 @@ from typing import Final
 
 import streamlit as st
 
-from core.alignment.asking import Asked
-from core.alignment.forms import short_value, subject_name
+from core.alignment.text.asking import Asked
+from core.alignment.text.forms import short_value, subject_name
 from core.api.writing import opening_tokens
 from core.data.world import Town, sentences, town
 from core.errors import GlassboxError
 from core.inference.sampling import SamplingSettings
 from core.lineage import canonical_json
-from core.postprocessing import private_examples
+from core.postprocessing.privacy import private_examples
 from core.services import services
 from pages.kit import models, state
 from pages.kit.catalogue import Text, Words

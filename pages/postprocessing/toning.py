@@ -7,9 +7,9 @@ from itertools import pairwise
 import streamlit as st
 
 from core.api.chat import language_of_question
-from core.postprocessing.hints import hints
-from core.postprocessing.readability import Readability, readability
 from core.postprocessing.stages import Answer, Context, Finding, StageSetting, run_stages
+from core.postprocessing.style.hints import hints
+from core.postprocessing.style.readability import Readability, readability
 from pages.kit import controls, drafts
 from pages.kit.catalogue import Words
 from pages.kit.frame import card, computed_now, note

@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from core.postprocessing.checksums import card_issuer, luhn_holds
+from core.postprocessing.privacy.checksums import card_issuer, luhn_holds
 from core.postprocessing.stages import Answer, Context, StageSetting, run_stages
 from pages.kit.catalogue import Words
 from pages.kit.frame import Measured, note

@@ -12,11 +12,11 @@ from typing import Any
 
 import torch
 
-from core.alignment.dpo_program import DpoProgram
-from core.alignment.grpo_program import GrpoProgram
-from core.alignment.judged import judged_pairs
-from core.alignment.preferences import to_bytes
-from core.alignment.reward_program import RewardProgram
+from core.alignment.aligning.dpo_program import DpoProgram
+from core.alignment.aligning.grpo_program import GrpoProgram
+from core.alignment.preferring.judged import judged_pairs
+from core.alignment.preferring.preferences import to_bytes
+from core.alignment.preferring.reward_program import RewardProgram
 from core.architecture.weights import read_checkpoint
 from core.data.bpe import Encoder
 from core.data.world import draw_town

@@ -16,8 +16,8 @@ from statistics import median
 
 import torch
 
-from core.alignment.chat import question_tokens
 from core.alignment.intervals import share_interval
+from core.alignment.text.chat import question_tokens
 from core.architecture.transformer import Transformer
 from core.architecture.weights import read_checkpoint
 from core.data.bpe import Encoder
@@ -26,8 +26,8 @@ from core.house import house_artifacts
 from core.inference.batching import ContinuousBatch
 from core.inference.sampling import SamplingSettings
 from core.inference.watermark import Watermark
-from core.postprocessing.formatting import read_json
-from core.postprocessing.marking import ALARM, detect
+from core.postprocessing.form.formatting import read_json
+from core.postprocessing.marking.marking import ALARM, detect
 
 N_TOKENS = 200
 N_TEXTS = 24

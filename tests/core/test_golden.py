@@ -22,14 +22,14 @@ from unittest.mock import patch
 import pytest
 import torch
 
-from core.alignment.dpo_program import DpoProgram
-from core.alignment.examples import Example
-from core.alignment.examples import to_bytes as examples_bytes
-from core.alignment.fine_tuning import FineTuningProgram
-from core.alignment.grpo_program import GrpoProgram
-from core.alignment.preferences import Preference
-from core.alignment.preferences import to_bytes as preferences_bytes
-from core.alignment.reward_program import RewardProgram
+from core.alignment.aligning.dpo_program import DpoProgram
+from core.alignment.aligning.grpo_program import GrpoProgram
+from core.alignment.preferring.preferences import Preference
+from core.alignment.preferring.preferences import to_bytes as preferences_bytes
+from core.alignment.preferring.reward_program import RewardProgram
+from core.alignment.text.examples import Example
+from core.alignment.text.examples import to_bytes as examples_bytes
+from core.alignment.tuning.fine_tuning import FineTuningProgram
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
@@ -228,10 +228,10 @@ RESULTS: dict[str, Callable[[], dict[str, Any]]] = {
 }
 OF_PROGRAM = {
     "core.training.program:TrainingProgram": "pretraining",
-    "core.alignment.fine_tuning:FineTuningProgram": "fine_tuning",
-    "core.alignment.reward_program:RewardProgram": "reward",
-    "core.alignment.dpo_program:DpoProgram": "dpo",
-    "core.alignment.grpo_program:GrpoProgram": "grpo",
+    "core.alignment.tuning.fine_tuning:FineTuningProgram": "fine_tuning",
+    "core.alignment.preferring.reward_program:RewardProgram": "reward",
+    "core.alignment.aligning.dpo_program:DpoProgram": "dpo",
+    "core.alignment.aligning.grpo_program:GrpoProgram": "grpo",
 }
 
 

@@ -4,23 +4,23 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.alignment.asking import asked
 from core.alignment.comparing import Rate
-from core.alignment.preferences import Preference, numbers_of, to_bytes
+from core.alignment.preferring.preferences import Preference, numbers_of, to_bytes
+from core.alignment.text.asking import asked
 from core.data.world import WorldSettings, town
 from core.house import examined
 from core.jobs.engine import Engine
 from core.store import HOUSE, RunRecord
-from pages.alignment import beside
-from pages.alignment.aligning_controls import PROGRAMS
-from pages.alignment.aligning_trials import outcome_of_clicks, outcome_of_cut
-from pages.alignment.grounds import Grounds, at_hand, exam_settings
-from pages.alignment.telling import N_SHOWN
+from pages.alignment.aligning import answers_side_by_side
+from pages.alignment.aligning.run_controls import PROGRAMS
+from pages.alignment.aligning.starting_point import Grounds, at_hand, exam_settings
+from pages.alignment.aligning.trials import outcome_of_clicks, outcome_of_cut
+from pages.alignment.questions import N_SHOWN
 from pages.kit import state
 from pages.kit.catalogue import words
 from pages.kit.numbers import share
 
-PAGE = "alignment/aligning.py"
+PAGE = "alignment/aligning/aligning.py"
 ANNA = "a" * 32
 
 
@@ -148,9 +148,9 @@ def test_ones_own_question_comes_first_among_those_that_are_watched(monkeypatch)
 def test_answers_side_by_side_carry_the_marks_of_the_judge_and_stay_text():
     where = town(WorldSettings())
     t = words("en")
-    cell = beside.cell("Where does Mia live?", "Gladly. <b>x</b>", where, t)
+    cell = answers_side_by_side.cell("Where does Mia live?", "Gladly. <b>x</b>", where, t)
     assert "<mark class='polite'>Gladly.<i>polite</i></mark>" in cell and "<b>x" not in cell
-    other = beside.cell("Where does Mia live?", "Das weiß ich nicht.", where, t)
+    other = answers_side_by_side.cell("Where does Mia live?", "Das weiß ich nicht.", where, t)
     assert t("alignment.other_language") in other
 
 
@@ -276,7 +276,7 @@ def test_where_another_run_is_in_the_way_a_link_leads_to_the_page_that_can_stop_
     open_page, with_house, monkeypatch
 ):
     app = open_page(PAGE, lang="en")
-    program = "core.alignment.fine_tuning:FineTuningProgram"
+    program = "core.alignment.tuning.fine_tuning:FineTuningProgram"
     going = RunRecord("t", app.session_state["_owner"], program, {}, status="running")
     monkeypatch.setattr(Engine, "under_way", lambda self, owner: [going])
     app.button(key="align_start").click().run()

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from core.alignment.asking import Asked, Question, draw_questions
 from core.alignment.comparing import Rate, plain_text_cost
-from core.alignment.rules import RULES
+from core.alignment.text.asking import Asked, Question, draw_questions
+from core.alignment.text.rules import RULES
 from core.api.writing import opening_tokens
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
 from core.data.dataset import Dataset
@@ -16,16 +16,9 @@ from core.house import examined, house_artifacts
 from core.house.chain import Telling, TellingQuestion
 from core.inference.generate import generate
 from core.lineage import MODEL_KINDS
-from pages.alignment import (
-    grounds,
-    inventing,
-    judging,
-    measured,
-    names,
-    telling,
-    three,
-    verdicts,
-)
+from pages.alignment import inventing, measurements, names, one_question, questions, verdicts
+from pages.alignment.aligning import starting_point
+from pages.alignment.preferring import judging
 from pages.kit import models, state
 from pages.kit.catalogue import words
 from pages.kit.numbers import share
@@ -63,7 +56,7 @@ def test_the_travelling_sentence_is_asked_if_it_is_a_question(open_page, with_ho
 
 def with_telling(monkeypatch, seed=7):
     one = TellingQuestion("Who is Tom?", "en", seed, {})
-    monkeypatch.setattr(telling, "telling_questions", lambda lang: Telling((one,), 12, 300))
+    monkeypatch.setattr(questions, "telling_questions", lambda lang: Telling((one,), 12, 300))
 
 
 def test_the_telling_question_is_asked_where_the_sentence_asks_nothing(
@@ -82,15 +75,15 @@ def test_the_telling_question_is_asked_where_the_sentence_asks_nothing(
 def test_the_telling_question_keeps_its_seed_until_other_dice_are_thrown(monkeypatch):
     with_telling(monkeypatch, seed=19)
     monkeypatch.setattr(state, "sentence", lambda: "Tom went home")
-    assert telling.seed_now(words("en")) == 19
+    assert questions.seed_now(words("en")) == 19
     monkeypatch.setattr(state, "seed", lambda: 8)
-    assert telling.seed_now(words("en")) == 8
+    assert questions.seed_now(words("en")) == 8
 
 
 def test_a_question_is_judged_in_its_own_language():
-    assert telling.language_of("Where does Mia live?", words("de")) == "en"
-    assert telling.language_of("Wo wohnt Mia?", words("en")) == "de"
-    assert telling.language_of("Mia?", words("en")) == "en"
+    assert questions.language_of("Where does Mia live?", words("de")) == "en"
+    assert questions.language_of("Wo wohnt Mia?", words("en")) == "de"
+    assert questions.language_of("Mia?", words("en")) == "en"
 
 
 # What the rules say of an answer
@@ -171,11 +164,11 @@ def test_both_stations_ask_the_same_questions_and_the_telling_one_comes_first(mo
     with_telling(monkeypatch)
     monkeypatch.setattr(state, "lang", lambda: "en")
     monkeypatch.setattr(state, "sentence", lambda: "Tom went home")
-    of_tuning = telling.questions_now(words("en"), TOWN)
+    of_tuning = questions.questions_now(words("en"), TOWN)
     model = SimpleNamespace(world=WorldSettings())
-    of_aligning = grounds.watched_questions(grounds.Grounds(model, None, None))
+    of_aligning = starting_point.watched_questions(starting_point.Grounds(model, None, None))
     assert of_tuning == of_aligning and of_tuning[0] == "Who is Tom?"
-    assert len(set(of_tuning)) == telling.N_SHOWN
+    assert len(set(of_tuning)) == questions.N_SHOWN
 
 
 def test_the_stage_says_of_many_questions_what_each_model_comes_to(open_page, with_house):
@@ -188,25 +181,25 @@ def test_the_stage_says_of_many_questions_what_each_model_comes_to(open_page, wi
 
 def test_a_text_that_talks_on_is_praised_and_blamed_for_no_rule():
     text = "\nMia is eight.\nThank you very much for the book."
-    assert three.talks_on(text) and not three.talks_on(" Mia is eight. ")
-    verdict = three.as_continuation(verdicts.judged("How old is Mia?", text, "en", TOWN))
+    assert one_question.talks_on(text) and not one_question.talks_on(" Mia is eight. ")
+    verdict = one_question.as_continuation(verdicts.judged("How old is Mia?", text, "en", TOWN))
     assert not verdict.kept
     after = verdicts.judged("How old is Mia?", "Mia is already eight.", "en", TOWN)
     t = words("en")
     # It may have said what is true by the way, so fine-tuning gains and loses nothing against it.
-    assert three.changed({"checkpoint": verdict, "tuned": after}, t) == ""
+    assert one_question.changed({"checkpoint": verdict, "tuned": after}, t) == ""
     polite = verdicts.judged("How old is Mia?", "Gladly. Mia is already eight.", "en", TOWN)
-    said = three.changed({"checkpoint": verdict, "tuned": after, "aligned": polite}, t)
+    said = one_question.changed({"checkpoint": verdict, "tuned": after, "aligned": polite}, t)
     assert t("alignment.polite") in said and t("alignment.on_topic") not in said
 
 
 def test_a_sentence_that_is_none_is_marked_in_what_a_base_model_writes_and_others_are_not():
     t = words("en")
     right, wrong = "Mr Ziegler is an engineer.", "Mr Ziegler is a engineer."
-    said = three.written_on(f"{right} {wrong}", WorldSettings(), t)
+    said = one_question.written_on(f"{right} {wrong}", WorldSettings(), t)
     assert said.count("<mark") == 1
     assert f"{wrong}<i>{t('aligning.not_grammatical')}</i>" in said
-    assert "<img" not in three.written_on(HOSTILE, WorldSettings(), t)
+    assert "<img" not in one_question.written_on(HOSTILE, WorldSettings(), t)
 
 
 def test_an_answer_in_the_other_language_gets_that_tile_alone():
@@ -223,7 +216,7 @@ def test_what_each_step_changed_is_said_in_a_line():
     def verdict(**kept):
         return verdicts.Verdict({"polite": False, "brief": True, **kept}, 5, True)
 
-    line = three.changed(
+    line = one_question.changed(
         {"checkpoint": verdict(), "tuned": verdict(), "aligned": verdict(polite=True, brief=False)},
         words("en"),
     )
@@ -251,18 +244,18 @@ def test_without_any_model_the_page_says_so(open_page):
 
 
 def test_each_model_writes_for_itself(with_house):
-    found = three.lines(models.on_hand(with_house, ANNA), ANNA)
+    found = one_question.lines(models.on_hand(with_house, ANNA), ANNA)
     (line,) = found
     assert list(line.models) == list(MODEL_KINDS)
     for model in line.models.values():
-        weights = measured.transformer(model).state_dict()["token_embedding.weight"]
+        weights = measurements.transformer(model).state_dict()["token_embedding.weight"]
         kept = read_checkpoint(with_house.store.read(ANNA, model.id))[0]
         assert torch.equal(weights, kept.state_dict()["token_embedding.weight"])
         tokens = opening_tokens(model.kind, model.encoder, "Wo?")
-        settings = telling.how_drawn(3)
+        settings = questions.how_drawn(3)
         drawn = [one.token for one in generate(kept, tokens, settings, model.encoder.end_id)]
         expected = model.encoder.decode([i for i in drawn if i != model.encoder.end_id])
-        assert three.drawn(model, "Wo?", 3) == expected
+        assert one_question.drawn(model, "Wo?", 3) == expected
 
 
 def test_the_house_figures_are_those_of_the_command(with_house):
@@ -278,7 +271,7 @@ def test_the_house_figures_are_those_of_the_command(with_house):
 
 
 def test_a_line_can_be_measured_again_here(open_page, with_house, monkeypatch):
-    monkeypatch.setattr(measured, "N_QUESTIONS", 3)
+    monkeypatch.setattr(measurements, "N_QUESTIONS", 3)
     app = open_page("4_alignment.py", lang="en")
     app.button(key="measure_line").click().run()
     assert not app.exception
@@ -298,7 +291,7 @@ def test_own_models_come_first_with_the_base_they_were_made_from(with_house):
     store.put_on_bench(ANNA, "a", tuned.id, "tuned")
     found = models.on_hand(with_house, ANNA)
     assert found[0].id == tuned.id and found[0].whose == "yours"
-    own, house = three.lines(found, ANNA)
+    own, house = one_question.lines(found, ANNA)
     assert (own.whose, list(own.models)) == ("yours", ["checkpoint", "tuned"])
     assert own.models["checkpoint"].id == chain["checkpoint"]
     assert house.whose == "house"
@@ -311,10 +304,10 @@ def test_choices_of_the_house_stay_the_houses_behind_a_model_of_ones_own(with_ho
     parents = [chain["tuned"], chain["preferences"]]
     mine = store.keep(ANNA, "aligned", checkpoint_bytes(model, {"mine": 2}), parents=parents)
     store.put_on_bench(ANNA, "a", mine.id, "aligned")
-    own = three.lines(models.on_hand(with_house, ANNA), ANNA)[0]
+    own = one_question.lines(models.on_hand(with_house, ANNA), ANNA)[0]
     assert own.furthest.id == mine.id
     monkeypatch.setattr(state, "owner", lambda: ANNA)
-    (choices,) = measured.passed_on(own, None, words("en"))
+    (choices,) = measurements.passed_on(own, None, words("en"))
     assert choices.whose == "house"
 
 

@@ -26,10 +26,10 @@ def visit(open_page, monkeypatch):
 
 FIELDS = [
     ("1_data.py", {"data_source": "text"}, "data_text"),
-    ("alignment/tuning.py", {"fine_tune_what": "own"}, "fine_tune_own_text"),
+    ("alignment/tuning/tuning.py", {"fine_tune_what": "own"}, "fine_tune_own_text"),
     ("6_postprocessing.py", {"answer_source": "own"}, "own_answer"),
-    ("postprocessing/safety.py", {}, "tone_text"),
-    ("postprocessing/marking.py", {}, "marking_pasted"),
+    ("postprocessing/safety/safety.py", {}, "tone_text"),
+    ("postprocessing/marking/marking.py", {}, "marking_pasted"),
 ]
 
 
@@ -62,7 +62,7 @@ def test_a_draft_is_there_again_where_its_field_was_away(visit):
 
 
 def test_a_text_that_nobody_has_touched_follows_the_language_and_a_typed_one_stays(visit):
-    app = visit("postprocessing/safety.py", lang="en")
+    app = visit("postprocessing/safety/safety.py", lang="en")
     app.segmented_control(key="lang").set_value("de").run()
     assert app.text_area(key="tone_text").value == words("de")("safety.tone_start")
     app.text_area(key="tone_text").set_value("Ganz mein Text.").run()
@@ -122,9 +122,9 @@ def test_a_sentence_nobody_can_see_is_told_and_the_first_beginning_is_used(open_
 @pytest.mark.parametrize(
     ("file", "key", "most"),
     [
-        ("postprocessing/safety.py", "safety_text", 1000),
-        ("postprocessing/safety.py", "tone_text", 4000),
-        ("postprocessing/safety.py", "own_label_text", 300),
+        ("postprocessing/safety/safety.py", "safety_text", 1000),
+        ("postprocessing/safety/safety.py", "tone_text", 4000),
+        ("postprocessing/safety/safety.py", "own_label_text", 300),
     ],
 )
 def test_a_longer_text_than_a_field_can_use_is_kept_and_told(open_page, file, key, most):

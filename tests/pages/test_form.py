@@ -8,13 +8,15 @@ from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
 from core.errors import Busy
-from core.postprocessing.formatting import read_json
+from core.postprocessing.form.formatting import read_json
 from core.services import Services, use_services
 from core.store import HOUSE, Store
 from pages.kit.catalogue import words
 from pages.kit.process import SHELL
-from pages.postprocessing import drawing, fifty, marks, schema, shape
-from pages.postprocessing.reading import problems_in_words, repairs_in_words
+from pages.postprocessing import drawing
+from pages.postprocessing.form import answer_grid, fifty, schema
+from pages.postprocessing.form.reading import problems_in_words, repairs_in_words
+from pages.postprocessing.marking import detector
 from tests.pages.writing_in_place import WriterInPlace, keep_chain, once_written, opened, shown
 
 
@@ -51,16 +53,18 @@ def test_constrained_answers_are_valid(home, lang):
 def test_what_a_program_makes_of_an_answer_is_shown_and_only_if_it_can_be_read(home):
     t, columns = words("en"), ["name", "street"]
     good = read_json('{"name": "Mia", "street": "<b>"}', schema.PERSON)
-    line = shape._filled(good, columns, {"name": "Mia", "street": "Rose Lane"}, t)
+    line = answer_grid._filled(good, columns, {"name": "Mia", "street": "Rose Lane"}, t)
     assert "<td><small>street</small>&lt;b&gt;</td>" in line
     assert t("form.but_false") in line
-    assert t("form.and_true") in shape._filled(good, columns, dict(good.value), t)
-    bad = shape._filled(read_json('{"name": "Mia"', schema.PERSON, repair=False), columns, None, t)
+    assert t("form.and_true") in answer_grid._filled(good, columns, dict(good.value), t)
+    bad = answer_grid._filled(
+        read_json('{"name": "Mia"', schema.PERSON, repair=False), columns, None, t
+    )
     assert t("form.left_empty") in bad and "<table>" not in bad
 
 
 def test_the_draw_shown_first_is_one_in_which_the_three_ways_differ(home, monkeypatch):
-    monkeypatch.setattr(shape.st, "session_state", {})
+    monkeypatch.setattr(answer_grid.st, "session_state", {})
     good = read_json('{"name": "Mia", "street": "x"}', schema.PERSON)
     true = read_json('{"name": "Mia", "street": "y"}', schema.PERSON)
     bad = read_json("no", schema.PERSON)
@@ -69,10 +73,10 @@ def test_the_draw_shown_first_is_one_in_which_the_three_ways_differ(home, monkey
         ("mended", [good, good, good]),
         ("held", [good, good, true]),
     ]
-    monkeypatch.setattr(shape.state, "value", lambda name: shape.st.session_state[name])
-    assert shape._picked(found, None) == 1
-    shape.st.session_state.clear()
-    assert shape._picked(found, {"name": "Mia", "street": "y"}) == 2
+    monkeypatch.setattr(answer_grid.state, "value", lambda name: answer_grid.st.session_state[name])
+    assert answer_grid._picked(found, None) == 1
+    answer_grid.st.session_state.clear()
+    assert answer_grid._picked(found, {"name": "Mia", "street": "y"}) == 2
 
 
 def test_the_fields_of_a_schema_are_its_columns():
@@ -87,7 +91,7 @@ def test_watching_it_asks_nothing(home):
 
 
 def test_without_any_model_the_page_says_so(open_page):
-    app = open_page("postprocessing/form.py", lang="en")
+    app = open_page("postprocessing/form/form.py", lang="en")
     assert not app.exception
     assert words("en")("form.none") in shown(app)
 
@@ -113,7 +117,7 @@ def test_a_schema_that_cannot_be_used_is_said_and_kept(home, monkeypatch, typed,
 
 
 def test_drawing_goes_on_without_a_page_and_is_found_again(home):
-    key, tokens = ("test", 1), ((5,), marks.SamplingSettings(max_tokens=4))
+    key, tokens = ("test", 1), ((5,), detector.SamplingSettings(max_tokens=4))
     model_id = home.store.bench(HOUSE).lanes["a"]["checkpoint"]
     first = drawing.begin(home, HOUSE, model_id, None, key, lambda: [tokens] * 3)
     assert first.over.wait(60)
@@ -132,14 +136,14 @@ def test_a_drawing_waits_for_a_place_where_others_write(home, monkeypatch):
 
     monkeypatch.setattr(home.writer, "write", full_at_first, raising=True)
     model_id = home.store.bench(HOUSE).lanes["a"]["checkpoint"]
-    wanted = [((5,), marks.SamplingSettings(max_tokens=4))] * 2
+    wanted = [((5,), detector.SamplingSettings(max_tokens=4))] * 2
     drawn = drawing.begin(home, HOUSE, model_id, None, ("test", 3), lambda: wanted)
     assert drawn.over.wait(60)
     assert drawn.is_whole and drawn.error is None
 
 
 def test_an_error_of_the_writer_is_told_and_ends_the_drawing(home):
-    wanted = [((5,), marks.SamplingSettings(max_tokens=4))]
+    wanted = [((5,), detector.SamplingSettings(max_tokens=4))]
     failed = drawing.begin(home, HOUSE, "0" * 40, None, ("test", 2), lambda: wanted)
     assert failed.over.wait(60)
     assert failed.error is not None and failed.error.key == "not_found"
@@ -181,7 +185,7 @@ def test_a_changed_starter_becomes_ones_own_and_no_other_results_are_shown(home,
     again.session_state["_owner"] = app.session_state["_owner"]
     again.query_params.update({"form_schema": "own", "form_draw": "2"})
     again.run()
-    again.switch_page("../postprocessing/form.py").run()
+    again.switch_page("../postprocessing/form/form.py").run()
     assert [each["text"] for each in editors(again)] == ['{"type": ']  # nothing was thrown away
     assert words("en")("form.held") not in shown(again)
     again.segmented_control(key="form_schema").set_value("person").run()

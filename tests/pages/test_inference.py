@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from streamlit.testing.v1 import AppTest
 
-from core.alignment.chat import question_tokens
+from core.alignment.text.chat import question_tokens
 from core.api.app import create_api
 from core.api.writing import prompt_tokens
 from core.architecture.config import ModelConfig
@@ -558,7 +558,7 @@ def shown_keys(app: AppTest) -> set[str]:
     return {key for code in app.code for key in re.findall(r"gb-[0-9a-f]{48}", code.value)}
 
 
-@pytest.mark.parametrize("page", ["5_inference.py", "postprocessing/sending.py"])
+@pytest.mark.parametrize("page", ["5_inference.py", "postprocessing/sending/sending.py"])
 def test_the_key_of_one_s_own_models_is_shown_on_demand_and_can_be_replaced(home, answering, page):
     app = annas_page()
     if page == "5_inference.py":

@@ -7,12 +7,13 @@ from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
 from core.inference.sampling import SamplingSettings
-from core.postprocessing.marking import Detection
+from core.postprocessing.marking.marking import Detection
 from core.services import Services, use_services
 from core.store import HOUSE, Store
 from pages.kit.catalogue import words
-from pages.postprocessing import drawing, marks
-from pages.postprocessing.alarms import replaced
+from pages.postprocessing import drawing
+from pages.postprocessing.marking import detector
+from pages.postprocessing.marking.alarms import replaced
 from tests.pages.writing_in_place import WriterInPlace, keep_chain, once_written, opened, shown
 
 
@@ -22,7 +23,7 @@ def home(tmp_path_factory) -> Iterator[Services]:
     own = Services(store, Services.of(store).engine, WriterInPlace())  # type: ignore[arg-type]
     own.store.put_on_bench(HOUSE, "a", keep_chain(own.store))
     with pytest.MonkeyPatch.context() as patch, use_services(own):
-        patch.setattr(marks, "N_TOKENS", 30)
+        patch.setattr(detector, "N_TOKENS", 30)
         patch.setenv("GLASSBOX_HOME", str(tmp_path_factory.mktemp("key")))
         yield own
     own.store.close()
@@ -62,7 +63,7 @@ def test_watching_it_asks_nothing(home):
 
 
 def test_without_any_model_the_page_says_so(open_page):
-    app = open_page("postprocessing/marking.py", lang="en")
+    app = open_page("postprocessing/marking/marking.py", lang="en")
     assert not app.exception
     assert words("en")("marking.none") in shown(app)
 
@@ -106,14 +107,14 @@ def test_one_word_in_five_is_replaced():
 
 def test_tiny_chances_are_written_as_powers_of_ten():
     t = words("en")
-    assert marks.chance(0.5, t) == "0.50"
-    assert marks.chance(2.4e-7, t) == "2 · 10⁻⁷"
-    assert marks.chance(0.0, t) == "< 10⁻³⁰⁰"
+    assert detector.chance(0.5, t) == "0.50"
+    assert detector.chance(2.4e-7, t) == "2 · 10⁻⁷"
+    assert detector.chance(0.0, t) == "< 10⁻³⁰⁰"
 
 
 def test_a_found_mark_is_told_with_its_numbers():
     found = Detection(tuple(range(50)), (True,) * 50, 0.25)
-    assert words("en")("marking.found") in marks.found_in_words(found, words("en"))
+    assert words("en")("marking.found") in detector.found_in_words(found, words("en"))
 
 
 @pytest.mark.parametrize(
@@ -121,4 +122,4 @@ def test_a_found_mark_is_told_with_its_numbers():
     [(0.2, "20%"), (0.004, "1 in 100."), (3e-8, "1 in 1,000,000."), (0.0, "1 in 1,000,000.")],
 )
 def test_chance_is_said_in_plain_words_and_never_as_smaller_than_it_is(p, said):
-    assert said in marks.luck(p, words("en"))
+    assert said in detector.luck(p, words("en"))

@@ -8,10 +8,10 @@ import pytest
 from core.data.bpe import Encoder
 from core.data.world import PROMPTS, WorldSettings
 from core.errors import Busy, PatternBroken
-from core.postprocessing.expressions import read_expression
-from core.postprocessing.own_rules import MAX_RULES
-from core.postprocessing.patterns import KINDS
-from core.postprocessing.private_examples import LANGS, letter
+from core.postprocessing.privacy.expressions import read_expression
+from core.postprocessing.privacy.own_rules import MAX_RULES
+from core.postprocessing.privacy.patterns import KINDS
+from core.postprocessing.privacy.private_examples import LANGS, letter
 from core.postprocessing.stages import (
     STAGES,
     Answer,
@@ -22,7 +22,7 @@ from core.postprocessing.stages import (
     run_stages,
 )
 from pages.kit.catalogue import words
-from pages.postprocessing import composing, flow, kinds, ordering, own, quoting, trials
+from pages.postprocessing import composing, filter_row, kinds, ordering, own_rules, quoting, trials
 from pages.postprocessing.given import MOST, Given
 
 PAGE = "6_postprocessing.py"
@@ -47,7 +47,7 @@ def test_without_any_model_the_letter_still_goes_through_the_line(open_page):
 def test_the_pieces_of_a_step_are_its_input(lang):
     t, text = words(lang), letter(lang)
     answer = run_stages(text, [StageSetting("private"), StageSetting("secrets")], Context(lang))
-    shown = flow.steps(text, answer, Context(lang), t)
+    shown = filter_row.steps(text, answer, Context(lang), t)
     before = text
     for name, step in answer.steps:
         parts = shown[name]["parts"]
@@ -60,7 +60,7 @@ def test_the_pieces_of_a_step_are_its_input(lang):
 
 def test_hostile_markup_stays_text_in_the_pieces():
     answer = run_stages(HOSTILE, [StageSetting("private")], Context("en"))
-    shown = flow.steps(HOSTILE, answer, Context("en"), words("en"))
+    shown = filter_row.steps(HOSTILE, answer, Context("en"), words("en"))
     for name in ("private", composing.WHOLE):
         assert shown[name]["parts"][0] == {"text": HOSTILE.removesuffix("mia@example.org")}
 
@@ -174,13 +174,13 @@ def test_an_order_in_the_address_is_followed_and_nonsense_in_it_is_not(open_page
 @pytest.fixture
 def at_work(monkeypatch):
     """The lines of stages that the page has sent its text through, the newest last."""
-    lines, real = [], flow.run_stages
+    lines, real = [], filter_row.run_stages
 
     def run(text, stages, context):
         lines.append({stage.name: stage.settings for stage in stages})
         return real(text, stages, context)
 
-    monkeypatch.setattr(flow, "run_stages", run)
+    monkeypatch.setattr(filter_row, "run_stages", run)
     return lines
 
 
@@ -223,9 +223,9 @@ def test_black_bars_are_a_way_of_masking_for_single_kinds_too(open_page, at_work
 
 
 def add_rule(app, name, pattern, action="mask"):
-    app.text_input(key=own.NAME).set_value(name)
-    app.text_input(key=own.PATTERN).set_value(pattern)
-    app.selectbox(key=own.ACTION).set_value(action)
+    app.text_input(key=own_rules.NAME).set_value(name)
+    app.text_input(key=own_rules.PATTERN).set_value(pattern)
+    app.selectbox(key=own_rules.ACTION).set_value(action)
     return app.button(key="own_rule_add").click().run()
 
 
@@ -234,8 +234,8 @@ def test_an_own_rule_works_at_once_and_is_there_again_after_a_reload(open_page, 
     assert not app.exception
     rule = {"name": "Kunde", "pattern": r"KD-\d+", "action": "remove"}
     assert at_work[-1]["private"]["own"] == [rule]
-    assert app.text_input(key=own.PATTERN).value == ""
-    assert services.store.take_out(app.session_state["_owner"], own.KEPT) == [rule]
+    assert app.text_input(key=own_rules.PATTERN).value == ""
+    assert services.store.take_out(app.session_state["_owner"], own_rules.KEPT) == [rule]
     assert "KD" not in str(app.query_params)  # a pattern may tell much: it is in no link
     app.button(key="own_remove_0").click().run()
     assert "own" not in at_work[-1]["private"]
@@ -248,7 +248,7 @@ def test_a_broken_pattern_stays_in_its_field_with_the_reason_and_its_place(
     t = words(locale[:2])
     app = add_rule(open_page(PAGE, locale=locale), "Kunde", "x(a+")
     assert not app.exception
-    assert app.text_input(key=own.PATTERN).value == "x(a+"
+    assert app.text_input(key=own_rules.PATTERN).value == "x(a+"
     said = " ".join(block.proto.body for block in app.get("html"))
     assert t("error.pattern_broken", position=2, reason=t("postprocessing.broken_group")) in said
     add_rule(app, "Kunde", "(a+)+$")
@@ -260,14 +260,14 @@ def test_every_way_of_breaking_has_its_words():
         for pattern in ("(", ")", "[", "*", "a{2,1}", "[b-a]", "\\"):
             with pytest.raises(PatternBroken) as caught:
                 read_expression(pattern)
-            said = own._in_words(caught.value, words(lang)).values["reason"]
+            said = own_rules._in_words(caught.value, words(lang)).values["reason"]
             assert " " in said and said != caught.value.values["reason"]
 
 
 def test_there_are_only_so_many_rules(open_page, services):
     app = open_page(PAGE)
     kept = [{"name": f"Regel {n}", "pattern": "a+", "action": "mask"} for n in range(MAX_RULES)]
-    services.store.put_away(app.session_state["_owner"], own.KEPT, kept)
+    services.store.put_away(app.session_state["_owner"], own_rules.KEPT, kept)
     app.run()
     assert not app.exception
     assert [each.key for each in app.button if str(each.key).startswith("own_remove")]
@@ -278,7 +278,7 @@ def test_a_kept_rule_that_cannot_work_any_more_takes_no_other_with_it(open_page,
     app = open_page(PAGE)
     kept = [{"name": "alt", "pattern": "(?=a)", "action": "mask"},
             {"name": "gut", "pattern": "b", "action": "mask"}]  # fmt: skip
-    services.store.put_away(app.session_state["_owner"], own.KEPT, kept)
+    services.store.put_away(app.session_state["_owner"], own_rules.KEPT, kept)
     app.run()
     assert not app.exception
     assert [each["name"] for each in at_work[-1]["private"]["own"]] == ["gut"]
@@ -326,8 +326,10 @@ GERMAN = "Der Bäcker und die Lehrerin wohnen nicht mehr hier. Schreib mir an mi
 
 
 def test_a_german_text_on_an_english_page_is_read_as_german(open_page, at_work, monkeypatch):
-    contexts, real = [], flow.run_stages
-    monkeypatch.setattr(flow, "run_stages", lambda t, s, c: contexts.append(c) or real(t, s, c))
+    contexts, real = [], filter_row.run_stages
+    monkeypatch.setattr(
+        filter_row, "run_stages", lambda t, s, c: contexts.append(c) or real(t, s, c)
+    )
     app = open_page(PAGE, lang="en", **OWN)
     app.text_area(key="own_answer").set_value(GERMAN).run()
     assert contexts[-1].lang == "de"
@@ -338,8 +340,10 @@ def test_a_german_text_on_an_english_page_is_read_as_german(open_page, at_work, 
 
 
 def test_an_english_question_on_a_german_page_is_read_as_english(open_page, monkeypatch):
-    contexts, real = [], flow.run_stages
-    monkeypatch.setattr(flow, "run_stages", lambda t, s, c: contexts.append(c) or real(t, s, c))
+    contexts, real = [], filter_row.run_stages
+    monkeypatch.setattr(
+        filter_row, "run_stages", lambda t, s, c: contexts.append(c) or real(t, s, c)
+    )
     app = open_page(PAGE, lang="de", **OWN)
     for text, lang in (("Where does Mia live?", "en"), ("mia@example.org", "de")):
         app.text_area(key="own_answer").set_value(text).run()

@@ -10,8 +10,8 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from core.alignment.preferences import from_bytes
-from core.alignment.reward import RewardModel, reward_bytes
+from core.alignment.preferring.preferences import from_bytes
+from core.alignment.preferring.reward import RewardModel, reward_bytes
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
@@ -21,10 +21,10 @@ from core.inference.sampling import SamplingSettings
 from core.jobs.writer import Writer, Writing, Written
 from core.services import Services, use_services
 from core.store import HOUSE, Ballot, Store
-from pages.alignment.clicking import take_votes
-from pages.alignment.judging import judges_text
-from pages.alignment.pairs import Drawing, Question, most_different, once_more
-from pages.alignment.reward import settings_for
+from pages.alignment.preferring.clicking import take_votes
+from pages.alignment.preferring.judging import judges_text
+from pages.alignment.preferring.pairs import Drawing, Question, most_different, once_more
+from pages.alignment.preferring.reward import settings_for
 from pages.kit import models
 from pages.kit.catalogue import words
 from pages.kit.components.ballot import Vote, Votes, votes_of
@@ -101,7 +101,7 @@ def opened(lang: str = "en", **url: str) -> AppTest:
     app.session_state["_owner"] = ANNA
     app.query_params.update({"lang": lang, **url})
     app.run()
-    return app.switch_page("../alignment/preferring.py").run()
+    return app.switch_page("../alignment/preferring/preferring.py").run()
 
 
 def shown(app: AppTest) -> str:
@@ -354,7 +354,7 @@ def test_learning_starts_from_ten_choices_and_waits_its_turn(services, model_id)
     assert not app.exception
     [run] = services.store.runs(ANNA)
     assert (run.program, run.status, run.lane) == (
-        "core.alignment.reward_program:RewardProgram",
+        "core.alignment.preferring.reward_program:RewardProgram",
         "queued",
         "a",
     )

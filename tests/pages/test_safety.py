@@ -15,16 +15,17 @@ from streamlit.testing.v1 import AppTest
 from core.data.world import PROMPTS, WorldSettings, draw_town
 from core.jobs.labelling import classifier_of, labelling_of
 from core.postprocessing.facts import check
-from core.postprocessing.labels import blind_spots
+from core.postprocessing.safety.labels import blind_spots
+from core.postprocessing.safety.veiling import veiled
+from core.postprocessing.safety.weighing import counts_at, house_classifier
 from core.postprocessing.stages import Context, StageSetting, run_stages
-from core.postprocessing.veiling import veiled
-from core.postprocessing.weighing import counts_at, house_classifier
 from core.services import Services
 from pages.kit.catalogue import LANGS, words
 from pages.kit.static import ASSETS
-from pages.postprocessing import checked, judging, learning, toning, weighed
+from pages.postprocessing import fact_check, toning
+from pages.postprocessing.safety import learning, trials, weighed_text
 
-PAGE = "postprocessing/safety.py"
+PAGE = "postprocessing/safety/safety.py"
 HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script> Du W1chser!'
 OpenPage = Callable[..., AppTest]
 
@@ -70,13 +71,13 @@ def test_the_travelling_sentence_is_weighed_with_a_click(open_page: OpenPage, la
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_second_example_is_harmless_and_trips_the_list(lang: str):
     text = words(lang)("safety.example_2")
-    assert any(piece.hit for piece in weighed.listed(text, lang))
-    assert weighed.score_of(text, house_classifier()) < 0.5
+    assert any(piece.hit for piece in weighed_text.listed(text, lang))
+    assert weighed_text.score_of(text, house_classifier()) < 0.5
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_vulgar_words_are_sent_hidden_beside_the_text_itself(lang: str):
-    dots = weighed.dots(house_classifier(), lang)
+    dots = weighed_text.dots(house_classifier(), lang)
     assert all(len(dot.veiled) == len(dot.text) for dot in dots)
     hidden = [dot for dot in dots if dot.veiled != dot.text]
     assert 5 < len(hidden) < len(dots) / 4
@@ -145,7 +146,7 @@ console.log(JSON.stringify({ counts, runs: runsOf(text, evidence) }))
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs node to run the browser's code")
 def test_the_browser_counts_as_core_does():
-    dots = weighed.dots(house_classifier(), "de")
+    dots = weighed_text.dots(house_classifier(), "de")
     thresholds = [0.0, 0.3, 0.5, dots[0].score, 1.0]
     asked = {
         "dots": [asdict(dot) for dot in dots],
@@ -172,15 +173,15 @@ def test_the_browser_counts_as_core_does():
 def test_pieces_give_the_text_again(lang: str):
     for spot in blind_spots(lang):
         text = f" {spot.text}\n\n{spot.text} "
-        assert "".join(p.text for p in weighed.pieces(text, house_classifier())) == text
-        assert "".join(p.text for p in weighed.listed(text, lang)) == text
+        assert "".join(p.text for p in weighed_text.pieces(text, house_classifier())) == text
+        assert "".join(p.text for p in weighed_text.listed(text, lang)) == text
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_experiments_are_measured(lang: str):
     t, classifier = words(lang), house_classifier()
-    assert judging.two_thresholds(classifier, t).outcome == "trade"
-    assert judging.name_and_dialect(classifier, t).outcome in ("names", "dialect", "both", "none")
+    assert trials.two_thresholds(classifier, t).outcome == "trade"
+    assert trials.name_and_dialect(classifier, t).outcome in ("names", "dialect", "both", "none")
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -198,8 +199,8 @@ def test_what_changed_in_tone_is_marked_and_nothing_else(lang: str):
 def test_verdicts_are_counted_by_sentence():
     town = draw_town(WorldSettings())
     said = [("?", answer, check(answer, "de", town)) for answer in ("Hm. Ja.", "")]
-    assert checked.counted(said) == {"unknown": 2}
-    assert checked.claims_of(said) == set()
+    assert fact_check.counted(said) == {"unknown": 2}
+    assert fact_check.claims_of(said) == set()
 
 
 def test_the_stages_are_registered_and_run_in_order():
@@ -211,6 +212,6 @@ def test_the_stages_are_registered_and_run_in_order():
 
 
 def test_the_course_is_cut_by_language():
-    n = {lang: len(weighed.dots(house_classifier(), lang)) for lang in ("de", "en")}
+    n = {lang: len(weighed_text.dots(house_classifier(), lang)) for lang in ("de", "en")}
     course = learning._by_language([[0.5] * sum(n.values())], house_classifier())
     assert {lang: len(rows[0]) for lang, rows in course.items()} == n

@@ -10,13 +10,14 @@ import pytest
 
 from core.data.bpe import Encoder
 from core.data.world import PROMPTS
-from core.postprocessing.answers import Origin, Prices, sealed
-from core.postprocessing.audit import NO_ENTRY, head_of, verify
+from core.postprocessing.sending.answers import Origin, Prices, sealed
+from core.postprocessing.sending.audit import NO_ENTRY, head_of, verify
 from core.postprocessing.stages import Answer, Context, StageSetting, run_stages
 from core.services import use_services
 from core.store import HOUSE, Usage
 from pages.kit.catalogue import words
-from pages.postprocessing import call, envelope, hook, post, schema
+from pages.postprocessing.form import schema
+from pages.postprocessing.sending import call, envelope, mailbox, webhook
 
 HOSTILE = """</script><img src=x onerror="alert(1)"> ' " \\ ${1+1} `x` $(id)"""
 BASE = "http://127.0.0.1:8501/v1"
@@ -86,7 +87,7 @@ def test_a_trail_written_anew_is_consistent_in_itself():
 
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_the_page_opens_without_any_model_and_says_so(open_page, lang):
-    app = open_page("postprocessing/sending.py", lang=lang)
+    app = open_page("postprocessing/sending/sending.py", lang=lang)
     assert not app.exception
     assert words(lang)("inference.none") in shown(app)
 
@@ -103,7 +104,7 @@ def open_with_model(open_page, monkeypatch, **url):
         config=SimpleNamespace(n_context=N_CONTEXT),
     )
     monkeypatch.setattr("pages.kit.models.on_hand", lambda *_: [model])
-    return open_page("postprocessing/sending.py", **url)
+    return open_page("postprocessing/sending/sending.py", **url)
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
@@ -246,25 +247,25 @@ def test_every_reason_has_its_sentence():
     from core.api.delivery import REASONS
 
     for lang in ("de", "en"):
-        assert set(hook.reasons(words(lang))) == set(REASONS)
+        assert set(webhook.reasons(words(lang))) == set(REASONS)
 
 
 def test_what_an_address_says_is_never_markup():
-    told = hook._told({"url": HOSTILE, "state": "refused", "reason": "form", "n_attempts": 0,
+    told = webhook._told({"url": HOSTILE, "state": "refused", "reason": "form", "n_attempts": 0,
                        "message": "", "status": None, "seconds": 0}, words("en"))  # fmt: skip
     assert "<img" not in told
 
 
 def test_masks_are_marked_and_nothing_else_becomes_markup():
-    assert post._marked("[IBAN] <b>") == "<mark>[IBAN]</mark> &lt;b&gt;"
+    assert mailbox._marked("[IBAN] <b>") == "<mark>[IBAN]</mark> &lt;b&gt;"
 
 
 def test_the_letters_that_object_hold_what_the_experiment_looks_for():
     from core.api.letters import EXAMPLE, read_letter
 
-    for lang, name in post.OBJECTING.items():
+    for lang, name in mailbox.OBJECTING.items():
         text = read_letter(EXAMPLE / name).text
-        assert all(part in text for _, part in post.SECRETS[lang])
+        assert all(part in text for _, part in mailbox.SECRETS[lang])
 
 
 def test_an_answer_without_stages_has_a_trail_of_two_lines():

@@ -8,16 +8,17 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.alignment.comparing import Rate
-from core.alignment.examples import Example
+from core.alignment.text.examples import Example
 from core.data.bpe import Encoder
 from core.house import examined
 from core.services import Services
-from pages.alignment import lesson, per_letter, teaching, telling, three, tuning_trials
+from pages.alignment import one_question, per_letter, questions
+from pages.alignment.tuning import lesson, teaching, trials
 from pages.kit import models
 from pages.kit.catalogue import rich, words
 from pages.kit.numbers import share
 
-PAGE = "alignment/tuning.py"
+PAGE = "alignment/tuning/tuning.py"
 FILLED: dict[str, dict[str, str]] = {
     "tuning.own_missing": {},
     "error.no_answer": {"line": "1"},
@@ -148,12 +149,12 @@ def test_watching_shows_the_example_and_asks_nothing(with_house, open_page):
 
 
 def test_outcomes_follow_what_was_measured():
-    assert tuning_trials.outcome_of_forgetting(0.20, 0.05) == "all"
-    assert tuning_trials.outcome_of_forgetting(0.05, 0.20) == "low"
-    assert tuning_trials.outcome_of_forgetting(0.100, 0.101) == "same"
-    assert tuning_trials.outcome_of_mask(1.0, 1.2) == "worse"
-    assert tuning_trials.outcome_of_mask(1.0, 0.8) == "better"
-    assert tuning_trials.outcome_of_mask(1.0, 1.01) == "same"
+    assert trials.outcome_of_forgetting(0.20, 0.05) == "all"
+    assert trials.outcome_of_forgetting(0.05, 0.20) == "low"
+    assert trials.outcome_of_forgetting(0.100, 0.101) == "same"
+    assert trials.outcome_of_mask(1.0, 1.2) == "worse"
+    assert trials.outcome_of_mask(1.0, 0.8) == "better"
+    assert trials.outcome_of_mask(1.0, 1.01) == "same"
 
 
 def test_the_first_example_is_a_good_one_where_there_is_one():
@@ -208,9 +209,10 @@ def test_both_models_answer_as_on_the_overview_and_each_answer_has_its_verdict(
     t = words("en")
     by_kind = {one.kind: one for one in models.on_hand(with_house, "a" * 32)}
     for row in rows:
-        base = three.drawn(by_kind["checkpoint"], row["question"], telling.seed_now(t)).strip()
+        seed = questions.seed_now(t)
+        base = one_question.drawn(by_kind["checkpoint"], row["question"], seed).strip()
         assert base.startswith(row["before"])
-        said = three.drawn(by_kind["tuned"], row["question"], telling.seed_now(t)).strip()
+        said = one_question.drawn(by_kind["tuned"], row["question"], seed).strip()
         assert row["now"] == said
         assert isinstance(row["verdict"][0], bool) and row["verdict"][1]
 

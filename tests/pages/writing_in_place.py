@@ -62,7 +62,7 @@ def opened(station: str, **url: str) -> AppTest:
     app.context = {"locale": "en-GB"}
     app.query_params.update(url)
     app.run()
-    return app.switch_page(f"../postprocessing/{station}.py").run()
+    return app.switch_page(f"../postprocessing/{station}/{station}.py").run()
 
 
 def once_written(app: AppTest) -> AppTest:

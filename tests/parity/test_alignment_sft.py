@@ -12,7 +12,7 @@ import torch
 import transformers
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from core.alignment.supervised import answer_loss
+from core.alignment.tuning.supervised import answer_loss
 from core.architecture.pretrained import load_pretrained
 
 with warnings.catch_warnings():

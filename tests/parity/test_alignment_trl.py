@@ -12,10 +12,10 @@ import torch
 import transformers
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from core.alignment.answered import Answered, laid_out
-from core.alignment.dpo import preference_loss, reference_log_probs, token_log_probs
-from core.alignment.grpo import group_advantages, grpo_loss
-from core.alignment.reward import RewardModel, bradley_terry_loss
+from core.alignment.aligning.dpo import preference_loss, reference_log_probs, token_log_probs
+from core.alignment.aligning.grpo import group_advantages, grpo_loss
+from core.alignment.preferring.reward import RewardModel, bradley_terry_loss
+from core.alignment.text.answered import Answered, laid_out
 from core.architecture.pretrained import load_pretrained
 
 with warnings.catch_warnings():

@@ -10,7 +10,7 @@ import openai
 import pytest
 from pydantic import BaseModel
 
-from core.alignment.chat import question_tokens
+from core.alignment.text.chat import question_tokens
 from core.api.limits import MAX_BODY_BYTES
 from core.api.writing import prompt_tokens
 from core.architecture.transformer import Transformer

@@ -6,8 +6,8 @@ from stdnum import iban as theirs_iban
 from stdnum import luhn as theirs_luhn
 from stdnum.de import idnr as theirs_tax
 
-from core.postprocessing.checksums import IBAN_LENGTHS, iban_holds, luhn_holds, tax_id_holds
-from core.postprocessing.pseudonyms import _CARDS, _IBANS, pseudonym
+from core.postprocessing.privacy.checksums import IBAN_LENGTHS, iban_holds, luhn_holds, tax_id_holds
+from core.postprocessing.privacy.pseudonyms import _CARDS, _IBANS, pseudonym
 from core.postprocessing.stages import Context
 
 

@@ -1,4 +1,4 @@
-// The counting of core/postprocessing/weighing.py again, for live dragging, and a text's evidence in runs.
+// The counting of core/postprocessing/safety/weighing.py again, for live dragging, and a text's evidence in runs.
 // A test checks that both counts agree.
 
 const STRONG = 0.5, WEAK = 0.16   // relative to the largest contribution of any character

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import torch
 
-from core.alignment.asking import Question
 from core.alignment.comparing import (
     Contender,
     Cost,
@@ -20,6 +19,7 @@ from core.alignment.comparing import (
     probability_shift,
     rate,
 )
+from core.alignment.text.asking import Question
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.data.bpe import train_bpe

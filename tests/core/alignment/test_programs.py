@@ -7,11 +7,11 @@ from random import Random
 import pytest
 import torch
 
-from core.alignment.dpo_program import DpoProgram, pairs_of_step
-from core.alignment.grpo_program import GrpoProgram
-from core.alignment.preferences import Preference, to_bytes
-from core.alignment.reward import read_reward
-from core.alignment.reward_program import RewardProgram, Round, in_turn
+from core.alignment.aligning.dpo_program import DpoProgram, pairs_of_step
+from core.alignment.aligning.grpo_program import GrpoProgram
+from core.alignment.preferring.preferences import Preference, to_bytes
+from core.alignment.preferring.reward import read_reward
+from core.alignment.preferring.reward_program import RewardProgram, Round, in_turn
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes, read_checkpoint

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 import torch
 
-from core.alignment.chat import question_tokens
+from core.alignment.text.chat import question_tokens
 from core.api.limits import MAX_BODY_BYTES, REQUESTS_PER_MINUTE, TEXTS_AT_ONCE
 from core.api.room import room_pass
 from core.api.writing import prompt_tokens

@@ -11,7 +11,7 @@ import pytest
 
 from core.api.filtering import PRESETS, quoted
 from core.identity import owner_of
-from core.postprocessing.audit import from_dicts, from_jsonl, verify
+from core.postprocessing.sending.audit import from_dicts, from_jsonl, verify
 from core.postprocessing.stages import STAGES
 
 COOKIES = {owner_of(letter * 32): letter * 32 for letter in "ab"}

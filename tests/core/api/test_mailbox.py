@@ -11,7 +11,7 @@ from core.api.mailbox import Mailbox, answered, files_of
 from core.api.mailbox_command import answer_mailbox
 from core.api.models import NOBODY, model_named
 from core.errors import EmptyInput, InputError, NotText, TooLarge, UnknownFileType
-from core.postprocessing.audit import from_jsonl, verify
+from core.postprocessing.sending.audit import from_jsonl, verify
 from core.postprocessing.stages import StageSetting
 
 PRIVATE = (StageSetting("private"), StageSetting("secrets"))

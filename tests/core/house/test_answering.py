@@ -7,13 +7,14 @@ from random import Random
 import pytest
 import torch
 
-from core.alignment import examples, preferences
-from core.alignment.answer_language import same_language
-from core.alignment.asking import Asked, Question, draw_questions
 from core.alignment.comparing import EXAM_TEMPERATURE, Contender, compare
-from core.alignment.fine_tuning import FineTuningProgram
-from core.alignment.reward import read_reward
-from core.alignment.rules import RULES, grammatical
+from core.alignment.preferring import preferences
+from core.alignment.preferring.reward import read_reward
+from core.alignment.text import examples
+from core.alignment.text.answer_language import same_language
+from core.alignment.text.asking import Asked, Question, draw_questions
+from core.alignment.text.rules import RULES, grammatical
+from core.alignment.tuning.fine_tuning import FineTuningProgram
 from core.architecture.weights import read_checkpoint
 from core.data.bpe import Encoder
 from core.data.world import WorldSettings, town

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from core.alignment.asking import draw_questions
 from core.alignment.comparing import Contender, compare
 from core.alignment.intervals import share_interval
-from core.alignment.rules import RULES
+from core.alignment.text.asking import draw_questions
+from core.alignment.text.rules import RULES
 from core.architecture.weights import read_checkpoint
 from core.data.bpe import Encoder
 from core.data.world import WorldSettings

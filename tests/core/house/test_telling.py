@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.alignment.asking import Asked, Question
+from core.alignment.text.asking import Asked, Question
 from core.data.world import WorldSettings, town
 from core.house.telling import MOST_KEPT, SEEDS, find_telling, fits
 

@@ -8,7 +8,7 @@ from random import Random
 from core.data.bpe import train_bpe
 from core.errors import SchemaError
 from core.inference.constraint import Constraint, Grammar
-from core.postprocessing.formatting import read_json
+from core.postprocessing.form.formatting import read_json
 
 ENCODER = train_bpe(['{"name": "Mia", "street": "Rosenweg"} Öl für Jürgen'] * 3, 290)
 SPEC = importlib.util.spec_from_file_location(

@@ -7,14 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.postprocessing.holding import HoldBack, open_from
-from core.postprocessing.patterns import KINDS, MAX_SPAN, rules
-from core.postprocessing.private import places
-from core.postprocessing.private_examples import LANGS, examples, read_examples
+from core.postprocessing.privacy.patterns import KINDS, MAX_SPAN, rules
+from core.postprocessing.privacy.private import places
+from core.postprocessing.privacy.private_examples import LANGS, examples, read_examples
 from core.postprocessing.stages import Context, StageSetting, run_stages
 
 ABOUT = Context("de")
 PRIVATE = [each.text for lang in LANGS for each in examples(lang) if each.private]
-FORMS = [each.text for each in read_examples(Path(__file__).with_name("private_forms.toml"), "de")]
+FILE = Path(__file__).with_name("privacy") / "private_forms.toml"
+FORMS = [each.text for each in read_examples(FILE, "de")]
 HARMLESS = [each.text for lang in LANGS for each in examples(lang) if not each.private]
 SECRET = [
     "AWS: AKIAIOSFODNN7EXAMPLE is it.",

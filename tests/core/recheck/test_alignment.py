@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
-from core.alignment.dpo import dpo_loss, sequence_log_probs
+from core.alignment.aligning.dpo import dpo_loss, sequence_log_probs
 from core.recheck import alignment as twin
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from core.jobs.labelling import Labelling, classifier_of, keep_labelling, labelling_of
-from core.postprocessing.labels import Labelled
+from core.postprocessing.safety.labels import Labelled
 from core.store import DRAFT, Store
 from core.store.retention import BENCH_DAYS, DRAFT_DAYS
 

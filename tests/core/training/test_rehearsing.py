@@ -5,12 +5,12 @@ from collections import Counter
 import pytest
 import torch
 
-from core.alignment.dpo_program import DpoProgram
-from core.alignment.examples import Example
-from core.alignment.examples import to_bytes as examples_bytes
-from core.alignment.fine_tuning import FineTuningProgram
-from core.alignment.preferences import Preference
-from core.alignment.preferences import to_bytes as preferences_bytes
+from core.alignment.aligning.dpo_program import DpoProgram
+from core.alignment.preferring.preferences import Preference
+from core.alignment.preferring.preferences import to_bytes as preferences_bytes
+from core.alignment.text.examples import Example
+from core.alignment.text.examples import to_bytes as examples_bytes
+from core.alignment.tuning.fine_tuning import FineTuningProgram
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes

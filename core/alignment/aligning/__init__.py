@@ -1,0 +1,1 @@
+"""Aligning: preferences change the model, held to an exam before and after."""

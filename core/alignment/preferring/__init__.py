@@ -1,0 +1,1 @@
+"""Preferring: choices between two answers, and a reward model that learns from them."""

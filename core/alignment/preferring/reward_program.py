@@ -1,0 +1,289 @@
+"""Training a reward model as a run: preferences in, a model that scores answers out."""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from safetensors.torch import load, save
+from torch import Tensor
+from torch.nn.functional import logsigmoid
+
+from core.alignment.aligning.dpo_program import pairs_of, pairs_of_step, side_by_side
+from core.alignment.intervals import share_interval
+from core.alignment.preferring.preferences import Preference, from_bytes, numbers_of, settled
+from core.alignment.preferring.reward import (
+    RewardModel,
+    both_bad_loss,
+    bradley_terry_loss,
+    reward_bytes,
+)
+from core.alignment.settings import RewardSettings
+from core.alignment.text.answered import Answered, answered
+from core.alignment.updates import Updates
+from core.architecture.weights import read_checkpoint
+from core.data.bpe import Encoder
+from core.errors import SettingError
+from core.training.program import snapshot_state
+
+Row = dict[str, Any]
+HEADS = ("head.weight",)
+BOTH_BAD_WEIGHT = 0.1
+"""What a pair of bad answers adds to the loss, beside 1 for a pair with a better one: enough to
+give the scores a zero, too little to drown what was preferred."""
+
+
+@dataclass(frozen=True)
+class Examined:
+    """Pairs examined so far, those scored as they were chosen, and their loss in nats.
+
+    The interval counts the pairs as independent trials. Examined in turn they are nearly so: two
+    models share most of what they learned from, hence it is a little too narrow.
+    """
+
+    n: int = 0
+    n_right: int = 0
+    loss_nats: float = 0.0
+
+    def __add__(self, other: "Examined") -> "Examined":
+        return Examined(
+            self.n + other.n, self.n_right + other.n_right, self.loss_nats + other.loss_nats
+        )
+
+    def found(self) -> dict[str, float | int]:
+        """What an exam says, with the 95 % interval of the accuracy."""
+        low, high = share_interval(self.n_right, self.n)
+        return {
+            "accuracy": self.n_right / self.n,
+            "accuracy_low": low,
+            "accuracy_high": high,
+            "n_judged": self.n,
+            "loss_nats": self.loss_nats / self.n,
+        }
+
+
+@dataclass(frozen=True)
+class Round:
+    """One model of a run: what it learns from, and what it is examined on."""
+
+    pairs: Sequence[Preference]
+    exam: Sequence[Preference]
+
+
+def in_turn(pairs: Sequence[Preference], n_folds: int) -> list[Round]:
+    """Rounds in which every pair is examined once by a model that has not learned from it.
+
+    Args:
+        pairs: all there are; dealt to the parts in turn.
+        n_folds: parts; fewer where there are fewer pairs.
+
+    Returns:
+        One round a part, and one in which the last model learns from all; that alone where a
+        single pair is all there is.
+
+    Source: Stone 1974, "Cross-Validatory Choice and Assessment of Statistical Predictions",
+        Journal of the Royal Statistical Society B 36, section 3.
+    """
+    n = min(n_folds, len(pairs)) if len(pairs) > 1 else 0
+    parts = [pairs[k::n] for k in range(n)]
+    others = [[one for place, one in enumerate(pairs) if place % n != k] for k in range(n)]
+    return [*map(Round, others, parts), Round(pairs, ())]
+
+
+class RewardProgram:
+    """One reward model; where `n_folds` asks for it, others before it, for the exam alone.
+
+    Args:
+        inputs: "model" (a checkpoint that answers), "encoder" and "preferences" as bytes;
+            "held_out" (preferences too) for the exam, else a share of the pairs is kept for it.
+        settings: a RewardSettings as a JSON object.
+        snapshot: an earlier `snapshot` to resume from; None to start afresh.
+
+    Raises:
+        SettingError: a setting is unknown or lies outside its range.
+        UnreadablePreferences, UnreadableWeights: an input is damaged.
+        NoPreferences: no pair with a better answer is left.
+    """
+
+    def __init__(
+        self,
+        inputs: Mapping[str, bytes],
+        settings: Mapping[str, Any],
+        snapshot: bytes | None = None,
+    ) -> None:
+        self.settings = RewardSettings.from_dict(settings)
+        self.encoder = Encoder.from_bytes(inputs["encoder"])
+        self._begun_as = inputs["model"]
+        given = from_bytes(inputs["preferences"])
+        self._rounds = self._planned(list(pairs_of(given)), inputs.get("held_out", b""))
+        self._all_bad = settled(given).both_bad
+        self.diverged = False
+        self._exam_due = False  # before the first step all answers are equal
+        self._seconds = 0.0
+        self._examined = Examined()
+        self._numbers: dict[str, float | int | str] = {**numbers_of(given)}
+        self._numbers["n_held_out"] = sum(len(each.exam) for each in self._rounds)
+        self._begin(0)
+        if snapshot is not None:
+            self._restore(snapshot)
+
+    def _planned(self, pairs: list[Preference], others: bytes) -> list[Round]:
+        held_out = settled(from_bytes(others)).pairs
+        if self.settings.n_folds and not held_out:
+            return in_turn(pairs, self.settings.n_folds)
+        n_kept = 0 if held_out else int(len(pairs) * self.settings.held_out_share)
+        n_left = len(pairs) - n_kept
+        return [Round(pairs[:n_left], held_out or pairs[n_left:])]
+
+    def _begin(self, number: int) -> None:
+        """A model that has learned nothing yet, and what it will read."""
+        self._round = number
+        pairs, exam = self._rounds[number].pairs, self._rounds[number].exam
+        trunk, _ = read_checkpoint(self._begun_as)
+        self.model = RewardModel(trunk)
+        n_context = trunk.config.n_context
+        self._n_pairs = len(pairs)
+        self._batch = side_by_side(self.encoder, pairs, n_context)
+        self._held_out = side_by_side(self.encoder, exam, n_context) if exam else None
+        self._bad = _bad_answers(self.encoder, self._all_bad, n_context)
+        factor = self.settings.head_learning_rate / self.settings.learning_rate
+        self.updates = Updates(self.model, HEADS, factor)
+
+    @property
+    def step(self) -> int:
+        """Updates so far, of all models."""
+        return self._round * self.settings.n_steps + self.updates.step
+
+    @property
+    def n_steps(self) -> int:
+        """Planned updates, of all models."""
+        return len(self._rounds) * self.settings.n_steps
+
+    @property
+    def finished(self) -> bool:
+        """Nothing is left to do: neither steps nor an exam."""
+        return (self.diverged or self.step >= self.n_steps) and not self._exam_due
+
+    def advance(self) -> list[Row]:
+        """One piece of work: a step or an exam.
+
+        Returns:
+            Rows with "kind" and "step":
+            "step" with n_steps, loss_nats, accuracy (share of the step's pairs scored as they
+            were chosen), margin and seconds; "exam" with accuracy, accuracy_low, accuracy_high
+            (95 % interval), n_judged and loss_nats on the pairs held out;
+            "diverged" once, when a loss is not finite: the run ends there.
+        """
+        if self.finished:
+            return []
+        if self._exam_due:
+            self._exam_due = False
+            return self._exam()
+        if self.updates.step >= self.settings.n_steps:
+            self._begin(self._round + 1)
+        begun = time.perf_counter()
+        found = self._step()
+        self._seconds += time.perf_counter() - begun
+        if self.diverged:
+            return [{"kind": "diverged", "step": self.step}]
+        last = self.updates.step >= self.settings.n_steps
+        alone = len(self._rounds) == 1
+        self._exam_due = last or (alone and self.step % self.settings.evaluate_every == 0)
+        self._numbers |= found
+        place = {"step": self.step, "n_steps": self.n_steps, "seconds": self._seconds}
+        return [{"kind": "step", **place, **found}]
+
+    def _step(self) -> dict[str, float]:
+        settings, step = self.settings, self.updates.step
+        chosen = pairs_of_step(self._n_pairs, settings.n_batch, step, settings.seed)
+        rows = [*chosen, *(self._n_pairs + pair for pair in chosen)]
+        better, worse = self.model(self._batch.rows(rows)).chunk(2)  # (B,) each
+        loss: Tensor = bradley_terry_loss(better, worse)
+        if self._bad is not None:
+            bad = pairs_of_step(len(self._bad.tokens), settings.n_batch, step, settings.seed)
+            loss = loss + BOTH_BAD_WEIGHT * both_bad_loss(self.model(self._bad.rows(bad)))
+        going = self.updates.add(loss)
+        going = going and self.updates.apply(settings.learning_rate, settings.n_steps)
+        self.diverged = not going
+        return {
+            "loss_nats": float(loss.detach()),
+            "accuracy": float((better > worse).float().mean()),
+            "margin": float((better - worse).detach().mean()),
+        }
+
+    @torch.no_grad()
+    def _exam(self) -> list[Row]:
+        """How often a pair that its model has not learned from is scored as it was chosen."""
+        if self._held_out is None:
+            return []
+        better, worse = self.model(self._held_out).chunk(2)
+        here = Examined(
+            len(better), int((better > worse).sum()), float(-logsigmoid(better - worse).sum())
+        )
+        self._examined = here if len(self._rounds) == 1 else self._examined + here
+        found = self._examined.found()
+        self._numbers |= {f"held_out_{name}": value for name, value in found.items()}
+        return [{"kind": "exam", "step": self.step, "seconds": self._seconds, **found}]
+
+    def control(self, change: Mapping[str, Any]) -> None:
+        """Change "learning_rate" from the next step on.
+
+        Raises:
+            SettingError: something else, or a value outside its range.
+        """
+        for name, value in change.items():
+            if name != "learning_rate":
+                raise SettingError(name, value, "cannot be changed while a run is under way")
+        self.settings = self.settings.changed(**change)
+
+    def same_with_threads(self, n_threads: int) -> bool:
+        """Never promised: batches differ in length, and each length may be summed differently."""
+        return False
+
+    def snapshot(self) -> bytes:
+        """All that is needed to resume bit for bit."""
+        state = {
+            "round": self._round,
+            "step": self.updates.step,
+            "examined": asdict(self._examined),
+            "diverged": self.diverged,
+            "settings": self.settings.to_dict(),
+            "exam_due": self._exam_due,
+            "seconds": self._seconds,
+            "numbers": self._numbers,
+        }
+        return save(self.updates.tensors(), {"state": json.dumps(state)})
+
+    def _restore(self, snapshot: bytes) -> None:
+        state = snapshot_state(snapshot)
+        self._begin(state["round"])
+        self._examined = Examined(**state["examined"])
+        self.updates.restore(load(snapshot), state["step"])
+        self.diverged, self._exam_due = state["diverged"], state["exam_due"]
+        self.settings = RewardSettings.from_dict(state["settings"])
+        self._seconds, self._numbers = state["seconds"], state["numbers"]
+
+    def result(self) -> bytes:
+        """The reward model as it is now; read it with `read_reward`."""
+        return reward_bytes(self.model, {"step": self.updates.step})
+
+    def numbers(self) -> dict[str, float | int | str]:
+        """The run's figures so far."""
+        here: dict[str, float | int | str] = {
+            "step": self.step,
+            "n_steps": self.n_steps,
+            "n_models": len(self._rounds),
+            "n_trained": self._n_pairs,
+            "seconds": self._seconds,
+        }
+        return {**self._numbers, **here}
+
+
+def _bad_answers(
+    encoder: Encoder, both_bad: Sequence[Preference], n_context: int
+) -> Answered | None:
+    """Both answers of every pair of which it was said that neither is good."""
+    texts = [(one.question, text) for one in both_bad for text in (one.a, one.b)]
+    return answered(encoder, texts, n_context) if texts else None

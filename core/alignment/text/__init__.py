@@ -1,0 +1,1 @@
+"""What answering is in words: questions, examples, rules and the chat form."""

@@ -1,0 +1,1 @@
+"""Fine-tuning: a model that continues text learns to answer."""

@@ -1,0 +1,1 @@
+"""Form: Markdown and JSON that a program can read, checked and mended."""

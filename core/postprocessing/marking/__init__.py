@@ -1,0 +1,1 @@
+"""Marking: a watermark found again, and a signed record of origin."""

@@ -1,0 +1,1 @@
+"""Safety: a word list and a classifier, and what a threshold costs."""

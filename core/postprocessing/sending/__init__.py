@@ -1,0 +1,1 @@
+"""Sending: the envelope an answer leaves in, and its audit trail."""

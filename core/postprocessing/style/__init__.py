@@ -1,0 +1,1 @@
+"""Style: du and Sie, long and short forms, readability, length."""

@@ -1,0 +1,1 @@
+"""The station “aligning”: how do preferences change a model?"""

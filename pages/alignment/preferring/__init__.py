@@ -1,0 +1,1 @@
+"""The station “preferring”: which answer is better?"""

@@ -1,0 +1,1 @@
+"""The station “tuning”: how does a model learn to answer?"""

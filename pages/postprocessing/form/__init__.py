@@ -1,0 +1,1 @@
+"""The station “form”: can a program read the answer?"""

@@ -1,0 +1,1 @@
+"""The station “marking”: how is a text recognised as written by a machine?"""

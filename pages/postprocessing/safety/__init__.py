@@ -1,0 +1,1 @@
+"""The station “safety”: what must not get out?"""

@@ -1,0 +1,1 @@
+"""The station “sending”: what goes out in the end?"""
