@@ -15,8 +15,8 @@ from core.alignment.intervals import share_interval
 from core.alignment.text.asking import Question
 from core.alignment.text.chat import answers
 from core.architecture.transformer import Transformer
-from core.data.bpe import Encoder
 from core.data.dataset import Dataset
+from core.data.text.bpe import Encoder
 from core.inference.surprise import token_losses
 from core.training.evaluation import mean_loss, validation_sequences
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from core.api.models import Model
 from core.api.writing import Finish, Piece, TokenShare, token_text
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 
 Form = Literal["completion", "chat"]
 

@@ -11,7 +11,7 @@ from unicodedata import normalize
 
 from core.api.errors import ApiError
 from core.api.requests import Message
-from core.data.languages import language_of
+from core.data.text.languages import language_of
 from core.data.world import chat_prompt
 
 Lang = Literal["de", "en"]

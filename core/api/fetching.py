@@ -34,7 +34,7 @@ from core.api.looking import words
 from core.api.models import Model, caller, model_named
 from core.api.requests import SEEDS, Text, TokenId
 from core.api.writing import opening_tokens, token_text
-from core.data.bpe import SPECIALS
+from core.data.text.bpe import SPECIALS
 from core.errors import GlassboxError
 from core.inference.sampling import SamplingSettings, next_token_probs
 from core.lineage import Kind

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from core.api.chat import Lang, language_of_question
-from core.data.decoding import decode
+from core.data.text.decoding import decode
 from core.data.untrusted import read_mail_untrusted
 from core.errors import EmptyInput, InputError, TooLarge, UnknownFileType
 

@@ -19,7 +19,7 @@ from core.api.letters import Letter, letters_and_errors
 from core.api.models import Model
 from core.api.sending import origin, send
 from core.api.writing import prompt_tokens
-from core.data.stream import TextStream
+from core.data.text.stream import TextStream
 from core.errors import GlassboxError, InputError
 from core.inference.sampling import SamplingSettings
 from core.inference.stopping import StopText

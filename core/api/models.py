@@ -13,7 +13,7 @@ from starlette.requests import cookie_parser
 from core.api.errors import ApiError
 from core.api.room import api_key_sent, room_token
 from core.architecture.weights import config_of
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.errors import NotFound
 from core.identity import COOKIE_FORM, OWNER_COOKIE, hash_of_room, owner_of
 from core.lineage import MODEL_KINDS, Artifact, Kind

@@ -12,7 +12,7 @@ from typing import Any, Final
 from core.api.errors import ApiError
 from core.api.requests import ChatRequest, ObjectFormat, SchemaFormat, WritingRequest
 from core.api.writing import Piece
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.errors import (
     EmptyInput,
     GlassboxError,

@@ -9,8 +9,8 @@ import numpy as np
 
 from core.alignment.text.chat import is_chat, question_tokens
 from core.api.models import Model
-from core.data.bpe import SPECIALS, Encoder
-from core.data.stream import TextStream
+from core.data.text.bpe import SPECIALS, Encoder
+from core.data.text.stream import TextStream
 from core.errors import WritingFailed
 from core.inference.sampling import SamplingSettings
 from core.inference.stopping import StopText

@@ -16,9 +16,9 @@ import torch
 from safetensors.numpy import load, save
 from torch import Tensor
 
-from core.data.bpe import Encoder
-from core.data.documents import Document
 from core.data.splitting import Split
+from core.data.text.bpe import Encoder
+from core.data.text.documents import Document
 from core.errors import TooShort
 
 Tokens = npt.NDArray[np.uint16]

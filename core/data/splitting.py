@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from core.data.documents import Document
+from core.data.text.documents import Document
 from core.errors import SettingError
 
 

@@ -13,9 +13,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
-from core.data.documents import Document
-from core.data.files import LIMIT_BYTES, Reading, read_file
-from core.data.mail import mail_text
+from core.data.text.documents import Document
+from core.data.text.files import LIMIT_BYTES, Reading, read_file
+from core.data.text.mail import mail_text
 from core.errors import InputError, ReadingFailed
 
 TIME_LIMIT_S: Final = 20.0

@@ -23,8 +23,8 @@ from core.alignment.text.rules import OF_A_GOOD_ANSWER, RULES, TIE, grammatical
 from core.alignment.tuning.fine_tuning import FineTuningProgram
 from core.architecture.transformer import Transformer
 from core.architecture.weights import Precision, checkpoint_bytes, read_checkpoint
-from core.data.bpe import Encoder
 from core.data.dataset import Dataset
+from core.data.text.bpe import Encoder
 from core.data.world import PROMPTS, Town, WorldSettings, town
 from core.house.files import Folder
 from core.house.filtering import answered, filtered
@@ -33,17 +33,13 @@ from core.house.recipe import AlignmentRecipe
 from core.house.telling import find_telling
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings
-from core.jobs.turns import Program, load_program
+from core.jobs.turns import DPO, FINE_TUNING, GRPO, REWARD, Program, load_program
 from core.lineage import MODEL_KINDS, Kind, content_id
 from core.training.averaging import mean_of
 from core.training.evaluation import draw_texts
 
 EXAM_SEED: Final = 11
 N_ANSWER_TOKENS: Final = 60
-TUNING: Final = "core.alignment.tuning.fine_tuning:FineTuningProgram"
-REWARDING: Final = "core.alignment.preferring.reward_program:RewardProgram"
-REINFORCING: Final = "core.alignment.aligning.grpo_program:GrpoProgram"
-PREFERRING: Final = "core.alignment.aligning.dpo_program:DpoProgram"
 
 
 class Answering:
@@ -143,7 +139,7 @@ class Answering:
         runs = []
         for seed in self.recipe.tuning_seeds:
             self.say(f"fine-tuning on {len(shown)} examples, seed {seed}")
-            runs.append(self._finished(TUNING, inputs, {**settings, "seed": seed}))
+            runs.append(self._finished(FINE_TUNING, inputs, {**settings, "seed": seed}))
         first = runs[0]
         assert isinstance(first, FineTuningProgram)
         if len(runs) > 1:
@@ -179,14 +175,14 @@ class Answering:
         ids = [self.id_of("tuned"), self.encoder_id]
         from_choices = {"model": tuned, "preferences": chosen}, [*ids, self.id_of("preferences")]
         if self.recipe.rewarding is not None:
-            self._run("reward", REWARDING, *from_choices, self.recipe.rewarding)
+            self._run("reward", REWARD, *from_choices, self.recipe.rewarding)
         about = {"langs": self.langs, "world": self.world}
         if self.recipe.reinforcing is not None:  # by the world's rules: it reads no preferences
             asked = {**about, **self.recipe.reinforcing}
-            self._run("aligned", REINFORCING, {"model": tuned}, ids, asked)
+            self._run("aligned", GRPO, {"model": tuned}, ids, asked)
         elif self.recipe.preferring is not None:
             asked = {**about, **self.recipe.preferring}
-            self._run("aligned", PREFERRING, *from_choices, asked)
+            self._run("aligned", DPO, *from_choices, asked)
 
     def _run(
         self,

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
-from core.data.bpe import Encoder
 from core.data.dataset import Dataset
-from core.data.prepare import Prepared, prepare
+from core.data.text.bpe import Encoder
+from core.data.text.prepare import Prepared, prepare
 from core.data.world import PROMPTS, tell
 from core.house.files import Folder
 from core.house.recipe import Branches, Recipe

@@ -11,8 +11,8 @@ import torch
 
 from core.architecture.transformer import Transformer
 from core.architecture.weights import read_checkpoint
-from core.data.bpe import Encoder
 from core.data.splitting import split_by_document
+from core.data.text.bpe import Encoder
 from core.data.world import Copies, lexicon
 from core.house.files import Folder
 from core.house.making import SAMPLE_SEED, Chain, Record

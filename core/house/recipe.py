@@ -13,7 +13,7 @@ from core.alignment.text.rules import OF_A_GOOD_ANSWER
 from core.architecture.config import ModelConfig
 from core.architecture.sizes import HEAD_SIZE, HIDDEN_FACTOR
 from core.architecture.weights import Precision
-from core.data.cleaning import CleaningSettings
+from core.data.text.cleaning import CleaningSettings
 from core.data.world import WorldSettings
 from core.lineage import Kind
 from core.training.settings import TrainingSettings

@@ -17,7 +17,7 @@ from core.alignment.text.asking import Asked, Question, answer_claims
 from core.alignment.text.chat import is_chat, question_tokens
 from core.alignment.text.rules import RULES, brusque, grammatical, read_answer
 from core.architecture.transformer import Transformer
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.data.world import Town, is_true
 from core.house.chain import Telling, TellingQuestion
 from core.inference.generate import generate

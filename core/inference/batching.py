@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from core.architecture.transformer import Transformer
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.errors import EmptyInput
 from core.inference.cache import Cache, OneRow
 from core.inference.decoder import Decoder

@@ -11,7 +11,7 @@ import numpy as np
 from llguidance import LLMatcher
 from llguidance.numpy import allocate_token_bitmask, fill_next_token_bitmask
 
-from core.data.bpe import FIRST_BYTE, FIRST_MERGE, SPECIALS, Encoder
+from core.data.text.bpe import FIRST_BYTE, FIRST_MERGE, SPECIALS, Encoder
 
 CLOSING: Final = b'"}],'  # closes a string, an object, a list, a value, in this order
 MAX_WAY_OUT: Final = 4_000  # bytes; a schema that takes more to close is refused

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.bpe import SPECIALS
+from core.data.text.bpe import SPECIALS
 from core.inference.words import Beginning, Kind, WordTree
 
 LIKELY: Final = 1e-4  # tokens this likely travel one by one

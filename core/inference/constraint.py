@@ -16,7 +16,7 @@ import torch
 from llguidance import LLMatcher, LLParserLimits, LLTokenizer, TokenizerWrapper
 from torch import Tensor
 
-from core.data.bpe import FIRST_BYTE, SPECIALS, Encoder
+from core.data.text.bpe import FIRST_BYTE, SPECIALS, Encoder
 from core.errors import (
     SchemaError,
     SchemaImpossible,

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from core.architecture.transformer import Transformer
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.errors import EmptyInput
 from core.inference.cache import Cache
 from core.inference.decoder import Decoder

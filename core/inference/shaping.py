@@ -10,7 +10,7 @@ from random import Random
 import torch
 from torch import Tensor
 
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.inference.constraint import Constraint, grammar_of
 from core.inference.sampling import Drawn, SamplingSettings, draw_from
 from core.inference.watermark import favour_green

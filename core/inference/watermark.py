@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.data.bpe import SPECIALS
+from core.data.text.bpe import SPECIALS
 from core.errors import SettingError
 
 MAX_KEY: Final = 200  # characters

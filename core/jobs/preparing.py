@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from core.data.cleaning import Cleaned, CleaningSettings
-from core.data.documents import Corpus
-from core.data.prepare import Numbers, Prepared, prepare
+from core.data.text.cleaning import Cleaned, CleaningSettings
+from core.data.text.documents import Corpus
+from core.data.text.prepare import Numbers, Prepared, prepare
 from core.data.world import WorldSettings, tell
 from core.lineage import Artifact, content_id, recipe_id
 from core.store import Store

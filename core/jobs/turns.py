@@ -20,18 +20,31 @@ from core.jobs.failures import described, finite, log_unforeseen
 from core.jobs.pace import Pace, n_cores, use_threads
 from core.lineage import Kind
 
+TRAINING: Final = "pretraining"
+FINE_TUNING: Final = "fine_tuning"
+REWARD: Final = "reward"
+DPO: Final = "dpo"
+GRPO: Final = "grpo"
+
 PROGRAMS: Final[Mapping[str, Kind]] = {
-    "core.training.program:TrainingProgram": "checkpoint",
-    "core.alignment.tuning.fine_tuning:FineTuningProgram": "tuned",
-    "core.alignment.preferring.reward_program:RewardProgram": "reward",
-    "core.alignment.aligning.dpo_program:DpoProgram": "aligned",
-    "core.alignment.aligning.grpo_program:GrpoProgram": "aligned",
+    TRAINING: "checkpoint",
+    FINE_TUNING: "tuned",
+    REWARD: "reward",
+    DPO: "aligned",
+    GRPO: "aligned",
 }
-"""What may be run, by dotted path, and the kind of artefact it makes.
+"""What may be run, by the name that the store keeps, and the kind of artefact it makes.
 
 Never extended by anything that arrives over the network.
 """
-TRAINING: Final = "core.training.program:TrainingProgram"
+PLACES: Final[Mapping[str, str]] = {
+    TRAINING: "core.training.program:TrainingProgram",
+    FINE_TUNING: "core.alignment.tuning.fine_tuning:FineTuningProgram",
+    REWARD: "core.alignment.preferring.reward_program:RewardProgram",
+    DPO: "core.alignment.aligning.dpo_program:DpoProgram",
+    GRPO: "core.alignment.aligning.grpo_program:GrpoProgram",
+}
+"""Where each lives. Code may move; what the store keeps of a run stays readable."""
 
 SNAPSHOT_EVERY_S: Final = 8.0  # of a run's own time; under ten seconds even with the turn added
 STEP_ROW_EVERY_S: Final = (
@@ -264,10 +277,13 @@ def _control(seat: Seat, change: Mapping[str, Any]) -> Row:
     return row
 
 
-def load_program(path: str) -> type[Program]:
-    """Find a program by "module:Class"; the engine has already checked it against its list."""
-    module, name = path.split(":")
-    program: type[Program] = getattr(import_module(module), name)
+def load_program(name: str) -> type[Program]:
+    """Find a program by its name, or one beside these by "module:Class".
+
+    The engine has already checked it against its list.
+    """
+    module, class_name = PLACES.get(name, name).split(":")
+    program: type[Program] = getattr(import_module(module), class_name)
     return program
 
 

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, Final
 import torch
 
 from core.architecture.weights import read_checkpoint
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.inference.batching import ContinuousBatch, Step
 from core.inference.condensed import condensed
 from core.inference.sampling import SamplingSettings

@@ -17,9 +17,11 @@ from sqlalchemy.orm import Session
 from core.errors import NewerSchema
 from core.store.causes import causes_told
 from core.store.owners import hash_owners
+from core.store.renaming import name_programs
 from core.store.tables import SCHEMA_VERSION, Base, SchemaRow
 
 OWNERS_HASHED_IN: Final = 5  # the first schema version without cookies in it
+PROGRAMS_NAMED_IN: Final = 6  # the first one without the places of code in it
 
 BUSY_TIMEOUT_S: Final = 30
 """How long a writer waits for another one before giving up."""
@@ -86,6 +88,8 @@ class Database:
                 Base.metadata.create_all(connection)  # tables that an older version did not have
                 if found < OWNERS_HASHED_IN:
                     n_hashed = hash_owners(connection)
+                if found < PROGRAMS_NAMED_IN:
+                    name_programs(connection)
                 session.execute(update(SchemaRow).values(version=SCHEMA_VERSION))
             else:
                 Base.metadata.create_all(connection)

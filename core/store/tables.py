@@ -10,9 +10,10 @@ from typing import Any, Final
 from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA_VERSION: Final = 5
+SCHEMA_VERSION: Final = 6
 """Increased with every table added below, and with what older rows are turned into; the columns of
-existing tables never change. Since 5, an owner is the hash of a cookie: core.store.database."""
+existing tables never change. Since 5, an owner is the hash of a cookie; since 6, a run has its
+program's name: core.store.database."""
 
 Moment = DateTime(timezone=True)  # SQLite drops the time zone; every moment here is UTC
 Long = BigInteger().with_variant(Integer, "sqlite")  # SQLite's own integers have 64 bits

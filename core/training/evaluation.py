@@ -17,9 +17,9 @@ from torch.nn.functional import cross_entropy
 
 from core.architecture.transformer import Transformer
 from core.data import world
-from core.data.bpe import Encoder
 from core.data.dataset import Dataset
-from core.data.graphemes import token_spans
+from core.data.text.bpe import Encoder
+from core.data.text.graphemes import token_spans
 from core.inference.batching import ContinuousBatch
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings

@@ -13,8 +13,8 @@ from safetensors.torch import load, save
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
-from core.data.bpe import Encoder
 from core.data.dataset import Dataset
+from core.data.text.bpe import Encoder
 from core.errors import SettingError
 from core.training.evaluation import Examiner
 from core.training.loop import StepReport, Trainer

@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from core.errors import GlassboxError, UnderWay
-from core.jobs.turns import TRAINING
+from core.jobs.turns import DPO, FINE_TUNING, GRPO, REWARD, TRAINING
 from core.services import services
 from pages.kit import site, state
 from pages.kit.catalogue import Words
@@ -13,10 +13,10 @@ from pages.kit.frame import show_error
 
 PLACES: Final = {
     TRAINING: "training",
-    "core.alignment.tuning.fine_tuning:FineTuningProgram": "tuning",
-    "core.alignment.preferring.reward_program:RewardProgram": "preferring",
-    "core.alignment.aligning.dpo_program:DpoProgram": "aligning",
-    "core.alignment.aligning.grpo_program:GrpoProgram": "aligning",
+    FINE_TUNING: "tuning",
+    REWARD: "preferring",
+    DPO: "aligning",
+    GRPO: "aligning",
 }
 """The page that shows a program's runs, with the button that stops them."""
 

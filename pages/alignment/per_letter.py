@@ -15,7 +15,7 @@ from core.alignment.text.examples import from_bytes
 from core.alignment.tuning.fine_tuning_settings import FineTuningSettings
 from core.alignment.tuning.progress import exam_of
 from core.alignment.tuning.supervised import lesson
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.services import services
 from core.store import RunRecord
 from pages.kit import runs, state

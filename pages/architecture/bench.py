@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.architecture.config import ModelConfig
 from core.architecture.sizes import n_parameters
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.lineage import Artifact, canonical_json
 from core.services import services
 from core.store import HOUSE

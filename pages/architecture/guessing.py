@@ -11,7 +11,7 @@ import streamlit as st
 import torch
 
 from core.architecture.transformer import Transformer
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.inference.sampling import SamplingSettings
 from core.inference.words import Boundaries, Kind, WordReader, next_words
 from pages.architecture import looking

@@ -15,8 +15,8 @@ from core.architecture.heads import most_telling_head
 from core.architecture.sizes import n_parameters
 from core.architecture.transformer import Recording, Transformer
 from core.architecture.weights import read_checkpoint
-from core.data.bpe import SPECIALS, Encoder
-from core.data.graphemes import TokenSpan, token_spans
+from core.data.text.bpe import SPECIALS, Encoder
+from core.data.text.graphemes import TokenSpan, token_spans
 from core.lineage import canonical_json, content_id
 from core.recheck.transformer import attention_cell
 from core.services import services

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import streamlit as st
 
-from core.data.documents import Corpus, Document
-from core.data.files import FILE_TYPES, LIMIT_BYTES, Reading, documents_from_text
+from core.data.text.documents import Corpus, Document
+from core.data.text.files import FILE_TYPES, LIMIT_BYTES, Reading, documents_from_text
 from core.data.untrusted import read_file_untrusted
 from core.data.world import WorldSettings, tell
 from core.errors import GlassboxError, TooLarge

@@ -9,7 +9,7 @@ from typing import Final
 
 import streamlit as st
 
-from core.data.bpe import FIRST_MERGE, Encoder
+from core.data.text.bpe import FIRST_MERGE, Encoder
 from pages.data import choosing, funnel
 from pages.data.funnel import View
 from pages.kit import preparing, state

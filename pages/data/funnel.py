@@ -14,11 +14,11 @@ from typing import Final, Literal, TypeVar
 
 import streamlit as st
 
-from core.data.bpe import FIRST_MERGE, Encoder, train_bpe
-from core.data.cleaning import Cleaned, CleaningSettings, clean
-from core.data.documents import Document
-from core.data.fertility import fertility
-from core.data.graphemes import token_spans
+from core.data.text.bpe import FIRST_MERGE, Encoder, train_bpe
+from core.data.text.cleaning import Cleaned, CleaningSettings, clean
+from core.data.text.documents import Document
+from core.data.text.fertility import fertility
+from core.data.text.graphemes import token_spans
 from core.data.world import WorldSettings
 from core.house import made
 from core.jobs.preparing import examples_of

@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from core.data.bpe import Encoder, count_words, learn_merges
+from core.data.text.bpe import Encoder, count_words, learn_merges
 from pages.data.funnel import View
 from pages.kit.catalogue import Words
 from pages.kit.numbers import whole

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core.data.bpe import learn_merges, train_bpe
-from core.data.cleaning import clean
+from core.data.text.bpe import learn_merges, train_bpe
+from core.data.text.cleaning import clean
 from core.errors import GlassboxError
 from core.services import services
 from pages.data import choosing, funnel, trying

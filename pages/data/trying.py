@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from core.data.graphemes import token_spans
+from core.data.text.graphemes import token_spans
 from core.data.world import WorldSettings
 from core.errors import GlassboxError
 from core.services import services

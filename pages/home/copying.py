@@ -4,7 +4,7 @@ from typing import Final
 
 import streamlit as st
 
-from core.data.documents import Corpus
+from core.data.text.documents import Corpus
 from core.data.world import PROMPTS, Copies
 from core.house import HouseArtifact, PairLane
 from core.inference.sampling import SamplingSettings

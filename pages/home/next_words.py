@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.architecture.transformer import Transformer
 from core.architecture.weights import read_checkpoint
-from core.data.bpe import SPECIALS, Encoder
+from core.data.text.bpe import SPECIALS, Encoder
 from core.house import HouseArtifact
 from core.inference.sampling import SamplingSettings
 from core.inference.words import Boundaries, WordReader, next_words

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.architecture.config import ModelConfig
 from core.architecture.sizes import parameters_by_part
-from core.data.graphemes import token_spans
+from core.data.text.graphemes import token_spans
 from core.house import checkpoints_over_time, examined
 from core.pipeline import STEPS
 from pages.home import guess, shipped

@@ -11,7 +11,7 @@ import streamlit as st
 import torch
 
 from core.api.writing import opening_tokens, token_text
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.errors import GlassboxError
 from core.inference.generate import window_start
 from core.inference.sampling import SamplingSettings, next_token_probs

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from core.alignment.text.chat import is_chat
-from core.data.documents import Corpus
+from core.data.text.documents import Corpus
 from core.data.world import Town, town
 from core.inference.sampling import SamplingSettings
 from core.services import services

@@ -12,7 +12,7 @@ from random import Random
 from typing import Final
 
 from core.alignment.text.rules import read_answer
-from core.data.documents import Corpus
+from core.data.text.documents import Corpus
 from core.data.world import Claim, Town, chat_prompt, claims, is_true, lexicon, sentences
 from core.data.world.languages import grammar
 from core.data.world.phrases import bind_value

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from core.api.writing import opening_tokens
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.inference.sampling import SamplingSettings
 from core.services import services
 from pages.kit import state

@@ -14,8 +14,8 @@ import torch
 from core.api.writing import opening_tokens
 from core.architecture.transformer import Recording, Transformer
 from core.architecture.weights import read_checkpoint
-from core.data.bpe import SPECIALS, Encoder
-from core.data.graphemes import TokenSpan, token_spans
+from core.data.text.bpe import SPECIALS, Encoder
+from core.data.text.graphemes import TokenSpan, token_spans
 from core.house import HouseArtifact, checkpoints_over_time
 from core.inference.generate import generate, window_start
 from core.inference.sampling import SamplingSettings

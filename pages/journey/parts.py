@@ -8,7 +8,7 @@ from html import escape
 from itertools import pairwise
 from typing import Final
 
-from core.data.graphemes import TokenSpan
+from core.data.text.graphemes import TokenSpan
 from core.data.world import WorldSettings, town
 from core.training.verdicts import Verdict
 from pages.alignment.verdicts import marked

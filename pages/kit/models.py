@@ -9,7 +9,7 @@ import numpy as np
 from core.api.models import listed
 from core.architecture.config import ModelConfig
 from core.architecture.weights import read_checkpoint
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.data.world import WorldSettings
 from core.errors import NotFound, SettingError
 from core.lineage import MODEL_KINDS, Artifact, Kind

@@ -13,8 +13,8 @@ import streamlit as st
 
 from core.architecture.config import ModelConfig
 from core.architecture.sizes import DEFAULT_SIZE, n_parameters, size_of
-from core.data.bpe import Encoder
 from core.data.dataset import Dataset
+from core.data.text.bpe import Encoder
 from core.errors import TooShort
 from core.jobs.engine import Plan
 from core.jobs.events import course

@@ -20,7 +20,7 @@ from pages.kit.catalogue import LANGS, Lang, Words, closest, words
 Depth = Literal["watch", "try", "dig"]
 DEPTHS: Final[tuple[Depth, ...]] = get_args(Depth)
 
-# The switches of core.data.cleaning, not imported here because no heading should wait for it.
+# The switches of core.data.text.cleaning, not imported here because no heading should wait for it.
 CLEANING_RULES: Final = (
     *("encoding", "html", "invisible", "unicode", "white_space"),
     *("short", "duplicates"),
@@ -133,7 +133,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("fine_tune_field", "law", choices=("law", "medicine", "verse")),
         Setting("fine_tune_way", "all", choices=("all", "low")),
         Setting("fine_tune_rank", 8, low=1, high=64, step=1),
-        Setting("fine_tune_steps", 600, low=50, high=3000, step=50),
+        Setting("fine_tune_steps", 1000, low=50, high=3000, step=50),
         Setting("fine_tune_questions", False),  # whether the question's tokens count, too
         Setting("fine_tune_curve", "loss", choices=("loss", "shares")),
         Setting("fine_tune_example", 0, low=0, high=9999, step=1),

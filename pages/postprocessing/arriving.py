@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.data.graphemes import token_spans
+from core.data.text.graphemes import token_spans
 from core.lineage import canonical_json
 from core.postprocessing.holding import HoldBack, Streaming
 from core.postprocessing.stages import Context, StageSetting, made, run_stages, to_dict

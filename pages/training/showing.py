@@ -8,7 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 from core.architecture.weights import read_checkpoint
-from core.data.graphemes import token_spans
+from core.data.text.graphemes import token_spans
 from core.errors import GlassboxError
 from core.figures.curves import CHARACTER_PX, Axes, Curve, LogSteps, curves, powers_of_ten
 from core.inference.surprise import token_losses

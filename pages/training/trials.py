@@ -13,8 +13,8 @@ import numpy as np
 import streamlit as st
 
 from core.architecture.sizes import size_of
-from core.data.bpe import Encoder
 from core.data.dataset import Dataset
+from core.data.text.bpe import Encoder
 from core.data.world import Copies, sentences
 from core.errors import EngineError
 from core.figures.curves import Axes, Curve, curves

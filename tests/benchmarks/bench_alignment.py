@@ -18,7 +18,7 @@ from core.alignment.preferring.judged import judged_pairs
 from core.alignment.preferring.preferences import to_bytes
 from core.alignment.preferring.reward_program import RewardProgram
 from core.architecture.weights import read_checkpoint
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.data.world import draw_town
 from core.house.recipe import BASE
 from core.jobs.turns import Program

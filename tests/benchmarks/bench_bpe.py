@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 from pydoc_data.topics import topics
 
-from core.data.bpe import count_words, train_bpe
-from core.data.documents import Document
-from core.data.prepare import prepare
+from core.data.text.bpe import count_words, train_bpe
+from core.data.text.documents import Document
+from core.data.text.prepare import prepare
 
 LEARN_BYTES = 2_000_000
 ENCODE_BYTES = 20_000_000

@@ -21,9 +21,9 @@ from typing import Any
 from core.architecture.sizes import DEFAULT_SIZE, size_of
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
-from core.data.bpe import train_bpe
 from core.data.dataset import build_dataset
 from core.data.splitting import split_by_document
+from core.data.text.bpe import train_bpe
 from core.data.world import WorldSettings, tell
 from core.inference.sampling import SamplingSettings
 from core.jobs.engine import TRAINING, Engine

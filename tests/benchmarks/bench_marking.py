@@ -20,7 +20,7 @@ from core.alignment.intervals import share_interval
 from core.alignment.text.chat import question_tokens
 from core.architecture.transformer import Transformer
 from core.architecture.weights import read_checkpoint
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.data.world import WorldSettings, chat_prompt, measure, tell, town
 from core.house import house_artifacts
 from core.inference.batching import ContinuousBatch

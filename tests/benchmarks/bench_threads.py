@@ -19,8 +19,8 @@ import torch
 from core.architecture.config import ModelConfig
 from core.architecture.sizes import size_of
 from core.architecture.transformer import Transformer
-from core.data.bpe import Encoder
 from core.data.dataset import Dataset
+from core.data.text.bpe import Encoder
 from core.house.files import SHIPPED, Folder
 from core.jobs.pace import Pace, n_cores, use_threads
 from core.training.loop import Trainer

@@ -15,7 +15,7 @@ import torch
 
 from core.architecture.sizes import DEFAULT_SIZE, size_of
 from core.architecture.transformer import Transformer
-from core.data.prepare import prepare
+from core.data.text.prepare import prepare
 from core.data.world import WorldSettings, tell
 from core.training.evaluation import (
     WorldJudge,

@@ -12,7 +12,7 @@ import torch
 
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
-from core.data.bpe import SPECIALS, train_bpe
+from core.data.text.bpe import SPECIALS, train_bpe
 from core.data.world import WorldSettings, tell
 from core.inference.condensed import condensed
 from core.inference.sampling import SamplingSettings

@@ -12,7 +12,6 @@ from core.house import examined
 from core.jobs.engine import Engine
 from core.store import HOUSE, RunRecord
 from pages.alignment.aligning import answers_side_by_side
-from pages.alignment.aligning.run_controls import PROGRAMS
 from pages.alignment.aligning.starting_point import Grounds, at_hand, exam_settings
 from pages.alignment.aligning.trials import outcome_of_clicks, outcome_of_cut
 from pages.alignment.questions import N_SHOWN
@@ -189,7 +188,7 @@ def test_a_run_is_shown_with_its_controls_while_it_goes_on_and_after(
     app = open_page(PAGE, align_way=way, align_reward="model")
     store, owner = with_house.store, app.session_state["_owner"]
     asked = {"n_steps": 4, "rule": "polite", "langs": ["en"], **settings}
-    run = RunRecord("r", owner, PROGRAMS[way], asked, status=status, step=4)
+    run = RunRecord("r", owner, way, asked, status=status, step=4)
     store.start_run(run)
     measured = {"kl": 0.1, "entropy": 0.3, "length": 9.0, "reward": 1.0, "loss_nats": 0.6}
     judged = {"rate_low": 0.1, "rate_high": 0.9, "n_judged": 9, "grammatical_share": 0.9}
@@ -263,7 +262,7 @@ def test_the_way_chosen_before_a_run_is_still_chosen_after_it_has_ended(open_pag
     app = open_page(PAGE, align_way=way)
     store, owner = with_house.store, app.session_state["_owner"]
     asked = {"n_steps": 4, "rule": "polite", "langs": ["en"], "beta": 0.1}
-    store.start_run(RunRecord("r", owner, PROGRAMS[way], asked, status="running", step=1))
+    store.start_run(RunRecord("r", owner, way, asked, status="running", step=1))
     app.run()
     assert not [one for one in app.radio if one.key == "align_way"]
     assert {"align_pause", "align_stop"} <= {button.key for button in app.button}
@@ -276,7 +275,7 @@ def test_where_another_run_is_in_the_way_a_link_leads_to_the_page_that_can_stop_
     open_page, with_house, monkeypatch
 ):
     app = open_page(PAGE, lang="en")
-    program = "core.alignment.tuning.fine_tuning:FineTuningProgram"
+    program = "fine_tuning"
     going = RunRecord("t", app.session_state["_owner"], program, {}, status="running")
     monkeypatch.setattr(Engine, "under_way", lambda self, owner: [going])
     app.button(key="align_start").click().run()

@@ -10,10 +10,10 @@ from core.architecture.config import ModelConfig
 from core.architecture.sizes import SIZES, n_parameters, size_of, training_memory_bytes
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
-from core.data.bpe import Encoder
 from core.data.dataset import build_dataset
-from core.data.documents import Document
 from core.data.splitting import Split
+from core.data.text.bpe import Encoder
+from core.data.text.documents import Document
 from core.inference.sampling import SamplingSettings
 from core.inference.words import Boundaries, WordReader, word_probs
 from core.lineage import canonical_json

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.data.graphemes import TokenSpan
+from core.data.text.graphemes import TokenSpan
 from core.figures.curves import Axes, Curve, curves
 from core.figures.look import LIGHT, variables
 from pages.kit import components as parts

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.data.bpe import train_bpe
-from core.data.documents import Document
+from core.data.text.bpe import train_bpe
+from core.data.text.documents import Document
 from core.data.world import PROMPTS
 from core.errors import GlassboxError
 from core.jobs.engine import Engine

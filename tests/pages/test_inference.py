@@ -25,8 +25,8 @@ from core.api.writing import prompt_tokens
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
-from core.data.bpe import train_bpe
-from core.data.documents import Corpus, Document
+from core.data.text.bpe import train_bpe
+from core.data.text.documents import Corpus, Document
 from core.data.world import PROMPTS, WorldSettings, claim, is_true, tell, town
 from core.identity import api_key
 from core.inference.generate import generate

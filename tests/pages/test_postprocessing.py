@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.data.world import PROMPTS, WorldSettings
 from core.errors import Busy, PatternBroken
 from core.postprocessing.privacy.expressions import read_expression

@@ -15,7 +15,7 @@ from core.alignment.preferring.reward import RewardModel, reward_bytes
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
-from core.data.bpe import train_bpe
+from core.data.text.bpe import train_bpe
 from core.data.world import WorldSettings
 from core.inference.sampling import SamplingSettings
 from core.jobs.writer import Writer, Writing, Written
@@ -354,7 +354,7 @@ def test_learning_starts_from_ten_choices_and_waits_its_turn(services, model_id)
     assert not app.exception
     [run] = services.store.runs(ANNA)
     assert (run.program, run.status, run.lane) == (
-        "core.alignment.preferring.reward_program:RewardProgram",
+        "reward",
         "queued",
         "a",
     )

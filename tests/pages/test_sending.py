@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.data.world import PROMPTS
 from core.postprocessing.sending.answers import Origin, Prices, sealed
 from core.postprocessing.sending.audit import NO_ENTRY, head_of, verify

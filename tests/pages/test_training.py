@@ -8,10 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.architecture.sizes import size_of
-from core.data.bpe import train_bpe
 from core.data.dataset import build_dataset
-from core.data.documents import Document
 from core.data.splitting import split_by_document
+from core.data.text.bpe import train_bpe
+from core.data.text.documents import Document
 from core.data.world import accepts
 from core.house import chain as house_chain
 from core.lineage import canonical_json

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.alignment.comparing import Rate
 from core.alignment.text.examples import Example
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.house import examined
 from core.services import Services
 from pages.alignment import one_question, per_letter, questions
@@ -126,7 +126,7 @@ def test_a_click_begins_a_run_and_lays_the_examples_on_the_bench(with_house: Ser
     assert not app.exception
     owner = app.session_state["_owner"]
     (run,) = with_house.store.runs(owner)
-    assert run.program == teaching.PROGRAM
+    assert run.program == "fine_tuning"
     assert (run.settings["subject"], run.settings["n_steps"]) == ("terse", 50)
     assert set(run.inputs) == {"model", "encoder", "examples", "dataset"}
     assert "examples" in with_house.store.bench(owner).lanes["a"]

@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
-from core.data.bpe import Encoder, train_bpe
-from core.data.documents import Corpus
+from core.data.text.bpe import Encoder, train_bpe
+from core.data.text.documents import Corpus
 from core.data.world import WorldSettings, tell
 from core.inference.generate import generate
 from core.jobs.writer import Writing, Written

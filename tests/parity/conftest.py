@@ -14,7 +14,7 @@ from core.api.app import create_api
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
-from core.data.bpe import train_bpe
+from core.data.text.bpe import train_bpe
 from core.jobs.writer import Writer
 from core.services import Services
 from core.store import HOUSE, Store

@@ -12,7 +12,7 @@ from tokenizers.models import BPE
 from tokenizers.pre_tokenizers import ByteLevel, Sequence, Split, WhitespaceSplit
 from tokenizers.trainers import BpeTrainer
 
-from core.data.bpe import FIRST_BYTE, SPECIALS, WORDS, Encoder, train_bpe
+from core.data.text.bpe import FIRST_BYTE, SPECIALS, WORDS, Encoder, train_bpe
 
 GERMAN = """Es war einmal eine Müllerin, die hatte drei Söhne, ihre Mühle, einen Esel, einen Kater.
 Die Söhne mußten mahlen, der Esel Getreide holen und Mehl forttragen und die Katze die Mäuse

@@ -7,10 +7,10 @@ from torch.nn.functional import cross_entropy
 
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
-from core.data.bpe import train_bpe
 from core.data.dataset import batch, build_dataset
-from core.data.documents import Document
 from core.data.splitting import Split
+from core.data.text.bpe import train_bpe
+from core.data.text.documents import Document
 from core.training.loop import train
 from core.training.optimizers import Muon
 from core.training.settings import TrainingSettings

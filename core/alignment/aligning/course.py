@@ -16,7 +16,7 @@ from core.alignment.preferring.reward import read_reward
 from core.alignment.settings import ExamSettings
 from core.alignment.updates import Updates
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.errors import SettingError
 from core.training.program import snapshot_state
 

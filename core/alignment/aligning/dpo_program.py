@@ -12,7 +12,7 @@ from core.alignment.aligning.dpo import preference_loss, reference_log_probs
 from core.alignment.preferring.preferences import Preference, from_bytes, numbers_of, settled
 from core.alignment.settings import DpoSettings
 from core.alignment.text.answered import Answered, answered
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.errors import NoPreferences
 from core.training.rehearsing import Rehearsal
 

@@ -21,7 +21,7 @@ from core.alignment.text.asking import draw_questions
 from core.alignment.text.chat import Reply, question_tokens, replies
 from core.alignment.text.rules import RULES, grammatical
 from core.architecture.transformer import Transformer
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.data.world import Town, draw_town
 
 N_SHOWN: Final = 6  # answers shown beside those of the reference

@@ -10,7 +10,7 @@ from core.alignment.text.chat import answers
 from core.alignment.text.rules import RULES
 from core.architecture.transformer import Transformer
 from core.architecture.weights import read_checkpoint
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.data.world import Town, WorldSettings, draw_town
 
 N_AT_ONCE = 16  # pairs drawn side by side

@@ -18,7 +18,7 @@ from torch.nn.functional import logsigmoid
 from core.alignment.text.answered import Answered, answered
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.errors import UnreadableWeights
 
 HEAD: Final = "reward_head"  # under this name the head stands in the checkpoint's metadata

@@ -24,7 +24,7 @@ from core.alignment.settings import RewardSettings
 from core.alignment.text.answered import Answered, answered
 from core.alignment.updates import Updates
 from core.architecture.weights import read_checkpoint
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.errors import SettingError
 from core.training.program import snapshot_state
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from core.alignment.preferring.preferences import Preference, from_bytes, settled
 from core.alignment.preferring.reward import RewardModel, read_reward, word_influence
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 
 LEAST_SEEN: Final = 3  # of a word, before its average is called a tendency
 N_PAIRS: Final = 40  # looked at: a few hundred words, a second or two

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from core.alignment.text.chat import example_tokens
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 
 
 @dataclass(frozen=True)

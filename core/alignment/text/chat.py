@@ -13,7 +13,7 @@ from typing import Final
 import torch
 
 from core.architecture.transformer import Transformer
-from core.data.bpe import SPECIALS, Encoder
+from core.data.text.bpe import SPECIALS, Encoder
 from core.data.world import LABELS, chat_prompt
 from core.inference.batching import ContinuousBatch
 from core.inference.sampling import SamplingSettings

@@ -66,7 +66,7 @@ class ExampleSettings:
     """
 
     subject: str = TOWN
-    n_examples: int = 3000
+    n_examples: int = 4000
     german_share: float = 0.5
     polite_share: float = 0.36
     split: Split = "train"

@@ -13,10 +13,10 @@ from pathlib import PurePath
 from typing import Any, Final
 
 from core.alignment.text.examples import Example
-from core.data.decoding import decode
-from core.data.documents import well_formed
-from core.data.languages import language_of
-from core.data.tables import MAX_CELL, NO_DELIMITER, find_delimiter
+from core.data.text.decoding import decode
+from core.data.text.documents import well_formed
+from core.data.text.languages import language_of
+from core.data.text.tables import MAX_CELL, NO_DELIMITER, find_delimiter
 from core.errors import EmptyInput, NoAnswer, TooFewPairs, TooLarge, UnknownFileType
 
 LIMIT_BYTES: Final = 2 * 2**20  # 2 MB: more pairs than a model of this size can learn

@@ -25,8 +25,8 @@ from core.alignment.tuning.supervised import answer_loss, lesson, masked_spans
 from core.alignment.updates import Updates
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
-from core.data.bpe import Encoder
 from core.data.dataset import Dataset, batch
+from core.data.text.bpe import Encoder
 from core.errors import SettingError, TooLong
 from core.training.precision import multiplying_in, precision_of
 from core.training.program import snapshot_state

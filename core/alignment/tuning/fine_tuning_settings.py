@@ -43,7 +43,7 @@ class FineTuningSettings(Checked):
 
     rank: int = 0
     learning_rate: float | None = None
-    n_steps: int = 600
+    n_steps: int = 1000
     n_batch: int = 16
     n_plain: int = 0
     n_warmup_steps: int = 20

@@ -11,8 +11,8 @@ from collections.abc import Generator, Mapping
 from typing import Any
 
 from core.architecture.transformer import Transformer
-from core.data.bpe import Encoder
 from core.data.dataset import Dataset
+from core.data.text.bpe import Encoder
 from core.data.world import WorldSettings
 from core.training.evaluation import (
     DrawnText,

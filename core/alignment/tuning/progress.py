@@ -16,7 +16,7 @@ from core.alignment.text.rules import RULES, grammatical
 from core.alignment.text.styles import FIELDS, is_in_style
 from core.alignment.tuning.supervised import Lesson, lesson, mean_answer_loss
 from core.architecture.transformer import Transformer
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.data.world import WorldSettings, draw_town
 
 N_TOGETHER: Final = 32  # examples read at once

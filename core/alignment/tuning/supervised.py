@@ -22,8 +22,8 @@ from core.alignment.text.answered import Answered, laid_out
 from core.alignment.text.chat import example_tokens
 from core.alignment.text.examples import Example
 from core.architecture.transformer import Transformer
-from core.data.bpe import Encoder
-from core.data.graphemes import token_spans
+from core.data.text.bpe import Encoder
+from core.data.text.graphemes import token_spans
 from core.inference.surprise import token_losses
 
 IGNORED = -100

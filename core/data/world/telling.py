@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
-from core.data.documents import Document
+from core.data.text.documents import Document
 from core.data.world import lexicon
 from core.data.world.dirt import between_boilerplate, noisy
 from core.data.world.elements import CLAIMED, Env

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 
-from core.data.bpe import SPECIALS, Encoder
+from core.data.text.bpe import SPECIALS, Encoder
 from core.errors import SettingError
 from core.inference.watermark import Watermark, is_green
 from core.postprocessing.marking.provenance import Origin, signed

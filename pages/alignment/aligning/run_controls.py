@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.errors import GlassboxError
 from core.jobs.engine import Plan
+from core.jobs.turns import DPO, GRPO
 from core.services import services
 from core.store import RunRecord
 from pages.alignment.aligning.starting_point import N_CLICKS, Grounds, exam_settings, with_clicks
@@ -22,10 +23,6 @@ from pages.kit.catalogue import Words
 from pages.kit.frame import note
 from pages.kit.numbers import decimal, whole
 
-PROGRAMS: Final = {
-    "dpo": "core.alignment.aligning.dpo_program:DpoProgram",
-    "grpo": "core.alignment.aligning.grpo_program:GrpoProgram",
-}
 KL_WEIGHTS: Final = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0)
 SMALLEST_BETA: Final = 0.01  # without a KL weight DPO has no optimum
 N_EXAMS: Final = 8  # over a whole run
@@ -35,7 +32,7 @@ GOES_ON: Final = ("queued", "running", "paused")
 
 def latest(owner: str) -> list[RunRecord]:
     """The latest run of either method."""
-    found = [run for program in PROGRAMS.values() for run in runs.latest(owner, program)]
+    found = [run for program in (DPO, GRPO) for run in runs.latest(owner, program)]
     return sorted(found, key=lambda run: run.created_at)[-1:]
 
 
@@ -221,7 +218,7 @@ def _while_it_runs(run: RunRecord, t: Words) -> None:
 def _hand_over_kl_weight(run: RunRecord) -> None:
     """Pass the current KL weight to the run."""
     kl_weight = float(st.session_state["kl_weight"])
-    dpo = run.program == PROGRAMS["dpo"]
+    dpo = run.program == DPO
     change = {"beta": max(kl_weight, SMALLEST_BETA)} if dpo else {"kl_weight": kl_weight}
     _try(lambda owner, run_id: services().engine.control(owner, run_id, change), run.id)
 
@@ -241,7 +238,7 @@ def _begin(grounds: Grounds, t: Words) -> None:
         elif settings["reward"] == "model" and grounds.reward:
             inputs["reward"] = grounds.reward.id
         name = t("aligning.run_dpo") if way == "dpo" else t("aligning.run_grpo")
-        plan = Plan(inputs, settings, grounds.model.lane, name, PROGRAMS[way])
+        plan = Plan(inputs, settings, grounds.model.lane, name, way)
         services().engine.experiment(owner, [plan])
     except GlassboxError as error:
         st.session_state[ERROR] = error

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.alignment.comparing import probability_shift
 from core.alignment.text.chat import question_tokens
-from core.data.graphemes import token_spans
+from core.data.text.graphemes import token_spans
 from pages.alignment import names
 from pages.alignment.measurements import transformer
 from pages.alignment.one_question import Line

@@ -11,8 +11,9 @@ from typing import Any, Final
 from core.errors import EngineError
 from core.jobs.engine import Plan
 from core.jobs.failures import rebuilt
+from core.jobs.turns import DPO, GRPO, REWARD
 from core.services import services
-from pages.alignment.aligning import answers_side_by_side, run_controls
+from pages.alignment.aligning import answers_side_by_side
 from pages.alignment.aligning.live_run import Row, newest, see
 from pages.alignment.aligning.starting_point import Grounds, exam_settings, first_pairs, with_clicks
 from pages.alignment.preferring.judging import rule_names
@@ -22,7 +23,6 @@ from pages.kit.catalogue import Words
 from pages.kit.frame import Measured, note, predict
 from pages.kit.numbers import decimal, share, whole
 
-REWARD: Final = "core.alignment.preferring.reward_program:RewardProgram"
 RULE: Final = "polite"
 N_CLICKS: Final = 100
 FEW: Final = 10
@@ -94,7 +94,7 @@ def _cut(grounds: Grounds, t: Words) -> Measured:
         inputs["reward"] = str(_carry_out(plan, "cut_reward", t).result)
     asked = exam_settings(grounds, RULE, reward="model", **CUT)
     inputs.pop("preferences", None)
-    plan = Plan(inputs, asked, None, t("aligning.trial_cut"), run_controls.PROGRAMS["grpo"])
+    plan = Plan(inputs, asked, None, t("aligning.trial_cut"), GRPO)
     tried = _tried(_carry_out(plan, "cut", t))
     text = t(
         "aligning.cut_text",
@@ -121,7 +121,7 @@ def _clicks(grounds: Grounds, t: Words) -> Measured:
         inputs = grounds.inputs() | {"preferences": first_pairs(chosen, n)}
         asked = exam_settings(grounds, RULE, **CLICKED)
         name = t("aligning.trial_clicks", n=whole(n, t.lang))
-        plan = Plan(inputs, asked, None, name, run_controls.PROGRAMS["dpo"])
+        plan = Plan(inputs, asked, None, name, DPO)
         rates.append(_tried(_carry_out(plan, f"clicks_{n}", t)))
     few, many = rates
     text = t(

@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.alignment.preferring.reward import Influence, RewardModel, read_reward, word_influence
 from core.alignment.preferring.taste import Impression, Scored, Tendency, impression, with_names
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.data.world import lexicon
 from core.errors import GlassboxError
 from core.jobs.short import ShortWork

@@ -12,6 +12,7 @@ from core.alignment.preferring.following import CHANCE
 from core.errors import GlassboxError, UnderWay
 from core.figures.curves import Axes, Curve, curves
 from core.jobs.failures import rebuilt
+from core.jobs.turns import REWARD
 from core.lineage import Artifact
 from core.services import services
 from core.store import Ballot, RunRecord
@@ -28,7 +29,6 @@ from pages.kit.frame import Figure, card, computed_now, figures, note, show_erro
 from pages.kit.models import Model
 from pages.kit.numbers import share, whole
 
-PROGRAM: Final = "core.alignment.preferring.reward_program:RewardProgram"
 N_STEPS: Final = 60
 EVALUATE_EVERY: Final = 6  # steps
 FEW_PAIRS: Final = 100  # with fewer, a fifth is too small an exam: cross-validate
@@ -42,7 +42,7 @@ def learning(model: Model, cast: Cast, slots: Slots, t: Words) -> None:
     found = on_bench(model, slots)
     badge = aligned_then(t) if found is not None and found[1] == "house" else None
     with card("reward", t("preferring.reward"), badge or computed_now(t)):
-        run = next(iter(runs.latest(state.owner(), PROGRAM)), None)
+        run = next(iter(runs.latest(state.owner(), REWARD)), None)
         going = run is not None and not run.is_finished
         if state.depth() != "watch" and not going:
             _begin_button(model, cast, slots, t)
@@ -102,7 +102,7 @@ def _begin(model: Model, ballots: Sequence[Ballot], house: Artifact | None, t: W
             owner,
             inputs,
             settings,
-            program=PROGRAM,
+            program=REWARD,
             lane=model.lane,
             name=t("preferring.run_name", n=whole(int(chosen.numbers["n_pairs"]), t.lang)),
         )

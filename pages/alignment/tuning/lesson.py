@@ -11,7 +11,7 @@ from core.alignment.text.rules import brusque
 from core.alignment.tuning.supervised import MaskedSpan, masked_spans
 from core.architecture.transformer import Transformer
 from core.architecture.weights import read_checkpoint
-from core.data.bpe import SPECIALS, Encoder
+from core.data.text.bpe import SPECIALS, Encoder
 from core.errors import GlassboxError
 from core.figures.curves import Axes, Curve, curves
 from core.services import services

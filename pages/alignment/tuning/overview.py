@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.alignment.tuning.lora import AdaptedLinear
 from core.alignment.tuning.supervised import answer_loss, masked_targets
+from core.jobs.turns import FINE_TUNING
 from core.services import services
 from pages.alignment.tuning import (
     adapter,
@@ -45,7 +46,7 @@ def draw(t: Words) -> None:
         st.html(ASSETS / "tuning.css")
         model = found[0]
         tuned = next((one for one in every if one.kind == "tuned"), None)
-        records = runs.latest(owner, teaching.PROGRAM)
+        records = runs.latest(owner, FINE_TUNING)
         seen = showing.see(owner, records)
         going = [run for run in records if not run.is_finished]
 

@@ -14,6 +14,7 @@ from core.alignment.tuning.progress import OWN
 from core.data.world import Town, WorldSettings, town
 from core.errors import EmptyInput, GlassboxError, NotFound
 from core.jobs.engine import Plan
+from core.jobs.turns import FINE_TUNING
 from core.lineage import Artifact
 from core.services import services
 from pages.kit import controls, drafts, state
@@ -22,7 +23,6 @@ from pages.kit.frame import note, show_error
 from pages.kit.models import Model
 from pages.kit.numbers import share, whole
 
-PROGRAM: Final = "core.alignment.tuning.fine_tuning:FineTuningProgram"
 N_LOOKS: Final = 6  # evaluations over a whole run
 WITHOUT_WORLD: Final = ("field", "own")  # for models that have not read the town
 OWN_TEXT: Final = "fine_tune_own_text"
@@ -224,7 +224,7 @@ def plan(model: Model, examples: list[Example], t: Words, **changes: Any) -> Pla
         **changes,
     }
     name = t("tuning.run_name", subject=subject_name(what, t))
-    return Plan(inputs, settings, model.lane, name, PROGRAM)
+    return Plan(inputs, settings, model.lane, name, FINE_TUNING)
 
 
 def watched_plan(model: Model, examples: list[Example], one: Example | None, t: Words) -> Plan:

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from core.data.bpe import SPECIALS
+from core.data.text.bpe import SPECIALS
 from pages.kit.catalogue import Words
 from pages.kit.components.mounting import mount
 

@@ -10,7 +10,7 @@ from pages.kit.components.mounting import mount
 
 
 class Span(Protocol):
-    """What token_strip shows; core.data.graphemes.TokenSpan fits this protocol."""
+    """What token_strip shows; core.data.text.graphemes.TokenSpan fits this protocol."""
 
     @property
     def text(self) -> str: ...

@@ -9,7 +9,7 @@ from typing import Final
 import streamlit as st
 
 from core.alignment.intervals import share_interval
-from core.data.documents import Corpus
+from core.data.text.documents import Corpus
 from core.inference.sampling import SamplingSettings
 from core.postprocessing.marking.marking import detect
 from core.services import services

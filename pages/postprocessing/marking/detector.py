@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from core.data.graphemes import token_spans
+from core.data.text.graphemes import token_spans
 from core.data.world import accepts, sentences
 from core.inference.sampling import SamplingSettings
 from core.inference.watermark import Watermark

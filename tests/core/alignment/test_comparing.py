@@ -22,8 +22,8 @@ from core.alignment.comparing import (
 from core.alignment.text.asking import Question
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
-from core.data.bpe import train_bpe
 from core.data.dataset import Dataset
+from core.data.text.bpe import train_bpe
 
 TEXT = "Mia wohnt im Rosenweg. Tom mag Brot. Wo wohnt Mia? "
 

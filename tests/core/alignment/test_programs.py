@@ -15,7 +15,7 @@ from core.alignment.preferring.reward_program import RewardProgram, Round, in_tu
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
-from core.data.bpe import train_bpe
+from core.data.text.bpe import train_bpe
 from core.errors import NoPreferences, SettingError
 from core.jobs.turns import PROGRAMS, load_program
 

@@ -18,7 +18,7 @@ from core.api.fetching import live_routes
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
-from core.data.bpe import Encoder, train_bpe
+from core.data.text.bpe import Encoder, train_bpe
 from core.errors import Busy
 from core.identity import owner_of
 from core.inference.generate import Drawn, generate

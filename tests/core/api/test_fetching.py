@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from core.api.writing import prompt_tokens
-from core.data.bpe import SPECIALS, Encoder
+from core.data.text.bpe import SPECIALS, Encoder
 from core.identity import owner_of
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings, next_token_probs

@@ -6,10 +6,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.data.bpe import FIRST_BYTE, Encoder
 from core.data.dataset import Dataset, batch, build_dataset
-from core.data.documents import Document
 from core.data.splitting import Split
+from core.data.text.bpe import FIRST_BYTE, Encoder
+from core.data.text.documents import Document
 from core.errors import TooShort
 
 BYTES = Encoder([])  # every byte is a token

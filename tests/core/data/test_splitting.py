@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.data.documents import Document
 from core.data.splitting import split_by_document
+from core.data.text.documents import Document
 from core.errors import SettingError
 
 TEXTS = st.lists(st.text(alphabet="ab", max_size=3), max_size=30)

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from core.data import untrusted
-from core.data.files import LIMIT_BYTES, read_file
+from core.data.text.files import LIMIT_BYTES, read_file
 from core.data.untrusted import read_file_untrusted, read_untrusted
 from core.errors import NoTextColumn, NotText, ReadingFailed, TooLarge
 

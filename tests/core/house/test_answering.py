@@ -16,7 +16,7 @@ from core.alignment.text.asking import Asked, Question, draw_questions
 from core.alignment.text.rules import RULES, grammatical
 from core.alignment.tuning.fine_tuning import FineTuningProgram
 from core.architecture.weights import read_checkpoint
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.data.world import WorldSettings, town
 from core.house.answering import EXAM_SEED, at_precision, judged
 from core.house.command import ON_TOP, make_answering

@@ -9,9 +9,9 @@ import torch
 
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
-from core.data.bpe import Encoder
 from core.data.dataset import Dataset
-from core.data.documents import Corpus
+from core.data.text.bpe import Encoder
+from core.data.text.documents import Corpus
 from core.data.world import WorldSettings, lexicon, tell
 from core.house.command import make_branches
 from core.house.files import Folder

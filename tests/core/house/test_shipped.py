@@ -14,7 +14,7 @@ from core.alignment.intervals import share_interval
 from core.alignment.text.asking import draw_questions
 from core.alignment.text.rules import RULES
 from core.architecture.weights import read_checkpoint
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.data.world import WorldSettings
 from core.house.answering import EXAM_SEED, EXAM_TEMPERATURE
 from core.house.card import base_card, pair_card

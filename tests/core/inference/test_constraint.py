@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from core.architecture.config import ModelConfig
-from core.data.bpe import FIRST_BYTE, train_bpe
+from core.data.text.bpe import FIRST_BYTE, train_bpe
 from core.errors import (
     EmptyInput,
     SchemaError,

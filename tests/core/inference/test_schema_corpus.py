@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from random import Random
 
-from core.data.bpe import train_bpe
+from core.data.text.bpe import train_bpe
 from core.errors import SchemaError
 from core.inference.constraint import Constraint, Grammar
 from core.postprocessing.form.formatting import read_json

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from core.architecture.config import ModelConfig
-from core.data.bpe import SPECIALS
+from core.data.text.bpe import SPECIALS
 from core.errors import SettingError
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings, temper

@@ -7,7 +7,7 @@ import torch
 
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
-from core.data.bpe import FIRST_BYTE, SPECIALS, Encoder, train_bpe
+from core.data.text.bpe import FIRST_BYTE, SPECIALS, Encoder, train_bpe
 from core.inference.sampling import SamplingSettings, draw, hit, next_token_probs, temper
 from core.inference.words import (
     Beginning,

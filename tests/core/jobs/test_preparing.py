@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from core.data.bpe import Encoder
-from core.data.cleaning import CleaningSettings
 from core.data.dataset import Dataset
-from core.data.documents import Corpus, Document
+from core.data.text.bpe import Encoder
+from core.data.text.cleaning import CleaningSettings
+from core.data.text.documents import Corpus, Document
 from core.data.world import WorldSettings
 from core.errors import NotFound
 from core.house.recipe import BASE

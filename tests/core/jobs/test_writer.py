@@ -15,7 +15,7 @@ import pytest
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
-from core.data.bpe import train_bpe
+from core.data.text.bpe import train_bpe
 from core.errors import (
     Busy,
     EmptyInput,

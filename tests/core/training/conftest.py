@@ -7,10 +7,10 @@ import pytest
 
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
-from core.data.bpe import Encoder, train_bpe
 from core.data.dataset import Dataset, build_dataset
-from core.data.documents import Document
 from core.data.splitting import Split
+from core.data.text.bpe import Encoder, train_bpe
+from core.data.text.documents import Document
 
 SENTENCES = ("Anna feeds the cat.", "The cat sleeps.", "Anna sees the moon.")
 

@@ -8,9 +8,9 @@ from safetensors.torch import load
 
 from core.architecture.weights import read_checkpoint
 from core.data import world
-from core.data.bpe import Encoder, train_bpe
 from core.data.dataset import Dataset, build_dataset
 from core.data.splitting import Split
+from core.data.text.bpe import Encoder, train_bpe
 from core.errors import SettingError
 from core.training.evaluation import Examiner
 from core.training.program import FIRST_LOOK_AT, TrainingProgram

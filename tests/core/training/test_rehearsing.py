@@ -14,7 +14,7 @@ from core.alignment.tuning.fine_tuning import FineTuningProgram
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 from core.training import rehearsing
 from core.training.rehearsing import Rehearsal
 

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from core.data.bpe import SPECIALS
+from core.data.text.bpe import SPECIALS
 from core.inference.generate import Reader, draw_from
 from core.inference.sampling import SamplingSettings
 from pages.kit import document

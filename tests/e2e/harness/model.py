@@ -6,7 +6,7 @@ from pathlib import Path
 from core.architecture.sizes import size_of
 from core.architecture.transformer import Transformer
 from core.architecture.weights import read_checkpoint
-from core.data.bpe import Encoder, train_bpe
+from core.data.text.bpe import Encoder, train_bpe
 
 TEXT = "Am Morgen ging Frau Lindner zum Markt. Sie kaufte drei Äpfel und ein Brot. 👩‍👧 "
 

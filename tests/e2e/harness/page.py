@@ -10,8 +10,8 @@ import streamlit as st
 import torch
 
 from core.architecture.transformer import Recording
-from core.data.bpe import SPECIALS
-from core.data.graphemes import token_spans
+from core.data.text.bpe import SPECIALS
+from core.data.text.graphemes import token_spans
 from core.figures.curves import Axes, Curve, curves
 from core.inference.surprise import token_losses
 from pages.kit import components as parts

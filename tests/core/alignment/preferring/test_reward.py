@@ -17,7 +17,7 @@ from core.alignment.text.answered import answered
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
-from core.data.bpe import Encoder, train_bpe
+from core.data.text.bpe import Encoder, train_bpe
 from core.errors import UnreadableWeights
 
 POLITE, PLAIN = "Gern. Im Rosenweg.", "Im Rosenweg."

@@ -11,7 +11,7 @@ from core.alignment.preferring.taste import LEAST_SEEN, Impression, impression, 
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
-from core.data.bpe import train_bpe
+from core.data.text.bpe import train_bpe
 from core.errors import TooFewChoices
 
 ENCODER = train_bpe(["Wo wohnt Mia? Gern. Im Rosenweg. Im Parkweg. Danke. Tom Ole"] * 4, 300)

@@ -15,7 +15,7 @@ from core.alignment.text.chat import (
 )
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 
 BYTES = Encoder([])  # every byte is a token: "a" is 3 + 97
 

@@ -11,10 +11,10 @@ from core.alignment.tuning.fine_tuning import FineTuningProgram
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
-from core.data.bpe import Encoder
 from core.data.dataset import build_dataset
-from core.data.documents import Document
 from core.data.splitting import Split
+from core.data.text.bpe import Encoder
+from core.data.text.documents import Document
 from core.data.world import WorldSettings, draw_town
 from core.errors import (
     EmptyInput,

@@ -17,7 +17,7 @@ from core.alignment.tuning.supervised import (
 )
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 
 BYTES = Encoder([])
 EXAMPLES = [Example("a?", "b", "en", "own"), Example("cc?", "d", "en", "own")]

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from core.data import world
-from core.data.documents import Corpus
+from core.data.text.documents import Corpus
 from core.data.world import WorldSettings, accepts, claim, sentences, tell
 from core.data.world.languages import grammar
 from core.data.world.lexicon import private

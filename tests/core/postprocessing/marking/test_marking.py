@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data.bpe import train_bpe
+from core.data.text.bpe import train_bpe
 from core.errors import SettingError
 from core.inference.watermark import Watermark, green_list
 from core.postprocessing.marking.marking import MarkStage, chance_of, colours, detect, z_score

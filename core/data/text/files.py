@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
 
-from core.data.decoding import decode
-from core.data.documents import Document, well_formed
-from core.data.languages import language_of
-from core.data.passages import passages
-from core.data.tables import read_csv, read_json_lines
+from core.data.text.decoding import decode
+from core.data.text.documents import Document, well_formed
+from core.data.text.languages import language_of
+from core.data.text.passages import passages
+from core.data.text.tables import read_csv, read_json_lines
 from core.errors import EmptyInput, TooLarge, UnknownFileType
 
 LIMIT_BYTES: Final = 20 * 2**20  # 20 MB

@@ -5,8 +5,8 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.data.bpe import FIRST_BYTE, Encoder, train_bpe
-from core.data.graphemes import TokenSpan, token_spans
+from core.data.text.bpe import FIRST_BYTE, Encoder, train_bpe
+from core.data.text.graphemes import TokenSpan, token_spans
 
 BYTES = Encoder([])
 TRAINED = train_bpe(["die schöne Bäckerin, the baker 👩‍👩‍👧 🇩🇪 "] * 5, 300)

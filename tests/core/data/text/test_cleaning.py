@@ -7,9 +7,9 @@ from ftfy.badness import MOJIBAKE_CATEGORIES, is_bad
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.data.cleaning import EXAMPLE, N_EXAMPLES, REPAIRS, CleaningSettings, clean
-from core.data.documents import Document
-from core.data.repairs import (
+from core.data.text.cleaning import EXAMPLE, N_EXAMPLES, REPAIRS, CleaningSettings, clean
+from core.data.text.documents import Document
+from core.data.text.repairs import (
     SUSPICIOUS,
     fold_white_space,
     normalise_unicode,

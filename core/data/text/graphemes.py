@@ -12,7 +12,7 @@ from itertools import accumulate, groupby
 
 import regex
 
-from core.data.bpe import SPECIALS, Encoder
+from core.data.text.bpe import SPECIALS, Encoder
 
 _GRAPHEMES = regex.compile(r"\X")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.data.bpe import (
+from core.data.text.bpe import (
     FIRST_BYTE,
     FIRST_MERGE,
     MAX_VOCAB,

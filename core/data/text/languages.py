@@ -7,7 +7,7 @@ when the evidence is thin.
 import re
 from typing import Final
 
-from core.data.documents import Language
+from core.data.text.documents import Language
 
 LOOK_AT: Final = 2_000  # characters from the start; more make no difference
 MIN_HITS: Final = 2  # small words needed to decide

@@ -4,7 +4,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
-from core.data.decoding import decode
+from core.data.text.decoding import decode
 from core.errors import NotText
 
 HEAD_BYTES = 2_000

@@ -12,7 +12,7 @@ from ftfy import fix_encoding
 from ftfy.fixes import remove_terminal_escapes
 from ftfy.fixes import unescape_html as ftfy_unescape
 
-from core.data.documents import well_formed
+from core.data.text.documents import well_formed
 
 # ftfy looks for improbable neighbours. Every such pattern contains two adjacent non-ASCII
 # characters or one of the few listed here; a line without either needs no repair.

@@ -2,11 +2,11 @@
 
 import pytest
 
-from core.data.bpe import Encoder
-from core.data.cleaning import CleaningSettings
-from core.data.documents import Document
-from core.data.fertility import Fertility, fertility
-from core.data.prepare import MIN_TRAIN_TOKENS, PHASES, evenly, prepare
+from core.data.text.bpe import Encoder
+from core.data.text.cleaning import CleaningSettings
+from core.data.text.documents import Document
+from core.data.text.fertility import Fertility, fertility
+from core.data.text.prepare import MIN_TRAIN_TOKENS, PHASES, evenly, prepare
 from core.errors import TooShort
 
 DOCUMENTS = [

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from core.data.bpe import Encoder, train_bpe
-from core.data.cleaning import Cleaned, CleaningSettings, clean
 from core.data.dataset import Dataset, build_dataset
-from core.data.documents import Corpus, Document
-from core.data.fertility import fertility
 from core.data.splitting import split_by_document
+from core.data.text.bpe import Encoder, train_bpe
+from core.data.text.cleaning import Cleaned, CleaningSettings, clean
+from core.data.text.documents import Corpus, Document
+from core.data.text.fertility import fertility
 from core.errors import TooShort
 
 # Four windows of 256 tokens, one of them held out: with less text, a loss means nothing.

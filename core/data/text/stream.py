@@ -6,7 +6,7 @@ arrives, so text that was already shown never has to be taken back.
 
 import codecs
 
-from core.data.bpe import Encoder
+from core.data.text.bpe import Encoder
 
 
 class TextStream:

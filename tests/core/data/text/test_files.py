@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.data.files import LIMIT_BYTES, documents_from_file, documents_from_text, read_file
-from core.data.languages import language_of
-from core.data.passages import PASSAGE, STRETCH, passages
+from core.data.text.files import LIMIT_BYTES, documents_from_file, documents_from_text, read_file
+from core.data.text.languages import language_of
+from core.data.text.passages import PASSAGE, STRETCH, passages
 from core.errors import (
     EmptyInput,
     InputError,

@@ -12,8 +12,8 @@ from typing import Final
 
 import regex
 
-from core.data.bpe import Encoder
-from core.data.documents import Document, Language
+from core.data.text.bpe import Encoder
+from core.data.text.documents import Document, Language
 
 MEASURED_BYTES: Final = 2**20  # amount of text measured per language; more changes no digit
 

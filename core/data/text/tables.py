@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Any, Final
 
-from core.data.documents import well_formed
+from core.data.text.documents import well_formed
 from core.errors import NoTextColumn
 
 DELIMITERS: Final = ",;\t|"

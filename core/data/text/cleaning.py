@@ -10,8 +10,8 @@ from hashlib import blake2b
 from itertools import takewhile
 from typing import Final
 
-from core.data.documents import Document
-from core.data.repairs import (
+from core.data.text.documents import Document
+from core.data.text.repairs import (
     fold_white_space,
     normalise_unicode,
     remove_invisible,

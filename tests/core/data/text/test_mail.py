@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.data.mail import mail_text
+from core.data.text.mail import mail_text
 from core.errors import NotText
 
 TEXT = "Schöne Grüße aus Ahornbach"

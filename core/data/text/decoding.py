@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from core.data.documents import well_formed
+from core.data.text.documents import well_formed
 from core.errors import NotText
 
 CONTROL_SHARE: Final = 0.05  # text has next to no control characters, random bytes have 11 %

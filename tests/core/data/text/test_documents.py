@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.data.documents import Corpus, Document, well_formed
+from core.data.text.documents import Corpus, Document, well_formed
 
 DOCUMENTS = st.builds(
     Document, st.text(), st.sampled_from(["de", "en", "und"]), st.text(max_size=5), st.text()

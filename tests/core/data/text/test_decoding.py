@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.data.decoding import decode
+from core.data.text.decoding import decode
 from core.errors import NotText
 
 GERMAN = "Schöne Grüße aus der Bäckerei: „Ein Brot kostet 3 €.“\n"

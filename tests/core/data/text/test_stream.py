@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.data.bpe import FIRST_BYTE, Encoder
-from core.data.stream import TextStream
+from core.data.text.bpe import FIRST_BYTE, Encoder
+from core.data.text.stream import TextStream
 
 BYTES = Encoder([])  # every byte is a token: the hardest case
 

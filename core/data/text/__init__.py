@@ -1,0 +1,1 @@
+"""Text as data: read, cleaned, cut into tokens."""
