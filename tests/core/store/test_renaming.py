@@ -1,4 +1,4 @@
-"""Runs that an older version recorded by where their code lived are found by their program's name."""
+"""Runs of an older version, kept by where their code lived, are found by their program's name."""
 
 from sqlalchemy import text
 
