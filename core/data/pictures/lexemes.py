@@ -53,13 +53,13 @@ _GERMAN: Final[dict[str, str]] = {
     "it right": "rechts davon|rechts daneben",
     "it top": "darüber|oben drüber",
     "it bottom": "darunter|unten drunter",
-    "sky day": "tag|tags|tagsüber|sonne|sonnenschein|hell|mittag",
-    "sky night": "nacht|nachts|mond|mondschein|mondlicht|dunkel|mitternacht",
+    "sky day": "tag|tags|tagsüber|sonne|sonnenschein|mittag",
+    "sky night": "nacht|nachts|mond|mondschein|mondlicht|mitternacht",
     "is": "ist|sind|steht|stehen|sitzt|sitzen",
     "no": "kein|keine|keinen|keinem|keiner|keines|nicht|nichts|ohne|nie|niemals|weder|noch|statt"
     "|außer",
-    "filler": "und|neben|hier|da|das ist|das sind|es ist|es gibt|man sieht|nebeneinander|in einer reihe"
-    "|am|bei|in der|im|mit|der|die|das|den|dem|nur|allein|bitte|ein bild von|bild von|ein bild mit"
+    "filler": "und|neben|hier|da|das ist|das sind|es ist|es gibt|man sieht|nebeneinander"
+    "|in einer reihe|am|bei|in der|im|mit|der|die|das|den|dem|nur|allein|bitte|ein bild von|bild von|ein bild mit"
     "|zeige mir|zeige|zeig|zeig mir|male|mal|male mir|zeichne|ich möchte|ich will",
     f"number {MANY}": "viele|mehrere|einige|ein paar|dutzend|hundert|tausend|zwanzig",
 }
@@ -79,11 +79,11 @@ _ENGLISH: Final[dict[str, str]] = {
     "it top": "above it|over it|on top of it",
     "it bottom": "below it|under it|beneath it|underneath it",
     "sky day": "day|daytime|daylight|sun|sunshine|noon",
-    "sky night": "night|nighttime|moon|moonlight|midnight|dark",
+    "sky night": "night|nighttime|moon|moonlight|midnight",
     "is": "is|are|stands|stand|sits|sit",
     "no": "no|not|without|never|neither|nor|none|isn't|aren't|don't|except|instead",
-    "filler": "and|beside|next to|here|there|this is|it is|there is|there are|here is|here are|side by side"
-    "|in a row|seen here|by|in the|in|at|with|the|only|just|alone|please|a picture of|picture of"
+    "filler": "and|beside|next to|here|there|this is|it is|there is|there are|here is|here are"
+    "|side by side|in a row|seen here|by|in the|in|at|with|the|only|just|alone|please|a picture of|picture of"
     "|a picture with|show me|show|draw|draw me|paint|paint me|i want|i would like",
     f"number {MANY}": "many|several|some|a few|few|a dozen|dozen|hundred|thousand|twenty",
 }
