@@ -60,7 +60,8 @@ _GERMAN: Final[dict[str, str]] = {
     "|außer",
     "filler": "und|neben|hier|da|das ist|das sind|es ist|es gibt|man sieht|nebeneinander"
     "|in einer reihe|am|bei|in der|im|mit|der|die|das|den|dem|nur|allein|bitte|ein bild von"
-    "|bild von|ein bild mit|zeige mir|zeige|zeig|zeig mir|male|mal|male mir|zeichne|ich möchte|ich will",
+    "|bild von|ein bild mit|zeige mir|zeige|zeig|zeig mir|male|mal|male mir|zeichne"
+    "|ich möchte|ich will",
     f"number {MANY}": "viele|mehrere|einige|ein paar|dutzend|hundert|tausend|zwanzig",
 }
 _ENGLISH: Final[dict[str, str]] = {
@@ -84,7 +85,8 @@ _ENGLISH: Final[dict[str, str]] = {
     "no": "no|not|without|never|neither|nor|none|isn't|aren't|don't|except|instead",
     "filler": "and|beside|next to|here|there|this is|it is|there is|there are|here is|here are"
     "|side by side|in a row|seen here|by|in the|in|at|with|the|only|just|alone|please"
-    "|a picture of|picture of|a picture with|show me|show|draw|draw me|paint|paint me|i want|i would like",
+    "|a picture of|picture of|a picture with|show me|show|draw|draw me|paint|paint me"
+    "|i want|i would like",
     f"number {MANY}": "many|several|some|a few|few|a dozen|dozen|hundred|thousand|twenty",
 }
 _SYNONYMS: Final = {  # beside the words of captions
