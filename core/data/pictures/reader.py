@@ -24,6 +24,7 @@ from core.data.pictures.templates import (
     Slot,
     page_of,
     slots,
+    softened,
 )
 
 Indices = npt.NDArray[np.intp]
@@ -102,7 +103,8 @@ class _Page:
 
     def __init__(self, difference: Block, night: bool) -> None:
         self.night = night
-        self.fine = np.pad(difference, ((_PAD, _PAD), (_PAD, _PAD), (0, 0)))
+        soft = softened(difference, axes=(0, 1))
+        self.fine = np.pad(soft, ((_PAD, _PAD), (_PAD, _PAD), (0, 0)))
 
     def reading(self) -> Reading:
         """Choose an arrangement from afar, decide from near, and look at what is left over."""

@@ -104,7 +104,7 @@ def _cutouts(height: int, lift: int, in_sky: bool, night: bool) -> Cutouts:
             x, y = cut.left - left + phase % 2, cut.top - hover - top + phase // 2
             canvas[i, phase, y : y + h, x : x + w, :1] = cut.keep
             canvas[i, phase, y : y + h, x : x + w, 1:] = cut.paint
-    halved = _halved(canvas)
+    halved = softened(_halved(canvas), axes=(2, 3))
     return Cutouts(halved[..., :1].copy(), halved[..., 1:].copy(), left // 2, top // 2)
 
 
@@ -118,6 +118,20 @@ def _halved(canvas: Block) -> Block:
     *front, h, w, c = canvas.shape
     means: Block = canvas.reshape(*front, h // 2, 2, w // 2, 2, c).mean(axis=(-4, -2))
     return means
+
+
+def softened(block: Block, axes: tuple[int, int]) -> Block:
+    """Blurred over 3 x 3 pixels, so that a soft or noisy picture can be told from a wrong one.
+
+    Args:
+        axes: the rows' and the columns'. What lies beyond the edge is as the edge itself.
+    """
+    for axis in axes:
+        n = block.shape[axis]
+        before = block.take([0, *range(n - 1)], axis)
+        after = block.take([*range(1, n), n - 1], axis)
+        block = (before + 2.0 * block + after) / 4.0
+    return block
 
 
 def _slot(place: Place, night: bool) -> Slot:
