@@ -7,27 +7,27 @@ counts as read only if its drawing fits well in itself and clearly better than e
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from core.data.pictures.matching import (
+    PAD,
+    REACH,
+    SIDE,
+    Indices,
+    Look,
+    best_of,
+    far_page,
+    gains_of,
+    padded,
+    scaled,
+)
 from core.data.pictures.painting import SIZES
 from core.data.pictures.reading import Reading, Seen
-from core.data.pictures.templates import (
-    ARRANGEMENTS,
-    COARSE,
-    FINE,
-    ITEMS,
-    N_PHASES,
-    Block,
-    Slot,
-    page_of,
-    slots,
-    softened,
-)
-
-Indices = npt.NDArray[np.intp]
+from core.data.pictures.templates import ARRANGEMENTS, FINE, ITEMS, Block, Slot, page_of, slots
 
 # How good is good enough, in grey levels of differences blurred over 4 x 4 pixels; measured by
 # tests/benchmarks/bench_pictures.py.
@@ -37,14 +37,16 @@ REST_LIMIT: Final = 11.0
 LEAD_LIMIT: Final = 0.30
 ARRANGEMENT_LEAD: Final = 1.05  # how many times worse the second best arrangement fits, at least
 
-_PAD: Final = 14  # fine pixels around the page, so that things may be searched beyond its edge
-_REACH: Final = 2  # coarse pixels that a thing is searched off its place
-_NEAR: Final = 2  # fine pixels around the place found from afar
-_N_ROUNDS: Final = 2  # of searching every slot on the page without the others
-_N_PROPOSED: Final = 8  # things proposed from afar for a place
+_N_PROPOSED: Final = 6  # things proposed from afar for a place
 _CELL: Final = 4  # fine pixels of a cell in which differences are blurred
-# Corners of the sky that no thing reaches: rows, columns.
-_OPEN_SKY: Final = ((slice(0, 12), slice(0, 8)), (slice(0, 12), slice(24, 32)))
+_STRAY: Final = 2  # fine pixels by which the whole page may have moved
+_MOVES: Final = np.array(list(product(range(-_STRAY, _STRAY + 1), repeat=2)))
+_UNMOVED: Final = len(_MOVES) // 2
+_MOVED_SHARE: Final = 0.97  # of the difference is left at most, if a page counts as moved
+_CLIP: Final = 24.0  # grey levels
+# Cells of the sky that no thing reaches, the lamp's left out: rows, columns.
+_OPEN_SKY: Final = ((slice(0, 3), slice(0, 2)), (slice(2, 3), slice(6, 8)))
+_LAMP: Final = (slice(0, 2), slice(6, 8))  # sun or moon: a shifted one makes a large difference
 
 
 def read(picture: npt.NDArray[Any]) -> Reading:
@@ -59,11 +61,12 @@ def read(picture: npt.NDArray[Any]) -> Reading:
     """
     if picture.shape not in [(size, size, 3) for size in SIZES]:
         raise ValueError(f"shape is {picture.shape}, must be (size, size, 3), size in {SIZES}")
-    fine = _scaled(picture.astype(np.float32), FINE)
-    night, misfit = _sky(fine)
-    if misfit > SKY_LIMIT:
+    fine = scaled(picture.astype(np.float32), FINE)
+    night, down, right = _lie(fine)
+    fine = _moved(fine, -down, -right)
+    if _sky_misfit(fine, night) > SKY_LIMIT:
         return Reading(None, reason="sky")
-    return _Page(fine - page_of(night, FINE), night).reading()
+    return _Page(fine - page_of(night, FINE), night, (down, right)).reading()
 
 
 def read_all(pictures: Sequence[npt.NDArray[Any]] | npt.NDArray[Any]) -> list[Reading]:
@@ -71,94 +74,110 @@ def read_all(pictures: Sequence[npt.NDArray[Any]] | npt.NDArray[Any]) -> list[Re
     return [read(picture) for picture in pictures]
 
 
-def _scaled(picture: Block, size: int) -> Block:
-    """A square picture by the mean of each block of pixels."""
-    n = picture.shape[0] // size
-    scaled: Block = picture.reshape(size, n, size, n, 3).mean(axis=(1, 3))
-    return scaled
+def _lie(fine: Block) -> tuple[bool, int, int]:
+    """Which of the two pages it is, and by how many fine pixels down and right it has moved.
+
+    Each pixel counts up to a limit, so that what stands on the page has little say.
+    """
+    off = np.abs(fine - _moved_pages()).clip(max=_CLIP).sum(axis=(1, 2, 3))
+    night, move = divmod(int(off.argmin()), len(_MOVES))
+    still = night * len(_MOVES) + _UNMOVED
+    if off.min() > _MOVED_SHARE * off[still]:
+        move = _UNMOVED
+    down, right = _MOVES[move]
+    return bool(night), int(down), int(right)
 
 
-def _sky(fine: Block) -> tuple[bool, float]:
-    """Whether it is night, and how far the open sky is from the one drawn, in grey levels."""
-    found = []
-    for night in (False, True):
-        off = _cells(fine - page_of(night, FINE))
-        square = np.mean([(off[_down(r), _down(c)] ** 2).mean() for r, c in _OPEN_SKY])
-        found.append((float(np.sqrt(square)), night))
-    misfit, night = min(found)
-    return night, misfit
+@cache
+def _moved_pages() -> Block:
+    """(2 * moves, FINE, FINE, 3) the page by day and by night, moved in every way."""
+    return np.stack([_moved(page_of(night, FINE), *move)
+                     for night in (False, True) for move in _MOVES])  # fmt: skip
 
 
-def _down(pixels: slice) -> slice:
-    return slice(pixels.start // _CELL, pixels.stop // _CELL)
+def _moved(fine: Block, down: int, right: int) -> Block:
+    """The picture moved by fine pixels; what comes in at an edge is as the edge."""
+    if not down and not right:
+        return fine
+    wide = np.pad(fine, ((_STRAY, _STRAY), (_STRAY, _STRAY), (0, 0)), mode="edge")
+    top, left = _STRAY - down, _STRAY - right
+    return wide[top : top + FINE, left : left + FINE]
+
+
+def _sky_misfit(fine: Block, night: bool) -> float:
+    """How far the open sky is from the one drawn, in grey levels."""
+    off = _cells(fine - page_of(night, FINE))
+    return float(np.sqrt(np.mean([(off[cells] ** 2).mean() for cells in _OPEN_SKY])))
 
 
 def _cells(difference: Block) -> Block:
     """(FINE, FINE, 3) blurred: the mean of each cell."""
-    return _scaled(difference, FINE // _CELL)
+    return scaled(difference, FINE // _CELL)
 
 
 class _Page:
     """One picture while it is being read: all that differs from the empty page."""
 
-    def __init__(self, difference: Block, night: bool) -> None:
-        self.night = night
-        soft = softened(difference, axes=(0, 1))
-        self.fine = np.pad(soft, ((_PAD, _PAD), (_PAD, _PAD), (0, 0)))
+    def __init__(self, difference: Block, night: bool, move: tuple[int, int]) -> None:
+        self.night, self.move = night, move
+        self.fine = padded(difference)
 
     def reading(self) -> Reading:
         """Choose an arrangement from afar, decide from near, and look at what is left over."""
-        far = _far(self.fine)
-        errors = sorted((self._error(far, relation), relation) for relation in ARRANGEMENTS)
+        far = far_page(self.fine)[None]
+        gains = {  # relation -> of every slot (shifts, items)
+            relation: [gains_of(far, slot)[0] for slot in slots(relation, self.night)]
+            for relation in ARRANGEMENTS
+        }
+        errors = sorted((self._error(far[0], relation, gains[relation]), relation)
+                        for relation in ARRANGEMENTS)  # fmt: skip
         (least, relation), (second, _) = errors[:2]
-        found = self._found(relation, far)
-        return self._judged(relation, found, second / max(least, 1e-6))
+        strength = [float(gain.max()) for gain in gains[relation]]
+        return self._judged(relation, self._found(relation, strength), second / max(least, 1e-6))
 
-    def _error(self, far: Block, relation: str) -> float:
+    def _error(self, far: Block, relation: str, gains: Sequence[Block]) -> float:
         """The squared difference that an arrangement leaves unexplained at best, from afar."""
-        found = slots(relation, self.night)
-        gains = [_gains(far, slot) for slot in found]  # each (shifts, items)
         best = [int(gain.max(axis=0).argmax()) for gain in gains]
         if relation == "row":  # the same thing everywhere
             together = np.sum([gain.max(axis=0) for gain in gains], axis=0)
-            best = [int(together.argmax())] * len(found)
+            best = [int(together.argmax())] * len(gains)
         rest = far.copy()
-        for slot, gain, item in zip(found, gains, best, strict=True):
-            down, right = divmod(int(gain[:, item].argmax()), 2 * _REACH + 1)
+        for slot, gain, item in zip(slots(relation, self.night), gains, best, strict=True):
+            down, right = divmod(int(gain[:, item].argmax()), SIDE)
             h, w = slot.shape
-            rest[slot.top + down : slot.top + down + h,
-                 slot.left + right : slot.left + right + w] -= (
-                slot.differences[item].reshape(h, w, 3))  # fmt: skip
-        inner = rest[_REACH:-_REACH, _REACH:-_REACH]
+            window = rest[slot.top + down : slot.top + down + h,
+                          slot.left + right : slot.left + right + w]  # fmt: skip
+            window -= slot.differences[item].reshape(h, w, 3)
+        inner = rest[REACH:-REACH, REACH:-REACH]
         return float((inner * inner).sum())
 
-    def _found(self, relation: str, far: Block) -> list["_Found"]:
-        """What stands in every slot; each is searched on the page without the others."""
+    def _found(self, relation: str, strength: Sequence[float]) -> list["_Found"]:
+        """What stands in every slot: first where it shows most, then in what that leaves over.
+
+        So no faint thing is mistaken for a part of a bright one beside it.
+        """
         places = slots(relation, self.night)
-        strength = [float(_gains(far, slot).max()) for slot in places]
         order = sorted(range(len(places)), key=lambda i: -strength[i])
         groups = [order] if relation == "row" else [[i] for i in order]
         found: dict[int, _Found] = {}
-        for _ in range(_N_ROUNDS if len(places) > 1 else 1):
-            for group in groups:
-                searches = {i: self._search(places[i], i, found) for i in group}
-                proposed = _proposed(list(searches.values()))
-                looks = {i: _Look(self.night, places[i], *searches[i], proposed) for i in group}
-                best, lead = _best(list(looks.values()))
-                found |= {i: _Found(look, best, lead) for i, look in looks.items()}
+        for group in groups:
+            searches = {i: self._search(places[i], found) for i in group}
+            proposed = _proposed(list(searches.values()))
+            looks = {i: Look(self.night, places[i], *searches[i], proposed) for i in group}
+            best, lead, contrast = best_of(list(looks.values()))
+            found |= {i: _Found(look, best, lead, contrast) for i, look in looks.items()}
         return [found[i] for i in range(len(places))]
 
-    def _search(self, slot: Slot, i: int, found: Mapping[int, "_Found"]) -> tuple[Block, Block]:
-        """The page without what stands in the other slots, and each item's gain on it from afar.
+    def _search(self, slot: Slot, found: Mapping[int, "_Found"]) -> tuple[Block, Block]:
+        """The page without what is found already, and each item's gain on it from afar.
 
-        The gains are (shifts, items), at shifts of whole fine pixels.
+        The gains are (steps, shifts, items): a step is a fine pixel, a shift a coarse one.
         """
         rest = self.fine.copy()
-        for other, what in found.items():
-            if other != i:
-                what.look.take_from(rest, what.item)
-        steps = [_gains(_far(rest, down, right), slot) for down in (0, 1) for right in (0, 1)]
-        return rest, np.stack(steps, axis=1)
+        for what in found.values():
+            what.look.take_from(rest, what.item)
+        steps = np.stack([far_page(rest, down, right) for down in (0, 1) for right in (0, 1)])
+        return rest, gains_of(steps, slot)
 
     def _judged(self, relation: str, found: Sequence["_Found"], lead: float) -> Reading:
         """The reading, once it is clear what fits best."""
@@ -167,30 +186,17 @@ class _Page:
         for what in found:
             what.look.take_from(rest, what.item)
             covers.append(_cells(what.look.cover(what.item))[..., 0])
-        off = (_cells(rest[_PAD:-_PAD, _PAD:-_PAD]) ** 2).mean(axis=2)  # (cells, cells)
-        seen = tuple(what.seen(off, cover) for what, cover in zip(found, covers, strict=True))
+        off = (_cells(rest[PAD:-PAD, PAD:-PAD]) ** 2).mean(axis=2)  # (cells, cells)
+        seen = tuple(
+            what.seen(off, cover, self.move) for what, cover in zip(found, covers, strict=True)
+        )
         bare = 1.0 - np.clip(np.sum(covers, axis=0), 0.0, 1.0)
+        bare[_LAMP] = 0.0
         left_over = float(np.sqrt((off * bare).sum() / bare.sum()))
-        return Reading(self.night, relation, seen, left_over, _reason(seen, lead, left_over))
-
-
-def _far(fine: Block, down: int = 0, right: int = 0) -> Block:
-    """The padded page at coarse resolution, first moved up and left by so many fine pixels."""
-    moved = fine[down : down + len(fine) - 2, right : right + len(fine) - 2]
-    edge = _PAD - 2 * _REACH
-    inner = moved[edge : edge + FINE + 4 * _REACH, edge : edge + FINE + 4 * _REACH]
-    return _scaled(inner, COARSE + 2 * _REACH)
-
-
-def _gains(far: Block, slot: Slot) -> Block:
-    """(shifts, items) by how much each item lessens the squared difference, from afar."""
-    h, w = slot.shape
-    views = np.lib.stride_tricks.sliding_window_view(far, (h, w), axis=(0, 1))
-    side = 2 * _REACH + 1
-    windows = views[slot.top : slot.top + side, slot.left : slot.left + side]
-    flat = windows.transpose(0, 1, 3, 4, 2).reshape(side * side, -1)
-    gains: Block = 2.0 * (flat @ slot.differences.T) - slot.squares
-    return gains
+        reason = _reason(seen, lead, left_over)
+        if all(what.contrast < LEAD_LIMIT for what in found):
+            reason = "empty"
+        return Reading(self.night, relation, seen, left_over, reason)
 
 
 def _proposed(searches: Sequence[tuple[Block, Block]]) -> Indices:
@@ -210,111 +216,28 @@ def _reason(seen: Sequence[Seen], lead: float, rest: float) -> str:
     return "rest" if rest > REST_LIMIT else ""
 
 
-class _Look:
-    """One slot from near: every proposed item, where it fits best."""
-
-    def __init__(self, night: bool, slot: Slot, fine: Block, far: Block, items: Indices) -> None:
-        self.slot, self.items = slot, items
-        self.shape = slot.cutouts.paint.shape[2:4]
-        shift, step = divmod(int(far[:, :, items[0]].argmax()), N_PHASES)
-        down, right = divmod(shift, 2 * _REACH + 1)
-        self.base = (slot.place.foot // 2 + 2 * (down - _REACH) + step // 2,
-                     slot.place.x // 2 + 2 * (right - _REACH) + step % 2)  # fmt: skip
-        ground, inside = _padded_page(night)
-        here = self._window(0, 0)
-        nearby = slot.cutouts.on(ground[here], items) * inside[here]  # (items, phases, h, w, 3)
-        self.spots = self._best_spots(fine, nearby)
-        # What an item changes depends on the ground it stands on: once more, now at its spot.
-        self.differences = []
-        for item, (spot_down, spot_right, phase) in zip(items, self.spots, strict=True):
-            here = self._window(spot_down, spot_right)
-            one = slot.cutouts.on(ground[here], np.array([item]))[0, phase]
-            self.differences.append(one * inside[here])
-        self.gains = np.array([self._gain(fine, item) for item in range(len(items))])
-
-    def _window(self, down: int, right: int, margin: int = 0) -> tuple[slice, slice]:
-        """Where the cutout lies on the padded page, so many fine pixels off the place proposed."""
-        top = self.base[0] + self.slot.cutouts.top + down + _PAD
-        left = self.base[1] + self.slot.cutouts.left + right + _PAD
-        return (slice(top - margin, top + self.shape[0] + margin),
-                slice(left - margin, left + self.shape[1] + margin))  # fmt: skip
-
-    def _best_spots(self, fine: Block, nearby: Block) -> list[tuple[int, int, int]]:
-        """For every item: fine pixels down and right of the place proposed, and the phase."""
-        flat = nearby.reshape(len(self.items) * N_PHASES, -1)
-        around = fine[self._window(0, 0, margin=_NEAR)]
-        views = np.lib.stride_tricks.sliding_window_view(around, self.shape, axis=(0, 1))
-        windows = views.transpose(0, 1, 3, 4, 2).reshape(-1, flat.shape[1])
-        gains = 2.0 * (windows @ flat.T) - (flat * flat).sum(axis=1)
-        by_item = gains.reshape(len(windows), len(self.items), N_PHASES).transpose(1, 0, 2)
-        spots = []
-        for best in by_item.reshape(len(self.items), -1).argmax(axis=1):
-            shift, phase = divmod(int(best), N_PHASES)
-            down, right = divmod(shift, 2 * _NEAR + 1)
-            spots.append((down - _NEAR, right - _NEAR, phase))
-        return spots
-
-    def _gain(self, fine: Block, item: int) -> float:
-        """By how much an item at its spot lessens the squared difference."""
-        difference = self.differences[item]
-        window = fine[self._window(*self.spots[item][:2])]
-        return float((difference * (2.0 * window - difference)).sum())
-
-    def take_from(self, rest: Block, item: int) -> None:
-        """Subtract an item from the padded page, in place."""
-        rest[self._window(*self.spots[item][:2])] -= self.differences[item]
-
-    def cover(self, item: int) -> Block:
-        """(FINE, FINE, 3) how much of each pixel an item covers."""
-        whole = np.zeros((FINE + 2 * _PAD, FINE + 2 * _PAD, 3), np.float32)
-        keep = self.slot.cutouts.keep[self.items[item], self.spots[item][2]]
-        whole[self._window(*self.spots[item][:2])] = 1.0 - keep
-        return whole[_PAD:-_PAD, _PAD:-_PAD]
-
-    def distances(self, item: int) -> Block:
-        """(items,) squared differences of all items, each at its spot, from one of them."""
-        h, w = self.shape
-        frames = np.zeros((len(self.items), h + 2 * _NEAR, w + 2 * _NEAR, 3), np.float32)
-        for frame, difference, spot in zip(frames, self.differences, self.spots, strict=True):
-            top, left = spot[0] + _NEAR, spot[1] + _NEAR
-            frame[top : top + h, left : left + w] = difference
-        apart = frames - frames[item]
-        squares: Block = (apart * apart).sum(axis=(1, 2, 3))
-        return squares
-
-
-def _best(group: Sequence[_Look]) -> tuple[int, float]:
-    """The item that fits a group of slots best, and its lead over every other one."""
-    gains = np.sum([look.gains for look in group], axis=0)
-    best = int(gains.argmax())
-    apart = np.sum([look.distances(best) for look in group], axis=0)
-    others = np.arange(len(gains)) != best
-    leads = (gains[best] - gains[others]) / np.maximum(apart[others], 1e-6)
-    return best, float(min(1.0, leads.min()))
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class _Found:
-    """What a slot holds: the index of an item among those looked at, and its lead."""
+    """What a slot holds: the index of an item among those looked at, and its leads."""
 
-    look: _Look
+    look: Look
     item: int
     lead: float
+    contrast: float  # its lead over the empty page
 
-    def seen(self, off: Block, cover: Block) -> Seen:
-        """The thing with its figures; `off` and `cover` are (cells, cells)."""
-        misfit = float(np.sqrt((off * cover).sum() / cover.sum()))
+    def seen(self, off: Block, cover: Block, move: tuple[int, int]) -> Seen:
+        """The thing with its figures.
+
+        Args:
+            off, cover: (cells, cells) squared differences, and shares that the thing covers.
+            move: fine pixels by which the whole page has moved down and right.
+        """
+        area = cover.sum()  # 0: the thing lies beyond the edge
+        misfit = float(np.sqrt((off * cover).sum() / area)) if area else float("inf")
         down, right, phase = self.look.spots[self.item]
-        x = (2 * (self.look.base[1] + right) + phase % 2) / (2 * FINE)
-        foot = (2 * (self.look.base[0] + down) + phase // 2) / (2 * FINE)
-        sure = misfit <= MISFIT_LIMIT and self.lead >= LEAD_LIMIT
+        x = (2 * (self.look.base[1] + right + move[1]) + phase % 2) / (2 * FINE)
+        foot = (2 * (self.look.base[0] + down + move[0]) + phase // 2) / (2 * FINE)
+        lead = min(self.lead, self.contrast)
+        sure = misfit <= MISFIT_LIMIT and lead >= LEAD_LIMIT
         item = ITEMS[self.look.items[self.item]]
-        return Seen(item, x, foot, self.lead, misfit, sure)
-
-
-@cache
-def _padded_page(night: bool) -> tuple[Block, Block]:
-    """The empty page with a margin, and 1 wherever it is no margin."""
-    margin = ((_PAD, _PAD), (_PAD, _PAD), (0, 0))
-    page = page_of(night, FINE)
-    return np.pad(page, margin, mode="edge"), np.pad(np.ones_like(page), margin)
+        return Seen(item, x, foot, lead, misfit, sure)
