@@ -16,7 +16,7 @@ from core.data.pictures.templates import COARSE, FINE, N_PHASES, Block, Slot, pa
 Indices = npt.NDArray[np.intp]
 
 PAD: Final = 14
-REACH: Final = 2  # coarse pixels that a thing is searched off its place
+REACH: Final = 1  # coarse pixels that a thing is searched off its place
 SIDE: Final = 2 * REACH + 1
 _NEAR: Final = 2  # fine pixels around the place found from afar
 

@@ -37,13 +37,15 @@ REST_LIMIT: Final = 11.0
 LEAD_LIMIT: Final = 0.30
 ARRANGEMENT_LEAD: Final = 1.05  # how many times worse the second best arrangement fits, at least
 
-_N_PROPOSED: Final = 6  # things proposed from afar for a place
+_N_PROPOSED: Final = 8  # things proposed from afar for a place
 _CELL: Final = 4  # fine pixels of a cell in which differences are blurred
 _STRAY: Final = 2  # fine pixels by which the whole page may have moved
-_MOVES: Final = np.array(list(product(range(-_STRAY, _STRAY + 1), repeat=2)))
+_MOVES: Final = tuple(product(range(-_STRAY, _STRAY + 1), repeat=2))
 _UNMOVED: Final = len(_MOVES) // 2
-_MOVED_SHARE: Final = 0.97  # of the difference is left at most, if a page counts as moved
+_LIGHT: Final = 0.12  # by which share a page may be lighter or darker as a whole
+_CLEARLY: Final = 0.97  # share of the difference that is left if a page is moved or relit
 _CLIP: Final = 24.0  # grey levels
+_SKY: Final = (slice(0, 5), slice(0, 8), 2)
 # Cells of the sky that no thing reaches, the lamp's left out: rows, columns.
 _OPEN_SKY: Final = ((slice(0, 3), slice(0, 2)), (slice(2, 3), slice(6, 8)))
 _LAMP: Final = (slice(0, 2), slice(6, 8))  # sun or moon: a shifted one makes a large difference
@@ -62,8 +64,9 @@ def read(picture: npt.NDArray[Any]) -> Reading:
     if picture.shape not in [(size, size, 3) for size in SIZES]:
         raise ValueError(f"shape is {picture.shape}, must be (size, size, 3), size in {SIZES}")
     fine = scaled(picture.astype(np.float32), FINE)
-    night, down, right = _lie(fine)
-    fine = _moved(fine, -down, -right)
+    night = _is_night(fine)
+    down, right = _move_of(fine, night)
+    fine = _relit(_moved(fine, -down, -right), night)
     if _sky_misfit(fine, night) > SKY_LIMIT:
         return Reading(None, reason="sky")
     return _Page(fine - page_of(night, FINE), night, (down, right)).reading()
@@ -74,25 +77,46 @@ def read_all(pictures: Sequence[npt.NDArray[Any]] | npt.NDArray[Any]) -> list[Re
     return [read(picture) for picture in pictures]
 
 
-def _lie(fine: Block) -> tuple[bool, int, int]:
-    """Which of the two pages it is, and by how many fine pixels down and right it has moved.
+def _off(fine: Block, pages: Block) -> Block:
+    """(pages,) how far a picture is from each page, over every second column.
 
-    Each pixel counts up to a limit, so that what stands on the page has little say.
+    Each value counts up to a limit, so that what stands on the page has little say.
     """
-    off = np.abs(fine - _moved_pages()).clip(max=_CLIP).sum(axis=(1, 2, 3))
-    night, move = divmod(int(off.argmin()), len(_MOVES))
-    still = night * len(_MOVES) + _UNMOVED
-    if off.min() > _MOVED_SHARE * off[still]:
-        move = _UNMOVED
-    down, right = _MOVES[move]
-    return bool(night), int(down), int(right)
+    off: Block = np.abs(fine[:, ::2] - pages[:, :, ::2]).clip(max=_CLIP).sum(axis=(1, 2, 3))
+    return off
+
+
+def _is_night(fine: Block) -> bool:
+    """Which of the two empty pages is closer."""
+    day, night = _off(fine, np.stack([page_of(False, FINE), page_of(True, FINE)]))
+    return bool(night < day)
+
+
+def _move_of(fine: Block, night: bool) -> tuple[int, int]:
+    """By how many fine pixels the whole page has moved down and right."""
+    off = _off(fine, _moved_pages(night))
+    best = int(off.argmin())
+    if off[best] > _CLEARLY * off[_UNMOVED]:
+        best = _UNMOVED
+    down, right = _MOVES[best]
+    return down, right
 
 
 @cache
-def _moved_pages() -> Block:
-    """(2 * moves, FINE, FINE, 3) the page by day and by night, moved in every way."""
-    return np.stack([_moved(page_of(night, FINE), *move)
-                     for night in (False, True) for move in _MOVES])  # fmt: skip
+def _moved_pages(night: bool) -> Block:
+    """(moves, FINE, FINE, 3) the page moved in every way."""
+    return np.stack([_moved(page_of(night, FINE), *move) for move in _MOVES])
+
+
+def _relit(fine: Block, night: bool) -> Block:
+    """The picture in the light of our own page, if it is clearly in a somewhat different one."""
+    page = page_of(night, FINE)
+    blue = _cells(fine)[_SKY] / _cells(page)[_SKY]  # never near 0 or 255, where noise is cut off
+    light = float(np.median(blue))
+    if not 1.0 - _LIGHT <= light <= 1.0 + _LIGHT:
+        return fine
+    as_it_is, relit = _off(fine, page[None])[0], _off(fine / light, page[None])[0]
+    return fine / light if relit < _CLEARLY * as_it_is else fine
 
 
 def _moved(fine: Block, down: int, right: int) -> Block:
