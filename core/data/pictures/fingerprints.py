@@ -53,11 +53,13 @@ def equal_pairs(pictures: Pixels, limit: float = LIMIT) -> Pairs:
         pictures: (N, size, size, 3) grey levels.
         limit: root mean square difference up to which two prints are equal.
     """
+    if len(pictures) < 2:
+        return np.empty((0, 2), dtype=np.intp)
     prints = fingerprints(pictures)
     radius = limit * prints.shape[1] ** 0.5
     centre = prints.mean(axis=0)
-    spread = np.linalg.eigh(np.cov(prints.T) + np.eye(prints.shape[1]))[1]
-    axes = spread[:, -_N_AXES:].astype(np.float32)  # (P, axes) orthonormal
+    spread = (prints - centre).astype(np.float64)
+    axes = np.linalg.eigh(spread.T @ spread)[1][:, -_N_AXES:].astype(np.float32)  # (P, axes)
     keys = _boxes((prints - centre) @ axes, radius)
     order = np.argsort(keys, kind="stable")
     found: set[tuple[int, int]] = set()
