@@ -26,6 +26,7 @@ GlassboxError
 │   │   ├── PatternUnsupported  a single pass over the text cannot decide it
 │   │   ├── PatternTooLarge     it is too long, or too large once its repetitions are expanded
 │   │   └── PatternEmpty        it would also match the empty string
+│   ├── UnreadablePicture   a file is no picture that we can use
 │   ├── UnreadableWeights   a weights file is damaged, forged or of an unknown kind
 │   ├── WebhookRefused      an address we must not deliver to
 │   ├── UnreadablePreferences   a line that is not a valid preference
@@ -145,6 +146,12 @@ class WebhookRefused(InputError):
     """An address we must not deliver to; values: reason, address."""
 
     key = "webhook_refused"
+
+
+class UnreadablePicture(InputError):
+    """A file is no picture that we can use; values: reason."""
+
+    key = "unreadable_picture"
 
 
 class UnreadableWeights(InputError):

@@ -26,6 +26,7 @@ FOLDERS = (
     "core",
     "core/data",
     "core/data/world",
+    "core/data/pictures",
     "core/architecture",
     "core/alignment",
     "core/inference",

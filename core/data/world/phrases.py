@@ -25,7 +25,7 @@ _DER = {
     "acc": {"m": "den", "f": "die", "n": "das", "p": "die"},
     "dat": {"m": "dem", "f": "der", "n": "dem", "p": "den"},
 }
-_EIN = {  # ein, sein, ihr, mein, dein, kein
+EIN = {  # ein, sein, ihr, mein, dein, kein
     "nom": {"m": "", "f": "e", "n": "", "p": "e"},
     "acc": {"m": "en", "f": "e", "n": "", "p": "e"},
     "dat": {"m": "em", "f": "er", "n": "em", "p": "en"},
@@ -35,12 +35,12 @@ _WEAK = {  # adjectives after der, die, das
     "acc": {"m": "en", "f": "e", "n": "e", "p": "en"},
     "dat": {"m": "en", "f": "en", "n": "en", "p": "en"},
 }
-_MIXED = {  # after ein, sein, mein
+MIXED = {  # after ein, sein, mein
     "nom": {"m": "er", "f": "e", "n": "es", "p": "en"},
     "acc": {"m": "en", "f": "e", "n": "es", "p": "en"},
     "dat": {"m": "en", "f": "en", "n": "en", "p": "en"},
 }
-_STRONG = {  # with no determiner
+STRONG = {  # with no determiner
     "nom": {"m": "er", "f": "e", "n": "es", "p": "e"},
     "acc": {"m": "en", "f": "e", "n": "es", "p": "e"},
     "dat": {"m": "em", "f": "er", "n": "em", "p": "en"},
@@ -217,14 +217,14 @@ def _german_determiners(
 ) -> list[tuple[tuple[str, ...], dict[str, dict[str, str]], Bindings]]:
     """(words, endings of an adjective after them, what they bind) for every possible choice."""
     if determiner in ("bare", "many", "none"):
-        return [((), _STRONG, ())]
+        return [((), STRONG, ())]
     if determiner in ("the", "thes"):
         return [((_DER[case][gender],), _WEAK, ())]
     if determiner.startswith("his="):
         owner = determiner[4:] + ".g"
-        return [((stem + _EIN[case][gender],), _MIXED, ((owner, owner_gender),))
+        return [((stem + EIN[case][gender],), MIXED, ((owner, owner_gender),))
                 for stem, owner_gender in (("sein", "m"), ("ihr", "f"))]  # fmt: skip
-    return [((_EIN_WORDS[determiner] + _EIN[case][gender],), _MIXED, ())]
+    return [((_EIN_WORDS[determiner] + EIN[case][gender],), MIXED, ())]
 
 
 def _english(variable: str, kind: str, found: list[lexicon.Noun], form: list[str]) -> Phrases:
@@ -255,7 +255,12 @@ def _a(word: str) -> str:
 
 
 def compile_rules(lang: str, text: str) -> Grammar:
-    """A grammar from the text of its rules: `[name]` opens a rule, each further line is a wording.
+    """A grammar from the text of its rules, as `read_rules` takes it, and the lexicon."""
+    return Grammar(read_rules(text), partial(phrases, lang))
+
+
+def read_rules(text: str) -> dict[str, list[str]]:
+    """The wordings of each rule: `[name]` opens a rule, each further line is a wording.
 
     A line that begins with white space continues the previous line; `#` starts a comment. A name
     that begins with `-` is part of a sentence, never a sentence of its own.
@@ -269,4 +274,4 @@ def compile_rules(lang: str, text: str) -> Grammar:
             lines[-1] += " " + line.strip()
         elif line.strip() and not line.startswith("#"):
             lines.append(line.strip())
-    return Grammar(rules, partial(phrases, lang))
+    return rules
