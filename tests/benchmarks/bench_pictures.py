@@ -29,9 +29,16 @@ from core.data.pictures import (
     town_holdings,
     understand,
 )
-from core.data.pictures.corpus import NO_COPY
-from core.data.pictures.fingerprints import equal_pairs
-from core.data.pictures.trials import NONSENSE, SPOILT, Trial, pages, read_nonsense, read_spoilt
+from core.data.pictures.collecting.corpus import NO_COPY
+from core.data.pictures.collecting.fingerprints import equal_pairs
+from core.data.pictures.reading.trials import (
+    NONSENSE,
+    SPOILT,
+    Trial,
+    pages,
+    read_nonsense,
+    read_spoilt,
+)
 
 
 def told(name: str, trial: Trial) -> None:

@@ -4,18 +4,18 @@ Because we know what every picture shows, a model's pictures can be checked for 
 things, colours, places, number, day or night, and whose teapot is red.
 """
 
-from core.data.pictures.captions import LANGUAGES, captions
-from core.data.pictures.corpus import Corpus, Entry, draw_corpus
+from core.data.pictures.collecting.corpus import Corpus, Entry, draw_corpus
+from core.data.pictures.collecting.sampling import draw_any_scene, draw_held_out_scene, draw_scene
+from core.data.pictures.collecting.settings import BOOK_VERSION, HELD_OUT, PictureSettings
+from core.data.pictures.drawing.painting import SIZES, Pixels, draw_shifts, paint
+from core.data.pictures.drawing.palette import COLOUR_NAMES
+from core.data.pictures.drawing.things import PLAIN_THINGS, THINGS
 from core.data.pictures.owners import Holding, holdings_of, town_holdings
-from core.data.pictures.painting import SIZES, Pixels, draw_shifts, paint
-from core.data.pictures.palette import COLOUR_NAMES
-from core.data.pictures.reader import read, read_all
-from core.data.pictures.reading import Agreement, Reading, Seen, compare
-from core.data.pictures.sampling import draw_any_scene, draw_held_out_scene, draw_scene
+from core.data.pictures.reading.reader import read, read_all
+from core.data.pictures.reading.readings import Agreement, Reading, Seen, compare
 from core.data.pictures.scenes import Item, Scene, beside
-from core.data.pictures.settings import BOOK_VERSION, HELD_OUT, PictureSettings
-from core.data.pictures.things import PLAIN_THINGS, THINGS
-from core.data.pictures.understanding import PROBLEMS, Understanding, understand
+from core.data.pictures.wording.captions import LANGUAGES, captions
+from core.data.pictures.wording.understanding import PROBLEMS, Understanding, understand
 
 __all__ = [
     "BOOK_VERSION",

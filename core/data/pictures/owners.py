@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from zlib import crc32
 
-from core.data.pictures.palette import COLOUR_NAMES
+from core.data.pictures.drawing.palette import COLOUR_NAMES
 from core.data.pictures.scenes import Item
 from core.data.world import Town, WorldSettings, draw_town, lexicon
 

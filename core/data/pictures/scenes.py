@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from core.data.pictures.palette import COLOUR_NAMES
-from core.data.pictures.things import THINGS
+from core.data.pictures.drawing.palette import COLOUR_NAMES
+from core.data.pictures.drawing.things import THINGS
 
 RELATIONS: Final = ("alone", "row", "beside", "above")
 LARGEST_NUMBER: Final = 3

@@ -1,0 +1,1 @@
+"""Drawing: shapes, colours and things, and how a scene becomes a page."""

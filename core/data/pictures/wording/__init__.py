@@ -1,0 +1,1 @@
+"""Wording: captions in two languages, and what visitors' captions mean."""
