@@ -6,6 +6,7 @@ with bit-identical results. Rows are plain JSON.
 
 import json
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -24,7 +25,7 @@ Row = dict[str, Any]
 S = TypeVar("S", bound=ExamSettings)
 
 
-class Course(Generic[S]):
+class Course(ABC, Generic[S]):
     """What DPO and GRPO runs have in common; subclasses define a step.
 
     Args:
@@ -94,9 +95,9 @@ class Course(Generic[S]):
         self._numbers |= found
         return [{"kind": "step", **self._place(), "n_steps": self.settings.n_steps, **found}]
 
+    @abstractmethod
     def work(self) -> dict[str, float | int] | None:
         """A piece of learning; what was measured in the step once it is whole, else None."""
-        raise NotImplementedError
 
     def apply(self) -> None:
         """Follow the gradients added so far, as the settings say; notes if there is no way on."""
@@ -141,7 +142,7 @@ class Course(Generic[S]):
         self.settings = self.settings.changed(**change)
 
     def same_with_threads(self, n_threads: int) -> bool:
-        """Never promised: batches differ in length, and each length may be summed differently."""
+        """Not promised where a way does not try it: each length may be summed differently."""
         return False
 
     def snapshot(self) -> bytes:
