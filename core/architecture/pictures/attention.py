@@ -8,7 +8,6 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from core.architecture.attention import Recording, attention_weights
-from core.architecture.normalization import head_norm_for
 from core.architecture.pictures.config import DenoiserConfig
 
 
@@ -21,7 +20,7 @@ class SelfAttention(nn.Module):
         self.head_size = config.head_size
         self.qkv = nn.Linear(C, 3 * C, bias=False)
         self.out = nn.Linear(C, C, bias=False)
-        self.query_norm, self.key_norm = head_norm_for(config.block), head_norm_for(config.block)
+        self.query_norm, self.key_norm = head_norm_for(config), head_norm_for(config)
 
     def forward(
         self, x: Tensor, visible: Tensor | None = None, record: Recording | None = None
@@ -56,7 +55,7 @@ class CrossAttention(nn.Module):
         self.q = nn.Linear(C, C, bias=False)
         self.kv = nn.Linear(C, 2 * C, bias=False)
         self.out = nn.Linear(C, C, bias=False)
-        self.query_norm, self.key_norm = head_norm_for(config.block), head_norm_for(config.block)
+        self.query_norm, self.key_norm = head_norm_for(config), head_norm_for(config)
 
     def forward(
         self, x: Tensor, words: Tensor, visible: Tensor, record: Recording | None = None
@@ -76,6 +75,15 @@ class CrossAttention(nn.Module):
         k, v = (_heads(part, self.head_size) for part in self.kv(words).chunk(2, dim=-1))
         out: Tensor = self.out(_gathered(q, self.key_norm(k), v, visible, record))
         return out
+
+
+def head_norm_for(config: DenoiserConfig) -> nn.Module:
+    """The norm of queries or of keys, with one gain shared by all heads; (..., D) -> (..., D).
+
+    Source: Dehghani et al. 2023, "Scaling Vision Transformers to 22 Billion Parameters",
+        arXiv:2302.05442, section 2: LayerNorm without a bias.
+    """
+    return nn.LayerNorm(config.head_size, bias=False)
 
 
 def _heads(x: Tensor, head_size: int) -> Tensor:

@@ -37,11 +37,11 @@ class PictureBlock(nn.Module):
 
     def __init__(self, config: DenoiserConfig) -> None:
         super().__init__()
-        self.attention_norm = norm_for(config.block)
+        self.attention_norm = nn.LayerNorm(config.n_channels, elementwise_affine=False)
         self.attention = SelfAttention(config)
         self.cross_norm = norm_for(config.block)
         self.cross = CrossAttention(config)
-        self.feedforward_norm = norm_for(config.block)
+        self.feedforward_norm = nn.LayerNorm(config.n_channels, elementwise_affine=False)
         self.feedforward = FeedForward(config.block)
         self.offset = nn.Parameter(torch.zeros(N_SWITCHES, config.n_channels))
 

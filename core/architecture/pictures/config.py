@@ -91,6 +91,7 @@ class DenoiserConfig:
             n_channels=self.n_channels,
             n_hidden=self.n_hidden,
             positions="learned",
+            norm="layer",  # on a CPU torch computes it in one pass, and RMSNorm in many
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -9,8 +9,8 @@ def parameters_by_part(config: DenoiserConfig) -> dict[str, int]:
 
     Returns:
         Counts under the names "words" (table and positions), "text_blocks", "patches_in" (with
-        positions), "clock", "self_attention", "cross_attention", "feedforward", "norms" (of the
-        picture's blocks and the last one) and "patches_out".
+        positions), "clock", "self_attention", "cross_attention", "feedforward", "norms" (those
+        with a gain of their own: before cross-attention and at the end) and "patches_out".
     """
     C, D, n = config.n_channels, config.head_size, config.n_blocks
     attention = 4 * C * C + 2 * D  # two gains for queries and keys
@@ -25,7 +25,7 @@ def parameters_by_part(config: DenoiserConfig) -> dict[str, int]:
         "self_attention": n * attention,
         "cross_attention": n * attention,
         "feedforward": n * feedforward,
-        "norms": (3 * n + 1) * C,
+        "norms": (n + 1) * C,
         "patches_out": (C + 1) * config.patch_numbers,
     }
 
