@@ -29,9 +29,7 @@ def model(request):
     chance = torch.Generator().manual_seed(1)
     with torch.no_grad():  # a new denoiser answers 0 whatever it is asked
         for weight in denoiser.parameters():
-            weight.add_(
-                0.05 * torch.randn(weight.shape, generator=torch.Generator().manual_seed(1))
-            )
+            weight.add_(0.05 * torch.randn(weight.shape, generator=chance))
     return PictureModel(denoiser, encoder, request.param)
 
 
