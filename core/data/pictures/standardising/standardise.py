@@ -46,7 +46,7 @@ class Standardised:
     Args:
         pixels: (size, size, 3) grey levels in sRGB.
         steps: what each of STEPS did, in order.
-        arrived: a PNG of the picture as a program that knows no steps shows it; or empty.
+        arrived: the picture as a program that knows no steps shows it, small; or empty.
     """
 
     pixels: Pixels

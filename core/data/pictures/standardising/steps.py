@@ -11,6 +11,8 @@ STEPS: Final = ("frame", "orientation", "colour", "transparency", "size", "metad
 
 VIEW: Final = 192  # longest side of a picture shown between two steps, in pixels
 
+EXACT: Final = 64  # up to this size a view shows every pixel as it is
+
 Values = dict[str, Any]  # JSON values
 
 
@@ -22,7 +24,7 @@ class Step:
         name: one of STEPS.
         changed: whether the picture, or what comes with it, is another now.
         values: what was measured, JSON-serialisable.
-        view: a PNG of the picture afterwards, at most VIEW pixels wide and high; or empty.
+        view: the picture afterwards, at most VIEW pixels wide and high, see `view_of`; or empty.
     """
 
     name: str
@@ -32,9 +34,13 @@ class Step:
 
 
 def view_of(image: Image.Image) -> bytes:
-    """A small PNG of an image, for the eye alone."""
+    """A small picture of an image, for the eye alone: PNG where every pixel counts, else WebP."""
     small = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    small.info.clear()  # no profile, no comment
     small.thumbnail((VIEW, VIEW), Image.Resampling.BOX)
     written = BytesIO()
-    small.save(written, "PNG")
+    if max(small.size) <= EXACT:
+        small.save(written, "PNG")
+    else:
+        small.save(written, "WEBP", quality=85)
     return written.getvalue()

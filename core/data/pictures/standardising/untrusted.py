@@ -60,7 +60,7 @@ def standardise_untrusted(
     files: Sequence[File],
     standard: Standard | None = None,
     *,
-    views: bool = False,
+    n_views: int = 0,
     on_progress: Callable[[int], None] | None = None,
     file_limit_s: float = FILE_LIMIT_S,
     total_limit_s: float = TOTAL_LIMIT_S,
@@ -71,7 +71,7 @@ def standardise_untrusted(
     Args:
         files: names and bytes.
         standard: what each picture shall be.
-        views: whether a small picture is kept of every step.
+        n_views: of how many files a small picture is kept of every step.
         on_progress: called with the number of files done.
         file_limit_s, total_limit_s: seconds for one file, and for all of them.
         memory_bytes: address space of the child; unlimited on Windows.
@@ -86,7 +86,7 @@ def standardise_untrusted(
         header = {
             "size": standard.size,
             "fit": standard.fit,
-            "views": views,
+            "n_views": n_views,
             "skip": place.n_inside,
             "n_before": len(place.outcomes),
             "memory_bytes": memory_bytes,
@@ -232,7 +232,7 @@ def main() -> None:
     for name, n_bytes in header["files"]:
         for received in islice(unpacked(name, sys.stdin.buffer.read(n_bytes)), skip, None):
             _tell({"reading": received.name})
-            _tell(_answer(received, standard, header["views"], n >= LIMIT_PICTURES))
+            _tell(_answer(received, standard, n < header["n_views"], n >= LIMIT_PICTURES))
             n += 1
         _tell({"through": name})
         skip = 0

@@ -4,7 +4,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageCms
 
 from core.data.pictures import PictureSettings, draw_corpus
 from core.data.pictures.collecting.files import png_of
@@ -72,6 +72,15 @@ def test_no_view_carries_metadata_on():
         image = Image.open(BytesIO(view))
         assert not image.getexif() and set(image.info) <= {"transparency"}
         assert b"Kamerawerk" not in view and b"Haller" not in view
+
+
+def test_a_view_brings_no_profile_along_that_would_colour_it_twice():
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    done = standardise(
+        "a.png", as_file(Image.fromarray(CORNER), "PNG", icc_profile=profile), views=True
+    )
+    for view in (done.arrived, *(each.view for each in done.steps)):
+        assert "icc_profile" not in Image.open(BytesIO(view)).info
 
 
 def test_a_picture_without_metadata_says_so():

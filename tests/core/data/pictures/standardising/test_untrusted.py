@@ -48,12 +48,13 @@ def test_the_child_makes_what_the_parent_would_have_made():
         "größe 🐈.png",
         png_of(np.random.default_rng(1).integers(0, 256, (50, 70, 3), np.uint8)),
     )
-    [there] = standardise_untrusted([(name, data)], Standard(64, "pad"), views=True)
+    there, later = standardise_untrusted([(name, data)] * 2, Standard(64, "pad"), n_views=1)
     here = standardise(name, data, Standard(64, "pad"), views=True)
     assert there.name == name and there.problem is None
     assert np.array_equal(there.standardised.pixels, here.pixels)
     assert there.standardised.steps == here.steps
     assert there.standardised.arrived == here.arrived
+    assert later.standardised.arrived == b"" != here.arrived
 
 
 def test_errors_come_back_with_their_values_and_in_order():
