@@ -25,6 +25,7 @@ from core.errors import SettingError, TooShort, UnreadablePicture
 PHASES: Final = ("draw", "read", "compare")
 REMOVALS: Final = ("unreadable", "duplicate")
 MIN_PICTURES: Final = 2
+N_HEAD: Final = 8  # bytes by which a format is known
 
 Numbers = dict[str, float | int | str]
 Progress = Callable[[str, float], None]
@@ -66,6 +67,8 @@ class Removal:
         why: the error's key, such as "truncated_picture"; of a copy "exact" or "near".
         kept: index of the picture that it is a copy of, or NO_COPY.
         distance: from that one, see `copies.Copy`.
+        n_bytes: of the file, if that was the reason.
+        head: the file's first bytes in hexadecimal, likewise.
     """
 
     index: int
@@ -73,6 +76,8 @@ class Removal:
     why: str
     kept: int = NO_COPY
     distance: float = 0.0
+    n_bytes: int = 0
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -181,7 +186,8 @@ def _read(
         try:
             pictures[i] = standardise(name, data, standard).pixels
         except UnreadablePicture as error:
-            broken.append(Removal(i, "unreadable", error.key))
+            head = data[:N_HEAD].hex(" ")
+            broken.append(Removal(i, "unreadable", error.key, n_bytes=len(data), head=head))
         if i % 100 == 0:
             tell(on_progress, "read", (i - n_own) / len(files))
     tell(on_progress, "read", 1.0)

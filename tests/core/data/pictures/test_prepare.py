@@ -72,6 +72,14 @@ def test_a_copy_is_removed_in_favour_of_one_that_is_kept():
             assert each.kept == NO_COPY
 
 
+def test_an_unreadable_file_is_told_with_its_size_and_how_it_begins():
+    broken = [each for each in prepare(DIRTY).removals if each.reason == "unreadable"]
+    heads = {each.why: each.head for each in broken}
+    assert heads["truncated_picture"].startswith("89 50 4e 47")
+    assert heads["no_picture"].startswith("3c 21 44 4f")  # <!DO
+    assert all((each.n_bytes == 0) == (each.why == "empty_picture") for each in broken)
+
+
 def test_copies_stay_where_wished_and_still_know_their_original():
     done = prepare(DIRTY, cleaning=PictureCleaning(duplicates=False))
     assert done.numbers["removed_duplicate"] == 0
