@@ -6,10 +6,21 @@ rows) happens without the server.
 
 from pages.kit.components.answers import AnswerRow, answers
 from pages.kit.components.attention import AttentionCell, attention_view
+from pages.kit.components.drawing_board import Ground, Paint, drawing_board
 from pages.kit.components.figures import Feed, figure, live_figure, marks
 from pages.kit.components.model_map import Lane, Likely, Passage, model_map
 from pages.kit.components.next_word import Candidate, NextWord, next_word
 from pages.kit.components.pair import Consequence, lanes
+from pages.kit.components.picture_book import (
+    Broken,
+    Part,
+    Shade,
+    ShownStep,
+    Tile,
+    Twin,
+    picture_book,
+    told,
+)
 from pages.kit.components.run_numbers import RunNow, run_numbers
 from pages.kit.components.sampling import Sampling, sampling_lab
 from pages.kit.components.schema_editor import schema_editor
@@ -21,15 +32,19 @@ from pages.kit.components.weighing import Dot, Listed, Weighed, weighing
 __all__ = [
     "AnswerRow",
     "AttentionCell",
+    "Broken",
     "Candidate",
     "Consequence",
     "Dot",
     "Feed",
     "Frame",
+    "Ground",
     "Lane",
     "Likely",
     "Listed",
     "NextWord",
+    "Paint",
+    "Part",
     "Passage",
     "Picked",
     "Place",
@@ -37,23 +52,30 @@ __all__ = [
     "Sample",
     "Sampling",
     "Scale",
+    "Shade",
     "Shown",
+    "ShownStep",
     "Stop",
+    "Tile",
+    "Twin",
     "Weighed",
     "answers",
     "attention_view",
+    "drawing_board",
     "figure",
     "lanes",
     "live_figure",
     "marks",
     "model_map",
     "next_word",
+    "picture_book",
     "run_numbers",
     "samples_feed",
     "sampling_lab",
     "schema_editor",
     "stage_line",
     "token_strip",
+    "told",
     "training_slider",
     "weighing",
 ]

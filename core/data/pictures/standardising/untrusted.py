@@ -14,7 +14,7 @@ import threading
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final
@@ -48,12 +48,21 @@ File = tuple[str, bytes]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What became of one file: a standard picture, or the error that says why not."""
+    """What became of one file: a standard picture, or the error that says why not.
+
+    Args:
+        name: the file's, without folders.
+        caption: as an archive had it, or empty.
+        standardised: the picture, if it could be read.
+        problem: the reason, if not.
+        file: which of the files handed over it was in, counted from 0.
+    """
 
     name: str
     caption: str = ""
     standardised: Standardised | None = None
     problem: InputError | None = None
+    file: int = 0
 
 
 def standardise_untrusted(
@@ -121,7 +130,7 @@ class _Place:
         elif "through" in answer:
             self.file, self.n_inside, self.reading = self.file + 1, 0, ""
         else:
-            self.outcomes.append(_outcome(answer))
+            self.outcomes.append(replace(_outcome(answer), file=self.file))
             self.n_inside, self.reading = self.n_inside + 1, ""
 
     def step_over(self, limit_s: int) -> None:
@@ -132,7 +141,7 @@ class _Place:
         name = self.reading or short_name(self.files[self.file][0])
         message = f"{name} could not be read in {limit_s} s"
         problem = ReadingFailed(message, name=name, limit_s=limit_s)
-        self.outcomes.append(Outcome(name, problem=problem))
+        self.outcomes.append(Outcome(name, problem=problem, file=self.file))
         if self.reading:
             self.n_inside, self.reading = self.n_inside + 1, ""
         else:
@@ -140,10 +149,10 @@ class _Place:
 
     def run_out(self, limit_s: int) -> None:
         """There is no time left for any of the rest."""
-        for name, _ in self.files[self.file :]:
+        for file, (name, _) in enumerate(self.files[self.file :], start=self.file):
             message = f"no time was left for {name}"
             problem = OutOfTime(message, name=short_name(name), limit_s=limit_s)
-            self.outcomes.append(Outcome(problem.values["name"], problem=problem))
+            self.outcomes.append(Outcome(problem.values["name"], problem=problem, file=file))
         self.file = len(self.files)
 
 

@@ -103,6 +103,7 @@ def test_a_file_that_takes_too_long_leaves_the_others(monkeypatch):
     files = [("a", b""), ("slow 1", b""), ("b", b""), ("slow 2", b""), ("c", b"")]
     outcomes = standardise_untrusted(files, file_limit_s=1.5)
     assert [each.name for each in outcomes] == ["a", "slow 1", "b", "slow 2", "c"]
+    assert [each.file for each in outcomes] == [0, 1, 2, 3, 4]
     assert [each.problem.key for each in outcomes][1::2] == [ReadingFailed.key] * 2
     outcomes = standardise_untrusted(files, total_limit_s=1.5)
     assert problems(outcomes)[1:] == [OutOfTime] * 4 and len(outcomes) == 5
@@ -145,6 +146,7 @@ def test_a_zip_bomb_is_stopped_and_what_came_before_it_is_kept():
     outcomes = standardise_untrusted([("bomb.zip", zipped(bomb)), GOOD[1]])
     assert problems(outcomes)[0] is None and problems(outcomes)[-2:] == [ZipBomb, None]
     assert len(outcomes) < 10 and outcomes[-2].name == "bomb.zip"
+    assert [each.file for each in outcomes] == [0] * (len(outcomes) - 1) + [1]
 
 
 def test_a_single_entry_that_grows_too_large_is_refused_alone():

@@ -1,0 +1,359 @@
+"""Pictures of one's own: uploaded or drawn, standardised step by step, with their captions.
+
+Invariant: an error, a change of page or a reload never loses what was uploaded, drawn or written.
+"""
+
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import streamlit as st
+
+from core.data.pictures.collecting.files import png_of
+from core.data.pictures.drawing.backdrop import empty_page
+from core.data.pictures.drawing.painting import Pixels, averaged
+from core.data.pictures.drawing.palette import COLOURS, INK
+from core.data.pictures.prepare import OwnPicture
+from core.data.pictures.standardising.standardise import Standard, standardise
+from core.data.pictures.standardising.steps import Step, Values
+from core.data.pictures.standardising.unpacking import LONGEST_CAPTION, short_caption
+from core.data.pictures.standardising.untrusted import Outcome, standardise_untrusted
+from core.store.retention import DRAFT_DAYS
+from pages.kit import controls, drafts, state
+from pages.kit.catalogue import Words
+from pages.kit.components import Ground, Paint, ShownStep, drawing_board
+from pages.kit.frame import note, show_error
+from pages.kit.numbers import decimal, share, whole
+
+N_VIEWS: Final = 24  # uploaded pictures whose steps can be seen
+N_TOLD: Final = 6  # files whose error is told in full
+UPLOAD_LIMIT_MB: Final = 100  # above our own limit, so that our error message is the one shown
+DRAWN: Final = "drawing_board"
+BOARD: Final = 32  # pixels of the board's side
+
+
+@dataclass(frozen=True, eq=False)
+class Owned:
+    """One picture of the visitor's: its name, its caption, its pixels and what was done to it."""
+
+    name: str
+    caption: str
+    pixels: Pixels
+    steps: tuple[Step, ...] = ()
+    arrived: bytes = b""
+
+    @property
+    def changed(self) -> bool:
+        """Whether standardising changed anything."""
+        return any(step.changed for step in self.steps)
+
+    @property
+    def picture(self) -> OwnPicture:
+        """The picture as it enters the corpus."""
+        return OwnPicture(self.name, self.caption, self.pixels)
+
+    def shown(self, t: Words) -> list[ShownStep] | None:
+        """The steps as they are shown; None where no views were kept."""
+        if not self.arrived:
+            return None
+        arrived = ShownStep(t("data_pictures.step_arrived"), _size(t, self.steps), False,
+                            self.arrived)  # fmt: skip
+        names = _names(t)
+        return [arrived, *(
+            ShownStep(names[step.name], said(t, step), step.changed, step.view)
+            for step in self.steps if step.name != "frame" or step.changed
+        )]  # fmt: skip
+
+
+@dataclass
+class Desk:
+    """What a visitor has brought in this session, by the standard it was read for."""
+
+    standard: Standard = field(default_factory=Standard)
+    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # id -> name and bytes
+    outcomes: dict[str, list[Outcome]] = field(default_factory=dict)  # id -> of its pictures
+    captions: dict[str, str] = field(default_factory=dict)  # name -> as the visitor wrote it
+
+
+def desk() -> Desk:
+    """The visitor's desk, with the drawings of an earlier visit on it."""
+    if "_own_desk" not in st.session_state:
+        made = Desk()
+        for id, name, caption, png in drafts.known("own_pictures") or ():
+            made.files[str(id)] = (str(name), b64decode(png))
+            made.captions[str(name)] = str(caption)
+        st.session_state["_own_desk"] = made
+    found: Desk = st.session_state["_own_desk"]
+    standard = Standard(int(state.value("picture_size")), state.value("picture_fit"))
+    if found.standard != standard:  # everything is made standard again, from the files
+        found.standard, found.outcomes = standard, {}
+    return found
+
+
+def owned() -> tuple[Owned, ...]:
+    """Every own picture that could be read, newest first."""
+    return tuple(
+        _owned(desk(), name, outcome) for name, outcome in reversed(_named(desk()))
+        if outcome.standardised is not None
+    )  # fmt: skip
+
+
+def refused() -> list[Outcome]:
+    """Every own file that could not be read."""
+    return [outcome for _, outcome in _named(desk()) if outcome.standardised is None]
+
+
+def _named(now: Desk) -> list[tuple[str, Outcome]]:
+    """Every outcome under a name of its own: two files may be called the same."""
+    _read_new(now)
+    names: dict[str, int] = {}
+    found = []
+    for outcomes in now.outcomes.values():
+        for outcome in outcomes:
+            n = names[outcome.name] = names.get(outcome.name, 0) + 1
+            found.append((outcome.name if n == 1 else f"{outcome.name} ({n})", outcome))
+    return found
+
+
+def _owned(now: Desk, name: str, outcome: Outcome) -> Owned:
+    done = outcome.standardised
+    assert done is not None
+    caption = now.captions.get(name, outcome.caption)
+    return Owned(name, caption, done.pixels, done.steps, done.arrived)
+
+
+def _read_new(now: Desk) -> None:
+    """Make standard what is not yet: uploads in a process of their own, drawings here."""
+    new = [id for id in now.files if id not in now.outcomes]
+    drawn = [id for id in new if id.startswith(DRAWN)]
+    uploads = [id for id in new if id not in drawn]
+    for id in drawn:
+        name, data = now.files[id]
+        done = standardise(name, data, now.standard, views=True)
+        now.outcomes[id] = [Outcome(name, standardised=done)]
+    if uploads:
+        now.outcomes |= {id: [] for id in uploads}
+        files = [now.files[id] for id in uploads]
+        for outcome in standardise_untrusted(files, now.standard, n_views=N_VIEWS):
+            now.outcomes[uploads[outcome.file]].append(outcome)
+
+
+# Uploading
+
+
+def uploading(t: Words) -> None:
+    """The field for files, how they are made square, and what could not be read."""
+    files = st.file_uploader(
+        t("data_pictures.files"),
+        accept_multiple_files=True,
+        max_upload_size=UPLOAD_LIMIT_MB,
+        key="own_files",
+        on_change=_forget_removed,
+    )
+    now = desk()
+    for file in files:
+        now.files.setdefault(f"file:{file.file_id}", (file.name, file.getvalue()))
+    names = {
+        "crop": t("data_pictures.fit_crop"),
+        "pad": t("data_pictures.fit_pad"),
+        "scale": t("data_pictures.fit_scale"),
+    }
+    controls.choice("picture_fit", t("data_pictures.fit"), names.__getitem__)
+    with st.spinner(t("data_pictures.reading")):
+        _read_new(now)
+    tell_refused(t)
+    _keep()
+
+
+def tell_refused(t: Words) -> None:
+    """Say of every unreadable file what is wrong with it; of very many, of the first ones."""
+    problems = [each.problem for each in refused() if each.problem is not None]
+    for problem in problems[:N_TOLD]:
+        show_error(problem, t)
+    if len(problems) > N_TOLD:
+        note(t("data_pictures.more_refused", n=whole(len(problems) - N_TOLD, t.lang)))
+
+
+def _forget_removed() -> None:
+    """Forget files that the visitor removed; drawings stay."""
+    there = {f"file:{file.file_id}" for file in st.session_state["own_files"]}
+    now = desk()
+    for id in [id for id in now.files if id.startswith("file:") and id not in there]:
+        del now.files[id]
+        now.outcomes.pop(id, None)
+
+
+# Drawing
+
+
+def drawing(t: Words) -> None:
+    """The board; what is handed in lies on the desk as one more picture."""
+    day = Ground(t("data_pictures.ground_day"), _page(False))
+    night = Ground(t("data_pictures.ground_night"), _page(True))
+    paper = Ground(t("data_pictures.ground_paper"), np.full((BOARD, BOARD, 3), 255, np.uint8))
+    drawn = drawing_board(t, key=DRAWN, paints=paints(t), grounds=[day, night, paper])
+    if drawn is None:
+        return
+    now = desk()
+    n = 1 + sum(id.startswith(DRAWN) for id in now.files)
+    name = t("data_pictures.drawing", n=n)
+    now.files[f"{DRAWN}:{n}"] = (name, png_of(drawn))
+    st.session_state["_own_chosen"] = name
+    _keep()
+
+
+def paints(t: Words) -> list[Paint]:
+    """The book's six colours, and ink."""
+    names = {
+        "red": t("data_pictures.red"),
+        "yellow": t("data_pictures.yellow"),
+        "green": t("data_pictures.green"),
+        "blue": t("data_pictures.blue"),
+        "violet": t("data_pictures.violet"),
+        "white": t("data_pictures.white"),
+    }
+    found = [Paint(names[name], _rounded(paint)) for name, paint in COLOURS.items()]
+    return [*found, Paint(t("data_pictures.ink"), _rounded(INK))]
+
+
+def _rounded(paint: tuple[float, float, float]) -> tuple[int, int, int]:
+    red, green, blue = (round(level) for level in paint)
+    return red, green, blue
+
+
+def _page(night: bool) -> Pixels:
+    page: Pixels = np.rint(np.clip(averaged(empty_page(night), BOARD), 0, 255)).astype(np.uint8)
+    return page
+
+
+# Captions
+
+
+def captioning(t: Words, pictures: Sequence[Owned]) -> None:
+    """The caption of the picture clicked, and whether the book's stand beside one's own."""
+    controls.toggle("picture_with_book", t("data_pictures.with_book"))
+    if not pictures:
+        note(t("data_pictures.nothing_yet"))
+        note(t("data.stays_here", days=DRAFT_DAYS))
+        return
+    wanted = st.session_state.get("_own_chosen")
+    chosen = next((each for each in pictures if each.name == wanted), pictures[0])
+    typed = st.text_input(
+        t("data_pictures.caption_of", name=chosen.name),
+        chosen.caption,
+        key=f"own_caption_{chosen.name}",
+        max_chars=LONGEST_CAPTION,
+        placeholder=t("data_pictures.caption_here"),
+    )
+    if short_caption(typed) != chosen.caption:
+        desk().captions[chosen.name] = short_caption(typed)
+        _keep()
+        st.rerun()
+    st.button(t("data_pictures.forget"), key="own_forget", on_click=_forget, type="tertiary")
+
+
+def _forget() -> None:
+    """Clear the desk."""
+    st.session_state["_own_desk"] = Desk(desk().standard)
+    st.session_state.pop("own_files", None)
+    drafts.store("own_pictures", None)
+
+
+def _keep() -> None:
+    """Keep drawings and their captions until they are cleared; and of files their pictures."""
+    now = desk()
+    found: list[list[Any]] = []
+    for id, (name, data) in now.files.items():
+        if id.startswith(DRAWN):
+            caption = now.captions.get(name, "")
+            found.append([id, name, caption, b64encode(data).decode("ascii")])
+    drafts.store("own_pictures", found or None)
+
+
+# Words for the steps
+
+
+def _names(t: Words) -> dict[str, str]:
+    return {
+        "frame": t("data_pictures.step_frame"),
+        "orientation": t("data_pictures.step_orientation"),
+        "colour": t("data_pictures.step_colour"),
+        "transparency": t("data_pictures.step_transparency"),
+        "size": t("data_pictures.step_size"),
+        "metadata": t("data_pictures.step_metadata"),
+    }
+
+
+def _size(t: Words, steps: Sequence[Step]) -> str:
+    """Format and size of the picture as it arrived."""
+    values: Values = {}
+    for step in steps:
+        values |= step.values
+    return t(
+        "data_pictures.said_arrived",
+        format=values["format"],
+        width=whole(values["width"], t.lang),
+        height=whole(values["height"], t.lang),
+    )
+
+
+def said(t: Words, step: Step) -> str:
+    """What a step did, in a few words."""
+    values = step.values
+    if step.name == "frame":
+        return t("data_pictures.said_frame", n=whole(values["n_frames"], t.lang))
+    if step.name == "orientation":
+        changed = t("data_pictures.said_turned")
+        return changed if step.changed else t("data_pictures.said_upright")
+    if step.name == "transparency":
+        if not step.changed:
+            return t("data_pictures.said_opaque")
+        return t("data_pictures.said_clear", share=share(values["clear"], t.lang))
+    if step.name == "colour":
+        return _said_colour(t, values)
+    return _said_size(t, values) if step.name == "size" else _said_metadata(t, values)
+
+
+def _said_colour(t: Words, values: Values) -> str:
+    if values["profile_used"]:
+        moved = decimal(values["moved"], t.lang, 1)
+        return t("data_pictures.said_profile", profile=values["profile"][:30], moved=moved)
+    if values["bits"] == 16:
+        return t("data_pictures.said_bits")
+    if values["mode"] == "CMYK":
+        return t("data_pictures.said_cmyk")
+    if values["mode"] in ("P", "PA"):
+        return t("data_pictures.said_palette")
+    if values["mode"] in ("L", "LA", "1"):
+        return t("data_pictures.said_grey")
+    return t("data_pictures.said_srgb")
+
+
+def _said_size(t: Words, values: Values) -> str:
+    pixels = decimal(values["merged"], t.lang, 0 if values["merged"] >= 10 else 1)
+    lost = decimal(values["lost"], t.lang, 1)
+    if values["fit"] == "pad" and values["paper"] > 0:
+        return t("data_pictures.said_pad", paper=share(values["paper"], t.lang), n=pixels,
+                 lost=lost)  # fmt: skip
+    if values["fit"] == "scale" and values["stretched"] != 1:
+        wider = share(values["stretched"], t.lang)
+        return t("data_pictures.said_scale", wider=wider, n=pixels, lost=lost)
+    if values["cut"] > 0:
+        return t("data_pictures.said_crop", cut=share(values["cut"], t.lang), n=pixels, lost=lost)
+    return t("data_pictures.said_square", n=pixels, lost=lost)
+
+
+def _said_metadata(t: Words, values: Values) -> str:
+    if not values["n_entries"]:
+        return t("data_pictures.said_no_metadata")
+    told: list[str] = [t("data_pictures.meta_position")] if values["position"] else []
+    told += [t("data_pictures.meta_time")] if values["time"] else []
+    told += [t("data_pictures.meta_person")] if values["person"] else []
+    camera = " ".join(each for each in (values["maker"], values["camera"]) if each)
+    told += [camera] if camera else []
+    n = whole(values["n_entries"], t.lang)
+    if not told:
+        return t("data_pictures.said_entries", n=n)
+    return t("data_pictures.said_metadata", n=n, told=", ".join(told))
