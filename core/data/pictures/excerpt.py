@@ -16,7 +16,7 @@ from core.data.pictures.drawing.painting import Pixels
 from core.data.pictures.prepare import Numbers, Prepared, Removal
 
 N_SHOWN: Final = 49
-N_PAIRS: Final = 16
+N_PAIRS: Final = 15
 N_FILES: Final = 12
 
 

@@ -13,6 +13,7 @@ from core.errors import GlassboxError
 from pages.data.pictures import own, preparing, trying, wall
 from pages.kit import controls, state
 from pages.kit.catalogue import Words
+from pages.kit.components import Broken
 from pages.kit.frame import (
     Badge,
     Figure,
@@ -64,7 +65,7 @@ def draw_stage(t: Words, watching: bool) -> preparing.View | None:
     with st.container(key="gb_book_parts"):
         columns = st.columns([1] if watching else [0.27, 1], gap="medium")
     mine: tuple[own.Owned, ...] = ()
-    n_refused = 0
+    broken: list[Broken] = []
     with top:
         place = "book" if watching else sources(t)
     if not watching:
@@ -73,7 +74,7 @@ def draw_stage(t: Words, watching: bool) -> preparing.View | None:
                 knobs(t)
             else:
                 own.uploading(t) if place == "own" else own.drawing(t)
-                mine, n_refused = own.owned(), len(own.refused())
+                mine, broken = own.owned(), own.broken(t)
                 own.captioning(t, mine)
     pictures = [each.picture for each in mine]
     try:
@@ -89,7 +90,7 @@ def draw_stage(t: Words, watching: bool) -> preparing.View | None:
     with said:
         preparing.failed(t)
     with columns[-1]:
-        wall.draw_book(t, view, mine, n_refused)
+        wall.draw_book(t, view, mine, broken)
     return view
 
 

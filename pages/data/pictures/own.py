@@ -23,9 +23,10 @@ from core.data.pictures.standardising.untrusted import Outcome, standardise_untr
 from core.store.retention import DRAFT_DAYS
 from pages.kit import controls, drafts, state
 from pages.kit.catalogue import Words
-from pages.kit.components import Ground, Paint, ShownStep, drawing_board
+from pages.kit.components import Broken, Ground, Paint, ShownStep, drawing_board
 from pages.kit.frame import note, show_error
 from pages.kit.numbers import decimal, share, whole
+from pages.kit.parts import sentence_of
 
 N_VIEWS: Final = 24  # uploaded pictures whose steps can be seen
 N_TOLD: Final = 6  # files whose error is told in full
@@ -103,6 +104,11 @@ def owned() -> tuple[Owned, ...]:
 def refused() -> list[Outcome]:
     """Every own file that could not be read."""
     return [outcome for _, outcome in _named(desk()) if outcome.standardised is None]
+
+
+def broken(t: Words) -> list[Broken]:
+    """The same, as they are shown among the book's."""
+    return [Broken(sentence_of(each.problem, t), "", "") for each in refused() if each.problem]
 
 
 def _named(now: Desk) -> list[tuple[str, Outcome]]:

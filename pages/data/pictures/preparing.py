@@ -9,7 +9,7 @@ from typing import Final
 import streamlit as st
 
 from core.data.pictures.collecting.settings import HELD_OUT, PictureSettings
-from core.data.pictures.excerpt import Excerpt, excerpt_of
+from core.data.pictures.excerpt import N_SHOWN, Excerpt, excerpt_of
 from core.data.pictures.prepare import OwnPicture, PictureCleaning, Prepared, prepare
 from core.errors import GlassboxError
 from core.jobs.picture_preparing import PictureOrder, PicturesMade, make_pictures
@@ -21,6 +21,7 @@ from pages.kit.components.clock import look_again
 from pages.kit.frame import show_error
 
 N_SAMPLE: Final = 300  # pictures of the book in the preview
+N_BESIDE: Final = 30  # pictures on the wall where the steps of one's own stand above it
 LOOK_EVERY_S: Final = 0.4
 BEGINS: Final = {"draw": 0.0, "read": 0.4, "compare": 0.7}  # where on the bar each phase begins
 
@@ -68,7 +69,8 @@ def view(own: Sequence[OwnPicture]) -> View:
     if made is not None:
         return View(made.excerpt, True, 0)
     turn = int(st.session_state.get("_book_turn", 0))
-    return View(excerpt_of(beginning(asked, own), turn), False, turn)
+    n_shown = N_BESIDE if own else N_SHOWN
+    return View(excerpt_of(beginning(asked, own), turn, n_shown), False, turn)
 
 
 def beginning(asked: PictureOrder, own: Sequence[OwnPicture]) -> Prepared:

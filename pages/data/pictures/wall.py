@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.data.pictures.drawing.painting import Pixels, draw_shifts, paint
 from core.data.pictures.drawing.palette import COLOURS
-from core.data.pictures.excerpt import Excerpt, Shown
+from core.data.pictures.excerpt import N_FILES, Excerpt, Shown
 from core.data.pictures.owners import town_holdings
 from core.data.pictures.prepare import Removal
 from core.data.pictures.vectorising import PATCH
@@ -25,13 +25,15 @@ from pages.kit.numbers import data_size, whole
 KEY = "data_book"
 
 
-def draw_book(t: Words, view: View, owned: Sequence[Owned], n_refused: int = 0) -> None:
+def draw_book(
+    t: Words, view: View, owned: Sequence[Owned] = (), broken: Sequence[Broken] = ()
+) -> None:
     """Mount the picture book.
 
     Args:
         view: what is shown.
         owned: the visitor's own pictures, with the steps they went through.
-        n_refused: own files that could not be read.
+        broken: own files that could not be read.
     """
     excerpt = view.excerpt
     pictures = list(excerpt.pictures)
@@ -48,12 +50,12 @@ def draw_book(t: Words, view: View, owned: Sequence[Owned], n_refused: int = 0) 
         pictures,
         t,
         key=KEY,
-        funnel=funnel(t, excerpt, n_refused, sum(each.changed for each in owned)),
+        funnel=funnel(t, excerpt, len(broken), sum(each.changed for each in owned)),
         tiles=tiles,
         patch=PATCH,
         pairs=[Twin(each.kept, each.copy, each.removal.distance, _about_pair(t, each.removal))
                for each in excerpt.pairs],
-        files=[_broken(t, each) for each in excerpt.broken],
+        files=[*broken, *(_broken(t, each) for each in excerpt.broken)][:N_FILES],
         apples=[_shade(t, colour, n) for colour, n in excerpt.apples.items()],
         steps=steps,
         first=tiles[chosen].at,
@@ -94,7 +96,7 @@ def funnel(t: Words, excerpt: Excerpt, n_refused: int, n_changed: int) -> list[P
             t("data_pictures.readable"),
             t("data_pictures.note_unreadable", n=gone[0]) if unreadable
             else t("data_pictures.note_all_readable"),
-            unreadable if excerpt.broken else 0,
+            unreadable,
             "unreadable",
         ),
         Part(
@@ -132,7 +134,7 @@ def _tile(t: Words, shown: Shown) -> Tile:
         gone=removal is not None,
         why=why,
         note=note,
-        flag="=" if removal and shown.at >= 0 else "≠" if wrong else "",
+        flag="=" if removal and shown.at >= 0 else "≠" if wrong and shown.at >= 0 else "",
         own=entry.source,
     )
 

@@ -7,10 +7,10 @@ const CSS = `
 .board canvas { position: absolute; inset: 0; width: 100%; height: 100%; image-rendering: pixelated; }
 .board .cursor { position: absolute; border: 2px solid var(--ink); box-shadow: 0 0 0 1.5px var(--card); border-radius: 2px; pointer-events: none; visibility: hidden; }
 .board:focus-visible .cursor { visibility: visible; }
-.row { display: flex; flex-wrap: wrap; gap: 6px; margin-top: 8px; max-width: 288px; align-items: center; }
-.paint { width: 30px; height: 30px; padding: 0; border-radius: 50%; border: 2px solid var(--card); box-shadow: 0 0 0 1px var(--edge); background: var(--p); }
+.row { display: flex; flex-wrap: wrap; gap: 5px; margin-top: 8px; max-width: 288px; align-items: center; }
+.paint { width: 27px; height: 27px; padding: 0; border-radius: 50%; border: 2px solid var(--card); box-shadow: 0 0 0 1px var(--edge); background: var(--p); }
 .paint[aria-checked="true"] { box-shadow: 0 0 0 2.5px var(--accent); }
-.row .act { padding: 3px 10px; min-height: 32px; font-size: 14px; } .row .act[aria-pressed="true"] { border-color: var(--accent); background: var(--accent-soft); }
+.row .act { padding: 3px 8px; min-height: 32px; font-size: 14px; } .row .act[aria-pressed="true"] { border-color: var(--accent); background: var(--accent-soft); }
 `
 
 export default component(CSS, (root, { tell }) => {

@@ -51,12 +51,12 @@ h3 { font: 600 15px/1.3 var(--sans); margin: 0; }
 .words .unknown { background: none; border-bottom: 2px dashed var(--warn); }
 .words span:nth-child(4n+1) { --tint: oklch(0.62 0.1 250) } .words span:nth-child(4n+2) { --tint: oklch(0.62 0.09 155) }
 .words span:nth-child(4n+3) { --tint: oklch(0.66 0.1 70) } .words span:nth-child(4n) { --tint: oklch(0.62 0.09 330) }
-.steps { display: flex; gap: 20px; overflow-x: auto; padding: 6px 2px 4px; margin: 4px 0 0; list-style: none; }
-.steps li { position: relative; flex: 0 0 100px; font-size: 13px; line-height: 1.3; color: var(--soft); }
-.steps li + li::before { content: "→"; position: absolute; left: -17px; top: 34px; color: var(--edge); font-size: 15px; }
-.steps .view { display: grid; place-content: center; width: 100px; height: 86px; border-radius: 5px; background: repeating-conic-gradient(var(--line) 0 25%, var(--card) 0 50%) 0 0 / 12px 12px; margin-bottom: 4px; overflow: hidden; }
-.steps img { display: block; max-width: 100px; max-height: 86px; } .steps li.last img { width: 86px; height: 86px; image-rendering: pixelated; }
-.steps b { display: block; color: var(--ink); font-size: 14px; font-weight: 600; } .steps .done b { color: var(--accent); } .steps .none { opacity: .72; }
+.steps { grid-column: 1 / -1; display: grid; grid-template-columns: repeat(auto-fit, minmax(104px, 1fr)); gap: 10px 20px; padding: 2px 0; margin: 0; list-style: none; }
+.steps li { position: relative; font-size: 13px; line-height: 1.3; color: var(--soft); overflow-wrap: anywhere; hyphens: auto; }
+.steps li + li::before { content: "→"; position: absolute; left: -17px; top: 30px; color: var(--edge); font-size: 15px; }
+.steps .view { height: 78px; border-radius: 5px; background: repeating-conic-gradient(var(--line) 0 25%, var(--card) 0 50%) 0 0 / 12px 12px; margin-bottom: 4px; overflow: hidden; }
+.steps img { display: block; width: 100%; height: 100%; object-fit: contain; } .steps img.exact { image-rendering: pixelated; }
+.steps b { display: block; color: var(--ink); font-size: 14px; font-weight: 600; } .steps .done b { color: var(--accent); }
 @container (max-width: 760px) {
   .book { grid-template-columns: minmax(0, 1fr); }
   .funnel { grid-template-columns: repeat(2, minmax(0, 1fr)); row-gap: 10px; } .funnel li:nth-child(3)::before { content: none; }
@@ -70,20 +70,20 @@ export default component(CSS, (root, { tell }) => {
   const title = element("h3"), back = element("button", { type: "button", class: "act" })
   const wall = element("div", { class: "wall", role: "group" })
   const said = element("div", { class: "said", role: "status" })
-  const apples = element("div", { class: "apples" }), steps = element("ol", { class: "steps", tabindex: "0" })
+  const apples = element("div", { class: "apples" }), steps = element("ol", { class: "steps" })
   const picture = element("canvas"), over = element("canvas")
   const frame = element("div", { class: "picture", tabindex: "0", role: "application" }, picture, over)
   const patchBox = element("div", { class: "patch", "aria-hidden": "true" }), where = element("p")
   const vector = element("canvas", { "aria-hidden": "true" }), vectorSaid = element("p")
   const rayTitle = element("h3")
-  root.append(element("div", { class: "book" }, funnel,
-    element("div", {}, element("div", { class: "bar" }, title, back), wall, steps, said),
+  root.append(element("div", { class: "book" }, funnel, steps,
+    element("div", {}, element("div", { class: "bar" }, title, back), wall, said),
     element("div", { class: "ray" }, element("div", { class: "bar" }, rayTitle),
       element("div", { class: "cut" }, frame, element("div", { class: "nums" }, patchBox, where)),
       element("div", { class: "vector" }, vector, vectorSaid), apples)))
   const speak = speaker(root, 0.7)
 
-  let data = null, sheet = "", pixels = [], tiles = [], chosen = -1, hovered = -1, patch = -1, view = "all", touched = false
+  let data = null, sheet = "", pixels = [], tiles = [], chosen = -1, patch = -1, view = "all", touched = false
 
   const n = (value, digits = 0) => number(value, digits, data.lang)
   const grid = () => data.size / data.patch
@@ -165,21 +165,21 @@ export default component(CSS, (root, { tell }) => {
     title.textContent = data.words[view]
     tiles = []
     if (view === "copies") {
-      wall.replaceChildren(...data.pairs.map((pair) => element("div", { class: "pair" }, drawn(pair.kept), element("span", { text: n(pair.distance, 1) }), drawn(pair.copy),
+      wall.replaceChildren(...data.pairs.map((pair) => element("div", { class: "pair" }, drawn(pair.kept), element("span", { text: n(pair.distance, 2) }), drawn(pair.copy),
         element("small", { text: pair.about }))))
     } else if (view === "unreadable") {
       wall.replaceChildren(...data.files.map((file) => element("div", { class: "file" }, element("div", { class: "torn", "aria-hidden": "true", text: "×" }),
         element("div", {}, element("b", { text: file.why }), element("p", {}, element("code", { text: file.head || "–" }), ` · ${file.about}`)))))
     } else {
-      tiles = data.tiles.map((tile, place) => {
+      tiles = data.tiles.map((tile) => {
         const button = element("button", { type: "button", class: tile.gone ? "gone" : null, tabindex: "-1", "aria-pressed": String(tile.at === chosen && tile.at >= 0),
           "aria-label": [tile.caption || data.words.no_caption, tile.why].filter(Boolean).join(" · ") })
         if (tile.at < 0) button.append(element("div", { class: "torn", text: "×", style: { width: `${TILE}px`, height: `${TILE}px` } }))
         else button.append(drawn(tile.at), element("canvas", { class: "marks", "aria-hidden": "true" }))
         if (tile.flag) button.append(element("span", { class: tile.flag === "★" ? "flag yours" : "flag", "aria-hidden": "true", text: tile.flag }))
-        button.addEventListener("pointerenter", () => { hovered = place; describe(tile) })
-        button.addEventListener("focus", () => { hovered = place; describe(tile) })
-        button.addEventListener("pointerleave", () => { hovered = -1; describe(tileOf(chosen)) })
+        button.addEventListener("pointerenter", () => describe(tile))
+        button.addEventListener("focus", () => describe(tile))
+        button.addEventListener("pointerleave", () => describe(tileOf(chosen)))
         button.addEventListener("click", () => { if (tile.at >= 0) choose(tile.at) })
         return button
       })
@@ -312,8 +312,8 @@ export default component(CSS, (root, { tell }) => {
     steps.hidden = !data.steps
     if (!data.steps) { steps.replaceChildren(); return }
     steps.setAttribute("aria-label", data.words.steps)
-    steps.replaceChildren(...data.steps.map((step, i) => element("li", { class: `${step.changed ? "done" : "none"}${i === data.steps.length - 1 ? " last" : ""}` },
-      element("div", { class: "view" }, element("img", { src: `data:${step.type};base64,${step.view}`, alt: "" })), element("b", { text: step.name }), step.text)))
+    steps.replaceChildren(...data.steps.map((step) => element("li", { class: step.changed ? "done" : null },
+      element("div", { class: "view" }, element("img", { src: `data:${step.type};base64,${step.view}`, alt: "", class: step.type === "image/png" ? "exact" : null })), element("b", { text: step.name }), step.text)))
   }
   const endLook = onLook(frame, () => { if (data && pixels.length) { drawRay() } })
 
