@@ -6,6 +6,7 @@ the last bits, which may differ with the size of a batch).
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -137,7 +138,7 @@ def draw(
     return Film(tuple(captions), tuple(seeds), settings, tuple(kept))
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def frames(
     model: PictureModel,
     captions: Sequence[str],
@@ -162,7 +163,7 @@ def frames(
     words = model.read_words(captions) if words is None else words
     times = way.times(settings.n_steps, settings.strength if start is not None else 1.0)
     noisy = _beginning(way, first_noise, start, times[0])
-    for time, next_time in zip(times, times[1:], strict=False):
+    for time, next_time in pairwise(times):
         ends = guess(model, noisy, time, way.way, words, guidance)
         yield Frame(time, noisy, ends.picture)
         noisy = way.step(noisy, ends, Moment(time, next_time, source.next))

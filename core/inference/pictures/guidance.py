@@ -35,7 +35,7 @@ class Guidance:
         return self.weight != 1.0
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def guess(
     model: PictureModel, noisy: Tensor, time: float, way: Way, words: Words, guidance: Guidance
 ) -> Ends:

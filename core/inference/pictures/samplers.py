@@ -4,6 +4,7 @@ All of them ask the model the same: which picture, and which noise is in it? The
 they mix the two again for the next, less noisy moment.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -84,13 +85,13 @@ def ddpm(noisy: Tensor, ends: Ends, moment: Moment) -> Tensor:
     """
     kept, kept_next = _curved(moment.time)[0] ** 2, _curved(moment.next_time)[0] ** 2
     kept_in_step = kept / kept_next
-    of_picture = kept_next**0.5 * (1.0 - kept_in_step) / (1.0 - kept)
-    of_noisy = kept_in_step**0.5 * (1.0 - kept_next) / (1.0 - kept)
+    of_picture = math.sqrt(kept_next) * (1.0 - kept_in_step) / (1.0 - kept)
+    of_noisy = math.sqrt(kept_in_step) * (1.0 - kept_next) / (1.0 - kept)
     mean = of_picture * ends.picture + of_noisy * noisy
     if moment.next_time <= 0.0:
         return mean
     variance = (1.0 - kept_next) / (1.0 - kept) * (1.0 - kept_in_step)
-    return mean + variance**0.5 * moment.chance()
+    return mean + math.sqrt(variance) * moment.chance()
 
 
 SAMPLERS: Final[dict[str, Sampler]] = {

@@ -77,7 +77,10 @@ def mixed(way: Way, ends: Ends, time: Tensor) -> Tensor:
 
 
 def same_ratio(time: Tensor, way: Way, other: Way) -> Tensor:
-    """The time on the other way at which picture and noise are mixed in the same ratio: (B,)."""
+    """The time on the other way at which picture and noise are mixed in the same ratio: (B,).
+
+    The curved way keeps a last trace of the picture: a ratio beyond its end counts as its end.
+    """
     if way == other:
         return time
     if other == "straight":
@@ -109,7 +112,7 @@ def on_way(noisy: Tensor, time: Tensor, way: Way, other: Way) -> tuple[Tensor, T
     if way == other:
         return noisy, time
     there = same_ratio(time, way, other)
-    here_sum, there_sum = sum(shares(way, time)), sum(shares(other, there))
+    here_sum, there_sum = _sum(shares(way, time)), _sum(shares(other, there))
     return noisy * _each(there_sum / here_sum), there
 
 
@@ -144,6 +147,10 @@ def _interpolated(table: Tensor, place: Tensor) -> Tensor:
     """Values between the entries of a table."""
     low = place.floor().clamp(0, len(table) - 2).long()
     return torch.lerp(table[low], table[low + 1], place - low)
+
+
+def _sum(both: tuple[Tensor, Tensor]) -> Tensor:
+    return both[0] + both[1]
 
 
 def _each(values: Tensor) -> Tensor:
