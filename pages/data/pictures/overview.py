@@ -1,6 +1,6 @@
 """The overview of step 1 for pictures: the picture book, its experiments, what it hands over."""
 
-from typing import Literal
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -10,6 +10,10 @@ from core.data.pictures.prepare import OwnPicture
 from core.data.pictures.standardising.sizing import to_square
 from core.data.pictures.vectorising import patches_of, vectors_of
 from core.errors import GlassboxError
+from core.lineage import Kind
+from core.modality import PICTURES
+from core.services import services
+from core.store.workbench import Slot
 from pages.data.pictures import own, preparing, trying, wall
 from pages.kit import controls, state
 from pages.kit.catalogue import Words
@@ -35,7 +39,7 @@ def draw(t: Words) -> None:
     """All of the page below its question."""
     st.html(ASSETS / "data_pictures.css")
     with stage(t("data_pictures.stage")):
-        view = draw_stage(t, state.depth() == "watch")
+        draw_stage(t, state.depth() == "watch")
     if experiments(t):
         first, second, third = st.columns(3, gap="medium")
         with first:
@@ -55,10 +59,10 @@ def draw(t: Words) -> None:
             paper=t("data_pictures.paper"),
             words=t("data_pictures.hood"),
         )
-    hand_over(t, "data", passed_on(t, view) if view else ())
+    hand_over(t, "data", passed_on(t))
 
 
-def draw_stage(t: Words, watching: bool) -> preparing.View | None:
+def draw_stage(t: Words, watching: bool) -> None:
     """The knobs, the funnel, the wall, one picture; under "watch" without the knobs."""
     top = st.container(key="gb_book_top", horizontal=True, vertical_alignment="center", gap="small")
     said = st.container()
@@ -82,7 +86,7 @@ def draw_stage(t: Words, watching: bool) -> preparing.View | None:
     except GlassboxError as error:  # of only one's own there are too few
         with columns[-1]:
             show_error(error, t)
-        return None
+        return
     with top:
         about(t, view)
         if not watching:
@@ -91,7 +95,6 @@ def draw_stage(t: Words, watching: bool) -> preparing.View | None:
         preparing.failed(t)
     with columns[-1]:
         wall.draw_book(t, view, mine, broken)
-    return view
 
 
 def sources(t: Words) -> str:
@@ -138,45 +141,52 @@ def about(t: Words, view: preparing.View) -> None:
 
 def prepare_button(t: Words, pictures: list[OwnPicture]) -> None:
     """Begin, follow, stop; or say that it is done."""
-    if preparing.under_way() is not None:
+    if preparing.under_way(state.owner()) is not None:
         preparing.progress(t)
-    elif preparing.corpus(pictures) is not None:
-        note(t("data_pictures.done"))
-    else:
-        label = t("data_pictures.prepare", n=whole(preparing.n_arriving(pictures), t.lang))
-        st.button(
-            label, key="book_prepare", type="primary", on_click=preparing.begin, args=(pictures,)
-        )
+        return
+    kept = preparing.prepared(pictures)
+    if kept is not None and preparing.on_bench(kept):
+        note(t("data.on_bench"))
+        return
+    n = whole(preparing.n_arriving(pictures), t.lang)
+    label = t("data.take") if kept else t("data_pictures.prepare", n=n)
+    st.button(label, key="book_prepare", type="primary", on_click=preparing.begin, args=(pictures,))
+
+
+def slots() -> Mapping[Kind, Slot]:
+    """What the ribbon shows of step 1: the visitor's own, else the example model's."""
+    return services().store.bench_view(state.owner(), PICTURES)["a"]
 
 
 def take_home(t: Words) -> None:
-    """The prepared corpus as a file; nothing leaves the machine otherwise."""
+    """The corpus on the bench as a file; nothing leaves the machine otherwise."""
+    corpus = slots().get("corpus")
     with card("yours", t("data_pictures.yours")):
         note(t("data_pictures.yours_text"))
-        mine = [] if state.value("picture_source") == "book" else [
-            each.picture for each in own.owned()
-        ]  # fmt: skip
-        corpus = preparing.corpus(mine)
         if corpus is None:
             note(t("data_pictures.not_prepared"))
             return
+        owner = state.owner()  # asked here: the file is fetched outside the session
         st.download_button(
-            t("data_pictures.download", size=data_size(len(corpus), t.lang)),
-            corpus,
+            t("data_pictures.download", size=data_size(corpus.artifact.n_bytes, t.lang)),
+            lambda: services().store.read(owner, corpus.artifact.id),
             file_name="pictures.safetensors",
+            mime="application/octet-stream",
             on_click="ignore",
         )
 
 
-def passed_on(t: Words, view: preparing.View) -> list[Figure]:
+def passed_on(t: Words) -> list[Figure]:
     """What the next step gets: pictures, patches, words."""
-    numbers = view.excerpt.numbers
-    whose: Literal["yours"] | None = "yours" if view.whole else None
-    n_words = wall.encoder_of_the_book().n_words
+    there = slots()
+    if not {"corpus", "encoder"} <= there.keys():
+        return []
+    numbers, whose = there["corpus"].artifact.numbers, there["corpus"].whose
+    n_words = float(there["encoder"].artifact.numbers["n_words"])
     return [
         Figure(whole(float(numbers["n_kept"]), t.lang), t("data_pictures.passed_pictures"), whose),
         Figure(
             whole(float(numbers["n_patches"]), t.lang), t("data_pictures.passed_patches"), whose
         ),
-        Figure(whole(n_words, t.lang), t("data_pictures.passed_words")),
+        Figure(whole(n_words, t.lang), t("data_pictures.passed_words"), whose),
     ]

@@ -17,15 +17,15 @@ from core.data.pictures.drawing.painting import Pixels, averaged
 from core.data.pictures.drawing.palette import COLOURS, INK
 from core.data.pictures.prepare import OwnPicture
 from core.data.pictures.standardising.standardise import Standard, standardise
-from core.data.pictures.standardising.steps import Step, Values
+from core.data.pictures.standardising.steps import Step
 from core.data.pictures.standardising.unpacking import LONGEST_CAPTION, short_caption
 from core.data.pictures.standardising.untrusted import Outcome, standardise_untrusted
 from core.store.retention import DRAFT_DAYS
 from pages.kit import controls, drafts, state
 from pages.kit.catalogue import Words
-from pages.kit.components import Broken, Ground, Paint, ShownStep, drawing_board
+from pages.kit.components import Broken, Ground, Paint, drawing_board
 from pages.kit.frame import note, show_error
-from pages.kit.numbers import decimal, share, whole
+from pages.kit.numbers import whole
 from pages.kit.parts import sentence_of
 
 N_VIEWS: Final = 24  # uploaded pictures whose steps can be seen
@@ -54,18 +54,6 @@ class Owned:
     def picture(self) -> OwnPicture:
         """The picture as it enters the corpus."""
         return OwnPicture(self.name, self.caption, self.pixels)
-
-    def shown(self, t: Words) -> list[ShownStep] | None:
-        """The steps as they are shown; None where no views were kept."""
-        if not self.arrived:
-            return None
-        arrived = ShownStep(t("data_pictures.step_arrived"), _size(t, self.steps), False,
-                            self.arrived)  # fmt: skip
-        names = _names(t)
-        return [arrived, *(
-            ShownStep(names[step.name], said(t, step), step.changed, step.view)
-            for step in self.steps if step.name != "frame" or step.changed
-        )]  # fmt: skip
 
 
 @dataclass
@@ -276,90 +264,3 @@ def _keep() -> None:
             caption = now.captions.get(name, "")
             found.append([id, name, caption, b64encode(data).decode("ascii")])
     drafts.store("own_pictures", found or None)
-
-
-# Words for the steps
-
-
-def _names(t: Words) -> dict[str, str]:
-    return {
-        "frame": t("data_pictures.step_frame"),
-        "orientation": t("data_pictures.step_orientation"),
-        "colour": t("data_pictures.step_colour"),
-        "transparency": t("data_pictures.step_transparency"),
-        "size": t("data_pictures.step_size"),
-        "metadata": t("data_pictures.step_metadata"),
-    }
-
-
-def _size(t: Words, steps: Sequence[Step]) -> str:
-    """Format and size of the picture as it arrived."""
-    values: Values = {}
-    for step in steps:
-        values |= step.values
-    return t(
-        "data_pictures.said_arrived",
-        format=values["format"],
-        width=whole(values["width"], t.lang),
-        height=whole(values["height"], t.lang),
-    )
-
-
-def said(t: Words, step: Step) -> str:
-    """What a step did, in a few words."""
-    values = step.values
-    if step.name == "frame":
-        return t("data_pictures.said_frame", n=whole(values["n_frames"], t.lang))
-    if step.name == "orientation":
-        changed = t("data_pictures.said_turned")
-        return changed if step.changed else t("data_pictures.said_upright")
-    if step.name == "transparency":
-        if not step.changed:
-            return t("data_pictures.said_opaque")
-        return t("data_pictures.said_clear", share=share(values["clear"], t.lang))
-    if step.name == "colour":
-        return _said_colour(t, values)
-    return _said_size(t, values) if step.name == "size" else _said_metadata(t, values)
-
-
-def _said_colour(t: Words, values: Values) -> str:
-    if values["profile_used"]:
-        moved = decimal(values["moved"], t.lang, 1)
-        return t("data_pictures.said_profile", profile=values["profile"][:30], moved=moved)
-    if values["bits"] == 16:
-        return t("data_pictures.said_bits")
-    if values["mode"] == "CMYK":
-        return t("data_pictures.said_cmyk")
-    if values["mode"] in ("P", "PA"):
-        return t("data_pictures.said_palette")
-    if values["mode"] in ("L", "LA", "1"):
-        return t("data_pictures.said_grey")
-    return t("data_pictures.said_srgb")
-
-
-def _said_size(t: Words, values: Values) -> str:
-    pixels = decimal(values["merged"], t.lang, 0 if values["merged"] >= 10 else 1)
-    lost = decimal(values["lost"], t.lang, 1)
-    if values["fit"] == "pad" and values["paper"] > 0:
-        return t("data_pictures.said_pad", paper=share(values["paper"], t.lang), n=pixels,
-                 lost=lost)  # fmt: skip
-    if values["fit"] == "scale" and values["stretched"] != 1:
-        wider = share(values["stretched"], t.lang)
-        return t("data_pictures.said_scale", wider=wider, n=pixels, lost=lost)
-    if values["cut"] > 0:
-        return t("data_pictures.said_crop", cut=share(values["cut"], t.lang), n=pixels, lost=lost)
-    return t("data_pictures.said_square", n=pixels, lost=lost)
-
-
-def _said_metadata(t: Words, values: Values) -> str:
-    if not values["n_entries"]:
-        return t("data_pictures.said_no_metadata")
-    told: list[str] = [t("data_pictures.meta_position")] if values["position"] else []
-    told += [t("data_pictures.meta_time")] if values["time"] else []
-    told += [t("data_pictures.meta_person")] if values["person"] else []
-    camera = " ".join(each for each in (values["maker"], values["camera"]) if each)
-    told += [camera] if camera else []
-    n = whole(values["n_entries"], t.lang)
-    if not told:
-        return t("data_pictures.said_entries", n=n)
-    return t("data_pictures.said_metadata", n=n, told=", ".join(told))

@@ -17,6 +17,7 @@ from core.data.pictures.wording.understanding import understand
 from core.data.pictures.wording.vocabulary import CaptionEncoder
 from pages.data.pictures.own import Owned
 from pages.data.pictures.preparing import View
+from pages.data.pictures.saying import shown_steps
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.components import Broken, Part, Shade, Tile, Twin, picture_book, told
@@ -45,7 +46,7 @@ def draw_book(
         caption = state.caption()
         tiles.insert(0, Tile(len(pictures) - 1, caption, tokens(caption), note=note, flag="★"))
     chosen = _chosen(tiles)
-    steps = next((each.shown(t) for each in owned if each.name == tiles[chosen].own), None)
+    steps = next((shown_steps(t, each) for each in owned if each.name == tiles[chosen].own), None)
     picture_book(
         pictures,
         t,
@@ -62,6 +63,7 @@ def draw_book(
         more=not view.whole and excerpt.n_runs > 1,
         turn=view.turn,
         subject=f"{view.turn} {state.caption()} {tiles[chosen].own}",
+        play=state.depth() == "watch",
         heard=_hear,
     )  # fmt: skip
 

@@ -1,5 +1,5 @@
 // The picture book: what arrives and what is left of it, a wall of pictures, and one of them from pixels to vectors.
-import { bytesOf, component, element, fill, framed, number, onLook, percent, quoted, speaker } from "./kit.js"
+import { bytesOf, component, element, fill, framed, number, onLook, percent, quiet, speaker } from "./kit.js"
 
 const CSS = `
 .gb { container-type: inline-size; }
@@ -57,6 +57,7 @@ h3 { font: 600 15px/1.3 var(--sans); margin: 0; }
 .steps .view { height: 78px; border-radius: 5px; background: repeating-conic-gradient(var(--line) 0 25%, var(--card) 0 50%) 0 0 / 12px 12px; margin-bottom: 4px; overflow: hidden; }
 .steps img { display: block; width: 100%; height: 100%; object-fit: contain; } .steps img.exact { image-rendering: pixelated; }
 .steps b { display: block; color: var(--ink); font-size: 14px; font-weight: 600; } .steps .done b { color: var(--accent); }
+.steps[hidden], .apples[hidden] { display: none; }
 @container (max-width: 760px) {
   .book { grid-template-columns: minmax(0, 1fr); }
   .funnel { grid-template-columns: repeat(2, minmax(0, 1fr)); row-gap: 10px; } .funnel li:nth-child(3)::before { content: none; }
@@ -315,6 +316,18 @@ export default component(CSS, (root, { tell }) => {
     steps.replaceChildren(...data.steps.map((step) => element("li", { class: step.changed ? "done" : null },
       element("div", { class: "view" }, element("img", { src: `data:${step.type};base64,${step.view}`, alt: "", class: step.type === "image/png" ? "exact" : null })), element("b", { text: step.name }), step.text)))
   }
+  /** Under "watch" the eye is led from patch to patch, until a hand takes over. */
+  let player = 0
+  const play = () => {
+    clearInterval(player)
+    if (!data.play || touched || quiet()) return
+    player = setInterval(() => {
+      if (touched || document.hidden || view !== "all") { if (touched) { clearInterval(player); wall.classList.remove("finding") } return }
+      patch = (patch + Math.floor(grid() * 1.4)) % grid() ** 2
+      wall.classList.add("finding")
+      mark()
+    }, 1900)
+  }
   const endLook = onLook(frame, () => { if (data && pixels.length) { drawRay() } })
 
   return {
@@ -325,8 +338,8 @@ export default component(CSS, (root, { tell }) => {
       if (turned || chosen < 0 || !tileOf(chosen)) { chosen = data.first; patch = -1 }
       if ((view === "copies" && !data.pairs.length) || (view === "unreadable" && !data.files.length)) view = "all"
       if (data.show) view = data.show
-      drawFunnel(); drawApples(); drawSteps(); drawWall(); drawRay()
+      drawFunnel(); drawApples(); drawSteps(); drawWall(); drawRay(); play()
     },
-    destroy() { endLook(); mark.stop(); speak.stop() },
+    destroy() { clearInterval(player); endLook(); mark.stop(); speak.stop() },
   }
 })

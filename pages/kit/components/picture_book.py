@@ -113,6 +113,7 @@ def picture_book(
     more: bool = False,
     turn: int = 0,
     subject: str = "",
+    play: bool = False,
     heard: Callable[[], None] | None = None,
 ) -> None:
     """The funnel, the wall and, beside it, one picture from pixels to patches to vectors.
@@ -125,6 +126,7 @@ def picture_book(
         more: whether other pictures can be asked for.
         turn: how often that happened.
         subject: another subject begins with its first picture again.
+        play: whether the view moves from patch to patch by itself.
         heard: called before the page is drawn when the visitor has done something, which
             `told(key)` then says.
     """
@@ -143,6 +145,7 @@ def picture_book(
         "first": first,
         "more": more,
         "turn": turn,
+        "play": play,
         "lang": t.lang,
         "words": _words(t),
     }

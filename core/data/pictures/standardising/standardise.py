@@ -86,7 +86,8 @@ def _standardised(image: Image.Image, bits: int, standard: Standard, views: bool
 
     said = metadata_of(image)
     n_frames = int(getattr(image, "n_frames", 1)) if image.format != "MPO" else 1
-    done("frame", image, n_frames > 1, {"n_frames": n_frames, "format": image.format})
+    first = {"format": image.format, "width": image.width, "height": image.height}
+    done("frame", image, n_frames > 1, {**first, "n_frames": n_frames})
 
     orientation = int(image.getexif().get(ExifTags.Base.Orientation, _UPRIGHT))
     turned = ImageOps.exif_transpose(image) if orientation in range(2, 9) else image
