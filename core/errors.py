@@ -9,6 +9,7 @@ GlassboxError
 │   ├── TooLong             no pair fits into the model's context
 │   ├── NoAnswer            questions without answers
 │   ├── TooFewPairs         too few question-answer pairs to learn from
+│   ├── TooFewPictures      too few pictures to learn from
 │   ├── NotText             binary data, or bytes of no known text encoding
 │   ├── UnknownFileType     a file extension we do not read
 │   ├── NoTextColumn        a table or JSON Lines file without a text column
@@ -128,6 +129,12 @@ class TooFewPairs(InputError):
     """Too few question-answer pairs to learn from; values: n, needed."""
 
     key = "too_few_pairs"
+
+
+class TooFewPictures(InputError):
+    """Too few pictures to learn from; values: n, needed."""
+
+    key = "too_few_pictures"
 
 
 class NotText(InputError):

@@ -97,7 +97,7 @@ def make_pictures(
         on_progress: called with a phase of `prepare.PHASES` and the share of it that is done.
 
     Raises:
-        TooShort: too few pictures remain.
+        TooFewPictures: too few pictures remain.
         SettingError: an own picture has another size.
     """
     done = prepare(
@@ -114,7 +114,7 @@ def keep_pictures(
     made: PicturesMade,
     own: Sequence[OwnPicture] = (),
 ) -> PicturesKept:
-    """Store the results of step 1."""
+    """Store the results of step 1; the encoder knows the book's words, whatever the corpus."""
     corpus = store.keep(
         owner,
         "corpus",
@@ -128,11 +128,17 @@ def keep_pictures(
         owner,
         "encoder",
         made.encoder,
-        parents=[corpus.id],
+        modality=PICTURES,
         settings=order.encoder_settings,
         numbers={"n_words": n_words},
     )
     return PicturesKept(corpus, encoder)
+
+
+def place_pictures(store: Store, owner: str, kept: PicturesKept) -> None:
+    """Put what was kept onto the owner's bench."""
+    store.put_on_bench(owner, "a", kept.corpus.id, "corpus")
+    store.put_on_bench(owner, "a", kept.encoder.id, "encoder")
 
 
 def find_pictures(
@@ -143,6 +149,6 @@ def find_pictures(
     corpus = store.find(owner, recipe_id("corpus", [], settings, None, PICTURES))
     if corpus is None:
         return None
-    recipe = recipe_id("encoder", [corpus.id], order.encoder_settings, None, PICTURES)
+    recipe = recipe_id("encoder", [], order.encoder_settings, None, PICTURES)
     encoder = store.find(owner, recipe)
     return PicturesKept(corpus, encoder) if encoder else None

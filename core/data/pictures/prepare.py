@@ -20,7 +20,7 @@ from core.data.pictures.drawing.painting import Pixels
 from core.data.pictures.standardising.standardise import Standard, standardise
 from core.data.pictures.vectorising import PATCH
 from core.data.text.languages import language_of
-from core.errors import SettingError, TooShort, UnreadablePicture
+from core.errors import SettingError, TooFewPictures, UnreadablePicture
 
 PHASES: Final = ("draw", "read", "compare")
 REMOVALS: Final = ("unreadable", "duplicate")
@@ -120,7 +120,7 @@ def prepare(
 
     Raises:
         SettingError: an own picture has another size.
-        TooShort: fewer than MIN_PICTURES are left.
+        TooFewPictures: fewer than MIN_PICTURES are left.
     """
     cleaning = cleaning or PictureCleaning()
     arrived = _arrived(settings, own, with_book, on_progress)
@@ -133,7 +133,7 @@ def prepare(
     kept = [i for i in range(len(arrived.entries)) if i not in removed]
     if len(kept) < MIN_PICTURES:
         message = f"{len(kept)} pictures remain, {MIN_PICTURES} are needed"
-        raise TooShort(message, n=len(kept), needed=MIN_PICTURES, unit="pictures")
+        raise TooFewPictures(message, n=len(kept), needed=MIN_PICTURES)
     standard = np.stack([pictures[i] for i in kept])
     corpus = Corpus(settings, standard, _renumbered(arrived.entries, kept))
     numbers = numbers_of(corpus, len(arrived.entries), removals)

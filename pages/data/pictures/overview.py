@@ -8,7 +8,7 @@ from core.data.pictures.collecting.corpus import draw_corpus
 from core.data.pictures.collecting.fingerprints import equal_pairs
 from core.data.pictures.prepare import OwnPicture
 from core.data.pictures.standardising.sizing import to_square
-from core.data.pictures.vectorising import patches_of, vectors_of
+from core.data.pictures.vectorising import PATCH, patches_of, vectors_of
 from core.errors import GlassboxError
 from core.lineage import Kind
 from core.modality import PICTURES
@@ -137,6 +137,10 @@ def about(t: Words, view: preparing.View) -> None:
     now = computed_now(t).text
     text = t("data_pictures.all_of_it", n=n) if view.whole else t("data_pictures.preview", n=n)
     st.html(Badge("now", f"{now} · {text}").html)
+    corpus = slots().get("corpus")
+    if corpus is not None and corpus.whose == "house":
+        n = whole(float(corpus.artifact.numbers["n_kept"]), t.lang)
+        note(t("data_pictures.still_the_examples", n=n))
 
 
 def prepare_button(t: Words, pictures: list[OwnPicture]) -> None:
@@ -166,12 +170,13 @@ def take_home(t: Words) -> None:
         if corpus is None:
             note(t("data_pictures.not_prepared"))
             return
+        is_order = "book" in corpus.artifact.settings  # the settings that draw the book
         owner = state.owner()  # asked here: the file is fetched outside the session
         st.download_button(
             t("data_pictures.download", size=data_size(corpus.artifact.n_bytes, t.lang)),
             lambda: services().store.read(owner, corpus.artifact.id),
-            file_name="pictures.safetensors",
-            mime="application/octet-stream",
+            file_name="pictures.json" if is_order else "pictures.safetensors",
+            mime="application/json" if is_order else "application/octet-stream",
             on_click="ignore",
         )
 
@@ -181,12 +186,13 @@ def passed_on(t: Words) -> list[Figure]:
     there = slots()
     if not {"corpus", "encoder"} <= there.keys():
         return []
-    numbers, whose = there["corpus"].artifact.numbers, there["corpus"].whose
+    corpus, whose = there["corpus"].artifact, there["corpus"].whose
+    book = corpus.settings.get("book") or corpus.settings["pictures"]
+    n_kept = float(corpus.numbers["n_kept"])
+    n_patches = n_kept * (int(book["size"]) // PATCH) ** 2
     n_words = float(there["encoder"].artifact.numbers["n_words"])
     return [
-        Figure(whole(float(numbers["n_kept"]), t.lang), t("data_pictures.passed_pictures"), whose),
-        Figure(
-            whole(float(numbers["n_patches"]), t.lang), t("data_pictures.passed_patches"), whose
-        ),
+        Figure(whole(n_kept, t.lang), t("data_pictures.passed_pictures"), whose),
+        Figure(whole(n_patches, t.lang), t("data_pictures.passed_patches"), whose),
         Figure(whole(n_words, t.lang), t("data_pictures.passed_words"), whose),
     ]

@@ -25,6 +25,7 @@ from core.jobs.picture_preparing import (
     fingerprint_of,
     keep_pictures,
     make_pictures,
+    place_pictures,
 )
 from core.jobs.short import ShortWork
 from core.modality import PICTURES
@@ -90,7 +91,7 @@ def view(own: Sequence[OwnPicture]) -> View:
     """All of it if it was prepared, else its beginning, computed now.
 
     Raises:
-        TooShort: of only own pictures too few remain.
+        TooFewPictures: of only own pictures too few remain.
     """
     asked, turn = order(), int(st.session_state.get("_book_turn", 0))
     kept = prepared(own)
@@ -150,7 +151,7 @@ def begin(own: Sequence[OwnPicture]) -> None:
         _desk.errors.pop(owner, None)
         found = find_pictures(store, owner, asked, own)
         if found is not None:
-            store.put_on_bench(owner, "a", found.encoder.id, "encoder")
+            place_pictures(store, owner, found)
             return
         try:
             work = services().engine.short(make_pictures, asked, own)
@@ -174,7 +175,7 @@ def _finish(
     try:
         made = work.result()
         kept = keep_pictures(running.store, owner, asked, made, own)
-        running.store.put_on_bench(owner, "a", kept.encoder.id, "encoder")
+        place_pictures(running.store, owner, kept)
         _desk.excerpts[kept.corpus.id] = made.excerpt
     except CancelledError:
         pass

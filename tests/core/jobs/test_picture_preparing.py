@@ -14,6 +14,7 @@ from core.jobs.picture_preparing import (
     fingerprint_of,
     keep_pictures,
     make_pictures,
+    place_pictures,
 )
 from core.modality import PICTURES, TEXT
 from core.store import Store
@@ -45,7 +46,7 @@ def test_what_was_kept_is_found_by_its_order_and_lies_on_the_bench_of_pictures(t
     assert find_pictures(store, "somebody else", order, OWN) is None
     assert store.read("somebody", kept.corpus.id) == made.corpus
     assert CaptionEncoder.from_bytes(store.read("somebody", kept.encoder.id)).n_words > 100
-    store.put_on_bench("somebody", "a", kept.encoder.id, "encoder")
+    place_pictures(store, "somebody", kept)
     bench = store.bench("somebody", PICTURES).lanes["a"]
     assert bench == {"corpus": kept.corpus.id, "encoder": kept.encoder.id}
     assert store.bench("somebody", TEXT).lanes["a"] == {}

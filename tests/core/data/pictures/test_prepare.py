@@ -12,7 +12,7 @@ from core.data.pictures.prepare import (
     PictureCleaning,
     prepare,
 )
-from core.errors import SettingError, TooShort
+from core.errors import SettingError, TooFewPictures
 
 DIRTY = PictureSettings(
     n_pictures=400,
@@ -119,9 +119,9 @@ def test_an_own_picture_of_another_size_is_refused():
 
 def test_too_few_pictures_are_refused():
     same = OwnPicture("a.png", "", NOISE[0])
-    with pytest.raises(TooShort) as refused:
+    with pytest.raises(TooFewPictures) as refused:
         prepare(PictureSettings(), [same, same], with_book=False)
-    assert refused.value.values == {"n": 1, "needed": 2, "unit": "pictures"}
+    assert refused.value.values == {"n": 1, "needed": 2}
 
 
 def test_each_phase_reports_to_its_end():
