@@ -184,6 +184,21 @@ def test_a_caption_written_for_an_own_picture_goes_with_it(open_page, services):
     assert corpus.entries[0].caption == "mein <b>Hund</b>" and corpus.entries[0].scene is None
 
 
+def test_own_pictures_and_their_captions_survive_a_reload(open_page, services, monkeypatch):
+    monkeypatch.setattr("pages.kit.state.owner", lambda: "somebody")
+    app = open_page(PAGE, **FEW, picture_source="own")
+    upload(app, ("mine.png", noise(1)), ("bad.png", b"x"))
+    app.text_input(key="own_caption_mine.png").set_value("mein Hund").run()
+    before = book_of(app)
+    again = open_page(PAGE, **FEW, picture_source="own")
+    assert not again.exception
+    after = book_of(again)
+    assert (after["tiles"][0]["own"], after["tiles"][0]["caption"]) == ("mine.png", "mein Hund")
+    assert after["sheet"] == before["sheet"]
+    again.button(key="own_forget").click().run()
+    assert book_of(open_page(PAGE, **FEW, picture_source="own"))["tiles"][0]["own"] == ""
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_bad_files_are_told_and_the_good_ones_kept(open_page, lang):
     app = open_page(PAGE, **FEW, picture_source="own", lang=lang)

@@ -6,7 +6,7 @@ Invariant: an error, a change of page or a reload never loses what was uploaded,
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import streamlit as st
@@ -32,6 +32,7 @@ N_VIEWS: Final = 24  # uploaded pictures whose steps can be seen
 N_TOLD: Final = 6  # files whose error is told in full
 UPLOAD_LIMIT_MB: Final = 100  # above our own limit, so that our error message is the one shown
 DRAWN: Final = "drawing_board"
+KEPT: Final = "kept:"  # ids of files that were read before a reload
 BOARD: Final = 32  # pixels of the board's side
 
 
@@ -67,7 +68,7 @@ class Desk:
 
 
 def desk() -> Desk:
-    """The visitor's desk, with the drawings of an earlier visit on it."""
+    """The visitor's desk, with what lay on it before a reload."""
     if "_own_desk" not in st.session_state:
         made = Desk()
         for id, name, caption, png in drafts.known("own_pictures") or ():
@@ -251,16 +252,31 @@ def captioning(t: Words, pictures: Sequence[Owned]) -> None:
 def _forget() -> None:
     """Clear the desk."""
     st.session_state["_own_desk"] = Desk(desk().standard)
+    st.session_state.pop("_own_kept", None)
     st.session_state.pop("own_files", None)
     drafts.store("own_pictures", None)
 
 
 def _keep() -> None:
-    """Keep drawings and their captions until they are cleared; and of files their pictures."""
+    """Keep drawings as they are, and of files the standard pictures, until they are cleared."""
     now = desk()
-    found: list[list[Any]] = []
-    for id, (name, data) in now.files.items():
-        if id.startswith(DRAWN):
-            caption = now.captions.get(name, "")
+    named = _named(now)
+    signature = (now.standard, tuple((name, now.captions.get(name)) for name, _ in named))
+    if st.session_state.get("_own_kept") == signature:
+        return
+    found: list[list[str]] = []
+    for n, (name, outcome) in enumerate(named):
+        if outcome.standardised is not None:
+            caption = now.captions.get(name, outcome.caption)
+            id, data = _origin(now, outcome) or (f"{KEPT}{n}", png_of(outcome.standardised.pixels))
             found.append([id, name, caption, b64encode(data).decode("ascii")])
     drafts.store("own_pictures", found or None)
+    st.session_state["_own_kept"] = signature
+
+
+def _origin(now: Desk, outcome: Outcome) -> tuple[str, bytes] | None:
+    """A drawing's id and bytes; None of a file, which may be large."""
+    for id, outcomes in now.outcomes.items():
+        if outcome in outcomes:
+            return (id, now.files[id][1]) if id.startswith(DRAWN) else None
+    return None
