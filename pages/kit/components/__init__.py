@@ -8,6 +8,16 @@ from pages.kit.components.answers import AnswerRow, answers
 from pages.kit.components.attention import AttentionCell, attention_view
 from pages.kit.components.drawing_board import Ground, Paint, drawing_board
 from pages.kit.components.figures import Feed, figure, live_figure, marks
+from pages.kit.components.learning_pictures import (
+    BesideSource,
+    Look,
+    Moment,
+    Skill,
+    beside_source,
+    learning_pictures,
+    skills,
+    slow_motion,
+)
 from pages.kit.components.model_map import Lane, Likely, Passage, model_map
 from pages.kit.components.next_word import Candidate, NextWord, next_word
 from pages.kit.components.pair import Consequence, lanes
@@ -32,6 +42,7 @@ from pages.kit.components.weighing import Dot, Listed, Weighed, weighing
 __all__ = [
     "AnswerRow",
     "AttentionCell",
+    "BesideSource",
     "Broken",
     "Candidate",
     "Consequence",
@@ -42,6 +53,8 @@ __all__ = [
     "Lane",
     "Likely",
     "Listed",
+    "Look",
+    "Moment",
     "NextWord",
     "Paint",
     "Part",
@@ -55,15 +68,18 @@ __all__ = [
     "Shade",
     "Shown",
     "ShownStep",
+    "Skill",
     "Stop",
     "Tile",
     "Twin",
     "Weighed",
     "answers",
     "attention_view",
+    "beside_source",
     "drawing_board",
     "figure",
     "lanes",
+    "learning_pictures",
     "live_figure",
     "marks",
     "model_map",
@@ -73,6 +89,8 @@ __all__ = [
     "samples_feed",
     "sampling_lab",
     "schema_editor",
+    "skills",
+    "slow_motion",
     "stage_line",
     "token_strip",
     "told",
