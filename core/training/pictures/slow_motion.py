@@ -95,6 +95,6 @@ def _corrected(model: PictureModel, question: Question) -> tuple[float, float]:
     with torch.no_grad():
         for weight in learner.parameters():
             if weight.grad is not None:
-                weight -= RATE * weight.grad
+                weight.sub_(weight.grad, alpha=RATE)
         after = squared_error(learner, model.objective, question)
     return loss.item(), after.item()
