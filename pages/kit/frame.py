@@ -81,19 +81,22 @@ def open_page(name: str) -> Words:
     """Begin a page: its question, its one-sentence answer and, under "watch", what it means.
 
     Args:
-        name: name of the catalogue file, which is also the place's name in site.PLACES.
+        name: the place's name in site.PLACES, which for text is also that of the catalogue file.
 
     Returns:
         the catalogue in the visitor's language.
     """
-    t = state.t()
-    st.title(t(f"{name}.question"), anchor=False)
+    t, place = state.t(), site.BY_NAME[name]
+    kind, file = place.kind(state.modality()), place.words(state.modality())
+    st.title(t(f"{file}.question"), anchor=False)
     state.first_question.set()
-    st.html(f'<p class="gb-answer">{rich(t(f"{name}.answer"))}</p>')
+    st.html(f'<p class="gb-answer">{rich(t(f"{file}.answer"))}</p>')
     if state.depth() == "watch":
         means = escape(t("frame.decision"))
-        st.html(f'<p class="gb-decision"><b>{means}</b> {rich(t(f"{name}.decision"))}</p>')
-    travelling_sentence(t, t(f"{name}.no_sentence") if f"{name}.no_sentence" in t else "")
+        st.html(f'<p class="gb-decision"><b>{means}</b> {rich(t(f"{file}.decision"))}</p>')
+    if place.step and kind != state.modality():
+        st.html(f'<p class="gb-not-here" role="status">{escape(t("frame.only_text"))}</p>')
+    travelling_sentence(t, kind, t(f"{file}.no_sentence") if f"{file}.no_sentence" in t else "")
     return t
 
 
@@ -103,12 +106,16 @@ def draw_below(name: str, t: Words) -> None:
     Only now is it imported: torch comes with most of it and takes its time, and no visitor should
     wait for that to read what a page is about.
     """
-    import_module(site.BY_NAME[name].body).draw(t)
+    import_module(site.BY_NAME[name].body(state.modality())).draw(t)
 
 
 def stations(t: Words, step: str) -> None:
     """Links to a step's stations, with the current one marked; nothing for a step without any."""
-    places = [place for place in site.PLACES if place.step == step]
+    places = [
+        place
+        for place in site.PLACES
+        if place.step == step and not site.is_foreign(place.name, state.modality())
+    ]
     if len(places) < 2:
         return
     shared = state.shared()
@@ -140,12 +147,12 @@ def hand_over(t: Words, name: str, row: Sequence[Figure] = ()) -> None:
         name: the place's name; its catalogue file has the sentences `known` and `passes_on`.
         row: what is passed on; empty while nothing is.
     """
-    following = site.following(name)
+    following, file = site.following(name), site.BY_NAME[name].words(state.modality())
     with st.container(key="gb_handover"):
         st.html(
             f'<div class="gb-head"><h2>{escape(t("frame.known"))}</h2></div>'
-            f'<p class="gb-learned">{rich(t(f"{name}.known"))}</p>'
-            f'<p class="gb-soft">{rich(t(f"{name}.passes_on"))}</p>'
+            f'<p class="gb-learned">{rich(t(f"{file}.known"))}</p>'
+            f'<p class="gb-soft">{rich(t(f"{file}.passes_on"))}</p>'
         )
         if row:
             figures(t, row)

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from core.modality import PICTURES, TEXT
 from core.pipeline import STEPS
 from pages.kit import state
 from pages.kit.catalogue import Words
@@ -32,11 +33,23 @@ class Place:
     file: str
     step: str | None
 
-    @property
-    def body(self) -> str:
+    def kind(self, modality: str) -> str:
+        """Which kind of data the place is about, for a visitor who looks at this one: home and the
+        pages beside the steps are about text, and so is a step that has no such folder.
+        """
+        own = self.name in STEPS and (PAGES / self.name / modality / "overview.py").exists()
+        return modality if own else TEXT
+
+    def body(self, modality: str) -> str:
         """The module that draws all below the question; it has a function `draw`."""
         folder = self.file.rpartition("/")[0] or self.name
-        return f"pages.{folder.replace('/', '.')}.overview"
+        kind = self.kind(modality)
+        return f"pages.{folder.replace('/', '.')}{'' if kind == TEXT else '.' + kind}.overview"
+
+    def words(self, modality: str) -> str:
+        """The catalogue file with the place's question and answer."""
+        kind = self.kind(modality)
+        return self.name if kind == TEXT else f"{self.name}_{kind}"
 
     @property
     def path(self) -> str:
@@ -44,11 +57,15 @@ class Place:
         return "/" if self.name == "home" else f"/{self.name}"
 
 
-STATIONS: Final = {
-    "alignment": ("tuning", "preferring", "aligning"),
-    "postprocessing": ("safety", "form", "marking", "sending"),
+STATIONS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    TEXT: {
+        "alignment": ("tuning", "preferring", "aligning"),
+        "postprocessing": ("safety", "form", "marking", "sending"),
+    },
+    PICTURES: {},
 }
-"""The stations of each step, in navigation order: pages/<step>/<station>/<station>.py."""
+"""For each kind of data the stations of its steps, in navigation order:
+pages/<step>/<station>/<station>.py."""
 
 BESIDE: Final = ("journey", "glossary")
 """Places outside the six steps: pages/<name>/<name>.py."""
@@ -58,12 +75,19 @@ PLACES: Final = (
     *(Place(step, f"{n}_{step}.py", step) for n, step in enumerate(STEPS, start=1)),
     *(
         Place(station, f"{step}/{station}/{station}.py", step)
-        for step, names in STATIONS.items()
+        for steps in STATIONS.values()
+        for step, names in steps.items()
         for station in names
     ),
     *(Place(name, f"{name}/{name}.py", None) for name in BESIDE),
 )
 BY_NAME: Final = {place.name: place for place in PLACES}
+
+
+def is_foreign(name: str, modality: str) -> bool:
+    """Whether the place is a station that another kind of data has."""
+    step = BY_NAME[name].step
+    return step not in (None, name) and name not in STATIONS[modality].get(step or "", ())
 
 
 def following(name: str) -> str:
@@ -74,7 +98,9 @@ def following(name: str) -> str:
     step = BY_NAME[name].step
     if step is None:
         return "home" if name in BESIDE else STEPS[0]
-    places = (step, *STATIONS.get(step, ()))
+    if is_foreign(name, state.modality()):
+        return step
+    places = (step, *STATIONS[state.modality()].get(step, ()))
     later = places[places.index(name) + 1 :]
     n = STEPS.index(step) + 1
     return later[0] if later else STEPS[n] if n < len(STEPS) else BESIDE[0]

@@ -7,14 +7,15 @@ Identity is never in the URL: `owner()` comes only from the HttpOnly cookie.
 
 import secrets
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, cast, get_args
 from unicodedata import category
 
 import streamlit as st
 
-from core.data.world import PROMPTS
 from core.identity import COOKIE_FORM, OWNER_COOKIE, api_key, owner_of
+from core.modality import MODALITIES, PICTURES, TEXT
 from pages.kit.catalogue import LANGS, Lang, Words, closest, words
 
 Depth = Literal["watch", "try", "dig"]
@@ -35,6 +36,9 @@ PREFER_RULES: Final = (
     "honest",
     "on_topic",
 )
+
+TRAVELLING: Final = {TEXT: "sentence", PICTURES: "caption"}
+"""Which setting travels with the visitor through the steps, for each kind of data."""
 
 first_question: Final = threading.Event()  # set once any page of this process shows its question
 
@@ -95,7 +99,9 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("lang", None, choices=LANGS),  # starts as the browser's language
         Setting("depth", "try", choices=DEPTHS),
         Setting("tour", False),
+        Setting("modality", TEXT, choices=tuple(MODALITIES)),
         Setting("sentence", "", max_length=160),  # starts as the first starter of the language
+        Setting("caption", "", max_length=160),  # the same for pictures
         Setting("seed", 7, low=0, high=9999, step=1),
         # data
         Setting("data_source", "world", choices=("world", "text", "files")),
@@ -188,8 +194,8 @@ def value(name: str) -> Any:
 
 def start(name: str) -> Any:
     """A setting's initial value; for some it depends on the language."""
-    if name == "sentence":
-        return PROMPTS[lang()][0]
+    if name in TRAVELLING.values():
+        return starters(name)[lang()][0]
     if name == "world_language":
         return lang()
     if name == "sending_asked":
@@ -222,12 +228,32 @@ def depth() -> Depth:
     return cast(Depth, value("depth"))
 
 
+def modality() -> str:
+    """The kind of data the visitor looks at: a name of core.modality.MODALITIES."""
+    return cast(str, value("modality"))
+
+
+def starters(name: str) -> Mapping[str, tuple[str, ...]]:
+    """The prompts to begin with of a travelling setting, by language."""
+    return next(MODALITIES[kind].prompts() for kind, known in TRAVELLING.items() if known == name)
+
+
 def sentence() -> str:
-    """The travelling sentence: as typed, or the language's first beginning; never empty, nor made
-    of characters that nobody can see.
+    """The travelling sentence of the text pages; see `travelling`."""
+    return travelling("sentence")
+
+
+def caption() -> str:
+    """The travelling caption of the picture pages; see `travelling`."""
+    return travelling("caption")
+
+
+def travelling(name: str) -> str:
+    """What travels with the visitor: as typed, or the language's first beginning; never empty, nor
+    made of characters that nobody can see.
     """
-    typed = cast(str, value("sentence")).strip()
-    return typed if can_be_seen(typed) else cast(str, start("sentence"))
+    typed = cast(str, value(name)).strip()
+    return typed if can_be_seen(typed) else cast(str, start(name))
 
 
 def can_be_seen(text: str) -> bool:

@@ -22,11 +22,13 @@ def draw() -> None:
     clicked = ribbon.wanted()
     if clicked:
         site.go(clicked, t)
+    place = site.BY_NAME[here.url_path or "home"]
+    if site.is_foreign(place.name, state.modality()):
+        site.go(str(place.step), t)
     head(t)
     write_look(t)
     in_time = chain.at_hand()
     with st.container(key="gb_chain"):
-        place = site.BY_NAME[here.url_path or "home"]
         ribbon.ribbon(chain.numbers(t) if in_time else chain.blank(), place.name, t)
     tour.draw(place.name, t)
     here.run()
@@ -50,5 +52,8 @@ def head(t: Words) -> None:
         ):
             label = t("shell.glossary")
             st.page_link(site.page("glossary", t), label=label, query_params=state.shared())
+            controls.choice(
+                "modality", t("shell.modality"), lambda m: t(f"shell.{m}"), show_label=False
+            )
             controls.choice("depth", t("shell.depth"), lambda d: t(f"shell.{d}"), show_label=False)
             controls.choice("lang", t("shell.language"), str.upper, show_label=False)

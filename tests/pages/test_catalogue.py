@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import GlassboxError
+from core.modality import MODALITIES
 from core.pipeline import STEPS
 from pages.kit import site, state
 from pages.kit.catalogue import Words, closest, rich, words
@@ -17,7 +18,11 @@ PAGES = Path(__file__).resolve().parents[2] / "pages"
 SOURCES = sorted(PAGES.rglob("*.py"))
 
 # What may stand in the holes of f"shell.{step}" and its like.
-HOLES = {*STEPS, *site.BY_NAME, *state.DEPTHS, "de", "en", "house", "yours", "now", "home"}
+HOLES = {
+    *(*STEPS, *site.BY_NAME, *state.DEPTHS, *MODALITIES, *state.TRAVELLING.values()),
+    *(f"{step}_{kind}" for step in STEPS for kind in MODALITIES),
+    *("de", "en", "house", "yours", "now", "home"),
+}
 
 
 def kinds_of(error: type[GlassboxError]) -> Iterator[type[GlassboxError]]:
