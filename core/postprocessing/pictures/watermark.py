@@ -65,7 +65,7 @@ def coins(key: str) -> Plane:
     """(TILE, TILE) a coin for each pixel of the tile, -1 or 1, the same on every machine."""
     tossed = hashlib.shake_256(f"glassbox-picture-mark/1 {key}".encode()).digest(TILE * TILE // 8)
     bits = np.unpackbits(np.frombuffer(tossed, np.uint8)).reshape(TILE, TILE)
-    return bits * 2.0 - 1.0
+    return bits.astype(np.float64) * 2.0 - 1.0
 
 
 @lru_cache(maxsize=1)
