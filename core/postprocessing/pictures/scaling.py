@@ -94,4 +94,4 @@ def effect(small: Pixels, large: Pixels) -> Effect:
 
 def _colours(picture: Pixels) -> npt.NDArray[np.int64]:
     """(pixels,) red, green and blue as one number."""
-    return picture.reshape(-1, 3).astype(np.int64) @ np.array([65536, 256, 1])
+    return np.asarray(picture.reshape(-1, 3).astype(np.int64) @ np.array([65536, 256, 1]))
