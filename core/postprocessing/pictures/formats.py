@@ -4,14 +4,14 @@ Invariant: what is read is a picture of at most LARGEST_PIXELS in a format named
 name or its sender claims; nothing in a file is run, and no text in it is taken for markup.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
-from re import findall, search
 from types import MappingProxyType
 from typing import Any, Final
 from warnings import catch_warnings, simplefilter
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, unescape
 
 import numpy as np
 from PIL import Image, PngImagePlugin, UnidentifiedImageError
@@ -36,7 +36,7 @@ class Opened:
 
     Args:
         pixels: (H, W, 3) grey levels.
-        format: one of FORMATS but svg.
+        format: one of FORMATS.
         record: the text that stands where we keep the record of origin; empty without any.
     """
 
@@ -79,7 +79,7 @@ def encoded(picture: Pixels, format: str, quality: int = QUALITY, record: str = 
 
 
 def opened(data: bytes) -> Opened:
-    """Read a picture file from anywhere: PNG, WebP or JPEG.
+    """Read a picture file from anywhere: PNG, WebP, JPEG, or a mosaic of our own.
 
     Its size is looked at before a single pixel is unpacked. Strangers' files belong in a process
     that can be killed: `core.postprocessing.pictures.strangers`.
@@ -89,6 +89,8 @@ def opened(data: bytes) -> Opened:
     """
     if not 0 < len(data) <= LARGEST_BYTES:
         raise UnreadablePicture(f"the file has {len(data)} bytes", reason="file_size")
+    if data.startswith(b"<svg "):
+        return _opened_mosaic(data)
     try:
         with catch_warnings():
             simplefilter("ignore")  # Pillow's own warning of large pictures
@@ -165,12 +167,26 @@ def kept(picture: Pixels, format: str, quality: int = QUALITY) -> Kept:
 
 
 def drawn(document: str) -> Pixels:
-    """The pixels of one of our own mosaics; of no other SVG."""
-    size = search(r'viewBox="0 0 (\d+) (\d+)"', document)
-    if size is None:
+    """The pixels of one of our own mosaics; of no other SVG.
+
+    Raises:
+        ValueError, IndexError: it is none.
+    """
+    size = re.match(r'<svg xmlns="[^"]*" viewBox="0 0 (\d{1,4}) (\d{1,4})"', document)
+    if size is None or int(size[1]) * int(size[2]) > LARGEST_PIXELS:
         raise ValueError("this is no mosaic of ours")
     picture = np.zeros((int(size[2]), int(size[1]), 3), np.uint8)
-    for colour, path in findall(r'<path fill="#([0-9a-f]{6})" d="([^"]*)"/>', document):
-        for x, y, n in findall(r"M(\d+) (\d+)h(\d+)v1", path):
+    for colour, path in re.findall(r'<path fill="#([0-9a-f]{6})" d="([^"]*)"/>', document):
+        for x, y, n in re.findall(r"M(\d{1,4}) (\d{1,4})h(\d{1,4})v1", path):
             picture[int(y), int(x) : int(x) + int(n)] = tuple(bytes.fromhex(colour))
     return picture
+
+
+def _opened_mosaic(data: bytes) -> Opened:
+    """Read by patterns, never by a browser or an XML parser: it may hold anything."""
+    try:
+        document = data.decode()
+        about = re.search(r"<metadata>([^<]*)</metadata>", document)
+        return Opened(drawn(document), "svg", unescape(about[1]) if about else "")
+    except (ValueError, IndexError) as error:
+        raise UnreadablePicture("this SVG is no mosaic of ours", reason="broken") from error

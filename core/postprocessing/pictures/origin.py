@@ -142,7 +142,7 @@ def checked(picture: Pixels, record: str, key: bytes | None = None) -> Checked:
 
 
 def verified(data: bytes, key: bytes | None = None) -> Checked:
-    """Read a PNG, WebP or JPEG file and hold it against its record.
+    """Read a file and hold it against its record.
 
     Raises:
         UnreadablePicture: it is no picture file.

@@ -28,7 +28,7 @@ def test_jpeg_keeps_less_the_lower_the_quality():
     assert rough.exact < 0.5
 
 
-@pytest.mark.parametrize("format", ["png", "webp", "jpeg"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_a_text_travels_inside_the_file(format: str):
     found = opened(encoded(PICTURE, format, record='{"a": "<b>&\\u00fc"}'))
     assert (found.format, found.record) == (format, '{"a": "<b>&\\u00fc"}')
@@ -75,7 +75,10 @@ def gif() -> bytes:
         (png_header_of(2000, 2000), "picture_size"),
         (encoded(PICTURE, "png")[:400], "broken"),
         (encoded(PICTURE, "jpeg")[:400], "broken"),
-        (mosaic(PICTURE).encode(), "broken"),
+        (b'<svg xmlns="" viewBox="0 0 9999 9999"></svg>', "broken"),
+        (b'<svg xmlns="" viewBox="0 0 2 2"><path fill="#000000" d="M0 5h1v1"/></svg>', "broken"),
+        (b"<svg onload=alert(1)></svg>", "broken"),
+        (b"<svg \xff", "broken"),
         (b"<html><script>1</script></html>", "broken"),
         (gif(), "broken"),
     ],

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from core.data.pictures import Item, Scene, paint
-from core.postprocessing.pictures.formats import RECORD_KEYWORD, encoded, opened
+from core.postprocessing.pictures.formats import FORMATS, RECORD_KEYWORD, encoded, opened
 from core.postprocessing.pictures.origin import (
     PictureOrigin,
     PictureRecord,
@@ -27,7 +27,7 @@ ORIGIN = PictureOrigin(
 )
 
 
-@pytest.mark.parametrize("format", ["png", "webp", "jpeg"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_a_file_proves_its_own_origin(format: str):
     data, record = encoded_with_record(PICTURE, ORIGIN, format, key=KEY)
     found = verified(data, KEY)
