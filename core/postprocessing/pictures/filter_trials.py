@@ -118,11 +118,12 @@ def _changed(change: Callable[[Pixels, np.random.Generator], Pixels]) -> Maker:
 
 
 def _noisy(picture: Pixels, random: np.random.Generator) -> Pixels:
-    return np.clip(picture + random.normal(0, 25, picture.shape), 0, 255).astype(np.uint8)
+    noisy = np.clip(picture + random.normal(0, 25, picture.shape), 0, 255)
+    return np.asarray(noisy, np.uint8)
 
 
 def _darker(picture: Pixels, random: np.random.Generator) -> Pixels:
-    return np.rint(picture * 0.6).astype(np.uint8)
+    return np.asarray(np.rint(picture * 0.6), np.uint8)
 
 
 def _mirrored(picture: Pixels, random: np.random.Generator) -> Pixels:
@@ -130,7 +131,7 @@ def _mirrored(picture: Pixels, random: np.random.Generator) -> Pixels:
 
 
 def _moved(picture: Pixels, random: np.random.Generator) -> Pixels:
-    return np.pad(picture, ((0, 0), (6, 0), (0, 0)), mode="edge")[:, :SIDE]
+    return np.asarray(np.pad(picture, ((0, 0), (6, 0), (0, 0)), mode="edge")[:, :SIDE])
 
 
 def _grey(picture: Pixels, random: np.random.Generator) -> Pixels:

@@ -107,7 +107,7 @@ class PictureFilter:
             pictures: (N, S, S, 3) grey levels; S is SIDE or a multiple.
         """
         with torch.no_grad():
-            parts = torch.split(as_pixels(pictures), 256)  # type: ignore[no-untyped-call]
+            parts = torch.split(as_pixels(pictures), 256)
             found = [torch.sigmoid(self.net(part)) for part in parts]
         return torch.cat(found).double().numpy()
 
