@@ -48,18 +48,8 @@ def checkpoint_bytes(
     Raises:
         SettingError: `precision` is unknown.
     """
-    if precision not in PRECISIONS:
-        raise SettingError("precision", precision, f"must be one of {PRECISIONS}")
-    tensors: dict[str, Tensor] = {}
-    for name, weight in model.state_dict().items():
-        tensors |= _stored(name, weight.detach().cpu().float(), precision)
-    about = {
-        "version": FORMAT_VERSION,
-        "config": model.config.to_dict(),
-        "precision": precision,
-        "metadata": dict(metadata or {}),
-    }
-    return safetensors.torch.save(tensors, {ENTRY: json.dumps(about, sort_keys=True)})
+    about = {"config": model.config.to_dict(), "metadata": dict(metadata or {})}
+    return packed(model.state_dict(), about, precision)
 
 
 def read_checkpoint(
@@ -78,17 +68,13 @@ def read_checkpoint(
     Raises:
         UnreadableWeights: the bytes are damaged, forged, or not a checkpoint of ours.
     """
-    about, config = _about(data), config_of(data)
-    try:
-        stored = safetensors.torch.load(data)
-    except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as error:
-        raise _unreadable("the tensors are damaged") from error
-
-    model = _empty(config, stored)
-    weights = {name: _restored(name, stored) for name in model.state_dict()}
-    for name, weight in weights.items():
-        if not weight.isfinite().all():
-            raise _unreadable(f"{name} holds values that are not numbers")
+    about, config = description_of(data), config_of(data)
+    stored = tensors_of(data)
+    if f"blocks.{config.n_layers - 1}.attention.qkv.weight" not in stored:
+        # Only with all its layers is the skeleton known to be no larger than the file.
+        raise unreadable("there are fewer layers than the config says")
+    weights = fitting(Transformer(config, seed=None, device="meta").state_dict(), stored)
+    model = Transformer(config, seed=None)
     model.load_state_dict(weights)
     model = model.to(dtype).eval()
     return model, {**about["metadata"], "precision": about["precision"]}
@@ -101,9 +87,68 @@ def config_of(data: bytes) -> ModelConfig:
         UnreadableWeights: the header is damaged or forged.
     """
     try:
-        return ModelConfig.from_dict(_about(data)["config"])
+        return ModelConfig.from_dict(description_of(data)["config"])
     except SettingError as error:
-        raise _unreadable(str(error)) from error
+        raise unreadable(str(error)) from error
+
+
+def packed(weights: Mapping[str, Tensor], about: Mapping[str, Any], precision: Precision) -> bytes:
+    """Weights and a description of their model as one safetensors file.
+
+    Args:
+        weights: by name.
+        about: JSON values with "config" and "metadata"; version and precision are added.
+        precision: of the stored weights.
+
+    Raises:
+        SettingError: `precision` is unknown.
+    """
+    if precision not in PRECISIONS:
+        raise SettingError("precision", precision, f"must be one of {PRECISIONS}")
+    tensors: dict[str, Tensor] = {}
+    for name, weight in weights.items():
+        tensors |= _stored(name, weight.detach().cpu().float(), precision)
+    whole = {"version": FORMAT_VERSION, "precision": precision, **about}
+    return safetensors.torch.save(tensors, {ENTRY: json.dumps(whole, sort_keys=True)})
+
+
+def tensors_of(data: bytes) -> dict[str, Tensor]:
+    """The tensors of a file, as they are stored.
+
+    Raises:
+        UnreadableWeights: they are damaged.
+    """
+    try:
+        return safetensors.torch.load(data)
+    except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        raise unreadable("the tensors are damaged") from error
+
+
+def fitting(skeleton: Mapping[str, Tensor], stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """A model's weights in float32, if what is stored is exactly these.
+
+    Args:
+        skeleton: name -> a tensor of the shape the weight must have, on the device "meta".
+        stored: what the file holds.
+
+    Raises:
+        UnreadableWeights: a name, shape or precision does not fit, or a value is no number.
+    """
+    expected = {name: weight.shape for name, weight in skeleton.items()}
+    scales = {
+        name + SCALE: shape[:1]
+        for name, shape in expected.items()
+        if name in stored and stored[name].dtype == torch.int8
+    }
+    if not {weight.dtype for weight in stored.values()} <= DTYPES:
+        raise unreadable("the weights are stored in a precision we do not know")
+    if {name: weight.shape for name, weight in stored.items()} != expected | scales:
+        raise unreadable("names or shapes of the weights do not fit the config")
+    weights = {name: _restored(name, stored) for name in expected}
+    for name, weight in weights.items():
+        if not weight.isfinite().all():
+            raise unreadable(f"{name} holds values that are not numbers")
+    return weights
 
 
 def _stored(name: str, weight: Tensor, precision: Precision) -> dict[str, Tensor]:
@@ -128,36 +173,19 @@ def _restored(name: str, stored: Mapping[str, Tensor]) -> Tensor:
     return weight
 
 
-def _empty(config: ModelConfig, stored: Mapping[str, Tensor]) -> Transformer:
-    """An empty model of this config, if the file holds exactly its weights; checked beforehand.
+def description_of(data: bytes) -> dict[str, Any]:
+    """What the header says about the model: version, config, precision, metadata.
 
-    The layer count is checked first: only then is the skeleton known to be no larger than the file.
+    Raises:
+        UnreadableWeights: the header is damaged or forged.
     """
-    if f"blocks.{config.n_layers - 1}.attention.qkv.weight" not in stored:
-        raise _unreadable("there are fewer layers than the config says")
-    skeleton = Transformer(config, seed=None, device="meta")
-    expected = {name: weight.shape for name, weight in skeleton.state_dict().items()}
-    scales = {
-        name + SCALE: shape[:1]
-        for name, shape in expected.items()
-        if name in stored and stored[name].dtype == torch.int8
-    }
-    if not {weight.dtype for weight in stored.values()} <= DTYPES:
-        raise _unreadable("the weights are stored in a precision we do not know")
-    if {name: weight.shape for name, weight in stored.items()} != expected | scales:
-        raise _unreadable("names or shapes of the weights do not fit the config")
-    return Transformer(config, seed=None)
-
-
-def _about(data: bytes) -> dict[str, Any]:
-    """What the header says about the model: version, config, precision, metadata."""
     n_header = int.from_bytes(data[:8], "little")
     if len(data) < 8 or n_header > min(LARGEST_HEADER_BYTES, len(data) - 8):
-        raise _unreadable("this is not a safetensors file")
+        raise unreadable("this is not a safetensors file")
     try:
         about = json.loads(json.loads(data[8 : 8 + n_header])["__metadata__"][ENTRY])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _unreadable("there is no description of the model inside") from error
+        raise unreadable("there is no description of the model inside") from error
     if not (
         isinstance(about, dict)
         and about.get("version") == FORMAT_VERSION
@@ -165,9 +193,10 @@ def _about(data: bytes) -> dict[str, Any]:
         and isinstance(about.get("metadata"), dict)
         and about.get("precision") in PRECISIONS
     ):
-        raise _unreadable("the description of the model is of a kind we do not know")
+        raise unreadable("the description of the model is of a kind we do not know")
     return about
 
 
-def _unreadable(reason: str) -> UnreadableWeights:
+def unreadable(reason: str) -> UnreadableWeights:
+    """The error for a file that cannot be used."""
     return UnreadableWeights(f"the weights cannot be read: {reason}", reason=reason)

@@ -11,15 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from core.architecture.transformer import Transformer
 from core.data.dataset import Dataset, batch
-from core.training.optimizers import Muon, adamw
 from core.training.precision import DTYPES, multiplying_in, precision_of
-from core.training.schedule import rate_share
 from core.training.settings import TrainingSettings
+from core.training.updating import Updates, hidden_matrices
 
 
 @dataclass(frozen=True)
@@ -52,19 +51,6 @@ class StepReport:
         return self.n_tokens / self.seconds
 
 
-def hidden_matrices(model: nn.Module) -> dict[str, nn.Parameter]:
-    """The weights that turn one vector inside the model into another, by name.
-
-    Excluded: embeddings and the output head (tables, one row per token) and everything
-    one-dimensional (norms, biases).
-    """
-    return {
-        name: weight
-        for name, weight in model.named_parameters()
-        if name.startswith("blocks.") and weight.ndim == 2
-    }
-
-
 def stacked_matrices(model: Transformer) -> dict[str, int]:
     """Weights that stack several matrices of the same size: how many, by name.
 
@@ -92,18 +78,8 @@ class Trainer:
         self.step = 0
         self.diverged = False
         self.precision = precision_of(settings.precision)
-        self.muon: Muon | None = None
-        matrices: dict[str, nn.Parameter] = {}
-        if settings.optimizer == "muon":
-            matrices = hidden_matrices(model)
-            self.muon = Muon(
-                matrices,
-                stacked_matrices(model),
-                weight_decay=settings.weight_decay,
-                dtype=DTYPES[self.precision],
-            )
-        self.others = {n: p for n, p in model.named_parameters() if n not in matrices}
-        self.adamw = adamw(self.others.values(), settings.learning_rate)
+        stacked = stacked_matrices(model)
+        self.updates = Updates(model, settings, stacked, DTYPES[self.precision])
 
     @property
     def finished(self) -> bool:
@@ -123,10 +99,13 @@ class Trainer:
         loss = cross_entropy(logits.flatten(0, 1), targets.flatten())  # nats per token
         self.model.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        gradient_norm = self._clip()
+        gradient_norm = self.updates.clip(settings)
 
         self.diverged = not (math.isfinite(loss.item()) and math.isfinite(gradient_norm))
-        learning_rate = self._update() if not self.diverged else 0.0
+        learning_rate = 0.0
+        if not self.diverged:
+            learning_rate = self.updates.apply(settings, self.step)
+            self.step += 1
         return StepReport(
             step=self.step,
             loss_nats=loss.item(),
@@ -137,27 +116,6 @@ class Trainer:
             seconds=time.perf_counter() - started,
             diverged=self.diverged,
         )
-
-    def _clip(self) -> float:
-        """Shorten a gradient that is too long; returns its length before that."""
-        limit = self.settings.clip_norm or math.inf
-        return float(nn.utils.clip_grad_norm_(self.model.parameters(), limit))
-
-    def _update(self) -> float:
-        """Update every weight; returns the hidden matrices' learning rate."""
-        settings = self.settings
-        share = rate_share(
-            self.step, settings.n_steps, settings.n_warmup_steps, settings.decay_share
-        )
-        learning_rate = share * settings.learning_rate
-        if self.muon is None:
-            self.adamw.param_groups[0]["lr"] = learning_rate
-        else:
-            self.muon.step(learning_rate)
-            self.adamw.param_groups[0]["lr"] = share * settings.embedding_learning_rate
-        self.adamw.step()
-        self.step += 1
-        return learning_rate
 
     def same_with_threads(self, n_threads: int) -> bool:
         """Whether the next step, rehearsed on copies, ends in the same bits with so many threads.
@@ -180,27 +138,12 @@ class Trainer:
 
     def tensors(self) -> dict[str, Tensor]:
         """Everything learned or remembered, by name: the contents of a snapshot."""
-        tensors = {f"model.{n}": p.detach() for n, p in self.model.named_parameters()}
-        if self.muon is not None:
-            tensors |= {f"muon.{n}": v for n, v in self.muon.velocities.items()}
-        for name, weight in self.others.items():
-            for key, value in self.adamw.state[weight].items():
-                tensors[f"adamw.{key}.{name}"] = value
-        return tensors
+        return self.updates.tensors()
 
-    @torch.no_grad()
     def restore(self, tensors: Mapping[str, Tensor], step: int) -> None:
         """Load what `tensors` returned, at the step it was taken."""
         self.step = step
-        for name, weight in self.model.named_parameters():
-            weight.copy_(tensors[f"model.{name}"])
-        if self.muon is not None:
-            for name, velocity in self.muon.velocities.items():
-                velocity.copy_(tensors[f"muon.{name}"])
-        for key, value in tensors.items():
-            if key.startswith("adamw."):
-                _, state_name, name = key.split(".", 2)
-                self.adamw.state[self.others[name]][state_name] = value.clone()
+        self.updates.restore(tensors)
 
 
 def train(model: Transformer, dataset: Dataset, settings: TrainingSettings) -> Iterator[StepReport]:

@@ -113,10 +113,10 @@ def test_the_optimisers_memory_is_what_a_real_training_step_leaves_behind(config
     settings = TrainingSettings(n_steps=1, n_batch=2, optimizer=optimizer, precision="float32")
     trainer = Trainer(Transformer(config), dataset, settings)
     trainer.advance()
-    velocities = list(trainer.muon.velocities.values()) if trainer.muon else []
+    velocities = list(trainer.updates.muon.velocities.values()) if trainer.updates.muon else []
     means = [
         tensor
-        for state in trainer.adamw.state.values()
+        for state in trainer.updates.adamw.state.values()
         for name, tensor in state.items()
         if name != "step"  # AdamW's counter, a single number
     ]

@@ -4,8 +4,9 @@ import pytest
 import torch
 from torch import nn
 
-from core.training.loop import hidden_matrices, stacked_matrices
+from core.training.loop import stacked_matrices
 from core.training.optimizers import Muon, orthogonalise
+from core.training.updating import hidden_matrices
 
 
 def test_a_diagonal_gradient_becomes_almost_the_identity():

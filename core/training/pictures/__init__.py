@@ -1,0 +1,1 @@
+"""How a denoiser learns to draw: objective, loop, judged looks, one run as the engine sees it."""
