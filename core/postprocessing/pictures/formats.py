@@ -14,6 +14,7 @@ from warnings import catch_warnings, simplefilter
 from xml.sax.saxutils import escape, unescape
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, PngImagePlugin, UnidentifiedImageError
 
 from core.data.pictures import Pixels
@@ -38,11 +39,13 @@ class Opened:
         pixels: (H, W, 3) grey levels.
         format: one of FORMATS.
         record: the text that stands where we keep the record of origin; empty without any.
+        clear: (H, W) which pixels are see-through; None for a picture without any.
     """
 
     pixels: Pixels
     format: str
     record: str = ""
+    clear: npt.NDArray[np.bool_] | None = None
 
 
 def encoded(picture: Pixels, format: str, quality: int = QUALITY, record: str = "") -> bytes:
@@ -97,8 +100,11 @@ def opened(data: bytes) -> Opened:
             with Image.open(BytesIO(data), formats=("PNG", "WEBP", "JPEG")) as image:
                 if image.width * image.height > LARGEST_PIXELS:
                     raise UnreadablePicture(f"it has {image.size}", reason="picture_size")
-                record = _record(image)
-                return Opened(np.array(image.convert("RGB")), str(image.format).lower(), record)
+                format, record = str(image.format).lower(), _record(image)
+                alpha = image.convert("RGBA").getchannel("A")
+                clear = np.array(alpha) < 128
+                pixels = np.array(image.convert("RGB"))
+                return Opened(pixels, format, record, clear if clear.any() else None)
     except (
         *(UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError),
         *(Image.DecompressionBombError, KeyError, IndexError, TypeError),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from core.data.untrusted import limit_memory
 from core.errors import ReadingFailed, UnreadablePicture
@@ -53,7 +54,12 @@ def opened_safely(
     if "error" in answer:
         raise UnreadablePicture(answer["error"], **answer["values"])
     pixels = np.frombuffer(base64.b64decode(answer["pixels"]), np.uint8)
-    return Opened(pixels.reshape(answer["shape"]), answer["format"], answer["record"])
+    height, width, _ = answer["shape"]
+    clear = None
+    if answer["clear"]:
+        bits = np.frombuffer(base64.b64decode(answer["clear"]), np.uint8)
+        clear = np.unpackbits(bits, count=height * width).astype(np.bool_).reshape(height, width)
+    return Opened(pixels.reshape(answer["shape"]), answer["format"], answer["record"], clear)
 
 
 def main() -> None:
@@ -63,14 +69,19 @@ def main() -> None:
     try:
         found = opened(sys.stdin.buffer.read())
         answer = {
-            "pixels": base64.b64encode(found.pixels.tobytes()).decode(),
+            "pixels": _text(found.pixels),
             "shape": found.pixels.shape,
             "format": found.format,
             "record": found.record,
+            "clear": "" if found.clear is None else _text(np.packbits(found.clear)),
         }
     except UnreadablePicture as error:
         answer = {"error": str(error), "values": error.values}
     sys.stdout.write(json.dumps(answer))
+
+
+def _text(numbers: npt.NDArray[np.uint8]) -> str:
+    return base64.b64encode(numbers.tobytes()).decode()
 
 
 if __name__ == "__main__":
