@@ -9,7 +9,6 @@ Invariant: a stage sees only what the stage before it let through; after one tha
 back nothing is done and no file is made.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from time import perf_counter
@@ -17,7 +16,6 @@ from typing import Any, Final, Literal
 
 from core.data.pictures import Pixels
 from core.errors import SettingError
-from core.lineage import canonical_json
 from core.postprocessing.marking.provenance import installation_key, seal
 from core.postprocessing.pictures import scaling
 from core.postprocessing.pictures.caption_check import CaptionCheck, check
@@ -26,11 +24,10 @@ from core.postprocessing.pictures.formats import FORMATS, MEDIA_TYPES, QUALITY
 from core.postprocessing.pictures.origin import PictureOrigin, encoded_with_record, pixel_hash
 from core.postprocessing.pictures.picture_filter import PictureFilter
 from core.postprocessing.pictures.prompt_filter import Wish
+from core.postprocessing.pictures.trail import NO_ENTRY, Entry, Outcome
 from core.postprocessing.pictures.watermark import STRENGTH, PictureMark, detect, distortion, embed
-from core.postprocessing.sending.audit import NO_ENTRY
 
 Action = Literal["off", "mark", "hold"]
-Outcome = Literal["passed", "marked", "changed", "held_back", "skipped"]
 
 ORDER: Final = ("prompt", "caption", "filter", "enlarge", "watermark", "origin")
 ACTIONS: Final = ("off", "mark", "hold")
@@ -74,38 +71,6 @@ class LineSettings:
 def _one_of(name: str, value: object, known: tuple[str, ...]) -> None:
     if value not in known:
         raise SettingError(name, value, f"must be one of {', '.join(known)}")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What one stage did.
-
-    Args:
-        number: its place, from 0.
-        stage: one of ORDER.
-        outcome: "marked": it found something and let it pass; "changed": the picture is another
-            one now; "skipped": it was off, or there was nothing for it to do.
-        notes: what it measured, as JSON can hold it.
-        before, after: hash of the pixels as they came and as they went on; empty before drawing.
-        seconds: how long it took.
-        previous: the hash of the entry before.
-        hash: the hash of all of the above.
-    """
-
-    number: int
-    stage: str
-    outcome: Outcome
-    notes: Mapping[str, Any]
-    before: str
-    after: str
-    seconds: float
-    previous: str
-    hash: str = ""
-
-    def sealed(self) -> "Entry":
-        """The same entry with the hash of what it says."""
-        said = {name: value for name, value in asdict(self).items() if name != "hash"}
-        return replace(self, hash=hashlib.sha256(canonical_json(said)).hexdigest())
 
 
 @dataclass(frozen=True)
@@ -322,13 +287,3 @@ def _origin(
     file, record = encoded_with_record(picture, origin, settings.format, settings.quality, key)
     line.note("origin", "changed", n_bytes=len(file), format=settings.format)
     return {"file": file, "format": settings.format, "record": asdict(record)}
-
-
-def first_broken(trail: tuple[Entry, ...]) -> int | None:
-    """The first entry that was changed, dropped or moved; None if the chain is whole."""
-    previous = NO_ENTRY
-    for number, entry in enumerate(trail):
-        if entry.previous != previous or entry.number != number or entry.sealed() != entry:
-            return number
-        previous = entry.hash
-    return None

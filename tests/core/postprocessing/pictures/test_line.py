@@ -15,7 +15,6 @@ from core.postprocessing.pictures.line import (
     Finished,
     LineSettings,
     finish,
-    first_broken,
     is_held,
     mark_key,
 )
@@ -23,6 +22,7 @@ from core.postprocessing.pictures.origin import PictureOrigin, verified
 from core.postprocessing.pictures.picture_filter import FilterNet, FilterSettings, PictureFilter
 from core.postprocessing.pictures.prompt_filter import judged
 from core.postprocessing.pictures.strangers import opened_safely
+from core.postprocessing.pictures.trail import first_broken
 from core.postprocessing.pictures.watermark import detect
 
 KEY = b"k" * 32
