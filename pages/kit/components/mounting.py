@@ -24,6 +24,7 @@ NAMES: Final = (
     "lanes",
     "model_map",
     "next_word",
+    "picture_line",
     "printing",
     "run_numbers",
     "samples_feed",
