@@ -179,7 +179,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("shorten_to", 200, low=60, high=400, step=20),
         Setting("stage_line", "", max_length=160),  # names in their order, "-" before those off
         # post-processing of pictures
-        Setting("picture_source", "model", choices=("model", "book", "mistake", "lone")),
+        Setting("picture_source", "drawn", choices=("drawn", "mistake", "lone")),
         Setting("picture_threshold", 0.5, low=0.02, high=0.98, step=0.02),
         Setting("picture_method", "lanczos", choices=("nearest", "bicubic", "lanczos")),
         Setting("picture_strength", 1.0, high=5.0, step=0.5),  # grey levels; 0: no mark

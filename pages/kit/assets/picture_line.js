@@ -4,12 +4,12 @@ import { component, element, fill, number, percent, shape, speaker } from "./kit
 
 const CSS = `
 .way { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 10px; margin: 0; padding: 0; list-style: none; }
-.way li { position: relative; } .way li + li::before { content: ""; position: absolute; left: -11px; top: 48px; width: 12px; border-top: 2px solid var(--edge); }
-.stop { display: grid; grid-template-columns: 76px minmax(0, 1fr); gap: 2px 10px; align-items: center; width: 100%; height: 96px; padding: 8px; text-align: left; background: var(--paper); border: 1px solid var(--line); border-radius: 9px; }
+.way li { position: relative; } .way li + li::before { content: ""; position: absolute; left: -11px; top: 40px; width: 12px; border-top: 2px solid var(--edge); }
+.stop { display: grid; grid-template-columns: 62px minmax(0, 1fr); gap: 2px 9px; align-items: center; width: 100%; height: 80px; padding: 8px; text-align: left; background: var(--paper); border: 1px solid var(--line); border-radius: 9px; }
 .stop:hover { border-color: var(--edge); } .stop[aria-selected=true] { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); background: var(--card); }
-.stop > span:first-child { grid-row: 1 / 3; width: 76px; height: 76px; border-radius: 5px; overflow: hidden; background: var(--card); display: grid; place-items: center; border: 1px solid var(--line); }
-.stop img { width: 100%; height: 100%; display: block; } .stop .said { font: 11px/1.25 var(--serif); padding: 5px; overflow: hidden; max-height: 100%; overflow-wrap: anywhere; } .stop .kind { font: 600 19px var(--serif); color: var(--accent); }
-.stop b { align-self: end; font: 600 14px/1.2 var(--sans); hyphens: auto; overflow-wrap: anywhere; } .stop small { align-self: start; font-size: 12.5px; line-height: 1.25; color: var(--soft); }
+.stop > span:first-child { grid-row: 1 / 3; width: 62px; height: 62px; border-radius: 5px; overflow: hidden; background: var(--card); display: grid; place-items: center; border: 1px solid var(--line); }
+.stop img { width: 100%; height: 100%; display: block; } .stop .said { font: 10px/1.2 var(--serif); padding: 4px; overflow: hidden; max-height: 100%; overflow-wrap: anywhere; } .stop .kind { font: 600 19px var(--serif); color: var(--accent); }
+.stop b { align-self: end; font: 600 14px/1.2 var(--sans); hyphens: auto; overflow-wrap: break-word; } .stop small { align-self: start; font-size: 12.5px; line-height: 1.25; color: var(--soft); }
 .stop small i { font-style: normal; font-weight: 700; } .passed i, .changed i { color: var(--value); } .marked i, .held_back i { color: var(--warn); }
 .off .stop { opacity: .5; } .off .stop > span:first-child { filter: grayscale(1); }
 .open { display: grid; grid-template-columns: auto minmax(260px, 1fr); gap: 8px 32px; margin-top: 16px; min-height: 282px; align-items: start; }

@@ -24,8 +24,6 @@ from core.postprocessing.pictures.painters import BOOK, Painter
 from core.postprocessing.pictures.prompt_filter import Wish, judged
 from pages.kit import state
 
-BY_BOOK: Final = ("book", "mistake", "lone")
-BY_ALL: Final = ("model", *BY_BOOK)
 TOWN_SEED: Final = 1
 
 
@@ -54,15 +52,16 @@ def model_painter() -> Painter | None:
     return None
 
 
-def sources() -> tuple[str, ...]:
-    """Who may have drawn the picture, the usual one first."""
-    return BY_ALL if model_painter() else BY_BOOK
-
-
 def source() -> str:
-    """Who has drawn it, as the visitor chose."""
-    chosen = str(state.value("picture_source"))
-    return chosen if chosen in sources() else sources()[0]
+    """What comes from drawing, as the visitor chose: "drawn" is what was asked for, by the model
+    if there is one; "mistake" and "lone" are pages of the book that show something else.
+    """
+    return str(state.value("picture_source"))
+
+
+def by_model() -> bool:
+    """Whether the visitor's picture is a model's."""
+    return source() == "drawn" and model_painter() is not None
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -77,11 +76,11 @@ def arrived(caption: str, who: str, seed: int) -> Arrived:
 
     Args:
         caption: what was asked for.
-        who: one of `sources()`.
+        who: as `source` says.
         seed: of the noise, or of where the book puts things.
     """
     painter = model_painter()
-    if who == "model" and painter is not None:
+    if who == "drawn" and painter is not None:
         settings = DrawSettings()
         picture = painter.paint([caption], [seed], settings)[0]
         return Arrived(picture, painter.model_id, seed, settings)
@@ -93,7 +92,7 @@ def arrived(caption: str, who: str, seed: int) -> Arrived:
     elif who == "lone":
         scene = lone_animal(random)
     picture = paint(scene.unowned(), 32, draw_shifts(scene, random))
-    return Arrived(picture, BOOK, seed, by_chance=asked is None and who == "book")
+    return Arrived(picture, BOOK, seed, by_chance=asked is None and who == "drawn")
 
 
 def mistaken(scene: Scene, random: Random) -> Scene:

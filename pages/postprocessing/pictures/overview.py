@@ -81,8 +81,9 @@ def draw(t: Words) -> None:
 def _controls(t: Words) -> None:
     """What arrives, and what the last three stages do."""
     who = {
-        "model": t("postprocessing_pictures.by_model"),
-        "book": t("postprocessing_pictures.as_asked"),
+        "drawn": t("postprocessing_pictures.by_model")
+        if arriving.model_painter()
+        else t("postprocessing_pictures.as_asked"),
         "mistake": t("postprocessing_pictures.with_mistake"),
         "lone": t("postprocessing_pictures.something_else"),
     }
@@ -96,7 +97,6 @@ def _controls(t: Words) -> None:
             "picture_source",
             t("postprocessing_pictures.what_arrives"),
             who.__getitem__,
-            options=arriving.sources(),
         )
         controls.choice("picture_method", t("postprocessing_pictures.method"), ways.__getitem__)
         controls.slider(
@@ -124,7 +124,7 @@ def _line(t: Words) -> Finished:
     if threshold is not None and threshold != state.value("picture_threshold"):
         st.session_state["picture_threshold"] = threshold
         state.put_in_url("picture_threshold")
-    if who != "model":
+    if not arriving.by_model():
         said = t("postprocessing_pictures.by_the_book")
         drawn = arriving.arrived(state.caption(), who, state.seed()) if found.views else None
         note(t("postprocessing_pictures.by_chance") if drawn and drawn.by_chance else said)

@@ -111,7 +111,8 @@ def _caption(found: Finished, entry: Entry, t: Words) -> Station:
     picture = found.views["caption"]
     n_said = len(check.words) - check.counts["not_shown"]
     if check.wanted is None:
-        short = line = t("postprocessing_pictures.caption_open")
+        short = t("postprocessing_pictures.caption_open")
+        line: str = short
     else:
         n = whole(check.counts["kept"], t.lang)
         short = t("postprocessing_pictures.caption_short", n=n, all=whole(n_said, t.lang))
