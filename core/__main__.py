@@ -1,6 +1,7 @@
 """The command line: rebuilds the shipped models or answers a mailbox.
 
 python -m core house            rebuild the shipped models
+python -m core house --pictures rebuild the shipped model that draws
 python -m core mailbox IN OUT   answer a folder of letters, sending every answer through the stages
 """
 
@@ -12,6 +13,7 @@ from typing import Final
 
 from core.house.command import ON_TOP, make_answering, make_branches, make_house
 from core.house.files import SHIPPED, Folder
+from core.house.pictures.making import make_pictures
 
 INTERRUPTED: Final = 130  # the exit code shells use for Ctrl-C
 
@@ -34,6 +36,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         metavar="FILE",
         help="only what follows the base model's last step, from its checkpoint",
     )
+    house.add_argument("--pictures", action="store_true", help="only the model that draws")
+    house.add_argument(
+        "--work",
+        type=Path,
+        metavar="DIR",
+        help="with --pictures: keep snapshots of the training there, and go on from them",
+    )
     mailbox = commands.add_parser("mailbox", help="answer a folder of letters, filtered")
     mailbox.add_argument("letters", metavar="IN", type=Path, help="folder of .txt, .md and .eml")
     mailbox.add_argument("out", metavar="OUT", type=Path, help="folder to write; empty, or new")
@@ -46,7 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _answer_mailbox(asked)
         return
     folder, is_quick = Folder(asked.out), asked.quick
-    if asked.alignment:
+    if asked.pictures:
+        make_pictures(folder, is_quick=is_quick, say=_say, work=asked.work)
+    elif asked.alignment:
         make_answering(folder, is_quick=is_quick, say=_say, command=ON_TOP)
     elif asked.finished:
         make_branches(folder, asked.finished.read_bytes(), is_quick=is_quick, say=_say)

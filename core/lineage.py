@@ -9,19 +9,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
+from core.modality import TEXT
+
 Kind = Literal[
-    "corpus",  # cleaned texts
-    "encoder",  # the tokenizer trained on them
+    "corpus",  # cleaned texts, or pictures with their captions
+    "encoder",  # the tokenizer of texts or captions
     "dataset",  # the texts as tokens
     "design",  # the model's plan
-    "checkpoint",  # the trained model, which continues text
+    "checkpoint",  # the trained model, which continues text or draws
     "examples",  # questions with the desired answers
     "tuned",  # the model fine-tuned on them; it answers questions
     "preferences",  # pairs of its answers, the better one marked
     "reward",  # a model of those preferences
     "aligned",  # the answering model, moved towards the preferences
-    "generation",  # a text that a model wrote
-    "answer",  # the same text after all stages, ready to send
+    "generation",  # what a model wrote or drew
+    "answer",  # the same after all stages, ready to send
 ]
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -60,15 +62,15 @@ class Artifact:
 
     id: str  # hash of the bytes
     kind: Kind
-    recipe: str  # hash of kind, parents, settings, seed and code version
+    recipe: str  # hash of kind, modality, parents, settings, seed and code version
     parents: tuple[str, ...]  # ids of the artefacts it was made from
     settings: dict[str, Any]
     seed: int | None
     code_version: str
     created_at: str  # UTC, ISO 8601
     n_bytes: int
+    modality: str  # a name of core.modality.MODALITIES
     numbers: dict[str, Number] = field(default_factory=dict)  # the step's real numbers
-    modality: str = "text"
 
     @property
     def step(self) -> str:
@@ -89,7 +91,11 @@ def content_id(data: bytes) -> str:
 
 
 def recipe_id(
-    kind: Kind, parents: Sequence[str], settings: Mapping[str, Any], seed: int | None
+    kind: Kind,
+    parents: Sequence[str],
+    settings: Mapping[str, Any],
+    seed: int | None,
+    modality: str,
 ) -> str:
     """An id for a way of making something: equal recipes yield equal artefacts, so one run will do.
 
@@ -98,6 +104,7 @@ def recipe_id(
         parents: ids of what it is made from; their order matters.
         settings: any JSON-serialisable values; the order of keys does not matter.
         seed: the seed of all randomness, None if there is none.
+        modality: the kind of data it is made of.
 
     Returns:
         ID_LENGTH hex digits.
@@ -106,13 +113,15 @@ def recipe_id(
         ValueError: the settings hold NaN or an infinity, which programs write differently.
         TypeError: the settings hold something JSON cannot represent.
     """
-    recipe = {
+    recipe: dict[str, Any] = {
         "kind": kind,
         "parents": list(parents),
         "settings": settings,
         "seed": seed,
         "code_version": CODE_VERSION,
     }
+    if modality != TEXT:  # it came first, and its recipes did not name it
+        recipe["modality"] = modality
     return content_id(canonical_json(recipe))
 
 

@@ -28,6 +28,7 @@ from core.api.errors import ApiError
 from core.api.limits import Desk, SeatedResponse
 from core.api.models import NOBODY, caller
 from core.jobs.events import Event, Mailbox
+from core.modality import MODALITIES
 from core.services import Services
 from core.store import Lane, Slot
 
@@ -100,13 +101,17 @@ async def stream(services: Services, owner: str, after: int | None) -> AsyncGene
     )
     _open_streams.add(box)
     try:
-        shown = await run_in_threadpool(services.store.bench_view, owner)
+        shown = await run_in_threadpool(_views, services, owner)
         yield f"retry: {RETRY_MS}\n\n".encode()
         while events := await box.take_async():
             frames = list(_frames(events))
             if _BENCH_CHANGED in events:
-                now = await run_in_threadpool(services.store.bench_view, owner)
-                frames += [_frame(message) for message in _changed_slots(shown, now)]
+                now = await run_in_threadpool(_views, services, owner)
+                frames += [
+                    _frame({**message, "modality": modality})
+                    for modality in now
+                    for message in _changed_slots(shown[modality], now[modality])
+                ]
                 shown = now
             if frames:
                 yield b"".join(frames)
@@ -142,6 +147,11 @@ def _frames(events: Iterable[Event]) -> Iterator[bytes]:
 def _frame(message: dict[str, Any], id_: int | None = None) -> bytes:
     head = "" if id_ is None else f"id: {id_}\n"
     return f"{head}data: {json.dumps(message, ensure_ascii=False)}\n\n".encode()
+
+
+def _views(services: Services, owner: str) -> dict[str, View]:
+    """What lies on all of an owner's benches."""
+    return {modality: services.store.bench_view(owner, modality) for modality in MODALITIES}
 
 
 def _changed_slots(before: View, now: View) -> Iterator[dict[str, Any]]:

@@ -17,6 +17,7 @@ from core.data.text.bpe import Encoder
 from core.errors import NotFound
 from core.identity import COOKIE_FORM, OWNER_COOKIE, hash_of_room, owner_of
 from core.lineage import MODEL_KINDS, Artifact, Kind
+from core.modality import TEXT
 from core.store import HOUSE, Store
 
 NOBODY: Final = ""  # a caller without a bench; owns nothing, reads what is the house's
@@ -71,7 +72,7 @@ def listed(store: Store, owner: str) -> list[tuple[str, Artifact]]:
         owner: who asks; NOBODY sees the house's alone.
     """
     found: dict[str, Artifact] = {}
-    for lane, slots in store.bench(HOUSE).lanes.items():
+    for lane, slots in store.bench(HOUSE, TEXT).lanes.items():
         stem = HOUSE_NAME + ("" if lane == "a" else OTHER_LANE)
         for kind in (kind for kind in reversed(MODEL_KINDS) if kind in slots):
             name = stem if stem not in found else stem + KIND_NAMES[kind]

@@ -33,7 +33,8 @@ from core.house.recipe import AlignmentRecipe
 from core.house.telling import find_telling
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings
-from core.jobs.turns import DPO, FINE_TUNING, GRPO, REWARD, Program, load_program
+from core.jobs.programs import DPO, FINE_TUNING, GRPO, REWARD
+from core.jobs.turns import Program, load_program
 from core.lineage import MODEL_KINDS, Kind, content_id
 from core.training.averaging import mean_of
 from core.training.evaluation import draw_texts

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from core.house.files import SHIPPED, Folder
 from core.lineage import MODEL_KINDS, Kind, Number, recipe_id
+from core.modality import TEXT
 from core.store import HOUSE, Store
 
 BASE: Final = "base"
@@ -297,13 +298,13 @@ def install(store: Store, folder: Folder | None = None) -> None:
     for checkpoint in checkpoints_over_time(folder)[:-1]:
         _keep(store, checkpoint.artifact)
     for artifact in base:
-        if store.bench(HOUSE).lanes["a"].get(artifact.kind) != artifact.id:
+        if store.bench(HOUSE, TEXT).lanes["a"].get(artifact.kind) != artifact.id:
             store.put_on_bench(HOUSE, "a", artifact.id, artifact.kind)
 
 
 def _keep(store: Store, artifact: HouseArtifact) -> None:
     """Keep an artefact unless it is there; its bytes are read only if it is not."""
-    recipe = recipe_id(artifact.kind, artifact.parents, artifact.settings, artifact.seed)
+    recipe = recipe_id(artifact.kind, artifact.parents, artifact.settings, artifact.seed, TEXT)
     known = store.find(HOUSE, recipe)
     if known is None or known.id != artifact.id:
         store.keep(
@@ -311,6 +312,7 @@ def _keep(store: Store, artifact: HouseArtifact) -> None:
             artifact.kind,
             artifact.read(),
             parents=artifact.parents,
+            modality=TEXT,
             settings=artifact.settings,
             seed=artifact.seed,
             numbers={**artifact.numbers, "how": artifact.how},

@@ -121,14 +121,16 @@ def make_answering(
     return record
 
 
-def made_by(command: str, is_quick: bool, seconds: float) -> dict[str, Any]:
+def made_by(
+    command: str, is_quick: bool, seconds: float, precision: str = "auto"
+) -> dict[str, Any]:
     """By what, when and on what machine."""
     processor = torch.cpu.get_capabilities().get("cpu_name", platform.processor())
     return {
         "command": command + (" --quick" if is_quick else ""),
         "date": datetime.now(UTC).date().isoformat(),
         "machine": f"{torch.get_num_threads()} threads of {processor}, "
-        f"{precision_of('auto')} products, torch {torch.__version__}",
+        f"{precision_of(precision)} products, torch {torch.__version__}",
         "seconds": round(seconds),
         "sample_seed": SAMPLE_SEED,
     }

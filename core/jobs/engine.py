@@ -15,11 +15,10 @@ from typing import Any, Final, ParamSpec, TypeVar
 from core.errors import EngineError, UnderWay
 from core.jobs.dispatch import Dispatch
 from core.jobs.events import Event, Mailbox
+from core.jobs.programs import PROGRAMS, TRAINING, Known
 from core.jobs.runs import Book, owned
 from core.jobs.short import ShortLane, ShortWork
-from core.jobs.turns import PROGRAMS, TRAINING
 from core.jobs.workers import Workers
-from core.lineage import Kind
 from core.store import Lane, RunRecord, Store
 
 log = logging.getLogger(__name__)
@@ -54,7 +53,7 @@ class Engine:
         scheduler_address: str | None = None,
         *,
         n_slots: int | None = None,
-        programs: Mapping[str, Kind] = PROGRAMS,
+        programs: Mapping[str, Known] = PROGRAMS,
         others_at_work: Callable[[], bool] = lambda: False,
     ) -> None:
         """
@@ -63,7 +62,7 @@ class Engine:
             scheduler_address: address of a remote Dask scheduler; None: GLASSBOX_SCHEDULER, or else
                 processes on this machine.
             n_slots: runs that advance at the same time; None: GLASSBOX_SLOTS, or else one per core.
-            programs: what may be run, as "module:Class", and the kind of artefact it makes.
+            programs: what may be run, by name.
             others_at_work: tells whether something else on this machine needs a core right now.
         """
         slots = n_slots or int(os.environ.get(SLOTS_VARIABLE, "0")) or None

@@ -15,6 +15,7 @@ from core.data.text.documents import Corpus
 from core.data.text.prepare import Numbers, Prepared, prepare
 from core.data.world import WorldSettings, tell
 from core.lineage import Artifact, content_id, recipe_id
+from core.modality import TEXT
 from core.store import Store
 
 PHASES: Final = ("tell", "clean", "learn", "encode")
@@ -129,12 +130,15 @@ def keep(store: Store, owner: str, order: Order, made: Made, arrived: bytes | No
     A supplied text is stored too, as the corpus that the cleaned one was made from. The small world
     is not: its settings reproduce it byte for byte.
     """
-    parents = [store.keep(owner, "corpus", arrived).id] if arrived is not None else []
+    parents = (
+        [store.keep(owner, "corpus", arrived, modality=TEXT).id] if arrived is not None else []
+    )
     corpus = store.keep(
         owner,
         "corpus",
         made.corpus,
         parents=parents,
+        modality=TEXT,
         settings=order.corpus_settings,
         numbers=made.numbers,
     )
@@ -160,14 +164,16 @@ def keep(store: Store, owner: str, order: Order, made: Made, arrived: bytes | No
 def find(store: Store, owner: str, order: Order, arrived: bytes | None = None) -> Kept | None:
     """What the owner, or the example model, already has for this order; None if nothing."""
     raw = [content_id(arrived)] if arrived is not None else []
-    corpus = store.find(owner, recipe_id("corpus", raw, order.corpus_settings, None))
+    corpus = store.find(owner, recipe_id("corpus", raw, order.corpus_settings, None, TEXT))
     if corpus is None:
         return None
-    encoder = store.find(owner, recipe_id("encoder", [corpus.id], order.encoder_settings, None))
+    encoder = store.find(
+        owner, recipe_id("encoder", [corpus.id], order.encoder_settings, None, TEXT)
+    )
     if encoder is None:
         return None
     parents = [corpus.id, encoder.id]
-    dataset = store.find(owner, recipe_id("dataset", parents, order.dataset_settings, None))
+    dataset = store.find(owner, recipe_id("dataset", parents, order.dataset_settings, None, TEXT))
     return Kept(corpus, encoder, dataset) if dataset else None
 
 

@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from core.errors import NotFound, StoreError
 from core.jobs.events import EventStream
-from core.jobs.turns import PROGRAMS, Opening, Report, Row
-from core.lineage import Kind
+from core.jobs.programs import PROGRAMS, Known
+from core.jobs.turns import Opening, Report, Row
 from core.store import RunRecord, Store
 
 log = logging.getLogger(__name__)
@@ -54,11 +54,11 @@ class LiveRun:
 class Book:
     """Records runs and notifies listeners."""
 
-    def __init__(self, store: Store, programs: Mapping[str, Kind] = PROGRAMS) -> None:
+    def __init__(self, store: Store, programs: Mapping[str, Known] = PROGRAMS) -> None:
         """
         Args:
             store: where everything is recorded.
-            programs: the kind of artefact each program makes.
+            programs: by name; what each makes of which kind of data.
         """
         self.store = store
         self._programs = programs
@@ -145,21 +145,23 @@ class Book:
         if report.result is None or not report.step:
             return None
         record, settings = run.record, dict(run.record.settings)
+        program = self._programs[record.program]
         if report.state == "stopped":  # otherwise the recipe would promise the finished model
             settings["stopped_at_step"] = report.step
         if run.controls:
             settings["controls"] = run.controls
         artifact = self.store.keep(
             run.owner,
-            self._programs[record.program],
+            program.kind,
             report.result,
             parents=self._parents(record),
+            modality=program.modality,
             settings=settings,
             seed=settings.get("seed"),
             numbers=report.numbers,
         )
-        for lane in self.store.bench(run.owner).lanes:  # a pair may have been removed meanwhile
-            if lane == record.lane:  # a trial has no lane
+        for lane in self.store.bench(run.owner, artifact.modality).lanes:
+            if lane == record.lane:  # a trial has none, and a pair may have been removed meanwhile
                 self.store.put_on_bench(run.owner, lane, artifact.id)
         return artifact.id
 

@@ -12,39 +12,13 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from importlib import import_module
 from typing import Any, Final, Literal, Protocol
 
 from core.errors import GlassboxError
 from core.jobs.failures import described, finite, log_unforeseen
 from core.jobs.pace import Pace, n_cores, use_threads
-from core.lineage import Kind
-
-TRAINING: Final = "pretraining"
-FINE_TUNING: Final = "fine_tuning"
-REWARD: Final = "reward"
-DPO: Final = "dpo"
-GRPO: Final = "grpo"
-
-PROGRAMS: Final[Mapping[str, Kind]] = {
-    TRAINING: "checkpoint",
-    FINE_TUNING: "tuned",
-    REWARD: "reward",
-    DPO: "aligned",
-    GRPO: "aligned",
-}
-"""What may be run, by the name that the store keeps, and the kind of artefact it makes.
-
-Never extended by anything that arrives over the network.
-"""
-PLACES: Final[Mapping[str, str]] = {
-    TRAINING: "core.training.program:TrainingProgram",
-    FINE_TUNING: "core.alignment.tuning.fine_tuning:FineTuningProgram",
-    REWARD: "core.alignment.preferring.reward_program:RewardProgram",
-    DPO: "core.alignment.aligning.dpo_program:DpoProgram",
-    GRPO: "core.alignment.aligning.grpo_program:GrpoProgram",
-}
-"""Where each lives. Code may move; what the store keeps of a run stays readable."""
+from core.jobs.programs import PROGRAMS
+from core.modality import found_at
 
 SNAPSHOT_EVERY_S: Final = 8.0  # of a run's own time; under ten seconds even with the turn added
 STEP_ROW_EVERY_S: Final = (
@@ -282,8 +256,7 @@ def load_program(name: str) -> type[Program]:
 
     The engine has already checked it against its list.
     """
-    module, class_name = PLACES.get(name, name).split(":")
-    program: type[Program] = getattr(import_module(module), class_name)
+    program: type[Program] = found_at(PROGRAMS[name].place if name in PROGRAMS else name)
     return program
 
 

@@ -22,7 +22,8 @@ from distributed.security import Security
 from core.jobs.cluster_log import OneLine
 from core.jobs.interrupts import children_deaf_to_interrupts
 from core.jobs.pace import n_cores
-from core.jobs.turns import PROGRAMS, SENT_TOPIC, be_polite, load_program
+from core.jobs.programs import PROGRAMS
+from core.jobs.turns import SENT_TOPIC, be_polite, load_program
 
 ALL_TOPIC: Final = "all"  # Dask's own events
 PATIENCE_S: Final = 1.5  # at shutdown workers hold nothing that could be lost

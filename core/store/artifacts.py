@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from core import lineage
 from core.errors import NotFound
 from core.lineage import KINDS, Artifact, Kind, Number, recipe_id
+from core.modality import MODALITIES
 from core.store.database import Database, as_utc, now_utc
 from core.store.files import ArtifactFiles
 from core.store.tables import BlobRow, HoldingRow
@@ -48,6 +49,7 @@ class Artifacts:
         data: bytes,
         *,
         parents: Sequence[str] = (),
+        modality: str | None = None,
         settings: Mapping[str, Any] | None = None,
         seed: int | None = None,
         numbers: Mapping[str, Number] | None = None,
@@ -59,6 +61,7 @@ class Artifacts:
             kind: what it is.
             data: its bytes.
             parents: ids of what it was made from; the owner must be able to read all of them.
+            modality: its kind of data, which it inherits from its parents; required without any.
             settings: how it was made, as JSON-serialisable values.
             seed: the seed of all randomness in making it.
             numbers: the step's measured numbers, for the ribbon and the hand-over.
@@ -68,15 +71,16 @@ class Artifacts:
 
         Raises:
             NotFound: a parent does not exist for this owner.
-            ValueError: the kind is unknown, or the settings hold NaN or an infinity.
+            ValueError: kind or modality is unknown, or contradicts the parents'; or the settings
+                hold NaN or an infinity.
         """
         if kind not in KINDS:
             raise ValueError(f"{kind!r} is none of the kinds {KINDS}")
         settings = dict(settings or {})
-        recipe = recipe_id(kind, parents, settings, seed)
         with self._database.reading() as session:
-            for parent in parents:
-                self._holdings(session, owner, parent)
+            of_parents = {self._holdings(session, owner, each)[0].modality for each in parents}
+        modality = _the_only(of_parents | ({modality} if modality else set()))
+        recipe = recipe_id(kind, parents, settings, seed, modality)
         with self._files_lock:
             id_ = self._files.write(data)
             with self._database.writing() as session:
@@ -88,7 +92,7 @@ class Artifacts:
                     recipe=recipe,
                     artifact_id=id_,
                     kind=kind,
-                    modality="text",
+                    modality=modality,
                     parents=list(parents),
                     settings=settings,
                     seed=seed,
@@ -310,6 +314,13 @@ def _or_missing(rows: list[HoldingRow], id_: str) -> list[HoldingRow]:
     if not rows:
         raise NotFound(f"there is no artefact {id_} for this owner")
     return rows
+
+
+def _the_only(modalities: Set[str]) -> str:
+    """The one kind of data that an artefact and all of its parents have."""
+    if len(modalities) != 1 or not modalities <= MODALITIES.keys():
+        raise ValueError(f"the modality must be one of {[*MODALITIES]}, found {sorted(modalities)}")
+    return next(iter(modalities))
 
 
 def own_and_newest_first(rows: Iterable[HoldingRow], owner: str) -> list[HoldingRow]:

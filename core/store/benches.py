@@ -1,4 +1,4 @@
-"""The workbenches: placing, forking, and what a page shows in each slot.
+"""The workbenches, one for each kind of data: placing, forking, and what a page shows.
 
 Invariant: everything before the difference of a pair is the same in both lanes.
 """
@@ -34,15 +34,15 @@ class Benches(Artifacts):
         super().__init__(database, files)
         self._watchers: list[Callable[[str], None]] = []
 
-    def bench(self, owner: str) -> Workbench:
+    def bench(self, owner: str, modality: str) -> Workbench:
         """What the owner has put on the bench; empty if they have done nothing yet."""
         with self._database.reading() as session:
-            return _workbench(session, owner)
+            return _workbench(session, owner, modality)
 
     def put_on_bench(
         self, owner: str, lane: Lane, artifact_id: str, kind: Kind | None = None
     ) -> Workbench:
-        """Place an artefact, and the chain it was made from, in a lane.
+        """Place an artefact, and the chain it was made from, in a lane of its modality's bench.
 
         Everything before the difference of a pair is placed in both lanes. Anything downstream that
         was not made from the new artefact leaves the bench; it stays in the store.
@@ -61,7 +61,8 @@ class Benches(Artifacts):
             ValueError: there is no such lane.
         """
         with self._database.writing() as session:
-            bench = _workbench(session, owner)
+            modality = self._holdings(session, owner, artifact_id, kind)[0].modality
+            bench = _workbench(session, owner, modality)
             if lane not in bench.lanes:
                 raise ValueError(f"there is no lane {lane!r} on this bench")
             beside = bench.lanes[lane].values()
@@ -71,15 +72,16 @@ class Benches(Artifacts):
             for other in bench.lanes:
                 chain = lineage if other == lane else shared
                 bench.lanes[other] = self._with_placed(session, owner, bench.lanes[other], chain)
-            _write(session, owner, bench)
+            _write(session, owner, modality, bench)
         self._tell(owner)
         return bench
 
-    def fork(self, owner: str, step: str, setting: str, a: Any, b: Any) -> Workbench:
+    def fork(self, owner: str, modality: str, step: str, setting: str, a: Any, b: Any) -> Workbench:
         """Turn the bench into a pair: lane b shares everything before `step` with lane a.
 
         Args:
             owner: whose bench; an existing lane b is replaced.
+            modality: which of the owner's benches.
             step: the step where the lanes differ.
             setting: the one setting that differs.
             a: its value in lane a, JSON-serialisable.
@@ -90,21 +92,21 @@ class Benches(Artifacts):
         """
         difference = Difference(step, setting, a, b)
         with self._database.writing() as session:
-            lane_a = _workbench(session, owner).lanes["a"]
+            lane_a = _workbench(session, owner, modality).lanes["a"]
             bench = Workbench({"a": lane_a, "b": forked(lane_a, difference)}, difference)
-            _write(session, owner, bench)
+            _write(session, owner, modality, bench)
         self._tell(owner)
         return bench
 
-    def unfork(self, owner: str, keep: Lane = "a") -> Workbench:
+    def unfork(self, owner: str, modality: str, keep: Lane = "a") -> Workbench:
         """Turn the pair back into one lane, that of `keep`."""
         with self._database.writing() as session:
-            bench = Workbench({"a": _workbench(session, owner).lanes.get(keep, {})})
-            _write(session, owner, bench)
+            bench = Workbench({"a": _workbench(session, owner, modality).lanes.get(keep, {})})
+            _write(session, owner, modality, bench)
         self._tell(owner)
         return bench
 
-    def bench_view(self, owner: str) -> dict[Lane, dict[Kind, Slot]]:
+    def bench_view(self, owner: str, modality: str) -> dict[Lane, dict[Kind, Slot]]:
         """What to show in each lane: the owner's artefacts, or the example model's where missing.
 
         Every slot says whose it is, so that an example checkpoint beside the user's own dataset is
@@ -114,7 +116,7 @@ class Benches(Artifacts):
             the slots per lane, in chain order.
         """
         with self._database.reading() as session:
-            benches = _workbenches(session, {owner, HOUSE})
+            benches = _workbenches(session, {owner, HOUSE}, modality)
             bench, house = benches[owner], benches[HOUSE].lanes["a"]
             shown: dict[Lane, Slots] = {}
             for lane, own in bench.lanes.items():
@@ -168,17 +170,16 @@ class Benches(Artifacts):
                 row.used_at = now_utc()
 
 
-def _workbench(session: Session, owner: str) -> Workbench:
-    return _workbenches(session, {owner})[owner]
+def _workbench(session: Session, owner: str, modality: str) -> Workbench:
+    return _workbenches(session, {owner}, modality)[owner]
 
 
-def _workbenches(session: Session, owners: set[str]) -> dict[str, Workbench]:
-    """The benches of several owners, in two queries."""
-    rows = {
-        row.owner: row
-        for row in session.scalars(select(BenchRow).where(BenchRow.owner.in_(owners)))
-    }
-    slots = list(session.scalars(select(SlotRow).where(SlotRow.owner.in_(rows))))
+def _workbenches(session: Session, owners: set[str], modality: str) -> dict[str, Workbench]:
+    """The benches of several owners for one kind of data, in two queries."""
+    benches = select(BenchRow).where(BenchRow.owner.in_(owners), BenchRow.modality == modality)
+    rows = {row.owner: row for row in session.scalars(benches)}
+    filled = select(SlotRow).where(SlotRow.owner.in_(rows), SlotRow.modality == modality)
+    slots = list(session.scalars(filled))
     return {
         owner: _bench_of(rows[owner], [slot for slot in slots if slot.owner == owner])
         if owner in rows
@@ -199,16 +200,17 @@ def _bench_of(row: BenchRow, rows: list[SlotRow]) -> Workbench:
     return Workbench(ordered, difference)
 
 
-def _write(session: Session, owner: str, bench: Workbench) -> None:
-    row = session.get(BenchRow, owner) or BenchRow(owner=owner)
+def _write(session: Session, owner: str, modality: str, bench: Workbench) -> None:
+    key = {"owner": owner, "modality": modality}
+    row = session.get(BenchRow, key) or BenchRow(**key)
     row.difference = asdict(bench.difference) if bench.difference else None
     row.used_at = now_utc()
     session.add(row)
-    session.execute(delete(SlotRow).where(SlotRow.owner == owner))
+    session.execute(delete(SlotRow).filter_by(**key))
     session.flush()
     for lane, slots in bench.lanes.items():
         for kind, id_ in slots.items():
-            session.add(SlotRow(owner=owner, lane=lane, kind=kind, artifact_id=id_))
+            session.add(SlotRow(**key, lane=lane, kind=kind, artifact_id=id_))
 
 
 def _difference_of(bench: Workbench) -> Difference:

@@ -16,12 +16,10 @@ from sqlalchemy.orm import Session
 
 from core.errors import NewerSchema
 from core.store.causes import causes_told
-from core.store.owners import hash_owners
-from core.store.renaming import name_programs
-from core.store.tables import SCHEMA_VERSION, Base, SchemaRow
+from core.store.migrations import migrate
+from core.store.tables import REVISION, SCHEMA_VERSION, Base, RevisionRow, SchemaRow
 
 OWNERS_HASHED_IN: Final = 5  # the first schema version without cookies in it
-PROGRAMS_NAMED_IN: Final = 6  # the first one without the places of code in it
 
 BUSY_TIMEOUT_S: Final = 30
 """How long a writer waits for another one before giving up."""
@@ -72,29 +70,25 @@ class Database:
         self._engine.dispose()
 
     def _prepare_tables(self) -> None:
-        n_hashed = 0
         # In one writing transaction, so two processes starting at once do not both create tables.
         with self.writing() as session:
-            connection = session.connection()
-            if inspect(connection).has_table(SchemaRow.__tablename__):
-                found = session.scalar(select(SchemaRow.version)) or SCHEMA_VERSION
-                if found > SCHEMA_VERSION:
-                    raise NewerSchema(
-                        f"the store has schema version {found}, this program knows up to "
-                        f"{SCHEMA_VERSION}: update the program or choose another GLASSBOX_HOME",
-                        found=found,
-                        known=SCHEMA_VERSION,
-                    )
-                Base.metadata.create_all(connection)  # tables that an older version did not have
-                if found < OWNERS_HASHED_IN:
-                    n_hashed = hash_owners(connection)
-                if found < PROGRAMS_NAMED_IN:
-                    name_programs(connection)
+            found = _version_of(session)
+            if found is None:
+                Base.metadata.create_all(session.connection())
+                session.add_all(
+                    [SchemaRow(version=SCHEMA_VERSION), RevisionRow(version_num=REVISION)]
+                )
+            elif found > SCHEMA_VERSION:
+                raise NewerSchema(
+                    f"the store has schema version {found}, this program knows up to "
+                    f"{SCHEMA_VERSION}: update the program or choose another GLASSBOX_HOME",
+                    found=found,
+                    known=SCHEMA_VERSION,
+                )
+            elif found < SCHEMA_VERSION:
+                migrate(session.connection())
                 session.execute(update(SchemaRow).values(version=SCHEMA_VERSION))
-            else:
-                Base.metadata.create_all(connection)
-                session.add(SchemaRow(version=SCHEMA_VERSION))
-        if n_hashed and self.is_sqlite:
+        if found is not None and found < OWNERS_HASHED_IN and self.is_sqlite:
             self._leave_nothing_behind()
 
     def _leave_nothing_behind(self) -> None:
@@ -105,6 +99,13 @@ class Database:
             raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
         finally:
             raw.close()
+
+
+def _version_of(session: Session) -> int | None:
+    """The schema version of the tables that are there; None if there are none yet."""
+    if not inspect(session.connection()).has_table(SchemaRow.__tablename__):
+        return None
+    return session.scalar(select(SchemaRow.version)) or SCHEMA_VERSION
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

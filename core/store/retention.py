@@ -156,10 +156,10 @@ def _with_ancestors(rows: Iterable[HoldingRow], ids: set[str]) -> set[str]:
 
 def _clear_benches(session: Session, before: datetime) -> int:
     rows = session.scalars(select(BenchRow).where(BenchRow.owner != HOUSE))
-    old = [row.owner for row in rows if as_utc(row.used_at) < before]
-    for owner in old:
-        session.execute(delete(SlotRow).where(SlotRow.owner == owner))
-        session.execute(delete(BenchRow).where(BenchRow.owner == owner))
+    old = [(row.owner, row.modality) for row in rows if as_utc(row.used_at) < before]
+    for owner, modality in old:
+        for table in (SlotRow, BenchRow):
+            session.execute(delete(table).filter_by(owner=owner, modality=modality))
     return len(old)
 
 

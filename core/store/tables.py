@@ -7,13 +7,23 @@ constraints that SQLite and PostgreSQL share are used.
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA_VERSION: Final = 6
-"""Increased with every table added below, and with what older rows are turned into; the columns of
-existing tables never change. Since 5, an owner is the hash of a cookie; since 6, a run has its
-program's name: core.store.database."""
+SCHEMA_VERSION: Final = 7
+REVISION: Final = "0007"
+"""Every change of the tables below raises both and adds a revision to core.store.migrations. Older
+programs look at the version, and refuse a database that is newer than they are."""
 
 Moment = DateTime(timezone=True)  # SQLite drops the time zone; every moment here is UTC
 Long = BigInteger().with_variant(Integer, "sqlite")  # SQLite's own integers have 64 bits
@@ -28,6 +38,13 @@ class SchemaRow(Base):
 
     __tablename__ = "schema_version"
     version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+
+
+class RevisionRow(Base):
+    """A single row: the last revision that was run; Alembic's own table."""
+
+    __tablename__ = "alembic_version"
+    version_num: Mapped[str] = mapped_column(String(32), primary_key=True)
 
 
 class BlobRow(Base):
@@ -63,10 +80,11 @@ class HoldingRow(Base):
 
 
 class BenchRow(Base):
-    """One owner's workbench: the difference of the pair, if it is one."""
+    """One owner's workbench for one kind of data: the difference of the pair, if it is one."""
 
     __tablename__ = "benches"
     owner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    modality: Mapped[str] = mapped_column(String(16), primary_key=True)
     difference: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     used_at: Mapped[datetime] = mapped_column(Moment)
 
@@ -75,10 +93,14 @@ class SlotRow(Base):
     """The latest artefact of one kind in one lane of a workbench."""
 
     __tablename__ = "bench_slots"
-    owner: Mapped[str] = mapped_column(ForeignKey("benches.owner"), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(64), primary_key=True)
+    modality: Mapped[str] = mapped_column(String(16), primary_key=True)
     lane: Mapped[str] = mapped_column(String(1), primary_key=True)
     kind: Mapped[str] = mapped_column(String(16), primary_key=True)
     artifact_id: Mapped[str] = mapped_column(ForeignKey("blobs.id"))
+    __table_args__ = (
+        ForeignKeyConstraint(["owner", "modality"], ["benches.owner", "benches.modality"]),
+    )
 
 
 class RunRow(Base):

@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from core.errors import GlassboxError, UnderWay
-from core.jobs.turns import DPO, FINE_TUNING, GRPO, REWARD, TRAINING
+from core.jobs.programs import DPO, FINE_TUNING, GRPO, REWARD, TRAINING
 from core.services import services
 from pages.kit import site, state
 from pages.kit.catalogue import Words

@@ -10,6 +10,7 @@ from core.architecture.config import ModelConfig
 from core.architecture.sizes import n_parameters
 from core.data.text.bpe import Encoder
 from core.lineage import Artifact, canonical_json
+from core.modality import TEXT
 from core.services import services
 from core.store import HOUSE
 
@@ -57,8 +58,8 @@ class Bench:
 def on_bench(owner: str) -> Bench:
     """Read the bench; artefacts never change, so each is read only once."""
     store = services().store
-    slots = store.bench_view(owner)["a"]
-    house_slots = store.bench(HOUSE).lanes["a"]
+    slots = store.bench_view(owner, TEXT)["a"]
+    house_slots = store.bench(HOUSE, TEXT).lanes["a"]
     encoder, design, house = slots.get("encoder"), slots.get("design"), house_slots.get("design")
     checkpoint, shipped = slots.get("checkpoint"), house_slots.get("checkpoint")
     trained = [(checkpoint.artifact.id, checkpoint.whose)] if checkpoint else []
@@ -73,7 +74,7 @@ def on_bench(owner: str) -> Bench:
         trained=[_trained(owner, id_, whose) for id_, whose in trained],
         is_built_upon=any(
             "checkpoint" in lane and lane["checkpoint"] != shipped
-            for lane in store.bench(owner).lanes.values()
+            for lane in store.bench(owner, TEXT).lanes.values()
         ),
     )
 
@@ -108,8 +109,8 @@ def place(owner: str, config: ModelConfig) -> None:
     In a pair that differs from this step on, lane b keeps its plan.
     """
     store = services().store
-    difference = store.bench(owner).difference
-    for lane, slots in store.bench_view(owner).items():
+    difference = store.bench(owner, TEXT).difference
+    for lane, slots in store.bench_view(owner, TEXT).items():
         encoder = slots.get("encoder")
         if encoder is None or (lane == "b" and difference and difference.step != "data"):
             continue

@@ -16,6 +16,7 @@ from core.data.text.files import FILE_TYPES, LIMIT_BYTES, Reading, documents_fro
 from core.data.untrusted import read_file_untrusted
 from core.data.world import WorldSettings, tell
 from core.errors import GlassboxError, TooLarge
+from core.modality import TEXT
 from core.services import services
 from core.store.retention import DRAFT_DAYS
 from pages.kit import controls, drafts, state
@@ -244,7 +245,7 @@ def _say_read(t: Words, name: str, reading: Reading) -> None:
 def restored(source: str) -> tuple[Document, ...]:
     """The text that was handed in for what lies on the bench, after a reload; pasted or files."""
     store, owner = services().store, state.owner()
-    corpus = store.bench(owner).lanes["a"].get("corpus")
+    corpus = store.bench(owner, TEXT).lanes["a"].get("corpus")
     parents = store.artifact(owner, corpus, "corpus").parents if corpus else ()
     if not parents:
         return ()

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.jobs import preparing
 from core.jobs.preparing import Order
+from core.modality import TEXT
 from core.services import services
 from core.store import HOUSE
 from core.store.workbench import Slot
@@ -41,7 +42,7 @@ def prepared(arrived: Arrived) -> Ids | None:
 
 def on_bench(owner: str, lane: str = "a") -> Ids | None:
     """What somebody has on the bench of step 1, if it is whole."""
-    slots = services().store.bench(owner).lanes.get(lane, {})  # type: ignore[call-overload]
+    slots = services().store.bench(owner, TEXT).lanes.get(lane, {})  # type: ignore[call-overload]
     if not {"corpus", "encoder", "dataset"} <= slots.keys():
         return None
     return Ids(slots["corpus"], slots["encoder"], slots["dataset"])
@@ -49,7 +50,7 @@ def on_bench(owner: str, lane: str = "a") -> Ids | None:
 
 def shown_slots() -> dict[str, Slot]:
     """What the ribbon shows of step 1: the visitor's own, else the house's."""
-    lane = services().store.bench_view(state.owner())["a"]
+    lane = services().store.bench_view(state.owner(), TEXT)["a"]
     return {kind: slot for kind, slot in lane.items()}
 
 

@@ -23,6 +23,7 @@ from core.data.world import WorldSettings
 from core.house import made
 from core.jobs.preparing import examples_of
 from core.lineage import Artifact, Number
+from core.modality import TEXT
 from core.services import services
 from core.store import HOUSE
 from pages.data.arriving import first_told
@@ -191,7 +192,7 @@ def about(t: Words, view: View, n_documents: int) -> None:
 
 def still_the_examples(t: Words) -> None:
     """Whose texts are counted at the top of the page while one's own are only a preview."""
-    slot = services().store.bench_view(state.owner())["a"].get("corpus")
+    slot = services().store.bench_view(state.owner(), TEXT)["a"].get("corpus")
     if slot is not None and slot.whose == "house":
         n = whole(float(slot.artifact.numbers["n_kept"]), t.lang)
         note(t("data.still_the_examples", n=n))
@@ -378,7 +379,7 @@ def sentence_tokens(t: Words, view: View, full: Encoder | None = None) -> None:
 
 def examples_encoder() -> Encoder | None:
     """The example model's encoder, with which the other pages begin."""
-    id_ = services().store.bench(HOUSE).lanes["a"].get("encoder")
+    id_ = services().store.bench(HOUSE, TEXT).lanes["a"].get("encoder")
     return _encoder(id_) if id_ else None
 
 

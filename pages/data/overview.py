@@ -5,6 +5,7 @@ import streamlit as st
 from core.data.text.bpe import learn_merges, train_bpe
 from core.data.text.cleaning import clean
 from core.errors import GlassboxError
+from core.modality import TEXT
 from core.services import services
 from pages.data import choosing, funnel, trying
 from pages.data.arriving import Arrived, arriving, of_world, world_settings
@@ -30,9 +31,9 @@ from pages.kit.static import ASSETS
 def begin(arrived: Arrived) -> None:
     """Prepare what the controls ask for."""
     store, owner = services().store, state.owner()
-    difference = store.bench(owner).difference
+    difference = store.bench(owner, TEXT).difference
     if difference and difference.step == "data":
-        store.unfork(owner)  # other data in one lane alone would make a second difference
+        store.unfork(owner, TEXT)  # other data in one lane alone would make a second difference
     task = preparing.Task(choosing.order_of(arrived), arrived.corpus)
     try:
         preparing.begin(services(), owner, [task])

@@ -8,6 +8,7 @@ import streamlit as st
 from core.data.text.graphemes import token_spans
 from core.data.world import WorldSettings
 from core.errors import GlassboxError
+from core.modality import TEXT
 from core.services import services
 from pages.data import choosing, funnel
 from pages.data.arriving import Arrived, first_told
@@ -104,7 +105,7 @@ def pair(t: Words, arrived: Arrived | None, view: funnel.View | None) -> None:
     """Copies out or in: two lives that differ in this one switch."""
     with card("pair", t("data.pair")):
         note(t("data.pair_text"))
-        here = services().store.bench(state.owner())
+        here = services().store.bench(state.owner(), TEXT)
         different = here.difference
         if different and (different.step, different.setting) == ("data", "duplicates"):
             _compare(t)

@@ -8,6 +8,7 @@ from typing import Final
 import streamlit as st
 
 from core.lineage import Kind
+from core.modality import TEXT
 from core.services import services
 from core.store import Lane, Slot
 from pages.home.hero import readable
@@ -46,8 +47,8 @@ class Measured:
 def own_pair(t: Words) -> None:
     """The table of the pair on the visitor's bench, if there is one."""
     store, owner = services().store, state.owner()
-    view = store.bench_view(owner)
-    if not store.bench(owner).is_pair:
+    view = store.bench_view(owner, TEXT)
+    if not store.bench(owner, TEXT).is_pair:
         return
     from pages.training.running import lane_name  # slow to import, and only pairs need it
 

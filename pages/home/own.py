@@ -9,6 +9,7 @@ from core.data.world import WorldSettings
 from core.errors import GlassboxError
 from core.house import duplicates_pair
 from core.jobs.preparing import Order
+from core.modality import TEXT
 from core.services import services
 from pages.home.copying import PROMPT, of_kind
 from pages.kit import preparing, runs, site, state
@@ -61,8 +62,8 @@ def _begin() -> None:
 
 def _train(t: Words, owner: str) -> GlassboxError | None:
     """Start training both prepared lanes and go there; None if the preparation was stopped."""
-    grounds = [runs.ground(owner, lane) for lane in services().store.bench(owner).lanes]
-    if not services().store.bench(owner).is_pair or None in grounds:
+    grounds = [runs.ground(owner, lane) for lane in services().store.bench(owner, TEXT).lanes]
+    if not services().store.bench(owner, TEXT).is_pair or None in grounds:
         return None
     names = (t("home.lane_out"), t("home.lane_in"))
     wanted = replace(WANTED, sentence=PROMPT)

@@ -11,6 +11,7 @@ from core.alignment.text.chat import is_chat
 from core.errors import GlassboxError
 from core.inference.sampling import SamplingSettings
 from core.lineage import Artifact
+from core.modality import TEXT
 from core.services import services
 from pages.inference.writing import Text, settings_now, watched, write
 from pages.kit import state
@@ -71,7 +72,7 @@ def _keep(model: Model, prompt: str, settings: SamplingSettings, text: Text) -> 
 
 def _fits_bench(model: Model, owner: str) -> bool:
     """Whether nothing of the visitor's lane contradicts what this model was made from."""
-    lane = services().store.bench(owner).lanes.get(model.lane)
+    lane = services().store.bench(owner, TEXT).lanes.get(model.lane)
     chain = {each.kind: each.id for each in services().store.lineage(owner, model.id)}
     return lane is not None and all(lane.get(kind, id_) == id_ for kind, id_ in chain.items())
 
@@ -101,7 +102,7 @@ def chance(probabilities: tuple[float, ...], t: Words) -> str:
 
 def handed_over(model: Model, t: Words) -> list[Figure]:
     """What lies on the bench from this step, if this model wrote it."""
-    slot = services().store.bench_view(state.owner()).get(model.lane, {}).get("generation")
+    slot = services().store.bench_view(state.owner(), TEXT).get(model.lane, {}).get("generation")
     if slot is None or model.id not in slot.artifact.parents:
         return []
     numbers = slot.artifact.numbers

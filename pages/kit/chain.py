@@ -55,7 +55,7 @@ class Shown:
         return NO_FIGURE
 
 
-NUMBERS: Final[dict[str, Shown]] = {
+NUMBERS: Final[dict[str, Shown]] = {  # of every kind of data
     "data": Shown("corpus", "n_kept", "shell.n_documents"),
     "architecture": Shown("design", "n_parameters", "shell.n_parameters", 2, 1e-6),
     "training": Shown(
@@ -103,7 +103,7 @@ def at_hand() -> bool:
 
 def numbers(t: Words) -> list[StepNumber]:
     """The ribbon for the visitor's bench; right after the start it waits for the services."""
-    from core.jobs.turns import TRAINING
+    from core.jobs.programs import TRAINING
     from core.services import services  # imports torch; done here so that no heading waits for it
 
     store, owner = services().store, state.owner()
@@ -113,7 +113,7 @@ def numbers(t: Words) -> list[StepNumber]:
         for run in store.runs(owner)
         if run.lane and not run.is_finished and run.program == TRAINING
     ]
-    return step_numbers(store.bench_view(owner), t, runs)
+    return step_numbers(store.bench_view(owner, state.modality()), t, runs)
 
 
 def blank() -> list[StepNumber]:

@@ -13,6 +13,7 @@ from core.data.text.bpe import Encoder
 from core.data.world import WorldSettings
 from core.errors import NotFound, SettingError
 from core.lineage import MODEL_KINDS, Artifact, Kind
+from core.modality import TEXT
 from core.services import Services
 from core.store import HOUSE, Lane, Store
 
@@ -71,11 +72,11 @@ def on_hand(services: Services, owner: str, kinds: Sequence[Kind] = MODEL_KINDS)
     furthest_first = [kind for kind in reversed(MODEL_KINDS) if kind in kinds]
     found: list[tuple[Literal["house", "yours"], Lane, Kind, str]] = [
         ("yours", lane, kind, slot.artifact.id)
-        for lane, slots in store.bench_view(owner).items()
+        for lane, slots in store.bench_view(owner, TEXT).items()
         for kind in furthest_first
         if (slot := slots.get(kind)) and slot.whose == "yours"
     ]
-    house = store.bench(HOUSE).lanes["a"]
+    house = store.bench(HOUSE, TEXT).lanes["a"]
     found += [("house", "a", kind, house[kind]) for kind in furthest_first if kind in house]
     names = {artifact.id: name for name, artifact in reversed(listed(store, owner))}
     chains = store.lineages(owner, [(id_, kind) for _, _, kind, id_ in found])

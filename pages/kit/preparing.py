@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from core.errors import GlassboxError
+from core.modality import TEXT
 from pages.kit.catalogue import Words
 from pages.kit.components.clock import look_again
 
@@ -79,7 +80,7 @@ def begin_pair(services: "Services", owner: str, task: Task) -> None:
     """Two lanes that differ in one switch: copies are removed in a and stay in b."""
     order = task.order
     both: tuple[tuple[Lane, bool], ...] = (("a", True), ("b", False))
-    services.store.fork(owner, "data", "duplicates", True, False)
+    services.store.fork(owner, TEXT, "data", "duplicates", True, False)
     begin(
         services,
         owner,

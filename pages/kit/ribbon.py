@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from pages.kit import site
+from pages.kit import site, state
 from pages.kit.catalogue import Words
 from pages.kit.chain import NUMBERS, StepNumber
 from pages.kit.numbers import NO_FIGURE
@@ -41,6 +41,7 @@ def ribbon(numbers: list[StepNumber], here: str, t: Words) -> None:
             for each, link in zip(numbers, links, strict=True)
         ],
         "lang": t.lang,
+        "modality": state.modality(),
         "follows": True,
         "words": {"label": t("shell.steps"), "none": NO_FIGURE, "whose": whose},
     }

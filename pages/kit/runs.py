@@ -18,8 +18,9 @@ from core.data.text.bpe import Encoder
 from core.errors import TooShort
 from core.jobs.engine import Plan
 from core.jobs.events import course
-from core.jobs.turns import TRAINING
+from core.jobs.programs import TRAINING
 from core.lineage import Artifact, Kind, canonical_json
+from core.modality import TEXT
 from core.services import services
 from core.training.settings import TrainingSettings
 
@@ -169,7 +170,7 @@ def _encoder(_content: str, owner: str, run_id: str) -> Encoder:
 
 def ground(owner: str, lane: "Lane" = "a") -> Ground | None:
     """What a lane offers to train on; the example model's where the visitor has nothing."""
-    slots: Mapping[Kind, Slot] = services().store.bench_view(owner).get(lane, {})
+    slots: Mapping[Kind, Slot] = services().store.bench_view(owner, TEXT).get(lane, {})
     encoder, dataset, design = slots.get("encoder"), slots.get("dataset"), slots.get("design")
     if encoder is None or dataset is None:
         return None

@@ -8,6 +8,7 @@ import streamlit as st
 from core.errors import EmptyInput, GlassboxError, TooLarge
 from core.inference.sampling import SamplingSettings
 from core.lineage import Artifact
+from core.modality import TEXT
 from core.services import services
 from pages.inference.writing import Text, settings_now, watched, write
 from pages.kit import controls, drafts, state
@@ -102,7 +103,7 @@ def _drawn(model: Model, t: Words) -> Given:
 def _lying(model: Model, sentence: str) -> Given | None:
     """What this model wrote to this sentence in step 5, if it lies on the bench."""
     store, owner = services().store, state.owner()
-    slot = store.bench_view(owner).get(model.lane, {}).get("generation")
+    slot = store.bench_view(owner, TEXT).get(model.lane, {}).get("generation")
     if slot is None or slot.artifact.settings.get("prompt") != sentence:
         return None
     if model.id not in slot.artifact.parents:

@@ -2,6 +2,7 @@
 
 from core.api.chat import language_of_question
 from core.lineage import canonical_json
+from core.modality import TEXT
 from core.postprocessing.stages import Answer, to_dict
 from core.services import services
 from pages.kit import state
@@ -44,7 +45,7 @@ def keep(answer: Answer, given: Given, model: Model, t: Words) -> None:
             "held_back": int(answer.held_back),
         },
     )
-    lying = store.bench_view(owner).get(model.lane, {})
+    lying = store.bench_view(owner, TEXT).get(model.lane, {})
     if any(slot.artifact.id == model.id for slot in lying.values()):
         now = lying.get("answer")
         if now is None or now.artifact.id != kept.id:

@@ -15,6 +15,7 @@ import streamlit as st
 from core.architecture.sizes import DEFAULT_SIZE
 from core.errors import GlassboxError, UnderWay
 from core.jobs.engine import Plan
+from core.modality import TEXT
 from core.services import services
 from core.store import RunRecord
 from pages.architecture.plan import size_name
@@ -62,7 +63,7 @@ def run_controls(t: Words, shown: Sequence[RunRecord], ground: runs.Ground | Non
 
 
 def _before_it_runs(t: Words, ground: runs.Ground) -> None:
-    bench = services().store.bench(state.owner())
+    bench = services().store.bench(state.owner(), TEXT)
     with st.container(key="gb_run", horizontal=True, vertical_alignment="center"):
         st.button(
             t("training.start"), key="train_start", type="primary", on_click=_try, args=(begin, t)
@@ -141,7 +142,7 @@ def _while_it_runs(t: Words, going: Sequence[RunRecord]) -> None:
             args=(_each, going, services().engine.stop, GOES_ON),
             disabled=stopping,
         )
-        bench = services().store.bench(state.owner())
+        bench = services().store.bench(state.owner(), TEXT)
         if not (bench.difference and bench.difference.setting == "learning_rate"):
             label = t("training.learning_rate")
             rate_slider("learning_rate", label, t, on_change=_change_rate, args=(going,))
@@ -210,7 +211,7 @@ def plans(t: Words) -> list[Plan]:
     """The runs that the controls ask for, with the bench made ready for them."""
     owner, store = state.owner(), services().store
     ask, pair = wanted(), state.value("pair")
-    difference = store.bench(owner).difference
+    difference = store.bench(owner, TEXT).difference
     first = _ground(owner, "a")
     if difference and difference.step == "data":
         second = _ground(owner, "b")
@@ -218,7 +219,7 @@ def plans(t: Words) -> list[Plan]:
         lanes = ((first, lane_name(t, "a")), (second, lane_name(t, "b")))
         return [runs.plan(owner, on, ask, name) for on, name in lanes]
     if difference:
-        store.unfork(owner)
+        store.unfork(owner, TEXT)
     if pair == "learning_rate":
         return _two_rates(t, owner, first, ask)
     if pair == "size":
@@ -230,7 +231,7 @@ def plans(t: Words) -> list[Plan]:
 def _two_rates(t: Words, owner: str, on: runs.Ground, ask: runs.Wanted) -> list[Plan]:
     a, b = ask.learning_rate, state.value("learning_rate_b")
     first = runs.plan(owner, on, ask, lane_rate(t, a))
-    services().store.fork(owner, "training", "learning_rate", a, b)
+    services().store.fork(owner, TEXT, "training", "learning_rate", a, b)
     other = replace(ask, learning_rate=b)
     return [first, runs.plan(owner, _ground(owner, "b"), other, lane_rate(t, b))]
 
@@ -239,7 +240,7 @@ def _two_sizes(t: Words, owner: str, on: runs.Ground, ask: runs.Wanted) -> list[
     own = t("training.own_size") if on.design else lane_size(t, DEFAULT_SIZE)
     other = lane_size(t, state.value("size_b"))
     first = runs.plan(owner, on, ask, own)
-    services().store.fork(owner, "architecture", "size", own, other)
+    services().store.fork(owner, TEXT, "architecture", "size", own, other)
     return [first, runs.plan(owner, replace(on, lane="b"), ask, other, state.value("size_b"))]
 
 
@@ -262,7 +263,7 @@ def lane_size(t: Words, size: str) -> str:
 
 def lane_name(t: Words, lane: str) -> str:
     """What a lane of the bench is called by the one thing that tells it apart."""
-    difference = services().store.bench(state.owner()).difference
+    difference = services().store.bench(state.owner(), TEXT).difference
     if difference is None:
         return t("training.your_run")
     value = difference.a if lane == "a" else difference.b
@@ -304,7 +305,7 @@ def _keep_going() -> None:
 
 
 def _unfork() -> None:
-    services().store.unfork(state.owner())
+    services().store.unfork(state.owner(), TEXT)
 
 
 def rate_text(rate: float, t: Words) -> str:

@@ -26,12 +26,16 @@ from core.data.splitting import split_by_document
 from core.data.text.bpe import train_bpe
 from core.data.world import WorldSettings, tell
 from core.inference.sampling import SamplingSettings
-from core.jobs.engine import TRAINING, Engine
+from core.jobs.engine import Engine
+from core.jobs.programs import PROGRAMS, TRAINING, Known
+from core.modality import TEXT
 from core.services import Services
 from core.store import Store
 
 N_PEOPLE = 30
 WORLD = WorldSettings(seed=0, n_documents=2_000)
+
+PIECES = "bench_engine:Pieces"
 
 
 class Pieces:
@@ -112,12 +116,15 @@ def room(home: Path, inputs: dict[str, bytes]) -> None:
         engine = Engine(
             store,
             n_slots=n_slots,
-            programs={TRAINING: "checkpoint", "bench_engine:Pieces": "checkpoint"},
+            programs={
+                TRAINING: PROGRAMS[TRAINING],
+                PIECES: Known("checkpoint", TEXT, PIECES),
+            },
         )
         engine.start()
         engine.wait_until_ready()
         print(f"{N_PEOPLE} runs at once, {n_slots} slot(s), a program with pieces of 0.1 s:")
-        first_rows(engine, "bench_engine:Pieces", {}, {"piece_s": 0.1})
+        first_rows(engine, PIECES, {}, {"piece_s": 0.1})
         print(
             f"{N_PEOPLE} runs at once, {n_slots} slot(s), default training (size {DEFAULT_SIZE}):"
         )
@@ -153,7 +160,9 @@ def writing(home: Path, inputs: dict[str, bytes]) -> None:
     app.start()
     app.engine.wait_until_ready()
     config = size_of("m", 1024)
-    model = store.keep("anna", "checkpoint", checkpoint_bytes(Transformer(config, seed=0)))
+    model = store.keep(
+        "anna", "checkpoint", checkpoint_bytes(Transformer(config, seed=0)), modality="text"
+    )
     list(app.write("anna", model.id, [0], SamplingSettings(max_tokens=2)))  # this loads the model
     print("thirty texts of 300 tokens at once, size m, no run:", together(app, model.id))
     run = app.engine.submit("anna", inputs, {"n_measured_sentences": 0, "n_steps": 100_000})

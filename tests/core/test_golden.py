@@ -41,7 +41,7 @@ from core.data.world import WorldSettings
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings
 from core.jobs.preparing import Made, Order, make
-from core.jobs.turns import PROGRAMS
+from core.jobs.programs import PROGRAMS
 from core.lineage import CODE_VERSION
 from core.training.program import TrainingProgram
 

@@ -32,9 +32,10 @@ from core.jobs.engine import Engine
 from core.jobs.writer import Writer
 from core.services import Services
 from core.store import Store
+from line import LINE
 
 store = Store.at(home)
-engine = Engine(store, n_slots=1, programs={"line:LineProgram": "checkpoint"})
+engine = Engine(store, n_slots=1, programs=LINE)
 app = Services(store, engine, Writer())
 app.start()
 signal.signal(signal.SIGTERM, lambda *_: sys.exit())
@@ -81,7 +82,9 @@ def test_a_model_writes_only_for_its_owner(tmp_path: Path):
     )
     store, writer = Store.at(tmp_path), Writer()
     app = Services(store, Engine(store, n_slots=1), writer)
-    model = store.keep("anna", "checkpoint", checkpoint_bytes(Transformer(config, seed=1)))
+    model = store.keep(
+        "anna", "checkpoint", checkpoint_bytes(Transformer(config, seed=1)), modality="text"
+    )
     settings = SamplingSettings(max_tokens=4)
     try:
         assert len(list(app.write("anna", model.id, [1], settings))) == 4

@@ -27,7 +27,7 @@ ANNA = "a" * 32
 def with_tuned(with_house):
     """The house's tiny model, taken for one that answers."""
     store = with_house.store
-    lane = store.bench(HOUSE).lanes["a"]
+    lane = store.bench(HOUSE, "text").lanes["a"]
     parents = (lane["checkpoint"], lane["encoder"])
     data = store.read(HOUSE, lane["checkpoint"])
     tuned = store.keep(HOUSE, "tuned", data, parents=parents, settings={"by": "a test"})
@@ -252,7 +252,7 @@ def test_before_a_run_there_is_one_choice_in_plain_words_and_one_button(
 
 
 def at_hand_pairs(services):
-    lane = services.store.bench(HOUSE).lanes["a"]
+    lane = services.store.bench(HOUSE, "text").lanes["a"]
     kept = services.store.artifact(HOUSE, lane["preferences"], "preferences")
     return int(kept.numbers["n_pairs"])
 

@@ -283,7 +283,7 @@ def test_a_line_can_be_measured_again_here(open_page, with_house, monkeypatch):
 
 def test_own_models_come_first_with_the_base_they_were_made_from(with_house):
     store = with_house.store
-    chain = store.bench("house").lanes["a"]
+    chain = store.bench("house", "text").lanes["a"]
     data = store.read(ANNA, chain["aligned"])
     model, _ = read_checkpoint(data)
     parents = [chain["checkpoint"], chain["encoder"]]
@@ -299,7 +299,7 @@ def test_own_models_come_first_with_the_base_they_were_made_from(with_house):
 
 def test_choices_of_the_house_stay_the_houses_behind_a_model_of_ones_own(with_house, monkeypatch):
     store = with_house.store
-    chain = store.bench("house").lanes["a"]
+    chain = store.bench("house", "text").lanes["a"]
     model, _ = read_checkpoint(store.read(ANNA, chain["aligned"]))
     parents = [chain["tuned"], chain["preferences"]]
     mine = store.keep(ANNA, "aligned", checkpoint_bytes(model, {"mine": 2}), parents=parents)

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.errors import GlassboxError, NotText, SettingError, TooShort
+from core.modality import TEXT
 from pages.kit import hood, site
 from pages.kit.catalogue import words
 from pages.kit.recheck import Recheck
@@ -169,19 +170,19 @@ def test_an_overview_leads_to_its_first_station_and_the_last_station_to_the_next
     assert site.following(name) == leads_to
 
 
-@pytest.mark.parametrize("name", site.STATIONS)
+@pytest.mark.parametrize("name", site.STATIONS[TEXT])
 def test_following_from_an_overview_passes_through_every_station(name):
     passed = [name]
     while site.BY_NAME[following := site.following(passed[-1])].step == name:
         passed.append(following)
-    assert passed == [name, *site.STATIONS[name]]
+    assert passed == [name, *site.STATIONS[TEXT][name]]
 
 
-@pytest.mark.parametrize("step", site.STATIONS)
+@pytest.mark.parametrize("step", site.STATIONS[TEXT])
 def test_head_and_foot_of_an_overview_lead_to_the_same_station(open_page, step):
     app, t = open_page(site.BY_NAME[step].file, lang="en"), words("en")
     assert not app.exception
-    station = t(f"shell.{site.STATIONS[step][0]}")
+    station = t(f"shell.{site.STATIONS[TEXT][step][0]}")
     (ribbon,) = (
         one.proto
         for one in app.get("bidi_component")

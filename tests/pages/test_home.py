@@ -150,7 +150,7 @@ def put_pair(services, owner):
     """A pair that differs in duplicates: lane a as far as an answer, lane b as far as training."""
     store, lanes = services.store, house_chain.duplicates_pair()
     store.put_on_bench(owner, "a", lanes["a"].checkpoint.artifact.id)
-    store.fork(owner, "data", "duplicates", a=False, b=True)
+    store.fork(owner, "text", "data", "duplicates", a=False, b=True)
     store.put_on_bench(owner, "b", lanes["b"].checkpoint.artifact.id)
     above = [lanes["a"].checkpoint.artifact.id]
     for kind, numbers in (
@@ -168,7 +168,9 @@ def put_pair(services, owner):
 
 def test_the_table_of_an_own_pair_reaches_from_the_data_to_the_answer(with_house):
     put_pair(with_house, ANNA)
-    found = {row.label: row for row in both.own_rows(with_house.store.bench_view(ANNA), ANNA, T)}
+    found = {
+        row.label: row for row in both.own_rows(with_house.store.bench_view(ANNA, "text"), ANNA, T)
+    }
     lanes = house_chain.duplicates_pair()
     read = found[T("home.row_read")]
     assert (read.a, read.b) == tuple(lanes[x].compared["n_documents_kept"] for x in "ab")

@@ -52,7 +52,9 @@ def keep_chain(store: Store, owner: str, seed: int, world: WorldSettings | None 
     """A tiny untrained model with the text it would have read; the checkpoint's id."""
     documents = tell(WORLD) if world else [Document("Etwas ganz anderes. " * 20, "de")]
     settings = {"world": asdict(world) if world else None}
-    corpus = store.keep(owner, "corpus", Corpus(tuple(documents)).to_bytes(), settings=settings)
+    corpus = store.keep(
+        owner, "corpus", Corpus(tuple(documents)).to_bytes(), modality="text", settings=settings
+    )
     encoder = train_bpe([document.text for document in documents], 320)
     merges = store.keep(owner, "encoder", encoder.to_bytes(), parents=[corpus.id])
     config = ModelConfig(
@@ -155,7 +157,7 @@ def test_the_house_model_is_on_the_stage_before_any_click(home, lang):
     assert not app.exception
     data = lab(app)
     assert data["prompt"] == "Mia"
-    assert data["model"] == home.store.bench(HOUSE).lanes["a"]["checkpoint"]
+    assert data["model"] == home.store.bench(HOUSE, "text").lanes["a"]["checkpoint"]
     assert words(lang)("frame.house") in shown(app)
 
 
@@ -186,14 +188,14 @@ def test_without_any_model_the_page_says_so(open_page):
 @pytest.fixture
 def answering(home) -> Iterator[str]:
     """Anna's bench with a model of hers that answers; its id."""
-    chain = home.store.bench(HOUSE).lanes["a"]
+    chain = home.store.bench(HOUSE, "text").lanes["a"]
     config = read_checkpoint(home.store.read(HOUSE, chain["checkpoint"]))[0].config
     weights = checkpoint_bytes(Transformer(config, seed=5))
     parents = [chain["checkpoint"], chain["encoder"]]
     made = home.store.keep(ANNA, "aligned", weights, parents=parents, seed=5)
     home.store.put_on_bench(ANNA, "a", made.id, "aligned")
     yield made.id
-    home.store.unfork(ANNA, "b")  # leaves an empty bench
+    home.store.unfork(ANNA, "text", "b")  # leaves an empty bench
 
 
 @pytest.fixture
@@ -202,13 +204,13 @@ def annas_three(home) -> Iterator[None]:
     base = keep_chain(home.store, ANNA, seed=11)
     home.store.put_on_bench(ANNA, "a", base)
     config = read_checkpoint(home.store.read(ANNA, base))[0].config
-    encoder = home.store.bench(ANNA).lanes["a"]["encoder"]
+    encoder = home.store.bench(ANNA, "text").lanes["a"]["encoder"]
     for seed, kind in ((6, "tuned"), (7, "aligned")):
         weights = checkpoint_bytes(Transformer(config, seed=seed))
         made = home.store.keep(ANNA, kind, weights, parents=[base, encoder], seed=seed)
         home.store.put_on_bench(ANNA, "a", made.id, kind)
     yield
-    home.store.unfork(ANNA, "b")  # leaves an empty bench
+    home.store.unfork(ANNA, "text", "b")  # leaves an empty bench
 
 
 def annas_page() -> AppTest:
@@ -223,7 +225,7 @@ def annas_page() -> AppTest:
 def test_a_base_model_continues_first_and_one_s_own_that_answers_is_a_click_away(home, answering):
     app = annas_page()
     assert not app.exception
-    assert lab(app)["model"] == home.store.bench(HOUSE).lanes["a"]["checkpoint"]
+    assert lab(app)["model"] == home.store.bench(HOUSE, "text").lanes["a"]["checkpoint"]
     assert lab(app)["marks"] is None
     app.button_group(key="writer").set_value("yours_a_aligned").run()
     assert lab(app)["model"] == answering
@@ -249,7 +251,7 @@ def test_an_answer_goes_onto_the_bench_and_can_be_computed_again(home, answering
     app.button(key="recheck_next_0").click().run()
     assert not app.exception
     assert words("en")("frame.recheck_same") in shown(app)
-    bench = home.store.bench(ANNA).lanes["a"]
+    bench = home.store.bench(ANNA, "text").lanes["a"]
     said = json.loads(home.store.read(ANNA, bench["generation"]))
     tokens = question_tokens(models.on_hand(home, ANNA)[0].encoder, "Where does Mia live?")
     settings = SamplingSettings(temperature=1.0, seed=7, max_tokens=12)
@@ -265,8 +267,8 @@ def test_a_text_of_another_model_does_not_drive_one_s_own_off_the_bench(home):
     app.button_group(key="writer").set_value("house_a").run()
     app.button(key="write_whole").click().run()
     assert not app.exception
-    assert home.store.bench(ANNA).lanes["a"]["checkpoint"] == own
-    home.store.unfork(ANNA, "b")
+    assert home.store.bench(ANNA, "text").lanes["a"]["checkpoint"] == own
+    home.store.unfork(ANNA, "text", "b")
 
 
 @pytest.mark.parametrize("sentence", ["", " ", "🙂🙃🎈", HOSTILE, "x"])
@@ -341,7 +343,7 @@ def test_a_whole_text_is_measured_kept_and_handed_over(home):
     said = json.loads(home.store.read(owner, kept.id))
     assert len(said["tokens"]) == len(said["probabilities"]) <= 12
     assert kept.numbers["tokens_per_s"] > 0
-    assert home.store.bench(owner).lanes["a"]["generation"] == kept.id
+    assert home.store.bench(owner, "text").lanes["a"]["generation"] == kept.id
     assert words("en")("inference.n_handed") in shown(app)
 
 

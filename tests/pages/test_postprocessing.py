@@ -314,7 +314,7 @@ def test_what_a_model_wrote_is_kept_as_an_answer_with_its_numbers(with_house, op
     assert isinstance(given, Given) and given.question == prompt
     assert given.parent is not None and given.parent.kind == "generation"
     owner = app.session_state["_owner"]
-    answer = with_house.store.bench_view(owner)["a"]["answer"].artifact
+    answer = with_house.store.bench_view(owner, "text")["a"]["answer"].artifact
     assert given.parent.id in answer.parents
     assert {"n_filtered", "n_stages", "seconds"} <= set(answer.numbers)
 

@@ -65,7 +65,7 @@ class Scripted(Writer):
 def keep_models(store: Store, owner: str = HOUSE, kind: str = "tuned") -> str:
     """A chain of the small world up to a model that answers."""
     world = asdict(WorldSettings())
-    corpus = store.keep(owner, "corpus", b"texts", settings={"world": world})
+    corpus = store.keep(owner, "corpus", b"texts", modality="text", settings={"world": world})
     encoder = store.keep(owner, "encoder", ENCODER.to_bytes(), parents=[corpus.id])
     weights = checkpoint_bytes(Transformer(CONFIG, seed=1))
     base = store.keep(owner, "checkpoint", weights, parents=[encoder.id])
@@ -336,7 +336,7 @@ def test_what_is_passed_on_is_an_artefact_that_knows_its_model_and_its_judges(se
     app.button_group(key="prefer_use").set_value("both").run()
     app.button(key="prefer_pass_on").click().run()
     assert not app.exception
-    slot = services.store.bench_view(ANNA)["a"]["preferences"]
+    slot = services.store.bench_view(ANNA, "text")["a"]["preferences"]
     assert slot.whose == "yours" and slot.artifact.parents == (model_id,)
     assert slot.artifact.numbers["n_preferences"] == 4
     assert slot.artifact.settings["judges"] == ["rule:polite", "you"]
@@ -378,7 +378,7 @@ def test_a_reward_model_on_the_bench_says_how_good_it_is_and_marks_the_words(
     cast(services, *(ballot(model_id, n) for n in range(4)))
     app = opened(lang)
     app.button(key="prefer_pass_on").click().run()
-    chosen = services.store.bench_view(ANNA)["a"]["preferences"].artifact
+    chosen = services.store.bench_view(ANNA, "text")["a"]["preferences"].artifact
     judge = RewardModel(Transformer(CONFIG, seed=3))
     with torch.no_grad():
         judge.head.weight.fill_(0.3)

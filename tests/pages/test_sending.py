@@ -280,7 +280,7 @@ def test_an_answer_is_kept_and_lies_on_the_bench_of_the_model_that_wrote_it(serv
     monkeypatch.setattr("pages.kit.state.owner", lambda: "a" * 32)
     monkeypatch.setattr(envelope.st, "session_state", {})
     store = services.store
-    kept = store.keep(HOUSE, "aligned", b"weights")
+    kept = store.keep(HOUSE, "aligned", b"weights", modality="text")
     store.put_on_bench(HOUSE, "a", kept.id)
     said = an_envelope().to_dict()
     model = SimpleNamespace(id=kept.id, kind="aligned", lane="a")
@@ -291,7 +291,7 @@ def test_an_answer_is_kept_and_lies_on_the_bench_of_the_model_that_wrote_it(serv
         envelope.keep_answer(said, model)
     (answer,) = store.artifacts("a" * 32, "answer")
     assert answer.numbers == {"n_filtered": 1}
-    assert store.bench("a" * 32).lanes["a"]["answer"] == answer.id
+    assert store.bench("a" * 32, "text").lanes["a"]["answer"] == answer.id
     assert IBAN.encode() not in store.read("a" * 32, answer.id)
 
 

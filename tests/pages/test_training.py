@@ -33,7 +33,9 @@ def put_data(services: Services, owner: str = HOUSE, texts: list[str] = TEXTS, l
     encoder = train_bpe(texts, 300)
     dataset = build_dataset(split_by_document(documents, 0.2, 0), encoder)
     store = services.store
-    corpus = store.keep(owner, "corpus", "\n".join(texts).encode(), settings={"world": None})
+    corpus = store.keep(
+        owner, "corpus", "\n".join(texts).encode(), modality="text", settings={"world": None}
+    )
     kept = store.keep(owner, "encoder", encoder.to_bytes(), parents=[corpus.id])
     data = store.keep(owner, "dataset", dataset.to_bytes(), parents=[corpus.id, kept.id])
     store.put_on_bench(owner, lane, data.id, "dataset")
@@ -186,7 +188,7 @@ def test_a_start_beside_a_run_of_another_tab_asks_first(open_page, services):
 
 
 def artifacts(services: Services, owner: str):
-    slots = services.store.bench_view(owner)["a"]
+    slots = services.store.bench_view(owner, "text")["a"]
     return slots["encoder"].artifact, slots["dataset"].artifact
 
 
@@ -225,7 +227,7 @@ def test_a_pair_of_rates_forks_the_bench_and_shares_the_seed(open_page, services
     differing = {name for name in a.settings if a.settings[name] != b.settings[name]}
     assert differing == {"learning_rate", "embedding_learning_rate"}
     assert a.inputs == b.inputs
-    difference = services.store.bench(owner_of(app)).difference
+    difference = services.store.bench(owner_of(app), "text").difference
     assert (difference.step, difference.a, difference.b) == ("training", 0.02, 0.5)
     assert len(components(app)["run_numbers"]["runs"]) == 2
 
@@ -237,7 +239,7 @@ def test_a_pair_of_sizes_differs_in_the_design_alone(open_page, services):
     b, a = services.store.runs(owner_of(app))
     assert a.settings == b.settings
     assert {name for name in a.inputs if a.inputs[name] != b.inputs[name]} == {"design"}
-    assert services.store.bench(owner_of(app)).difference.step == "architecture"
+    assert services.store.bench(owner_of(app), "text").difference.step == "architecture"
 
 
 def test_a_pair_that_parted_in_the_data_is_trained_as_it_is(open_page, services):
@@ -245,7 +247,7 @@ def test_a_pair_that_parted_in_the_data_is_trained_as_it_is(open_page, services)
     app = open_page(PAGE, lang="en")
     owner = owner_of(app)
     put_data(services, owner)
-    services.store.fork(owner, "data", "duplicates", True, False)
+    services.store.fork(owner, "text", "data", "duplicates", True, False)
     put_data(services, owner, TEXTS + TEXTS[:20], "b")
     app.run()
     assert words("en")("training.duplicates_in") in shown(app)

@@ -129,7 +129,7 @@ def test_a_click_begins_a_run_and_lays_the_examples_on_the_bench(with_house: Ser
     assert run.program == "fine_tuning"
     assert (run.settings["subject"], run.settings["n_steps"]) == ("terse", 50)
     assert set(run.inputs) == {"model", "encoder", "examples", "dataset"}
-    assert "examples" in with_house.store.bench(owner).lanes["a"]
+    assert "examples" in with_house.store.bench(owner, "text").lanes["a"]
     assert {"fine_tune_pause", "fine_tune_stop"} <= {button.key for button in app.button}
     again = open_page(PAGE)  # another visitor sees nothing of it
     assert "fine_tune_start" in {button.key for button in again.button}

@@ -24,7 +24,9 @@ def keep_chain(store: Store) -> str:
     """A tiny untrained model with the text it would have read; the checkpoint's id."""
     documents = tell(WORLD)
     settings = {"world": asdict(WORLD)}
-    corpus = store.keep(HOUSE, "corpus", Corpus(tuple(documents)).to_bytes(), settings=settings)
+    corpus = store.keep(
+        HOUSE, "corpus", Corpus(tuple(documents)).to_bytes(), modality="text", settings=settings
+    )
     encoder = train_bpe([document.text for document in documents], 320)
     merges = store.keep(HOUSE, "encoder", encoder.to_bytes(), parents=[corpus.id])
     sizes = {"n_layers": 1, "n_heads": 2, "n_kv_heads": 2, "n_channels": 16, "n_hidden": 32}

@@ -61,8 +61,10 @@ def house_model(encoder):
 def served(tmp_path_factory, encoder, house_model):
     """Services behind a uvicorn server on a free port of this machine."""
     store = Store.at(tmp_path_factory.mktemp("home"))
-    merges = store.keep(HOUSE, "encoder", encoder.to_bytes())
-    design = store.keep(HOUSE, "design", json.dumps(house_model.config.to_dict()).encode())
+    merges = store.keep(HOUSE, "encoder", encoder.to_bytes(), modality="text")
+    design = store.keep(
+        HOUSE, "design", json.dumps(house_model.config.to_dict()).encode(), modality="text"
+    )
     parents = (design.id, merges.id)
     checkpoint = store.keep(HOUSE, "checkpoint", checkpoint_bytes(house_model), parents=parents)
     store.put_on_bench(HOUSE, "a", checkpoint.id)

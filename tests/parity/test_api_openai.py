@@ -84,7 +84,7 @@ def test_the_package_chats_whole_and_streamed_alike(client):
 def test_the_package_asks_an_aligned_model_in_the_form_it_was_taught(served, encoder, house_model):
     store = served[0].store
     aligned = Transformer(house_model.config, seed=2).eval()
-    chain = store.bench(HOUSE).lanes["a"]
+    chain = store.bench(HOUSE, "text").lanes["a"]
     parents = (chain["checkpoint"], chain["encoder"])
     kept = store.keep(ANNA, "aligned", checkpoint_bytes(aligned), parents=parents)
     asked = [{"role": "user", "content": "Wo wohnt Mia?"}]

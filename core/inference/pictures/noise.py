@@ -42,10 +42,10 @@ def between(first: Tensor, second: Tensor, share: float) -> Tensor:
     Source: White 2016, "Sampling Generative Networks", arXiv:1609.04468, section 2.1.
     """
     dims = (-3, -2, -1)
-    lengths = first.norm(dim=dims, keepdim=True), second.norm(dim=dims, keepdim=True)
+    lengths = [noise.square().sum(dim=dims, keepdim=True).sqrt() for noise in (first, second)]
     one, two = first / lengths[0], second / lengths[1]
     angle = (one * two).sum(dim=dims, keepdim=True).clamp(-1.0, 1.0).acos()
     plain = torch.lerp(first, second, share)
     turned = (((1.0 - share) * angle).sin() * one + (share * angle).sin() * two) / angle.sin()
-    length = torch.lerp(*lengths, share)
+    length = torch.lerp(lengths[0], lengths[1], share)
     return torch.where(angle.sin() > 1e-4, turned * length, plain)

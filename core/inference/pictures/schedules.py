@@ -77,7 +77,10 @@ def mixed(way: Way, ends: Ends, time: Tensor) -> Tensor:
 
 
 def same_ratio(time: Tensor, way: Way, other: Way) -> Tensor:
-    """The time on the other way at which picture and noise are mixed in the same ratio: (B,)."""
+    """The time on the other way at which picture and noise are mixed in the same ratio: (B,).
+
+    The curved way keeps a last trace of the picture: a ratio beyond its end counts as its end.
+    """
     if way == other:
         return time
     if other == "straight":

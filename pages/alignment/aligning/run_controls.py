@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.errors import GlassboxError
 from core.jobs.engine import Plan
-from core.jobs.turns import DPO, GRPO
+from core.jobs.programs import DPO, GRPO
 from core.services import services
 from core.store import RunRecord
 from pages.alignment.aligning.starting_point import N_CLICKS, Grounds, exam_settings, with_clicks

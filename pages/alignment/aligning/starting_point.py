@@ -8,6 +8,7 @@ from core.alignment.preferring.judged import judged_bytes
 from core.alignment.preferring.preferences import from_bytes, numbers_of, settled, to_bytes
 from core.data.world import WorldSettings, town
 from core.lineage import Artifact, Kind
+from core.modality import TEXT
 from core.services import services
 from core.store import HOUSE, Slot
 from pages.alignment.preferring.judging import RULE
@@ -95,8 +96,8 @@ def at_hand() -> Grounds | None:
 def _made_of(model: Model, *kinds: Kind) -> list[Artifact | None]:
     """For each kind the artefact made from this model, the visitor's own first."""
     store, owner = services().store, state.owner()
-    slots: Mapping[Kind, Slot] = store.bench_view(owner).get(model.lane, {})
-    house = store.bench(HOUSE).lanes["a"]
+    slots: Mapping[Kind, Slot] = store.bench_view(owner, TEXT).get(model.lane, {})
+    house = store.bench(HOUSE, TEXT).lanes["a"]
     found = []
     for kind in kinds:
         lying = [slots[kind].artifact] if kind in slots else []

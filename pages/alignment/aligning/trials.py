@@ -11,7 +11,7 @@ from typing import Any, Final
 from core.errors import EngineError
 from core.jobs.engine import Plan
 from core.jobs.failures import rebuilt
-from core.jobs.turns import DPO, GRPO, REWARD
+from core.jobs.programs import DPO, GRPO, REWARD
 from core.services import services
 from pages.alignment.aligning import answers_side_by_side
 from pages.alignment.aligning.live_run import Row, newest, see

@@ -12,7 +12,7 @@ from core.alignment.preferring.following import CHANCE
 from core.errors import GlassboxError, UnderWay
 from core.figures.curves import Axes, Curve, curves
 from core.jobs.failures import rebuilt
-from core.jobs.turns import REWARD
+from core.jobs.programs import REWARD
 from core.lineage import Artifact
 from core.services import services
 from core.store import Ballot, RunRecord

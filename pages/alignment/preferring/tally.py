@@ -10,6 +10,7 @@ from core.alignment.preferring.following import Following, followed
 from core.alignment.preferring.preferences import PositionBias, numbers_of, position_bias, to_bytes
 from core.data.world import town
 from core.lineage import Artifact, Kind
+from core.modality import TEXT
 from core.services import services
 from core.store import Ballot, Slot
 from pages.alignment.preferring.clicking import (
@@ -235,7 +236,7 @@ def judges_of(preferences: Artifact, t: Words) -> str:
 
 def lying(model: Model) -> Slots:
     """What lies on the bench in the model's lane; read once a rerun, for it takes milliseconds."""
-    return services().store.bench_view(state.owner()).get(model.lane, {})
+    return services().store.bench_view(state.owner(), TEXT).get(model.lane, {})
 
 
 def frozen(model: Model, slots: Slots) -> Artifact | None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.alignment.tuning.lora import AdaptedLinear
 from core.alignment.tuning.supervised import answer_loss, masked_targets
-from core.jobs.turns import FINE_TUNING
+from core.jobs.programs import FINE_TUNING
 from core.services import services
 from pages.alignment.tuning import (
     adapter,

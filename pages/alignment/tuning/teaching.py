@@ -14,8 +14,9 @@ from core.alignment.tuning.progress import OWN
 from core.data.world import Town, WorldSettings, town
 from core.errors import EmptyInput, GlassboxError, NotFound
 from core.jobs.engine import Plan
-from core.jobs.turns import FINE_TUNING
+from core.jobs.programs import FINE_TUNING
 from core.lineage import Artifact
+from core.modality import TEXT
 from core.services import services
 from pages.kit import controls, drafts, state
 from pages.kit.catalogue import Words
@@ -189,6 +190,7 @@ def keep_examples(model: Model, examples: list[Example], what: str) -> Artifact:
         "examples",
         to_bytes(examples),
         parents=(model.corpus.id,) if model.corpus else (),
+        modality=TEXT,
         settings=settings,
         seed=state.seed(),
         numbers={"n_examples": len(examples), "subject": what},

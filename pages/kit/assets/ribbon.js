@@ -89,7 +89,7 @@ export default component(CSS, (root, { tell }) => {
       if (data.follows) {
         ends.push(listen("ribbon", (message) => {
           data.steps.forEach((step, i) => {
-            if (step.live?.slot !== message.kind) return
+            if (message.modality !== data.modality || step.live?.slot !== message.kind) return
             if (message.lane === "a") say(i, message.whose)
             move(i, message.numbers[step.live.field], message.lane, message.whose)
           })

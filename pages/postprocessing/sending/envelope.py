@@ -10,6 +10,7 @@ from typing import Any, Final
 import streamlit as st
 
 from core.errors import NotFound
+from core.modality import TEXT
 from core.postprocessing.privacy.patterns import KINDS
 from core.postprocessing.privacy.private import LABELS
 from core.postprocessing.sending.answers import Prices
@@ -137,7 +138,7 @@ def keep_answer(envelope: Said, model: Model) -> None:
         settings={"stages": [stage["name"] for stage in envelope["stages"]]},
         numbers={"n_filtered": n_changed + int(envelope["held_back"])},
     )
-    lying = store.bench_view(owner).get(model.lane, {}).get(model.kind)
+    lying = store.bench_view(owner, TEXT).get(model.lane, {}).get(model.kind)
     if lying and lying.artifact.id == model.id:
         store.put_on_bench(owner, model.lane, kept.id, "answer")
 

@@ -17,7 +17,8 @@ from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
 from core.data.text.bpe import train_bpe
 from core.errors import NoPreferences, SettingError
-from core.jobs.turns import PROGRAMS, load_program
+from core.jobs.programs import PROGRAMS
+from core.jobs.turns import load_program
 
 EXAM = {"n_held_out": 3, "langs": ["en"], "max_tokens": 12, "evaluate_every": 2}
 DPO = {**EXAM, "n_steps": 3, "n_batch": 2, "watched": ["Who are you?"]}
@@ -269,6 +270,6 @@ def test_every_pair_is_read_once_before_any_comes_again():
 
 
 def test_the_engine_knows_all_three():
-    made = {load_program(path): kind for path, kind in PROGRAMS.items()}
+    made = {load_program(name): known.kind for name, known in PROGRAMS.items()}
     assert made[DpoProgram] == made[GrpoProgram] == "aligned"
     assert made[RewardProgram] == "reward"

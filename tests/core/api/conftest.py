@@ -148,7 +148,7 @@ def keep_chain(store: Store, owner: str, encoder: Encoder, seed: int) -> str:
         n_channels=16,
         n_hidden=32,
     )
-    merges = store.keep(owner, "encoder", encoder.to_bytes())
+    merges = store.keep(owner, "encoder", encoder.to_bytes(), modality="text")
     plan = json.dumps(config.to_dict()).encode()
     design = store.keep(owner, "design", plan, parents=(merges.id,), settings={"seed": seed})
     weights = checkpoint_bytes(Transformer(config, seed=seed))

@@ -249,7 +249,7 @@ def test_chat_puts_the_last_question_in_the_form_the_model_has_read(room, questi
 def keep_answering(room, kind, seed):
     """The tiny example chain, one kind further; returns the new model's id."""
     weights = checkpoint_bytes(Transformer(room.model(room.house_id).config, seed=seed))
-    beneath = room.store.bench(HOUSE).lanes["a"]
+    beneath = room.store.bench(HOUSE, "text").lanes["a"]
     parents = [beneath.get("tuned", beneath["checkpoint"]), beneath["encoder"]]
     made = room.store.keep(HOUSE, kind, weights, parents=parents, seed=seed)
     room.store.put_on_bench(HOUSE, "a", made.id, kind)
@@ -432,7 +432,9 @@ def test_a_burst_is_told_to_wait_and_never_breaks(room):
 
 
 def test_without_any_model_the_answer_says_so(room):
-    room.store.put_on_bench("house", "a", room.store.keep("house", "corpus", b"new").id)
+    room.store.put_on_bench(
+        "house", "a", room.store.keep("house", "corpus", b"new", modality="text").id
+    )
     answer = room.client.post("/v1/completions", json={"prompt": "Mia"})
     assert answer.status_code == 404
     assert answer.json()["error"]["message"] == "There is no model yet."

@@ -105,7 +105,7 @@ def test_nothing_is_sent_while_nothing_happens(room):
     async def listen():
         chunks = await opened(room)
         room.engine.say(BEN, "r2", *steps(1))
-        room.store.fork(BEN, "training", "seed", 1, 2)
+        room.store.fork(BEN, "text", "training", "seed", 1, 2)
         with pytest.raises(TimeoutError):
             await Reader(chunks).next(NEVER_S)
         await chunks.aclose()
@@ -151,7 +151,7 @@ def test_what_the_engine_says_has_a_topic_of_its_own_and_the_newest_id(room):
 
 def test_the_ribbon_hears_of_every_slot_that_changes(room):
     numbers = {"n_documents": 3}
-    corpus = room.store.keep(ANNA, "corpus", b"text", numbers=numbers)
+    corpus = room.store.keep(ANNA, "corpus", b"text", modality="text", numbers=numbers)
 
     async def listen():
         chunks = await opened(room)
@@ -166,6 +166,7 @@ def test_the_ribbon_hears_of_every_slot_that_changes(room):
             "id": corpus.id,
             "whose": "yours",
             "numbers": numbers,
+            "modality": "text",
         }
         await chunks.aclose()
         room.store.put_on_bench(ANNA, "a", corpus.id)  # nobody is listening, nothing breaks

@@ -51,7 +51,7 @@ def test_the_pair_has_two_lanes_with_the_same_figures_of_their_own(folder):
 
 def test_installed_it_lies_on_the_houses_bench_and_everybody_can_read_it(folder, store):
     install(store, folder)
-    view = store.bench_view("somebody")
+    view = store.bench_view("somebody", "text")
     assert {slot.whose for slot in view["a"].values()} == {"house"}
     assert {kind: slot.artifact.id for kind, slot in view["a"].items()} == {
         one.kind: one.id for one in house_artifacts(folder)
@@ -92,7 +92,7 @@ def test_where_nothing_is_shipped_nothing_is_claimed(tmp_path, store):
     assert house_artifacts(nothing) == checkpoints_over_time(nothing) == []
     assert duplicates_pair(nothing) == examined(nothing) == {}
     install(store, nothing)
-    assert store.bench(HOUSE).lanes["a"] == {}
+    assert store.bench(HOUSE, "text").lanes["a"] == {}
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])

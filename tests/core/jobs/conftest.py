@@ -11,6 +11,8 @@ from core.store import Store
 
 sys.path.insert(0, str(Path(__file__).parent))  # workers inherit it and so find `line`
 
+from line import LINE
+
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
@@ -21,7 +23,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 @pytest.fixture(scope="session")
 def engine(store: Store) -> Iterator[Engine]:
-    engine = Engine(store, n_slots=2, programs={"line:LineProgram": "checkpoint"})
+
+    engine = Engine(store, n_slots=2, programs=LINE)
     engine.start()
     assert engine.wait_until_ready(300)
     yield engine

@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from core.errors import SettingError
+from core.jobs.programs import Known
+
+LINE = {"line:LineProgram": Known("checkpoint", "text", "line:LineProgram")}
 
 
 class LineProgram:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from line import complain, count_slowly, leave, panic
+from line import LINE, complain, count_slowly, leave, panic
 
 from core.errors import DiskFull, EngineError, GlassboxError, NotFound, SettingError, UnderWay
 from core.jobs import dispatch
@@ -52,7 +52,7 @@ def end(engine: Engine, owner: str, run: str) -> RunRecord:
 def test_a_run_finishes_and_its_model_lies_on_the_bench_with_its_origin(
     engine: Engine, store: Store
 ):
-    points = store.keep("anna", "dataset", POINTS)
+    points = store.keep("anna", "dataset", POINTS, modality="text")
     run = engine.submit(
         "anna", {"points": points.id}, {"n_steps": 30, "seed": 7}, program="line:LineProgram"
     )
@@ -62,7 +62,7 @@ def test_a_run_finishes_and_its_model_lies_on_the_bench_with_its_origin(
     model = store.artifact("anna", record.result)
     assert model.parents == (points.id,) and model.seed == 7
     assert json.loads(store.read("anna", model.id))["slope"] == pytest.approx(2.0, abs=0.1)
-    assert store.bench("anna").lanes["a"]["checkpoint"] == model.id
+    assert store.bench("anna", "text").lanes["a"]["checkpoint"] == model.id
     assert steps(engine, "anna", run)[-1]["step"] == 30
 
 
@@ -290,7 +290,7 @@ def test_a_new_process_resumes_unfinished_runs_and_suspends_them_at_its_end(tmp_
         store.start_run(record, {"points": POINTS})
         store.update_run(name, status=was, step=23)
         store.save_snapshot(name, saved, 20)
-    engine = Engine(store, n_slots=1, programs={"line:LineProgram": "checkpoint"})
+    engine = Engine(store, n_slots=1, programs=LINE)
     engine.start()
     until(lambda: status(engine, "anna", "short") == "finished")
     assert steps(engine, "anna", "short")[0]["step"] == 21
@@ -314,7 +314,7 @@ def test_the_runs_of_another_server_on_the_same_home_are_left_alone(tmp_path: Pa
     record = RunRecord("theirs", "anna", "line:LineProgram", LONG)
     first.start_run(record, {"points": POINTS})
     first.update_run("theirs", status="running", step=3)
-    engine = Engine(second, n_slots=1, programs={"line:LineProgram": "checkpoint"})
+    engine = Engine(second, n_slots=1, programs=LINE)
     engine.start()
     assert "leaves its runs alone" in caplog.text
     assert not engine._dispatch.runs

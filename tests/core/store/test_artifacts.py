@@ -17,25 +17,27 @@ def files_of(home: Path) -> list[Path]:
 
 
 def test_what_is_kept_is_read_back_byte_for_byte(store):
-    kept = store.keep("anna", "corpus", b"Es war einmal", settings={"lang": "de"}, seed=3)
+    kept = store.keep(
+        "anna", "corpus", b"Es war einmal", modality="text", settings={"lang": "de"}, seed=3
+    )
     assert store.read("anna", kept.id) == b"Es war einmal"
     assert kept.id == content_id(b"Es war einmal")
-    assert kept.recipe == recipe_id("corpus", (), {"lang": "de"}, 3)
+    assert kept.recipe == recipe_id("corpus", (), {"lang": "de"}, 3, "text")
     assert store.artifact("anna", kept.id) == kept
     assert (kept.n_bytes, kept.seed, kept.settings) == (13, 3, {"lang": "de"})
 
 
 def test_keeping_the_same_again_changes_nothing(store, tmp_path):
-    first = store.keep("anna", "corpus", b"text", numbers={"documents": 1})
-    again = store.keep("anna", "corpus", b"text", numbers={"documents": 1})
+    first = store.keep("anna", "corpus", b"text", modality="text", numbers={"documents": 1})
+    again = store.keep("anna", "corpus", b"text", modality="text", numbers={"documents": 1})
     assert again == first
     assert len(files_of(tmp_path / "home")) == 1
     assert store.artifacts("anna", "corpus") == [first]
 
 
 def test_the_same_bytes_of_two_owners_are_on_disk_once(store, tmp_path):
-    annas = store.keep("anna", "corpus", b"text", settings={"from": "anna"})
-    bens = store.keep("ben", "corpus", b"text", settings={"from": "ben"})
+    annas = store.keep("anna", "corpus", b"text", modality="text", settings={"from": "anna"})
+    bens = store.keep("ben", "corpus", b"text", modality="text", settings={"from": "ben"})
     assert annas.id == bens.id
     assert len(files_of(tmp_path / "home")) == 1
     # Each sees their own way to it, never the other's settings.
@@ -44,7 +46,7 @@ def test_the_same_bytes_of_two_owners_are_on_disk_once(store, tmp_path):
 
 
 def test_knowing_an_id_grants_nothing_and_the_answer_is_that_of_a_missing_thing(store):
-    secret = store.keep("anna", "corpus", b"Annas Tagebuch")
+    secret = store.keep("anna", "corpus", b"Annas Tagebuch", modality="text")
     messages = []
     for id_ in (secret.id, "0" * 40):
         for attempt in (store.read, store.artifact, store.lineage):
@@ -60,7 +62,7 @@ def test_knowing_an_id_grants_nothing_and_the_answer_is_that_of_a_missing_thing(
 
 
 def test_what_the_example_model_owns_everybody_may_read_and_nobody_owns(store):
-    house = store.keep(HOUSE, "corpus", b"die kleine Stadt")
+    house = store.keep(HOUSE, "corpus", b"die kleine Stadt", modality="text")
     assert store.read("anna", house.id) == b"die kleine Stadt"
     assert store.find("anna", house.recipe) == house
     assert not store.owns("anna", house.id)
@@ -68,14 +70,16 @@ def test_what_the_example_model_owns_everybody_may_read_and_nobody_owns(store):
 
 
 def test_a_recipe_finds_the_newest_result(store):
-    recipe = store.keep("anna", "checkpoint", b"first", seed=1).recipe
-    store.keep("anna", "checkpoint", b"second", seed=1)  # other thread count, other rounding
+    recipe = store.keep("anna", "checkpoint", b"first", modality="text", seed=1).recipe
+    store.keep(
+        "anna", "checkpoint", b"second", modality="text", seed=1
+    )  # other thread count, other rounding
     found = store.find("anna", recipe)
     assert found is not None and store.read("anna", found.id) == b"second"
 
 
 def test_a_damaged_file_raises_and_is_never_returned(store, tmp_path):
-    kept = store.keep("anna", "corpus", b"untouched")
+    kept = store.keep("anna", "corpus", b"untouched", modality="text")
     (file,) = files_of(tmp_path / "home")
     file.write_bytes(b"untouchee")  # one bit differs
     with pytest.raises(Corrupted):
@@ -83,12 +87,12 @@ def test_a_damaged_file_raises_and_is_never_returned(store, tmp_path):
     file.unlink()
     with pytest.raises(Corrupted):
         store.read("anna", kept.id)
-    store.keep("anna", "corpus", b"untouched")  # making it again repairs it
+    store.keep("anna", "corpus", b"untouched", modality="text")  # making it again repairs it
     assert store.read("anna", kept.id) == b"untouched"
 
 
 def test_lineage_runs_from_the_oldest_ancestor_to_the_artefact(store):
-    raw = store.keep("anna", "corpus", b"raw")
+    raw = store.keep("anna", "corpus", b"raw", modality="text")
     clean = store.keep("anna", "corpus", b"clean", parents=(raw.id,))
     encoder = store.keep("anna", "encoder", b"merges", parents=(clean.id,))
     dataset = store.keep("anna", "dataset", b"ids", parents=(clean.id, encoder.id))
@@ -100,14 +104,14 @@ def test_lineage_runs_from_the_oldest_ancestor_to_the_artefact(store):
 
 
 def test_a_step_that_changed_nothing_makes_no_cycle(store):
-    raw = store.keep("anna", "corpus", b"clean already")
+    raw = store.keep("anna", "corpus", b"clean already", modality="text")
     cleaned = store.keep("anna", "corpus", b"clean already", parents=(raw.id,), settings={"c": 1})
     assert cleaned.id == raw.id
     assert [a.settings for a in store.lineage("anna", raw.id)] == [{}, {"c": 1}]
 
 
 def test_an_answer_may_be_the_generation_unchanged(store):
-    said = store.keep("anna", "generation", b"Mia backt Brot.")
+    said = store.keep("anna", "generation", b"Mia backt Brot.", modality="text")
     answer = store.keep("anna", "answer", b"Mia backt Brot.", parents=(said.id,))
     assert [a.kind for a in store.lineage("anna", answer.id, "answer")] == ["generation", "answer"]
     assert store.artifact("anna", said.id, "generation").kind == "generation"
@@ -115,7 +119,7 @@ def test_an_answer_may_be_the_generation_unchanged(store):
 
 def test_twenty_megabytes_are_kept(store):
     data = bytes(range(256)) * 80_000
-    kept = store.keep("anna", "corpus", data)
+    kept = store.keep("anna", "corpus", data, modality="text")
     assert kept.n_bytes == 20_480_000
     assert store.read("anna", kept.id) == data
 
@@ -126,10 +130,10 @@ def test_writers_and_readers_in_many_threads_do_not_disturb_each_other(store):
     def work(owner: str) -> None:
         try:
             for number in range(8):
-                kept = store.keep(owner, "corpus", f"shared {number}".encode())
+                kept = store.keep(owner, "corpus", f"shared {number}".encode(), modality="text")
                 store.put_on_bench(owner, "a", kept.id)
                 assert store.read(owner, kept.id) == f"shared {number}".encode()
-                assert store.bench_view(owner)["a"]["corpus"].artifact == kept
+                assert store.bench_view(owner, "text")["a"]["corpus"].artifact == kept
         except BaseException as error:
             failures.append(error)
 
@@ -146,7 +150,7 @@ def test_writers_and_readers_in_many_threads_do_not_disturb_each_other(store):
 def test_files_may_be_stored_anywhere_fsspec_supports(tmp_path):
     store = Store(f"sqlite:///{tmp_path / 'db.sqlite'}", "memory://glassbox-test/artifacts")
     try:
-        kept = store.keep("anna", "corpus", b"far away")
+        kept = store.keep("anna", "corpus", b"far away", modality="text")
         assert store.read("anna", kept.id) == b"far away"
         assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == []
     finally:
@@ -158,7 +162,7 @@ def test_the_environment_says_where_things_are_stored(tmp_path, monkeypatch):
     monkeypatch.setenv("GLASSBOX_ARTIFACTS_URL", f"file://{tmp_path / 'elsewhere'}")
     monkeypatch.delenv("GLASSBOX_DATABASE_URL", raising=False)
     store = Store.from_environment()
-    kept = store.keep("anna", "corpus", b"text")
+    kept = store.keep("anna", "corpus", b"text", modality="text")
     store.close()
     assert (tmp_path / "home" / "glassbox.sqlite").is_file()
     assert (tmp_path / "elsewhere" / kept.id[:2] / kept.id).read_bytes() == b"text"
@@ -166,11 +170,11 @@ def test_the_environment_says_where_things_are_stored(tmp_path, monkeypatch):
 
 def test_a_store_is_found_again_by_the_next_process(tmp_path):
     first = Store.at(tmp_path)
-    kept = first.keep("anna", "corpus", b"text")
+    kept = first.keep("anna", "corpus", b"text", modality="text")
     first.put_on_bench("anna", "a", kept.id)
     first.close()
     second = Store.at(tmp_path)
-    assert second.bench("anna").lanes == {"a": {"corpus": kept.id}}
+    assert second.bench("anna", "text").lanes == {"a": {"corpus": kept.id}}
     second.close()
 
 

@@ -8,16 +8,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
 
 from core.errors import NotFound
 from core.store import HOUSE, Ballot, Store
 from core.store.retention import BALLOT_DAYS
-from core.store.tables import SCHEMA_VERSION
 
 
 def model_of(store: Store, owner: str = "anna", data: bytes = b"weights") -> str:
-    return store.keep(owner, "tuned", data).id
+    return store.keep(owner, "tuned", data, modality="text").id
 
 
 def ballot(model_id: str, n: int = 0, **changes) -> Ballot:
@@ -95,7 +93,7 @@ import os, signal, sys
 from core.store import Ballot, Store
 from pathlib import Path
 store = Store.at(Path(sys.argv[1]))
-model = store.keep("anna", "tuned", b"weights").id
+model = store.keep("anna", "tuned", b"weights", modality="text").id
 store.cast("anna", [Ballot("key", model, "Wer?", "Mia.", "Tom.", "a", "de")])
 os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -123,18 +121,3 @@ def test_choices_and_their_model_are_kept_for_their_time_and_no_longer(store):
     assert store.ballots("anna", model) == []
     with pytest.raises(NotFound):
         store.read("anna", model)
-
-
-def test_a_store_of_the_previous_version_gains_the_table_and_keeps_what_it_had(tmp_path):
-    old = Store.at(tmp_path)
-    model = model_of(old)
-    with old._database.writing() as session:
-        session.execute(text("DROP TABLE ballots"))
-        session.execute(text("UPDATE schema_version SET version = 1"))
-    old.close()
-    new = Store.at(tmp_path)
-    assert new.read("anna", model) == b"weights"
-    assert new.cast("anna", [ballot(model)]) == 1
-    with new._database.reading() as session:
-        assert session.scalar(text("SELECT version FROM schema_version")) == SCHEMA_VERSION
-    new.close()

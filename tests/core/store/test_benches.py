@@ -33,14 +33,15 @@ def make_chain(store: Store, owner: str, name: str, up_to: Kind = "answer") -> d
     ids: dict[Kind, str] = {}
     for kind in KINDS[: KINDS.index(up_to) + 1]:
         parents = [ids[parent] for parent in MADE_FROM[kind]]
-        ids[kind] = store.keep(owner, kind, f"{name} {kind}".encode(), parents=parents).id
+        data = f"{name} {kind}".encode()
+        ids[kind] = store.keep(owner, kind, data, parents=parents, modality="text").id
     return ids
 
 
 def test_a_new_corpus_clears_what_was_made_from_the_old_one(store):
     old = make_chain(store, "anna", "old")
     store.put_on_bench("anna", "a", old["answer"])
-    assert store.bench("anna").lanes["a"] == old
+    assert store.bench("anna", "text").lanes["a"] == old
     new = make_chain(store, "anna", "new", up_to="corpus")
     assert store.put_on_bench("anna", "a", new["corpus"]).lanes["a"] == new
     assert store.read("anna", old["answer"]) == b"old answer"  # gone from the bench, not lost
@@ -60,9 +61,9 @@ def test_a_result_brings_the_chain_it_was_made_from(store):
 
 
 def test_a_design_that_depends_on_no_data_goes_when_data_is_placed_before_it(store):
-    design = store.keep("anna", "design", b"4 layers")
+    design = store.keep("anna", "design", b"4 layers", modality="text")
     store.put_on_bench("anna", "a", design.id)
-    corpus = store.keep("anna", "corpus", b"text")
+    corpus = store.keep("anna", "corpus", b"text", modality="text")
     assert store.put_on_bench("anna", "a", corpus.id).lanes["a"] == {"corpus": corpus.id}
     both = {"corpus": corpus.id, "design": design.id}
     assert store.put_on_bench("anna", "a", design.id).lanes["a"] == both
@@ -72,18 +73,18 @@ def test_a_design_that_depends_on_no_data_goes_when_data_is_placed_before_it(sto
 def test_a_fork_shares_what_comes_before_the_difference(store):
     chain = make_chain(store, "anna", "one")
     store.put_on_bench("anna", "a", chain["answer"])
-    bench = store.fork("anna", "training", "learning_rate", 0.01, 0.02)
+    bench = store.fork("anna", "text", "training", "learning_rate", 0.01, 0.02)
     assert bench.difference == Difference("training", "learning_rate", 0.01, 0.02)
     assert bench.lanes["a"] == chain
     shared = ("corpus", "encoder", "dataset", "design")
     assert bench.lanes["b"] == {kind: chain[kind] for kind in shared}
-    assert store.bench("anna") == bench
+    assert store.bench("anna", "text") == bench
 
 
 def test_results_of_a_pair_are_in_their_own_lanes(store):
     chain = make_chain(store, "anna", "one", up_to="design")
     store.put_on_bench("anna", "a", chain["design"])
-    store.fork("anna", "training", "learning_rate", 0.01, 0.02)
+    store.fork("anna", "text", "training", "learning_rate", 0.01, 0.02)
     parents = (chain["design"], chain["dataset"])
     slow = store.keep("anna", "checkpoint", b"slow", parents=parents)
     fast = store.keep("anna", "checkpoint", b"fast", parents=parents)
@@ -98,16 +99,18 @@ def test_results_of_a_pair_are_in_their_own_lanes(store):
 def test_what_is_placed_before_the_difference_arrives_in_both_lanes(store):
     chain = make_chain(store, "anna", "one")
     store.put_on_bench("anna", "a", chain["answer"])
-    store.fork("anna", "training", "learning_rate", 0.01, 0.02)
+    store.fork("anna", "text", "training", "learning_rate", 0.01, 0.02)
     other = make_chain(store, "anna", "other", up_to="dataset")
     bench = store.put_on_bench("anna", "a", other["dataset"])
     assert bench.lanes == {"a": other, "b": other}
 
 
 def test_lanes_whose_difference_changed_nothing_keep_their_own_origin(store):
-    same, twice = (store.keep("anna", "corpus", text) for text in (b"once", b"once once"))
+    same, twice = (
+        store.keep("anna", "corpus", text, modality="text") for text in (b"once", b"once once")
+    )
     store.put_on_bench("anna", "a", same.id)
-    store.fork("anna", "data", "duplicates", False, True)
+    store.fork("anna", "text", "data", "duplicates", False, True)
     store.put_on_bench("anna", "b", twice.id)
     merges = [store.keep("anna", "encoder", b"merges", parents=(c.id,)) for c in (same, twice)]
     assert merges[0].id == merges[1].id  # the same bytes in two ways
@@ -120,11 +123,11 @@ def test_lanes_whose_difference_changed_nothing_keep_their_own_origin(store):
 def test_unforking_keeps_the_chosen_lane(store):
     one = make_chain(store, "anna", "one", up_to="corpus")
     store.put_on_bench("anna", "a", one["corpus"])
-    store.fork("anna", "data", "duplicates", False, True)
-    other = store.keep("anna", "corpus", b"other")
+    store.fork("anna", "text", "data", "duplicates", False, True)
+    other = store.keep("anna", "corpus", b"other", modality="text")
     store.put_on_bench("anna", "b", other.id)
-    assert store.unfork("anna", keep="b").lanes == {"a": {"corpus": other.id}}
-    assert not store.bench("anna").is_pair
+    assert store.unfork("anna", "text", keep="b").lanes == {"a": {"corpus": other.id}}
+    assert not store.bench("anna", "text").is_pair
     with pytest.raises(ValueError, match="no lane 'b'"):
         store.put_on_bench("anna", "b", other.id)
 
@@ -132,25 +135,27 @@ def test_unforking_keeps_the_chosen_lane(store):
 def test_the_example_model_fills_empty_slots_and_every_slot_says_whose_it_is(store):
     house = make_chain(store, HOUSE, "house")
     store.put_on_bench(HOUSE, "a", house["answer"])
-    view = store.bench_view("anna")
+    view = store.bench_view("anna", "text")
     assert list(view) == ["a"]
     assert {kind: slot.artifact.id for kind, slot in view["a"].items()} == house
     assert {slot.whose for slot in view["a"].values()} == {"house"}
 
     mine = make_chain(store, "anna", "mine", up_to="dataset")
     store.put_on_bench("anna", "a", mine["dataset"])
-    view = store.bench_view("anna")
+    view = store.bench_view("anna", "text")
     whose = {kind: slot.whose for kind, slot in view["a"].items()}
     assert [kind for kind, who in whose.items() if who == "yours"] == list(mine)
     assert whose["checkpoint"] == "house"
-    assert "checkpoint" not in store.bench("anna").lanes["a"]  # shown, but never on the bench
+    assert (
+        "checkpoint" not in store.bench("anna", "text").lanes["a"]
+    )  # shown, but never on the bench
 
 
 def test_lane_b_shows_nothing_of_the_example_model_beyond_the_difference(store):
     house = make_chain(store, HOUSE, "house")
     store.put_on_bench(HOUSE, "a", house["answer"])
-    store.fork("anna", "training", "learning_rate", 0.01, 0.02)
-    view = store.bench_view("anna")
+    store.fork("anna", "text", "training", "learning_rate", 0.01, 0.02)
+    view = store.bench_view("anna", "text")
     assert list(view["b"]) == ["corpus", "encoder", "dataset", "design"]
     assert list(view["a"]) == list(KINDS)
 
@@ -158,11 +163,11 @@ def test_lane_b_shows_nothing_of_the_example_model_beyond_the_difference(store):
 def test_a_watcher_hears_of_every_change_of_a_bench(store):
     heard: list[str] = []
     unwatch = store.watch_benches(heard.append)
-    corpus = store.keep("anna", "corpus", b"text")
+    corpus = store.keep("anna", "corpus", b"text", modality="text")
     store.put_on_bench("anna", "a", corpus.id)
-    store.fork("anna", "data", "duplicates", False, True)
+    store.fork("anna", "text", "data", "duplicates", False, True)
     unwatch()
-    store.unfork("anna")
+    store.unfork("anna", "text")
     assert heard == ["anna", "anna"]
 
 
@@ -185,36 +190,37 @@ class BenchMachine(RuleBasedStateMachine):
         parents = [
             data.draw(st.sampled_from(mine[parent])) for parent in MADE_FROM[kind] if mine[parent]
         ]
-        kept = self.store.keep(owner, kind, f"{kind} {text}".encode(), parents=parents)
+        data = f"{kind} {text}".encode()
+        kept = self.store.keep(owner, kind, data, parents=parents, modality="text")
         mine[kind].append(kept.id)
 
     @rule(
         owner=owners, lane=st.sampled_from(["a", "b"]), kind=st.sampled_from(KINDS), data=st.data()
     )
     def place(self, owner, lane, kind, data):
-        bench = self.store.bench(owner)
+        bench = self.store.bench(owner, "text")
         if self.made[owner][kind] and lane in bench.lanes:
             id_ = data.draw(st.sampled_from(self.made[owner][kind]))
             assert self.store.put_on_bench(owner, lane, id_).lanes[lane][kind] == id_
 
     @rule(owner=owners, step=st.sampled_from(["data", "architecture", "training", "inference"]))
     def fork(self, owner, step):
-        self.store.fork(owner, step, "setting", 1, 2)
+        self.store.fork(owner, "text", step, "setting", 1, 2)
 
     @rule(owner=owners)
     def unfork(self, owner):
-        self.store.unfork(owner)
+        self.store.unfork(owner, "text")
 
     @invariant()
     def nobody_has_what_is_not_theirs(self):
         for owner, made in self.made.items():
-            for slots in self.store.bench(owner).lanes.values():
+            for slots in self.store.bench(owner, "text").lanes.values():
                 assert all(id_ in made[kind] for kind, id_ in slots.items())
 
     @invariant()
     def a_pair_differs_only_from_its_difference_on(self):
         for owner in self.made:
-            bench = self.store.bench(owner)
+            bench = self.store.bench(owner, "text")
             if bench.difference:
                 before = [kind for kind in KINDS if bench.difference.shares(kind)]
                 a, b = bench.lanes["a"], bench.lanes["b"]
@@ -223,7 +229,7 @@ class BenchMachine(RuleBasedStateMachine):
     @invariant()
     def in_a_lane_nothing_contradicts_another(self):
         for owner in self.made:
-            for slots in self.store.bench(owner).lanes.values():
+            for slots in self.store.bench(owner, "text").lanes.values():
                 for kind, id_ in slots.items():
                     made_from = self.store.lineage(owner, id_, kind, slots.values())
                     for ancestor_kind in KINDS[: KINDS.index(kind)]:
@@ -246,3 +252,35 @@ class BenchMachine(RuleBasedStateMachine):
 
 BenchMachine.TestCase.settings = settings(max_examples=8, stateful_step_count=15, deadline=None)
 TestBenchesInAnyOrder = BenchMachine.TestCase
+
+
+def test_each_kind_of_data_has_a_bench_of_its_own(store):
+    texts = store.keep("anna", "corpus", b"texts", modality="text")
+    book = store.keep("anna", "corpus", b"pictures", modality="pictures")
+    store.put_on_bench("anna", "a", texts.id)
+    store.put_on_bench("anna", "a", book.id)
+    store.fork("anna", "pictures", "training", "seed", 1, 2)
+    assert store.bench("anna", "text").lanes == {"a": {"corpus": texts.id}}
+    assert store.bench("anna", "pictures").lanes["b"] == {"corpus": book.id}
+    assert not store.bench("anna", "text").is_pair
+    store.unfork("anna", "pictures")
+    assert store.bench_view("anna", "pictures")["a"]["corpus"].artifact == book
+    assert store.bench_view("anna", "text")["a"]["corpus"].artifact.modality == "text"
+
+
+def test_an_artefact_inherits_its_kind_of_data_and_has_exactly_one(store):
+    book = store.keep("anna", "corpus", b"pictures", modality="pictures")
+    drawn = store.keep("anna", "checkpoint", b"weights", parents=[book.id])
+    assert drawn.modality == store.artifact("anna", drawn.id).modality == "pictures"
+    texts = store.keep("anna", "corpus", b"texts", modality="text")
+    for parents, modality in (([], None), ([book.id], "text"), ([book.id, texts.id], None)):
+        with pytest.raises(ValueError, match="modality must be one of"):
+            store.keep("anna", "checkpoint", b"w", parents=parents, modality=modality)
+    with pytest.raises(ValueError, match="modality must be one of"):
+        store.keep("anna", "corpus", b"smells", modality="smells")
+
+
+def test_the_kind_of_data_is_part_of_a_recipe(store):
+    one = store.keep("anna", "design", b"{}", modality="text")
+    other = store.keep("anna", "design", b"{}", modality="pictures")
+    assert one.id == other.id and one.recipe != other.recipe

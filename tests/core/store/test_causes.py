@@ -28,10 +28,10 @@ from core.store import Store
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 store = Store.at(Path(sys.argv[1]))
-kept = store.keep("anna", "corpus", b"before")
+kept = store.keep("anna", "corpus", b"before", modality="text")
 resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, resource.RLIM_INFINITY))
 for attempt in (
-    lambda: store.keep("anna", "corpus", bytes(900_000)),
+    lambda: store.keep("anna", "corpus", bytes(900_000), modality="text"),
     lambda: [store.put_away("anna", f"draft:{n}", "x" * 50_000) for n in range(40)],
 ):
     try:
@@ -112,17 +112,17 @@ def test_a_damaged_database_is_told(tmp_path, damage):
 
 def test_a_damaged_artefact_is_told_and_can_be_made_again(store, tmp_path):
     settings = {"size": 3}
-    kept = store.keep("anna", "corpus", b"the very text", settings=settings)
+    kept = store.keep("anna", "corpus", b"the very text", modality="text", settings=settings)
     (file,) = (tmp_path / "home/artifacts").rglob(kept.id)
     file.write_bytes(b"the vary text")
     with pytest.raises(Corrupted):
         store.read("anna", kept.id)
-    assert store.find("anna", recipe_id("corpus", [], settings, None)) is None
-    again = store.keep("anna", "corpus", b"the very text", settings=settings)
+    assert store.find("anna", recipe_id("corpus", [], settings, None, "text")) is None
+    again = store.keep("anna", "corpus", b"the very text", modality="text", settings=settings)
     assert store.read("anna", again.id) == b"the very text"
-    assert store.find("anna", recipe_id("corpus", [], settings, None)) == again
+    assert store.find("anna", recipe_id("corpus", [], settings, None, "text")) == again
     file.unlink()
-    assert store.find("anna", recipe_id("corpus", [], settings, None)) is None
+    assert store.find("anna", recipe_id("corpus", [], settings, None, "text")) is None
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_nothing_half_written_is_left_where_a_file_could_not_be_stored(
 
     monkeypatch.setattr(files.os, "fsync", refuse)
     with pytest.raises(kind):
-        store.keep("anna", "corpus", b"text")
+        store.keep("anna", "corpus", b"text", modality="text")
     assert [path for path in (tmp_path / "home/artifacts").rglob("*") if path.is_file()] == []
     assert store.artifacts("anna", "corpus") == []
 

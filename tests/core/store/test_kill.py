@@ -22,7 +22,7 @@ number = 0
 while True:
     number += 1
     data = number.to_bytes(4, "big") * 250_000  # one megabyte
-    kept = store.keep("anna", "corpus", data)
+    kept = store.keep("anna", "corpus", data, modality="text")
     store.put_on_bench("anna", "a", kept.id)
     store.save_snapshot("run", data, step=number)
     store.append_rows("run", [{"kind": "step", "step": number}])
@@ -49,12 +49,12 @@ def test_kill_9_loses_no_finished_artefact_and_leaves_none_partial(tmp_path: Pat
         assert content_id(store.read("anna", id_)) == id_
     for artifact in store.artifacts("anna", "corpus"):  # even the unannounced last one is complete
         assert len(store.read("anna", artifact.id)) == 1_000_000
-    assert store.bench("anna").lanes["a"]["corpus"] in [
+    assert store.bench("anna", "text").lanes["a"]["corpus"] in [
         artifact.id for artifact in store.artifacts("anna", "corpus")
     ]
     snapshot = store.snapshot("run")
     assert snapshot is not None and snapshot.step >= len(finished)
     assert int.from_bytes(snapshot.data[:4], "big") == snapshot.step
     assert len(store.rows("run")) >= len(finished)
-    store.keep("anna", "corpus", b"and on it goes")
+    store.keep("anna", "corpus", b"and on it goes", modality="text")
     store.close()

@@ -5,45 +5,24 @@ from contextlib import closing
 from functools import partial
 
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import select
 
 from core.identity import api_key, owner_of
-from core.store import HOUSE, Ballot, RunRecord, Store, Usage, database
-from core.store.tables import SCHEMA_VERSION, Base, KeyRow, SchemaRow
+from core.lineage import content_id
+from core.store import HOUSE, Store
+from core.store.migrations import cookies
+from core.store.tables import SCHEMA_VERSION, Base, SchemaRow
+from tests.core.store.homes import unpack
 
 COOKIE = "0123456789abcdef" * 2
 OTHER = "f" * 32
-
-
-def fill_as_before(store: Store, cookie: str = COOKIE) -> str:
-    """One of everything, kept under the cookie itself as until schema version 4."""
-    corpus = store.keep(cookie, "corpus", b"text of " + cookie[:4].encode())
-    encoder = store.keep(cookie, "encoder", b"merges", parents=(corpus.id,))
-    store.put_on_bench(cookie, "a", encoder.id)
-    store.fork(cookie, "training", "seed", 1, 2)
-    store.cast(cookie, [Ballot("k", encoder.id, "q", "a", "b", "a", "de")])
-    store.put_away(cookie, "draft:x", "typed")
-    store.keep_envelope(cookie, {"id": "e1"}, Usage("", 1, 0, 0, 5, 5, 0.1, 0.1, 0.0, 0.0))
-    store.start_run(RunRecord(f"run{cookie[0]}", cookie, "m:C", {}), {"corpus": b"text"})
-    store.append_rows(f"run{cookie[0]}", [{"kind": "step", "step": 1}])
-    store.save_snapshot(f"run{cookie[0]}", b"state", step=1)
-    return encoder.id
-
-
-def make_old(url: str) -> None:
-    """The tables as schema version 4 had them."""
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        KeyRow.__table__.drop(connection)
-        connection.execute(text("UPDATE schema_version SET version = 4"))
-    engine.dispose()
 
 
 def check_all_is_there(store: Store, encoder_id: str, cookie: str = COOKIE) -> None:
     owner = owner_of(cookie)
     assert store.read(owner, encoder_id) == b"merges"
     assert [each.kind for each in store.lineage(owner, encoder_id)] == ["corpus", "encoder"]
-    bench = store.bench(owner)
+    bench = store.bench(owner, "text")
     assert bench.lanes["a"]["encoder"] == encoder_id and bench.is_pair
     assert len(store.ballots(owner, encoder_id)) == 1
     assert store.take_out(owner, "draft:x") == "typed"
@@ -58,14 +37,11 @@ def check_all_is_there(store: Store, encoder_id: str, cookie: str = COOKIE) -> N
 
 @pytest.fixture
 def old_home(tmp_path):
-    """A home as a program before schema version 5 left it, with two owners and the house."""
-    store = Store.at(tmp_path)
-    encoder_id = fill_as_before(store)
-    fill_as_before(store, OTHER)
-    store.put_on_bench(HOUSE, "a", store.keep(HOUSE, "corpus", b"the town").id)
-    store.close()
-    make_old(f"sqlite:///{tmp_path / 'glassbox.sqlite'}")
-    return tmp_path, encoder_id
+    """A home as a program of schema version 4 left it, with two owners and the house: one of
+    everything, kept under the cookie itself.
+    """
+    unpack("version4", tmp_path)
+    return tmp_path, content_id(b"merges")
 
 
 def test_an_existing_home_stays_readable_to_its_owners(old_home):
@@ -74,7 +50,7 @@ def test_an_existing_home_stays_readable_to_its_owners(old_home):
         store = Store.at(home)
         check_all_is_there(store, encoder_id)
         check_all_is_there(store, encoder_id, OTHER)
-        assert "corpus" in store.bench(HOUSE).lanes["a"]
+        assert "corpus" in store.bench(HOUSE, "text").lanes["a"]
         store.close()
 
 
@@ -93,12 +69,12 @@ def test_no_cookie_is_left_anywhere_in_the_files(old_home):
 def test_a_change_of_owners_that_breaks_off_changes_nothing(old_home, monkeypatch):
     home, encoder_id = old_home
 
-    def broken(connection):
-        done = hash_owners(connection)
+    def broken(connection, tables):
+        done = hash_owners(connection, tables)
         raise OSError(f"no power after {done}")
 
-    hash_owners = database.hash_owners
-    monkeypatch.setattr(database, "hash_owners", broken)
+    hash_owners = cookies.hash_owners
+    monkeypatch.setattr(cookies, "hash_owners", broken)
     with pytest.raises(OSError, match="no power after 2"):
         Store.at(home)
     with closing(sqlite3.connect(home / "glassbox.sqlite")) as raw:

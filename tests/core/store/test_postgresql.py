@@ -5,13 +5,15 @@ import shutil
 import subprocess
 import tempfile
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from core.identity import owner_of
 from core.store import HOUSE, Difference, RunRecord, Store
+from core.store.migrations.tables_0006 import TABLES
 
 pytest.importorskip("psycopg")
 
@@ -56,18 +58,18 @@ def database_url():
 
 def test_the_whole_store_works_on_postgresql(database_url, tmp_path):
     store = Store(database_url, str(tmp_path))
-    house = store.keep(HOUSE, "corpus", b"the town", seed=2**40)
+    house = store.keep(HOUSE, "corpus", b"the town", modality="text", seed=2**40)
     assert house.seed == 2**40
     store.put_on_bench(HOUSE, "a", house.id)
     mine = store.keep("anna", "encoder", b"merges", parents=(house.id,), numbers={"n_vocab": 300})
     store.put_on_bench("anna", "a", mine.id)
-    bench = store.fork("anna", "training", "seed", 1, {"x": [1.5, None]})
+    bench = store.fork("anna", "text", "training", "seed", 1, {"x": [1.5, None]})
     assert bench.difference == Difference("training", "seed", 1, {"x": [1.5, None]})
     store.close()
 
     store = Store(database_url, str(tmp_path))  # the tables already exist
-    assert store.bench("anna") == bench
-    assert store.bench_view("anna")["b"]["encoder"].artifact == mine
+    assert store.bench("anna", "text") == bench
+    assert store.bench_view("anna", "text")["b"]["encoder"].artifact == mine
     assert store.artifact("anna", mine.id) == mine
     store.start_run(RunRecord("run", "anna", "module:Class", {}), {"design": b"{}"})
     store.append_rows("run", [{"kind": "step", "step": 1}, {"kind": "step", "step": 2}])
@@ -86,7 +88,7 @@ def test_writers_in_many_threads_do_not_disturb_each_other_on_postgresql(databas
     def work(owner: str) -> None:
         try:
             for number in range(5):
-                kept = store.keep(owner, "corpus", f"shared {number}".encode())
+                kept = store.keep(owner, "corpus", f"shared {number}".encode(), modality="text")
                 store.put_on_bench(owner, "a", kept.id)
         except BaseException as error:
             failures.append(error)
@@ -102,17 +104,24 @@ def test_writers_in_many_threads_do_not_disturb_each_other_on_postgresql(databas
 
 def test_a_database_with_cookies_for_owners_is_changed_on_postgresql(database_url, tmp_path):
     cookie = "0123456789abcdef" * 2
+    engine = create_engine(database_url)
+    with engine.begin() as connection:  # as schema version 4 left it
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+        TABLES.create_all(connection)
+        moment = datetime.now(UTC)
+        for table, row in (
+            ("schema_version", {"version": 4}),
+            ("benches", {"owner": cookie, "used_at": moment, "difference": None}),
+            ("blobs", {"id": "b", "n_bytes": 4, "created_at": moment}),
+            *(
+                ("bench_slots", {"owner": cookie, "lane": "a", "kind": kind, "artifact_id": "b"})
+                for kind in ("corpus", "encoder")
+            ),
+        ):
+            connection.execute(TABLES.tables[table].insert().values(row))
+    engine.dispose()
     store = Store(database_url, str(tmp_path))
-    mine = store.keep(cookie, "corpus", b"mine")
-    store.put_on_bench(cookie, "a", mine.id)
-    store.start_run(RunRecord("mine", cookie, "module:Class", {}))
-    with store._database.writing() as session:
-        session.execute(text("UPDATE schema_version SET version = 4"))
-    store.close()
-    store = Store(database_url, str(tmp_path))
-    owner = owner_of(cookie)
-    assert store.bench(owner).lanes["a"]["corpus"] == mine.id
-    assert store.read(owner, mine.id) == b"mine"
-    assert [run.id for run in store.runs(owner)] == ["mine"]
-    assert not store.owns(cookie, mine.id)
+    assert store.bench(owner_of(cookie), "text").lanes["a"] == {"corpus": "b", "encoder": "b"}
+    assert store.bench(cookie, "text").lanes == {"a": {}}
     store.close()

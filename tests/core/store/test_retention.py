@@ -18,7 +18,7 @@ def files_of(home: Path) -> list[Path]:
 
 
 def test_what_nobody_needs_goes_after_its_time_and_not_before(store, tmp_path):
-    kept = store.keep("anna", "corpus", b"text")
+    kept = store.keep("anna", "corpus", b"text", modality="text")
     store.sweep()
     assert store.read("anna", kept.id) == b"text"
     assert store.sweep(LATER).n_artifacts == 1
@@ -28,7 +28,7 @@ def test_what_nobody_needs_goes_after_its_time_and_not_before(store, tmp_path):
 
 
 def test_what_is_on_a_bench_stays_with_all_it_was_made_from(store):
-    raw = store.keep("anna", "corpus", b"raw")
+    raw = store.keep("anna", "corpus", b"raw", modality="text")
     clean = store.keep("anna", "corpus", b"clean", parents=(raw.id,))
     tried = store.keep("anna", "corpus", b"tried once", parents=(raw.id,))
     store.put_on_bench("anna", "a", clean.id)
@@ -39,14 +39,14 @@ def test_what_is_on_a_bench_stays_with_all_it_was_made_from(store):
 
 
 def test_the_example_model_stays_forever(store):
-    house = store.keep(HOUSE, "corpus", b"the town")
+    house = store.keep(HOUSE, "corpus", b"the town", modality="text")
     store.sweep(LATER + timedelta(days=10_000))
     assert store.read("anna", house.id) == b"the town"
 
 
 def test_one_owners_forgetting_is_not_anothers(store):
-    annas = store.keep("anna", "corpus", b"text")
-    bens = store.keep("ben", "corpus", b"text")
+    annas = store.keep("anna", "corpus", b"text", modality="text")
+    bens = store.keep("ben", "corpus", b"text", modality="text")
     store.put_on_bench("ben", "a", bens.id)
     store.sweep(LATER)
     assert store.read("ben", bens.id) == b"text"
@@ -70,16 +70,16 @@ def test_a_finished_run_is_forgotten_and_an_unfinished_one_never(store, tmp_path
 
 
 def test_a_bench_nobody_comes_back_to_is_cleared_in_the_end(store):
-    kept = store.keep("anna", "corpus", b"text")
+    kept = store.keep("anna", "corpus", b"text", modality="text")
     store.put_on_bench("anna", "a", kept.id)
     much_later = datetime.now(UTC) + timedelta(days=BENCH_DAYS + 1)
     assert store.sweep(much_later).n_benches == 1
     assert store.sweep(much_later).n_artifacts == 1
-    assert store.bench("anna").lanes == {"a": {}}
+    assert store.bench("anna", "text").lanes == {"a": {}}
 
 
 def test_files_no_row_refers_to_go_only_when_no_writer_can_be_working_on_them(store, tmp_path):
-    store.keep("anna", "corpus", b"text")
+    store.keep("anna", "corpus", b"text", modality="text")
     folder = tmp_path / "home" / "artifacts" / "ab"
     folder.mkdir()
     for name in ("ab" + "0" * 38, "ab.unfinished-1", "ab" + "1" * 38, "ab.unfinished-2"):

@@ -19,7 +19,7 @@ def files_of(home: Path) -> list[Path]:
 
 
 def test_a_run_is_recorded_with_everything_it_reads(store):
-    kept = store.keep("anna", "dataset", b"token ids")
+    kept = store.keep("anna", "dataset", b"token ids", modality="text")
     stored = store.start_run(record(), {"dataset": b"token ids", "design": b"{}"})
     assert store.run("r1") == stored
     assert stored.inputs["dataset"] == kept.id  # the same bytes are not stored twice
@@ -110,7 +110,7 @@ def test_the_newest_snapshot_replaces_the_one_before(store, tmp_path):
 
 def test_a_snapshot_that_equals_an_artefact_leaves_the_artefact_alone(store):
     store.start_run(record())
-    kept = store.keep("anna", "checkpoint", b"weights")
+    kept = store.keep("anna", "checkpoint", b"weights", modality="text")
     store.save_snapshot("r1", b"weights", step=5)
     store.save_snapshot("r1", b"more weights", step=6)
     assert store.read("anna", kept.id) == b"weights"

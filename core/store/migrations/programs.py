@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from sqlalchemy import Connection, update
-
-from core.store.tables import RunRow
+from sqlalchemy import Connection, Table, update
 
 NAME_OF: Final[Mapping[str, str]] = {
     "core.training.program:TrainingProgram": "pretraining",
@@ -17,7 +15,7 @@ NAME_OF: Final[Mapping[str, str]] = {
 """The places of that time, which no code of today has to keep."""
 
 
-def name_programs(connection: Connection) -> None:
+def name_programs(connection: Connection, runs: Table) -> None:
     """Write the program's name into every run, within the caller's transaction."""
     for place, name in NAME_OF.items():
-        connection.execute(update(RunRow).where(RunRow.program == place).values(program=name))
+        connection.execute(update(runs).where(runs.c.program == place).values(program=name))

@@ -1,0 +1,48 @@
+"""A visitor's caption in the book's own words: what a model has learned to read.
+
+A model knows only the words that its captions had. "A purple kitten" is understood by us, not by
+it; said again as the book would say it, it can be drawn.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+from core.data.pictures.owners import town_holdings
+from core.data.pictures.wording.captions import LANGUAGES, captions
+from core.data.pictures.wording.understanding import Understanding, understand
+from core.data.pictures.wording.vocabulary import CaptionEncoder
+
+
+@dataclass(frozen=True, slots=True)
+class Rewording:
+    """A caption as a model can read it.
+
+    Args:
+        caption: in the book's words, or as it was given where it was not understood.
+        meant: what we understood, or why not.
+        reworded: whether the words were changed.
+    """
+
+    caption: str
+    meant: Understanding
+    reworded: bool
+
+
+def in_the_books_words(
+    text: str, encoder: CaptionEncoder, town_seed: int = 1, languages: Sequence[str] = LANGUAGES
+) -> Rewording:
+    """The caption itself where a model knows all its words; else the same scene, said by the book.
+
+    Args:
+        text: one caption in German or English.
+        encoder: of the model that shall read it.
+        town_seed: whose town's facts tell what is owned.
+        languages: in the order in which they are tried.
+    """
+    holdings = town_holdings(town_seed)
+    tried = [(lang, understand(text, holdings, lang)) for lang in languages]
+    lang, meant = min(tried, key=lambda one: (one[1].scene is None, len(one[1].words)))
+    if meant.scene is None or all(encoder.known(text)):
+        return Rewording(text, meant, False)
+    return Rewording(captions(lang, town_seed).caption(meant.scene, Random(0)), meant, True)

@@ -1,0 +1,42 @@
+"""The programs that may be run: by the name that the store keeps, what each makes of what.
+
+Never extended by anything that arrives over the network. Code may move; what the store keeps of a
+run stays readable.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from core.lineage import Kind
+from core.modality import TEXT
+
+TRAINING: Final = "pretraining"
+FINE_TUNING: Final = "fine_tuning"
+REWARD: Final = "reward"
+DPO: Final = "dpo"
+GRPO: Final = "grpo"
+
+
+@dataclass(frozen=True)
+class Known:
+    """One program.
+
+    Args:
+        kind: of artefact that it makes.
+        modality: the kind of data that it learns from.
+        place: where its code lives, as "module:Class".
+    """
+
+    kind: Kind
+    modality: str
+    place: str
+
+
+PROGRAMS: Final[Mapping[str, Known]] = {
+    TRAINING: Known("checkpoint", TEXT, "core.training.program:TrainingProgram"),
+    FINE_TUNING: Known("tuned", TEXT, "core.alignment.tuning.fine_tuning:FineTuningProgram"),
+    REWARD: Known("reward", TEXT, "core.alignment.preferring.reward_program:RewardProgram"),
+    DPO: Known("aligned", TEXT, "core.alignment.aligning.dpo_program:DpoProgram"),
+    GRPO: Known("aligned", TEXT, "core.alignment.aligning.grpo_program:GrpoProgram"),
+}

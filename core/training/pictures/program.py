@@ -1,0 +1,199 @@
+"""A picture training run as the engine sees it: bytes in, rows out, small pieces of work.
+
+What one looks at is never the model of the last step but the average of its recent weights.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from torch import Tensor
+
+from core.architecture.pictures.config import DenoiserConfig
+from core.architecture.pictures.denoiser import Denoiser
+from core.architecture.pictures.weights import denoiser_bytes
+from core.data.pictures.collecting.archive import from_bytes
+from core.data.pictures.collecting.files import png_of
+from core.data.pictures.wording.vocabulary import CaptionEncoder
+from core.errors import SettingError
+from core.inference.pictures.drawing import DrawSettings
+from core.inference.pictures.model import PictureModel
+from core.inference.pictures.schedules import Objective
+from core.training.course import Course, Looking, Row
+from core.training.pictures.judging import (
+    Wish,
+    drawing,
+    is_unseen,
+    seen_and_unseen,
+    shares_right,
+)
+from core.training.pictures.loop import Pages, PictureTrainer
+from core.training.pictures.settings import PictureTrainingSettings
+
+N_LOOKED_AT: Final = 16
+LOOKED_AT_SEED: Final = 2024  # of the sixteen: the same captions and noises in every run
+EXAM_SEED: Final = 3024
+EARLY_LOOKS: Final = (2, 25)  # steps: thirty people in a room want to see something soon
+# The first steps are quick ones for a room that waits; only then a second thread may be tried.
+FIRST_STEPS: Final = 2
+
+
+class PictureTrainingProgram(Course[PictureTrainingSettings]):
+    """One training run of a denoiser.
+
+    Args:
+        inputs: "design" (a DenoiserConfig as JSON), "encoder" (a CaptionEncoder) and "corpus" (a
+            picture corpus), as bytes.
+        settings: a PictureTrainingSettings as a JSON object; missing fields take their defaults.
+        snapshot: what `snapshot` returned earlier, to continue from there; None to start.
+
+    Raises:
+        SettingError: a setting is unknown or out of range, or the inputs do not fit each other.
+        UnreadablePicture: the corpus is damaged.
+        InputError: the encoder is damaged.
+        TooLong: a caption of the corpus is longer than the design can read.
+
+    Rows, besides those of `Course`:
+        "step" with loss, learning_rate, gradient_norm and pictures_per_s;
+        "pictures" with size and "pictures": sixteen, each with png (base64) and what
+            `Drawn.as_row` says of it;
+        "evaluation" with n_judged, {part}_share for each of judging.PARTS on pages as in the book,
+            and, if pairs were held out, n_unseen and unseen_share: whole pages right with pairs
+            that were never drawn.
+    """
+
+    changeable = ("learning_rate", "guidance")
+
+    def __init__(
+        self,
+        inputs: Mapping[str, bytes],
+        settings: Mapping[str, Any],
+        snapshot: bytes | None = None,
+    ) -> None:
+        super().__init__(PictureTrainingSettings.from_dict(settings))
+        config = DenoiserConfig.from_dict(json.loads(inputs["design"]))
+        self.encoder = CaptionEncoder.from_bytes(inputs["encoder"])
+        corpus = from_bytes(inputs["corpus"])
+        _check_fit(config, self.encoder, corpus.settings.size)
+        self.book = corpus.settings
+        pages = Pages.of(corpus, self.encoder, config.n_caption)
+        model = Denoiser(config, seed=self.settings.seed)
+        self.trainer = PictureTrainer(model, pages, self.settings)
+        self._same_with: dict[int, bool] = {}  # threads -> whether a step's bits stay the same
+        if snapshot is not None:
+            self.restore(snapshot)
+
+    @property
+    def model(self) -> PictureModel:
+        """The average as it is now, ready to draw."""
+        objective = cast(Objective, self.settings.objective)
+        return PictureModel(self.trainer.average, self.encoder, objective)
+
+    def learn(self) -> Row:
+        """One step of the trainer."""
+        self.trainer.settings = self.settings
+        report = self.trainer.advance()
+        self.step, self.diverged = report.step, report.diverged
+        return {
+            "loss": report.loss,
+            "learning_rate": report.learning_rate,
+            "gradient_norm": report.gradient_norm,
+            "pictures_per_s": report.n_pictures / report.seconds,
+        }
+
+    def looks_after(self, step: int) -> list[str]:
+        """Sixteen pictures often, the exam less often, both at the end."""
+        asked, last = self.settings, step >= self.settings.n_steps
+        looks = ["pictures"] if last or step % asked.look_every == 0 or step in EARLY_LOOKS else []
+        if asked.n_judged and (last or step % asked.evaluate_every == 0):
+            looks.append("evaluation")
+        return looks
+
+    def looking(self, look: str) -> Looking:
+        """The sixteen pictures, or the exam."""
+        return self._pictures() if look == "pictures" else self._evaluation()
+
+    def _pictures(self) -> Looking:
+        wishes = sixteen(self)
+        drawn = yield from drawing(self.model, wishes, self._drawing)
+        pictures = [
+            {"png": base64.b64encode(png_of(one.picture)).decode("ascii"), **one.as_row()}
+            for one in drawn
+        ]
+        size = self.trainer.model.config.size
+        return [{"kind": "pictures", "size": size, "pictures": pictures}]
+
+    def _evaluation(self) -> Looking:
+        wishes = seen_and_unseen(self.book, self.settings.n_judged, EXAM_SEED)
+        drawn = yield from drawing(self.model, wishes, self._drawing)
+        unseen = [one for one in drawn if is_unseen(one.wish, self.book)]
+        seen = [one for one in drawn if not is_unseen(one.wish, self.book)]
+        found: Row = {"n_judged": len(seen)}
+        found |= {f"{part}_share": share for part, share in shares_right(seen).items()}
+        if unseen:
+            found |= {"n_unseen": len(unseen), "unseen_share": shares_right(unseen)["whole"]}
+        self._numbers |= found
+        return [{"kind": "evaluation", **found}]
+
+    @property
+    def _drawing(self) -> DrawSettings:
+        return DrawSettings(n_steps=self.settings.n_draw_steps, guidance=self.settings.guidance)
+
+    def control(self, change: Mapping[str, Any]) -> None:
+        """Change the run from the next piece of work on.
+
+        Args:
+            change: any of "learning_rate" (the peak value; that of the embeddings changes in
+                proportion) and "guidance" (in looks and exams).
+
+        Raises:
+            SettingError: anything else, or a value out of range.
+        """
+        before = self.settings
+        super().control(change)
+        if "learning_rate" in change:
+            share = self.settings.learning_rate / before.learning_rate
+            rate = share * before.embedding_learning_rate
+            self.settings = self.settings.changed(embedding_learning_rate=rate)
+
+    def same_with_threads(self, n_threads: int) -> bool:
+        """Whether the next piece gives the same bits with one thread and with so many.
+
+        Tried once on a step of this very run; all later ones multiply matrices of the same shapes
+        in the same order. Looks are always computed by one thread.
+        """
+        if self._due or self.step <= FIRST_STEPS:
+            return False
+        if n_threads not in self._same_with:
+            self._same_with[n_threads] = self.trainer.same_with_threads(n_threads)
+        return self._same_with[n_threads]
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Weights, average and the optimisers' memory."""
+        return self.trainer.tensors()
+
+    def take_up(self, tensors: Mapping[str, Tensor]) -> None:
+        """Load what `tensors` returned."""
+        self.trainer.restore(tensors, self.step)
+        self.trainer.settings, self.trainer.diverged = self.settings, self.diverged
+
+    def result(self) -> bytes:
+        """The average as it is now, as a file that `read_denoiser` reads."""
+        about = {"step": self.step, "objective": self.settings.objective}
+        return denoiser_bytes(self.trainer.average, about)
+
+
+def sixteen(program: PictureTrainingProgram) -> list[Wish]:
+    """The sixteen pages that are looked at: twelve as in the book, four with unseen pairs."""
+    many = seen_and_unseen(program.book, 2 * N_LOOKED_AT, LOOKED_AT_SEED)
+    n_unseen = N_LOOKED_AT // 4
+    return many[: N_LOOKED_AT - n_unseen] + many[len(many) - n_unseen :]
+
+
+def _check_fit(config: DenoiserConfig, encoder: CaptionEncoder, size: int) -> None:
+    """Refuse inputs that belong to different chains."""
+    if config.n_words != encoder.n_words:
+        raise SettingError("n_words", config.n_words, f"must be the encoder's {encoder.n_words}")
+    if config.size != size:
+        raise SettingError("size", config.size, f"must be the pictures' {size}")
