@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
+from core.house.pictures.painting import house_painter
 from core.postprocessing.pictures.painters import BookPainter, Painter
 
+MODEL_NAME: Final = "glassbox-pictures"
 BOOK_NAME: Final = "glassbox-picture-book"  # no model: what it draws is right by construction
 
 
@@ -14,4 +16,6 @@ def house_painters(owner: str) -> Mapping[str, Painter]:
     Args:
         owner: who asks.
     """
-    return {BOOK_NAME: BookPainter()}
+    drawing = house_painter()
+    book: dict[str, Painter] = {BOOK_NAME: BookPainter()}
+    return book if drawing is None else {MODEL_NAME: drawing, **book}

@@ -5,7 +5,7 @@ beside it.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from random import Random
 from typing import Any, Final, Protocol
 
@@ -15,6 +15,7 @@ import torch
 
 from core.data.pictures import Holding, Pixels, draw_shifts, paint, town_holdings, understand
 from core.data.pictures.tensors import to_tensor
+from core.data.pictures.wording.rewording import in_the_books_words
 from core.errors import InputError
 from core.inference.pictures import DrawSettings, PictureModel, draw
 
@@ -100,10 +101,14 @@ class ModelPainter:
     Args:
         model: that draws.
         model_id: id of its checkpoint.
+        usual: how it draws best, as far as that was measured.
+        town_seed: of the town whose people its captions may name.
     """
 
     model: PictureModel
     model_id: str
+    usual: DrawSettings = field(default_factory=DrawSettings)
+    town_seed: int = 1
 
     @property
     def size(self) -> int:
@@ -118,10 +123,14 @@ class ModelPainter:
         start: Pixels | None = None,
         redraw: Mask | None = None,
     ) -> Pixels:
-        """See Painter."""
+        """See Painter; a caption with words that the model has never read is said in the book's."""
+        read = [
+            in_the_books_words(each, self.model.encoder, self.town_seed).caption
+            for each in captions
+        ]
         given: dict[str, Any] = asdict(settings)
         if start is not None:
             given["start"] = to_tensor(start[None])
         if redraw is not None:
             given["redraw"] = torch.from_numpy(redraw[None, None].copy())
-        return draw(self.model, captions, seed=list(seeds), keep=False, **given).pictures
+        return draw(self.model, read, seed=list(seeds), keep=False, **given).pictures

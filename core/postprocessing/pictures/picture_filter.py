@@ -106,13 +106,17 @@ class PictureFilter:
         Args:
             pictures: (N, S, S, 3) grey levels; S is SIDE or a multiple.
         """
-        with torch.no_grad():
-            parts = torch.split(as_pixels(pictures), 256)
-            found = [torch.sigmoid(self.net(part)) for part in parts]
-        return torch.cat(found).double().numpy()
+        return torch.sigmoid(self._logits(pictures)).double().numpy()
+
+    @torch.no_grad()
+    def _logits(self, pictures: Pixels) -> Tensor:
+        parts = torch.split(as_pixels(pictures), 256)
+        return torch.cat([self.net(part) for part in parts])
 
     def evidence(self, picture: Pixels) -> Scores:
-        """(8, 8) by how much the score falls when a patch is covered with the mean colour.
+        """(8, 8) by how much the logit falls when a patch is covered with the mean colour.
+
+        The logit, not the score: near 0 and 1 the score hardly moves whatever is covered.
 
         Source: Zeiler, Fergus 2014, "Visualizing and Understanding Convolutional Networks",
         arXiv:1311.2901, section 4.2 (occlusion).
@@ -124,8 +128,8 @@ class PictureFilter:
         for k in range(n * n):
             top, left = k // n * PATCH, k % n * PATCH
             covered[k, top : top + PATCH, left : left + PATCH] = mean
-        scores = self.scores(covered)
-        return np.asarray((scores[-1] - scores[:-1]).reshape(n, n))
+        logits = self._logits(covered).double().numpy()
+        return np.asarray((logits[-1] - logits[:-1]).reshape(n, n))
 
 
 def as_pixels(pictures: Pixels) -> Tensor:

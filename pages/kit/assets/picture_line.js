@@ -67,7 +67,7 @@ export default component(CSS, (root, { keep }) => {
     return element("figure", {}, box, element("figcaption", {}, element("b", { text: shot.name }), shot.about ? ` ${shot.about}` : ""))
   }
   const heat = (rows) => {  // which patches the score hangs on: striped where covering them lowers it
-    const top = Math.max(0.02, ...rows.flat().map(Math.abs)), n = rows.length
+    const top = Math.max(0.5, ...rows.flat().map(Math.abs)), n = rows.length
     const cells = rows.flatMap((row, y) => row.map((value, x) => Math.abs(value) < top * .15 ? null
       : shape("rect", { x, y, width: 1, height: 1, fill: value > 0 ? "var(--warn)" : "var(--accent)", opacity: Math.min(.62, .62 * Math.abs(value) / top) })))
     return shape("svg", { viewBox: `0 0 ${n} ${n}`, preserveAspectRatio: "none", "aria-hidden": "true" }, ...cells)

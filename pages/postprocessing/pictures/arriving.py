@@ -1,7 +1,6 @@
 """The picture that arrives at the line: drawn by the model, or by the picture book."""
 
 from dataclasses import dataclass
-from functools import cache
 from random import Random
 from typing import Final
 
@@ -18,9 +17,10 @@ from core.data.pictures import (
     paint,
     town_holdings,
 )
+from core.house.pictures.painting import house_painter
 from core.inference.pictures import DrawSettings
 from core.postprocessing.pictures.house_rule import ANIMALS
-from core.postprocessing.pictures.painters import BOOK, Painter
+from core.postprocessing.pictures.painters import BOOK, ModelPainter
 from core.postprocessing.pictures.prompt_filter import Wish, judged
 from pages.kit import state
 
@@ -46,10 +46,9 @@ class Arrived:
     by_chance: bool = False
 
 
-@cache
-def model_painter() -> Painter | None:
-    """The example model for pictures; None as long as there is none."""
-    return None
+def model_painter() -> ModelPainter | None:
+    """The example model for pictures; None if none is shipped."""
+    return house_painter()
 
 
 def source() -> str:
@@ -81,7 +80,7 @@ def arrived(caption: str, who: str, seed: int) -> Arrived:
     """
     painter = model_painter()
     if who == "drawn" and painter is not None:
-        settings = DrawSettings()
+        settings = painter.usual
         picture = painter.paint([caption], [seed], settings)[0]
         return Arrived(picture, painter.model_id, seed, settings)
     random = Random(seed)

@@ -103,7 +103,7 @@ def _say(opened: Opened, t: Words) -> None:
         if mark.is_marked
         else t("postprocessing_pictures.not_found")
     )
-    p = f"p ≤ {bound(mark.log10_p, t)}" if mark.log10_p < 0 else "p = 1"
+    p = f"p ≤ {bound(mark.log10_p, t)}"
     st.html(
         f"<p class='gb-verdict {'yes' if found.verdict == 'intact' else 'no'}' role='status'>"
         f"<b>{escape(words[found.verdict])}</b></p>"

@@ -35,6 +35,8 @@ def names(t: Words) -> dict[str, str]:
 
 def bound(log10_p: float, t: Words) -> str:
     """An upper bound of a probability from its logarithm: 0.03 or 10⁻⁸⁶."""
+    if log10_p >= 0:
+        return "1"
     if log10_p > -3:
         return significant(10.0**log10_p, t.lang, 2)
     return f"10{str(math.ceil(log10_p)).translate(SUPERSCRIPTS)}"
@@ -62,8 +64,9 @@ def enlarge(found: Finished, entry: Entry, t: Words) -> Station:
     chosen = str(state.value("picture_method"))
     words = _methods(t)
     shots = []
+    top, left = (side // len(small) * place for place in busiest(small))
     for method, picture in _ways(small, side).items():
-        cut = picture[side // 4 : side * 3 // 4 + 1, side // 4 : side * 3 // 4 + 1]
+        cut = picture[top : top + side // 2, left : left + side // 2]
         n = whole(effect(small, picture).colours_after, t.lang)
         about = t("postprocessing_pictures.colours", n=n)
         mark = "▸ " if method == chosen else ""
@@ -84,6 +87,17 @@ def enlarge(found: Finished, entry: Entry, t: Words) -> Station:
         shots=shots,
         thumb=as_source(large),
     )
+
+
+def busiest(small: Pixels) -> tuple[int, int]:
+    """Top and left of the quarter of a picture in which neighbours differ most."""
+    n = len(small) // 2
+    light = small.astype(np.float64).mean(axis=2)
+    edges = np.abs(np.diff(light, axis=0, append=light[-1:])) + np.abs(
+        np.diff(light, axis=1, append=light[:, -1:])
+    )
+    places = [(top, left) for top in range(0, n + 1, 2) for left in range(0, n + 1, 2)]
+    return max(places, key=lambda at: edges[at[0] : at[0] + n, at[1] : at[1] + n].sum())
 
 
 def _methods(t: Words) -> dict[str, str]:

@@ -124,11 +124,18 @@ def _line(t: Words) -> Finished:
     if threshold is not None and threshold != state.value("picture_threshold"):
         st.session_state["picture_threshold"] = threshold
         state.put_in_url("picture_threshold")
-    if not arriving.by_model():
-        said = t("postprocessing_pictures.by_the_book")
-        drawn = arriving.arrived(state.caption(), who, state.seed()) if found.views else None
-        note(t("postprocessing_pictures.by_chance") if drawn and drawn.by_chance else said)
+    if found.views:
+        note(_drawn_by(arriving.arrived(state.caption(), who, state.seed()), t))
     return found
+
+
+def _drawn_by(drawn: arriving.Arrived, t: Words) -> str:
+    """Whose picture it is."""
+    if arriving.by_model():
+        return t("postprocessing_pictures.by_the_model", seed=drawn.seed)
+    if drawn.by_chance:
+        return t("postprocessing_pictures.by_chance")
+    return t("postprocessing_pictures.by_the_book")
 
 
 def _spoken(t: Words) -> dict[str, str]:

@@ -87,7 +87,7 @@ def _card(picture: Pixels, t: Words) -> None:
         _bar(strength_in_words(attack, strengths[k], t), rows[k][1], k == level, t)
         for k in range(len(strengths))
     )
-    p = f"p ≤ {bound(log10_p, t)}" if log10_p < 0 else "p = 1"
+    p = f"p ≤ {bound(log10_p, t)}"
     st.html(
         f"<div class='gb-removing'>{picture_html}<div><p class='gb-verdict {kind}' role='status'>"
         f"<b>{escape(said)}</b> {escape(p)}</p>"
@@ -102,7 +102,7 @@ def _bar(name: str, log10_p: float, chosen: bool, t: Words) -> str:
     width = 100.0 * min(1.0, log10_p / DEEPEST)
     kind = "found" if 10.0**log10_p < ALARM else "lost"
     mark = "✓" if kind == "found" else "✗"
-    p = bound(log10_p, t) if log10_p < 0 else "1"
+    p = bound(log10_p, t)
     here = " aria-current='true'" if chosen else ""
     return (
         f"<li class='{kind}'{here}><span>{escape(name)}</span>"

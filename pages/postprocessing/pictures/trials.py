@@ -32,7 +32,7 @@ def turned(t: Words) -> Measured:
     text = t(
         "postprocessing_pictures.turned_measured",
         before=bound(before.log10_p, t),
-        after=bound(after.log10_p, t) if after.log10_p < 0 else "1",
+        after=bound(after.log10_p, t),
     )
     outcome = "found" if after.is_marked else "lost"
     return Measured(outcome, text, lambda: _side_by_side([marked, askew]))
