@@ -11,10 +11,11 @@ const CSS = `
 .stop img { width: 100%; height: 100%; display: block; } .stop .said { font: 10px/1.2 var(--serif); padding: 4px; overflow: hidden; max-height: 100%; overflow-wrap: anywhere; } .stop .kind { font: 600 19px var(--serif); color: var(--accent); }
 .stop b { align-self: end; font: 600 14px/1.2 var(--sans); hyphens: auto; overflow-wrap: break-word; } .stop small { align-self: start; font-size: 12.5px; line-height: 1.25; color: var(--soft); }
 .stop small i { font-style: normal; font-weight: 700; } .passed i, .changed i { color: var(--value); } .marked i, .held_back i { color: var(--warn); }
-.off .stop { opacity: .5; } .off .stop > span:first-child { filter: grayscale(1); }
+.off .stop { border-style: dashed; background: none; } .off .stop b { color: var(--soft); font-weight: 400; } .off .stop > span:first-child { filter: grayscale(1); opacity: .4; } .off .stop .kind { color: var(--soft); }
 .open { display: grid; grid-template-columns: auto minmax(260px, 1fr); gap: 8px 32px; margin-top: 16px; min-height: 282px; align-items: start; }
 .shots { display: flex; gap: 14px; flex-wrap: wrap; } figure { margin: 0; } figure .box { position: relative; width: 250px; height: 250px; border-radius: 6px; overflow: hidden; background: var(--paper); border: 1px solid var(--line); }
-.shots.many .box { width: 206px; height: 206px; } .box img { display: block; width: 100%; height: 100%; } .sharp { image-rendering: pixelated; } .box svg { position: absolute; inset: 0; width: 100%; height: 100%; }
+.shots.many .box { width: 206px; height: 206px; } .box img { display: block; width: 100%; height: 100%; } .heat img { filter: grayscale(1) brightness(.92) contrast(1.15); } .heat text { font: 600 .62px var(--sans); fill: #fff; }
+.sharp { image-rendering: pixelated; } .box svg { position: absolute; inset: 0; width: 100%; height: 100%; }
 figcaption { font-size: 13px; line-height: 1.35; color: var(--soft); max-width: 250px; margin-top: 3px; } .many figcaption { max-width: 206px; } figcaption b { color: var(--ink); font-weight: 600; }
 .told h3 { font: 600 21px/1.25 var(--serif); margin: 0 0 3px; } .told p { margin: 0 0 7px; max-width: 44em; } .told .why { color: var(--soft); font-size: 14px; }
 .caption { font: 21px/1.75 var(--serif); overflow-wrap: anywhere; } .caption span { white-space: pre-wrap; padding-bottom: 1px; } .caption sup { font: 600 12px var(--sans); margin-left: 1px; }
@@ -62,14 +63,15 @@ export default component(CSS, (root, { keep }) => {
   }
   const picture = (shot) => {
     const image = element("img", { src: shot.src, alt: shot.alt ?? "", class: shot.sharp ? "sharp" : null })
-    const box = element("div", { class: "box" }, image)
+    const box = element("div", { class: shot.heat ? "box heat" : "box" }, image)
     if (shot.heat) box.append(heat(shot.heat))
     return element("figure", {}, box, element("figcaption", {}, element("b", { text: shot.name }), shot.about ? ` ${shot.about}` : ""))
   }
-  const heat = (rows) => {  // which patches the score hangs on: striped where covering them lowers it
+  const heat = (rows) => {  // which patches the score hangs on: + where covering them lowers it
     const top = Math.max(0.5, ...rows.flat().map(Math.abs)), n = rows.length
-    const cells = rows.flatMap((row, y) => row.map((value, x) => Math.abs(value) < top * .15 ? null
-      : shape("rect", { x, y, width: 1, height: 1, fill: value > 0 ? "var(--warn)" : "var(--accent)", opacity: Math.min(.62, .62 * Math.abs(value) / top) })))
+    const cells = rows.flatMap((row, y) => row.flatMap((value, x) => Math.abs(value) < top * .15 ? []
+      : [shape("rect", { x, y, width: 1, height: 1, fill: value > 0 ? "#e2512f" : "#2f8be2", opacity: .2 + .6 * Math.abs(value) / top }),
+        shape("text", { x: x + .5, y: y + .72, "text-anchor": "middle", text: value > 0 ? "+" : "−" })]))
     return shape("svg", { viewBox: `0 0 ${n} ${n}`, preserveAspectRatio: "none", "aria-hidden": "true" }, ...cells)
   }
   const captioned = (pieces) => {
@@ -106,6 +108,7 @@ export default component(CSS, (root, { keep }) => {
     const svg = shape("svg", { viewBox: "0 0 560 40", role: "img" }), counts = element("dl", {}), verdict = element("p", {})
     const show = () => {
       const x = (value) => 10 + value * 540, stops = gauge.score >= threshold, left = gauge.score > .8
+      svg.setAttribute("aria-label", `${w.score} ${gauge.shown}, ${w.threshold} ${n2(threshold)}`)
       svg.replaceChildren(shape("line", { class: "rail", x1: 10, x2: 550, y1: 20, y2: 20 }), shape("line", { class: "over", x1: x(threshold), x2: 550, y1: 20, y2: 20 }),
         shape("line", { class: "bar", x1: x(threshold), x2: x(threshold), y1: 8, y2: 32 }), shape("circle", { class: "at", cx: x(gauge.score), cy: 20, r: 8 }),
         shape("text", { class: "strong", x: x(gauge.score) + (left ? -14 : 14), y: 7, "text-anchor": left ? "end" : "start", text: `${w.score} ${gauge.shown}` }))

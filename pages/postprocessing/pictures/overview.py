@@ -116,7 +116,7 @@ def _line(t: Words) -> Finished:
     way = Way(
         shown,
         threshold=float(state.value("picture_threshold")),
-        chosen="watermark" if found.file else found.held_by,
+        chosen=_opened_first(found),
         plays=state.depth() == "watch",
         words=_spoken(t),
     )
@@ -127,6 +127,16 @@ def _line(t: Words) -> Finished:
     if found.views:
         note(_drawn_by(arriving.arrived(state.caption(), who, state.seed()), t))
     return found
+
+
+def _opened_first(found: Finished) -> str:
+    """The station that tells most: who holds it back, else what is amiss, else the mark."""
+    if found.held_by:
+        return found.held_by
+    amiss = [entry.stage for entry in found.trail if entry.outcome == "marked"]
+    if "caption" in amiss or "prompt" in amiss:
+        return "caption" if "caption" in amiss else "prompt"
+    return "origin" if found.format == "svg" else "watermark"
 
 
 def _drawn_by(drawn: arriving.Arrived, t: Words) -> str:
