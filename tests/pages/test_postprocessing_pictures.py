@@ -83,7 +83,7 @@ def test_every_word_of_the_caption_is_kept_by_the_books_own_picture(open_page, s
     pieces = sent[-1]["stages"][1]["pieces"]
     assert {piece["kind"] for piece in pieces if piece["kind"]} == {"kept"}
     whole = "".join(piece["text"] for piece in pieces)
-    assert whole == "links ein roter Ball, rechts ein blaues Haus, bei Nacht"
+    assert whole == "links ein roter Hund, rechts ein blaues Haus, bei Nacht"
 
 
 @pytest.mark.parametrize("source", ["mistake", "lone"])
@@ -113,7 +113,7 @@ def test_every_format_can_be_taken_home_and_proves_its_origin(open_page, sent, f
     app = opened(open_page, lang="en", picture_format=format)
     assert app.get("download_button")
     found = finishing.finished(
-        "on the left a red ball, on the right a blue house, at night",
+        "on the left a red dog, on the right a blue house, at night",
         *("drawn", 7),
         finishing.LineSettings(filter="mark", threshold=0.98, format=format),
         QUICK,
