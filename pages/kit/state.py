@@ -198,6 +198,15 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("tone", "formal", choices=("as_is", "formal", "informal")),
         Setting("shorten_to", 200, low=60, high=400, step=20),
         Setting("stage_line", "", max_length=160),  # names in their order, "-" before those off
+        # post-processing of pictures
+        Setting("picture_source", "drawn", choices=("drawn", "mistake", "lone")),
+        Setting("picture_threshold", 0.5, low=0.02, high=0.98, step=0.02),
+        Setting("picture_method", "lanczos", choices=("nearest", "bicubic", "lanczos")),
+        Setting("picture_strength", 1.0, high=5.0, step=0.5),  # grey levels; 0: no mark
+        Setting("picture_format", "png", choices=("png", "webp", "jpeg", "svg")),
+        Setting("picture_attack", "jpeg", choices=("jpeg", "scaled", "cropped", "noise", "turned")),
+        Setting("picture_filter_n", 1500, low=300, high=3000, step=300),
+        Setting("picture_filter_noise", False),
         # glossary; which term it opens at is `term` in its own address alone
         Setting("glossary_query", "", max_length=60),
         Setting("glossary_order", "steps", choices=("steps", "alphabet")),

@@ -28,6 +28,7 @@ NAMES: Final = (
     "model_map",
     "next_word",
     "picture_book",
+    "picture_line",
     "printing",
     "run_numbers",
     "samples_feed",
