@@ -140,6 +140,7 @@ def test_the_travelling_caption_is_drawn_first_and_cut_into_words(open_page):
 def test_a_caption_that_nobody_can_draw_leaves_the_book_as_it_is(open_page):
     app = open_page(PAGE, **FEW, caption="<b>quantum</b> lawyers")
     assert not app.exception and len(book_of(app)["tiles"]) == 49
+    assert words("en")("data_pictures.not_drawn") in shown(app)
 
 
 def test_all_of_it_is_prepared_and_lies_on_the_bench_of_pictures_alone(open_page, services):

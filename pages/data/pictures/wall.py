@@ -21,6 +21,7 @@ from pages.data.pictures.saying import shown_steps
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.components import Broken, Part, Shade, Tile, Twin, picture_book, told
+from pages.kit.frame import note
 from pages.kit.numbers import data_size, whole
 
 KEY = "data_book"
@@ -42,9 +43,10 @@ def draw_book(
     yours = None if owned else drawn_caption(state.caption(), excerpt.pictures.shape[1])
     if yours is not None:
         pictures.append(yours)
-        note = t("data_pictures.your_caption")
-        caption = state.caption()
-        tiles.insert(0, Tile(len(pictures) - 1, caption, tokens(caption), note=note, flag="★"))
+        about, caption = t("data_pictures.your_caption"), state.caption()
+        tiles.insert(0, Tile(len(pictures) - 1, caption, tokens(caption), note=about, flag="★"))
+    elif not owned:
+        note(t("data_pictures.not_drawn"))
     chosen = _chosen(tiles)
     steps = next((shown_steps(t, each) for each in owned if each.name == tiles[chosen].own), None)
     picture_book(

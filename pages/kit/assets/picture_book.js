@@ -323,7 +323,11 @@ export default component(CSS, (root, { tell }) => {
     if (!data.play || touched || quiet()) return
     player = setInterval(() => {
       if (touched || document.hidden || view !== "all") { if (touched) { clearInterval(player); wall.classList.remove("finding") } return }
-      patch = (patch + Math.floor(grid() * 1.4)) % grid() ** 2
+      const elsewhere = (place) => data.tiles.filter((tile) => tile.at >= 0 && tile.at !== chosen && places(tile.at, numbers(chosen, place)).length).length
+      for (let tries = 0; tries < grid() ** 2; tries++) {
+        patch = (patch + Math.floor(grid() * 1.4)) % grid() ** 2
+        if (elsewhere(patch) > 1) break
+      }
       wall.classList.add("finding")
       mark()
     }, 1900)
