@@ -117,6 +117,20 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("world_roles", 0.5, low=0.5, step=0.05),  # 0.5: even
         *(Setting(f"clean_{rule}", True) for rule in CLEANING_RULES),
         Setting("vocabulary", 3000, low=300, high=8000, step=100),
+        # data: pictures
+        Setting("picture_source", "book", choices=("book", "own", "draw")),
+        Setting("picture_fit", "crop", choices=("crop", "pad", "scale")),
+        Setting("picture_with_book", True),  # whether one's own stand beside the book's
+        Setting("picture_size", "32", choices=("32", "64")),
+        Setting("book_pictures", 4000, low=500, high=12000, step=500),
+        Setting("book_german", 0.5, step=0.05),
+        Setting("book_copies", 0.05, high=0.5, step=0.05),
+        Setting("book_near", 0.05, high=0.5, step=0.05),
+        Setting("book_damaged", 0.05, high=0.5, step=0.05),
+        Setting("book_wrong", 0.0, high=0.5, step=0.05),
+        Setting("book_skew", 0.0, step=0.05),  # share of the apples made red
+        Setting("book_held_out", True),
+        Setting("book_clean", True),  # whether copies are removed
         # architecture
         Setting("size", "house", choices=("house", "xs", "s", "m", "l", "xl")),
         Setting("design", "", max_length=400),  # differences from the dial: "n_layers:5 tied:no"
