@@ -187,3 +187,10 @@ def test_the_busiest_quarter_holds_the_thing():
     top, left = busiest(paint(Scene((Item("house", "red"),))))
     assert top >= 8
     assert 4 <= left <= 12
+
+
+def test_under_the_hood_the_running_source_is_shown(open_page, sent):
+    app = opened(open_page, depth="dig", lang="en")
+    code = " ".join(each.value for each in app.code)
+    for name in ("def embed", "def fits_of", "class FilterNet", "def mosaic", "def finish"):
+        assert name in code

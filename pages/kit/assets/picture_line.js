@@ -11,7 +11,7 @@ const CSS = `
 .stop img { width: 100%; height: 100%; display: block; } .stop .said { font: 10px/1.2 var(--serif); padding: 4px; overflow: hidden; max-height: 100%; overflow-wrap: anywhere; } .stop .kind { font: 600 19px var(--serif); color: var(--accent); }
 .stop b { align-self: end; font: 600 14px/1.2 var(--sans); hyphens: auto; overflow-wrap: break-word; } .stop small { align-self: start; font-size: 12.5px; line-height: 1.25; color: var(--soft); }
 .stop small i { font-style: normal; font-weight: 700; } .passed i, .changed i { color: var(--value); } .marked i, .held_back i { color: var(--warn); }
-.off .stop { border-style: dashed; background: none; } .off .stop b { color: var(--soft); font-weight: 400; } .off .stop > span:first-child { filter: grayscale(1); opacity: .4; } .off .stop .kind { color: var(--soft); }
+.off .stop { border-style: dashed; background: none; } .off .stop b { color: var(--soft); font-weight: 400; } .off .stop > span:first-child { filter: grayscale(1); } .off .stop img { opacity: .4; } .off .stop .kind { color: var(--soft); }
 .open { display: grid; grid-template-columns: auto minmax(260px, 1fr); gap: 8px 32px; margin-top: 16px; min-height: 282px; align-items: start; }
 .shots { display: flex; gap: 14px; flex-wrap: wrap; } figure { margin: 0; } figure .box { position: relative; width: 250px; height: 250px; border-radius: 6px; overflow: hidden; background: var(--paper); border: 1px solid var(--line); }
 .shots.many .box { width: 206px; height: 206px; } .box img { display: block; width: 100%; height: 100%; } .heat img { filter: grayscale(1) brightness(.92) contrast(1.15); } .heat text { font: 600 .62px var(--sans); fill: #fff; }

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from core.postprocessing.pictures.filter_trials import Exam, examined
+from core.postprocessing.pictures.filter_trials import Exam, examined, house_filter
 from core.postprocessing.pictures.line import Finished, LineSettings, finish, is_held
 from core.postprocessing.pictures.origin import PictureOrigin
 from core.postprocessing.pictures.picture_filter import FilterSettings, PictureFilter, train
@@ -18,7 +18,7 @@ N_EXAM = 600  # pictures held out
 @st.cache_resource(max_entries=12, show_spinner=False)
 def trained(settings: FilterSettings) -> PictureFilter:
     """A picture filter; a few seconds of learning the first time."""
-    return train(settings)
+    return house_filter() if settings == FilterSettings() else train(settings)
 
 
 @st.cache_data(max_entries=12, show_spinner=False)
