@@ -148,7 +148,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("curve", "bits", choices=("bits", "nats", "shares")),
         Setting("run_shown", "yours", choices=("yours", "house")),
         # training of pictures
-        Setting("picture_book", "small", choices=("small", "whole", "yours")),
+        Setting("learn_from", "small", choices=("small", "whole", "yours")),
         Setting("picture_steps", 1500, low=100, high=10000, step=100),
         Setting("picture_rate", 0.02, low=0.0005, high=2.0),
         Setting("picture_batch", 32, low=1, high=128, step=1),
@@ -199,7 +199,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("shorten_to", 200, low=60, high=400, step=20),
         Setting("stage_line", "", max_length=160),  # names in their order, "-" before those off
         # post-processing of pictures
-        Setting("picture_source", "drawn", choices=("drawn", "mistake", "lone")),
+        Setting("line_source", "drawn", choices=("drawn", "mistake", "lone")),
         Setting("picture_threshold", 0.5, low=0.02, high=0.98, step=0.02),
         Setting("picture_method", "lanczos", choices=("nearest", "bicubic", "lanczos")),
         Setting("picture_strength", 1.0, high=5.0, step=0.5),  # grey levels; 0: no mark

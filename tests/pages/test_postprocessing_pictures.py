@@ -88,7 +88,7 @@ def test_every_word_of_the_caption_is_kept_by_the_books_own_picture(open_page, s
 
 @pytest.mark.parametrize("source", ["mistake", "lone"])
 def test_what_is_otherwise_is_said_and_opened_first(open_page, sent, source):
-    opened(open_page, lang="en", picture_source=source)
+    opened(open_page, lang="en", line_source=source)
     check = sent[-1]["stages"][1]
     assert check["outcome"] == "marked"
     assert any(piece["kind"] == "broken" for piece in check["pieces"])

@@ -55,7 +55,7 @@ def source() -> str:
     """What comes from drawing, as the visitor chose: "drawn" is what was asked for, by the model
     if there is one; "mistake" and "lone" are pages of the book that show something else.
     """
-    return str(state.value("picture_source"))
+    return str(state.value("line_source"))
 
 
 def by_model() -> bool:

@@ -94,7 +94,7 @@ def _controls(t: Words) -> None:
     }
     with st.container(horizontal=True, key="gb_picture_controls", vertical_alignment="bottom"):
         controls.choice(
-            "picture_source",
+            "line_source",
             t("postprocessing_pictures.what_arrives"),
             who.__getitem__,
         )
