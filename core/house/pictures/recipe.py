@@ -34,7 +34,7 @@ class PictureRecipe:
     shape: Mapping[str, int] = field(default_factory=dict)
     kept_steps: tuple[int, ...] = ()
     drawing: DrawSettings = field(default_factory=DrawSettings)
-    n_measured: int = 1000
+    n_measured: int = 600
 
     def design(self, encoder: CaptionEncoder) -> DenoiserConfig:
         """The model's plan, for the words of the book."""
