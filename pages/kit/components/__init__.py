@@ -10,6 +10,13 @@ from pages.kit.components.figures import Feed, figure, live_figure, marks
 from pages.kit.components.model_map import Lane, Likely, Passage, model_map
 from pages.kit.components.next_word import Candidate, NextWord, next_word
 from pages.kit.components.pair import Consequence, lanes
+from pages.kit.components.pictures import (
+    FilmLine,
+    PictureNote,
+    Verdict,
+    picture_film,
+    picture_wall,
+)
 from pages.kit.components.run_numbers import RunNow, run_numbers
 from pages.kit.components.sampling import Sampling, sampling_lab
 from pages.kit.components.schema_editor import schema_editor
@@ -25,6 +32,7 @@ __all__ = [
     "Consequence",
     "Dot",
     "Feed",
+    "FilmLine",
     "Frame",
     "Lane",
     "Likely",
@@ -32,6 +40,7 @@ __all__ = [
     "NextWord",
     "Passage",
     "Picked",
+    "PictureNote",
     "Place",
     "RunNow",
     "Sample",
@@ -39,6 +48,7 @@ __all__ = [
     "Scale",
     "Shown",
     "Stop",
+    "Verdict",
     "Weighed",
     "answers",
     "attention_view",
@@ -48,6 +58,8 @@ __all__ = [
     "marks",
     "model_map",
     "next_word",
+    "picture_film",
+    "picture_wall",
     "run_numbers",
     "samples_feed",
     "sampling_lab",

@@ -24,6 +24,8 @@ NAMES: Final = (
     "lanes",
     "model_map",
     "next_word",
+    "picture_film",
+    "picture_wall",
     "printing",
     "run_numbers",
     "samples_feed",
