@@ -7,6 +7,16 @@ rows) happens without the server.
 from pages.kit.components.answers import AnswerRow, answers
 from pages.kit.components.attention import AttentionCell, attention_view
 from pages.kit.components.figures import Feed, figure, live_figure, marks
+from pages.kit.components.learning_pictures import (
+    BesideSource,
+    Look,
+    Moment,
+    Skill,
+    beside_source,
+    learning_pictures,
+    skills,
+    slow_motion,
+)
 from pages.kit.components.model_map import Lane, Likely, Passage, model_map
 from pages.kit.components.next_word import Candidate, NextWord, next_word
 from pages.kit.components.pair import Consequence, lanes
@@ -28,6 +38,7 @@ from pages.kit.components.weighing import Dot, Listed, Weighed, weighing
 __all__ = [
     "AnswerRow",
     "AttentionCell",
+    "BesideSource",
     "Candidate",
     "Consequence",
     "Dot",
@@ -37,6 +48,8 @@ __all__ = [
     "Lane",
     "Likely",
     "Listed",
+    "Look",
+    "Moment",
     "NextWord",
     "Passage",
     "Picked",
@@ -47,13 +60,16 @@ __all__ = [
     "Sampling",
     "Scale",
     "Shown",
+    "Skill",
     "Stop",
     "Verdict",
     "Weighed",
     "answers",
     "attention_view",
+    "beside_source",
     "figure",
     "lanes",
+    "learning_pictures",
     "live_figure",
     "marks",
     "model_map",
@@ -64,6 +80,8 @@ __all__ = [
     "samples_feed",
     "sampling_lab",
     "schema_editor",
+    "skills",
+    "slow_motion",
     "stage_line",
     "token_strip",
     "training_slider",
