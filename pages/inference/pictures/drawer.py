@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, Literal, TypeVar, cast
 
 import torch
 from torch import Tensor
@@ -15,9 +15,13 @@ from torch import Tensor
 from core.architecture.pictures.denoiser import Words as ReadWords
 from core.data.pictures import PictureSettings, Pixels, Reading, read
 from core.data.pictures.tensors import to_levels, to_pixels
-from core.house.pictures import house_denoiser, house_pictures
+from core.errors import GlassboxError, NotFound
 from core.inference.pictures import Film, PictureModel, draw
 from core.inference.pictures.drawing import DrawSettings
+from core.lineage import MODEL_KINDS, Artifact, Kind
+from core.modality import PICTURES
+from core.services import Services
+from core.store import HOUSE, Lane, Store
 
 N_KEPT: Final = 200  # drawings and readings
 AT_ONCE: Final = 2
@@ -30,16 +34,22 @@ class Drawer:
     """A model that draws.
 
     Args:
-        key: names its weights.
+        id: of its checkpoint.
+        whose: the example model's, or the visitor's own.
+        lane: of the bench it is in.
+        kind: how far along the chain it is.
         model: itself.
-        book: the picture book it learned from.
-        whose: the example's, or the visitor's own.
+        encoder: id of its words.
+        book: the picture book it learned from, as far as that is known.
     """
 
-    key: str
+    id: str
+    whose: Literal["house", "yours"]
+    lane: Lane
+    kind: Kind
+    encoder: str
     model: PictureModel = field(repr=False, compare=False)
-    book: PictureSettings = field(compare=False)
-    whose: str = "house"
+    book: PictureSettings = field(repr=False, compare=False)
 
 
 @dataclass
@@ -66,13 +76,58 @@ _shelf: Final = _Shelf()
 _turns: Final = threading.Semaphore(AT_ONCE)
 
 
-def on_hand() -> Drawer | None:
-    """The model that draws for this visitor; None if there is none."""
-    found = house_pictures()
-    if found is None:
-        return None
-    key = f"house-{found.steps[-1]}-{found.made.get('date', '')}"
-    return Drawer(key, house_denoiser(), found.book)
+def on_hand(services: Services, owner: str) -> list[Drawer]:
+    """The models that draw for this visitor: their own, then the example's.
+
+    Args:
+        services: where to find them.
+        owner: whose bench to look at.
+    """
+    store = services.store
+    furthest_first = MODEL_KINDS[::-1]
+    found: list[tuple[Literal["house", "yours"], Lane, Kind, str]] = [
+        ("yours", lane, kind, slot.artifact.id)
+        for lane, slots in store.bench_view(owner, PICTURES).items()
+        for kind in furthest_first
+        if (slot := slots.get(kind)) and slot.whose == "yours"
+    ]
+    house = store.bench(HOUSE, PICTURES).lanes["a"]
+    found += [("house", "a", kind, house[kind]) for kind in furthest_first if kind in house]
+    chains = store.lineages(owner, [(id_, kind) for _, _, kind, id_ in found])
+    return [
+        _opened(store, owner, whose, lane, chain)
+        for (whose, lane, _, _), chain in zip(found, chains, strict=True)
+    ]
+
+
+def _opened(
+    store: Store,
+    owner: str,
+    whose: Literal["house", "yours"],
+    lane: Lane,
+    chain: Sequence[Artifact],
+) -> Drawer:
+    *before, checkpoint = chain
+    newest = {artifact.kind: artifact for artifact in before}
+    if "encoder" not in newest:
+        raise NotFound(f"nothing of the kind encoder led to {checkpoint.id}")
+    encoder = newest["encoder"].id
+
+    def make() -> PictureModel:
+        return PictureModel.from_bytes(store.read(owner, checkpoint.id), store.read(owner, encoder))
+
+    model = _shelf.find(("model", checkpoint.id, encoder), make)
+    return Drawer(
+        checkpoint.id, whose, lane, checkpoint.kind, encoder, model, _book(newest.get("corpus"))
+    )
+
+
+def _book(corpus: Artifact | None) -> PictureSettings:
+    """The settings of the picture book that was learned from; the usual ones if unknown."""
+    try:
+        return PictureSettings.from_dict(corpus.settings["book"] if corpus else {})
+    except (GlassboxError, KeyError, TypeError, ValueError):
+        return PictureSettings()
 
 
 def film(
@@ -83,7 +138,7 @@ def film(
     Raises:
         TooLong: a caption has more words than the model can read.
     """
-    key = ("film", drawer.key, tuple(captions), tuple(seeds), settings)
+    key = ("film", drawer.id, tuple(captions), tuple(seeds), settings)
     return _shelf.find(key, lambda: drawn(drawer, captions, seeds, settings, keep=True))
 
 
@@ -95,7 +150,7 @@ def finished(
     Raises:
         TooLong: a caption has more words than the model can read.
     """
-    key = ("finished", drawer.key, tuple(captions), tuple(seeds), settings)
+    key = ("finished", drawer.id, tuple(captions), tuple(seeds), settings)
     return _shelf.find(key, lambda: drawn(drawer, captions, seeds, settings).pictures)
 
 

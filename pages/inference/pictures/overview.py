@@ -5,9 +5,10 @@ import streamlit as st
 from core.inference.pictures.certainty import sure_from
 from core.inference.pictures.guidance import guess
 from core.inference.pictures.samplers import ddim, ddpm, euler
+from core.services import services
 from pages.inference.pictures import drawer as drawers
 from pages.inference.pictures import stage
-from pages.kit import site
+from pages.kit import site, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Figure, hand_over, note, source, under_the_hood
 from pages.kit.numbers import decimal, whole
@@ -16,14 +17,14 @@ from pages.kit.static import ASSETS
 
 def draw(t: Words) -> None:
     """Draw the page below its question."""
-    drawer = drawers.on_hand()
+    found = drawers.on_hand(services(), state.owner())
     drawing = None
-    if drawer is None:
+    if not found:
         note(t("inference_pictures.none"))
         st.page_link(site.page("training", t), label=t("inference.to_training"))
     else:
         st.html(ASSETS / "inference_pictures.css")
-        drawing = stage.draw(drawer, t)
+        _, drawing = stage.draw(found, t)
 
     if under_the_hood(t):
         source(

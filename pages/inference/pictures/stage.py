@@ -15,6 +15,7 @@ from pages.inference.pictures import drawer as drawers
 from pages.inference.pictures.asking import Asked, asked
 from pages.inference.pictures.drawer import Drawer
 from pages.inference.pictures.saying import seen_text, sign_of, verdict_of
+from pages.inference.stage import kind_name
 from pages.inference.writing import watched
 from pages.kit import controls, state
 from pages.kit.catalogue import Words
@@ -51,9 +52,43 @@ class Drawing:
         return picture
 
 
-def draw(drawer: Drawer, t: Words) -> Drawing | None:
-    """Draw the stage; returns what was drawn, None while nothing can be."""
-    with stage(t("inference_pictures.stage"), computed_now(t)):
+def draw(found: Sequence[Drawer], t: Words) -> tuple[Drawer, Drawing | None]:
+    """Draw the stage; returns who draws and what was drawn, None while nothing can be."""
+    whose = t("frame.yours") if found[0].whose == "yours" else t("frame.house")
+    title = f"{t('inference_pictures.stage')} · {whose}" if len(found) == 1 else ""
+    with stage(title or t("inference_pictures.stage"), computed_now(t)):
+        drawer = _chosen(found, t)
+        return drawer, _stage(drawer, t)
+
+
+def _chosen(found: Sequence[Drawer], t: Words) -> Drawer:
+    """Who draws; a choice only where there is one."""
+    if len(found) == 1 or state.depth() == "watch":
+        return found[0]
+    by_id = {f"{drawer.whose}_{drawer.lane}_{drawer.kind}": drawer for drawer in found}
+    if st.session_state.get("drawer") not in by_id:
+        st.session_state["drawer"] = next(iter(by_id))
+    chosen = st.segmented_control(
+        t("inference.writer"),
+        list(by_id),
+        format_func=lambda id_: _name(by_id[id_], t),
+        default=st.session_state["drawer"],
+        key="drawer",
+        required=True,
+        label_visibility="collapsed",
+    )
+    return by_id[str(chosen)]
+
+
+def _name(drawer: Drawer, t: Words) -> str:
+    if drawer.whose == "house":
+        return t("frame.house")
+    whose = t("inference.yours_b") if drawer.lane == "b" else t("frame.yours")
+    return whose if drawer.kind == "checkpoint" else f"{whose}: {kind_name(drawer.kind, t)}"
+
+
+def _stage(drawer: Drawer, t: Words) -> Drawing | None:
+    with st.container(key="gb_drawing"):
         wanted = asked(drawer, t)
         if wanted is None:
             return None
@@ -112,7 +147,7 @@ def _film(drawer: Drawer, wanted: Asked, t: Words) -> Drawing | None:
     except GlassboxError as error:
         show_error(error, t)
         return None
-    key = (drawer.key, wanted.caption, seed, settings)
+    key = (drawer.id, wanted.caption, seed, settings)
     found = _read(key, film, t)
     if not found:
         note(t("inference_pictures.not_read"))
@@ -164,7 +199,7 @@ def _sixteen(drawer: Drawer, wanted: Asked, settings: DrawSettings, t: Words) ->
     first = state.seed()
     seeds = range(first, first + N_PICTURES)
     pictures = drawers.finished(drawer, [wanted.caption] * N_PICTURES, seeds, settings)
-    key = (drawer.key, wanted.caption, first, settings, N_PICTURES)
+    key = (drawer.id, wanted.caption, first, settings, N_PICTURES)
     found = drawers.readings(key, list(pictures), lambda share: None)
     notes, n_right = [], 0
     for seed, reading in zip(seeds, found, strict=True):
