@@ -8,6 +8,7 @@ from core.inference.pictures.samplers import ddim, ddpm, euler
 from core.services import services
 from pages.inference.pictures import drawer as drawers
 from pages.inference.pictures import stage
+from pages.inference.pictures.guiding import guidance_curves
 from pages.kit import site, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Figure, hand_over, note, source, under_the_hood
@@ -24,7 +25,9 @@ def draw(t: Words) -> None:
         st.page_link(site.page("training", t), label=t("inference.to_training"))
     else:
         st.html(ASSETS / "inference_pictures.css")
-        _, drawing = stage.draw(found, t)
+        drawer, drawing = stage.draw(found, t)
+        if drawing is not None and state.depth() != "watch":
+            guidance_curves(drawer, drawing, t)
 
     if under_the_hood(t):
         source(

@@ -23,6 +23,7 @@ from pages.kit.components.pair import Consequence, lanes
 from pages.kit.components.pictures import (
     FilmLine,
     PictureNote,
+    Sign,
     Verdict,
     picture_film,
     picture_wall,
@@ -60,6 +61,7 @@ __all__ = [
     "Sampling",
     "Scale",
     "Shown",
+    "Sign",
     "Skill",
     "Stop",
     "Verdict",
