@@ -175,6 +175,12 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("draw_picture", 0, low=0, high=15, step=1),  # which of the sixteen is seen large
         Setting("draw_negative", "", max_length=160),
         Setting("draw_other", "", max_length=160),  # the caption drawn on the same noise
+        Setting(
+            "draw_try",
+            "word",
+            choices=("word", "two", "negative", "seeds", "captions", "region", "start"),
+        ),
+        Setting("draw_strength", 0.7, low=0.1, high=1.0, step=0.1),
         # sending
         Setting("sending_asked", "", max_length=400),  # starts as a letter in the language
         Setting(

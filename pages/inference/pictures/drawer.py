@@ -191,6 +191,11 @@ def known(*key: Hashable) -> bool:
     return key in _shelf.kept
 
 
+def kept(key: Hashable, make: Callable[[], T]) -> T:
+    """Something computed once and kept under a key."""
+    return _shelf.find(key, make)
+
+
 def readings(
     key: Hashable, pictures: Sequence[Any], on_progress: Callable[[float], object]
 ) -> tuple[Reading, ...]:

@@ -66,6 +66,7 @@ def guidance_curves(drawer: Drawer, drawing: Drawing, t: Words) -> None:
             except GlassboxError as error:
                 show_error(error, t)
                 return
+            st.rerun()
         show(kept[key], settings.guidance, t)
 
 

@@ -8,10 +8,12 @@ from core.inference.pictures.samplers import ddim, ddpm, euler
 from core.services import services
 from pages.inference.pictures import drawer as drawers
 from pages.inference.pictures import stage
+from pages.inference.pictures.experiments import all_experiments
 from pages.inference.pictures.guiding import guidance_curves
+from pages.inference.pictures.trying import trying
 from pages.kit import site, state
 from pages.kit.catalogue import Words
-from pages.kit.frame import Figure, hand_over, note, source, under_the_hood
+from pages.kit.frame import Figure, experiments, hand_over, note, source, under_the_hood
 from pages.kit.numbers import decimal, whole
 from pages.kit.static import ASSETS
 
@@ -19,7 +21,7 @@ from pages.kit.static import ASSETS
 def draw(t: Words) -> None:
     """Draw the page below its question."""
     found = drawers.on_hand(services(), state.owner())
-    drawing = None
+    drawer, drawing = None, None
     if not found:
         note(t("inference_pictures.none"))
         st.page_link(site.page("training", t), label=t("inference.to_training"))
@@ -28,6 +30,10 @@ def draw(t: Words) -> None:
         drawer, drawing = stage.draw(found, t)
         if drawing is not None and state.depth() != "watch":
             guidance_curves(drawer, drawing, t)
+            trying(drawer, drawing, t)
+
+    if drawer is not None and experiments(t):
+        all_experiments(drawer, t)
 
     if under_the_hood(t):
         source(

@@ -25,6 +25,8 @@ from pages.kit.components.pictures import (
     PictureNote,
     Sign,
     Verdict,
+    picture_blend,
+    picture_brush,
     picture_film,
     picture_wall,
 )
@@ -76,6 +78,8 @@ __all__ = [
     "marks",
     "model_map",
     "next_word",
+    "picture_blend",
+    "picture_brush",
     "picture_film",
     "picture_wall",
     "run_numbers",

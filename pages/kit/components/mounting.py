@@ -26,6 +26,8 @@ NAMES: Final = (
     "learning_pictures",
     "model_map",
     "next_word",
+    "picture_blend",
+    "picture_brush",
     "picture_film",
     "picture_wall",
     "printing",

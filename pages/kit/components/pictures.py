@@ -1,7 +1,8 @@
 """Small pictures: the film of one drawing, and several side by side."""
 
-from base64 import b64encode
-from collections.abc import Sequence
+from base64 import b64decode, b64encode
+from binascii import Error
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -165,3 +166,96 @@ def picture_wall(
     }
     result = mount("picture_wall", key, data, "picked")
     return None if result.picked is None else int(result.picked)
+
+
+def picture_blend(
+    pictures: Pixels,
+    t: Words,
+    *,
+    key: str,
+    label: str,
+    first: str,
+    second: str,
+    seen: Sequence[str],
+) -> None:
+    """Pictures on the way from one end to the other, under a slider.
+
+    Args:
+        pictures: (n, S, S, 3) in order.
+        t: the visitor's words.
+        key: unique on the page.
+        label: what the slider changes.
+        first, second: what lies at the ends.
+        seen: what the reader makes of each, in words.
+    """
+    data = {
+        "size": pictures.shape[1],
+        "pictures": packed(pictures),
+        "label": label,
+        "first": first,
+        "second": second,
+        "seen": list(seen),
+        "lang": t.lang,
+        "words": {
+            "share": t("components.blend_share", share="{share}"),
+            "reads": t("components.blend_reads"),
+        },
+    }
+    mount("picture_blend", key, data)
+
+
+def picture_brush(
+    picture: Pixels,
+    t: Words,
+    *,
+    key: str,
+    label: str,
+    done: str,
+    colours: Mapping[str, tuple[int, int, int]] | None = None,
+) -> Pixels | None:
+    """A picture to paint on, with mouse, finger or keys.
+
+    Args:
+        picture: (S, S, 3) what it begins with.
+        t: the visitor's words.
+        key: unique on the page.
+        label: what is painted here.
+        done: the words on the button that sends it.
+        colours: name -> red, green, blue; None: a mask is painted.
+
+    Returns:
+        (S, S, 3), or of a mask (S, S, 1), when it is sent; None before, and for anything else.
+    """
+    size = picture.shape[0]
+    masks = colours is None
+    data = {
+        "size": size,
+        "picture": packed(picture),
+        "masks": masks,
+        "colours": [{"name": name, "rgb": list(rgb)} for name, rgb in (colours or {}).items()],
+        "label": label,
+        "lang": t.lang,
+        "words": {
+            "done": done,
+            "clear": t("components.brush_clear"),
+            "cleared": t("components.brush_cleared"),
+            "hint": t("components.brush_hint"),
+            "brush": t("components.brush_size", n="{n}"),
+            "at": t("components.brush_at", x="{x}", y="{y}"),
+        },
+    }
+    result = mount("picture_brush", key, data, "drawn")
+    return painted(result.drawn, size, 1 if masks else 3)
+
+
+def painted(sent: object, size: int, channels: int) -> Pixels | None:
+    """(S, S, channels) what a browser sent; None if that is no such picture."""
+    if not isinstance(sent, str):
+        return None
+    try:
+        levels = np.frombuffer(b64decode(sent, validate=True), np.uint8)
+    except (Error, ValueError):
+        return None
+    if levels.size != size * size * channels:
+        return None
+    return levels.reshape(size, size, channels).copy()
