@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from io import BytesIO
 
+import streamlit as st
 from PIL import Image
 
 from core.lineage import Artifact
@@ -11,6 +12,21 @@ from core.services import services
 from pages.inference.pictures.drawer import Drawer
 from pages.inference.pictures.stage import Drawing
 from pages.kit import state
+from pages.kit.catalogue import Words
+from pages.kit.frame import note
+
+
+def keep_button(drawer: Drawer, drawing: Drawing, t: Words) -> None:
+    """The button that hands this picture on, and what has become of it."""
+    said = (drawer.id, drawing.asked.caption, drawing.seed, drawing.settings)
+    with st.container(key="gb_keep", horizontal=True, vertical_alignment="center"):
+        if st.button(t("inference_pictures.keep"), key="keep_picture"):
+            keep_generation(drawer, drawing)
+            st.session_state["_kept_picture"] = said
+        if st.session_state.get("_kept_picture") == said:
+            note(t("inference_pictures.kept"))
+        else:
+            note(t("inference_pictures.keep_about"))
 
 
 def keep_generation(drawer: Drawer, drawing: Drawing) -> Artifact:

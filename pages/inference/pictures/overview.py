@@ -10,6 +10,7 @@ from pages.inference.pictures import drawer as drawers
 from pages.inference.pictures import stage
 from pages.inference.pictures.experiments import all_experiments
 from pages.inference.pictures.guiding import guidance_curves
+from pages.inference.pictures.keeping import keep_button
 from pages.inference.pictures.trying import trying
 from pages.kit import site, state
 from pages.kit.catalogue import Words
@@ -29,6 +30,7 @@ def draw(t: Words) -> None:
         st.html(ASSETS / "inference_pictures.css")
         drawer, drawing = stage.draw(found, t)
         if drawing is not None and state.depth() != "watch":
+            keep_button(drawer, drawing, t)
             guidance_curves(drawer, drawing, t)
             trying(drawer, drawing, t)
 

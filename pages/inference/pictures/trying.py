@@ -116,16 +116,15 @@ def _word(drawer: Drawer, drawing: Drawing, t: Words) -> None:
 def _two(drawer: Drawer, drawing: Drawing, t: Words) -> None:
     """Any second caption on the same noise."""
     note(t("inference_pictures.two_about"))
-    caption, scene = _other(drawer, t)
+    caption, scene = _other(drawer, drawing, t)
     if caption:
         first = (drawing.asked.caption, drawing.asked.scene)
         _both(drawer, drawing, (first, (caption, scene)), t)
 
 
-def _other(drawer: Drawer, t: Words) -> tuple[str, Scene | None]:
-    """The second caption as the model reads it, and what it means; empty while there is none."""
-    starters = state.starters("caption")[t.lang]
-    placeholder = next(each for each in starters if each != state.caption())
+def _other(drawer: Drawer, drawing: Drawing, t: Words) -> tuple[str, Scene | None]:
+    """The second caption as the model reads it, and what it means; at first one near the first."""
+    placeholder = _near(drawer, drawing, t)
     typed = controls.text(
         "draw_other", t("inference_pictures.other_caption"), placeholder=placeholder
     )
@@ -136,6 +135,18 @@ def _other(drawer: Drawer, t: Words) -> tuple[str, Scene | None]:
     return reworded.caption, reworded.meant.scene
 
 
+def _near(drawer: Drawer, drawing: Drawing, t: Words) -> str:
+    """A caption whose last thing is another one; without a scene, a beginning."""
+    scene, caption = drawing.asked.scene, drawing.asked.caption
+    if scene is None:
+        return state.starters("caption")[t.lang][0]
+    holdings = town_holdings(drawer.book.town_seed)
+    lang = language_of(caption, (t.lang, *LANGUAGES), holdings)
+    others = list(exchanged(scene, "thing", len(scene.items) - 1, lang).values())
+    other = others[drawing.seed % len(others)]
+    return said_alike(scene, caption, other, lang, drawer.book.town_seed)[1]
+
+
 def _both(
     drawer: Drawer,
     drawing: Drawing,
@@ -144,10 +155,12 @@ def _both(
 ) -> None:
     """Two captions, each on the same few noises."""
     seeds = _few_seeds(drawing)
+    sides = st.columns(2, gap="medium")
     for n, (caption, scene) in enumerate(asked):
         pictures = drawers.finished(drawer, [caption] * len(seeds), seeds, drawing.settings)
-        st.text(caption)
-        _wall(drawer, pictures, scene, seeds, (caption, drawing.settings), f"both_{n}", t)
+        with sides[n]:
+            st.text(caption)
+            _wall(drawer, pictures, scene, seeds, (caption, drawing.settings), f"both_{n}", t)
     note(t("inference_pictures.same_noise", n=whole(len(seeds), t.lang)))
 
 
@@ -164,6 +177,7 @@ def _negative(drawer: Drawer, drawing: Drawing, t: Words) -> None:
     seeds = _few_seeds(drawing)
     captions = [drawing.asked.caption] * len(seeds)
     without = t("inference_pictures.negative_without")
+    sides = st.columns(2, gap="medium")
     for n, (told, settings) in enumerate(
         (
             (without, drawing.settings),
@@ -174,9 +188,10 @@ def _negative(drawer: Drawer, drawing: Drawing, t: Words) -> None:
         )
     ):
         pictures = drawers.finished(drawer, captions, seeds, settings)
-        st.text(told)
         key = (drawing.asked.caption, settings)
-        _wall(drawer, pictures, drawing.asked.scene, seeds, key, f"negative_{n}", t)
+        with sides[n]:
+            st.text(told)
+            _wall(drawer, pictures, drawing.asked.scene, seeds, key, f"negative_{n}", t)
     if drawing.settings.guidance == 1.0:
         note(t("inference_pictures.negative_needs"))
 
@@ -204,7 +219,7 @@ def _seeds(drawer: Drawer, drawing: Drawing, t: Words) -> None:
 def _captions(drawer: Drawer, drawing: Drawing, t: Words) -> None:
     """From one caption to another, on one noise."""
     note(t("inference_pictures.captions_about"))
-    caption, _ = _other(drawer, t)
+    caption, _ = _other(drawer, drawing, t)
     first = drawing.asked.caption
     shares = [n / (N_BLENDED - 1) for n in range(N_BLENDED)]
 
@@ -241,7 +256,7 @@ def _region(drawer: Drawer, drawing: Drawing, t: Words) -> None:
     note(t("inference_pictures.region_about"))
     left, right = st.columns(2, gap="medium")
     with left:
-        caption, scene = _other(drawer, t)
+        caption, scene = _other(drawer, drawing, t)
         mask = picture_brush(
             drawing.picture,
             t,
