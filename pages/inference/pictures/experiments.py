@@ -224,7 +224,9 @@ def _placed(scene: Scene) -> Callable[[Reading], bool]:
 
 
 def _lacks(thing: str) -> Callable[[Reading], bool]:
-    return lambda reading: all(seen.item.thing != thing for seen in reading.seen)
+    return lambda reading: (
+        not reading.reason and all(seen.item.thing != thing for seen in reading.seen)
+    )
 
 
 def _counts(n: int) -> Callable[[Reading], bool]:
