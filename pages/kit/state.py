@@ -182,6 +182,19 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("top_k", 0, low=0, high=200, step=1),  # 0 keeps all
         Setting("top_p", 1.0, low=0.05, step=0.01),
         Setting("max_tokens", 60, low=1, high=400, step=1),
+        # inference of pictures
+        Setting("draw_steps", 10, low=1, high=50, step=1),
+        Setting("draw_sampler", "euler", choices=("euler", "ddim", "ddpm")),
+        Setting("draw_guidance", 3.0, low=0.0, high=8.0, step=0.5),
+        Setting("draw_picture", 0, low=0, high=15, step=1),  # which of the sixteen is seen large
+        Setting("draw_negative", "", max_length=160),
+        Setting("draw_other", "", max_length=160),  # the caption drawn on the same noise
+        Setting(
+            "draw_try",
+            "word",
+            choices=("word", "two", "negative", "seeds", "captions", "region", "start"),
+        ),
+        Setting("draw_strength", 0.7, low=0.1, high=1.0, step=0.1),
         # sending
         Setting("sending_asked", "", max_length=400),  # starts as a letter in the language
         Setting(

@@ -31,6 +31,16 @@ from pages.kit.components.picture_book import (
     picture_book,
     told,
 )
+from pages.kit.components.pictures import (
+    FilmLine,
+    PictureNote,
+    Sign,
+    Verdict,
+    picture_blend,
+    picture_brush,
+    picture_film,
+    picture_wall,
+)
 from pages.kit.components.run_numbers import RunNow, run_numbers
 from pages.kit.components.sampling import Sampling, sampling_lab
 from pages.kit.components.schema_editor import schema_editor
@@ -48,6 +58,7 @@ __all__ = [
     "Consequence",
     "Dot",
     "Feed",
+    "FilmLine",
     "Frame",
     "Ground",
     "Lane",
@@ -60,6 +71,7 @@ __all__ = [
     "Part",
     "Passage",
     "Picked",
+    "PictureNote",
     "Place",
     "RunNow",
     "Sample",
@@ -68,10 +80,12 @@ __all__ = [
     "Shade",
     "Shown",
     "ShownStep",
+    "Sign",
     "Skill",
     "Stop",
     "Tile",
     "Twin",
+    "Verdict",
     "Weighed",
     "answers",
     "attention_view",
@@ -84,7 +98,11 @@ __all__ = [
     "marks",
     "model_map",
     "next_word",
+    "picture_blend",
     "picture_book",
+    "picture_brush",
+    "picture_film",
+    "picture_wall",
     "run_numbers",
     "samples_feed",
     "sampling_lab",

@@ -141,20 +141,21 @@ class Look:
         return squares
 
 
-def best_of(group: Sequence[Look]) -> tuple[int, float, float]:
+def best_of(group: Sequence[Look]) -> tuple[int, Block, float]:
     """The item that fits a group of slots best.
 
     Returns:
-        Its index, its lead over every other item looked at, and its lead over the empty page: 1
-        where the picture is exactly the drawing, 0 halfway to the other, as in a blend of both.
+        Its index, its lead over every item looked at (infinite over itself), and its lead over
+        the empty page: 1 where the picture is exactly the drawing, 0 halfway to the other, as in
+        a blend of both.
     """
     gains = np.sum([look.gains for look in group], axis=0)
     best = int(gains.argmax())
     apart = np.sum([look.distances(best) for look in group], axis=0)
-    others = np.arange(len(gains)) != best
-    leads = (gains[best] - gains[others]) / np.maximum(apart[others], 1e-6)
+    leads = np.minimum((gains[best] - gains) / np.maximum(apart, 1e-6), 1.0)
+    leads[best] = np.inf
     whole = sum(float((look.differences[best] ** 2).sum()) for look in group)
-    return best, float(min(1.0, leads.min())), float(min(1.0, gains[best] / whole))
+    return best, leads, float(min(1.0, gains[best] / whole))
 
 
 @cache

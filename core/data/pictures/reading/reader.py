@@ -4,7 +4,7 @@ The reader knows all drawings, the places where things stand, and nothing of any
 counts as read only if its drawing fits well in itself and clearly better than every other one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -36,6 +36,7 @@ from core.data.pictures.reading.templates import (
     page_of,
     slots,
 )
+from core.data.pictures.scenes import Item
 
 # How good is good enough, in grey levels of differences blurred over 4 x 4 pixels; measured by
 # tests/benchmarks/bench_pictures.py.
@@ -196,8 +197,8 @@ class _Page:
             searches = {i: self._search(places[i], found) for i in group}
             proposed = _proposed(list(searches.values()))
             looks = {i: Look(self.night, places[i], *searches[i], proposed) for i in group}
-            best, lead, contrast = best_of(list(looks.values()))
-            found |= {i: _Found(look, best, lead, contrast) for i, look in looks.items()}
+            best, leads, contrast = best_of(list(looks.values()))
+            found |= {i: _Found(look, best, leads, contrast) for i, look in looks.items()}
         return [found[i] for i in range(len(places))]
 
     def _search(self, slot: Slot, found: Mapping[int, "_Found"]) -> tuple[Block, Block]:
@@ -254,8 +255,14 @@ class _Found:
 
     look: Look
     item: int
-    lead: float
+    leads: Block  # over every item looked at
     contrast: float  # its lead over the empty page
+
+    def lead_where(self, differs: Callable[[Item], bool]) -> float:
+        """Its least lead over the empty page and over all items that differ."""
+        over = [lead for lead, item in zip(self.leads, self.look.items, strict=True)
+                if differs(ITEMS[item])]  # fmt: skip
+        return float(min(1.0, self.contrast, *over))
 
     def seen(self, off: Block, cover: Block, move: tuple[int, int]) -> Seen:
         """The thing with its figures.
@@ -269,7 +276,11 @@ class _Found:
         down, right, phase = self.look.spots[self.item]
         x = (2 * (self.look.base[1] + right + move[1]) + phase % 2) / (2 * FINE)
         foot = (2 * (self.look.base[0] + down + move[0]) + phase // 2) / (2 * FINE)
-        lead = min(self.lead, self.contrast)
-        sure = misfit <= MISFIT_LIMIT and lead >= LEAD_LIMIT
         item = ITEMS[self.look.items[self.item]]
-        return Seen(item, x, foot, lead, misfit, sure)
+        lead = self.lead_where(lambda other: other != item)
+        sure = misfit <= MISFIT_LIMIT and lead >= LEAD_LIMIT
+        return Seen(
+            item, x, foot, lead, misfit, sure,
+            thing_lead=self.lead_where(lambda other: other.thing != item.thing),
+            colour_lead=self.lead_where(lambda other: other.colour != item.colour),
+        )  # fmt: skip

@@ -28,6 +28,8 @@ class Seen:
             this drawing; 0, it lies halfway to the next one.
         misfit: mean difference from the drawing, in grey levels, blurred over 4 x 4 pixels.
         sure: lead and misfit are good enough.
+        thing_lead, colour_lead: the lead over everything that is another thing, or has another
+            colour: a blur may be clearly red before it is clearly an apple.
     """
 
     item: Item
@@ -36,6 +38,8 @@ class Seen:
     lead: float
     misfit: float
     sure: bool
+    thing_lead: float = 0.0
+    colour_lead: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

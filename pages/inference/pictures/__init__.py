@@ -1,0 +1,1 @@
+"""Step 5 for pictures: from noise to a picture, step by step."""
