@@ -6,7 +6,7 @@ one caption without padding, one head at a time. Every result keeps its ingredie
 
 import math
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray

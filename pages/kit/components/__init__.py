@@ -17,6 +17,7 @@ from pages.kit.components.stage_line import Frame, Place, Shown, stage_line
 from pages.kit.components.tokens import Picked, Scale, token_strip
 from pages.kit.components.training import Sample, Stop, samples_feed, training_slider
 from pages.kit.components.weighing import Dot, Listed, Weighed, weighing
+from pages.kit.components.word_maps import Moment, PatchCell, effects_wanted, word_maps
 
 __all__ = [
     "AnswerRow",
@@ -29,8 +30,10 @@ __all__ = [
     "Lane",
     "Likely",
     "Listed",
+    "Moment",
     "NextWord",
     "Passage",
+    "PatchCell",
     "Picked",
     "Place",
     "RunNow",
@@ -42,6 +45,7 @@ __all__ = [
     "Weighed",
     "answers",
     "attention_view",
+    "effects_wanted",
     "figure",
     "lanes",
     "live_figure",
@@ -56,4 +60,5 @@ __all__ = [
     "token_strip",
     "training_slider",
     "weighing",
+    "word_maps",
 ]

@@ -21,6 +21,7 @@ NAMES: Final = (
     "attention",
     "ballot",
     "clock",
+    "denoiser_plan",
     "lanes",
     "model_map",
     "next_word",
@@ -34,6 +35,7 @@ NAMES: Final = (
     "tokens",
     "training_slider",
     "weighing",
+    "word_maps",
 )
 _MOUNT: Final[dict[str, Callable[..., Any]]] = {
     name: st.components.v2.component(f"glassbox_{name}", js=_SHIM % name) for name in NAMES

@@ -62,7 +62,7 @@ def test_a_picture_and_its_patches_by_hand():
     np.testing.assert_array_equal(patches, theirs.numpy())
 
 
-@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float64, 1e-5), (torch.float32, 1e-4)])
+@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float64, 5e-5), (torch.float32, 1e-4)])
 @pytest.mark.parametrize("time", [0.03, 1.0])
 def test_the_twin_agrees_with_the_model_everywhere(model, noisy, dtype, tolerance, time):
     # Not closer in float64: the speeds of the clock are single precision whatever the model is
