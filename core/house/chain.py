@@ -9,12 +9,13 @@ from functools import cache
 from typing import Any, Final
 
 from core.house.files import SHIPPED, Folder
+from core.house.pictures.installing import install_pictures
 from core.lineage import MODEL_KINDS, Kind, Number, recipe_id
 from core.modality import TEXT
 from core.store import HOUSE, Store
 
 BASE: Final = "base"
-LANES: Final = ("with-duplicates", "without-duplicates")
+LANES: Final[tuple[str, str]] = ("with-duplicates", "without-duplicates")
 
 
 @dataclass(frozen=True)
@@ -283,7 +284,7 @@ def _checkpoints(
 
 
 def install(store: Store, folder: Folder | None = None) -> None:
-    """Put the house's chain on the house's bench, and the pair beside it; again changes nothing.
+    """Put the house's chains on its benches, and the pair beside them; again changes nothing.
 
     Args:
         store: where everybody will find it.
@@ -297,6 +298,7 @@ def install(store: Store, folder: Folder | None = None) -> None:
             _keep(store, artifact)
     for checkpoint in checkpoints_over_time(folder)[:-1]:
         _keep(store, checkpoint.artifact)
+    install_pictures(store, folder or Folder(SHIPPED))
     for artifact in base:
         if store.bench(HOUSE, TEXT).lanes["a"].get(artifact.kind) != artifact.id:
             store.put_on_bench(HOUSE, "a", artifact.id, artifact.kind)

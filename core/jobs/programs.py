@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.lineage import Kind
-from core.modality import TEXT
+from core.modality import PICTURES, TEXT
 
 TRAINING: Final = "pretraining"
 FINE_TUNING: Final = "fine_tuning"
 REWARD: Final = "reward"
 DPO: Final = "dpo"
 GRPO: Final = "grpo"
+DENOISING: Final = "denoising"
 
 
 @dataclass(frozen=True)
@@ -39,4 +40,7 @@ PROGRAMS: Final[Mapping[str, Known]] = {
     REWARD: Known("reward", TEXT, "core.alignment.preferring.reward_program:RewardProgram"),
     DPO: Known("aligned", TEXT, "core.alignment.aligning.dpo_program:DpoProgram"),
     GRPO: Known("aligned", TEXT, "core.alignment.aligning.grpo_program:GrpoProgram"),
+    DENOISING: Known(
+        "checkpoint", PICTURES, "core.training.pictures.program:PictureTrainingProgram"
+    ),
 }

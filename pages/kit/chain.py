@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from core.modality import PICTURES, TEXT
 from core.pipeline import STEPS
 from pages.kit import state
 from pages.kit.catalogue import Words
@@ -55,20 +56,46 @@ class Shown:
         return NO_FIGURE
 
 
-NUMBERS: Final[dict[str, Shown]] = {  # of every kind of data
-    "data": Shown("corpus", "n_kept", "shell.n_documents"),
-    "architecture": Shown("design", "n_parameters", "shell.n_parameters", 2, 1e-6),
-    "training": Shown(
-        "checkpoint", "grammatical_share", "shell.grammatical", 0, 100.0, ("step", "shell.n_steps")
-    ),
-    "alignment": Shown("preferences", "n_pairs", "shell.n_preferences"),
-    "inference": Shown(
-        "generation", "n_tokens", "shell.n_tokens", example="shell.n_tokens_example"
-    ),
-    "postprocessing": Shown(
-        "answer", "n_filtered", "shell.n_filtered", example="shell.n_filtered_example"
-    ),
+NUMBERS: Final[dict[str, dict[str, Shown]]] = {
+    TEXT: {
+        "data": Shown("corpus", "n_kept", "shell.n_documents"),
+        "architecture": Shown("design", "n_parameters", "shell.n_parameters", 2, 1e-6),
+        "training": Shown(
+            "checkpoint",
+            "grammatical_share",
+            "shell.grammatical",
+            0,
+            100.0,
+            ("step", "shell.n_steps"),
+        ),
+        "alignment": Shown("preferences", "n_pairs", "shell.n_preferences"),
+        "inference": Shown(
+            "generation", "n_tokens", "shell.n_tokens", example="shell.n_tokens_example"
+        ),
+        "postprocessing": Shown(
+            "answer", "n_filtered", "shell.n_filtered", example="shell.n_filtered_example"
+        ),
+    },
+    PICTURES: {
+        "data": Shown("corpus", "n_kept", "shell.n_pictures"),
+        "architecture": Shown("design", "n_parameters", "shell.n_parameters", 2, 1e-6),
+        "training": Shown(
+            "checkpoint",
+            "whole_share",
+            "shell.scenes_right",
+            0,
+            100.0,
+            ("step", "shell.n_steps"),
+        ),
+        "alignment": Shown("preferences", "n_pairs", "shell.n_preferences"),
+        "inference": Shown("generation", "n_drawn", "shell.n_drawn"),
+        "postprocessing": Shown("answer", "n_stages", "shell.n_stages"),
+    },
 }
+"""For each kind of data, which number represents which step."""
+
+MAKES: Final = {TEXT: "pretraining", PICTURES: "denoising"}
+"""Names of the programs whose runs change the number of training."""
 
 
 @dataclass(frozen=True)
@@ -103,17 +130,16 @@ def at_hand() -> bool:
 
 def numbers(t: Words) -> list[StepNumber]:
     """The ribbon for the visitor's bench; right after the start it waits for the services."""
-    from core.jobs.programs import TRAINING
     from core.services import services  # imports torch; done here so that no heading waits for it
 
-    store, owner = services().store, state.owner()
+    store, owner, kind = services().store, state.owner(), state.modality()
     services_came()
     runs = [
         (run.lane, run.id)
         for run in store.runs(owner)
-        if run.lane and not run.is_finished and run.program == TRAINING
+        if run.lane and not run.is_finished and run.program == MAKES[kind]
     ]
-    return step_numbers(store.bench_view(owner, state.modality()), t, runs)
+    return step_numbers(store.bench_view(owner, kind), t, runs, kind)
 
 
 def blank() -> list[StepNumber]:
@@ -122,12 +148,19 @@ def blank() -> list[StepNumber]:
 
 
 def step_numbers(
-    view: "View", t: Words, training: Sequence[tuple[str, str]] = ()
+    view: "View", t: Words, training: Sequence[tuple[str, str]] = (), kind: str = TEXT
 ) -> list[StepNumber]:
-    """The six steps with the numbers of a bench; `training` names lane and id of running runs."""
+    """The six steps with the numbers of a bench.
+
+    Args:
+        view: what lies on it.
+        t: the visitor's words.
+        training: lane and id of the runs that train now.
+        kind: of data that the bench is for.
+    """
     found = []
     for step in STEPS:
-        shown = NUMBERS[step]
+        shown = NUMBERS[kind][step]
         slots = [lane.get(shown.kind) for lane in view.values()] or [None]
         texts = tuple(shown.text(slot, t) for slot in slots)
         parted = len(slots) > 1 and slots[0] != slots[1]

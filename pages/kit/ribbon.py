@@ -50,7 +50,7 @@ def ribbon(numbers: list[StepNumber], here: str, t: Words) -> None:
 
 def _step(each: StepNumber, t: Words) -> dict[str, Any]:
     """A step as assets/ribbon.js draws it, and how to format the numbers that arrive live."""
-    shown = NUMBERS[each.step]
+    shown = NUMBERS[state.modality()][each.step]
     return {
         "name": each.step,
         "label": t(f"shell.{each.step}"),

@@ -46,6 +46,7 @@ class Told:
         looks: its evaluation rows.
         samples: its sample rows.
         sentences: its sentence rows, one for each evaluation.
+        pictures: its pictures rows: looks at the same sixteen.
         after: the number of the latest row.
         n_lost: workers it has lost.
         diverged: whether its loss stopped being a number.
@@ -55,6 +56,7 @@ class Told:
     looks: Sequence[Row] = ()
     samples: Sequence[Row] = ()
     sentences: Sequence[Row] = ()
+    pictures: Sequence[Row] = ()
     after: int = 0
     n_lost: int = 0
     diverged: bool = False
@@ -145,6 +147,7 @@ def _told(owner: str, run_id: str) -> Told:
         looks=by_kind.get("evaluation", []),
         samples=by_kind.get("sample", []),
         sentences=by_kind.get("sentence", []),
+        pictures=by_kind.get("pictures", []),
         after=rows[-1]["seq"] if rows else 0,
         n_lost=events.count("worker_lost"),
         diverged="diverged" in by_kind,

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from core.modality import PICTURES, TEXT
+from core.modality import MODALITIES, PICTURES, TEXT
 from core.pipeline import STEPS
 from pages.kit import state
 from pages.kit.catalogue import Words
@@ -82,6 +82,13 @@ PLACES: Final = (
     *(Place(name, f"{name}/{name}.py", None) for name in BESIDE),
 )
 BY_NAME: Final = {place.name: place for place in PLACES}
+VIEWS: Final = tuple(
+    (place, modality)
+    for modality in MODALITIES
+    for place in PLACES
+    if place.kind(modality) == modality
+)
+"""Every place with each kind of data that it is about."""
 
 
 def is_foreign(name: str, modality: str) -> bool:

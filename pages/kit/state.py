@@ -134,6 +134,12 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("size_b", "xs", choices=("xs", "s", "m", "l", "xl")),
         Setting("curve", "bits", choices=("bits", "nats", "shares")),
         Setting("run_shown", "yours", choices=("yours", "house")),
+        # training of pictures
+        Setting("picture_book", "small", choices=("small", "whole", "yours")),
+        Setting("picture_steps", 1500, low=100, high=10000, step=100),
+        Setting("picture_rate", 0.02, low=0.0005, high=2.0),
+        Setting("picture_batch", 32, low=1, high=128, step=1),
+        Setting("picture_objective", "velocity", choices=("velocity", "noise")),
         # alignment: fine-tuning
         Setting("fine_tune_what", "town", choices=("town", "style", "field", "own")),
         Setting("fine_tune_style", "letter", choices=("letter", "tale", "terse")),

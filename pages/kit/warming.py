@@ -16,6 +16,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime
 from streamlit.runtime.session_manager import SessionClient
 
+from core.modality import TEXT
 from pages.kit import site
 from pages.kit.catalogue import LANGS
 
@@ -38,9 +39,11 @@ class Nobody(SessionClient):
             self.finished.set()
 
 
-def order() -> list[str]:
-    """All places, those first that a visitor would wait for longest."""
-    return [*FIRST, *(place.name for place in site.PLACES if place.name not in FIRST)]
+def order() -> list[tuple[str, str]]:
+    """All places with their kinds of data, those first that a visitor would wait for longest."""
+    all_views = [(place.name, modality) for place, modality in site.VIEWS]
+    first = [(name, TEXT) for name in FIRST]
+    return [*first, *(view for view in all_views if view not in first)]
 
 
 async def visit_everything(runtime: Runtime) -> int:
@@ -54,17 +57,17 @@ async def visit_everything(runtime: Runtime) -> int:
     """
     n_done = 0
     for lang in LANGS:
-        for name in order():
-            n_done += await _visit(runtime, name, lang)
+        for name, modality in order():
+            n_done += await _visit(runtime, name, lang, modality)
     return n_done
 
 
-async def _visit(runtime: Runtime, name: str, lang: str) -> bool:
+async def _visit(runtime: Runtime, name: str, lang: str, modality: str) -> bool:
     """Open one page in a session of its own: what one page left behind changes no other."""
     nobody = Nobody()
     session = runtime.connect_session(nobody, {})
     try:
-        runtime.handle_backmsg(session, opening(name, lang))
+        runtime.handle_backmsg(session, opening(name, lang, modality))
         await asyncio.wait_for(nobody.finished.wait(), LONGEST_S)
     except TimeoutError:
         log.info("the warm-up gave up waiting for %s", name)
@@ -75,10 +78,11 @@ async def _visit(runtime: Runtime, name: str, lang: str) -> bool:
     return True
 
 
-def opening(name: str, lang: str) -> BackMsg:
+def opening(name: str, lang: str, modality: str = TEXT) -> BackMsg:
     """What a browser sends to open a place."""
     message = BackMsg()
-    message.rerun_script.query_string = urlencode({"lang": lang})
+    kind = {"modality": modality} if modality != TEXT else {}
+    message.rerun_script.query_string = urlencode({"lang": lang, **kind})
     message.rerun_script.page_name = "" if name == "home" else name
     message.rerun_script.context_info.locale = lang
     return message

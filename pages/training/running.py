@@ -54,10 +54,10 @@ def run_controls(t: Words, shown: Sequence[RunRecord], ground: runs.Ground | Non
     """The row of controls that fits where things stand, and what there is to say about it."""
     going = [run for run in shown if not run.is_finished]
     if going:
-        _while_it_runs(t, going)
+        while_it_runs(t, going)
     elif ground:
         _before_it_runs(t, ground)
-    _confirmation(t)
+    confirmation(t, begin)
     if (error := st.session_state.pop(ERROR, None)) is not None:
         show_error(error, t)
 
@@ -66,10 +66,14 @@ def _before_it_runs(t: Words, ground: runs.Ground) -> None:
     bench = services().store.bench(state.owner(), TEXT)
     with st.container(key="gb_run", horizontal=True, vertical_alignment="center"):
         st.button(
-            t("training.start"), key="train_start", type="primary", on_click=_try, args=(begin, t)
+            t("training.start"),
+            key="train_start",
+            type="primary",
+            on_click=attempt,
+            args=(begin, t),
         )
         rate_slider("learning_rate", t("training.learning_rate"), t)
-        _on_grid("n_steps", t("training.steps"), LENGTHS, lambda n: whole(n, t.lang))
+        on_grid("n_steps", t("training.steps"), LENGTHS, lambda n: whole(n, t.lang))
         if not (bench.difference and bench.difference.step == "data"):
             with st.popover(t("training.compare"), key="train_compare"):
                 _pair_controls(t)
@@ -106,7 +110,7 @@ def _pair_controls(t: Words) -> None:
     note(t("training.pair_note"))
 
 
-def _while_it_runs(t: Words, going: Sequence[RunRecord]) -> None:
+def while_it_runs(t: Words, going: Sequence[RunRecord], rate: str = "learning_rate") -> None:
     """Where the start button was stands what the run does, so that a second press hits nothing."""
     paused = all(run.status == "paused" for run in going)
     stopping = any(run.status == "stopping" for run in going)
@@ -131,21 +135,21 @@ def _while_it_runs(t: Words, going: Sequence[RunRecord]) -> None:
             label,
             key="train_pause",
             type="primary",
-            on_click=_try,
-            args=(_each, going, act, ("paused",) if paused else ("queued", "running")),
+            on_click=attempt,
+            args=(each_of, going, act, ("paused",) if paused else ("queued", "running")),
             disabled=stopping,
         )
         st.button(
             t("training.stopping") if stopping else t("training.stop"),
             key="train_stop",
-            on_click=_try,
-            args=(_each, going, services().engine.stop, GOES_ON),
+            on_click=attempt,
+            args=(each_of, going, services().engine.stop, GOES_ON),
             disabled=stopping,
         )
         bench = services().store.bench(state.owner(), TEXT)
         if not (bench.difference and bench.difference.setting == "learning_rate"):
             label = t("training.learning_rate")
-            rate_slider("learning_rate", label, t, on_change=_change_rate, args=(going,))
+            rate_slider(rate, label, t, on_change=_change_rate, args=(going, rate))
 
 
 def waiting(t: Words, going: Sequence[RunRecord]) -> str:
@@ -158,16 +162,18 @@ def waiting(t: Words, going: Sequence[RunRecord]) -> str:
     return t("training.place", n=place) if place else t("training.begins")
 
 
-def _each(going: Sequence[RunRecord], act: Callable[[str, str], None], fits: Sequence[str]) -> None:
+def each_of(
+    going: Sequence[RunRecord], act: Callable[[str, str], None], fits: Sequence[str]
+) -> None:
     st.session_state.pop(BEGUN, None)
     for run in going:
         if services().engine.run(state.owner(), run.id).status in fits:
             act(state.owner(), run.id)
 
 
-def _change_rate(going: Sequence[RunRecord]) -> None:
-    change = {"learning_rate": st.session_state["learning_rate"]}
-    _try(_each, going, _control_with(change), GOES_ON)
+def _change_rate(going: Sequence[RunRecord], rate: str) -> None:
+    change = {"learning_rate": st.session_state[rate]}
+    attempt(each_of, going, _control_with(change), GOES_ON)
 
 
 def _control_with(change: dict[str, Any]) -> Callable[[str, str], None]:
@@ -181,11 +187,13 @@ def follow_sentence(going: Sequence[RunRecord], last: str) -> None:
     for run in going:
         if asked.get(run.id, run.settings.get("sentence", last)) != sentence:
             asked[run.id] = sentence
-            _try(_each, [run], _control_with({"sentence": sentence}), GOES_ON)
+            attempt(each_of, [run], _control_with({"sentence": sentence}), GOES_ON)
 
 
-def begin(t: Words, replaced: bool = False) -> None:
-    """Start what the controls ask for: one run, or the two of a pair."""
+def begin(
+    t: Words, replaced: bool = False, make: Callable[[Words], list[Plan]] | None = None
+) -> None:
+    """Start what the controls ask for: one run, or the two of a pair, or what `make` plans."""
     owner, now = state.owner(), time.monotonic()
     if not replaced and now < st.session_state.get(BEGUN, -math.inf) + DOUBLE_PRESS_S:
         # What this draws must show the run, which the first press may still be about to begin.
@@ -200,7 +208,7 @@ def begin(t: Words, replaced: bool = False) -> None:
         raise UnderWay(f"{len(names)} runs are still going on", names=names)
     st.session_state[BEGUN] = now
     try:
-        services().engine.experiment(owner, plans(t), replace=replaced)
+        services().engine.experiment(owner, (make or plans)(t), replace=replaced)
     finally:  # an error, or a rerun that cut this one short: the next press may try again
         if not services().engine.under_way(owner):
             st.session_state.pop(BEGUN, None)
@@ -275,7 +283,7 @@ def lane_name(t: Words, lane: str) -> str:
     return f"{difference.setting} {shown}"
 
 
-def _try(action: Callable[..., None], *args: Any) -> None:
+def attempt(action: Callable[..., None], *args: Any) -> None:
     """Do what a button asks; what goes wrong is said in the rerun that follows."""
     try:
         action(*args)
@@ -285,19 +293,21 @@ def _try(action: Callable[..., None], *args: Any) -> None:
         st.session_state[ERROR] = error
 
 
-def _confirmation(t: Words) -> None:
-    """Ask before an experiment that goes on is ended by another."""
+def confirmation(t: Words, start: Callable[..., None]) -> None:
+    """Ask before an experiment that goes on is ended by another; `start(t, True)` begins that."""
     if not st.session_state.get(CONFIRM):
         return
     with st.container(key="gb_confirm", horizontal=True, vertical_alignment="center"):
         note(t("training.confirm"))
-        st.button(t("training.confirm_yes"), key="train_replace", on_click=_replace, args=(t,))
+        st.button(
+            t("training.confirm_yes"), key="train_replace", on_click=_replace, args=(t, start)
+        )
         st.button(t("training.confirm_no"), key="train_keep", type="tertiary", on_click=_keep_going)
 
 
-def _replace(t: Words) -> None:
+def _replace(t: Words, start: Callable[..., None]) -> None:
     _keep_going()
-    _try(begin, t, True)
+    attempt(start, t, True)
 
 
 def _keep_going() -> None:
@@ -322,10 +332,10 @@ def rate_slider(
     args: tuple[Any, ...] = (),
 ) -> None:
     """A slider for a learning rate, in equal factors."""
-    _on_grid(name, label, RATES, lambda rate: rate_text(rate, t), on_change, args)
+    on_grid(name, label, RATES, lambda rate: rate_text(rate, t), on_change, args)
 
 
-def _on_grid(
+def on_grid(
     name: str,
     label: str,
     grid: Sequence[float],

@@ -10,13 +10,16 @@ from pages.kit.catalogue import words
 from pages.postprocessing import drawing
 
 HARMLESS = "missing ScriptRunContext"  # said because there is no server around the test
+NAMES = [f"{place.name}-{kind}" for place, kind in site.VIEWS]
 ELSEWHERE = site.BY_NAME["glossary"], site.BY_NAME["safety"]
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
-@pytest.mark.parametrize("place", site.PLACES, ids=lambda place: place.name)
-def test_a_page_stands_reruns_without_widget_states(with_house, open_page, caplog, place, lang):
-    app = open_page("" if place.name == "home" else place.file, lang=lang)
+@pytest.mark.parametrize(("place", "kind"), site.VIEWS, ids=NAMES)
+def test_a_page_stands_reruns_without_widget_states(
+    with_house, open_page, caplog, place, kind, lang
+):
+    app = open_page("" if place.name == "home" else place.file, lang=lang, modality=kind)
     for each in list(drawing._shelf.values()):  # what is written in the background
         assert each.over.wait(100)
     assert not app.run().exception
@@ -28,6 +31,6 @@ def test_a_page_stands_reruns_without_widget_states(with_house, open_page, caplo
         app.switch_page(f"../{there.file}")
         app._run(WidgetStates())
         assert not app.exception
-        assert app.title[0].value == words(lang)(f"{there.name}.question")
+        assert app.title[0].value == words(lang)(f"{there.words(kind)}.question")
     told = [each.getMessage() for each in caplog.records if each.levelno >= logging.WARNING]
     assert [each for each in told if HARMLESS not in each] == []

@@ -9,7 +9,8 @@ from pages.kit.chain import step_numbers
 def slot(kind, whose="house", **numbers) -> Slot:
     made = Artifact(
         id=f"{kind}{numbers}", kind=kind, recipe="r", parents=(), settings={}, seed=None,
-        code_version="1", created_at="2026-01-01T00:00:00Z", n_bytes=1, modality="text", numbers=numbers,
+        code_version="1", created_at="2026-01-01T00:00:00Z", n_bytes=1, modality="text",
+        numbers=numbers,
     )  # fmt: skip
     return Slot(made, whose)
 

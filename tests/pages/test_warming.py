@@ -40,13 +40,13 @@ class Opened:
 
 
 def test_every_place_is_opened_once_and_none_twice():
-    assert sorted(order()) == sorted(place.name for place in site.PLACES)
+    assert sorted(order()) == sorted((place.name, kind) for place, kind in site.VIEWS)
 
 
 def test_all_pages_are_opened_in_both_languages_and_no_session_stays():
     runtime: Any = Opened()
-    assert asyncio.run(visit_everything(runtime)) == 2 * len(site.PLACES)
-    assert len(set(runtime.asked)) == 2 * len(site.PLACES)
+    assert asyncio.run(visit_everything(runtime)) == 2 * len(site.VIEWS)
+    assert len(set(runtime.asked)) == 2 * len(site.VIEWS)
     assert ("", "lang=de") in runtime.asked and ("safety", "lang=en") in runtime.asked
     assert runtime.clients == {}
 

@@ -11,7 +11,7 @@ from typing import Any
 from core.data.pictures.collecting.corpus import Corpus, draw_corpus
 from core.data.pictures.collecting.settings import PictureSettings
 from core.house.files import SHIPPED, Folder
-from core.house.pictures.making import RECORD
+from core.house.pictures.recipe import RECORD
 from core.inference.pictures.model import PictureModel
 
 

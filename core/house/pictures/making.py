@@ -18,13 +18,12 @@ from core.house.command import made_by
 from core.house.files import Folder
 from core.house.pictures.card import picture_card
 from core.house.pictures.measuring import measured
-from core.house.pictures.recipe import PICTURES, PictureRecipe, quick_pictures
+from core.house.pictures.recipe import PICTURES, RECORD, PictureRecipe, quick_pictures
 from core.inference.pictures.model import PictureModel
 from core.lineage import canonical_json, content_id
 from core.training.pictures.program import PictureTrainingProgram
 
 COMMAND: Final = "python -m core house --pictures"
-RECORD: Final = "pictures.json"
 CARD: Final = "MODEL_CARD_PICTURES.md"
 UNFINISHED: Final = "pictures.unfinished"  # a snapshot of the training, in the folder to go on from
 SNAPSHOT_EVERY_S: Final = 300.0

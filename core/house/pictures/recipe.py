@@ -13,6 +13,7 @@ from core.data.pictures.wording.vocabulary import CaptionEncoder
 from core.inference.pictures.drawing import DrawSettings
 from core.training.pictures.settings import PictureTrainingSettings
 
+RECORD: Final = "pictures.json"
 N_CAPTION: Final = 20  # words and marks; the book's longest caption has 18
 
 

@@ -15,6 +15,7 @@ from core.architecture.pictures.denoiser import Denoiser
 from core.architecture.pictures.weights import denoiser_bytes
 from core.data.pictures.collecting.archive import from_bytes
 from core.data.pictures.collecting.files import png_of
+from core.data.pictures.collecting.settings import PictureSettings
 from core.data.pictures.wording.vocabulary import CaptionEncoder
 from core.errors import SettingError
 from core.inference.pictures.drawing import DrawSettings
@@ -115,7 +116,7 @@ class PictureTrainingProgram(Course[PictureTrainingSettings]):
         return self._pictures() if look == "pictures" else self._evaluation()
 
     def _pictures(self) -> Looking:
-        wishes = sixteen(self)
+        wishes = sixteen(self.book)
         drawn = yield from drawing(self.model, wishes, self._drawing)
         pictures = [
             {"png": base64.b64encode(png_of(one.picture)).decode("ascii"), **one.as_row()}
@@ -184,9 +185,9 @@ class PictureTrainingProgram(Course[PictureTrainingSettings]):
         return denoiser_bytes(self.trainer.average, about)
 
 
-def sixteen(program: PictureTrainingProgram) -> list[Wish]:
+def sixteen(book: PictureSettings) -> list[Wish]:
     """The sixteen pages that are looked at: twelve as in the book, four with unseen pairs."""
-    many = seen_and_unseen(program.book, 2 * N_LOOKED_AT, LOOKED_AT_SEED)
+    many = seen_and_unseen(book, 2 * N_LOOKED_AT, LOOKED_AT_SEED)
     n_unseen = N_LOOKED_AT // 4
     return many[: N_LOOKED_AT - n_unseen] + many[len(many) - n_unseen :]
 

@@ -39,6 +39,7 @@ class Bench:
         encoder: the one on the bench, else the picture book's.
         encoder_id: of its artefact, if it is one.
         design: the plan on the bench, if any.
+        whose: who made that plan.
         house: the example model's plan.
         own: id of a trained model of the visitor's own, if one is on the bench.
     """
@@ -46,6 +47,7 @@ class Bench:
     encoder: CaptionEncoder
     encoder_id: str | None
     design: DenoiserConfig | None
+    whose: Whose
     house: DenoiserConfig
     own: str | None
 
@@ -60,6 +62,7 @@ def on_bench(owner: str) -> Bench:
         encoder=words,
         encoder_id=encoder.artifact.id if encoder else None,
         design=_design(owner, design.artifact.id) if design else None,
+        whose=design.whose if design else "house",
         house=replace(house_plan(), n_words=words.n_words),
         own=own,
     )

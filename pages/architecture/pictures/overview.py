@@ -98,7 +98,7 @@ def draw(t: Words) -> None:
             Figure(
                 millions(n_parameters(passed), t.lang),
                 t("architecture.weights"),
-                "yours" if bench.design else "house",
+                bench.whose,
             ),
             Figure(whole(passed.n_blocks, t.lang), t("architecture_pictures.n_blocks")),
             Figure(whole(passed.n_patches, t.lang), t("architecture_pictures.n_patches")),

@@ -60,7 +60,7 @@ def changed(base: DenoiserConfig, changes: Mapping[str, int]) -> DenoiserConfig:
 def in_force(bench: Bench) -> tuple[DenoiserConfig, SettingError | None]:
     """The plan to show: the one asked for; if it is impossible, the one before, and why."""
     told = {"denoiser"} & (st.session_state.keys() | set(st.query_params))
-    if bench.design and not told:
+    if bench.design and bench.whose == "yours" and not told:
         kept = {
             name: getattr(bench.design, name)
             for name in CHOICES
@@ -130,14 +130,14 @@ def _asked(bench: Bench) -> Changes:
 
 def use(bench: Bench, owner: str, config: DenoiserConfig, t: Words) -> None:
     """If the bench holds a different plan, the button that replaces it with the one shown."""
-    if config == bench.design:
+    if config == (bench.design or bench.house):
         st.html(f'<p class="gb-soft">{escape(t("architecture_pictures.in_use"))}</p>')
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             t("architecture.use"),
             key="use_denoiser",
-            type="primary" if config != bench.house else "secondary",
+            type="primary",
             on_click=place,
             args=(owner, config),
         )

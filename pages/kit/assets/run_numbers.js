@@ -33,9 +33,11 @@ export default component(CSS, (root, { tell }) => {
   const time = (s) => s === null || !Number.isFinite(s) ? "–" : s < 60 ? fill(data.words.seconds, { n: number(Math.ceil(s), 0, data.lang) })
     : fill(data.words.minutes, { n: number(Math.floor(s / 60), 0, data.lang), s: String(Math.round(s % 60)).padStart(2, "0") })
   const share = (value, known) => value === undefined || value === null || known === 0 ? "–" : percent(value, data.lang)
+  /** Two significant digits: a speed has no more. */
+  const rounded = (x) => { const unit = x > 0 ? 10 ** Math.max(0, Math.floor(Math.log10(x)) - 1) : 1; return number(Math.round(x / unit) * unit, 0, data.lang) }
   const rows = {
     steps: (lane) => `${number(lane.now.step ?? 0, 0, data.lang)}`,
-    speed: (lane) => lane.speeds.length ? number(Math.round(lane.speeds.reduce((a, b) => a + b, 0) / lane.speeds.length / 100) * 100, 0, data.lang) : "–",
+    speed: (lane) => lane.speeds.length ? rounded(lane.speeds.reduce((a, b) => a + b, 0) / lane.speeds.length) : "–",
     grammatical: (lane) => share(lane.now.grammatical_share, lane.now.n_sentences),
     true: (lane) => share(lane.now.true_share, lane.now.n_checkable),
     left: (lane) => time(left(lane)),
@@ -60,7 +62,7 @@ export default component(CSS, (root, { tell }) => {
 
   const hearSteps = (lane) => (heard) => {
     const now = performance.now()
-    lane.speeds = lane.speeds.concat(heard.map((row) => row.tokens_per_s)).slice(-RECENT)
+    lane.speeds = lane.speeds.concat(heard.map((row) => row[data.speed])).slice(-RECENT)
     Object.assign(lane.now, { step: heard.at(-1).step, seconds: heard.at(-1).seconds })
     lane.seen.push({ at: now, step: lane.now.step })
     while (lane.seen.length > 2 && now - lane.seen[0].at > WINDOW_MS) lane.seen.shift()

@@ -7,6 +7,16 @@ rows) happens without the server.
 from pages.kit.components.answers import AnswerRow, answers
 from pages.kit.components.attention import AttentionCell, attention_view
 from pages.kit.components.figures import Feed, figure, live_figure, marks
+from pages.kit.components.learning_pictures import (
+    BesideSource,
+    Look,
+    Moment,
+    Skill,
+    beside_source,
+    learning_pictures,
+    skills,
+    slow_motion,
+)
 from pages.kit.components.model_map import Lane, Likely, Passage, model_map
 from pages.kit.components.next_word import Candidate, NextWord, next_word
 from pages.kit.components.pair import Consequence, lanes
@@ -17,11 +27,12 @@ from pages.kit.components.stage_line import Frame, Place, Shown, stage_line
 from pages.kit.components.tokens import Picked, Scale, token_strip
 from pages.kit.components.training import Sample, Stop, samples_feed, training_slider
 from pages.kit.components.weighing import Dot, Listed, Weighed, weighing
-from pages.kit.components.word_maps import Moment, PatchCell, effects_wanted, word_maps
+from pages.kit.components.word_maps import PatchCell, effects_wanted, word_maps
 
 __all__ = [
     "AnswerRow",
     "AttentionCell",
+    "BesideSource",
     "Candidate",
     "Consequence",
     "Dot",
@@ -30,6 +41,7 @@ __all__ = [
     "Lane",
     "Likely",
     "Listed",
+    "Look",
     "Moment",
     "NextWord",
     "Passage",
@@ -41,13 +53,16 @@ __all__ = [
     "Sampling",
     "Scale",
     "Shown",
+    "Skill",
     "Stop",
     "Weighed",
     "answers",
     "attention_view",
+    "beside_source",
     "effects_wanted",
     "figure",
     "lanes",
+    "learning_pictures",
     "live_figure",
     "marks",
     "model_map",
@@ -56,6 +71,8 @@ __all__ = [
     "samples_feed",
     "sampling_lab",
     "schema_editor",
+    "skills",
+    "slow_motion",
     "stage_line",
     "token_strip",
     "training_slider",

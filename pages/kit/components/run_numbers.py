@@ -37,6 +37,7 @@ def run_numbers(
     n_steps: int,
     judged: bool,
     timed: bool = True,
+    speed: tuple[str, str] | None = None,
     notice: str = "",
 ) -> None:
     """Steps, speed, quality and remaining time, updated by the runs' rows.
@@ -47,7 +48,8 @@ def run_numbers(
         runs: one run, or the two of a pair.
         n_steps: number of planned steps.
         judged: whether grammar and truth are measured.
-        timed: whether its rows report how many tokens per second it reads.
+        timed: whether its rows report how fast it reads.
+        speed: where they do, under which name, and what that is called; None: tokens per second.
         notice: a message from the run that the visitor needs to see.
     """
     data = {
@@ -55,9 +57,10 @@ def run_numbers(
         "n_steps": n_steps,
         "judged": judged,
         "timed": timed,
+        "speed": speed[0] if speed else "tokens_per_s",
         "notice": notice,
         "lang": t.lang,
-        "words": _words(t),
+        "words": {**_words(t), **({"speed": speed[1]} if speed else {})},
     }
     mount("run_numbers", key, data, "changed")
 

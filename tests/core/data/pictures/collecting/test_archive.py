@@ -3,7 +3,7 @@
 import pytest
 
 from core.data.pictures import PictureSettings, draw_corpus
-from core.data.pictures.collecting.archive import from_bytes, to_bytes
+from core.data.pictures.collecting.archive import from_bytes, order_bytes, to_bytes
 from core.errors import UnreadablePicture
 
 CORPUS = draw_corpus(PictureSettings(n_pictures=30, wrong_caption_share=0.3, copy_share=0.2,
@@ -34,3 +34,24 @@ def test_the_same_corpus_gives_the_same_bytes():
 def test_a_damaged_file_is_refused(damage):
     with pytest.raises(UnreadablePicture):
         from_bytes(damage(to_bytes(CORPUS)))
+
+
+def test_the_books_own_pages_are_drawn_again_from_their_order():
+    settings = PictureSettings(n_pictures=6, copy_share=0.5, seed=5)
+    ordered, drawn = from_bytes(order_bytes(settings)), draw_corpus(settings)
+    assert to_bytes(ordered) == to_bytes(drawn)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"{",
+        b"{}",
+        b'{"format": 9, "settings": {}}',
+        b'{"format": 1, "settings": {"size": 5}}',
+        b"{1",
+    ],
+)
+def test_an_order_that_is_none_is_refused(data):
+    with pytest.raises(UnreadablePicture):
+        from_bytes(data)
