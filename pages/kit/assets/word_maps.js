@@ -5,11 +5,11 @@ import { bytesOf, channels, colours, component, element, fill, framed, number, o
 import { playing } from "./playing.js"
 
 const CSS = `
-.view { display: grid; grid-template-columns: 304px minmax(0, 1fr) auto; grid-template-areas: "pic say say" "pic words heads" "pic film heads"; grid-template-rows: auto auto 1fr; gap: 6px 24px; align-items: start; }
-.pic { grid-area: pic; } .say { grid-area: say; } .words { grid-area: words; } .heads { grid-area: heads; } .film { grid-area: film; }
+.view { display: grid; grid-template-columns: 304px minmax(0, 1fr) auto; grid-template-areas: "left say say" "left words heads"; grid-template-rows: auto 1fr; gap: 6px 24px; align-items: start; }
+.left { grid-area: left; } .say { grid-area: say; } .words { grid-area: words; } .heads { grid-area: heads; } .film { margin-top: 10px; }
 .pic canvas { display: block; width: 100%; aspect-ratio: 1; border-radius: 8px; cursor: crosshair; touch-action: pan-y; box-shadow: 0 0 0 1px var(--line); }
-.pic figcaption { margin: 6px 0 0; font-size: 13px; color: var(--soft); line-height: 1.35; } figure { margin: 0; }
-.reading { margin: 0; font: 600 21px/1.35 var(--serif); min-height: 57px; max-width: 40em; text-wrap: pretty; }
+.left figcaption { margin: 4px 0 0; font-size: 13px; color: var(--soft); line-height: 1.35; } figure { margin: 0; }
+.reading { margin: 0 0 4px; font: 600 21px/1.35 var(--serif); min-height: 57px; max-width: 40em; text-wrap: pretty; }
 .reading .k { color: var(--key); } .reading .q { color: var(--query); }
 .title { margin: 0 0 5px; font-size: 13px; color: var(--soft); line-height: 1.35; }
 .tiles { display: flex; flex-wrap: wrap; gap: 6px 5px; }
@@ -29,17 +29,17 @@ const CSS = `
 .row .act[aria-pressed=true] { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
 .heads .row { flex-direction: column; align-items: stretch; max-width: 200px; margin-top: 7px; } .legend { margin: 6px 0 0; font-size: 12px; color: var(--soft); max-width: 200px; line-height: 1.3; }
 .legend i { display: inline-block; width: 9px; height: 9px; border-radius: 50%; background: var(--key); margin-right: 5px; }
-.strip { display: flex; gap: 3px; cursor: pointer; touch-action: pan-y; max-width: 520px; }
+.strip { display: flex; gap: 2px; cursor: pointer; touch-action: pan-y; }
 .strip canvas { flex: 1 1 0; min-width: 0; aspect-ratio: 1; border-radius: 4px; image-rendering: pixelated; opacity: .62; box-shadow: 0 0 0 1px var(--line); }
 .strip canvas.now { opacity: 1; box-shadow: 0 0 0 2px var(--accent); }
-.film input { width: 100%; max-width: 520px; margin: 5px 0 0; accent-color: var(--accent); display: block; height: 22px; }
+.film input { width: 100%; margin: 5px 0 0; accent-color: var(--accent); display: block; height: 22px; }
 .waiting { opacity: .45; }
-@media (max-width: 1000px) { .view { grid-template-columns: 260px minmax(0, 1fr); grid-template-areas: "pic say" "pic words" "film film" "heads heads"; grid-template-rows: auto 1fr auto auto; } }
-@media (max-width: 640px) { .view { grid-template-columns: minmax(0, 1fr); grid-template-areas: "say" "pic" "words" "film" "heads"; gap: 12px; }
+@media (max-width: 1000px) { .view { grid-template-columns: 260px minmax(0, 1fr); grid-template-areas: "left say" "left words" "heads heads"; grid-template-rows: auto 1fr auto; } }
+@media (max-width: 640px) { .view { grid-template-columns: minmax(0, 1fr); grid-template-areas: "say" "left" "words" "heads"; grid-template-rows: none; gap: 12px; }
   .reading { font-size: 18px; min-height: 74px; } .pic canvas { max-width: 300px; margin: 0 auto; } .tiles button { width: calc((100% - 20px) / 5); padding: 3px; } .tiles b { font-size: 14px; } }
 `
 const ALL = -1
-const VEIL = 0.86                            // how much of the page's paper lies over a patch on which the word does not act
+const VEIL = 0.78                            // how much of the page's paper lies over a patch on which the word does not act
 
 export default component(CSS, (root, { tell, keep }) => {
   const canvas = element("canvas", { tabindex: "0", role: "application" })
@@ -51,10 +51,9 @@ export default component(CSS, (root, { tell, keep }) => {
   const filmTitle = element("p", { class: "title" })
   const heads = element("div", { class: "heads" }, headsTitle, grid, legend, together)
   const view = element("div", { class: "view" },
-    element("figure", { class: "pic" }, canvas, under),
+    element("figure", { class: "left" }, element("div", { class: "pic" }, canvas), element("div", { class: "film" }, filmTitle, strip, range), under),
     element("div", { class: "say" }, reading, switching),
-    element("div", { class: "words" }, tilesTitle, tiles),
-    element("div", { class: "film" }, filmTitle, strip, range), heads)
+    element("div", { class: "words" }, tilesTitle, tiles), heads)
   root.append(view)
 
   let data, weights, effects, noisy, guesses, N = 0, L = 0, n = 0, drawn = "", seen = ""
@@ -107,7 +106,8 @@ export default component(CSS, (root, { tell, keep }) => {
     pen.fillStyle = colour("card")
     map.forEach((share, i) => {
       pen.globalAlpha = VEIL * (1 - Math.sqrt(share / top))
-      pen.fillRect((i % n) * cell, Math.floor(i / n) * cell, cell + 0.5, cell + 0.5)
+      const edge = (k) => Math.round(k * cell * ratio) / ratio, x = i % n, y = Math.floor(i / n)
+      pen.fillRect(edge(x), edge(y), edge(x + 1) - edge(x), edge(y + 1) - edge(y))
     })
     pen.globalAlpha = 1
     const inside = (x, y) => x >= 0 && y >= 0 && x < n && y < n && map[y * n + x] >= top / 2
