@@ -1,11 +1,13 @@
 """Looking into a denoiser while it draws, and any one of its numbers recomputed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import streamlit as st
+import torch
 from numpy.typing import NDArray
 
 from core.architecture.pictures.word_maps import most_telling_head, most_telling_word, told_bits
@@ -25,6 +27,17 @@ SHOWN: Final = 6  # numbers of a vector that are spelled out
 COLOURS: Final = ("red", "green", "blue")
 
 Floats = NDArray[np.float32]
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch work with one thread: so little work is only held up by a second one waiting."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 @dataclass(frozen=True)
@@ -61,7 +74,8 @@ def seen(looked: Looked, caption: str, seed: int) -> Seen:
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _seen(key: str, caption: str, seed: int, _model: PictureModel) -> Seen:
-    watched = watch(_model, caption, seed, n_steps=N_STEPS, guidance=GUIDANCE)
+    with one_thread():
+        watched = watch(_model, caption, seed, n_steps=N_STEPS, guidance=GUIDANCE)
     bits = told_bits(watched.weights)  # (M, n_blocks, H)
     moment = int(bits.flatten(1).amax(1).argmax())
     layer, head = most_telling_head(watched.weights[moment])
@@ -93,7 +107,9 @@ def _effects(key: str, caption: str, seed: int, _model: PictureModel) -> Floats:
         assert frame.guess is not None
         answer = (frame.noisy - frame.guess) / frame.time  # the velocity that was followed
         size = float(answer.square().mean().sqrt())
-        found.append(hidden_word_changes(_model, watched, moment).numpy() / max(size, 1e-9))
+        with one_thread():
+            change = hidden_word_changes(_model, watched, moment).numpy()
+        found.append(change / max(size, 1e-9))
     return np.stack(found).astype(np.float32)
 
 

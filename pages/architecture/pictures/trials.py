@@ -133,14 +133,15 @@ def _exchange(key: str, looked: Looked, shown: Seen, exchange: Exchange, t: Word
 def exchanged(looked: Looked, shown: Seen, exchange: Exchange) -> Exchanged:
     """Draw the caption with the other word, and see in which patches the picture has changed."""
     film = shown.watched.film
-    other = draw(
-        looked.model,
-        [exchange.caption],
-        seed=film.seeds,
-        n_steps=N_STEPS,
-        guidance=GUIDANCE,
-        keep=False,
-    )
+    with looking.one_thread():
+        other = draw(
+            looked.model,
+            [exchange.caption],
+            seed=film.seeds,
+            n_steps=N_STEPS,
+            guidance=GUIDANCE,
+            keep=False,
+        )
     patch = looked.model.denoiser.config.patch
     change = changes(film.tensor.clamp(-1, 1), other.tensor.clamp(-1, 1), patch)[0]
     word_map = shown.watched.weights.mean((0, 1, 2))[:, exchange.position]  # (N,)

@@ -12,7 +12,7 @@ figure { margin: 0; } .pic { grid-area: pic; } .end { grid-area: end; } .flow ca
 .read { grid-area: read; display: grid; gap: 8px; } .in { grid-area: in; } .out { grid-area: out; }
 .arrow { text-align: center; color: var(--soft); font: 18px/1 var(--sans); }
 .part { position: relative; border: 1.5px solid var(--line); background: var(--card); border-radius: 9px; padding: 8px 10px 13px; text-align: left; width: 100%; min-height: 56px; overflow: hidden; }
-.part b { display: block; font: 600 14px/1.25 var(--sans); } .part small { font: 12px/1.3 var(--mono); color: var(--soft); }
+.part b { display: block; font: 600 14px/1.25 var(--sans); } .part small { font: 13px/1.3 var(--sans); color: var(--soft); font-variant-numeric: tabular-nums; }
 .part::after { content: ""; position: absolute; left: 0; bottom: 0; height: 5px; width: calc(var(--share) * 100%); background: var(--tint); transition: width .3s; }
 .part:hover, .part[aria-pressed=true] { border-color: var(--tint); background: color-mix(in srgb, var(--tint) 9%, var(--card)); }
 .block { grid-area: block; position: relative; isolation: isolate; border: 1.5px solid var(--line); border-radius: 12px; background: var(--card); padding: 32px 14px 14px; margin: 0 calc(var(--pile) * 4px) calc(var(--pile) * 4px) 0; display: grid; grid-template-columns: 1fr 16px 1fr 16px 1fr; align-items: center; gap: 8px 2px; }

@@ -9,6 +9,7 @@ from core.data.pictures.wording.captions import LANGUAGES
 from core.data.pictures.wording.vocabulary import CaptionEncoder, folded
 from core.data.pictures.wording.words import colour_words
 
+ALSO: Final = {"de": ("lila",), "en": ("purple",)}  # other words of captions for violet
 ENDINGS: Final = ("", "e", "er", "es", "en", "em")  # of a German adjective
 
 
@@ -53,7 +54,7 @@ def _others(word: str) -> Iterator[str]:
     order = ("blue", "red", *COLOUR_NAMES)
     for lang in LANGUAGES:
         stems = colour_words(lang)
-        for stem in stems.values():
+        for stem in (*stems.values(), *ALSO[lang]):
             ending = folded(word).removeprefix(folded(stem))
             if folded(word).startswith(folded(stem)) and (ending in ENDINGS if lang == "de"
                                                           else not ending):  # fmt: skip
