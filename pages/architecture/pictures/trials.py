@@ -32,6 +32,7 @@ from pages.kit.frame import Measured, predict
 from pages.kit.numbers import decimal, duration, share, whole
 
 MOST: Final = 0.9  # of a change: as good as all of it
+EARLY: Final = 0.2  # what is left of a word's effect where it was decided before
 TELLING: Final = ("colour", "thing", "things", "sky", "number", "of", "at", "it")
 N_TIMED: Final = 5  # forward passes a time is the median of
 
@@ -105,7 +106,7 @@ class Exchanged:
         pictures: both, (S, S, 3).
         area: (N,) True where the old word acts.
         within: part of the change that lies there.
-        n_changed: patches that hold nine tenths of the change.
+        change: (N,) how much each patch has changed.
     """
 
     pictures: tuple[NDArray[np.uint8], NDArray[np.uint8]]
@@ -208,17 +209,17 @@ def first_word(looked: Looked, shown: Seen, candidates: Sequence[int], t: Words)
     by_word = _strength(looked, shown)  # (M, L)
     best = max(candidates, key=lambda at: by_word[0, at])
     words = shown.watched.words
-    peak = int(by_word[:, best].argmax())
-    later = by_word[len(by_word) // 2, best]
+    first, later = by_word[0, best], by_word[len(by_word) // 2, best]
     text = t(
         "architecture_pictures.first_text",
         word=words[best],
-        first=share(float(by_word[0, best]), t.lang),
+        first=share(float(first), t.lang),
         later=share(float(later), t.lang, 1),
         middle=whole(len(by_word) // 2 + 1, t.lang),
         all=whole(len(by_word), t.lang),
     )
-    assert peak >= 0
+    if later < EARLY * first:
+        text = f"{text} {t('architecture_pictures.first_early')}"
     return Measured(str(best), text, partial(_by_step, by_word, candidates, words))
 
 
@@ -270,6 +271,8 @@ def looked_at_most(looked: Looked, shown: Seen, candidates: Sequence[int], t: Wo
         of_strongest=share(float(given[strongest]), t.lang),
         change_strongest=share(float(strength[strongest]), t.lang),
     )
+    if outcome == "small" and strength[most] < strength[strongest]:
+        text = f"{text} {t('architecture_pictures.sink_why')}"
     return Measured(outcome, text)
 
 

@@ -135,13 +135,14 @@ export default component(CSS, (root, { tell, keep }) => {
     const colour = colours(root)
     drawMap.ends = [channels(colour("card")), channels(colour("accent"))]
     view.classList.toggle("of-patch", patch !== null)
+    const top = view_ === "effect" ? Math.max(...data.words.map((_, w) => Math.max(...mapOf(w)))) : undefined
     tileOf.forEach(({ button, canvas: small, share }, w) => {
       const map = mapOf(w)
-      drawMap(small, map)
+      drawMap(small, map, top)               // looks: each word on its own scale; what differs: one scale for all
       share.textContent = percent(patch === null ? Math.max(...map) : map[patch], data.lang)
       button.setAttribute("aria-pressed", String(w === word))
     })
-    if (!heads.hidden) headOf.forEach(({ button, canvas: small, l, h }) => {
+    if (!heads.inert) headOf.forEach(({ button, canvas: small, l, h }) => {
       drawMap(small, mapOf(word, l, h))
       button.setAttribute("aria-pressed", String(l === layer && h === head))
       const [tl, th] = data.moments[moment].telling
@@ -255,8 +256,9 @@ export default component(CSS, (root, { tell, keep }) => {
     const waits = view_ === "effect" && !effects
     view.classList.toggle("waiting", waits)
     ;[...switching.children].forEach((button, i) => button.setAttribute("aria-pressed", String(view_ === ["looks", "effect"][i])))
-    heads.hidden = view_ === "effect"
-    heads.style.display = heads.hidden ? "none" : ""
+    heads.inert = view_ === "effect"
+    heads.style.visibility = heads.inert ? "hidden" : ""
+    tilesTitle.textContent = `${data.said.caption_hint} ${heads.inert ? data.said.scale_effect : data.said.scale}`
     patch = null
     drawAll()
   }
@@ -320,7 +322,6 @@ export default component(CSS, (root, { tell, keep }) => {
       buildFilm()
       if (!switching.children.length || switching.dataset.lang !== data.lang) buildSwitch()
       switching.dataset.lang = data.lang
-      tilesTitle.textContent = `${data.said.caption_hint} ${data.said.scale}`
       under.textContent = data.said.hint
       tiles.setAttribute("aria-label", data.said.caption)
       switching.setAttribute("aria-label", data.said.view)

@@ -160,7 +160,6 @@ def _said(t: Words) -> dict[str, str]:
         "looks": t("word_maps.looks"),
         "effect": t("word_maps.effect"),
         "view": t("word_maps.view"),
-        "waiting": t("word_maps.waiting"),
         "heads": t("word_maps.heads", word="{word}"),
         "all": t("word_maps.all"),
         "telling": t("word_maps.telling"),
@@ -171,6 +170,7 @@ def _said(t: Words) -> dict[str, str]:
         "film": t("word_maps.film"),
         "hint": t("word_maps.hint"),
         "scale": t("word_maps.scale"),
+        "scale_effect": t("word_maps.scale_effect"),
         "play": t("components.play"),
         "pause": t("components.pause"),
     }  # fmt: skip
