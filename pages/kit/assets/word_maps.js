@@ -14,6 +14,7 @@ const CSS = `
 .title { margin: 0 0 5px; font-size: 13px; color: var(--soft); line-height: 1.35; }
 .tiles { display: flex; flex-wrap: wrap; gap: 6px 5px; }
 .tiles button { border: 2px solid transparent; background: none; border-radius: 8px; padding: 4px; width: 74px; line-height: 1; text-align: center; }
+.tiles.many button { width: 66px; padding: 3px; }
 .tiles button:hover { border-color: var(--line); } .tiles button[aria-pressed=true] { border-color: var(--key); background: color-mix(in srgb, var(--key) 9%, transparent); }
 .tiles canvas { display: block; width: 100%; aspect-ratio: 1; border-radius: 4px; image-rendering: pixelated; box-shadow: 0 0 0 1px var(--line); }
 .tiles b { display: block; margin-top: 5px; font: 600 15px/1.15 var(--serif); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -35,8 +36,8 @@ const CSS = `
 .film input { width: 100%; margin: 5px 0 0; accent-color: var(--accent); display: block; height: 22px; }
 .waiting { opacity: .45; }
 @media (max-width: 1000px) { .view { grid-template-columns: 260px minmax(0, 1fr); grid-template-areas: "left say" "left words" "heads heads"; grid-template-rows: auto 1fr auto; } }
-@media (max-width: 640px) { .view { grid-template-columns: minmax(0, 1fr); grid-template-areas: "say" "left" "words" "heads"; grid-template-rows: none; gap: 12px; }
-  .reading { font-size: 18px; min-height: 74px; } .pic canvas { max-width: 300px; margin: 0 auto; } .tiles button { width: calc((100% - 20px) / 5); padding: 3px; } .tiles b { font-size: 14px; } }
+@media (max-width: 640px) { .view { grid-template-columns: minmax(0, 1fr); grid-template-areas: "say" "words" "left" "heads"; grid-template-rows: none; gap: 12px; }
+  .reading { font-size: 18px; min-height: 74px; } .pic canvas { max-width: 300px; margin: 0 auto; } .tiles { flex-wrap: nowrap; overflow-x: auto; padding: 3px; margin: 0 -3px; } .tiles button, .tiles.many button { flex: none; width: 62px; padding: 3px; } .tiles b { font-size: 14px; } }
 `
 const ALL = -1
 const VEIL = 0.78                            // how much of the page's paper lies over a patch on which the word does not act
@@ -199,6 +200,7 @@ export default component(CSS, (root, { tell, keep }) => {
       button.addEventListener("click", () => { pinned = w; patch = null; hold(w); roam() })
       return { button, canvas: small, share }
     })
+    tiles.classList.toggle("many", L > 14)   // two rows are enough
     tiles.replaceChildren(...tileOf.map((each) => each.button))
   }
   const roam = () => tileOf.forEach(({ button }, w) => { button.tabIndex = w === pinned ? 0 : -1 })

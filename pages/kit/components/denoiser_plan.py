@@ -100,13 +100,13 @@ def _parts(config: DenoiserConfig, t: Words) -> list[dict[str, Any]]:
             "title": title,
             "note": note,
             "count": counts[name],
-            "share": numbers.share(counts[name] / whole, t.lang),
+            "share": numbers.share(counts[name] / whole, t.lang, int(counts[name] < whole / 100)),
             "detail": t(
                 "word_maps.part_size",
                 n=numbers.whole(counts[name], t.lang),
-                share=numbers.share(counts[name] / whole, t.lang),
+                share=numbers.share(counts[name] / whole, t.lang, 1),
                 memory=numbers.data_size(4 * counts[name], t.lang),
-                work=numbers.share(work[name] / all_work, t.lang),
+                work=numbers.share(work[name] / all_work, t.lang, 1),
             ),
         }
         for name, title, note in told
