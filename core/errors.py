@@ -9,6 +9,7 @@ GlassboxError
 │   ├── TooLong             no pair fits into the model's context
 │   ├── NoAnswer            questions without answers
 │   ├── TooFewPairs         too few question-answer pairs to learn from
+│   ├── TooFewPictures      too few pictures to learn from
 │   ├── NotText             binary data, or bytes of no known text encoding
 │   ├── UnknownFileType     a file extension we do not read
 │   ├── NoTextColumn        a table or JSON Lines file without a text column
@@ -26,7 +27,19 @@ GlassboxError
 │   │   ├── PatternUnsupported  a single pass over the text cannot decide it
 │   │   ├── PatternTooLarge     it is too long, or too large once its repetitions are expanded
 │   │   └── PatternEmpty        it would also match the empty string
-│   ├── UnreadablePicture   a file is no picture that we can use
+│   ├── UnreadablePicture   a file is no picture that we can use, for whatever reason
+│   │   ├── NoPicture           it is something else: a web page, a PDF, a format we do not read
+│   │   ├── EmptyPicture        it has no bytes
+│   │   ├── TruncatedPicture    its end is missing
+│   │   ├── DamagedPicture      its bytes contradict each other
+│   │   ├── LargePictureFile    the file is above the size limit
+│   │   ├── TooManyPixels       it would need too much memory once unpacked
+│   │   ├── TooManyPictures     more pictures at once than are read
+│   │   ├── OutOfTime           it had not been read when the time for all of them was over
+│   │   ├── NoPicturesInside    a zip archive without a picture
+│   │   ├── LockedZip           a zip archive with a password
+│   │   ├── DamagedZip          a zip archive that cannot be unpacked
+│   │   └── ZipBomb             a zip archive that grows too large once unpacked
 │   ├── UnreadableWeights   a weights file is damaged, forged or of an unknown kind
 │   ├── WebhookRefused      an address we must not deliver to
 │   ├── UnreadablePreferences   a line that is not a valid preference
@@ -118,6 +131,12 @@ class TooFewPairs(InputError):
     key = "too_few_pairs"
 
 
+class TooFewPictures(InputError):
+    """Too few pictures to learn from; values: n, needed."""
+
+    key = "too_few_pictures"
+
+
 class NotText(InputError):
     """Binary data, or bytes in no known text encoding; values: name."""
 
@@ -152,6 +171,78 @@ class UnreadablePicture(InputError):
     """A file is no picture that we can use; values: reason."""
 
     key = "unreadable_picture"
+
+
+class NoPicture(UnreadablePicture):
+    """It is something else, whatever its name says; values: name, kind."""
+
+    key = "no_picture"
+
+
+class EmptyPicture(UnreadablePicture):
+    """It has no bytes; values: name."""
+
+    key = "empty_picture"
+
+
+class TruncatedPicture(UnreadablePicture):
+    """Its end is missing; values: name."""
+
+    key = "truncated_picture"
+
+
+class DamagedPicture(UnreadablePicture):
+    """Its bytes contradict each other; values: name."""
+
+    key = "damaged_picture"
+
+
+class LargePictureFile(UnreadablePicture):
+    """The file is above the size limit; values: name, size_mb, limit_mb."""
+
+    key = "large_picture_file"
+
+
+class TooManyPixels(UnreadablePicture):
+    """It would need too much memory once unpacked; values: name, width, height, limit_mp."""
+
+    key = "too_many_pixels"
+
+
+class TooManyPictures(UnreadablePicture):
+    """More pictures at once than are read; values: name, limit."""
+
+    key = "too_many_pictures"
+
+
+class OutOfTime(UnreadablePicture):
+    """It had not been read when the time for all of them was over; values: name, limit_s."""
+
+    key = "out_of_time"
+
+
+class NoPicturesInside(UnreadablePicture):
+    """A zip archive without a picture; values: name."""
+
+    key = "no_pictures_inside"
+
+
+class LockedZip(UnreadablePicture):
+    """A zip archive with a password; values: name."""
+
+    key = "locked_zip"
+
+
+class DamagedZip(UnreadablePicture):
+    """A zip archive that cannot be unpacked; values: name."""
+
+    key = "damaged_zip"
+
+
+class ZipBomb(UnreadablePicture):
+    """A zip archive that grows too large once unpacked; values: name, limit_mb."""
+
+    key = "zip_bomb"
 
 
 class UnreadableWeights(InputError):

@@ -2,6 +2,7 @@
 
     GET  /v1/models              POST /v1/completions            GET /v1/docs
     GET  /v1/models/{id}         POST /v1/chat/completions       GET /v1/openapi.json
+    POST /v1/images/generations  POST /v1/images/edits           (pictures/routes.py)
     /v1/glassbox/…               what has left, and what was done to it (outgoing.py)
 
 What this server cannot do is refused by name, so that nobody takes a neutral answer for a real one.
@@ -29,6 +30,8 @@ from core.api.filtering import line_of
 from core.api.limits import MAX_CHOICES, REQUESTS_PER_MINUTE, Desk, Gate, SeatedResponse
 from core.api.models import Model, caller, described, listed, model_named
 from core.api.outgoing import outgoing_routes
+from core.api.pictures.models import house_painters
+from core.api.pictures.routes import Painters, picture_routes
 from core.api.requests import (
     CHAT_TOKENS,
     COMPLETION_TOKENS,
@@ -57,13 +60,16 @@ class Job:
 
 
 def create_api(
-    services: Callable[[], Services], requests_per_minute: int = REQUESTS_PER_MINUTE
+    services: Callable[[], Services],
+    requests_per_minute: int = REQUESTS_PER_MINUTE,
+    painters: Painters = house_painters,
 ) -> FastAPI:
     """The API as an app of its own, to be mounted under /v1.
 
     Args:
         services: gives the store and the writer; called with each request, not before.
         requests_per_minute: that write something, of one address.
+        painters: who draws pictures, for each owner.
 
     Returns:
         the app; it holds no state but its limits.
@@ -78,7 +84,9 @@ def create_api(
     )
     app.add_middleware(Gate, per_minute=requests_per_minute, asks_token=True, services=services)
     answer_errors(app)
-    app.include_router(_routes(services, Desk()))
+    desk = Desk()
+    app.include_router(_routes(services, desk))
+    app.include_router(picture_routes(services, desk, painters))
     app.include_router(outgoing_routes(services))
     app.add_api_route("/docs", docs_page, include_in_schema=False)
     return app

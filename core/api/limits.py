@@ -22,6 +22,8 @@ from core.identity import hash_of_room
 from core.services import Services
 
 MAX_BODY_BYTES: Final = 256_000
+MAX_FORM_BYTES: Final = 4_000_000  # of a form with pictures
+FORM_PATHS: Final = ("/images/edits",)  # how the addresses end that take a form; all else is JSON
 MAX_PROMPT_CHARS: Final = 50_000
 MAX_TOKENS: Final = 1_000  # written in one request
 MAX_CHOICES: Final = 4  # texts written in one request
@@ -65,11 +67,13 @@ class Gate:
             if self._asks_token:
                 await run_in_threadpool(self._check_token, headers)
             if scope["method"] in ("POST", "PUT", "PATCH"):
-                _check_type(headers)
+                takes_form = scope["path"].endswith(FORM_PATHS)
+                _check_type(headers, takes_form)
                 if self._rate and not self._rate.admits((scope.get("client") or ("",))[0]):
                     message = f"More than {self._rate.per_minute} requests a minute."
                     raise ApiError(429, message, "rate_limit_exceeded")
-                receive = _replay(await _read(receive, headers), receive)
+                limit = MAX_FORM_BYTES if takes_form else MAX_BODY_BYTES
+                receive = _replay(await _read(receive, headers, limit), receive)
         except ApiError as error:
             await error.response()(scope, receive, send)
             return
@@ -177,26 +181,28 @@ def _check_origin(headers: Headers) -> None:
         raise ApiError(403, "Requests from pages of other sites are refused.", "foreign_origin")
 
 
-def _check_type(headers: Headers) -> None:
+def _check_type(headers: Headers, takes_form: bool) -> None:
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
+    if takes_form:
+        if media_type != "multipart/form-data":
+            message = "The body must be a form (Content-Type: multipart/form-data)."
+            raise ApiError(415, message, "not_a_form")
+    elif media_type != "application/json":
         raise ApiError(415, "The body must be JSON (Content-Type: application/json).", "not_json")
 
 
-async def _read(receive: Receive, headers: Headers) -> bytes:
+async def _read(receive: Receive, headers: Headers, limit: int) -> bytes:
     """The whole body, unless it is longer than the limit."""
-    too_large = ApiError(
-        413, f"The body is larger than {MAX_BODY_BYTES} bytes.", "request_too_large"
-    )
+    too_large = ApiError(413, f"The body is larger than {limit} bytes.", "request_too_large")
     declared = headers.get("content-length", "0")
-    if not declared.isdecimal() or int(declared) > MAX_BODY_BYTES:
+    if not declared.isdecimal() or int(declared) > limit:
         raise too_large
     body, more = b"", True
     while more:
         message = await receive()
         body += message.get("body", b"")
         more = message["type"] == "http.request" and message.get("more_body", False)
-        if len(body) > MAX_BODY_BYTES:
+        if len(body) > limit:
             raise too_large
     return body
 

@@ -138,18 +138,20 @@ def note(text: str) -> None:
 
 
 def show_error(error: GlassboxError, t: Words) -> None:
-    """Tell the visitor what happened, in a sentence from the catalogue.
+    """Tell the visitor what happened."""
+    st.html(f'<p class="gb-error" role="alert">{escape(sentence_of(error, t))}</p>')
+
+
+def sentence_of(error: GlassboxError, t: Words) -> str:
+    """What happened, in a sentence from the catalogue.
 
     An error without its own sentence uses the nearest one up the tree.
     """
     for kind in type(error).__mro__:
         key = f"error.{getattr(kind, 'key', 'unexpected')}"
         if key in t and t.placeholders(key) <= set(error.values):
-            sentence = t(key, **{name: _written(v, t.lang) for name, v in error.values.items()})
-            break
-    else:
-        sentence = t("error.unexpected")
-    st.html(f'<p class="gb-error" role="alert">{escape(sentence)}</p>')
+            return t(key, **{name: _written(v, t.lang) for name, v in error.values.items()})
+    return t("error.unexpected")
 
 
 def _written(value: object, lang: Lang) -> str:

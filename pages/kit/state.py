@@ -117,6 +117,20 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("world_roles", 0.5, low=0.5, step=0.05),  # 0.5: even
         *(Setting(f"clean_{rule}", True) for rule in CLEANING_RULES),
         Setting("vocabulary", 3000, low=300, high=8000, step=100),
+        # data: pictures
+        Setting("picture_source", "book", choices=("book", "own", "draw")),
+        Setting("picture_fit", "crop", choices=("crop", "pad", "scale")),
+        Setting("picture_with_book", True),  # whether one's own stand beside the book's
+        Setting("picture_size", "32", choices=("32", "64")),
+        Setting("book_pictures", 4000, low=500, high=12000, step=500),
+        Setting("book_german", 0.5, step=0.05),
+        Setting("book_copies", 0.05, high=0.5, step=0.05),
+        Setting("book_near", 0.05, high=0.5, step=0.05),
+        Setting("book_damaged", 0.05, high=0.5, step=0.05),
+        Setting("book_wrong", 0.0, high=0.5, step=0.05),
+        Setting("book_skew", 0.0, step=0.05),  # share of the apples made red
+        Setting("book_held_out", True),
+        Setting("book_clean", True),  # whether copies are removed
         # architecture
         Setting("size", "house", choices=("house", "xs", "s", "m", "l", "xl")),
         Setting("design", "", max_length=400),  # differences from the dial: "n_layers:5 tied:no"
@@ -135,7 +149,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("curve", "bits", choices=("bits", "nats", "shares")),
         Setting("run_shown", "yours", choices=("yours", "house")),
         # training of pictures
-        Setting("picture_book", "small", choices=("small", "whole", "yours")),
+        Setting("learn_from", "small", choices=("small", "whole", "yours")),
         Setting("picture_steps", 1500, low=100, high=10000, step=100),
         Setting("picture_rate", 0.02, low=0.0005, high=2.0),
         Setting("picture_batch", 32, low=1, high=128, step=1),
@@ -185,6 +199,15 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("tone", "formal", choices=("as_is", "formal", "informal")),
         Setting("shorten_to", 200, low=60, high=400, step=20),
         Setting("stage_line", "", max_length=160),  # names in their order, "-" before those off
+        # post-processing of pictures
+        Setting("line_source", "drawn", choices=("drawn", "mistake", "lone")),
+        Setting("picture_threshold", 0.5, low=0.02, high=0.98, step=0.02),
+        Setting("picture_method", "lanczos", choices=("nearest", "bicubic", "lanczos")),
+        Setting("picture_strength", 1.0, high=5.0, step=0.5),  # grey levels; 0: no mark
+        Setting("picture_format", "png", choices=("png", "webp", "jpeg", "svg")),
+        Setting("picture_attack", "jpeg", choices=("jpeg", "scaled", "cropped", "noise", "turned")),
+        Setting("picture_filter_n", 1500, low=300, high=3000, step=300),
+        Setting("picture_filter_noise", False),
         # glossary; which term it opens at is `term` in its own address alone
         Setting("glossary_query", "", max_length=60),
         Setting("glossary_order", "steps", choices=("steps", "alphabet")),

@@ -29,8 +29,14 @@ from core.data.pictures import (
     town_holdings,
     understand,
 )
+from core.data.pictures.collecting.copies import score, true_pairs
 from core.data.pictures.collecting.corpus import NO_COPY
-from core.data.pictures.collecting.fingerprints import equal_pairs
+from core.data.pictures.collecting.fingerprints import Pairs, equal_pairs
+from core.data.pictures.collecting.grey_hashes import (
+    difference_hash,
+    equal_hashes,
+    perceptual_hash,
+)
 from core.data.pictures.reading.trials import (
     NONSENSE,
     SPOILT,
@@ -140,6 +146,24 @@ def copies(n: int) -> None:
           f"besides, {same} of the same scene by chance, {len(others) - same} false")  # fmt: skip
 
 
+def hashes(n: int) -> None:
+    """Our print held against the usual grey hashes, at the limits people use."""
+    corpus = draw_corpus(PictureSettings(n_pictures=n, copy_share=0.03, near_copy_share=0.03))
+    truth = true_pairs(corpus.pictures, corpus.entries)
+    print(f"pairs of copies among {len(corpus.entries)} pictures: {len(truth)}")
+
+    def line(name: str, pairs: Pairs) -> None:
+        scored = score(pairs, truth)
+        print(f"  {name:22s} found {scored.n_found:9,d}  precision {scored.precision:7.2%}  "
+              f"recall {scored.recall:7.2%}", flush=True)  # fmt: skip
+
+    line("ours, in colour", equal_pairs(corpus.pictures))
+    for name, hashed in (("dHash", difference_hash), ("pHash", perceptual_hash)):
+        bits = hashed(corpus.pictures)
+        for limit in (0, 2, 5, 10):
+            line(f"{name}, {limit} of 64 bits", equal_hashes(bits, limit))
+
+
 def speeds() -> None:
     started = time.process_time()
     corpus = draw_corpus(PictureSettings(n_pictures=5000))
@@ -167,6 +191,7 @@ def main() -> None:
     nonsense(n)
     described(2 * n)
     copies(5 * n)
+    hashes(3 * n)
 
 
 if __name__ == "__main__":

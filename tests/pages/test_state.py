@@ -1,7 +1,12 @@
 """The table of shareable settings: what a URL may say, and what it may not."""
 
+import re
+from collections import Counter
+from pathlib import Path
+
 import pytest
 
+from pages.kit import state
 from pages.kit.state import SETTINGS, Setting
 
 
@@ -32,3 +37,9 @@ def test_free_text_is_cut_at_its_limit():
 @pytest.mark.parametrize("setting", SETTINGS.values(), ids=lambda setting: setting.name)
 def test_every_setting_admits_its_own_start(setting: Setting):
     assert setting.admit(setting.start) == setting.start
+
+
+def test_no_two_settings_share_a_name():
+    source = Path(state.__file__).read_text(encoding="utf-8")
+    names = re.findall(r'\bSetting\(\s*"(\w+)"', source)
+    assert [name for name, n in Counter(names).items() if n > 1] == []

@@ -8,9 +8,11 @@ from typing import Any, Final
 Record = dict[str, Any]
 
 KINDS: Final = {
-    "seen": "pages as in the book",
+    "book": "pages as in the book, in its mixture",
+    "seen": "plain things in pairs of thing and colour that were drawn",
     "unseen": "pages with a pair of thing and colour that was never drawn",
     "counts": "two or three of one thing",
+    "owned": "what somebody in the town owns",
 }
 LIMITS: Final = """\
 - It knows the drawings of one invented picture book and nothing else: ten plain things in six
@@ -84,7 +86,7 @@ def table(numbers: Record) -> list[str]:
 
 def way(checkpoints: list[Record]) -> list[str]:
     """One line a kept step."""
-    lines = ["| step | pictures looked at | right, as in the book | never drawn |",
+    lines = ["| step | pictures looked at | pairs that were drawn | never drawn |",
              "|---:|---:|---:|---:|"]  # fmt: skip
     for one in checkpoints:
         seen, unseen = (one["numbers"].get(kind) for kind in ("seen", "unseen"))

@@ -24,13 +24,20 @@ Measures = dict[str, Any]
 def kinds(settings: PictureSettings, n: int, seed: int = MEASURED_SEED) -> dict[str, list[Wish]]:
     """What is asked for: n pictures of each kind, German and English in turn.
 
-    seen: pages as in the book; unseen: pages with a pair of thing and colour that it never shows;
-    counts: two or three of one thing.
+    book: pages as in the book, in its own mixture; seen: pages of plain things in pairs of thing
+    and colour that the book shows; unseen: with a pair that it never shows; counts: two or three
+    of one thing; owned: what somebody in the town owns, often without a word of its colour.
     """
-    found = {"seen": wishes(draw_scene, settings, n, seed)}
+    plain = replace(settings, fact_share=0.0)
+    owned = replace(settings, count_share=0.0, fact_share=1.0)
+    found = {
+        "book": wishes(draw_scene, settings, n, seed),
+        "seen": wishes(draw_scene, plain, n, seed + 3),
+    }
     if settings.held_out:
         found["unseen"] = wishes(draw_held_out_scene, settings, n, seed + 1)
     found["counts"] = wishes(draw_row, settings, n, seed + 2)
+    found["owned"] = wishes(draw_scene, owned, n, seed + 4)
     return found
 
 

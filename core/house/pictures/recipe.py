@@ -35,7 +35,7 @@ class PictureRecipe:
     shape: Mapping[str, int] = field(default_factory=dict)
     kept_steps: tuple[int, ...] = ()
     drawing: DrawSettings = field(default_factory=DrawSettings)
-    n_measured: int = 1000
+    n_measured: int = 600
 
     def design(self, encoder: CaptionEncoder) -> DenoiserConfig:
         """The model's plan, for the words of the book."""
@@ -60,9 +60,9 @@ class PictureRecipe:
 PICTURES: Final = PictureRecipe(
     book=PictureSettings(n_pictures=12_000, seed=1),
     training=PictureTrainingSettings(
-        n_steps=6000,
+        n_steps=3300,
         n_batch=64,
-        decay_share=0.5,
+        decay_share=0.4,
         memory=0.998,
         n_judged=0,
         look_every=10_000_000,

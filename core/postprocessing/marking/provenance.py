@@ -78,7 +78,7 @@ def signed(text: str, origin: Origin, key: bytes | None = None) -> Record:
     """
     about = asdict(origin)
     unsigned = Record(**about, text_hash=_hash(text), n_characters=len(text))
-    return Record(**{**asdict(unsigned), "signature": _seal(asdict(unsigned), key)})
+    return Record(**{**asdict(unsigned), "signature": seal(asdict(unsigned), key)})
 
 
 def verify(text: str, record: Mapping[str, Any], key: bytes | None = None) -> Verdict:
@@ -93,12 +93,10 @@ def verify(text: str, record: Mapping[str, Any], key: bytes | None = None) -> Ve
     if set(record) != set(asdict(Record(model=""))) or not isinstance(signature, str):
         return "unreadable"
     try:
-        seal = _seal(record, key)
+        if not fits_seal(record, key):
+            return "record_changed"
     except (TypeError, ValueError):  # values that JSON has no form for
         return "unreadable"
-    # Compared in constant time: how long it takes tells nobody how many digits were right.
-    if not hmac.compare_digest(seal.encode(), signature.encode("utf-8", "replace")):
-        return "record_changed"
     return "intact" if record["text_hash"] == _hash(text) else "text_changed"
 
 
@@ -106,10 +104,25 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _seal(record: Mapping[str, Any], key: bytes | None) -> str:
-    """The signature over all fields but itself."""
+def seal(record: Mapping[str, Any], key: bytes | None = None) -> str:
+    """The signature over all fields of a record but itself.
+
+    Args:
+        record: its fields, as JSON can hold them.
+        key: signs; None: the key of this installation.
+
+    Raises:
+        TypeError, ValueError: the record holds what JSON has no form for.
+    """
     content = {name: value for name, value in record.items() if name != "signature"}
     return hmac.new(key or installation_key(), canonical_json(content), "sha256").hexdigest()
+
+
+def fits_seal(record: Mapping[str, Any], key: bytes | None = None) -> bool:
+    """Whether a record's signature is the seal over its other fields; raises as `seal` does."""
+    said = str(record.get("signature", ""))
+    # Compared in constant time: how long it takes tells nobody how many digits were right.
+    return hmac.compare_digest(seal(record, key).encode(), said.encode("utf-8", "replace"))
 
 
 def installation_key() -> bytes:

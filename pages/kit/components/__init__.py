@@ -6,6 +6,7 @@ rows) happens without the server.
 
 from pages.kit.components.answers import AnswerRow, answers
 from pages.kit.components.attention import AttentionCell, attention_view
+from pages.kit.components.drawing_board import Ground, Paint, drawing_board
 from pages.kit.components.figures import Feed, figure, live_figure, marks
 from pages.kit.components.learning_pictures import (
     BesideSource,
@@ -20,6 +21,16 @@ from pages.kit.components.learning_pictures import (
 from pages.kit.components.model_map import Lane, Likely, Passage, model_map
 from pages.kit.components.next_word import Candidate, NextWord, next_word
 from pages.kit.components.pair import Consequence, lanes
+from pages.kit.components.picture_book import (
+    Broken,
+    Part,
+    Shade,
+    ShownStep,
+    Tile,
+    Twin,
+    picture_book,
+    told,
+)
 from pages.kit.components.run_numbers import RunNow, run_numbers
 from pages.kit.components.sampling import Sampling, sampling_lab
 from pages.kit.components.schema_editor import schema_editor
@@ -33,17 +44,21 @@ __all__ = [
     "AnswerRow",
     "AttentionCell",
     "BesideSource",
+    "Broken",
     "Candidate",
     "Consequence",
     "Dot",
     "Feed",
     "Frame",
+    "Ground",
     "Lane",
     "Likely",
     "Listed",
     "Look",
     "Moment",
     "NextWord",
+    "Paint",
+    "Part",
     "Passage",
     "PatchCell",
     "Picked",
@@ -52,13 +67,18 @@ __all__ = [
     "Sample",
     "Sampling",
     "Scale",
+    "Shade",
     "Shown",
+    "ShownStep",
     "Skill",
     "Stop",
+    "Tile",
+    "Twin",
     "Weighed",
     "answers",
     "attention_view",
     "beside_source",
+    "drawing_board",
     "effects_wanted",
     "figure",
     "lanes",
@@ -67,6 +87,7 @@ __all__ = [
     "marks",
     "model_map",
     "next_word",
+    "picture_book",
     "run_numbers",
     "samples_feed",
     "sampling_lab",
@@ -75,6 +96,7 @@ __all__ = [
     "slow_motion",
     "stage_line",
     "token_strip",
+    "told",
     "training_slider",
     "weighing",
     "word_maps",

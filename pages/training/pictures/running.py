@@ -42,8 +42,8 @@ def _before_it_runs(t: Words) -> None:
         "yours": t("training_pictures.book_yours"),
     }
     options = books(state.owner())
-    if state.value("picture_book") not in options:
-        st.session_state["picture_book"] = options[0]
+    if state.value("learn_from") not in options:
+        st.session_state["learn_from"] = options[0]
     with st.container(key="gb_run", horizontal=True, vertical_alignment="center"):
         st.button(
             t("training.start"),
@@ -55,7 +55,7 @@ def _before_it_runs(t: Words) -> None:
         if len(options) > 1:
             label = t("training_pictures.book")
             controls.choice(
-                "picture_book", label, names.__getitem__, options=options, show_label=False
+                "learn_from", label, names.__getitem__, options=options, show_label=False
             )
         running.on_grid("picture_steps", t("training.steps"), LENGTHS, lambda n: whole(n, t.lang))
     n = state.value("picture_steps")
@@ -87,7 +87,7 @@ def begin(t: Words, replaced: bool = False) -> None:
 
 def plans(t: Words) -> list[Plan]:
     """The run that the controls ask for."""
-    on = ground(state.owner(), state.value("picture_book"))
+    on = ground(state.owner(), state.value("learn_from"))
     n_steps = state.value("picture_steps")
     name = t("training.run_name", n=whole(n_steps, t.lang))
     return [Plan(on.inputs, settings(n_steps), "a", name, DENOISING)]

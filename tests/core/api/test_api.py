@@ -453,6 +453,8 @@ def test_the_description_is_complete_and_its_page_fetches_nothing_else(room):
         "/models/{name}",
         "/completions",
         "/chat/completions",
+        "/images/generations",
+        "/images/edits",
     }
     page = room.client.get("/v1/docs")
     assert "http://" not in page.text and "https://" not in page.text

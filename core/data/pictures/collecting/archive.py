@@ -73,20 +73,21 @@ def _ordered(data: bytes) -> PictureSettings:
 
 
 def _row(entry: Entry) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "scene": entry.scene.to_dict(),
-        "caption": entry.caption,
-        "lang": entry.lang,
-    }
-    if not entry.caption_fits:
+    row: dict[str, Any] = {"caption": entry.caption, "lang": entry.lang}
+    if entry.scene is not None:
+        row["scene"] = entry.scene.to_dict()
+    if entry.said is not None and not entry.caption_fits:
         row["said"] = entry.said.to_dict()
+    if entry.source:
+        row["source"] = entry.source
     if entry.original != NO_COPY:
         row |= {"original": entry.original, "near": entry.near}
     return row
 
 
 def _entry(row: dict[str, Any]) -> Entry:
-    scene = Scene.from_dict(row["scene"])
+    scene = Scene.from_dict(row["scene"]) if "scene" in row else None
     said = Scene.from_dict(row["said"]) if "said" in row else scene
     original, near = int(row.get("original", NO_COPY)), bool(row.get("near", False))
-    return Entry(scene, str(row["caption"]), str(row["lang"]), said, original, near)
+    source = str(row.get("source", ""))
+    return Entry(scene, str(row["caption"]), str(row["lang"]), said, original, near, source)

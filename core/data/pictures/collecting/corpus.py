@@ -4,7 +4,7 @@ Each fault is drawn by a chance of its own, so asking for one changes nothing el
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
@@ -27,20 +27,22 @@ class Entry:
     """The truth about one picture.
 
     Args:
-        scene: what it shows.
-        caption: what is written under it.
+        scene: what it shows; None of a visitor's own, whose truth nobody knows.
+        caption: what is written under it; of a visitor's own it may be empty.
         lang: the caption's language.
         said: what the caption describes: another scene if the caption is wrong.
         original: the index of the picture it is a copy of, or NO_COPY.
         near: whether the copy is a pixel off and in other light.
+        source: the name of a visitor's own file, or empty.
     """
 
-    scene: Scene
+    scene: Scene | None
     caption: str
     lang: str
-    said: Scene
+    said: Scene | None
     original: int = NO_COPY
     near: bool = False
+    source: str = ""
 
     @property
     def caption_fits(self) -> bool:
@@ -108,7 +110,7 @@ def _with_copies(settings: PictureSettings, pictures: list[Pixels], entries: lis
         drawn.append(near_copy(pictures[source], random) if near else pictures[source])
         entry = entries[source]
         if page >= n:
-            entry = Entry(entry.scene, entry.caption, entry.lang, entry.said, place[source], near)
+            entry = replace(entry, original=place[source], near=near)
         told.append(entry)
     return Corpus(settings, np.stack(drawn), tuple(told))
 

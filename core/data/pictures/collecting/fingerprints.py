@@ -20,7 +20,7 @@ LIMIT: Final = 1.5  # root mean square difference, in grey levels, up to which p
 _MEAN: Final = 128.0  # brightness that every print is brought to
 _N_AXES: Final = 6  # of the grid in which close prints are looked up
 # Half of the moves by one pixel: the other half leads from the copy back to the original.
-_MOVES: Final = ((0, 0), (0, 1), (1, -1), (1, 0), (1, 1))
+MOVES: Final = ((0, 0), (0, 1), (1, -1), (1, 0), (1, 1))
 
 
 def fingerprints(pictures: Pixels, down: int = 0, right: int = 0) -> Prints:
@@ -63,7 +63,7 @@ def equal_pairs(pictures: Pixels, limit: float = LIMIT) -> Pairs:
     keys = _boxes((prints - centre) @ axes, radius)
     order = np.argsort(keys, kind="stable")
     found: set[tuple[int, int]] = set()
-    for move in _MOVES:
+    for move in MOVES:
         moved = fingerprints(pictures, *move)
         along = (moved - centre) @ axes
         for corner in product((-1.0, 1.0), repeat=_N_AXES):

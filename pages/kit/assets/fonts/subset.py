@@ -31,6 +31,7 @@ FONTS = {
 
 # What the parts of Streamlit that we use draw, and what our pages may need.
 ICONS = [
+    "add",
     "arrow_back",
     "arrow_downward",
     "arrow_forward",

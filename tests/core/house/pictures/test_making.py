@@ -85,7 +85,12 @@ def test_making_it_twice_gives_the_same_model(record, tmp_path_factory):
 def test_what_is_asked_for_is_of_its_kind():
     found = kinds(PICTURES.book, 40)
     assert {name: len(asked) for name, asked in found.items()} == dict.fromkeys(found, 40)
-    assert not any(is_unseen(wish, PICTURES.book) for wish in found["seen"])
+    for kind in ("book", "seen", "counts"):
+        assert not any(is_unseen(wish, PICTURES.book) for wish in found[kind])
+    owners = {kind: sum(any(item.owner for item in wish.scene.items) for wish in asked)
+              for kind, asked in found.items()}  # fmt: skip
+    assert owners["owned"] == 40 and 0 < owners["book"] < 20
+    assert owners["seen"] == owners["unseen"] == owners["counts"] == 0
     assert all(is_unseen(wish, PICTURES.book) for wish in found["unseen"])
     assert {wish.scene.number for wish in found["counts"]} == {2, 3}
     captions_seen = {wish.caption for asked in found.values() for wish in asked}

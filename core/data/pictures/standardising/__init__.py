@@ -1,0 +1,1 @@
+"""Standardising: anybody's picture files, made alike step by step, each step saying what it did."""

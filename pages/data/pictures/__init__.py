@@ -1,0 +1,1 @@
+"""Step 1 for pictures: the parts of the data page."""

@@ -1,0 +1,1 @@
+"""Step 6 for pictures: from the wish to the file that leaves."""
