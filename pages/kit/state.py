@@ -134,6 +134,7 @@ SETTINGS: Final[dict[str, Setting]] = {
         # architecture
         Setting("size", "house", choices=("house", "xs", "s", "m", "l", "xl")),
         Setting("design", "", max_length=400),  # differences from the dial: "n_layers:5 tied:no"
+        Setting("denoiser", "", max_length=200),  # the same for pictures: "n_channels:192 patch:8"
         Setting("looked_at", "trained", choices=("trained", "house", "design")),
         Setting("layer", 0, high=32, step=1),  # 0: the most telling head
         Setting("head", 0, high=32, step=1),

@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from core.modality import TEXT
 from pages.glossary.listing import quoted, set_formula
 from pages.kit import glossary, site
 from pages.kit.catalogue import FOLDER, LANGS, TERM, words
@@ -32,10 +33,10 @@ WORDS_OF_THE_FIELD = (
 FIGURES = "components"  # the catalogue of what figures say, on whichever page they stand
 
 
-def said_on(place, lang):
+def said_on(place, lang, kind=TEXT):
     """All that a place may say: its catalogue, its figures' and its name."""
-    t = words(lang)
-    own = (key for key in t if key.split(".")[0] in (place, FIGURES) or key == f"shell.{place}")
+    t, own_file = words(lang), site.BY_NAME[place].words(kind)
+    own = (key for key in t if key.split(".")[0] in (own_file, FIGURES) or key == f"shell.{place}")
     return "\n".join(TERM.sub(r"\2", t._texts[key]) for key in own)
 
 
@@ -75,7 +76,7 @@ def test_an_entry_leads_to_a_place_and_to_settings_it_can_have(entry):
 def test_a_page_names_every_term_that_can_be_seen_there(lang):
     def is_named(entry):
         said = entry.wordings[lang]
-        text = said_on(entry.place, lang)
+        text = said_on(entry.place, lang, entry.settings.get("modality", TEXT))
         return any(
             re.search(rf"(?<!\w){re.escape(name)}", text, re.IGNORECASE)
             for name in (*said.names, *said.forms)

@@ -33,3 +33,32 @@ def parameters_by_part(config: DenoiserConfig) -> dict[str, int]:
 def n_parameters(config: DenoiserConfig) -> int:
     """The number of parameters of a denoiser with this config."""
     return sum(parameters_by_part(config).values())
+
+
+def multiplications_by_part(config: DenoiserConfig) -> dict[str, int]:
+    """Multiplications of one question about one picture, with the longest caption it can read.
+
+    Counted are those of matrix products, as the field counts them; norms and activations are left
+    out. Self-attention grows with the square of the number of patches.
+
+    Returns:
+        Counts under the names of `parameters_by_part`, but without "norms".
+    """
+    C, n, N, L = config.n_channels, config.n_blocks, config.n_patches, config.n_caption
+    feedforward = 2 * C * config.n_hidden
+    text_block = L * (4 * C * C + feedforward) + 2 * L * L * C
+    return {
+        "words": 0,  # rows are looked up
+        "text_blocks": config.n_text_blocks * text_block,
+        "patches_in": N * config.patch_numbers * C,
+        "clock": 2 * N_WAVES * C + C * C + N_SWITCHES * C * C,
+        "self_attention": n * (N * 4 * C * C + 2 * N * N * C),
+        "cross_attention": n * ((2 * N + 2 * L) * C * C + 2 * N * L * C),
+        "feedforward": n * N * feedforward,
+        "patches_out": N * C * config.patch_numbers,
+    }
+
+
+def n_multiplications(config: DenoiserConfig) -> int:
+    """The multiplications of one question about one picture."""
+    return sum(multiplications_by_part(config).values())

@@ -48,6 +48,7 @@ from pages.kit.components.stage_line import Frame, Place, Shown, stage_line
 from pages.kit.components.tokens import Picked, Scale, token_strip
 from pages.kit.components.training import Sample, Stop, samples_feed, training_slider
 from pages.kit.components.weighing import Dot, Listed, Weighed, weighing
+from pages.kit.components.word_maps import PatchCell, effects_wanted, word_maps
 
 __all__ = [
     "AnswerRow",
@@ -70,6 +71,7 @@ __all__ = [
     "Paint",
     "Part",
     "Passage",
+    "PatchCell",
     "Picked",
     "PictureNote",
     "Place",
@@ -91,6 +93,7 @@ __all__ = [
     "attention_view",
     "beside_source",
     "drawing_board",
+    "effects_wanted",
     "figure",
     "lanes",
     "learning_pictures",
@@ -114,4 +117,5 @@ __all__ = [
     "told",
     "training_slider",
     "weighing",
+    "word_maps",
 ]

@@ -22,6 +22,7 @@ NAMES: Final = (
     "ballot",
     "beside_source",
     "clock",
+    "denoiser_plan",
     "drawing_board",
     "lanes",
     "learning_pictures",
@@ -45,6 +46,7 @@ NAMES: Final = (
     "tokens",
     "training_slider",
     "weighing",
+    "word_maps",
 )
 _MOUNT: Final[dict[str, Callable[..., Any]]] = {
     name: st.components.v2.component(f"glassbox_{name}", js=_SHIM % name) for name in NAMES

@@ -1,6 +1,9 @@
 """A denoiser's plan: impossible ones are refused, whatever file they come from."""
 
 import pytest
+import torch
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.utils.flop_counter import FlopCounterMode
 
 from core.architecture.pictures import (
     Denoiser,
@@ -8,6 +11,7 @@ from core.architecture.pictures import (
     n_parameters,
     parameters_by_part,
 )
+from core.architecture.pictures.sizes import multiplications_by_part, n_multiplications
 from core.errors import SettingError
 
 
@@ -53,3 +57,21 @@ def test_counted_parameters_are_those_of_the_real_model(config, n_text_blocks):
     assert parts["text_blocks"] == counted("text_")
     assert parts["patches_in"] == counted("patches_in", "patch_positions")
     assert parts["patches_out"] == counted("patches_out")
+
+
+def test_counted_multiplications_are_those_of_the_real_model(config):
+    parts = multiplications_by_part(config)
+    asked = (torch.zeros(1, 3, 8, 8), torch.ones(1), torch.full((1, config.n_caption), 3))
+    by_formula = sdpa_kernel(SDPBackend.MATH)  # the fused kernel's products are not counted
+    with FlopCounterMode(display=False) as counter, torch.no_grad(), by_formula:
+        Denoiser(config)(*asked)
+    assert n_multiplications(config) == sum(parts.values()) == counter.get_total_flops() // 2
+
+
+def test_smaller_patches_cost_work_rather_than_parameters(config):
+    small = DenoiserConfig.from_dict({**config.to_dict(), "patch": 2})
+    grown = {
+        name: multiplications_by_part(small)[name] / multiplications_by_part(config)[name]
+        for name in ("self_attention", "feedforward")
+    }
+    assert grown["feedforward"] == 4 < grown["self_attention"]

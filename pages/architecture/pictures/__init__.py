@@ -1,0 +1,1 @@
+"""Step 2 for pictures: where words act while a picture is drawn, and how the denoiser is built."""
