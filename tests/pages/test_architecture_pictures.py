@@ -10,7 +10,7 @@ import torch
 
 from core.architecture.pictures import Denoiser, DenoiserConfig, denoiser_bytes
 from core.architecture.pictures.word_maps import most_telling_head
-from core.data.pictures.wording.exchanging import colours_exchanged
+from core.data.pictures.wording.recolouring import colours_exchanged
 from core.data.pictures.wording.vocabulary import CaptionEncoder
 from core.inference.pictures import PictureModel
 from core.lineage import canonical_json

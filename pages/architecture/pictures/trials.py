@@ -18,8 +18,8 @@ from PIL import Image
 from core.architecture.pictures import Denoiser, DenoiserConfig
 from core.architecture.pictures.sizes import n_multiplications
 from core.architecture.pictures.word_maps import area_of, share_within
-from core.data.pictures.wording.exchanging import Exchange, colours_exchanged
 from core.data.pictures.wording.lexemes import marks_of
+from core.data.pictures.wording.recolouring import Exchange, colours_exchanged
 from core.inference.pictures import draw
 from core.inference.pictures.watching import changes
 from core.lineage import content_id
