@@ -26,6 +26,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
 from importlib import import_module
+from threading import Lock
+from typing import Final
 
 import streamlit as st
 
@@ -76,6 +78,8 @@ __all__ = [
     "under_the_hood",
 ]
 
+_importing: Final = Lock()
+
 
 def open_page(name: str) -> Words:
     """Begin a page: its question, its one-sentence answer and, under "watch", what it means.
@@ -104,9 +108,12 @@ def draw_below(name: str, t: Words) -> None:
     """Draw all that stands below a page's question.
 
     Only now is it imported: torch comes with most of it and takes its time, and no visitor should
-    wait for that to read what a page is about.
+    wait for that to read what a page is about. One page after the other: two threads that import
+    each other's modules at once can each wait for the other.
     """
-    import_module(site.BY_NAME[name].body(state.modality())).draw(t)
+    with _importing:
+        module = import_module(site.BY_NAME[name].body(state.modality()))
+    module.draw(t)
 
 
 def stations(t: Words, step: str) -> None:

@@ -16,16 +16,18 @@ from pages.kit import components as parts
 from pages.kit import runs, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import (
+    Badge,
     card,
     computed_now,
     experiments,
     hand_over,
     note,
+    precomputed,
     source,
     stage,
     under_the_hood,
 )
-from pages.kit.numbers import decimal, share, whole
+from pages.kit.numbers import day, decimal, share, whole
 from pages.kit.static import ASSETS
 from pages.training import running as run_buttons
 from pages.training import showing as endings
@@ -66,7 +68,7 @@ def draw_stage(t: Words, records: list[RunRecord], shown: showing.Shown | None) 
     """The visitor's own run, live or as it ended; before it, the example model's way."""
     going = [run for run in records if not run.is_finished]
     left, right = st.columns([1, 1.1], gap="small")
-    with right, stage(t("training_pictures.stage")):
+    with right, stage(t("training_pictures.stage"), _recorded(t, shown)):
         if state.depth() != "watch":
             running.run_controls(t, records)
         if shown is not None:
@@ -85,6 +87,14 @@ def draw_stage(t: Words, records: list[RunRecord], shown: showing.Shown | None) 
             if shown.run is None and (found := house_pictures()) is not None:
                 n = whole(len(found.steps), t.lang)
                 note(t("training_pictures.house_way", n=n))
+
+
+def _recorded(t: Words, shown: showing.Shown | None) -> Badge | None:
+    """How the example model's shares were measured; one's own run says so by itself."""
+    found = house_pictures()
+    if found is None or shown is None or shown.run is not None:
+        return None
+    return precomputed(t, found.made["command"], day(found.made["date"], t.lang))
 
 
 def up_close(t: Words, owner: str, records: list[RunRecord]) -> None:

@@ -20,7 +20,7 @@ from pages.kit import components as parts
 from pages.kit import runs
 from pages.kit.catalogue import Words
 from pages.kit.frame import Figure
-from pages.kit.numbers import share
+from pages.kit.numbers import share, whole
 
 MOST_LOOKS: Final = 9  # sent to the browser, spread over the run
 HEIGHT: Final = 190
@@ -167,7 +167,13 @@ def passed_on(shown: Shown | None, t: Words) -> list[Figure]:
         ("unseen_share", "n_unseen", "training_pictures.unseen_of"),
     ):
         if name in last and count in last:
-            found.append(Figure(share(float(last[name]), t.lang), t(label, n=last[count]), whose))
+            found.append(
+                Figure(
+                    share(float(last[name]), t.lang, 1),
+                    t(label, n=whole(float(last[count]), t.lang)),
+                    whose,
+                )
+            )
     return found
 
 
