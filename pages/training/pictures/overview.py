@@ -12,6 +12,7 @@ from core.store import RunRecord
 from core.training.pictures.loop import PictureTrainer
 from core.training.pictures.objective import squared_error
 from core.training.pictures.slow_motion import SlowMoment, slow_motion
+from pages.home.shipped import day
 from pages.kit import components as parts
 from pages.kit import runs, state
 from pages.kit.catalogue import Words
@@ -27,7 +28,7 @@ from pages.kit.frame import (
     stage,
     under_the_hood,
 )
-from pages.kit.numbers import day, decimal, share, whole
+from pages.kit.numbers import decimal, share, whole
 from pages.kit.static import ASSETS
 from pages.training import running as run_buttons
 from pages.training import showing as endings
