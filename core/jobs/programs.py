@@ -17,6 +17,7 @@ REWARD: Final = "reward"
 DPO: Final = "dpo"
 GRPO: Final = "grpo"
 DENOISING: Final = "denoising"
+PICTURE_DPO: Final = "picture_dpo"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,9 @@ PROGRAMS: Final[Mapping[str, Known]] = {
     REWARD: Known("reward", TEXT, "core.alignment.preferring.reward_program:RewardProgram"),
     DPO: Known("aligned", TEXT, "core.alignment.aligning.dpo_program:DpoProgram"),
     GRPO: Known("aligned", TEXT, "core.alignment.aligning.grpo_program:GrpoProgram"),
+    PICTURE_DPO: Known(
+        "aligned", PICTURES, "core.alignment.pictures.dpo_program:PictureDpoProgram"
+    ),
     DENOISING: Known(
         "checkpoint", PICTURES, "core.training.pictures.program:PictureTrainingProgram"
     ),

@@ -31,6 +31,13 @@ from pages.kit.components.picture_book import (
     picture_book,
     told,
 )
+from pages.kit.components.picture_choosing import (
+    MovedShare,
+    PicturePairShown,
+    before_now,
+    moved_shares,
+    picture_ballot,
+)
 from pages.kit.components.pictures import (
     FilmLine,
     PictureNote,
@@ -67,6 +74,7 @@ __all__ = [
     "Listed",
     "Look",
     "Moment",
+    "MovedShare",
     "NextWord",
     "Paint",
     "Part",
@@ -74,6 +82,7 @@ __all__ = [
     "PatchCell",
     "Picked",
     "PictureNote",
+    "PicturePairShown",
     "Place",
     "RunNow",
     "Sample",
@@ -91,6 +100,7 @@ __all__ = [
     "Weighed",
     "answers",
     "attention_view",
+    "before_now",
     "beside_source",
     "drawing_board",
     "effects_wanted",
@@ -100,7 +110,9 @@ __all__ = [
     "live_figure",
     "marks",
     "model_map",
+    "moved_shares",
     "next_word",
+    "picture_ballot",
     "picture_blend",
     "picture_book",
     "picture_brush",

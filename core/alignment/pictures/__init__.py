@@ -1,0 +1,1 @@
+"""Preferences and lessons for a model that draws: pairs of pictures, rules, tuning, its price."""
