@@ -78,9 +78,11 @@ def picture_card(record: Record) -> str:
 def table(numbers: Record) -> list[str]:
     """One line a kind of page."""
     lines = ["| asked for | right | German | English |", "|---|---:|---:|---:|"]
-    for kind, found in numbers.items():
+    for kind, words in KINDS.items():
+        if not (found := numbers.get(kind)):
+            continue
         german, english = (share(found["languages"][lang]) for lang in ("de", "en"))
-        lines.append(f"| {KINDS[kind]} | {share(found['whole'])} | {german} | {english} |")
+        lines.append(f"| {words} | {share(found['whole'])} | {german} | {english} |")
     return lines
 
 

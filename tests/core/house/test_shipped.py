@@ -21,6 +21,8 @@ from core.house.card import base_card, pair_card
 from core.house.chain import BASE, LANES
 from core.house.files import RECORD, SHIPPED, Folder
 from core.house.making import documents_of, learned_from
+from core.house.pictures.making import CARD as PICTURE_CARD
+from core.house.pictures.making import RECORD as PICTURE_RECORD
 from core.lineage import MODEL_KINDS, content_id
 from core.training.evaluation import WorldJudge, draw_texts, mean_loss, validation_sequences
 
@@ -62,7 +64,9 @@ def test_every_shipped_file_holds_what_the_record_says(record):
 
 
 def test_nothing_else_is_shipped_and_none_of_it_is_too_large(record):
-    named = {entry["file"] for entry in entries(record)}
+    pictures = json.loads(FOLDER.read(PICTURE_RECORD))  # tested by itself in pictures/
+    named = {entry["file"] for entry in [*entries(record), *entries(pictures)]}
+    named |= {PICTURE_RECORD, PICTURE_CARD}
     there = {path.name: path.stat().st_size for path in SHIPPED.iterdir()}
     assert set(there) == named | CARDS | {RECORD}
     assert max(there.values()) <= MAX_FILE_BYTES

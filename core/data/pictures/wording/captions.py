@@ -25,7 +25,7 @@ from core.data.world.elements import Bindings, Env, Phrases
 from core.data.world.grammar import Grammar
 from core.data.world.phrases import bind_value, read_rules
 from core.data.world.phrases import phrases as world_phrases
-from core.data.world.typography import printed
+from core.data.world.typography import printed, words_of
 
 LANGUAGES: Final = ("de", "en")
 
@@ -64,6 +64,13 @@ class Captions:
     def words(self) -> tuple[str, ...]:
         """Every word and mark that captions use, sorted, as inside a sentence."""
         return tuple(sorted(self._grammar.vocabulary))
+
+    def says(self, caption: str) -> bool:
+        """Whether the caption is one of ours; a small first letter does no harm."""
+        text = caption.strip()
+        text = text[:1].upper() + text[1:]
+        readings = words_of(text, self.lang, frozenset(self._grammar.vocabulary))
+        return any(self._grammar.parse(words) is not None for words in readings)
 
     def _rule(self, scene: Scene) -> str:
         if scene.relation == "alone" and scene.items[0].owner:

@@ -4,7 +4,15 @@ from random import Random
 
 import pytest
 
-from core.data.pictures import Item, PictureSettings, Scene, beside, captions, draw_any_scene
+from core.data.pictures import (
+    LANGUAGES,
+    Item,
+    PictureSettings,
+    Scene,
+    beside,
+    captions,
+    draw_any_scene,
+)
 
 APPLE, CAT = Item("apple", "red"), Item("cat", "yellow")
 
@@ -84,3 +92,14 @@ def test_what_nobody_owns_is_not_told():
 def test_there_are_captions_in_two_languages_only():
     with pytest.raises(ValueError, match="lang is 'fr'"):
         captions("fr")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_it_knows_its_own_captions_from_others(lang):
+    settings, random, ours = PictureSettings(), Random(8), captions(lang)
+    other = captions("en" if lang == "de" else "de")
+    for _ in range(60):
+        caption = ours.caption(draw_any_scene(settings, random), random)
+        assert ours.says(caption) and ours.says(caption[:1].lower() + caption[1:])
+        assert not other.says(caption) and not ours.says(caption + " and")
+    assert not ours.says("") and not ours.says("a red zeppelin")
