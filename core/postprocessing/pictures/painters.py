@@ -123,11 +123,8 @@ class ModelPainter:
         start: Pixels | None = None,
         redraw: Mask | None = None,
     ) -> Pixels:
-        """See Painter; a caption with words that the model has never read is said in the book's."""
-        read = [
-            in_the_books_words(each, self.model.encoder, self.town_seed).caption
-            for each in captions
-        ]
+        """See Painter; what is understood is said as the book says it."""
+        read = [in_the_books_words(each, self.town_seed).caption for each in captions]
         given: dict[str, Any] = asdict(settings)
         if start is not None:
             given["start"] = to_tensor(start[None])

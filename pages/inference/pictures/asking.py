@@ -36,7 +36,7 @@ def asked(drawer: Drawer, t: Words) -> Asked | None:
     """The travelling caption made ready; None while the visitor has to choose."""
     typed = state.caption()
     languages = (t.lang, *(lang for lang in LANGUAGES if lang != t.lang))
-    reworded = in_the_books_words(typed, drawer.model.encoder, drawer.book.town_seed, languages)
+    reworded = in_the_books_words(typed, drawer.book.town_seed, languages)
     if reworded.meant.scene is not None:
         if reworded.reworded:
             note(t("inference_pictures.reworded", caption=reworded.caption))

@@ -129,9 +129,7 @@ def _other(drawer: Drawer, drawing: Drawing, t: Words) -> tuple[str, Scene | Non
         "draw_other", t("inference_pictures.other_caption"), placeholder=placeholder
     )
     typed = typed.strip() if state.can_be_seen(typed) else placeholder
-    reworded = in_the_books_words(
-        typed, drawer.model.encoder, drawer.book.town_seed, (t.lang, *LANGUAGES)
-    )
+    reworded = in_the_books_words(typed, drawer.book.town_seed, (t.lang, *LANGUAGES))
     return reworded.caption, reworded.meant.scene
 
 
