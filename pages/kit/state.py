@@ -171,8 +171,8 @@ SETTINGS: Final[dict[str, Setting]] = {
         Setting("kl_weight", 0.1, high=1.0),
         Setting("align_steps", 40, low=10, high=200, step=10),
         # alignment of pictures
-        Setting("picture_open", "sky", choices=("sky", "colour", "distance")),
-        Setting("picture_rule", "night", choices=("night", "day", "red", "close", "apart")),
+        Setting("picture_open", "sky", choices=("sky", "distance")),
+        Setting("picture_rule", "night", choices=("night", "day", "close", "apart")),
         # alignment: choosing
         Setting("prefer_rule", "polite", choices=PREFER_RULES),
         # post-processing: form and marking

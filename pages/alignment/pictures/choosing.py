@@ -54,7 +54,6 @@ def kind_now(t: Words) -> Left:
     """Choose what the captions leave open."""
     names = {
         "sky": t("alignment_pictures.open_sky"),
-        "colour": t("alignment_pictures.open_colour"),
         "distance": t("alignment_pictures.open_distance"),
     }
     label = t("alignment_pictures.left_open")

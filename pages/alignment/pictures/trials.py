@@ -20,7 +20,7 @@ from pages.kit.catalogue import Words
 from pages.kit.frame import Measured, predict
 from pages.kit.numbers import share
 
-N_STEPS: Final = 24
+N_STEPS: Final = 40
 N_JUDGED: Final = 24  # captions of both kinds in an exam
 RULE: Final = "night"
 NEVER: Final = 10_000
