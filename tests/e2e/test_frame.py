@@ -11,6 +11,7 @@ from pages.kit.catalogue import words
 
 SCREENS = {"desktop": (1280, 800), "phone": (390, 844)}
 PATHS = [place.path for place in site.PLACES]
+VIEWS = [(place.path, kind) for place, kind in site.VIEWS]
 # Every colour and every layout once; colours and layouts are the same in both languages.
 AXE = {"de": {("light", "desktop"), ("dark", "phone")}, "en": {("light", "desktop")}}
 WIRE_LIMIT_BYTES = 2_700_000
@@ -64,13 +65,13 @@ class Watched:
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(("path", "kind"), VIEWS)
 def test_a_page_is_sound_in_light_and_dark_on_desktop_and_phone(
-    browser: Browser, server: str, settled, path: str, lang: str
+    browser: Browser, server: str, settled, path: str, kind: str, lang: str
 ):
     context = {"locale": f"{lang}-DE", "viewport": {"width": 1280, "height": 800}}
     seen = Watched(browser, server, color_scheme="light", **context)
-    seen.page.goto(f"{server}{path}?lang={lang}")
+    seen.page.goto(f"{server}{path}?lang={lang}&modality={kind}")
     settled(seen.page)
     seen.page.wait_for_timeout(800)
     found = []
