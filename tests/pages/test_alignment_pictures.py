@@ -158,6 +158,13 @@ def test_a_start_asks_for_a_run_on_the_visitors_clicks(with_pictures, on, open_p
     assert slots["preferences"].artifact.numbers["n_pairs"] == 12
 
 
+def test_where_every_caption_is_a_plain_page_the_leash_on_those_is_looser():
+    sky, distance = (running.leash_of(0.1, rule) for rule in ("night", "close"))
+    assert sky["beta"] == distance["beta"] == 0.1
+    assert distance["kl_weight"] == pytest.approx(sky["kl_weight"] / 20)
+    assert running.leash_of(0.0, "night") == {"beta": running.SMALLEST_BETA, "kl_weight": 0.0}
+
+
 def look(step, n_kept):
     pictures = [
         {"png": base64.b64encode(png_of(NIGHT if k < n_kept else DAY)).decode(), "caption": "c",

@@ -29,22 +29,30 @@ from pages.training import running
 
 LEASHES: Final = (0.0, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 SMALLEST_BETA: Final = 0.005
-KL_PER_BETA: Final = 10.0  # one leash in two places: on the pairs, and on pages nothing is said of
+# One leash in two places: on the pairs, and on plain pages. Captions that leave the distance open
+# are plain pages themselves, so a leash as short as the others' would hold just what is to move.
+KL_PER_BETA: Final = {"sky": 10.0, "colour": 10.0, "distance": 0.5}
+RATES: Final = {"sky": 1e-4, "colour": 1e-4, "distance": 3e-4}
 LEAST_NOISE: Final = {"sky": 0.6, "colour": 0.4, "distance": 0.2}
 """From which share of noise on the pairs are looked at: a sky is settled first, places last."""
 
 
-def leash_of(kl_weight: float) -> dict[str, float]:
-    """The leash as the program takes it."""
-    return {"beta": max(kl_weight, SMALLEST_BETA), "kl_weight": KL_PER_BETA * kl_weight}
+def leash_of(kl_weight: float, rule: str) -> dict[str, float]:
+    """The leash as the program takes it, for a rule."""
+    per_beta = KL_PER_BETA[RULES[rule].left_open]
+    return {"beta": max(kl_weight, SMALLEST_BETA), "kl_weight": per_beta * kl_weight}
 
 
 def settings(rule: str, kl_weight: float, **more: Any) -> dict[str, Any]:
     """The controls as the program takes them."""
+    left_open = RULES[rule].left_open
     asked = PictureDpoSettings(
-        rule=rule, least_noise=LEAST_NOISE[RULES[rule].left_open], seed=state.seed()
+        rule=rule,
+        learning_rate=RATES[left_open],
+        least_noise=LEAST_NOISE[left_open],
+        seed=state.seed(),
     )
-    return asked.changed(**leash_of(kl_weight), **more).to_dict()
+    return asked.changed(**leash_of(kl_weight, rule), **more).to_dict()
 
 
 def keep(on: Ground, said: Sequence[PicturePreference], *, on_bench: bool = True) -> str:
@@ -122,7 +130,7 @@ def leash(t: Words, going: RunRecord | None = None) -> None:
 
 
 def _hand_over_leash(run: RunRecord) -> None:
-    change = leash_of(float(st.session_state["kl_weight"]))
+    change = leash_of(float(st.session_state["kl_weight"]), str(run.settings["rule"]))
     running.attempt(services().engine.control, state.owner(), run.id, change)
 
 
