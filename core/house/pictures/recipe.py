@@ -74,9 +74,9 @@ PICTURES: Final = PictureRecipe(
 
 LIVE: Final = PictureRecipe(
     book=PictureSettings(n_pictures=6000, seed=1, count_share=0.0, fact_share=0.0, above_share=0.0),
-    training=PictureTrainingSettings(),
+    training=PictureTrainingSettings(n_steps=1400),
 )
-"""What a visitor trains in three minutes: two of the ten plain things side by side."""
+"""What a visitor trains in some minutes: two of the ten plain things side by side."""
 
 
 def quick_pictures(recipe: PictureRecipe) -> PictureRecipe:
