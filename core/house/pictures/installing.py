@@ -75,4 +75,6 @@ def numbers_of(found: HousePictures, step: int) -> dict[str, Number]:
     if "unseen" in numbers:
         told["unseen_share"] = numbers["unseen"]["whole"]["share"]
         told["n_unseen"] = numbers["unseen"]["whole"]["n"]
+    if "owned" in numbers:
+        told["owned_share"] = numbers["owned"]["whole"]["share"]
     return {**told, "step": step, "n_steps": found.steps[-1]}

@@ -99,14 +99,16 @@ def wishes(
     return found
 
 
-def seen_and_unseen(settings: PictureSettings, n: int, seed: int) -> list[Wish]:
+def seen_and_unseen(
+    settings: PictureSettings, n: int, seed: int, languages: Sequence[str] = LANGUAGES
+) -> list[Wish]:
     """Half scenes as in the book, half with pairs of thing and colour that it never shows.
 
     Where nothing is held out all are as in the book.
     """
     n_unseen = n // 2 if settings.held_out else 0
-    seen = wishes(draw_scene, settings, n - n_unseen, seed)
-    return seen + wishes(draw_held_out_scene, settings, n_unseen, seed + 1)
+    seen = wishes(draw_scene, settings, n - n_unseen, seed, languages)
+    return seen + wishes(draw_held_out_scene, settings, n_unseen, seed + 1, languages)
 
 
 def is_unseen(wish: Wish, settings: PictureSettings) -> bool:

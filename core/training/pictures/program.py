@@ -5,7 +5,7 @@ What one looks at is never the model of the last step but the average of its rec
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
 from torch import Tensor
@@ -16,6 +16,7 @@ from core.architecture.pictures.weights import denoiser_bytes
 from core.data.pictures.collecting.archive import from_bytes
 from core.data.pictures.collecting.files import png_of
 from core.data.pictures.collecting.settings import PictureSettings
+from core.data.pictures.wording.captions import LANGUAGES
 from core.data.pictures.wording.vocabulary import CaptionEncoder
 from core.errors import SettingError
 from core.inference.pictures.drawing import DrawSettings
@@ -185,9 +186,14 @@ class PictureTrainingProgram(Course[PictureTrainingSettings]):
         return denoiser_bytes(self.trainer.average, about)
 
 
-def sixteen(book: PictureSettings) -> list[Wish]:
-    """The sixteen pages that are looked at: twelve as in the book, four with unseen pairs."""
-    many = seen_and_unseen(book, 2 * N_LOOKED_AT, LOOKED_AT_SEED)
+def sixteen(book: PictureSettings, languages: Sequence[str] = LANGUAGES) -> list[Wish]:
+    """The sixteen pages that are looked at: twelve as in the book, four with unseen pairs.
+
+    Args:
+        book: from which they are drawn.
+        languages: of the captions.
+    """
+    many = seen_and_unseen(book, 2 * N_LOOKED_AT, LOOKED_AT_SEED, languages)
     n_unseen = N_LOOKED_AT // 4
     return many[: N_LOOKED_AT - n_unseen] + many[len(many) - n_unseen :]
 

@@ -52,7 +52,7 @@ export default component(CSS, (root, { tell, keep }) => {
   const filmTitle = element("p", { class: "title" })
   const heads = element("div", { class: "heads" }, headsTitle, grid, legend, together)
   const view = element("div", { class: "view" },
-    element("figure", { class: "left" }, element("div", { class: "pic" }, canvas), element("div", { class: "film" }, filmTitle, strip, range), under),
+    element("figure", { class: "left" }, element("div", { class: "pic" }, canvas), under, element("div", { class: "film" }, filmTitle, strip, range)),
     element("div", { class: "say" }, reading, switching),
     element("div", { class: "words" }, tilesTitle, tiles), heads)
   root.append(view)

@@ -43,7 +43,7 @@ def draw(t: Words) -> None:
     st.html(ASSETS / "training.css")
     owner = state.owner()
     records = runs.latest(owner, DENOISING)
-    shown = showing.of_run(owner, records[0]) if records else showing.of_house()
+    shown = showing.of_run(owner, records[0]) if records else showing.of_house(t.lang)
     draw_stage(t, records, shown)
     if state.depth() == "dig":
         with card("knobs", t("training.knobs")):
@@ -75,6 +75,7 @@ def draw_stage(t: Words, records: list[RunRecord], shown: showing.Shown | None) 
         if shown is not None:
             showing.numbers(shown, t, run_buttons.waiting(t, going))
             showing.skills(shown, t)
+            note(t("training_pictures.judged"))
             showing.loss(shown, t)
         if records:
             told = runs.told(state.owner(), records[0])

@@ -69,14 +69,18 @@ def _spread(rows: Sequence[runs.Row]) -> list[runs.Row]:
 
 
 @cache
-def of_house() -> Shown | None:
-    """The example model's kept steps, each drawing the same sixteen pictures now."""
+def of_house(lang: str) -> Shown | None:
+    """The example model's kept steps, each drawing the same sixteen pictures now.
+
+    Args:
+        lang: of the captions.
+    """
     found = house_pictures()
     if found is None:
         return None
     looks = []
     for step in found.steps:
-        asked, how = sixteen(found.book), DrawSettings(**found.drawing)
+        asked, how = sixteen(found.book, (lang,)), DrawSettings(**found.drawing)
         drawn = draw_all(house_denoiser(step), asked, how)
         rows = [{"png": _png(one.picture), **one.as_row()} for one in drawn]
         looks.append(parts.Look(step, rows))
@@ -106,6 +110,8 @@ def skills(shown: Shown, t: Words) -> None:
         "whole_share": t("training_pictures.whole"),
         "unseen_share": t("training_pictures.unseen"),
     }
+    if shown.run is None:  # only the whole book shows what people own
+        names["owned_share"] = t("training_pictures.owned")
     rows = [
         parts.Skill(
             name,
