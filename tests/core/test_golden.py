@@ -24,6 +24,9 @@ import torch
 
 from core.alignment.aligning.dpo_program import DpoProgram
 from core.alignment.aligning.grpo_program import GrpoProgram
+from core.alignment.pictures.dpo_program import PictureDpoProgram
+from core.alignment.pictures.preferring import PicturePair, PicturePreference
+from core.alignment.pictures.preferring import to_bytes as picture_preferences_bytes
 from core.alignment.preferring.preferences import Preference
 from core.alignment.preferring.preferences import to_bytes as preferences_bytes
 from core.alignment.preferring.reward_program import RewardProgram
@@ -31,9 +34,13 @@ from core.alignment.text.examples import Example
 from core.alignment.text.examples import to_bytes as examples_bytes
 from core.alignment.tuning.fine_tuning import FineTuningProgram
 from core.architecture.config import ModelConfig
+from core.architecture.pictures import Denoiser, DenoiserConfig, denoiser_bytes
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
 from core.data.dataset import build_dataset
+from core.data.pictures import Item, PictureSettings, beside, paint
+from core.data.pictures.collecting.archive import order_bytes
+from core.data.pictures.wording.vocabulary import CaptionEncoder
 from core.data.splitting import Split
 from core.data.text.bpe import Encoder, train_bpe
 from core.data.text.documents import Document
@@ -43,6 +50,7 @@ from core.inference.sampling import SamplingSettings
 from core.jobs.preparing import Made, Order, make
 from core.jobs.programs import PROGRAMS
 from core.lineage import CODE_VERSION
+from core.training.pictures.program import PictureTrainingProgram
 from core.training.program import TrainingProgram
 
 GOLDEN = Path(__file__).with_name("golden.json")
@@ -118,7 +126,8 @@ def run(program: Any) -> dict[str, Any]:
     rows: list[dict[str, Any]] = []
     while not program.finished:
         rows += program.advance()
-    losses = [row["loss_nats"] for row in rows if row["kind"] == "step" and "loss_nats" in row]
+    steps = [row for row in rows if row["kind"] == "step"]
+    losses = [row[name] for row in steps for name in ("loss_nats", "loss") if name in row]
     numbers = {
         name: number
         for name, number in program.numbers().items()
@@ -216,6 +225,51 @@ def sampling() -> dict[str, Any]:
     return found
 
 
+@cache
+def denoiser() -> tuple[Denoiser, CaptionEncoder]:
+    """One block with random weights; a new denoiser answers 0 whatever it is asked."""
+    words = CaptionEncoder.of_the_book()
+    config = DenoiserConfig(
+        n_words=words.n_words, n_caption=20, n_channels=16, n_heads=2, n_blocks=1, n_hidden=16
+    )
+    generator, made = torch.Generator().manual_seed(7), Denoiser(config, seed=3)
+    with torch.no_grad():
+        for parameter in made.parameters():
+            parameter.add_(torch.randn(parameter.shape, generator=generator) * 0.05)
+    return made.eval(), words
+
+
+def denoising() -> dict[str, Any]:
+    plan, words = denoiser()[0].config, denoiser()[1]
+    given = {
+        "design": json.dumps(plan.to_dict()).encode(),
+        "encoder": words.to_bytes(),
+        "corpus": order_bytes(PictureSettings(n_pictures=20, seed=3)),
+    }
+    settings = {"n_steps": 5, "n_batch": 4, "n_judged": 4, "n_draw_steps": 2, "seed": 2}
+    return run(PictureTrainingProgram(given, settings))
+
+
+def picture_dpo() -> dict[str, Any]:
+    """Of the same two things by day and by night, night is preferred."""
+    said = []
+    for k, colour in enumerate(("blue", "green", "violet")):
+        pages = [
+            paint(beside(Item("boat", "red"), Item("house", colour), night), 32)
+            for night in (False, True)
+        ]
+        caption = f"on the left a red boat, on the right a {colour} house"
+        pair = PicturePair(caption, "en", "sky", pages[0], pages[1], k, k + 1)
+        said.append(PicturePreference(pair, "b"))
+    given = {
+        "model": denoiser_bytes(denoiser()[0], {"objective": "velocity"}, "float32"),
+        "encoder": denoiser()[1].to_bytes(),
+        "preferences": picture_preferences_bytes(said),
+    }
+    settings = {"n_steps": 3, "n_batch": 2, "n_held_out": 4, "n_plain": 4, "n_draw_steps": 2}
+    return run(PictureDpoProgram(given, settings))
+
+
 RESULTS: dict[str, Callable[[], dict[str, Any]]] = {
     "cleaning": cleaning,
     "tokenizer": tokenizer,
@@ -224,6 +278,8 @@ RESULTS: dict[str, Callable[[], dict[str, Any]]] = {
     "reward": reward,
     "dpo": dpo,
     "grpo": grpo,
+    "denoising": denoising,
+    "picture_dpo": picture_dpo,
     "sampling": sampling,
 }
 
