@@ -126,7 +126,7 @@ export default component(CSS, (root, { keep }) => {
   }
   const drawOpen = () => {
     const stage = data.stages.find((each) => each.key === chosen), w = data.words
-    const shots = element("div", { class: `shots${stage.shots.length > 1 ? " many" : ""}` }, ...(reached(stage) ? stage.shots.map(picture) : []))
+    const shots = element("div", { tabindex: 0, role: "group", "aria-label": stage.name, class: `shots${stage.shots.length > 1 ? " many" : ""}` }, ...(reached(stage) ? stage.shots.map(picture) : []))
     const told = element("div", { class: "told" }, element("h3", { text: stage.title }))
     if (!reached(stage)) told.append(element("p", { text: w.not_reached_long }))
     else {

@@ -18,7 +18,7 @@ const CSS = `
 .tiles button:hover { border-color: var(--line); } .tiles button[aria-pressed=true] { border-color: var(--key); background: color-mix(in srgb, var(--key) 9%, transparent); }
 .tiles canvas { display: block; width: 100%; aspect-ratio: 1; border-radius: 4px; image-rendering: pixelated; box-shadow: 0 0 0 1px var(--line); }
 .tiles b { display: block; margin-top: 5px; font: 600 15px/1.15 var(--serif); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.tiles button[aria-pressed=true] b { color: var(--key); } .tiles b.unknown { text-decoration: underline wavy var(--warn); }
+.tiles button[aria-pressed=true] b { color: color-mix(in srgb, var(--key) 65%, var(--ink)); } .tiles b.unknown { text-decoration: underline wavy var(--warn); }
 .tiles small { display: block; margin-top: 2px; font: 13px/1.2 var(--sans); color: var(--soft); font-variant-numeric: tabular-nums; } .of-patch .tiles small { color: var(--query); font-weight: 600; }
 .grid { display: grid; gap: 3px; align-items: center; justify-content: start; }
 .grid span { font-size: 12px; color: var(--soft); padding-right: 4px; line-height: 1; white-space: nowrap; }
