@@ -74,7 +74,7 @@ PICTURES: Final = PictureRecipe(
 
 LIVE: Final = PictureRecipe(
     book=PictureSettings(n_pictures=6000, seed=1, count_share=0.0, fact_share=0.0, above_share=0.0),
-    training=PictureTrainingSettings(n_steps=1400),
+    training=PictureTrainingSettings(n_steps=1400, n_part=16),  # two parts a step, for two threads
 )
 """What a visitor trains in some minutes: two of the ten plain things side by side."""
 

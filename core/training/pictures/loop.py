@@ -9,7 +9,9 @@ import copy
 import math
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from typing import cast
 
 import torch
@@ -83,6 +85,12 @@ class StepReport:
     diverged: bool = False
 
 
+@cache
+def _threads(n: int) -> ThreadPoolExecutor:
+    """So many threads that take parts of a step, kept for the next step."""
+    return ThreadPoolExecutor(n, thread_name_prefix="part-of-a-step")
+
+
 def stacked_matrices(model: Denoiser) -> dict[str, int]:
     """Weights that stack several matrices of the same size: how many, by name."""
     names = hidden_matrices(model)
@@ -118,12 +126,24 @@ class PictureTrainer:
         return self.diverged or self.step >= self.settings.n_steps
 
     def advance(self) -> StepReport:
-        """One step: question, error, gradient, update."""
+        """One step: question, error, gradient, update.
+
+        Of several threads each takes whole parts of the step, and computes them alone: so the bits
+        are the same with any number of them.
+        """
+        n_threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            return self._advance(n_threads)
+        finally:
+            torch.set_num_threads(n_threads)
+
+    def _advance(self, n_threads: int) -> StepReport:
         started = time.perf_counter()
         settings = self.settings
         question = self.pages.question(settings, self.step)
         self.model.zero_grad(set_to_none=True)
-        loss = self._gradient(question)
+        loss = self._gradient(question, n_threads)
         gradient_norm = self.updates.clip(settings)
         self.diverged = not (math.isfinite(loss) and math.isfinite(gradient_norm))
         learning_rate = 0.0
@@ -135,16 +155,26 @@ class PictureTrainer:
         return StepReport(self.step, loss, learning_rate, gradient_norm, settings.n_batch,
                           seconds, self.diverged)  # fmt: skip
 
-    def _gradient(self, question: Question) -> float:
+    def _gradient(self, question: Question, n_threads: int) -> float:
         """Leave the gradient of the whole step in the weights; returns the loss."""
-        settings, total = self.settings, 0.0
-        for first in range(0, settings.n_batch, settings.n_part):
-            part = question.part(first, settings.n_part)
-            share = len(part.time) / settings.n_batch
-            loss = share * squared_error(self.model, settings.objective, part)
-            loss.backward()  # type: ignore[no-untyped-call]
-            total += loss.item()
+        n_batch, n_part = self.settings.n_batch, self.settings.n_part
+        parts = [question.part(first, n_part) for first in range(0, n_batch, n_part)]
+        at_once = min(n_threads, len(parts))
+        each = map if at_once == 1 else _threads(at_once).map
+        total = 0.0
+        for loss, gradients in each(self._gradient_of, parts):  # in order, whoever was first
+            total += loss
+            for weight, gradient in zip(self.model.parameters(), gradients, strict=True):
+                if gradient is not None:
+                    weight.grad = gradient if weight.grad is None else weight.grad + gradient
         return total
+
+    def _gradient_of(self, part: Question) -> tuple[float, tuple[Tensor | None, ...]]:
+        """What a part of the step adds to loss and gradient."""
+        share = len(part.time) / self.settings.n_batch
+        loss = share * squared_error(self.model, self.settings.objective, part)
+        weights = list(self.model.parameters())
+        return loss.item(), torch.autograd.grad(loss, weights, allow_unused=True)
 
     @torch.no_grad()
     def _remember(self) -> None:

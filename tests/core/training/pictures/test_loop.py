@@ -130,8 +130,19 @@ def test_rehearsing_a_step_with_more_threads_leaves_no_trace(pages, config):
     other.advance()
     assert trainer.same_with_threads(1) is True
     n_threads = torch.get_num_threads()
-    assert trainer.same_with_threads(2) in (True, False)
+    assert trainer.same_with_threads(2)  # each takes whole parts of the step
     assert torch.get_num_threads() == n_threads and trainer.step == 1
     trainer.advance()
     other.advance()
     assert all(torch.equal(v, other.tensors()[n]) for n, v in trainer.tensors().items())
+
+
+def test_the_gradient_of_a_step_in_parts_is_that_of_the_whole_step(pages, config):
+    whole, parts = trainer_of(pages, config, n_part=6), trainer_of(pages, config, n_part=2)
+    question = pages.question(SETTINGS, 0)
+    losses = [trainer._gradient(question, 1) for trainer in (whole, parts)]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-5)
+    for one, other in zip(whole.model.parameters(), parts.model.parameters(), strict=True):
+        assert (one.grad is None) == (other.grad is None)
+        if one.grad is not None:
+            torch.testing.assert_close(one.grad, other.grad, rtol=1e-4, atol=1e-6)
