@@ -12,6 +12,7 @@ from core.modality import PICTURES, TEXT
 from core.pipeline import STEPS
 from pages.kit import state
 from pages.kit.catalogue import Words
+from pages.kit.importing import imported
 from pages.kit.numbers import NO_FIGURE, decimal
 
 if TYPE_CHECKING:  # importing the store takes a while, and no heading should wait for it
@@ -130,7 +131,7 @@ def at_hand() -> bool:
 
 def numbers(t: Words) -> list[StepNumber]:
     """The ribbon for the visitor's bench; right after the start it waits for the services."""
-    from core.services import services  # imports torch; done here so that no heading waits for it
+    services = imported("core.services").services  # with torch: no heading should wait for it
 
     store, owner, kind = services().store, state.owner(), state.modality()
     services_came()

@@ -25,15 +25,13 @@ What the visitor or a model wrote is data: show it with st.text or a component, 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
-from importlib import import_module
-from threading import Lock
-from typing import Final
 
 import streamlit as st
 
 from pages.kit import site, state
 from pages.kit.catalogue import Words, rich
 from pages.kit.hood import source, under_the_hood
+from pages.kit.importing import imported
 from pages.kit.parts import (
     Badge,
     Coming,
@@ -78,8 +76,6 @@ __all__ = [
     "under_the_hood",
 ]
 
-_importing: Final = Lock()
-
 
 def open_page(name: str) -> Words:
     """Begin a page: its question, its one-sentence answer and, under "watch", what it means.
@@ -108,12 +104,9 @@ def draw_below(name: str, t: Words) -> None:
     """Draw all that stands below a page's question.
 
     Only now is it imported: torch comes with most of it and takes its time, and no visitor should
-    wait for that to read what a page is about. One page after the other: two threads that import
-    each other's modules at once can each wait for the other.
+    wait for that to read what a page is about.
     """
-    with _importing:
-        module = import_module(site.BY_NAME[name].body(state.modality()))
-    module.draw(t)
+    imported(site.BY_NAME[name].body(state.modality())).draw(t)
 
 
 def stations(t: Words, step: str) -> None:

@@ -32,6 +32,7 @@ from core.errors import GlassboxError, StoreError
 from pages.kit import chain, document, glossary, site, state, warming
 from pages.kit.catalogue import LANGS
 from pages.kit.guard import Guard
+from pages.kit.importing import imported
 from pages.kit.parts import show_error
 from pages.kit.static import FOLDERS, ServeFiles, Shelf
 
@@ -189,9 +190,8 @@ def warm_up(walk: Walk) -> None:
         import_module(name)
     SHELF.fill(document.html(LANGS[0]))
     state.first_question.wait(PATIENCE_S)
-    from core.services import services  # imports torch, which takes seconds
-
-    import_module("torch").set_num_threads(1)  # more only wait for each other on small models
+    services = imported("core.services").services  # with torch, which takes seconds
+    imported("torch").set_num_threads(1)  # more only wait for each other on small models
     try:
         services()
     except StoreError as error:
