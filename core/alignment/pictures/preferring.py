@@ -104,6 +104,16 @@ def _least_alike(pictures: Sequence[Pixels]) -> tuple[int, int]:
     )
 
 
+def tells_apart(pair: PicturePair) -> bool:
+    """Whether two pictures differ in what their caption leaves open, as a rule would see it."""
+    for rule in RULES.values():
+        if rule.left_open == pair.left_open:
+            one, other = rule.score(pair.a), rule.score(pair.b)
+            if one is not None and other is not None and abs(one - other) >= rule.enough:
+                return True
+    return False
+
+
 def judging_pairs(
     model: PictureModel, wishes: Iterable[OpenWish], rule: str, n: int
 ) -> Generator[int, None, list[PicturePreference]]:

@@ -66,12 +66,12 @@ def _kept(store: Store, found: HousePictures) -> list[Artifact]:
 
 
 def numbers_of(found: HousePictures, step: int) -> dict[str, Number]:
-    """What was measured at a kept step, as a training run would report it."""
+    """What was measured at a kept step, of pages as in the book: as a training run reports it."""
     numbers = found.numbers[step]
-    seen, told = numbers["seen"], {}
-    told["whole_share"] = seen["whole"]["share"]
-    told["n_judged"] = seen["whole"]["n"]
-    told |= {f"{part}_share": share for part, share in seen["parts"].items()}
+    book, told = numbers["book"], {}
+    told["whole_share"] = book["whole"]["share"]
+    told["n_judged"] = book["whole"]["n"]
+    told |= {f"{part}_share": share for part, share in book["parts"].items()}
     if "unseen" in numbers:
         told["unseen_share"] = numbers["unseen"]["whole"]["share"]
         told["n_unseen"] = numbers["unseen"]["whole"]["n"]

@@ -15,6 +15,7 @@ from core.alignment.pictures.preferring import (
     PicturePair,
     PicturePreference,
     drawing_pairs,
+    tells_apart,
 )
 from core.alignment.pictures.rules import RULES, Left, open_wishes
 from core.data.pictures.collecting.files import picture_of, png_of
@@ -69,7 +70,9 @@ def model_of(owner: str, ground: Ground) -> PictureModel:
 def batch(owner: str, ground: Ground, left_open: Left, lang: str, seed: int, n: int) -> list[
     PicturePair
 ]:  # fmt: skip
-    """The n-th batch of pairs, counted from 0; drawn once."""
+    """The n-th batch of pairs, counted from 0; drawn once. First come those that differ in what
+    their captions leave open.
+    """
     return _drawn(ground.model.id, ground.encoder.id, left_open, lang, seed, n, owner)
 
 
@@ -87,7 +90,7 @@ def _drawn(
                 next(work)
             except StopIteration as end:
                 found: list[PicturePair] = end.value
-                return found
+                return sorted(found, key=lambda pair: not tells_apart(pair))
 
 
 def key_of(pair: PicturePair) -> str:

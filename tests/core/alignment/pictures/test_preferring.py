@@ -18,6 +18,7 @@ from core.alignment.pictures.preferring import (
     numbers_of,
     pairs_tensor,
     rule_followed,
+    tells_apart,
     to_bytes,
 )
 from core.alignment.pictures.rules import RULES, open_wishes
@@ -140,3 +141,9 @@ def test_numbers_of_the_artefact():
     assert numbers_of(said) == {
         "n_preferences": 2, "n_pairs": 2, "share_left": 0.5, "judges": "rule:night,you",
     }  # fmt: skip
+
+
+def test_a_pair_tells_something_where_it_differs_in_what_the_caption_leaves_open():
+    assert tells_apart(chose("a", DAY, NIGHT).pair)
+    assert not tells_apart(chose("a", DAY, DAY).pair)
+    assert not tells_apart(chose("a", DAY, NIGHT, "distance").pair)

@@ -22,7 +22,7 @@ def test_everybody_finds_the_chain_with_its_measured_numbers(store, folder, reco
     shown = store.bench_view("anna", "pictures")["a"]
     assert [*shown] == ["corpus", "encoder", "design", "checkpoint"]
     assert {slot.whose for slot in shown.values()} == {"house"}
-    measured = record["checkpoints"][-1]["numbers"]["seen"]["whole"]
+    measured = record["checkpoints"][-1]["numbers"]["book"]["whole"]
     learned = shown["checkpoint"].artifact
     assert learned.numbers["whole_share"] == measured["share"]
     assert learned.numbers["n_judged"] == measured["n"]
