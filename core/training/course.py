@@ -28,6 +28,8 @@ class CourseSettings(Protocol):
     def n_steps(self) -> int: ...
     def to_dict(self) -> dict[str, Any]: ...
     def changed(self, **changes: Any) -> Self: ...
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self: ...
 
 
 S = TypeVar("S", bound=CourseSettings)
@@ -52,12 +54,17 @@ class Course(ABC, Generic[S]):
         self._numbers: Numbers = {}
 
     @property
+    def n_steps(self) -> int:
+        """Planned updates."""
+        return self.settings.n_steps
+
+    @property
     def finished(self) -> bool:
         """Nothing is left to do: neither steps nor looks."""
-        return (self.diverged or self.step >= self.settings.n_steps) and not self._due
+        return (self.diverged or self.step >= self.n_steps) and not self._due
 
     def advance(self) -> list[Row]:
-        """Do one piece of work: a step, or (part of) a look.
+        """Do one piece of work: (part of) a step, or (part of) a look.
 
         Returns:
             Rows with "kind" and "step": those of `learn` as "step", with n_steps and seconds (of
@@ -74,9 +81,11 @@ class Course(ABC, Generic[S]):
         if self.diverged:
             self._numbers["diverged_at_step"] = self.step
             return [{"kind": "diverged", "step": self.step}]
+        if found is None:
+            return []
         self._due = list(self.looks_after(self.step))
-        self._numbers |= found
-        return [{"kind": "step", **self._place(), "n_steps": self.settings.n_steps, **found}]
+        self._numbers |= self.remembered(found)
+        return [{"kind": "step", **self._place(), "n_steps": self.n_steps, **found}]
 
     def _look(self) -> list[Row]:
         """The next part of a look; a snapshot holds no half, it is begun again."""
@@ -116,6 +125,7 @@ class Course(ABC, Generic[S]):
             "due": self._due,
             "seconds": self._seconds,
             "numbers": self._numbers,
+            **self.memory(),
         }
         return save(self.tensors(), {"state": json.dumps(state)})
 
@@ -124,22 +134,38 @@ class Course(ABC, Generic[S]):
         n_header = int.from_bytes(snapshot[:8], "little")  # the length of the header comes first
         state = json.loads(json.loads(snapshot[8 : 8 + n_header])["__metadata__"]["state"])
         self.step, self.diverged = state["step"], state["diverged"]
-        self.settings = self.settings.changed(**state["settings"])
-        self._due, self._seconds, self._numbers = state["due"], state["seconds"], state["numbers"]
+        self.settings = type(self.settings).from_dict(state["settings"])
+        # Earlier, runs that know of one look only said whether it was due.
+        self._due = state["due"] if "due" in state else ["exam"] * state["exam_due"]
+        self._seconds, self._numbers = state["seconds"], state["numbers"]
+        self.recall(state)
         self.take_up(load(snapshot))
 
     def numbers(self) -> Numbers:
         """The run's figures so far: those of the last step and the last look."""
-        n_steps = self.settings.n_steps
-        return {**self._numbers, "step": self.step, "n_steps": n_steps, "seconds": self._seconds}
+        place: Numbers = {"step": self.step, "n_steps": self.n_steps, "seconds": self._seconds}
+        return {**self._numbers, **place}
+
+    def remembered(self, found: Row) -> Numbers:
+        """What of a step's measurements is among the run's figures."""
+        return found
+
+    def memory(self) -> dict[str, Any]:
+        """What else a snapshot must hold, as JSON can hold it."""
+        return {}
+
+    def recall(self, state: Mapping[str, Any]) -> None:
+        """Take up what `memory` returned, before the tensors."""
 
     def same_with_threads(self, n_threads: int) -> bool:
         """Whether the next piece gives the same bits with so many threads; not promised here."""
         return False
 
     @abstractmethod
-    def learn(self) -> Row:
-        """One step, which counts `step` up or says `diverged`; what was measured in it."""
+    def learn(self) -> Row | None:
+        """One step, which counts `step` up or says `diverged`; what was measured in it. None where
+        it was only a part of one.
+        """
 
     @abstractmethod
     def looks_after(self, step: int) -> Sequence[str]:

@@ -1,16 +1,10 @@
-"""An alignment run as the engine sees it: exam, steps, exam, steps, ..., exam.
+"""An alignment run as the engine sees it: exam, steps, exam, steps, ..., exam."""
 
-A run can be suspended after any piece of work and resumed from its snapshot in another process,
-with bit-identical results. Rows are plain JSON.
-"""
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, TypeVar
 
-import json
-import time
-from abc import ABC, abstractmethod
-from collections.abc import Generator, Mapping
-from typing import Any, ClassVar, Generic, TypeVar
-
-from safetensors.torch import load, save
+from torch import Tensor
 
 from core.alignment.aligning.exam import Exam, figures_of
 from core.alignment.preferring.reward import read_reward
@@ -18,14 +12,12 @@ from core.alignment.settings import ExamSettings
 from core.alignment.updates import Updates
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
 from core.data.text.bpe import Encoder
-from core.errors import SettingError
-from core.training.program import snapshot_state
+from core.training.course import Course, Looking, Numbers, Row
 
-Row = dict[str, Any]
 S = TypeVar("S", bound=ExamSettings)
 
 
-class Course(ABC, Generic[S]):
+class AligningCourse(Course[S]):
     """What DPO and GRPO runs have in common; subclasses define a step.
 
     Args:
@@ -36,64 +28,32 @@ class Course(ABC, Generic[S]):
 
     Raises:
         UnreadableWeights: the model is damaged.
+
+    Rows, besides those of `Course`:
+        "step" with what the way measures of a step;
+        "exam" with what `Exam.sit` gives, its samples apart;
+        "sample" with question, before and now, one for each answer that is shown.
     """
 
     way: ClassVar[str]
-    changeable: ClassVar[tuple[str, ...]] = ("learning_rate",)
 
     def __init__(self, inputs: Mapping[str, bytes], settings: S, snapshot: bytes | None) -> None:
-        self.settings: S = settings
+        super().__init__(settings)
         self.encoder = Encoder.from_bytes(inputs["encoder"])
         self.reference, _ = read_checkpoint(inputs["model"])
         self.model, _ = read_checkpoint(inputs["model"])
         self.reward = read_reward(inputs["reward"]) if inputs.get("reward") else None
         self.exam = Exam(self.encoder, self.reference, settings, self.reward)
         self.updates = Updates(self.model)
-        self.diverged = False
-        self._exam_due = True
-        self._sitting: Generator[None, None, dict[str, Any]] | None = None
-        self._seconds = 0.0  # of learning; exams are not counted
-        self._numbers: dict[str, float | int | str] = {}
+        self._due = ["exam"]  # before anything is learned
         if snapshot is not None:
-            self._restore(snapshot)
+            self.restore(snapshot)
 
-    @property
-    def step(self) -> int:
-        """Updates made."""
-        return self.updates.step
-
-    @property
-    def finished(self) -> bool:
-        """Nothing is left to do: neither steps nor an exam."""
-        over = self.diverged or self.step >= self.settings.n_steps
-        return over and not self._exam_due
-
-    def advance(self) -> list[Row]:
-        """One piece of work: (a part of) a step, or (a part of) an exam.
-
-        Returns:
-            Rows with "kind" and "step":
-            "step" with n_steps, seconds (of learning) and what the way measures of a step;
-            "exam" with seconds and what `Exam.sit` gives, its samples apart;
-            "sample" with question, before and now, one for each answer that is shown;
-            "diverged" once, when a loss is not finite: the run ends there.
-        """
-        if self.finished:
-            return []
-        if self._exam_due:
-            return self._sit()
-        begun, before = time.perf_counter(), self.step
+    def learn(self) -> Row | None:
+        """A piece of learning; what was measured in the step once it is whole."""
         found = self.work()
-        self._seconds += time.perf_counter() - begun
-        if self.diverged:
-            self._numbers["diverged_at_step"] = self.step
-            return [{"kind": "diverged", "step": self.step}]
-        if found is None or self.step == before:
-            return []
-        every = self.settings.evaluate_every
-        self._exam_due = self.step % every == 0 or self.step >= self.settings.n_steps
-        self._numbers |= found
-        return [{"kind": "step", **self._place(), "n_steps": self.settings.n_steps, **found}]
+        self.step = self.updates.step
+        return found
 
     @abstractmethod
     def work(self) -> dict[str, float | int] | None:
@@ -105,78 +65,41 @@ class Course(ABC, Generic[S]):
         if not self.updates.apply(asked.learning_rate, asked.n_steps, asked.n_warmup_steps):
             self.diverged = True
 
-    def _place(self) -> Row:
-        return {"step": self.step, "seconds": self._seconds}
+    def looks_after(self, step: int) -> list[str]:
+        """An exam from time to time and at the end."""
+        is_due = step % self.settings.evaluate_every == 0 or step >= self.settings.n_steps
+        return ["exam"] if is_due else []
 
-    def _sit(self) -> list[Row]:
-        """A further part of the exam; a snapshot holds no half, it is begun again."""
-        self._sitting = self._sitting or self.exam.sit(self.model)
-        try:
-            next(self._sitting)
-        except StopIteration as end:
-            self._sitting, self._exam_due = None, False
-            return self._examined(end.value)
-        return []
-
-    def _examined(self, found: dict[str, Any]) -> list[Row]:
+    def looking(self, look: str) -> Looking:
+        """The exam."""
+        found = yield from self.exam.sit(self.model)
         samples = found.pop("samples")
         self._numbers |= figures_of(found)
         if self.step == 0:
             self._numbers |= figures_of(found, "_before")
-        rows = [{"kind": "exam", **self._place(), **found}]
-        return rows + [{"kind": "sample", **self._place(), "place": n, **one}
-                       for n, one in enumerate(samples)]  # fmt: skip
+        shown = [{"kind": "sample", "place": n, **one} for n, one in enumerate(samples)]
+        return [{"kind": "exam", **found}, *shown]
 
-    def control(self, change: Mapping[str, Any]) -> None:
-        """Change the run from the next piece of work on.
+    def memory(self) -> dict[str, Any]:
+        """What the model answered before."""
+        return {"before": self.exam.before}
 
-        Args:
-            change: any of `changeable`.
+    def recall(self, state: Mapping[str, Any]) -> None:
+        """What the model answered before."""
+        self.exam.before = state["before"]
 
-        Raises:
-            SettingError: something else, or a value outside its range.
-        """
-        for name, value in change.items():
-            if name not in self.changeable:
-                raise SettingError(name, value, "cannot be changed while a run is under way")
-        self.settings = self.settings.changed(**change)
+    def tensors(self) -> dict[str, Tensor]:
+        """Weights and the optimiser's memory: about three times the size of the model."""
+        return self.updates.tensors()
 
-    def same_with_threads(self, n_threads: int) -> bool:
-        """Not promised where a way does not try it: each length may be summed differently."""
-        return False
-
-    def snapshot(self) -> bytes:
-        """All that is needed to resume bit for bit: about three times the size of the model."""
-        state = {
-            "step": self.step,
-            "diverged": self.diverged,
-            "settings": self.settings.to_dict(),
-            "exam_due": self._exam_due,
-            "before": self.exam.before,
-            "seconds": self._seconds,
-            "numbers": self._numbers,
-        }
-        return save(self.updates.tensors(), {"state": json.dumps(state)})
-
-    def _restore(self, snapshot: bytes) -> None:
-        state = snapshot_state(snapshot)
-        self.updates.restore(load(snapshot), state["step"])
-        self.diverged, self._exam_due = state["diverged"], state["exam_due"]
-        self.settings = type(self.settings).from_dict(state["settings"])
-        self.exam.before, self._seconds = state["before"], state["seconds"]
-        self._numbers = state["numbers"]
+    def take_up(self, tensors: Mapping[str, Tensor]) -> None:
+        """Load what `tensors` returned."""
+        self.updates.restore(tensors, self.step)
 
     def result(self) -> bytes:
         """The model as it is now, as a checkpoint."""
         return checkpoint_bytes(self.model, {"step": self.step, "aligned_by": self.way})
 
-    def numbers(self) -> dict[str, float | int | str]:
+    def numbers(self) -> Numbers:
         """The run's figures so far: those of the first and the last exam and of the last step."""
-        return {
-            **self._numbers,
-            "step": self.step,
-            "n_steps": self.settings.n_steps,
-            "seconds": self._seconds,
-            "way": self.way,
-            "rule": self.settings.rule,
-        }
+        return {**super().numbers(), "way": self.way, "rule": self.settings.rule}

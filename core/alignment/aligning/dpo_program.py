@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from core.alignment.aligning.course import Course
+from core.alignment.aligning.course import AligningCourse
 from core.alignment.aligning.dpo import preference_loss, reference_log_probs
 from core.alignment.preferring.preferences import Preference, from_bytes, numbers_of, settled
 from core.alignment.settings import DpoSettings
@@ -17,7 +17,7 @@ from core.errors import NoPreferences
 from core.training.rehearsing import Rehearsal
 
 
-class DpoProgram(Course[DpoSettings]):
+class DpoProgram(AligningCourse[DpoSettings]):
     """DPO on somebody's preferences.
 
     Of the preferences it reads one verdict a pair (see `settled`). Pairs in which both answers are
@@ -26,7 +26,7 @@ class DpoProgram(Course[DpoSettings]):
     Args:
         inputs: "model", "encoder" and "preferences" as bytes, perhaps "reward".
         settings: a DpoSettings as a JSON object.
-        snapshot: as in Course.
+        snapshot: as in AligningCourse.
 
     Raises:
         SettingError: a setting is unknown or lies outside its range.
@@ -90,7 +90,7 @@ class DpoProgram(Course[DpoSettings]):
 
     def same_with_threads(self, n_threads: int) -> bool:
         """Whether the next step gives the same bits with so many threads: tried for each length."""
-        over = self._exam_due or self.step >= self.settings.n_steps
+        over = bool(self._due) or self.step >= self.settings.n_steps
         if over or self.diverged or len(self._before) < 2 * self._n_pairs:
             return False
         rows = self._rows_of_step()

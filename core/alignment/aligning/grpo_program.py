@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from core.alignment.aligning.course import Course
+from core.alignment.aligning.course import AligningCourse
 from core.alignment.aligning.dpo import token_log_probs
 from core.alignment.aligning.exam import N_ROWS, read_again
 from core.alignment.aligning.grpo import (
@@ -27,7 +27,7 @@ from core.errors import SettingError
 SEEDS_A_STEP = 10_000  # no two steps draw with the same seeds
 
 
-class GrpoProgram(Course[GrpoSettings]):
+class GrpoProgram(AligningCourse[GrpoSettings]):
     """Group-relative policy optimisation with a KL penalty.
 
     Every step draws `n_each` answers to `n_groups` questions, scores them, and updates once.
@@ -35,7 +35,7 @@ class GrpoProgram(Course[GrpoSettings]):
     Args:
         inputs: "model" and "encoder" as bytes; "reward" where the reward is the model of clicks.
         settings: a GrpoSettings as a JSON object.
-        snapshot: as in Course.
+        snapshot: as in AligningCourse.
 
     Raises:
         SettingError: a setting is unknown or lies outside its range, or the reward is to be a

@@ -1,13 +1,10 @@
 """Training a reward model as a run: preferences in, a model that scores answers out."""
 
-import json
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
-from safetensors.torch import load, save
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
@@ -25,10 +22,8 @@ from core.alignment.text.answered import Answered, answered
 from core.alignment.updates import Updates
 from core.architecture.weights import read_checkpoint
 from core.data.text.bpe import Encoder
-from core.errors import SettingError
-from core.training.program import snapshot_state
+from core.training.course import Course, Looking, Numbers, Row
 
-Row = dict[str, Any]
 HEADS = ("head.weight",)
 BOTH_BAD_WEIGHT = 0.1
 """What a pair of bad answers adds to the loss, beside 1 for a pair with a better one: enough to
@@ -92,7 +87,7 @@ def in_turn(pairs: Sequence[Preference], n_folds: int) -> list[Round]:
     return [*map(Round, others, parts), Round(pairs, ())]
 
 
-class RewardProgram:
+class RewardProgram(Course[RewardSettings]):
     """One reward model; where `n_folds` asks for it, others before it, for the exam alone.
 
     Args:
@@ -105,6 +100,11 @@ class RewardProgram:
         SettingError: a setting is unknown or lies outside its range.
         UnreadablePreferences, UnreadableWeights: an input is damaged.
         NoPreferences: no pair with a better answer is left.
+
+    Rows, besides those of `Course`:
+        "step" with loss_nats, accuracy (share of the step's pairs scored as they were chosen) and
+        margin; "exam" with accuracy, accuracy_low, accuracy_high (95 % interval), n_judged and
+        loss_nats on the pairs held out. Before the first step all answers are equal: no exam.
     """
 
     def __init__(
@@ -113,21 +113,18 @@ class RewardProgram:
         settings: Mapping[str, Any],
         snapshot: bytes | None = None,
     ) -> None:
-        self.settings = RewardSettings.from_dict(settings)
+        super().__init__(RewardSettings.from_dict(settings))
         self.encoder = Encoder.from_bytes(inputs["encoder"])
         self._begun_as = inputs["model"]
         given = from_bytes(inputs["preferences"])
         self._rounds = self._planned(list(pairs_of(given)), inputs.get("held_out", b""))
         self._all_bad = settled(given).both_bad
-        self.diverged = False
-        self._exam_due = False  # before the first step all answers are equal
-        self._seconds = 0.0
         self._examined = Examined()
-        self._numbers: dict[str, float | int | str] = {**numbers_of(given)}
+        self._numbers = {**numbers_of(given)}
         self._numbers["n_held_out"] = sum(len(each.exam) for each in self._rounds)
         self._begin(0)
         if snapshot is not None:
-            self._restore(snapshot)
+            self.restore(snapshot)
 
     def _planned(self, pairs: list[Preference], others: bytes) -> list[Round]:
         held_out = settled(from_bytes(others)).pairs
@@ -152,48 +149,29 @@ class RewardProgram:
         self.updates = Updates(self.model, HEADS, factor)
 
     @property
-    def step(self) -> int:
-        """Updates so far, of all models."""
-        return self._round * self.settings.n_steps + self.updates.step
-
-    @property
     def n_steps(self) -> int:
         """Planned updates, of all models."""
         return len(self._rounds) * self.settings.n_steps
 
-    @property
-    def finished(self) -> bool:
-        """Nothing is left to do: neither steps nor an exam."""
-        return (self.diverged or self.step >= self.n_steps) and not self._exam_due
-
-    def advance(self) -> list[Row]:
-        """One piece of work: a step or an exam.
-
-        Returns:
-            Rows with "kind" and "step":
-            "step" with n_steps, loss_nats, accuracy (share of the step's pairs scored as they
-            were chosen), margin and seconds; "exam" with accuracy, accuracy_low, accuracy_high
-            (95 % interval), n_judged and loss_nats on the pairs held out;
-            "diverged" once, when a loss is not finite: the run ends there.
-        """
-        if self.finished:
-            return []
-        if self._exam_due:
-            self._exam_due = False
-            return self._exam()
+    def learn(self) -> Row:
+        """One step, of the next model where the last one has made all of its own."""
         if self.updates.step >= self.settings.n_steps:
             self._begin(self._round + 1)
-        begun = time.perf_counter()
         found = self._step()
-        self._seconds += time.perf_counter() - begun
-        if self.diverged:
-            return [{"kind": "diverged", "step": self.step}]
-        last = self.updates.step >= self.settings.n_steps
-        alone = len(self._rounds) == 1
-        self._exam_due = last or (alone and self.step % self.settings.evaluate_every == 0)
-        self._numbers |= found
-        place = {"step": self.step, "n_steps": self.n_steps, "seconds": self._seconds}
-        return [{"kind": "step", **place, **found}]
+        self.step = self._round * self.settings.n_steps + self.updates.step
+        return found
+
+    def looks_after(self, step: int) -> list[str]:
+        """An exam when a model is done; from time to time if it is the only one."""
+        is_last = self.updates.step >= self.settings.n_steps
+        is_alone = len(self._rounds) == 1
+        is_due = is_last or (is_alone and step % self.settings.evaluate_every == 0)
+        return ["exam"] if is_due else []
+
+    def looking(self, look: str) -> Looking:
+        """The exam, in one piece."""
+        yield from ()
+        return self._exam()
 
     def _step(self) -> dict[str, float]:
         settings, step = self.settings, self.updates.step
@@ -225,60 +203,35 @@ class RewardProgram:
         self._examined = here if len(self._rounds) == 1 else self._examined + here
         found = self._examined.found()
         self._numbers |= {f"held_out_{name}": value for name, value in found.items()}
-        return [{"kind": "exam", "step": self.step, "seconds": self._seconds, **found}]
+        return [{"kind": "exam", **found}]
 
-    def control(self, change: Mapping[str, Any]) -> None:
-        """Change "learning_rate" from the next step on.
+    def memory(self) -> dict[str, Any]:
+        """Which model it is, and what the ones before came to."""
+        return {"round": self._round, "examined": asdict(self._examined)}
 
-        Raises:
-            SettingError: something else, or a value outside its range.
-        """
-        for name, value in change.items():
-            if name != "learning_rate":
-                raise SettingError(name, value, "cannot be changed while a run is under way")
-        self.settings = self.settings.changed(**change)
-
-    def same_with_threads(self, n_threads: int) -> bool:
-        """Never promised: batches differ in length, and each length may be summed differently."""
-        return False
-
-    def snapshot(self) -> bytes:
-        """All that is needed to resume bit for bit."""
-        state = {
-            "round": self._round,
-            "step": self.updates.step,
-            "examined": asdict(self._examined),
-            "diverged": self.diverged,
-            "settings": self.settings.to_dict(),
-            "exam_due": self._exam_due,
-            "seconds": self._seconds,
-            "numbers": self._numbers,
-        }
-        return save(self.updates.tensors(), {"state": json.dumps(state)})
-
-    def _restore(self, snapshot: bytes) -> None:
-        state = snapshot_state(snapshot)
+    def recall(self, state: Mapping[str, Any]) -> None:
+        """Which model it is, and what the ones before came to."""
         self._begin(state["round"])
         self._examined = Examined(**state["examined"])
-        self.updates.restore(load(snapshot), state["step"])
-        self.diverged, self._exam_due = state["diverged"], state["exam_due"]
-        self.settings = RewardSettings.from_dict(state["settings"])
-        self._seconds, self._numbers = state["seconds"], state["numbers"]
+        if "exam_due" in state:  # earlier, a snapshot counted the steps of this model alone
+            self.step += self._round * self.settings.n_steps
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Weights and the optimiser's memory of the model that is learning."""
+        return self.updates.tensors()
+
+    def take_up(self, tensors: Mapping[str, Tensor]) -> None:
+        """Load what `tensors` returned."""
+        self.updates.restore(tensors, self.step - self._round * self.settings.n_steps)
 
     def result(self) -> bytes:
         """The reward model as it is now; read it with `read_reward`."""
         return reward_bytes(self.model, {"step": self.updates.step})
 
-    def numbers(self) -> dict[str, float | int | str]:
+    def numbers(self) -> Numbers:
         """The run's figures so far."""
-        here: dict[str, float | int | str] = {
-            "step": self.step,
-            "n_steps": self.n_steps,
-            "n_models": len(self._rounds),
-            "n_trained": self._n_pairs,
-            "seconds": self._seconds,
-        }
-        return {**self._numbers, **here}
+        n_models, n_trained = len(self._rounds), self._n_pairs
+        return {**super().numbers(), "n_models": n_models, "n_trained": n_trained}
 
 
 def _bad_answers(

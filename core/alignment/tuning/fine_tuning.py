@@ -1,16 +1,10 @@
-"""Fine-tuning as a run: a model that continues text and examples in, a model that answers out.
+"""Fine-tuning as a run: a model that continues text and examples in, a model that answers out."""
 
-It can be suspended after any piece of work and resumed from its snapshot in another process, with
-bit-identical results. Rows are plain JSON.
-"""
-
-import json
 import math
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from typing import Any, Final
 
-from safetensors.torch import load, save
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
@@ -28,11 +22,9 @@ from core.architecture.weights import checkpoint_bytes, read_checkpoint
 from core.data.dataset import Dataset, batch
 from core.data.text.bpe import Encoder
 from core.errors import SettingError, TooLong
+from core.training.course import Course, Looking, Numbers, Row
 from core.training.precision import multiplying_in, precision_of
-from core.training.program import snapshot_state
 from core.training.rehearsing import Rehearsal
-
-Row = dict[str, Any]
 
 LOOKS: Final = ("looking", "forgetting")
 """What a look at the model is made of, in this order, each in several pieces of work."""
@@ -40,7 +32,7 @@ TUNED_BEFORE: Final = {"subject", "aligned_by"}
 """One of these stands in the metadata of every model that has learned the marks already."""
 
 
-class FineTuningProgram:
+class FineTuningProgram(Course[FineTuningSettings]):
     """One fine-tuning run.
 
     Args:
@@ -52,6 +44,15 @@ class FineTuningProgram:
     Raises:
         SettingError: a setting is unknown or lies outside its range.
         TooLong: no example fits into the model's context.
+
+    Rows, besides those of `Course`:
+        "step" with loss_nats (per token that counts), learning_rate, n_tokens and tokens_per_s;
+        "evaluation" with what `Progress.looking` gives, its samples apart;
+        "sample" with place, question, lang and answer, one for each answer that is shown;
+        "sentence" with tokens and losses_nats of the example that is watched, None where nothing
+        counts;
+        "forgetting" with what `PlainText.looking` gives: before, after, and at every look between
+        bits_per_byte alone.
     """
 
     def __init__(
@@ -60,7 +61,8 @@ class FineTuningProgram:
         settings: Mapping[str, Any],
         snapshot: bytes | None = None,
     ) -> None:
-        self.settings = asked = FineTuningSettings.from_dict(settings)
+        super().__init__(FineTuningSettings.from_dict(settings))
+        asked = self.settings
         self.encoder = Encoder.from_bytes(inputs["encoder"])
         base, about = read_checkpoint(inputs["model"])
         if not TUNED_BEFORE & about.keys():
@@ -86,13 +88,9 @@ class FineTuningProgram:
         kind = f"fine-tuning, {self.precision}, {asked.rank}, {asked.n_plain}"
         self._rehearsal = Rehearsal(kind, base.config)
         self._read: tuple[int, Answered] | None = None  # of which step, and what it reads
-        self.diverged = False
-        self._due = list(LOOKS)
-        self._look: Generator[None, None, dict[str, Any]] | None = None
-        self._seconds = 0.0  # of learning; looks are not counted
-        self._numbers: dict[str, float | int | str] = {}
+        self._due = list(LOOKS)  # before anything is learned
         if snapshot is not None:
-            self._restore(snapshot)
+            self.restore(snapshot)
 
     def _plain_text(self) -> PlainText | None:
         if self.dataset is None:
@@ -102,39 +100,7 @@ class FineTuningProgram:
             self.encoder, self.dataset, asked.world, n_sentences=asked.n_sentences, seed=asked.seed
         )
 
-    @property
-    def step(self) -> int:
-        """Updates made."""
-        return self.updates.step
-
-    @property
-    def finished(self) -> bool:
-        """Nothing is left to do: neither steps nor looks."""
-        over = self.diverged or self.step >= self.settings.n_steps
-        return over and not self._due
-
-    def advance(self) -> list[Row]:
-        """One piece of work: a step, or (a part of) a look.
-
-        Returns:
-            Rows with "kind" and "step":
-            "step" with n_steps, loss_nats (per token that counts), learning_rate, n_tokens,
-            tokens_per_s and seconds (of learning);
-            "evaluation" with what `Progress.looking` gives, its samples apart;
-            "sample" with place, question, lang and answer, one for each answer that is shown;
-            "sentence" with tokens and losses_nats of the example that is watched, None where
-            nothing counts;
-            "forgetting" with what `PlainText.looking` gives: before, after, and at every look
-            between bits_per_byte alone;
-            "diverged" once, when a loss is not finite: the run ends there.
-        """
-        if self.finished:
-            return []
-        if self._due:
-            return self._looked()
-        return self._learned()
-
-    def _learned(self) -> list[Row]:
+    def learn(self) -> Row:
         """One step: batch, loss, gradient, update."""
         begun, settings = time.perf_counter(), self.settings
         read = self._next_batch()
@@ -143,19 +109,22 @@ class FineTuningProgram:
             is_finite
             and self.updates.apply(settings.rate, settings.n_steps, settings.n_warmup_steps)
         )
-        seconds = time.perf_counter() - begun
-        self._seconds += seconds
-        if self.diverged:
-            self._numbers["diverged_at_step"] = self.step
-            return [{"kind": "diverged", "step": self.step}]
-        if self.step % settings.evaluate_every == 0 or self.step >= settings.n_steps:
-            self._due = list(LOOKS)
-        self._numbers["loss_nats"] = loss.item()
-        row: Row = {"kind": "step", "step": self.step, "n_steps": settings.n_steps}
-        row |= {"loss_nats": loss.item(), "n_tokens": int(read.mask.sum())}
-        row |= {"learning_rate": self.updates.adamw.param_groups[0]["lr"]}
-        row |= {"tokens_per_s": read.tokens.numel() / seconds, "seconds": self._seconds}
-        return [row]
+        self.step = self.updates.step
+        return {
+            "loss_nats": loss.item(),
+            "n_tokens": int(read.mask.sum()),
+            "learning_rate": self.updates.adamw.param_groups[0]["lr"],
+            "tokens_per_s": read.tokens.numel() / (time.perf_counter() - begun),
+        }
+
+    def remembered(self, found: Row) -> Numbers:
+        """The loss of the last step; everything else is measured by looks."""
+        return {"loss_nats": found["loss_nats"]}
+
+    def looks_after(self, step: int) -> Sequence[str]:
+        """Both, from time to time and at the end."""
+        is_due = step % self.settings.evaluate_every == 0 or step >= self.settings.n_steps
+        return LOOKS if is_due else ()
 
     def _next_batch(self) -> Answered:
         """What the next step reads; laid out once."""
@@ -184,34 +153,25 @@ class FineTuningProgram:
             logits = self.model(inputs)  # (B, T, V)
         return self.updates.add(cross_entropy(logits.flatten(0, 1), targets.flatten()))
 
-    def _looked(self) -> list[Row]:
-        """A further part of the look that is due; its rows once it is whole."""
-        if self._look is None:
-            model = self.whole()
-            look = self._due[0]
-            self._look = self.progress.looking(model) if look == "looking" else self._forgot(model)
-        try:
-            next(self._look)
-        except StopIteration as end:
-            self._look = None
-            place: Row = {"step": self.step, "seconds": self._seconds}
-            found: dict[str, Any] = end.value
-            if self._due.pop(0) == "looking":
-                return self._examined(place, found)
-            self._remember(found)
-            return [{"kind": "forgetting", **place, **found}] if found else []
-        return []
+    def looking(self, look: str) -> Looking:
+        """What the model answers, or what it has forgotten."""
+        return self._examined() if look == "looking" else self._compared()
 
-    def _examined(self, place: Row, found: dict[str, Any]) -> list[Row]:
+    def _examined(self) -> Looking:
+        found = yield from self.progress.looking(self.whole())
         samples = found.pop("samples")
         when = "_before" if self.step == 0 else ""
         self._numbers |= {name + when: value for name, value in found.items()}
-        rows = [{"kind": "evaluation", **place, **found}, *self._watched(place)]
-        return rows + [
-            {"kind": "sample", **place, "place": i, **one} for i, one in enumerate(samples)
-        ]
+        shown = [{"kind": "sample", "place": i, **one} for i, one in enumerate(samples)]
+        return [{"kind": "evaluation", **found}, *self._watched(), *shown]
 
-    def _watched(self, place: Row) -> list[Row]:
+    def _compared(self) -> Looking:
+        found = yield from self._forgot(self.whole())
+        when = "before" if self.step == 0 else "after"
+        self._numbers |= {f"plain_{name}_{when}": value for name, value in found.items()}
+        return [{"kind": "forgetting", **found}] if found else []
+
+    def _watched(self) -> list[Row]:
         """The watched example, piece by piece."""
         settings = self.settings
         if not settings.watched:
@@ -220,7 +180,7 @@ class FineTuningProgram:
         spans = masked_spans(self.whole(), self.encoder, question, answer, settings.count_questions)
         losses = [span.loss_nats if span.counted else None for span in spans]
         texts = [span.text for span in spans]
-        return [{"kind": "sentence", **place, "tokens": texts, "losses_nats": losses}]
+        return [{"kind": "sentence", "tokens": texts, "losses_nats": losses}]
 
     def _forgot(self, model: Transformer) -> Generator[None, None, dict[str, Any]]:
         """A whole look at plain text before and after, a short one between."""
@@ -232,10 +192,6 @@ class FineTuningProgram:
             return {} if bits is None else {"bits_per_byte": bits}
         return (yield from self.plain.looking(model))
 
-    def _remember(self, found: Mapping[str, Any]) -> None:
-        when = "before" if self.step == 0 else "after"
-        self._numbers |= {f"plain_{name}_{when}": value for name, value in found.items()}
-
     def look_at(self, model: Transformer) -> None:
         """Take these weights instead, and look at them next: the mean of several runs, say.
 
@@ -243,7 +199,7 @@ class FineTuningProgram:
             model: of the same plan; it is not changed.
         """
         self.model.load_state_dict(model.state_dict())
-        self._due, self._look = list(LOOKS), None
+        self._due, self._looking = list(LOOKS), None
 
     def control(self, change: Mapping[str, Any]) -> None:
         """Change the learning rate from the next step on.
@@ -251,12 +207,10 @@ class FineTuningProgram:
         Raises:
             SettingError: something else, or a value outside its range.
         """
-        for name, value in change.items():
-            if name != "learning_rate":
-                raise SettingError(name, value, "cannot be changed while a run is under way")
-            if type(value) not in (int, float) or not math.isfinite(value):
-                raise SettingError(name, value, "must be a number")
-        self.settings = self.settings.changed(**change)
+        rate = change.get("learning_rate", 0.0)
+        if type(rate) not in (int, float) or not math.isfinite(rate):
+            raise SettingError("learning_rate", rate, "must be a number")
+        super().control(change)
 
     def same_with_threads(self, n_threads: int) -> bool:
         """Whether the next step gives the same bits with so many threads; looks use one.
@@ -273,24 +227,13 @@ class FineTuningProgram:
         loss, _ = self._differentiated(read)
         return [loss.detach(), *self.updates.taken()]
 
-    def snapshot(self) -> bytes:
-        """All that is needed to resume bit for bit."""
-        state = {
-            "step": self.step,
-            "diverged": self.diverged,
-            "settings": self.settings.to_dict(),
-            "due": self._due,
-            "seconds": self._seconds,
-            "numbers": self._numbers,
-        }
-        return save(self.updates.tensors(), {"state": json.dumps(state)})
+    def tensors(self) -> dict[str, Tensor]:
+        """What is trained, and the optimiser's memory."""
+        return self.updates.tensors()
 
-    def _restore(self, snapshot: bytes) -> None:
-        state = snapshot_state(snapshot)
-        self.updates.restore(load(snapshot), state["step"])
-        self.settings = FineTuningSettings.from_dict(state["settings"])
-        self.diverged, self._due = state["diverged"], state["due"]
-        self._seconds, self._numbers = state["seconds"], state["numbers"]
+    def take_up(self, tensors: Mapping[str, Tensor]) -> None:
+        """Load what `tensors` returned."""
+        self.updates.restore(tensors, self.step)
 
     def whole(self) -> Transformer:
         """The model as it is now, adapters merged into their matrices."""
@@ -301,13 +244,10 @@ class FineTuningProgram:
         about = {"step": self.step, "rank": self.settings.rank, "subject": self.settings.subject}
         return checkpoint_bytes(self.whole(), about)
 
-    def numbers(self) -> dict[str, float | int | str]:
+    def numbers(self) -> Numbers:
         """The run's figures so far: of the first look (…_before), of the last, of the last step."""
         return {
-            **self._numbers,
-            "step": self.step,
-            "n_steps": self.settings.n_steps,
-            "seconds": self._seconds,
+            **super().numbers(),
             "subject": self.settings.subject,
             "rank": self.settings.rank,
             "n_trained": self.n_trained,

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 import torch
+from safetensors.torch import load, save
 
 from core.alignment.aligning.dpo_program import DpoProgram, pairs_of_step
 from core.alignment.aligning.grpo_program import GrpoProgram
@@ -98,6 +99,32 @@ def test_a_run_suspended_after_any_piece_ends_with_the_same_bytes(inputs, kind, 
             broken = kind(inputs, settings, broken.snapshot())
     assert broken.result() == whole.result()
     assert untimed(broken.numbers()) == untimed(whole.numbers())
+
+
+def as_written_earlier(snapshot, n_steps):
+    """A snapshot as runs with a single kind of look wrote it: whether the exam is due, and the
+    steps of the model that is learning.
+    """
+    n_header = int.from_bytes(snapshot[:8], "little")
+    state = json.loads(json.loads(snapshot[8 : 8 + n_header])["__metadata__"]["state"])
+    state["exam_due"] = state.pop("due") == ["exam"]
+    state["step"] -= state.get("round", 0) * n_steps
+    return save(load(snapshot), {"state": json.dumps(state)})
+
+
+@pytest.mark.parametrize(("kind", "settings"), [(DpoProgram, DPO), (RewardProgram, IN_TURN)])
+def test_a_run_goes_on_from_a_snapshot_of_the_version_before(inputs, kind, settings):
+    whole = kind(inputs, settings, None)
+    run_to_its_end(whole)
+    resumed, piece = kind(inputs, settings, None), 0
+    while not resumed.finished:
+        resumed.advance()
+        piece += 1
+        if piece % 9 == 4:  # a half-done exam starts over
+            written = as_written_earlier(resumed.snapshot(), settings["n_steps"])
+            resumed = kind(inputs, settings, written)
+    assert resumed.result() == whole.result()
+    assert untimed(resumed.numbers()) == untimed(whole.numbers())
 
 
 def test_dpo_reports_its_steps_and_holds_an_exam_before_and_after(inputs):

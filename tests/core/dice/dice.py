@@ -46,6 +46,10 @@ class Settings:
     def changed(self, **changes: Any) -> "Settings":
         return Settings(**{**vars(self), **changes})
 
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "Settings":
+        return cls(**values)
+
 
 class Learning(Course[Settings]):
     """Step 3: the probabilities move towards how often each number was rolled."""
@@ -56,7 +60,7 @@ class Learning(Course[Settings]):
         settings: Mapping[str, Any],
         snapshot: bytes | None = None,
     ) -> None:
-        super().__init__(Settings(**settings))
+        super().__init__(Settings.from_dict(settings))
         sides = json.loads(inputs["design"])["n_sides"]
         self.wanted = self.target(inputs, sides)
         self.model = self.start(inputs, sides)

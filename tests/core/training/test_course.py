@@ -20,6 +20,10 @@ class Settings:
     def changed(self, **changes):
         return replace(self, **changes)
 
+    @classmethod
+    def from_dict(cls, values):
+        return cls(**values)
+
 
 class Halving(Course):
     """Halves the distance to 1; looks after every second step, in three pieces."""

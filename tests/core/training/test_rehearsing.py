@@ -78,7 +78,7 @@ def test_looks_at_a_model_and_finished_runs_use_one_thread(kind):
     program = kind(INPUTS, RUNS[kind], None)
     n_looks = 0
     while not program.finished:
-        if program._due if kind is FineTuningProgram else program._exam_due:
+        if program._due:
             assert not program.same_with_threads(2)
             n_looks += 1
         program.advance()
