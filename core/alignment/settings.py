@@ -4,52 +4,18 @@ Same settings, same seed, same inputs and same number of threads give the same w
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Final, Self
+from dataclasses import dataclass
+from typing import Any, Final
 
 from core.alignment.text.rules import RULES
 from core.data.world import WorldSettings
 from core.errors import SettingError
+from core.settings import Checked
 
 LANGS: Final = ("de", "en")
 MODEL_OF_CLICKS: Final = "model"
 GOODNESS: Final = "goodness"
 RULE: Final = "rule:"
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A table whose values are checked at construction and come from JSON.
-
-    Raises:
-        SettingError: a name is unknown or a value lies outside its range.
-    """
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """Settings from a JSON object; what it leaves out takes its default."""
-        known = {field.name for field in fields(cls)}
-        for name in values:
-            if name not in known:
-                raise SettingError(name, values[name], "is no setting here")
-        given = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
-        return cls(**given)
-
-    def changed(self, **changes: Any) -> Self:
-        """The same with some values changed; they are checked again."""
-        return replace(self, **changes)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The settings as JSON can hold them."""
-        found = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
-        return found | ({"world": dict(found["world"])} if found.get("world") else {})
-
-    def must_lie(self, low: float, high: float, *names: str) -> None:
-        """Check numbers, both ends included."""
-        for name in names:
-            value = getattr(self, name)
-            if type(value) not in (int, float) or not low <= value <= high:
-                raise SettingError(name, value, f"must lie in [{low:g}, {high:g}]")
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,18 @@ Same settings, seed and dataset give the same weights, bit for bit, on processor
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Final, Self
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
 
 from core.errors import SettingError
+from core.settings import Checked
 
 OPTIMIZERS: Final = ("muon", "adamw")
 PRECISIONS: Final = ("auto", "float32", "bfloat16")
 
 
 @dataclass(frozen=True)
-class TrainingSettings:
+class TrainingSettings(Checked):
     """One run. A step is one update of all weights.
 
     Args (and the unit of each):
@@ -39,6 +40,8 @@ class TrainingSettings:
             grammar and truth can be measured only for the small world.
         seed: draws the initial weights, the batch order and the samples.
     """
+
+    told_as: ClassVar[str] = "is no setting of a training run"
 
     n_steps: int = 1200
     n_batch: int = 8
@@ -78,24 +81,3 @@ class TrainingSettings:
                 raise SettingError(name, getattr(self, name), "must be 0 or a positive number")
         if not 0.0 <= self.decay_share <= 1.0:
             raise SettingError("decay_share", self.decay_share, "must lie in [0, 1]")
-
-    def changed(self, **changes: Any) -> Self:
-        """The same run with some settings changed and checked again."""
-        return replace(self, **changes)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The settings as JSON-serialisable values."""
-        return asdict(self) | {"world": dict(self.world) if self.world is not None else None}
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """Settings from a JSON object; missing fields take their defaults.
-
-        Raises:
-            SettingError: a name is unknown or a value is out of range.
-        """
-        known = {field.name for field in fields(cls)}
-        for name in values:
-            if name not in known:
-                raise SettingError(name, values[name], "is no setting of a training run")
-        return cls(**values)

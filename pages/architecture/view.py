@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 
-import streamlit as st
-
 from core.architecture.config import ModelConfig
 from pages.architecture import looking
 from pages.architecture.bench import Bench
 from pages.architecture.looking import Looked
+from pages.architecture.switching import switched
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.components import attention_view
@@ -27,22 +26,9 @@ def chosen_model(bench: Bench, owner: str, config: ModelConfig, t: Words) -> Loo
     on_hand = dict(zip(["trained", "house"], own + house, strict=False))
     if not own and house:
         on_hand = {"trained": house[0]}
-    options = [*on_hand, "design"]
-    wanted = state.value("looked_at") if state.value("looked_at") in options else options[0]
-    if state.depth() != "watch" and len(options) > 1:
-        of = {"yours": t("architecture.of_yours"), "house": t("architecture.of_house")}
-        names = {name: of[each.whose] for name, each in on_hand.items()}
-        names["design"] = t("architecture.of_design")
-        st.session_state["looked_at"] = wanted
-        wanted = st.segmented_control(
-            t("architecture.looked_at"),
-            options,
-            format_func=names.__getitem__,
-            key="looked_at",
-            required=True,
-            label_visibility="collapsed",
-        )
-        state.put_in_url("looked_at")
+    of = {"yours": t("architecture.of_yours"), "house": t("architecture.of_house")}
+    names = {name: of[each.whose] for name, each in on_hand.items()}
+    wanted = switched({**names, "design": t("architecture.of_design")}, t)
     if wanted in on_hand:
         return looking.trained(owner, on_hand[wanted])
     fitting = replace(config, n_vocab=bench.encoder.n_vocab)

@@ -15,7 +15,8 @@ from core.errors import NotFound, SettingError
 from core.lineage import MODEL_KINDS, Artifact, Kind
 from core.modality import TEXT
 from core.services import Services
-from core.store import HOUSE, Lane, Store
+from core.store import Lane, Store
+from pages.kit.on_hand import on_hand as on_hand_here
 
 Arrays = dict[str, np.ndarray[Any, Any]]
 
@@ -69,21 +70,9 @@ def on_hand(services: Services, owner: str, kinds: Sequence[Kind] = MODEL_KINDS)
         kinds: which of MODEL_KINDS; within a lane, the furthest along the chain comes first.
     """
     store = services.store
-    furthest_first = [kind for kind in reversed(MODEL_KINDS) if kind in kinds]
-    found: list[tuple[Literal["house", "yours"], Lane, Kind, str]] = [
-        ("yours", lane, kind, slot.artifact.id)
-        for lane, slots in store.bench_view(owner, TEXT).items()
-        for kind in furthest_first
-        if (slot := slots.get(kind)) and slot.whose == "yours"
-    ]
-    house = store.bench(HOUSE, TEXT).lanes["a"]
-    found += [("house", "a", kind, house[kind]) for kind in furthest_first if kind in house]
+    found = on_hand_here(store, owner, TEXT, kinds)
     names = {artifact.id: name for name, artifact in reversed(listed(store, owner))}
-    chains = store.lineages(owner, [(id_, kind) for _, _, kind, id_ in found])
-    return [
-        _opened(store, owner, names, whose, lane, chain)
-        for (whose, lane, _, _), chain in zip(found, chains, strict=True)
-    ]
+    return [_opened(store, owner, names, *each) for each in found]
 
 
 def _opened(

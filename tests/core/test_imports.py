@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 STEPS = ("data", "architecture", "inference", "training", "alignment", "postprocessing")
-BOTTOM = ("errors", "identity", "lineage", "pipeline")
+BOTTOM = ("errors", "identity", "lineage", "pipeline", "settings")
 ALL = (*BOTTOM, *STEPS, "figures", "recheck", "store", "jobs", "house", "api", "services")
 
 ALLOWED: dict[str, tuple[str, ...]] = {
@@ -17,6 +17,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "identity": (),
     "pipeline": (),
     "lineage": ("errors", "pipeline"),
+    "settings": ("errors",),
     # Each step may use the steps before it in this order: generating needs only a model, and
     # training shows what the model writes.
     **{step: (*BOTTOM, *STEPS[:place]) for place, step in enumerate(STEPS)},

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.alignment.pictures.rules import rule_of
-from core.alignment.settings import Checked
+from core.settings import Checked
 
 
 @dataclass(frozen=True)

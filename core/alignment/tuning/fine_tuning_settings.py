@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from core.alignment.settings import Checked
 from core.alignment.text.examples import SUBJECTS, TOWN
 from core.alignment.tuning.progress import OWN
 from core.data.world import WorldSettings
 from core.errors import SettingError
+from core.settings import Checked
 
 # The rates that did best on held-out questions, of those tried on the example model.
 RATE_OF_ALL: Final = 1e-3

@@ -48,49 +48,38 @@ def picture_routes(services: Callable[[], Services], desk: Desk, painters: Paint
         desk: counts what is under way, pictures and texts together.
         painters: who may draw.
     """
+    counter = _Counter(services, desk, painters)
     router = APIRouter()
-    studio, shelf = Studio(), Shelf()
+    for path, summary, handle in (
+        ("/images/generations", "Draw pictures", counter.generations),
+        ("/images/edits", "Draw a picture anew, in part", counter.edits),
+    ):
+        router.post(path, summary=summary, response_model=None)(handle)
+    router.get("/images/files/{name}", include_in_schema=False)(counter.file)
+    return router
 
-    async def answered(
-        request: Request, body: PictureRequest, order: Order, painter: Painter, name: str
-    ) -> Response:
-        owner = await run_in_threadpool(caller, request.headers, services().store)
-        give_back = desk.seat(owner, request, len(order.seeds))
-        try:
-            wish = await run_in_threadpool(studio.wish, order, town_holdings(1))
-            _refuse(wish, order)
-            found = await run_in_threadpool(studio.fill, order, wish, painter)
-        except InputError as error:
-            raise ApiError(400, str(error), error.key, "prompt") from None
-        finally:
-            give_back()
-        if all(each.held_by for each in found):
-            raise _held(found[0])
-        return JSONResponse(_whole(request, body, order, name, found, shelf))
 
-    async def painter_for(request: Request, name: str | None) -> tuple[str, Painter]:
-        owner = await run_in_threadpool(caller, request.headers, services().store)
-        known = await run_in_threadpool(painters, owner)
-        chosen = next(iter(known)) if name is None and known else name
-        if chosen is None or chosen not in known:
-            shown = "There is no model that draws." if name is None else f"There is no {name!r}."
-            raise ApiError(404, shown, "model_not_found", "model")
-        return chosen, known[chosen]
+class _Counter:
+    """Where pictures are asked for and handed out; arguments as for `picture_routes`."""
 
-    @router.post("/images/generations", summary="Draw pictures", response_model=None)
-    async def generations(body: PictureRequest, request: Request) -> Response:
-        name, painter = await painter_for(request, body.model)
+    def __init__(self, services: Callable[[], Services], desk: Desk, painters: Painters) -> None:
+        self._services, self._desk, self._painters = services, desk, painters
+        self._studio, self._shelf = Studio(), Shelf()
+
+    async def generations(self, body: PictureRequest, request: Request) -> Response:
+        """Draw pictures."""
+        name, painter = await self._painter_for(request, body.model)
         order = Order(body.prompt, body.seeds(), body.drawing(), body.line(), _now(), _lang(body))
-        return await answered(request, body, order, painter, name)
+        return await self._answered(request, body, order, painter, name)
 
-    @router.post("/images/edits", summary="Draw a picture anew, in part", response_model=None)
-    async def edits(request: Request) -> Response:
+    async def edits(self, request: Request) -> Response:
+        """Draw a picture anew, where its mask is open or by some strength."""
         async with request.form(
             max_files=2, max_fields=MOST_FIELDS, max_part_size=MOST_FIELD_BYTES
         ) as form:
             fields, files = fields_of(form)
             body = _read(fields)
-            name, painter = await painter_for(request, body.model)
+            name, painter = await self._painter_for(request, body.model)
             start, redraw = await picture_and_mask(files, painter.size)
         # What a mask leaves open is drawn from nothing, a picture without one only in part.
         drawing = body.drawing(EDIT_STRENGTH if redraw is None else 1.0)
@@ -98,11 +87,11 @@ def picture_routes(services: Callable[[], Services], desk: Desk, painters: Paint
             body.prompt, body.seeds(), drawing, body.line(), _now(), _lang(body),
             start, redraw,
         )  # fmt: skip
-        return await answered(request, body, order, painter, name)
+        return await self._answered(request, body, order, painter, name)
 
-    @router.get("/images/files/{name}", include_in_schema=False)
-    def file(name: str) -> Response:
-        found = shelf.get(name)
+    def file(self, name: str) -> Response:
+        """A picture that was asked for as a URL."""
+        found = self._shelf.get(name)
         if found is None:
             raise ApiError(404, "There is no such file, or no longer.", "not_found")
         headers = {
@@ -112,7 +101,33 @@ def picture_routes(services: Callable[[], Services], desk: Desk, painters: Paint
         }
         return Response(found[0], media_type=found[1], headers=headers)
 
-    return router
+    async def _painter_for(self, request: Request, name: str | None) -> tuple[str, Painter]:
+        """The painter of that name, or the default one, that this caller may use."""
+        owner = await run_in_threadpool(caller, request.headers, self._services().store)
+        known = await run_in_threadpool(self._painters, owner)
+        chosen = next(iter(known)) if name is None and known else name
+        if chosen is None or chosen not in known:
+            shown = "There is no model that draws." if name is None else f"There is no {name!r}."
+            raise ApiError(404, shown, "model_not_found", "model")
+        return chosen, known[chosen]
+
+    async def _answered(
+        self, request: Request, body: PictureRequest, order: Order, painter: Painter, name: str
+    ) -> Response:
+        """Fill an order, one of the places at the desk being taken meanwhile."""
+        owner = await run_in_threadpool(caller, request.headers, self._services().store)
+        give_back = self._desk.seat(owner, request, len(order.seeds))
+        try:
+            wish = await run_in_threadpool(self._studio.wish, order, town_holdings(1))
+            _refuse(wish, order)
+            found = await run_in_threadpool(self._studio.fill, order, wish, painter)
+        except InputError as error:
+            raise ApiError(400, str(error), error.key, "prompt") from None
+        finally:
+            give_back()
+        if all(each.held_by for each in found):
+            raise _held(found[0])
+        return JSONResponse(_whole(request, body, order, name, found, self._shelf))
 
 
 def _read(fields: dict[str, Any]) -> PictureRequest:

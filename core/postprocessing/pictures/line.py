@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 
 from core.data.pictures import Pixels
 from core.errors import SettingError
+from core.postprocessing.chaining import NO_ENTRY, sealed
 from core.postprocessing.marking.provenance import installation_key, seal
 from core.postprocessing.pictures import scaling
 from core.postprocessing.pictures.caption_check import CaptionCheck, check
@@ -24,7 +25,7 @@ from core.postprocessing.pictures.formats import FORMATS, MEDIA_TYPES, QUALITY
 from core.postprocessing.pictures.origin import PictureOrigin, encoded_with_record, pixel_hash
 from core.postprocessing.pictures.picture_filter import PictureFilter
 from core.postprocessing.pictures.prompt_filter import Wish
-from core.postprocessing.pictures.trail import NO_ENTRY, Entry, Outcome
+from core.postprocessing.pictures.trail import Entry, Outcome
 from core.postprocessing.pictures.watermark import STRENGTH, PictureMark, detect, distortion, embed
 
 Action = Literal["off", "mark", "hold"]
@@ -168,7 +169,7 @@ class _Line:
             seconds=round(perf_counter() - self._since, 6),
             previous=self.trail[-1].hash if self.trail else NO_ENTRY,
         )
-        self.trail.append(entry.sealed())
+        self.trail.append(sealed(entry))
         if self.picture is not None:
             self.views[stage] = self.picture
         self._since = perf_counter()

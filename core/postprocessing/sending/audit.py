@@ -20,11 +20,8 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
 from core.errors import InputError
-from core.lineage import canonical_json
+from core.postprocessing.chaining import NO_ENTRY, first_broken, sealed
 from core.postprocessing.stages import Answer, Finding, Processed
-
-NO_ENTRY: Final = "0" * 64
-"""What the first entry names as the one before it."""
 
 SALT_BYTES: Final = 16
 MIN_ORIGINAL: Final = 4  # letters and digits; anything shorter stands in ordinary words too
@@ -66,11 +63,6 @@ class Entry:
     after: str
     previous: str
     hash: str = ""
-
-    def sealed(self) -> "Entry":
-        """The same entry with the hash of what it says: h_n = SHA-256(entry_n, h_{n-1})."""
-        said = {name: value for name, value in asdict(self).items() if name != "hash"}
-        return Entry(**said, hash=hashlib.sha256(canonical_json(said)).hexdigest())
 
 
 COLUMNS: Final = tuple(field.name for field in fields(Entry))
@@ -114,7 +106,7 @@ def trail(
             after=fingerprint(step.text, salt),
             previous=entries[-1].hash if entries else NO_ENTRY,
         )
-        entries.append(entry.sealed())
+        entries.append(sealed(entry))
         text = step.text
     return entries
 
@@ -141,14 +133,12 @@ def verify(entries: Sequence[Entry], head: str | None = None) -> int | None:
         the place of the first entry that does not fit; the number of entries where only the head
         does not fit; None if all is as it was written.
     """
-    previous, text = NO_ENTRY, None
-    for place, entry in enumerate(entries):
-        follows = entry.number == place and entry.previous == previous
-        joined = text is None or entry.before == text
-        if not (follows and joined and _is_sealed(entry)):
-            return place
-        previous, text = entry.hash, entry.after
-    return len(entries) if head is not None and head != previous else None
+    broken = first_broken(entries)
+    apart = (n for n in range(1, len(entries)) if entries[n].before != entries[n - 1].after)
+    found = [place for place in (broken, next(apart, None)) if place is not None]
+    if found:
+        return min(found)
+    return len(entries) if head is not None and head != head_of(entries) else None
 
 
 def to_dicts(entries: Sequence[Entry]) -> list[dict[str, Any]]:
@@ -224,13 +214,6 @@ def without(value: Any, told: set[str]) -> Any:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return LEFT_OUT if any(each in _bare(str(value)) for each in told) else value
     return value
-
-
-def _is_sealed(entry: Entry) -> bool:
-    try:
-        return entry.sealed().hash == entry.hash
-    except (TypeError, ValueError):  # a trail from elsewhere may hold what no trail of ours does
-        return False
 
 
 def _place(text: str, finding: Finding) -> list[Any]:

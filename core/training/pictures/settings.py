@@ -3,19 +3,19 @@
 Same settings, seed and corpus give the same weights, bit for bit, on processors of one kind.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Final, Self
+from dataclasses import dataclass
+from typing import ClassVar, Final
 
 from core.errors import SettingError
 from core.inference.pictures.schedules import OBJECTIVES
+from core.settings import Checked
 from core.training.settings import OPTIMIZERS
 
 MOST_JUDGED: Final = 2000
 
 
 @dataclass(frozen=True)
-class PictureTrainingSettings:
+class PictureTrainingSettings(Checked):
     """One run. A step is one update of all weights.
 
     Args (and the unit of each):
@@ -39,6 +39,8 @@ class PictureTrainingSettings:
         guidance: weight of the caption there.
         seed: draws the initial weights, the order of the pictures, times and noises.
     """
+
+    told_as: ClassVar[str] = "is no setting of a picture training run"
 
     n_steps: int = 1500
     n_batch: int = 32
@@ -90,24 +92,3 @@ class PictureTrainingSettings:
         value = getattr(self, name)
         if type(value) is not int or not low <= value <= high:
             raise SettingError(name, value, f"must be a whole number from {low} to {high}")
-
-    def changed(self, **changes: Any) -> Self:
-        """The same run with some settings changed and checked again."""
-        return replace(self, **changes)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The settings as JSON-serialisable values."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Self:
-        """Settings from a JSON object; missing fields take their defaults.
-
-        Raises:
-            SettingError: a name is unknown or a value is out of range.
-        """
-        known = {field.name for field in fields(cls)}
-        for name in values:
-            if name not in known:
-                raise SettingError(name, values[name], "is no setting of a picture training run")
-        return cls(**values)

@@ -25,6 +25,7 @@ from pages.architecture.pictures.bench import (
     untrained,
 )
 from pages.architecture.pictures.looking import Seen
+from pages.architecture.switching import switched
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.components import effects_wanted
@@ -112,24 +113,9 @@ def chosen_model(bench: Bench, owner: str, config: DenoiserConfig, t: Words) -> 
     own = own_model(owner, bench.own) if bench.own else None
     house = house_model()
     on_hand = {name: each for name, each in (("trained", own), ("house", house)) if each}
-    options = [*on_hand, "design"]
-    wanted = state.value("looked_at") if state.value("looked_at") in options else options[0]
-    if state.depth() != "watch" and len(options) > 1:
-        names = {
-            "trained": t("architecture.of_yours"),
-            "house": t("architecture.of_house"),
-            "design": t("architecture_pictures.of_design"),
-        }
-        st.session_state["looked_at"] = wanted
-        wanted = st.segmented_control(
-            t("architecture.looked_at"),
-            options,
-            format_func=names.__getitem__,
-            key="looked_at",
-            required=True,
-            label_visibility="collapsed",
-        )
-        state.put_in_url("looked_at")
+    of = {"trained": t("architecture.of_yours"), "house": t("architecture.of_house")}
+    names = {name: of[name] for name in on_hand}
+    wanted = switched({**names, "design": t("architecture_pictures.of_design")}, t)
     if wanted in on_hand:
         return on_hand[wanted]
     return untrained(config, bench.encoder, state.seed())

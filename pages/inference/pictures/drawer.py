@@ -18,10 +18,11 @@ from core.data.pictures.tensors import to_levels, to_pixels
 from core.errors import GlassboxError, NotFound
 from core.inference.pictures import Film, PictureModel, draw
 from core.inference.pictures.drawing import DrawSettings
-from core.lineage import MODEL_KINDS, Artifact, Kind
+from core.lineage import Artifact, Kind
 from core.modality import PICTURES
 from core.services import Services
-from core.store import HOUSE, Lane, Store
+from core.store import Lane, Store
+from pages.kit.on_hand import on_hand as on_hand_here
 
 N_KEPT: Final = 200  # drawings and readings
 AT_ONCE: Final = 2
@@ -84,20 +85,7 @@ def on_hand(services: Services, owner: str) -> list[Drawer]:
         owner: whose bench to look at.
     """
     store = services.store
-    furthest_first = MODEL_KINDS[::-1]
-    found: list[tuple[Literal["house", "yours"], Lane, Kind, str]] = [
-        ("yours", lane, kind, slot.artifact.id)
-        for lane, slots in store.bench_view(owner, PICTURES).items()
-        for kind in furthest_first
-        if (slot := slots.get(kind)) and slot.whose == "yours"
-    ]
-    house = store.bench(HOUSE, PICTURES).lanes["a"]
-    found += [("house", "a", kind, house[kind]) for kind in furthest_first if kind in house]
-    chains = store.lineages(owner, [(id_, kind) for _, _, kind, id_ in found])
-    return [
-        _opened(store, owner, whose, lane, chain)
-        for (whose, lane, _, _), chain in zip(found, chains, strict=True)
-    ]
+    return [_opened(store, owner, *each) for each in on_hand_here(store, owner, PICTURES)]
 
 
 def _opened(

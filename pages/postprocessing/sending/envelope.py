@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.errors import NotFound
 from core.modality import TEXT
+from core.postprocessing.chaining import sealed
 from core.postprocessing.privacy.patterns import KINDS
 from core.postprocessing.privacy.private import LABELS
 from core.postprocessing.sending.answers import Prices
@@ -115,7 +116,7 @@ def tampered(entries: list[Entry], how: str) -> list[Entry]:
     if how == "anew":
         forged, previous = list(entries[:middle]), entries[middle].previous
         for entry in (changed, *entries[middle + 1 :]):
-            forged.append(replace(entry, previous=previous).sealed())
+            forged.append(sealed(replace(entry, previous=previous)))
             previous = head_of(forged)
         return forged
     return entries

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from core.api.webhook import admitted, check_public
+from core.postprocessing.chaining import sealed
 from core.postprocessing.holding import HoldBack
-from core.postprocessing.sending.audit import Entry, verify
+from core.postprocessing.sending.audit import verify
 from core.services import services
 from pages.kit import models, site, state
 from pages.kit.catalogue import Words
@@ -67,7 +68,7 @@ def draw(t: Words) -> None:
     if under_the_hood(t):
         source(
             t,
-            Entry.sealed,
+            sealed,
             verify,
             words=t("sending.hood_chain"),
             formula=r"h_n = \mathrm{SHA256}(e_n \,\|\, h_{n-1}), \qquad h_{-1} = 0",

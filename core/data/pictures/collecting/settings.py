@@ -4,13 +4,14 @@ Invariant: a setting added later must leave every byte unchanged at its default.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Final, Self
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Final, Self
 
 from core.data.pictures.drawing.painting import SIZES
 from core.data.pictures.drawing.palette import COLOUR_NAMES
 from core.data.pictures.drawing.things import PLAIN_THINGS
 from core.errors import SettingError
+from core.settings import Checked
 
 BOOK_VERSION: Final = 1
 
@@ -30,8 +31,10 @@ SKEWED: Final[Pair] = ("apple", "red")  # what `colour_skew` makes more frequent
 
 
 @dataclass(frozen=True)
-class PictureSettings:
+class PictureSettings(Checked):
     """What is drawn, how much of it, how large and how clean."""
+
+    told_as: ClassVar[str] = "is no setting of the picture book"
 
     version: int = BOOK_VERSION  # of drawings and captions; recorded in every artefact
     seed: int = 1  # draws the scenes and their captions
@@ -96,14 +99,10 @@ class PictureSettings:
         Raises:
             SettingError: a name is unknown or a value is out of range.
         """
-        known = {field.name for field in fields(cls)}
-        for name in values:
-            if name not in known:
-                raise SettingError(name, values[name], "is no setting of the picture book")
         given = dict(values)
         if "held_out" in given:
             given["held_out"] = _pairs(given["held_out"])
-        return cls(**given)
+        return super().from_dict(given)
 
 
 def _pairs(value: object) -> tuple[Pair, ...]:

@@ -9,6 +9,7 @@ import pytest
 
 from core.data.pictures import Item, Pixels, Scene, paint
 from core.errors import ReadingFailed, SettingError, UnreadablePicture
+from core.postprocessing.chaining import first_broken
 from core.postprocessing.pictures.formats import FORMATS, encoded, opened
 from core.postprocessing.pictures.line import (
     ORDER,
@@ -22,7 +23,6 @@ from core.postprocessing.pictures.origin import PictureOrigin, verified
 from core.postprocessing.pictures.picture_filter import FilterNet, FilterSettings, PictureFilter
 from core.postprocessing.pictures.prompt_filter import judged
 from core.postprocessing.pictures.strangers import opened_safely
-from core.postprocessing.pictures.trail import first_broken
 from core.postprocessing.pictures.watermark import detect
 
 KEY = b"k" * 32
