@@ -84,12 +84,12 @@ class Services:
             NotFound: this owner has no such model.
             Busy: too many texts are being generated.
         """
-        self.store.artifact(owner, checkpoint_id)
-        model = partial(self.store.read, owner, checkpoint_id)
+        self.store.artifacts.get(owner, checkpoint_id)
+        model = partial(self.store.artifacts.read, owner, checkpoint_id)
         about: dict[str, Any] = {"end_id": end_id, "with_logits": with_logits}
         if settings.constraint is not None:
-            encoder = self.store.nearest(owner, checkpoint_id, "encoder")
-            about["encoder"] = self.store.read(owner, encoder.id)
+            encoder = self.store.artifacts.nearest(owner, checkpoint_id, "encoder")
+            about["encoder"] = self.store.artifacts.read(owner, encoder.id)
         return self.writer.write(checkpoint_id, model, tokens, settings, **about)
 
     def look(
@@ -116,10 +116,10 @@ class Services:
             NotFound: this owner has no such model.
             Busy: too many texts are being generated.
         """
-        self.store.artifact(owner, checkpoint_id)
-        model = partial(self.store.read, owner, checkpoint_id)
-        encoder = self.store.nearest(owner, checkpoint_id, "encoder")
-        merges = self.store.read(owner, encoder.id)
+        self.store.artifacts.get(owner, checkpoint_id)
+        model = partial(self.store.artifacts.read, owner, checkpoint_id)
+        encoder = self.store.artifacts.nearest(owner, checkpoint_id, "encoder")
+        merges = self.store.artifacts.read(owner, encoder.id)
         return self.writer.look(
             checkpoint_id, model, tokens, settings, merges, closed=closed, dart=dart
         )

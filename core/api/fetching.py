@@ -246,7 +246,7 @@ def _vocabulary(model: Model, request: Request) -> Response:
 
 
 def _download(services: Services, owner: str, id_: str) -> Response:
-    artifact = services.store.artifact(owner, id_)
+    artifact = services.store.artifacts.get(owner, id_)
     ending, media_type = FILE_OF[artifact.kind]
     name = f"glassbox-{artifact.kind}-{artifact.id[:8]}.{ending}"
     headers = {
@@ -254,4 +254,6 @@ def _download(services: Services, owner: str, id_: str) -> Response:
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, no-cache",
     }
-    return Response(services.store.read(owner, id_), headers=headers, media_type=media_type)
+    return Response(
+        services.store.artifacts.read(owner, id_), headers=headers, media_type=media_type
+    )

@@ -133,7 +133,7 @@ def quoted(text: str) -> str:
 
 def town_of(store: Store, owner: str, checkpoint_id: str) -> Town | None:
     """The small world a model has read about; None for a model of any other text."""
-    for artifact in reversed(store.lineage(owner, checkpoint_id)):
+    for artifact in reversed(store.artifacts.lineage(owner, checkpoint_id)):
         if artifact.kind == "corpus" and artifact.settings.get("world"):
             return _town(canonical_json(artifact.settings["world"]))
     return None

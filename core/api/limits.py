@@ -86,7 +86,7 @@ class Gate:
         key = api_key_sent(headers)
         if key is None or self._services is None:
             message = "This room asks for its token, or for your key, as the API key."
-        elif self._services().store.owner_of_key(key, hash_of_room(token)) is None:
+        elif self._services().store.keys.owner_of(key, hash_of_room(token)) is None:
             message = "This API key is not valid in this room; the page Inference shows yours."
         else:
             return

@@ -96,7 +96,7 @@ async def stream(services: Services, owner: str, after: int | None) -> AsyncGene
         whole Server-Sent Events, one or several at a time.
     """
     box = services.engine.listen(owner, after)
-    unwatch = services.store.watch_benches(
+    unwatch = services.store.benches.watch(
         lambda changed: box.put(_BENCH_CHANGED) if changed == owner else None
     )
     _open_streams.add(box)
@@ -151,7 +151,7 @@ def _frame(message: dict[str, Any], id_: int | None = None) -> bytes:
 
 def _views(services: Services, owner: str) -> dict[str, View]:
     """What lies on all of an owner's benches."""
-    return {modality: services.store.bench_view(owner, modality) for modality in MODALITIES}
+    return {modality: services.store.benches.view(owner, modality) for modality in MODALITIES}
 
 
 def _changed_slots(before: View, now: View) -> Iterator[dict[str, Any]]:
@@ -177,9 +177,9 @@ def _changed_slots(before: View, now: View) -> Iterator[dict[str, Any]]:
 def _replay_from(services: Services, owner: str) -> int | None:
     """From which row a fresh tab must be told, so that nothing falls between page and stream."""
     lately = (datetime.now(UTC) - REPLAY_AFTER_END).isoformat()
-    runs = services.store.runs(owner)
+    runs = services.store.runs.of_owner(owner)
     if any(not run.is_finished or run.updated_at > lately for run in runs):
-        return services.store.seq_before(owner, REPLAYED_ROWS)
+        return services.store.runs.seq_before(owner, REPLAYED_ROWS)
     return None
 
 

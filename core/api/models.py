@@ -57,7 +57,7 @@ def caller(headers: Headers, store: Store) -> str:
     key = api_key_sent(headers)
     if key is None:
         return NOBODY
-    owner = store.owner_of_key(key, hash_of_room(room_token()))
+    owner = store.keys.owner_of(key, hash_of_room(room_token()))
     if owner is None:
         message = "This API key is not valid, or no longer; the page Inference shows yours."
         raise ApiError(401, message, "invalid_api_key")
@@ -72,13 +72,13 @@ def listed(store: Store, owner: str) -> list[tuple[str, Artifact]]:
         owner: who asks; NOBODY sees the house's alone.
     """
     found: dict[str, Artifact] = {}
-    for lane, slots in store.bench(HOUSE, TEXT).lanes.items():
+    for lane, slots in store.benches.of(HOUSE, TEXT).lanes.items():
         stem = HOUSE_NAME + ("" if lane == "a" else OTHER_LANE)
         for kind in (kind for kind in reversed(MODEL_KINDS) if kind in slots):
             name = stem if stem not in found else stem + KIND_NAMES[kind]
-            found[name] = store.artifact(HOUSE, slots[kind], kind)
+            found[name] = store.artifacts.get(HOUSE, slots[kind], kind)
     kinds = MODEL_KINDS if owner else ()
-    own = [artifact for kind in kinds for artifact in store.artifacts(owner, kind)]
+    own = [artifact for kind in kinds for artifact in store.artifacts.of_kind(owner, kind)]
     own.sort(key=lambda artifact: artifact.created_at, reverse=True)
     return [*found.items(), *((artifact.id, artifact) for artifact in own)]
 
@@ -116,15 +116,15 @@ def model_named(store: Store, owner: str, name: str | None) -> Model:
         shown = "There is no model yet." if name is None else f"There is no model {name!r}."
         raise ApiError(404, shown, "model_not_found", "model")
     name, checkpoint = found[0]
-    encoder_id = store.nearest(owner, checkpoint.id, "encoder").id
-    encoder = store.opened(owner, encoder_id, Encoder.from_bytes)
-    n_context = store.opened(owner, checkpoint.id, config_of).n_context
+    encoder_id = store.artifacts.nearest(owner, checkpoint.id, "encoder").id
+    encoder = store.artifacts.opened(owner, encoder_id, Encoder.from_bytes)
+    n_context = store.artifacts.opened(owner, checkpoint.id, config_of).n_context
     return Model(name, checkpoint, encoder_id, encoder, n_context)
 
 
 def _by_id(store: Store, owner: str, id_: str | None) -> list[Artifact]:
     try:
-        artifact = store.artifact(owner, id_ or "")
+        artifact = store.artifacts.get(owner, id_ or "")
     except NotFound:
         return []
     return [artifact] if artifact.kind in MODEL_KINDS else []

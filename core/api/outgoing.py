@@ -52,13 +52,13 @@ def outgoing_routes(services: Callable[[], Services]) -> APIRouter:
 
     @router.get("/audit", summary="Your newest envelopes")
     def audits(request: Request) -> dict[str, Any]:
-        return {"object": "list", "data": services().store.envelopes(_owner(services, request))}
+        return {"object": "list", "data": services().store.outbox.latest(_owner(services, request))}
 
     @router.get("/audit/{id}", summary="One envelope; its trail as ?format=jsonl or csv")
     def audit(
         id: str, request: Request, format: Literal["json", "jsonl", "csv"] = "json"
     ) -> Response:
-        envelope = services().store.envelope(_owner(services, request), id)
+        envelope = services().store.outbox.get(_owner(services, request), id)
         entries = from_dicts(envelope["audit"]["entries"])
         if format == "json":
             broken = verify(entries, envelope["audit"]["head"])
@@ -75,7 +75,7 @@ def outgoing_routes(services: Callable[[], Services]) -> APIRouter:
 
     @router.get("/usage", summary="Your tokens, time and cost by day, and the prices they count by")
     def usage(request: Request) -> dict[str, Any]:
-        days = services().store.usage(_owner(services, request))
+        days = services().store.outbox.usage(_owner(services, request))
         prices = Prices.from_environment()
         return {"object": "list", "data": [asdict(day) for day in days], "prices": asdict(prices)}
 

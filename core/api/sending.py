@@ -131,12 +131,12 @@ def finished(task: Task, written: Written) -> tuple[Envelope, Delivery | None]:
 def send(services: Services, owner: str, envelope: Envelope, line: Line) -> Delivery | None:
     """Keep an envelope, count it, and hand it to the webhook, if there is one."""
     said = envelope.to_dict()
-    services.store.keep_envelope(owner, said, used(envelope))
+    services.store.outbox.keep(owner, said, used(envelope))
     if line.webhook is None:
         return None
 
     def note(now: Delivery) -> None:
-        services.store.note_delivery(owner, envelope.id, now.to_dict())
+        services.store.outbox.note_delivery(owner, envelope.id, now.to_dict())
 
     url, address = line.webhook
     begun = Delivery(url)
@@ -165,7 +165,7 @@ def used(envelope: Envelope) -> Usage:
 
 def origin(services: Services, owner: str, model: Model) -> Origin:
     """Who writes, and everything it was made from."""
-    lineage = services.store.lineage(owner, model.checkpoint.id)
+    lineage = services.store.artifacts.lineage(owner, model.checkpoint.id)
     made_from = tuple((artifact.kind, artifact.id) for artifact in lineage)
     return Origin(model.name, model.checkpoint.id, model.checkpoint.kind, made_from)
 

@@ -300,16 +300,16 @@ def install(store: Store, folder: Folder | None = None) -> None:
         _keep(store, checkpoint.artifact)
     install_pictures(store, folder or Folder(SHIPPED))
     for artifact in base:
-        if store.bench(HOUSE, TEXT).lanes["a"].get(artifact.kind) != artifact.id:
-            store.put_on_bench(HOUSE, "a", artifact.id, artifact.kind)
+        if store.benches.of(HOUSE, TEXT).lanes["a"].get(artifact.kind) != artifact.id:
+            store.benches.put(HOUSE, "a", artifact.id, artifact.kind)
 
 
 def _keep(store: Store, artifact: HouseArtifact) -> None:
     """Keep an artefact unless it is there; its bytes are read only if it is not."""
     recipe = recipe_id(artifact.kind, artifact.parents, artifact.settings, artifact.seed, TEXT)
-    known = store.find(HOUSE, recipe)
+    known = store.artifacts.find(HOUSE, recipe)
     if known is None or known.id != artifact.id:
-        store.keep(
+        store.artifacts.keep(
             HOUSE,
             artifact.kind,
             artifact.read(),

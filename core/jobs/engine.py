@@ -87,7 +87,7 @@ class Engine:
         left_alone = lease is not None and not lease.take()
         if lease is not None and left_alone:
             log.warning("another server uses %s: this one leaves its runs alone", lease.home)
-        for record in () if left_alone else self._store.unfinished_runs():
+        for record in () if left_alone else self._store.runs.unfinished():
             run = self._dispatch.runs[record.id] = self._book.take_up(record)
             if run.status == "paused":
                 run.wish = "pause"
@@ -209,7 +209,7 @@ class Engine:
     def under_way(self, owner: str) -> list[RunRecord]:
         """The unfinished runs of a user's experiment, in order of arrival."""
         own = [run.id for run in list(self._dispatch.runs.values()) if run.owner == owner]
-        return [self._store.run(run_id) for run_id in own]
+        return [self._store.runs.get(run_id) for run_id in own]
 
     def run(self, owner: str, run_id: str) -> RunRecord:
         """One run, finished or not.
@@ -217,7 +217,7 @@ class Engine:
         Raises:
             NotFound: it does not exist or belongs to somebody else.
         """
-        stored = self._store.run(run_id, owner)
+        stored = self._store.runs.get(run_id, owner)
         return self._book.unstored.get(run_id, stored)
 
     def place(self, owner: str, run_id: str) -> int:
@@ -228,8 +228,8 @@ class Engine:
 
     def rows(self, owner: str, run_id: str, after_seq: int = 0) -> list[Event]:
         """All a run has reported after `after_seq`; `events.course` makes one sequence of it."""
-        self._store.run(run_id, owner)
-        return self._store.rows(run_id, after_seq)
+        self._store.runs.get(run_id, owner)
+        return self._store.runs.rows(run_id, after_seq)
 
     def listen(self, owner: str, after_seq: int | None = None) -> Mailbox[Event]:
         """Everything the user's runs report, as it happens; see `EventStream.listen`."""
@@ -242,7 +242,7 @@ class Engine:
 
     def _inputs(self, owner: str, inputs: Mapping[str, bytes | str]) -> dict[str, bytes]:
         return {
-            name: self._store.read(owner, given) if isinstance(given, str) else given
+            name: self._store.artifacts.read(owner, given) if isinstance(given, str) else given
             for name, given in inputs.items()
         }
 

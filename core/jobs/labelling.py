@@ -38,7 +38,7 @@ class Labelling:
 
 def labelling_of(store: Store, owner: str) -> Labelling:
     """A user's labels, as stored."""
-    kept = store.take_out(owner, NAME)
+    kept = store.belongings.take_out(owner, NAME)
     if kept is None:
         return Labelling()
     learned = kept["learned"]
@@ -55,7 +55,7 @@ def keep_labelling(store: Store, owner: str, labelling: Labelling) -> None:
         "learned": None if learned is None else _written(learned),
         "seed": labelling.seed,
     }
-    store.put_away(owner, NAME, kept)
+    store.belongings.put_away(owner, NAME, kept)
 
 
 def classifier_of(store: Store, owner: str) -> Classifier | None:

@@ -115,7 +115,7 @@ def keep_pictures(
     own: Sequence[OwnPicture] = (),
 ) -> PicturesKept:
     """Store the results of step 1; the encoder knows the book's words, whatever the corpus."""
-    corpus = store.keep(
+    corpus = store.artifacts.keep(
         owner,
         "corpus",
         made.corpus,
@@ -124,7 +124,7 @@ def keep_pictures(
         numbers=made.numbers,
     )
     n_words = CaptionEncoder.from_bytes(made.encoder).n_words
-    encoder = store.keep(
+    encoder = store.artifacts.keep(
         owner,
         "encoder",
         made.encoder,
@@ -137,8 +137,8 @@ def keep_pictures(
 
 def place_pictures(store: Store, owner: str, kept: PicturesKept) -> None:
     """Put what was kept onto the owner's bench."""
-    store.put_on_bench(owner, "a", kept.corpus.id, "corpus")
-    store.put_on_bench(owner, "a", kept.encoder.id, "encoder")
+    store.benches.put(owner, "a", kept.corpus.id, "corpus")
+    store.benches.put(owner, "a", kept.encoder.id, "encoder")
 
 
 def find_pictures(
@@ -146,9 +146,9 @@ def find_pictures(
 ) -> PicturesKept | None:
     """What the owner, or the example model, already has for this order; None if nothing."""
     settings = order.corpus_settings(own)
-    corpus = store.find(owner, recipe_id("corpus", [], settings, None, PICTURES))
+    corpus = store.artifacts.find(owner, recipe_id("corpus", [], settings, None, PICTURES))
     if corpus is None:
         return None
     recipe = recipe_id("encoder", [], order.encoder_settings, None, PICTURES)
-    encoder = store.find(owner, recipe)
+    encoder = store.artifacts.find(owner, recipe)
     return PicturesKept(corpus, encoder) if encoder else None

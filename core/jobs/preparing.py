@@ -131,9 +131,11 @@ def keep(store: Store, owner: str, order: Order, made: Made, arrived: bytes | No
     is not: its settings reproduce it byte for byte.
     """
     parents = (
-        [store.keep(owner, "corpus", arrived, modality=TEXT).id] if arrived is not None else []
+        [store.artifacts.keep(owner, "corpus", arrived, modality=TEXT).id]
+        if arrived is not None
+        else []
     )
-    corpus = store.keep(
+    corpus = store.artifacts.keep(
         owner,
         "corpus",
         made.corpus,
@@ -142,7 +144,7 @@ def keep(store: Store, owner: str, order: Order, made: Made, arrived: bytes | No
         settings=order.corpus_settings,
         numbers=made.numbers,
     )
-    encoder = store.keep(
+    encoder = store.artifacts.keep(
         owner,
         "encoder",
         made.encoder,
@@ -150,7 +152,7 @@ def keep(store: Store, owner: str, order: Order, made: Made, arrived: bytes | No
         settings=order.encoder_settings,
         numbers=_only(made.numbers, "n_vocab", "bytes_per_token", "tokens_per_word"),
     )
-    dataset = store.keep(
+    dataset = store.artifacts.keep(
         owner,
         "dataset",
         made.dataset,
@@ -164,16 +166,20 @@ def keep(store: Store, owner: str, order: Order, made: Made, arrived: bytes | No
 def find(store: Store, owner: str, order: Order, arrived: bytes | None = None) -> Kept | None:
     """What the owner, or the example model, already has for this order; None if nothing."""
     raw = [content_id(arrived)] if arrived is not None else []
-    corpus = store.find(owner, recipe_id("corpus", raw, order.corpus_settings, None, TEXT))
+    corpus = store.artifacts.find(
+        owner, recipe_id("corpus", raw, order.corpus_settings, None, TEXT)
+    )
     if corpus is None:
         return None
-    encoder = store.find(
+    encoder = store.artifacts.find(
         owner, recipe_id("encoder", [corpus.id], order.encoder_settings, None, TEXT)
     )
     if encoder is None:
         return None
     parents = [corpus.id, encoder.id]
-    dataset = store.find(owner, recipe_id("dataset", parents, order.dataset_settings, None, TEXT))
+    dataset = store.artifacts.find(
+        owner, recipe_id("dataset", parents, order.dataset_settings, None, TEXT)
+    )
     return Kept(corpus, encoder, dataset) if dataset else None
 
 

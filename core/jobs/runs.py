@@ -62,13 +62,13 @@ class Book:
         """
         self.store = store
         self._programs = programs
-        self.stream = EventStream(store.rows_of_owner)
+        self.stream = EventStream(store.runs.rows_of_owner)
         self.unstored: dict[str, RunRecord] = {}  # runs whose status could not be stored
         self._in_order = threading.Lock()  # rows are announced in the order they are stored
 
     def begin(self, record: RunRecord, inputs: Mapping[str, bytes]) -> LiveRun:
         """Record a new run."""
-        run = LiveRun(self.store.start_run(record, inputs), "queued")
+        run = LiveRun(self.store.runs.start(record, inputs), "queued")
         self.status(run, "queued")
         return run
 
@@ -82,7 +82,7 @@ class Book:
             numbers=dict(record.numbers),
             furthest_step=record.step,
         )
-        rows = self.store.rows(record.id)
+        rows = self.store.runs.rows(record.id)
         run.controls = [_accepted(row) for row in rows if _is_accepted(row)]
         return run
 
@@ -91,7 +91,7 @@ class Book:
         run.controls += [_accepted(row) for row in rows if _is_accepted(row)]
         if rows:
             with self._in_order:
-                self.stream.publish(run.owner, self.store.append_rows(run.id, rows))
+                self.stream.publish(run.owner, self.store.runs.append(run.id, rows))
 
     def says(self, run: LiveRun, event: str, **values: Any) -> None:
         """Record a message from the engine about a run."""
@@ -103,7 +103,7 @@ class Book:
         known: dict[str, Any] = {"step": run.step, "seconds": run.seconds, "numbers": run.numbers}
         about = {"lane": run.record.lane, "name": run.record.name, "status": status}
         try:
-            self.store.update_run(run.id, status=status, **known, **changes)
+            self.store.runs.update(run.id, status=status, **known, **changes)
             self.says(run, "status", **about, **changes)
         except StoreError as error:  # whoever looks shall see it all the same
             log.error("that run %s is %s cannot be stored: %s", run.id, status, error)
@@ -121,13 +121,13 @@ class Book:
             run.furthest_step, run.n_losses = run.step, 0
         if report.snapshot is not None:
             self.says(run, "snapshot")
-            self.store.save_snapshot(run.id, report.snapshot, run.step, run.seconds)
-            self.store.update_run(run.id, step=run.step, seconds=run.seconds, numbers=run.numbers)
+            self.store.runs.save_snapshot(run.id, report.snapshot, run.step, run.seconds)
+            self.store.runs.update(run.id, step=run.step, seconds=run.seconds, numbers=run.numbers)
 
     def opening(self, run: LiveRun) -> Opening:
         """What a worker needs to start the run, or to continue from its last snapshot."""
-        snapshot = self.store.snapshot(run.id)
-        inputs = self.store.run_inputs(run.id)
+        snapshot = self.store.runs.snapshot(run.id)
+        inputs = self.store.runs.inputs(run.id)
         if run.step or snapshot is not None:
             run.step = snapshot.step if snapshot else 0
             run.seconds = snapshot.seconds if snapshot else 0.0
@@ -150,7 +150,7 @@ class Book:
             settings["stopped_at_step"] = report.step
         if run.controls:
             settings["controls"] = run.controls
-        artifact = self.store.keep(
+        artifact = self.store.artifacts.keep(
             run.owner,
             program.kind,
             report.result,
@@ -160,9 +160,9 @@ class Book:
             seed=settings.get("seed"),
             numbers=report.numbers,
         )
-        for lane in self.store.bench(run.owner, artifact.modality).lanes:
+        for lane in self.store.benches.of(run.owner, artifact.modality).lanes:
             if lane == record.lane:  # a trial has none, and a pair may have been removed meanwhile
-                self.store.put_on_bench(run.owner, lane, artifact.id)
+                self.store.benches.put(run.owner, lane, artifact.id)
         return artifact.id
 
     def _parents(self, record: RunRecord) -> list[str]:
@@ -170,7 +170,7 @@ class Book:
         parents = []
         for name in sorted(record.inputs):
             try:
-                parents.append(self.store.artifact(record.owner, record.inputs[name]).id)
+                parents.append(self.store.artifacts.get(record.owner, record.inputs[name]).id)
             except NotFound:
                 continue
         return parents

@@ -8,7 +8,7 @@ keys.py        hashes of API keys
 outbox.py      envelopes of sent answers, and daily counters
 runs.py        runs, their reports and their snapshots
 retention.py   how long things are kept
-store.py       the entry point to all of it; built on database.py, tables.py and files.py
+store.py       one of each, under one roof; built on database.py, tables.py and files.py
 """
 
 from core.store.artifacts import HOUSE

@@ -3,7 +3,6 @@
 Invariant: bytes are in their file before a row refers to them, and a row is the only way to them.
 """
 
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import lru_cache
 from typing import Any, Final, TypeVar
@@ -38,7 +37,6 @@ class Artifacts:
     def __init__(self, database: Database, files: ArtifactFiles) -> None:
         self._database = database
         self._files = files
-        self._files_lock = threading.RLock()  # no file is removed while another is being stored
         self._sound: set[str] = set()  # ids of files that were read and found undamaged
         self._opened = lru_cache(maxsize=N_OPENED)(self._parse)
 
@@ -78,10 +76,10 @@ class Artifacts:
             raise ValueError(f"{kind!r} is none of the kinds {KINDS}")
         settings = dict(settings or {})
         with self._database.reading() as session:
-            of_parents = {self._holdings(session, owner, each)[0].modality for each in parents}
+            of_parents = {self.holdings(session, owner, each)[0].modality for each in parents}
         modality = _the_only(of_parents | ({modality} if modality else set()))
         recipe = recipe_id(kind, parents, settings, seed, modality)
-        with self._files_lock:
+        with self._files.lock:
             id_ = self._files.write(data)
             with self._database.writing() as session:
                 ensure_blob(session, id_, len(data))
@@ -117,7 +115,7 @@ class Artifacts:
             rows = own_and_newest_first(session.scalars(query), owner)
             return next((artifact_of(row) for row in rows if self._is_sound(row.artifact_id)), None)
 
-    def artifact(self, owner: str, id: str, kind: Kind | None = None) -> Artifact:
+    def get(self, owner: str, id: str, kind: Kind | None = None) -> Artifact:
         """What is known about an artefact.
 
         Args:
@@ -132,7 +130,7 @@ class Artifacts:
             NotFound: it does not exist or belongs to somebody else.
         """
         with self._database.reading() as session:
-            return artifact_of(self._holdings(session, owner, id, kind)[0])
+            return artifact_of(self.holdings(session, owner, id, kind)[0])
 
     def read(self, owner: str, id: str) -> bytes:
         """The bytes of an artefact.
@@ -142,7 +140,7 @@ class Artifacts:
             Corrupted: the file no longer holds what was stored.
         """
         with self._database.reading() as session:
-            self._holdings(session, owner, id)
+            self.holdings(session, owner, id)
         return self._files.read(id)
 
     def opened(self, owner: str, id: str, parse: Callable[[bytes], Parsed]) -> Parsed:
@@ -161,7 +159,7 @@ class Artifacts:
             Corrupted: the file no longer holds what was stored.
         """
         with self._database.reading() as session:
-            self._holdings(session, owner, id)
+            self.holdings(session, owner, id)
         found: Parsed = self._opened(id, parse)
         return found
 
@@ -182,7 +180,7 @@ class Artifacts:
             )
             return session.scalar(query.limit(1)) is not None
 
-    def artifacts(self, owner: str, kind: Kind) -> list[Artifact]:
+    def of_kind(self, owner: str, kind: Kind) -> list[Artifact]:
         """All the owner's own artefacts of a kind, newest first, each id once."""
         with self._database.reading() as session:
             query = select(HoldingRow).where(HoldingRow.owner == owner, HoldingRow.kind == kind)
@@ -207,7 +205,7 @@ class Artifacts:
             NotFound: it does not exist or belongs to somebody else.
         """
         with self._database.reading() as session:
-            return self._lineage(session, owner, id, kind, beside)
+            return self.lineage_in(session, owner, id, kind, beside)
 
     def lineages(self, owner: str, asked: Sequence[tuple[str, Kind]]) -> list[list[Artifact]]:
         """The lineages of several artefacts, as in `lineage`, with as few queries as for one.
@@ -230,7 +228,7 @@ class Artifacts:
                 return artifact
         raise NotFound(f"nothing of the kind {kind} led to {id}")
 
-    def _lineage(
+    def lineage_in(
         self,
         session: Session,
         owner: str,
@@ -283,7 +281,7 @@ class Artifacts:
             wanted = {parent for row in rows for parent in row.parents} - known.keys()
         return known
 
-    def _holdings(
+    def holdings(
         self, session: Session, owner: str, id_: str, kind: Kind | None = None
     ) -> list[HoldingRow]:
         """How the owner and the example model came by an artefact, best answer first."""

@@ -12,7 +12,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from core.store.artifacts import Artifacts
-from core.store.database import as_utc, now_utc
+from core.store.database import Database, as_utc, now_utc
 from core.store.tables import BallotRow
 
 Choice = Literal["a", "b", "both_bad"]
@@ -57,8 +57,17 @@ class Ballot:
             raise ValueError(f"{self.choice!r} is none of the choices {CHOICES}")
 
 
-class Ballots(Artifacts):
-    """The part of the store that keeps choices while they are being made."""
+class Ballots:
+    """The part of the store that keeps choices while they are being made.
+
+    Args:
+        database: where rows are stored.
+        artifacts: the models whose answers are compared.
+    """
+
+    def __init__(self, database: Database, artifacts: Artifacts) -> None:
+        self._database = database
+        self._artifacts = artifacts
 
     def cast(self, owner: str, ballots: Iterable[Ballot]) -> int:
         """Store choices; those that already exist stay unchanged.
@@ -79,13 +88,13 @@ class Ballots(Artifacts):
             for ballot in ballots:
                 if session.get(BallotRow, (owner, ballot.key)) is not None:
                     continue
-                self._holdings(session, owner, ballot.model_id)
+                self._artifacts.holdings(session, owner, ballot.model_id)
                 seq, n_new = seq + 1, n_new + 1
                 session.add(_row(owner, seq, ballot))
                 session.flush()
         return n_new
 
-    def ballots(self, owner: str, model_id: str) -> list[Ballot]:
+    def of(self, owner: str, model_id: str) -> list[Ballot]:
         """All choices of an owner between answers of one model, oldest first."""
         with self._database.reading() as session:
             query = _of(owner, model_id).order_by(BallotRow.seq)

@@ -9,16 +9,22 @@ from typing import Any, Final
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from core.store.artifacts import Artifacts
-from core.store.database import now_utc
+from core.store.database import Database, now_utc
 from core.store.tables import BelongingRow
 
 DRAFT: Final = "draft:"
 """Prefix of names for text that somebody has typed but not yet submitted."""
 
 
-class Belongings(Artifacts):
-    """The part of the store that keeps things by name."""
+class Belongings:
+    """The part of the store that keeps things by name.
+
+    Args:
+        database: where rows are stored.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def put_away(self, owner: str, name: str, value: Any) -> None:
         """Store a value under a name, replacing the previous one.

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from core.lineage import KINDS, Artifact, Kind
 from core.store.artifacts import HOUSE, Artifacts, artifact_of, made_through, own_and_newest_first
 from core.store.database import Database, now_utc
-from core.store.files import ArtifactFiles
 from core.store.tables import BenchRow, HoldingRow, SlotRow
 from core.store.workbench import (
     LANES,
@@ -27,21 +26,25 @@ from core.store.workbench import (
 )
 
 
-class Benches(Artifacts):
-    """The part of the store that knows what is on whose bench."""
+class Benches:
+    """The part of the store that knows what is on whose bench.
 
-    def __init__(self, database: Database, files: ArtifactFiles) -> None:
-        super().__init__(database, files)
+    Args:
+        database: where rows are stored.
+        artifacts: what can be placed.
+    """
+
+    def __init__(self, database: Database, artifacts: Artifacts) -> None:
+        self._database = database
+        self._artifacts = artifacts
         self._watchers: list[Callable[[str], None]] = []
 
-    def bench(self, owner: str, modality: str) -> Workbench:
+    def of(self, owner: str, modality: str) -> Workbench:
         """What the owner has put on the bench; empty if they have done nothing yet."""
         with self._database.reading() as session:
             return _workbench(session, owner, modality)
 
-    def put_on_bench(
-        self, owner: str, lane: Lane, artifact_id: str, kind: Kind | None = None
-    ) -> Workbench:
+    def put(self, owner: str, lane: Lane, artifact_id: str, kind: Kind | None = None) -> Workbench:
         """Place an artefact, and the chain it was made from, in a lane of its modality's bench.
 
         Everything before the difference of a pair is placed in both lanes. Anything downstream that
@@ -61,12 +64,12 @@ class Benches(Artifacts):
             ValueError: there is no such lane.
         """
         with self._database.writing() as session:
-            modality = self._holdings(session, owner, artifact_id, kind)[0].modality
+            modality = self._artifacts.holdings(session, owner, artifact_id, kind)[0].modality
             bench = _workbench(session, owner, modality)
             if lane not in bench.lanes:
                 raise ValueError(f"there is no lane {lane!r} on this bench")
             beside = bench.lanes[lane].values()
-            lineage = self._lineage(session, owner, artifact_id, kind, beside)
+            lineage = self._artifacts.lineage_in(session, owner, artifact_id, kind, beside)
             self._mark_used(session, owner, lineage)
             shared = [a for a in lineage if bench.difference and bench.difference.shares(a.kind)]
             for other in bench.lanes:
@@ -106,7 +109,7 @@ class Benches(Artifacts):
         self._tell(owner)
         return bench
 
-    def bench_view(self, owner: str, modality: str) -> dict[Lane, dict[Kind, Slot]]:
+    def view(self, owner: str, modality: str) -> dict[Lane, dict[Kind, Slot]]:
         """What to show in each lane: the owner's artefacts, or the example model's where missing.
 
         Every slot says whose it is, so that an example checkpoint beside the user's own dataset is
@@ -124,7 +127,7 @@ class Benches(Artifacts):
                 shown[lane] = {**spare, **own}
             return {lane: self._shown(session, owner, slots) for lane, slots in shown.items()}
 
-    def watch_benches(self, callback: Callable[[str], None]) -> Callable[[], None]:
+    def watch(self, callback: Callable[[str], None]) -> Callable[[], None]:
         """Call back with the owner after each change of a bench, on the thread that changed it.
 
         Returns:
@@ -160,7 +163,7 @@ class Benches(Artifacts):
         return with_placed(
             slots,
             chain,
-            lambda kind, id_: self._lineage(session, owner, id_, kind, slots.values()),
+            lambda kind, id_: self._artifacts.lineage_in(session, owner, id_, kind, slots.values()),
         )
 
     def _mark_used(self, session: Session, owner: str, lineage: list[Artifact]) -> None:

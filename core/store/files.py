@@ -6,6 +6,7 @@ never sees a half-written one.
 
 import contextlib
 import os
+import threading
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -32,6 +33,8 @@ class ArtifactFiles:
     def __init__(self, url: str) -> None:
         self._fs, self._root = url_to_fs(url)
         self._is_local = isinstance(self._fs, LocalFileSystem)
+        self.lock: Final = threading.RLock()
+        """Held by whoever writes a file and its row, so that none is removed in between."""
 
     def write(self, data: bytes) -> str:
         """Store bytes; once this returns, they survive a crash of the process at any moment.

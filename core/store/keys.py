@@ -12,15 +12,21 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core.identity import hash_of_key
-from core.store.artifacts import Artifacts
-from core.store.database import now_utc
+from core.store.database import Database, now_utc
 from core.store.tables import KeyRow
 
 
-class Keys(Artifacts):
-    """The part of the store that knows whose key is whose."""
+class Keys:
+    """The part of the store that knows whose key is whose.
 
-    def key(
+    Args:
+        database: where rows are stored.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(
         self, owner: str, key_of: Callable[[str], str], room: str = "", *, new: bool = False
     ) -> str:
         """The owner's key, made if there is none.
@@ -44,12 +50,12 @@ class Keys(Artifacts):
             session.add(row)
         return key
 
-    def revoke_key(self, owner: str) -> None:
+    def revoke(self, owner: str) -> None:
         """Let the owner's key stop working; the next one is another one."""
         with self._database.writing() as session:
             session.execute(delete(KeyRow).where(KeyRow.owner == owner))
 
-    def owner_of_key(self, key: str, room: str = "") -> str | None:
+    def owner_of(self, key: str, room: str = "") -> str | None:
         """Whose key it is; None if it is nobody's or no longer.
 
         Args:

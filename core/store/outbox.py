@@ -12,8 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
-from core.store.artifacts import Artifacts
-from core.store.database import as_utc, now_utc
+from core.store.database import Database, as_utc, now_utc
 from core.store.tables import EnvelopeRow, UsageRow
 
 ENVELOPES_PER_OWNER: Final = 500
@@ -44,10 +43,17 @@ class Usage:
         return Usage(self.day, **counted)
 
 
-class Outbox(Artifacts):
-    """The part of the store that remembers what was sent."""
+class Outbox:
+    """The part of the store that remembers what was sent.
 
-    def keep_envelope(self, owner: str, envelope: Mapping[str, Any], used: Usage) -> None:
+    Args:
+        database: where rows are stored.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keep(self, owner: str, envelope: Mapping[str, Any], used: Usage) -> None:
         """Store an envelope and count it; without an owner, only count it.
 
         Args:
@@ -73,7 +79,7 @@ class Outbox(Artifacts):
             if row is not None:
                 row.delivery = dict(delivery)
 
-    def envelope(self, owner: str, id: str) -> dict[str, Any]:
+    def get(self, owner: str, id: str) -> dict[str, Any]:
         """An envelope with its "delivery", which is None if none was requested.
 
         Raises:
@@ -85,7 +91,7 @@ class Outbox(Artifacts):
                 raise NotFound(f"no envelope {id}")
             return {**row.data, "delivery": row.delivery}
 
-    def envelopes(self, owner: str, n: int = 50) -> list[dict[str, Any]]:
+    def latest(self, owner: str, n: int = 50) -> list[dict[str, Any]]:
         """An owner's latest envelopes, newest first."""
         with self._database.reading() as session:
             query = select(EnvelopeRow).where(EnvelopeRow.owner == owner)

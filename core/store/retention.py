@@ -14,13 +14,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core.store.artifacts import HOUSE
-from core.store.ballots import Ballots, forget_ballots
-from core.store.belongings import Belongings, forget_belongings
-from core.store.benches import Benches
-from core.store.database import as_utc, now_utc
-from core.store.keys import Keys, forget_keys
-from core.store.outbox import Outbox, forget_envelopes
-from core.store.runs import UNFINISHED, Runs
+from core.store.ballots import forget_ballots
+from core.store.belongings import forget_belongings
+from core.store.database import Database, as_utc, now_utc
+from core.store.files import ArtifactFiles
+from core.store.keys import forget_keys
+from core.store.outbox import forget_envelopes
+from core.store.runs import UNFINISHED
 from core.store.tables import (
     BallotRow,
     BenchRow,
@@ -69,41 +69,40 @@ class Swept:
     n_files: int
 
 
-class Retention(Benches, Runs, Ballots, Outbox, Belongings, Keys):
-    """The part of the store that forgets."""
+def sweep(database: Database, files: ArtifactFiles, now: datetime | None = None) -> Swept:
+    """Remove what has expired.
 
-    def sweep(self, now: datetime | None = None) -> Swept:
-        """Remove what has expired.
+    Args:
+        database: where rows are stored.
+        files: where bytes are stored.
+        now: the moment to measure ages from, with time zone; None: the current time.
 
-        Args:
-            now: the moment to measure ages from, with time zone; None: the current time.
-
-        Returns:
-            how much was removed.
-        """
-        now = now or now_utc()
-        with self._files_lock:
-            with self._database.writing() as session:
-                n_runs = _forget_runs(session, now - timedelta(days=RUN_DAYS))
-                forget_ballots(session, now - timedelta(days=BALLOT_DAYS))
-                forget_keys(session, now - timedelta(days=KEY_DAYS))
-                forget_envelopes(session, now - timedelta(days=ENVELOPE_DAYS))
-                forget_belongings(
-                    session, now - timedelta(days=BENCH_DAYS), now - timedelta(days=DRAFT_DAYS)
-                )
-                n_artifacts = _drop_holdings(session, now - timedelta(days=ARTIFACT_DAYS))
-                n_benches = _clear_benches(session, now - timedelta(days=BENCH_DAYS))
-                known = _drop_blobs(session)
-            stray_since = now - timedelta(hours=STRAY_FILE_HOURS)
-            stray = [
-                name
-                for name in self._files.names()
-                if name not in known and self._files.written_before(name, stray_since)
-            ]
-            for name in stray:
-                self._files.remove(name)
-            n_unfinished = self._files.remove_unfinished(stray_since)
-        return Swept(n_artifacts, n_runs, n_benches, len(stray) + n_unfinished)
+    Returns:
+        how much was removed.
+    """
+    now = now or now_utc()
+    with files.lock:
+        with database.writing() as session:
+            n_runs = _forget_runs(session, now - timedelta(days=RUN_DAYS))
+            forget_ballots(session, now - timedelta(days=BALLOT_DAYS))
+            forget_keys(session, now - timedelta(days=KEY_DAYS))
+            forget_envelopes(session, now - timedelta(days=ENVELOPE_DAYS))
+            forget_belongings(
+                session, now - timedelta(days=BENCH_DAYS), now - timedelta(days=DRAFT_DAYS)
+            )
+            n_artifacts = _drop_holdings(session, now - timedelta(days=ARTIFACT_DAYS))
+            n_benches = _clear_benches(session, now - timedelta(days=BENCH_DAYS))
+            known = _drop_blobs(session)
+        stray_since = now - timedelta(hours=STRAY_FILE_HOURS)
+        stray = [
+            name
+            for name in files.names()
+            if name not in known and files.written_before(name, stray_since)
+        ]
+        for name in stray:
+            files.remove(name)
+        n_unfinished = files.remove_unfinished(stray_since)
+    return Swept(n_artifacts, n_runs, n_benches, len(stray) + n_unfinished)
 
 
 def _forget_runs(session: Session, before: datetime) -> int:

@@ -12,8 +12,9 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
-from core.store.artifacts import Artifacts, ensure_blob
-from core.store.database import as_utc, now_utc
+from core.store.artifacts import ensure_blob
+from core.store.database import Database, as_utc, now_utc
+from core.store.files import ArtifactFiles
 from core.store.tables import BlobRow, EventRow, RunInputRow, RunRow, SnapshotRow
 
 Status = Literal["queued", "running", "paused", "stopping", "stopped", "finished", "failed"]
@@ -64,12 +65,20 @@ class Snapshot(NamedTuple):
     seconds: float
 
 
-class Runs(Artifacts):
-    """The part of the store that keeps runs."""
+class Runs:
+    """The part of the store that keeps runs.
 
-    _rows_lock = threading.Lock()  # rows are numbered in the order in which they become visible
+    Args:
+        database: where rows are stored.
+        files: where bytes are stored.
+    """
 
-    def start_run(self, record: RunRecord, inputs: Mapping[str, bytes] | None = None) -> RunRecord:
+    def __init__(self, database: Database, files: ArtifactFiles) -> None:
+        self._database = database
+        self._files = files
+        self._rows_lock = threading.Lock()  # rows are numbered as they become visible
+
+    def start(self, record: RunRecord, inputs: Mapping[str, bytes] | None = None) -> RunRecord:
         """Record a run together with everything it reads.
 
         Args:
@@ -80,7 +89,7 @@ class Runs(Artifacts):
         Returns:
             the record as stored.
         """
-        with self._files_lock:
+        with self._files.lock:
             contents = {name: self._files.write(data) for name, data in (inputs or {}).items()}
             with self._database.writing() as session:
                 moment = now_utc()
@@ -110,7 +119,7 @@ class Runs(Artifacts):
                 session.flush()
                 return _record(session, row)
 
-    def run(self, run_id: str, owner: str | None = None) -> RunRecord:
+    def get(self, run_id: str, owner: str | None = None) -> RunRecord:
         """One run; with an owner given, only if it is that owner's.
 
         Raises:
@@ -122,11 +131,11 @@ class Runs(Artifacts):
                 raise NotFound(f"there is no run {run_id} for this owner")
             return _record(session, row)
 
-    def run_inputs(self, run_id: str) -> dict[str, bytes]:
+    def inputs(self, run_id: str) -> dict[str, bytes]:
         """What a run reads, by name."""
-        return {name: self._files.read(id_) for name, id_ in self.run(run_id).inputs.items()}
+        return {name: self._files.read(id_) for name, id_ in self.get(run_id).inputs.items()}
 
-    def update_run(self, run_id: str, **changes: Any) -> RunRecord:
+    def update(self, run_id: str, **changes: Any) -> RunRecord:
         """Change what is known about a run.
 
         Args:
@@ -146,19 +155,19 @@ class Runs(Artifacts):
             session.flush()
             return _record(session, row)
 
-    def runs(self, owner: str) -> list[RunRecord]:
+    def of_owner(self, owner: str) -> list[RunRecord]:
         """All runs of an owner, newest first."""
         with self._database.reading() as session:
             query = select(RunRow).where(RunRow.owner == owner).order_by(RunRow.seq.desc())
             return [_record(session, row) for row in session.scalars(query)]
 
-    def unfinished_runs(self) -> list[RunRecord]:
+    def unfinished(self) -> list[RunRecord]:
         """All runs that can still continue, oldest first: what a new process resumes."""
         with self._database.reading() as session:
             query = select(RunRow).where(RunRow.status.in_(UNFINISHED)).order_by(RunRow.seq)
             return [_record(session, row) for row in session.scalars(query)]
 
-    def append_rows(self, run_id: str, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    def append(self, run_id: str, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Record what a run reports.
 
         Args:
@@ -211,7 +220,7 @@ class Runs(Artifacts):
             step: steps done at that point.
             seconds: the run's own computing time at that point.
         """
-        with self._files_lock:
+        with self._files.lock:
             content = self._files.write(data)
             with self._database.writing() as session:
                 _run(session, run_id)
@@ -231,7 +240,7 @@ class Runs(Artifacts):
         Raises:
             Corrupted: the file no longer holds what was saved.
         """
-        with self._files_lock:  # nobody replaces it between reading the row and the file
+        with self._files.lock:  # nobody replaces it between reading the row and the file
             with self._database.reading() as session:
                 row = session.get(SnapshotRow, run_id)
                 if row is None:

@@ -4,24 +4,34 @@ Invariant: only the web process opens it; the engine's workers receive and retur
 """
 
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import platformdirs
 
+from core.store.artifacts import Artifacts
+from core.store.ballots import Ballots
+from core.store.belongings import Belongings
+from core.store.benches import Benches
 from core.store.causes import causes_told
 from core.store.database import Database
 from core.store.files import ArtifactFiles
+from core.store.keys import Keys
 from core.store.lease import Lease
-from core.store.retention import Retention
+from core.store.outbox import Outbox
+from core.store.retention import Swept, sweep
+from core.store.runs import Runs
 
 HOME_VARIABLE: Final = "GLASSBOX_HOME"
 DATABASE_VARIABLE: Final = "GLASSBOX_DATABASE_URL"
 ARTIFACTS_VARIABLE: Final = "GLASSBOX_ARTIFACTS_URL"
 
 
-class Store(Retention):
-    """Everything that is stored. Safe to use from any thread.
+class Store:
+    """Everything that is stored: artifacts, benches, runs, ballots, outbox, belongings and keys.
+
+    Safe to use from any thread.
 
     Args:
         database_url: where rows are stored, as an SQLAlchemy URL.
@@ -35,7 +45,15 @@ class Store(Retention):
     """
 
     def __init__(self, database_url: str, artifacts_url: str, lease: Lease | None = None) -> None:
-        super().__init__(Database(database_url), ArtifactFiles(artifacts_url))
+        self._database = Database(database_url)
+        self._files = ArtifactFiles(artifacts_url)
+        self.artifacts: Final = Artifacts(self._database, self._files)
+        self.benches: Final = Benches(self._database, self.artifacts)
+        self.runs: Final = Runs(self._database, self._files)
+        self.ballots: Final = Ballots(self._database, self.artifacts)
+        self.outbox: Final = Outbox(self._database)
+        self.belongings: Final = Belongings(self._database)
+        self.keys: Final = Keys(self._database)
         self.lease: Final = lease
 
     @classmethod
@@ -54,6 +72,10 @@ class Store(Retention):
         lease = None if database_url else Lease(home)
         artifacts = artifacts_url or str(home / "artifacts")
         return cls(database_url or _sqlite_url(home), artifacts, lease)
+
+    def sweep(self, now: datetime | None = None) -> Swept:
+        """Remove what has expired; ages are measured from `now`, with time zone, or this moment."""
+        return sweep(self._database, self._files, now)
 
     def close(self) -> None:
         """Close all connections; stored data stays."""

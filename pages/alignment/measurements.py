@@ -155,7 +155,9 @@ def cost(line: Line) -> dict[str, float]:
     """The loss of every model on plain held-out text, in bits per byte."""
     store, owner = services().store, state.owner()
     first = next(iter(line.models.values()))
-    dataset = Dataset.from_bytes(store.read(owner, store.nearest(owner, first.id, "dataset").id))
+    dataset = Dataset.from_bytes(
+        store.artifacts.read(owner, store.artifacts.nearest(owner, first.id, "dataset").id)
+    )
     base = transformer(first)
     return {
         kind: plain_text_cost(base, transformer(model), dataset).after
@@ -165,7 +167,7 @@ def cost(line: Line) -> dict[str, float]:
 
 def transformer(model: Model) -> Transformer:
     """A model loaded in this process, for reading only."""
-    return services().store.opened(state.owner(), model.id, read_checkpoint)[0]
+    return services().store.artifacts.opened(state.owner(), model.id, read_checkpoint)[0]
 
 
 def show(found: Record, shipped: bool, t: Words) -> None:
@@ -241,11 +243,11 @@ def _span(low: float, high: float, t: Words) -> str:
 def passed_on(line: Line, found: Record | None, t: Words) -> list[Figure]:
     """The number of preferences behind the last model, and its results against the base model."""
     row = []
-    lineage = services().store.lineage(state.owner(), line.furthest.id)
+    lineage = services().store.artifacts.lineage(state.owner(), line.furthest.id)
     chosen = [each for each in lineage if each.kind == "preferences"]
     if chosen:
         n = float(chosen[-1].numbers.get("n_pairs", 0))  # those with a better answer
-        own = services().store.owns(state.owner(), chosen[-1].id)  # or the shipped ones
+        own = services().store.artifacts.owns(state.owner(), chosen[-1].id)  # or the shipped ones
         row.append(
             Figure(whole(n, t.lang), t("alignment.n_preferences"), "yours" if own else "house")
         )

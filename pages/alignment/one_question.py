@@ -71,7 +71,7 @@ def lines(found: list[Model], owner: str) -> list[Line]:
         own = [model for model in found if (model.whose, model.lane) == (whose, lane)]
         if not own or (whose == "yours" and own[0].kind == "checkpoint"):
             continue
-        lineage = services().store.lineage(owner, own[0].id)
+        lineage = services().store.artifacts.lineage(owner, own[0].id)
         kinds = {each.kind: by_id[each.id] for each in lineage if each.id in by_id}
         in_order = {kind: kinds[kind] for kind in MODEL_KINDS if kind in kinds}
         made.append(Line(own[0].whose, lane, in_order))

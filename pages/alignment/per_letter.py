@@ -58,9 +58,9 @@ def of_run(run: RunRecord) -> tuple[float, float]:
 @st.cache_data(max_entries=32, show_spinner=False, hash_funcs={RunRecord: lambda run: run.id})
 def _of_run(owner: str, run: RunRecord, _encoder: Encoder) -> tuple[float, float]:
     store = services().store
-    store.run(run.id, owner)  # whose run it is
+    store.runs.get(run.id, owner)  # whose run it is
     asked = FineTuningSettings.from_dict(run.settings)
-    examples = from_bytes(store.run_inputs(run.id)["examples"])
+    examples = from_bytes(store.runs.inputs(run.id)["examples"])
     taught, exam = exam_of(asked.subject, examples, asked.town_settings, asked.seed)
     limit = 10**6  # the run leaves out what is too long; there is too little of it to matter here
     practised = lesson(_encoder, taught[:N_COUNTED], limit, asked.count_questions)

@@ -58,8 +58,8 @@ class Bench:
 def on_bench(owner: str) -> Bench:
     """Read the bench; artefacts never change, so each is read only once."""
     store = services().store
-    slots = store.bench_view(owner, TEXT)["a"]
-    house_slots = store.bench(HOUSE, TEXT).lanes["a"]
+    slots = store.benches.view(owner, TEXT)["a"]
+    house_slots = store.benches.of(HOUSE, TEXT).lanes["a"]
     encoder, design, house = slots.get("encoder"), slots.get("design"), house_slots.get("design")
     checkpoint, shipped = slots.get("checkpoint"), house_slots.get("checkpoint")
     trained = [(checkpoint.artifact.id, checkpoint.whose)] if checkpoint else []
@@ -74,7 +74,7 @@ def on_bench(owner: str) -> Bench:
         trained=[_trained(owner, id_, whose) for id_, whose in trained],
         is_built_upon=any(
             "checkpoint" in lane and lane["checkpoint"] != shipped
-            for lane in store.bench(owner, TEXT).lanes.values()
+            for lane in store.benches.of(owner, TEXT).lanes.values()
         ),
     )
 
@@ -88,19 +88,21 @@ def _trained(owner: str, id_: str, whose: Whose) -> Trained:
 @st.cache_data(max_entries=256, show_spinner=False)
 def _with_encoder(owner: str, id_: str) -> tuple[Artifact, str]:
     store = services().store
-    return store.artifact(owner, id_, "checkpoint"), store.nearest(owner, id_, "encoder").id
+    return store.artifacts.get(owner, id_, "checkpoint"), store.artifacts.nearest(
+        owner, id_, "encoder"
+    ).id
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def encoder_of(owner: str, id_: str) -> Encoder:
     """The encoder stored in an artefact; nobody may change it."""
-    return Encoder.from_bytes(services().store.read(owner, id_))
+    return Encoder.from_bytes(services().store.artifacts.read(owner, id_))
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def design_of(owner: str, id_: str) -> ModelConfig:
     """The plan stored in an artefact."""
-    return ModelConfig.from_dict(json.loads(services().store.read(owner, id_)))
+    return ModelConfig.from_dict(json.loads(services().store.artifacts.read(owner, id_)))
 
 
 def place(owner: str, config: ModelConfig) -> None:
@@ -109,14 +111,14 @@ def place(owner: str, config: ModelConfig) -> None:
     In a pair that differs from this step on, lane b keeps its plan.
     """
     store = services().store
-    difference = store.bench(owner, TEXT).difference
-    for lane, slots in store.bench_view(owner, TEXT).items():
+    difference = store.benches.of(owner, TEXT).difference
+    for lane, slots in store.benches.view(owner, TEXT).items():
         encoder = slots.get("encoder")
         if encoder is None or (lane == "b" and difference and difference.step != "data"):
             continue
         n_vocab = encoder_of(owner, encoder.artifact.id).n_vocab
         fitting = replace(config, n_vocab=n_vocab)
-        artifact = store.keep(
+        artifact = store.artifacts.keep(
             owner,
             "design",
             canonical_json(fitting.to_dict()),
@@ -128,4 +130,4 @@ def place(owner: str, config: ModelConfig) -> None:
                 "n_heads": fitting.n_heads,
             },
         )
-        store.put_on_bench(owner, lane, artifact.id, "design")
+        store.benches.put(owner, lane, artifact.id, "design")

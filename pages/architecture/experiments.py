@@ -77,10 +77,10 @@ def show(looked: Looked | None, config: ModelConfig, sentence: str, t: Words) ->
 def previous_token(looked: Looked, t: Words) -> Measured:
     """Which heads attend to the previous token, measured on held-out texts?"""
     store, owner = services().store, state.owner()
-    dataset = store.nearest(owner, looked.key, "dataset")
+    dataset = store.artifacts.nearest(owner, looked.key, "dataset")
     n_tokens = min(N_TOKENS, looked.config.n_context)
     texts = validation_sequences(
-        Dataset.from_bytes(store.read(owner, dataset.id)), N_TEXTS, n_tokens
+        Dataset.from_bytes(store.artifacts.read(owner, dataset.id)), N_TEXTS, n_tokens
     )[:, :n_tokens]
     learned = _scores(looked.model, texts)
     fresh = _scores(Transformer(looked.config, seed=state.seed()), texts)

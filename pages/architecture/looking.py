@@ -64,7 +64,7 @@ class Looked:
 
 def trained(owner: str, found: Trained) -> Looked:
     """A trained model, opened."""
-    model, _ = services().store.opened(owner, found.checkpoint.id, read_checkpoint)
+    model, _ = services().store.artifacts.opened(owner, found.checkpoint.id, read_checkpoint)
     return Looked(found.checkpoint.id, model, found.encoder, found.whose)
 
 

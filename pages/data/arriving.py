@@ -245,8 +245,8 @@ def _say_read(t: Words, name: str, reading: Reading) -> None:
 def restored(source: str) -> tuple[Document, ...]:
     """The text that was handed in for what lies on the bench, after a reload; pasted or files."""
     store, owner = services().store, state.owner()
-    corpus = store.bench(owner, TEXT).lanes["a"].get("corpus")
-    parents = store.artifact(owner, corpus, "corpus").parents if corpus else ()
+    corpus = store.benches.of(owner, TEXT).lanes["a"].get("corpus")
+    parents = store.artifacts.get(owner, corpus, "corpus").parents if corpus else ()
     if not parents:
         return ()
     documents = remembered("bench", parents[0].encode(), lambda: _stored(parents[0]))
@@ -256,7 +256,7 @@ def restored(source: str) -> tuple[Document, ...]:
 
 
 def _stored(id: str) -> list[Document]:
-    return list(Corpus.from_bytes(services().store.read(state.owner(), id)))
+    return list(Corpus.from_bytes(services().store.artifacts.read(state.owner(), id)))
 
 
 def joined(documents: tuple[Document, ...]) -> str:

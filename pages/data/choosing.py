@@ -42,7 +42,7 @@ def prepared(arrived: Arrived) -> Ids | None:
 
 def on_bench(owner: str, lane: str = "a") -> Ids | None:
     """What somebody has on the bench of step 1, if it is whole."""
-    slots = services().store.bench(owner, TEXT).lanes.get(lane, {})  # type: ignore[call-overload]
+    slots = services().store.benches.of(owner, TEXT).lanes.get(lane, {})  # type: ignore[call-overload]
     if not {"corpus", "encoder", "dataset"} <= slots.keys():
         return None
     return Ids(slots["corpus"], slots["encoder"], slots["dataset"])
@@ -50,7 +50,7 @@ def on_bench(owner: str, lane: str = "a") -> Ids | None:
 
 def shown_slots() -> dict[str, Slot]:
     """What the ribbon shows of step 1: the visitor's own, else the house's."""
-    lane = services().store.bench_view(state.owner(), TEXT)["a"]
+    lane = services().store.benches.view(state.owner(), TEXT)["a"]
     return {kind: slot for kind, slot in lane.items()}
 
 
@@ -106,7 +106,7 @@ def _rests_at() -> str:
 
 
 def _stored(ids: Ids) -> funnel.View:
-    if services().store.owns(state.owner(), ids.corpus):
+    if services().store.artifacts.owns(state.owner(), ids.corpus):
         return funnel.of_stored(state.owner(), ids.corpus, ids.encoder, "yours")
     return funnel.of_stored(HOUSE, ids.corpus, ids.encoder, "house")  # read once for everybody
 

@@ -127,9 +127,9 @@ def of_sample(documents: tuple[Document, ...], settings: CleaningSettings, n_voc
 def of_stored(owner: str, corpus: str, encoder: str, whose: Literal["yours", "house"]) -> View:
     """What was prepared, with the numbers of all of it; `corpus` and `encoder` are ids."""
     store = services().store
-    artifact = store.artifact(owner, corpus, "corpus")
+    artifact = store.artifacts.get(owner, corpus, "corpus")
     numbers = artifact.numbers
-    lines = store.read(owner, corpus).split(b"\n", SHOWN_DOCUMENTS)[:SHOWN_DOCUMENTS]
+    lines = store.artifacts.read(owner, corpus).split(b"\n", SHOWN_DOCUMENTS)[:SHOWN_DOCUMENTS]
     return View(
         whose,
         int(numbers["n_documents"]),
@@ -137,7 +137,7 @@ def of_stored(owner: str, corpus: str, encoder: str, whose: Literal["yours", "ho
         by_switch({**numbers_after("repaired_", numbers), **numbers_after("removed_", numbers)}),
         by_switch(examples_in(artifact)),
         tuple(Document(**json.loads(line)) for line in lines if line),
-        Encoder.from_bytes(store.read(owner, encoder)),
+        Encoder.from_bytes(store.artifacts.read(owner, encoder)),
         numbers_after("tokens_per_word_", numbers),
         float(numbers.get("bytes_per_token", 0.0)),
         artifact.created_at[:10],
@@ -192,7 +192,7 @@ def about(t: Words, view: View, n_documents: int) -> None:
 
 def still_the_examples(t: Words) -> None:
     """Whose texts are counted at the top of the page while one's own are only a preview."""
-    slot = services().store.bench_view(state.owner(), TEXT)["a"].get("corpus")
+    slot = services().store.benches.view(state.owner(), TEXT)["a"].get("corpus")
     if slot is not None and slot.whose == "house":
         n = whole(float(slot.artifact.numbers["n_kept"]), t.lang)
         note(t("data.still_the_examples", n=n))
@@ -379,13 +379,13 @@ def sentence_tokens(t: Words, view: View, full: Encoder | None = None) -> None:
 
 def examples_encoder() -> Encoder | None:
     """The example model's encoder, with which the other pages begin."""
-    id_ = services().store.bench(HOUSE, TEXT).lanes["a"].get("encoder")
+    id_ = services().store.benches.of(HOUSE, TEXT).lanes["a"].get("encoder")
     return _encoder(id_) if id_ else None
 
 
 @lru_cache(maxsize=4)
 def _encoder(id_: str) -> Encoder:
-    return Encoder.from_bytes(services().store.read(HOUSE, id_))
+    return Encoder.from_bytes(services().store.artifacts.read(HOUSE, id_))
 
 
 def tokens(t: Words, view: View) -> None:

@@ -31,9 +31,11 @@ from pages.kit.static import ASSETS
 def begin(arrived: Arrived) -> None:
     """Prepare what the controls ask for."""
     store, owner = services().store, state.owner()
-    difference = store.bench(owner, TEXT).difference
+    difference = store.benches.of(owner, TEXT).difference
     if difference and difference.step == "data":
-        store.unfork(owner, TEXT)  # other data in one lane alone would make a second difference
+        store.benches.unfork(
+            owner, TEXT
+        )  # other data in one lane alone would make a second difference
     task = preparing.Task(choosing.order_of(arrived), arrived.corpus)
     try:
         preparing.begin(services(), owner, [task])
@@ -67,7 +69,7 @@ def take_home(t: Words) -> None:
             owner = state.owner()  # asked here: the file is fetched outside the session
             st.download_button(
                 t("data.download", size=size),
-                lambda: services().store.read(owner, corpus.artifact.id),
+                lambda: services().store.artifacts.read(owner, corpus.artifact.id),
                 file_name="corpus.jsonl",
                 mime="application/jsonl",
                 on_click="ignore",

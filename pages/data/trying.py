@@ -105,7 +105,7 @@ def pair(t: Words, arrived: Arrived | None, view: funnel.View | None) -> None:
     """Copies out or in: two lives that differ in this one switch."""
     with card("pair", t("data.pair")):
         note(t("data.pair_text"))
-        here = services().store.bench(state.owner(), TEXT)
+        here = services().store.benches.of(state.owner(), TEXT)
         different = here.difference
         if different and (different.step, different.setting) == ("data", "duplicates"):
             _compare(t)
@@ -146,7 +146,7 @@ def _compare(t: Words) -> None:
     if not (ids["a"] and ids["b"]):
         return
     numbers = {
-        lane: store.artifact(owner, each.corpus, "corpus").numbers
+        lane: store.artifacts.get(owner, each.corpus, "corpus").numbers
         for lane, each in ids.items()
         if each
     }

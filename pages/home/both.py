@@ -47,8 +47,8 @@ class Measured:
 def own_pair(t: Words) -> None:
     """The table of the pair on the visitor's bench, if there is one."""
     store, owner = services().store, state.owner()
-    view = store.bench_view(owner, TEXT)
-    if not store.bench(owner, TEXT).is_pair:
+    view = store.benches.view(owner, TEXT)
+    if not store.benches.of(owner, TEXT).is_pair:
         return
     from pages.training.running import lane_name  # slow to import, and only pairs need it
 
@@ -125,5 +125,5 @@ def _text(slot: Slot | None, owner: str) -> str | None:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _read(id_: str, _owner: str) -> str:
-    said = json.loads(services().store.read(_owner, id_))
+    said = json.loads(services().store.artifacts.read(_owner, id_))
     return str(said["text"])

@@ -62,8 +62,8 @@ def _begin() -> None:
 
 def _train(t: Words, owner: str) -> GlassboxError | None:
     """Start training both prepared lanes and go there; None if the preparation was stopped."""
-    grounds = [runs.ground(owner, lane) for lane in services().store.bench(owner, TEXT).lanes]
-    if not services().store.bench(owner, TEXT).is_pair or None in grounds:
+    grounds = [runs.ground(owner, lane) for lane in services().store.benches.of(owner, TEXT).lanes]
+    if not services().store.benches.of(owner, TEXT).is_pair or None in grounds:
         return None
     names = (t("home.lane_out"), t("home.lane_in"))
     wanted = replace(WANTED, sentence=PROMPT)

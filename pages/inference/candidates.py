@@ -192,7 +192,7 @@ def _cell(
     """What follows a prompt and the first tokens of a word, by NumPy alone; and tokens read."""
     tokens = [*opening_tokens(model.kind, model.encoder, prompt), *begun]
     seen = tokens[window_start(len(tokens), model.config.n_context) :]
-    _, arrays = services().store.opened(state.owner(), model.id, weights)
+    _, arrays = services().store.artifacts.opened(state.owner(), model.id, weights)
     cell = probability_cell(
         arrays,
         model.config.to_dict(),

@@ -149,7 +149,7 @@ def questions_of(
 def _counted(
     corpus_id: str, lang: str, _owner: str, _town: Town
 ) -> tuple[list[facts.Question], list[facts.Question]]:
-    corpus = Corpus.from_bytes(services().store.read(_owner, corpus_id))
+    corpus = Corpus.from_bytes(services().store.artifacts.read(_owner, corpus_id))
     return facts.questions(_town, corpus, lang, N_QUESTIONS, seed=1)
 
 

@@ -24,4 +24,4 @@ def own_key(t: Words) -> str:
 
 def _key(new: bool = False) -> str:
     room = hash_of_room(room_token())
-    return services().store.key(state.owner(), state.api_key_with, room, new=new)
+    return services().store.keys.of(state.owner(), state.api_key_with, room, new=new)

@@ -52,7 +52,7 @@ def _keep(model: Model, prompt: str, settings: SamplingSettings, text: Text) -> 
         "tokens": text.tokens,
         "probabilities": text.probabilities,
     }
-    kept = store.keep(
+    kept = store.artifacts.keep(
         owner,
         "generation",
         json.dumps(said, ensure_ascii=False).encode(),
@@ -66,14 +66,14 @@ def _keep(model: Model, prompt: str, settings: SamplingSettings, text: Text) -> 
         },
     )
     if _fits_bench(model, owner):
-        store.put_on_bench(owner, model.lane, kept.id, "generation")
+        store.benches.put(owner, model.lane, kept.id, "generation")
     return kept
 
 
 def _fits_bench(model: Model, owner: str) -> bool:
     """Whether nothing of the visitor's lane contradicts what this model was made from."""
-    lane = services().store.bench(owner, TEXT).lanes.get(model.lane)
-    chain = {each.kind: each.id for each in services().store.lineage(owner, model.id)}
+    lane = services().store.benches.of(owner, TEXT).lanes.get(model.lane)
+    chain = {each.kind: each.id for each in services().store.artifacts.lineage(owner, model.id)}
     return lane is not None and all(lane.get(kind, id_) == id_ for kind, id_ in chain.items())
 
 
@@ -102,7 +102,7 @@ def chance(probabilities: tuple[float, ...], t: Words) -> str:
 
 def handed_over(model: Model, t: Words) -> list[Figure]:
     """What lies on the bench from this step, if this model wrote it."""
-    slot = services().store.bench_view(state.owner(), TEXT).get(model.lane, {}).get("generation")
+    slot = services().store.benches.view(state.owner(), TEXT).get(model.lane, {}).get("generation")
     if slot is None or model.id not in slot.artifact.parents:
         return []
     numbers = slot.artifact.numbers

@@ -83,7 +83,7 @@ def chain(owner: str) -> Chain | None:
     if not found:
         return None
     by_id = {model.id: model for model in found}
-    lineage = services().store.lineage(owner, found[0].id)
+    lineage = services().store.artifacts.lineage(owner, found[0].id)
     kinds = {each.kind: by_id[each.id] for each in lineage if each.id in by_id}
     in_order = {kind: kinds[kind] for kind in MODEL_KINDS if kind in kinds}
     if "checkpoint" not in in_order:
@@ -113,7 +113,7 @@ def opened(base: Model, moment: Moment) -> Transformer:
 
 def model_of(model: Model) -> Transformer:
     """A model of the chain, ready to read."""
-    return services().store.opened(state.owner(), model.id, read_checkpoint)[0]
+    return services().store.artifacts.opened(state.owner(), model.id, read_checkpoint)[0]
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -137,10 +137,10 @@ def numbers(t: Words) -> list[StepNumber]:
     services_came()
     runs = [
         (run.lane, run.id)
-        for run in store.runs(owner)
+        for run in store.runs.of_owner(owner)
         if run.lane and not run.is_finished and run.program == MAKES[kind]
     ]
-    return step_numbers(store.bench_view(owner, kind), t, runs, kind)
+    return step_numbers(store.benches.view(owner, kind), t, runs, kind)
 
 
 def blank() -> list[StepNumber]:

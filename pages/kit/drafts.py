@@ -58,12 +58,12 @@ def known(key: str) -> Any:
     """What is stored under a key; None if nothing is."""
     here = f"_draft_{key}"
     if here not in st.session_state:
-        st.session_state[here] = services().store.take_out(state.owner(), DRAFT + key)
+        st.session_state[here] = services().store.belongings.take_out(state.owner(), DRAFT + key)
     return st.session_state[here]
 
 
 def store(key: str, value: Any) -> None:
     """Store a JSON value under a key, replacing the previous one; None clears it."""
     if value != known(key):
-        services().store.put_away(state.owner(), DRAFT + key, value)
+        services().store.belongings.put_away(state.owner(), DRAFT + key, value)
         st.session_state[f"_draft_{key}"] = value

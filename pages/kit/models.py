@@ -93,8 +93,8 @@ def _opened(
         checkpoint=checkpoint,
         whose=whose,
         lane=lane,
-        encoder=store.opened(owner, newest["encoder"].id, Encoder.from_bytes),
-        config=store.opened(owner, checkpoint.id, weights)[0],
+        encoder=store.artifacts.opened(owner, newest["encoder"].id, Encoder.from_bytes),
+        config=store.artifacts.opened(owner, checkpoint.id, weights)[0],
         corpus=corpus,
         world=_world_of(corpus),
     )

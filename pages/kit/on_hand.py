@@ -35,13 +35,13 @@ def on_hand(
     furthest_first = [kind for kind in reversed(MODEL_KINDS) if kind in kinds]
     found: list[tuple[Literal["house", "yours"], Lane, Kind, str]] = [
         ("yours", lane, kind, slot.artifact.id)
-        for lane, slots in store.bench_view(owner, modality).items()
+        for lane, slots in store.benches.view(owner, modality).items()
         for kind in furthest_first
         if (slot := slots.get(kind)) and slot.whose == "yours"
     ]
-    house = store.bench(HOUSE, modality).lanes["a"]
+    house = store.benches.of(HOUSE, modality).lanes["a"]
     found += [("house", "a", kind, house[kind]) for kind in furthest_first if kind in house]
-    chains = store.lineages(owner, [(id_, kind) for _, _, kind, id_ in found])
+    chains = store.artifacts.lineages(owner, [(id_, kind) for _, _, kind, id_ in found])
     return [
         OnHand(whose, lane, chain) for (whose, lane, _, _), chain in zip(found, chains, strict=True)
     ]

@@ -69,7 +69,7 @@ def begin(services: "Services", owner: str, tasks: Sequence[Task]) -> None:
         for task in tasks:
             found = preparing.find(services.store, owner, task.order, task.arrived)
             if found is not None:
-                services.store.put_on_bench(owner, task.lane, found.dataset.id, "dataset")
+                services.store.benches.put(owner, task.lane, found.dataset.id, "dataset")
                 continue
             work = services.engine.short(preparing.make, task.order, task.arrived)
             _book.works.setdefault(owner, []).append(work)
@@ -80,7 +80,7 @@ def begin_pair(services: "Services", owner: str, task: Task) -> None:
     """Two lanes that differ in one switch: copies are removed in a and stay in b."""
     order = task.order
     both: tuple[tuple[Lane, bool], ...] = (("a", True), ("b", False))
-    services.store.fork(owner, TEXT, "data", "duplicates", True, False)
+    services.store.benches.fork(owner, TEXT, "data", "duplicates", True, False)
     begin(
         services,
         owner,
@@ -120,7 +120,7 @@ def _finish(services: "Services", owner: str, task: Task, work: "ShortWork[Made]
     try:
         made = work.result()
         kept = preparing.keep(services.store, owner, task.order, made, task.arrived)
-        services.store.put_on_bench(owner, task.lane, kept.dataset.id, "dataset")
+        services.store.benches.put(owner, task.lane, kept.dataset.id, "dataset")
     except CancelledError:
         pass
     except GlassboxError as failure:

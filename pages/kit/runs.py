@@ -118,7 +118,7 @@ class Ground:
 
 def latest(owner: str, program: str = TRAINING) -> list["RunRecord"]:
     """The runs of the current experiment, or else of the last one; without trials."""
-    found = services().store.runs(owner)
+    found = services().store.runs.of_owner(owner)
     runs = [run for run in found if run.lane and run.program == program]
     pair = len(runs) > 1 and (runs[1].lane, runs[0].lane) == ("a", "b")
     return [runs[1], runs[0]] if pair else runs[:1]
@@ -167,13 +167,13 @@ def encoder_of(owner: str, run: "RunRecord") -> Encoder:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _encoder(_content: str, owner: str, run_id: str) -> Encoder:
-    services().store.run(run_id, owner)
-    return Encoder.from_bytes(services().store.run_inputs(run_id)["encoder"])
+    services().store.runs.get(run_id, owner)
+    return Encoder.from_bytes(services().store.runs.inputs(run_id)["encoder"])
 
 
 def ground(owner: str, lane: "Lane" = "a") -> Ground | None:
     """What a lane offers to train on; the example model's where the visitor has nothing."""
-    slots: Mapping[Kind, Slot] = services().store.bench_view(owner, TEXT).get(lane, {})
+    slots: Mapping[Kind, Slot] = services().store.benches.view(owner, TEXT).get(lane, {})
     encoder, dataset, design = slots.get("encoder"), slots.get("dataset"), slots.get("design")
     if encoder is None or dataset is None:
         return None
@@ -188,7 +188,7 @@ def ground(owner: str, lane: "Lane" = "a") -> Ground | None:
 
 def world_of(owner: str, dataset_id: str) -> dict[str, Any] | None:
     """Settings of the small world a dataset was generated from; None for any other text."""
-    for artifact in services().store.lineage(owner, dataset_id):
+    for artifact in services().store.artifacts.lineage(owner, dataset_id):
         if artifact.kind == "corpus" and artifact.settings.get("world"):
             return dict(artifact.settings["world"])
     return None
@@ -197,10 +197,10 @@ def world_of(owner: str, dataset_id: str) -> dict[str, Any] | None:
 def config_of(owner: str, on: Ground, size: str = "") -> ModelConfig:
     """The plan to train: a stop on the size dial if named, else the visitor's own."""
     store = services().store
-    n_vocab = Encoder.from_bytes(store.read(owner, on.encoder.id)).n_vocab
+    n_vocab = Encoder.from_bytes(store.artifacts.read(owner, on.encoder.id)).n_vocab
     if on.design is None or size:
         return size_of(size or DEFAULT_SIZE, n_vocab)
-    own = ModelConfig.from_dict(json.loads(store.read(owner, on.design.id)))
+    own = ModelConfig.from_dict(json.loads(store.artifacts.read(owner, on.design.id)))
     return replace(own, n_vocab=n_vocab)
 
 
@@ -212,9 +212,9 @@ def plan(owner: str, on: Ground, wanted: Wanted, name: str, size: str = "") -> P
     """
     config = config_of(owner, on, size)
     store = services().store
-    check_length(Dataset.from_bytes(store.read(owner, on.dataset.id)), config.n_context)
+    check_length(Dataset.from_bytes(store.artifacts.read(owner, on.dataset.id)), config.n_context)
     design = keep_design(owner, on, config)
-    store.put_on_bench(owner, on.lane, design.id, "design")
+    store.benches.put(owner, on.lane, design.id, "design")
     inputs = {"design": design.id, "encoder": on.encoder.id, "dataset": on.dataset.id}
     return Plan(inputs, wanted.settings(on.world), on.lane, name)
 
@@ -229,7 +229,7 @@ def check_length(dataset: Dataset, n_context: int) -> None:
 
 def keep_design(owner: str, on: Ground, config: ModelConfig) -> Artifact:
     """Store a plan as an artefact, identical to what step 2 makes of it."""
-    return services().store.keep(
+    return services().store.artifacts.keep(
         owner,
         "design",
         canonical_json(config.to_dict()),

@@ -103,12 +103,12 @@ def _drawn(model: Model, t: Words) -> Given:
 def _lying(model: Model, sentence: str) -> Given | None:
     """What this model wrote to this sentence in step 5, if it lies on the bench."""
     store, owner = services().store, state.owner()
-    slot = store.bench_view(owner, TEXT).get(model.lane, {}).get("generation")
+    slot = store.benches.view(owner, TEXT).get(model.lane, {}).get("generation")
     if slot is None or slot.artifact.settings.get("prompt") != sentence:
         return None
     if model.id not in slot.artifact.parents:
         return None
-    said = json.loads(store.read(owner, slot.artifact.id))
+    said = json.loads(store.artifacts.read(owner, slot.artifact.id))
     return Given(_whole(model, sentence, said["text"]), sentence, slot.artifact)
 
 
@@ -130,7 +130,7 @@ def _kept(model: Model, sentence: str, settings: SamplingSettings, text: Text) -
         "tokens_per_s": text.tokens_per_s,
         "first_token_s": text.first_s,
     }
-    artifact = services().store.keep(
+    artifact = services().store.artifacts.keep(
         state.owner(),
         "generation",
         json.dumps(said, ensure_ascii=False).encode(),

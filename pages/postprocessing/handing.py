@@ -31,7 +31,7 @@ def keep(answer: Answer, given: Given, model: Model, t: Words) -> None:
         return
     store, owner, settings = services().store, state.owner(), line()
     lang = language_of_question(given.text, t.lang)
-    kept = store.keep(
+    kept = store.artifacts.keep(
         owner,
         "answer",
         canonical_json({"text": answer.text, "held_back": answer.held_back}),
@@ -45,8 +45,8 @@ def keep(answer: Answer, given: Given, model: Model, t: Words) -> None:
             "held_back": int(answer.held_back),
         },
     )
-    lying = store.bench_view(owner, TEXT).get(model.lane, {})
+    lying = store.benches.view(owner, TEXT).get(model.lane, {})
     if any(slot.artifact.id == model.id for slot in lying.values()):
         now = lying.get("answer")
         if now is None or now.artifact.id != kept.id:
-            store.put_on_bench(owner, model.lane, kept.id, "answer")
+            store.benches.put(owner, model.lane, kept.id, "answer")

@@ -28,7 +28,7 @@ ERROR: Final = "_own_rule_error"
 
 def rules() -> tuple[OwnRule, ...]:
     """The visitor's rules; those of another version that cannot work any more are passed over."""
-    kept: list[dict[str, str]] = services().store.take_out(state.owner(), KEPT) or []
+    kept: list[dict[str, str]] = services().store.belongings.take_out(state.owner(), KEPT) or []
     try:
         return own_rules(kept)
     except SettingError:
@@ -119,7 +119,7 @@ def _remove(rule: OwnRule) -> None:
 
 
 def _keep(own: tuple[OwnRule, ...]) -> None:
-    services().store.put_away(state.owner(), KEPT, [rule.to_dict() for rule in own])
+    services().store.belongings.put_away(state.owner(), KEPT, [rule.to_dict() for rule in own])
 
 
 def _alone(given: object) -> tuple[OwnRule, ...]:

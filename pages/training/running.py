@@ -63,7 +63,7 @@ def run_controls(t: Words, shown: Sequence[RunRecord], ground: runs.Ground | Non
 
 
 def _before_it_runs(t: Words, ground: runs.Ground) -> None:
-    bench = services().store.bench(state.owner(), TEXT)
+    bench = services().store.benches.of(state.owner(), TEXT)
     with st.container(key="gb_run", horizontal=True, vertical_alignment="center"):
         st.button(
             t("training.start"),
@@ -146,7 +146,7 @@ def while_it_runs(t: Words, going: Sequence[RunRecord], rate: str = "learning_ra
             args=(each_of, going, services().engine.stop, GOES_ON),
             disabled=stopping,
         )
-        bench = services().store.bench(state.owner(), TEXT)
+        bench = services().store.benches.of(state.owner(), TEXT)
         if not (bench.difference and bench.difference.setting == "learning_rate"):
             label = t("training.learning_rate")
             rate_slider(rate, label, t, on_change=_change_rate, args=(going, rate))
@@ -219,7 +219,7 @@ def plans(t: Words) -> list[Plan]:
     """The runs that the controls ask for, with the bench made ready for them."""
     owner, store = state.owner(), services().store
     ask, pair = wanted(), state.value("pair")
-    difference = store.bench(owner, TEXT).difference
+    difference = store.benches.of(owner, TEXT).difference
     first = _ground(owner, "a")
     if difference and difference.step == "data":
         second = _ground(owner, "b")
@@ -227,7 +227,7 @@ def plans(t: Words) -> list[Plan]:
         lanes = ((first, lane_name(t, "a")), (second, lane_name(t, "b")))
         return [runs.plan(owner, on, ask, name) for on, name in lanes]
     if difference:
-        store.unfork(owner, TEXT)
+        store.benches.unfork(owner, TEXT)
     if pair == "learning_rate":
         return _two_rates(t, owner, first, ask)
     if pair == "size":
@@ -239,7 +239,7 @@ def plans(t: Words) -> list[Plan]:
 def _two_rates(t: Words, owner: str, on: runs.Ground, ask: runs.Wanted) -> list[Plan]:
     a, b = ask.learning_rate, state.value("learning_rate_b")
     first = runs.plan(owner, on, ask, lane_rate(t, a))
-    services().store.fork(owner, TEXT, "training", "learning_rate", a, b)
+    services().store.benches.fork(owner, TEXT, "training", "learning_rate", a, b)
     other = replace(ask, learning_rate=b)
     return [first, runs.plan(owner, _ground(owner, "b"), other, lane_rate(t, b))]
 
@@ -248,7 +248,7 @@ def _two_sizes(t: Words, owner: str, on: runs.Ground, ask: runs.Wanted) -> list[
     own = t("training.own_size") if on.design else lane_size(t, DEFAULT_SIZE)
     other = lane_size(t, state.value("size_b"))
     first = runs.plan(owner, on, ask, own)
-    services().store.fork(owner, TEXT, "architecture", "size", own, other)
+    services().store.benches.fork(owner, TEXT, "architecture", "size", own, other)
     return [first, runs.plan(owner, replace(on, lane="b"), ask, other, state.value("size_b"))]
 
 
@@ -271,7 +271,7 @@ def lane_size(t: Words, size: str) -> str:
 
 def lane_name(t: Words, lane: str) -> str:
     """What a lane of the bench is called by the one thing that tells it apart."""
-    difference = services().store.bench(state.owner(), TEXT).difference
+    difference = services().store.benches.of(state.owner(), TEXT).difference
     if difference is None:
         return t("training.your_run")
     value = difference.a if lane == "a" else difference.b
@@ -315,7 +315,7 @@ def _keep_going() -> None:
 
 
 def _unfork() -> None:
-    services().store.unfork(state.owner(), TEXT)
+    services().store.benches.unfork(state.owner(), TEXT)
 
 
 def rate_text(rate: float, t: Words) -> str:

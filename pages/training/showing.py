@@ -267,7 +267,7 @@ def losses_of(owner: str, checkpoint_id: str, text: str, run: RunRecord) -> list
 @st.cache_data(max_entries=128, show_spinner=False, hash_funcs={RunRecord: lambda run: run.id})
 def _losses_of(owner: str, checkpoint_id: str, text: str, run: RunRecord) -> list[float]:
     encoder = runs.encoder_of(owner, run)
-    model, _ = read_checkpoint(services().store.read(owner, checkpoint_id))
+    model, _ = read_checkpoint(services().store.artifacts.read(owner, checkpoint_id))
     ids = encoder.encode(text)
     each = token_losses(model, [encoder.end_id, *ids]).tolist()  # one a token
     found, at = [], 0

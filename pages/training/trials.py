@@ -137,8 +137,10 @@ def outcome_of_rates(a: float, b: float, *, diverged: bool = False) -> str:
 def few_texts(t: Words, on: runs.Ground) -> Measured:
     """One short run on twenty texts, and how much of them its model has memorised."""
     owner, store = state.owner(), services().store
-    encoder = Encoder.from_bytes(store.read(owner, on.encoder.id))
-    texts, dataset = first_texts(Dataset.from_bytes(store.read(owner, on.dataset.id)), encoder)
+    encoder = Encoder.from_bytes(store.artifacts.read(owner, on.encoder.id))
+    texts, dataset = first_texts(
+        Dataset.from_bytes(store.artifacts.read(owner, on.dataset.id)), encoder
+    )
     inputs = {**_inputs(owner, on), "dataset": dataset.to_bytes()}
     result = _carry_out(t, [_plan(t, inputs, FEW_STEPS, 0.02)], "few_texts", [t("training.unseen")])
     looks = result.looks[0]
@@ -201,8 +203,10 @@ def first_texts(dataset: Dataset, encoder: Encoder) -> tuple[list[str], Dataset]
 def _inputs(owner: str, on: runs.Ground) -> dict[str, bytes | str]:
     """A trial's inputs: the lane's data, and a model small enough for a trial."""
     store = services().store
-    config = size_of(SIZE, Encoder.from_bytes(store.read(owner, on.encoder.id)).n_vocab)
-    runs.check_length(Dataset.from_bytes(store.read(owner, on.dataset.id)), config.n_context)
+    config = size_of(SIZE, Encoder.from_bytes(store.artifacts.read(owner, on.encoder.id)).n_vocab)
+    runs.check_length(
+        Dataset.from_bytes(store.artifacts.read(owner, on.dataset.id)), config.n_context
+    )
     return {
         "design": canonical_json(config.to_dict()),
         "encoder": on.encoder.id,

@@ -160,7 +160,7 @@ def writing(home: Path, inputs: dict[str, bytes]) -> None:
     app.start()
     app.engine.wait_until_ready()
     config = size_of("m", 1024)
-    model = store.keep(
+    model = store.artifacts.keep(
         "anna", "checkpoint", checkpoint_bytes(Transformer(config, seed=0)), modality="text"
     )
     list(app.write("anna", model.id, [0], SamplingSettings(max_tokens=2)))  # this loads the model

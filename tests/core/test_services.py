@@ -69,9 +69,9 @@ def test_no_process_is_left_behind(end: signal.Signals, tmp_path: Path):
 
     if end == signal.SIGTERM:  # a clean shutdown does not lose even the last turn
         store = Store.at(tmp_path)
-        (run,) = store.unfinished_runs()
-        snapshot = store.snapshot(run.id)
-        last = [row for row in store.rows(run.id) if row["kind"] == "step"][-1]
+        (run,) = store.runs.unfinished()
+        snapshot = store.runs.snapshot(run.id)
+        last = [row for row in store.runs.rows(run.id) if row["kind"] == "step"][-1]
         assert snapshot is not None and snapshot.step == last["step"]
         store.close()
 
@@ -82,7 +82,7 @@ def test_a_model_writes_only_for_its_owner(tmp_path: Path):
     )
     store, writer = Store.at(tmp_path), Writer()
     app = Services(store, Engine(store, n_slots=1), writer)
-    model = store.keep(
+    model = store.artifacts.keep(
         "anna", "checkpoint", checkpoint_bytes(Transformer(config, seed=1)), modality="text"
     )
     settings = SamplingSettings(max_tokens=4)

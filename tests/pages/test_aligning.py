@@ -27,11 +27,11 @@ ANNA = "a" * 32
 def with_tuned(with_house):
     """The house's tiny model, taken for one that answers."""
     store = with_house.store
-    lane = store.bench(HOUSE, "text").lanes["a"]
+    lane = store.benches.of(HOUSE, "text").lanes["a"]
     parents = (lane["checkpoint"], lane["encoder"])
-    data = store.read(HOUSE, lane["checkpoint"])
-    tuned = store.keep(HOUSE, "tuned", data, parents=parents, settings={"by": "a test"})
-    store.put_on_bench(HOUSE, "a", tuned.id, "tuned")
+    data = store.artifacts.read(HOUSE, lane["checkpoint"])
+    tuned = store.artifacts.keep(HOUSE, "tuned", data, parents=parents, settings={"by": "a test"})
+    store.benches.put(HOUSE, "a", tuned.id, "tuned")
     return with_house, tuned
 
 
@@ -40,14 +40,14 @@ def with_choices(store, tuned):
         Preference(f"Where is {n}?", "Gladly. There.", "There.", "a", "en", "rule:polite")
         for n in range(12)
     ]
-    kept = store.keep(
+    kept = store.artifacts.keep(
         HOUSE,
         "preferences",
         to_bytes(chosen),
         parents=(tuned.id,),
         numbers=numbers_of(chosen),
     )
-    store.put_on_bench(HOUSE, "a", kept.id, "preferences")
+    store.benches.put(HOUSE, "a", kept.id, "preferences")
 
 
 def shown(app):
@@ -92,14 +92,14 @@ def test_ones_own_choices_are_measured_by_the_rule_they_follow_until_another_is_
     chosen = [
         Preference(f"Where is {n}?", "Gladly. There.", "There.", "a", "en") for n in range(12)
     ]
-    kept = services.store.keep(
+    kept = services.store.artifacts.keep(
         HOUSE,
         "preferences",
         to_bytes(chosen),
         parents=(tuned.id,),
         numbers=numbers_of(chosen) | {"follows": "brief"},
     )
-    services.store.put_on_bench(HOUSE, "a", kept.id, "preferences")
+    services.store.benches.put(HOUSE, "a", kept.id, "preferences")
     app = open_page(PAGE)
     assert "Measured by the rule" in [one.label for one in app.get("button_group")]
     assert app.session_state["align_rule"] == "brief"
@@ -112,11 +112,15 @@ def test_ones_own_choices_are_measured_by_the_rule_they_follow_until_another_is_
 def test_without_a_run_it_shows_what_aligning_did_to_the_model_that_is_there(open_page, with_tuned):
     store, tuned = with_tuned[0].store, with_tuned[1]
     numbers = {"rate_polite_before": 0.38, "rate_polite": 0.61}
-    aligned = store.keep(
-        HOUSE, "aligned", store.read(HOUSE, tuned.id), parents=(tuned.id,), numbers=numbers
+    aligned = store.artifacts.keep(
+        HOUSE,
+        "aligned",
+        store.artifacts.read(HOUSE, tuned.id),
+        parents=(tuned.id,),
+        numbers=numbers,
     )
     assert "There is no aligned model here yet" in shown(open_page(PAGE, depth="watch"))
-    store.put_on_bench(HOUSE, "a", aligned.id, "aligned")
+    store.benches.put(HOUSE, "a", aligned.id, "aligned")
     app = open_page(PAGE, depth="watch")
     assert not app.exception
     assert "How often answers kept a rule" in shown(app)
@@ -170,8 +174,8 @@ def test_a_run_learns_from_ones_own_choices_and_from_no_model_of_others(with_hou
     shipped = at_hand()
     assert shipped.preferences.id in shipped.reward.parents
     assert "reward" not in shipped.inputs()  # or its choices would count as what the model learned
-    mine = store.keep(ANNA, "preferences", to_bytes([]), parents=(shipped.model.id,))
-    store.put_on_bench(ANNA, "a", mine.id, "preferences")
+    mine = store.artifacts.keep(ANNA, "preferences", to_bytes([]), parents=(shipped.model.id,))
+    store.benches.put(ANNA, "a", mine.id, "preferences")
     found = at_hand()
     assert found.preferences.id == mine.id
     assert found.reward is None
@@ -189,7 +193,7 @@ def test_a_run_is_shown_with_its_controls_while_it_goes_on_and_after(
     store, owner = with_house.store, app.session_state["_owner"]
     asked = {"n_steps": 4, "rule": "polite", "langs": ["en"], **settings}
     run = RunRecord("r", owner, way, asked, status=status, step=4)
-    store.start_run(run)
+    store.runs.start(run)
     measured = {"kl": 0.1, "entropy": 0.3, "length": 9.0, "reward": 1.0, "loss_nats": 0.6}
     judged = {"rate_low": 0.1, "rate_high": 0.9, "n_judged": 9, "grammatical_share": 0.9}
     rows = [
@@ -197,7 +201,7 @@ def test_a_run_is_shown_with_its_controls_while_it_goes_on_and_after(
         for step in (0, 4)
         for kind in ("step", "exam")
     ]
-    store.append_rows("r", rows)
+    store.runs.append("r", rows)
     app.run()
     assert not app.exception
     assert ("Before, 0%" in shown(app)) == (status == "finished")
@@ -252,8 +256,8 @@ def test_before_a_run_there_is_one_choice_in_plain_words_and_one_button(
 
 
 def at_hand_pairs(services):
-    lane = services.store.bench(HOUSE, "text").lanes["a"]
-    kept = services.store.artifact(HOUSE, lane["preferences"], "preferences")
+    lane = services.store.benches.of(HOUSE, "text").lanes["a"]
+    kept = services.store.artifacts.get(HOUSE, lane["preferences"], "preferences")
     return int(kept.numbers["n_pairs"])
 
 
@@ -262,11 +266,11 @@ def test_the_way_chosen_before_a_run_is_still_chosen_after_it_has_ended(open_pag
     app = open_page(PAGE, align_way=way)
     store, owner = with_house.store, app.session_state["_owner"]
     asked = {"n_steps": 4, "rule": "polite", "langs": ["en"], "beta": 0.1}
-    store.start_run(RunRecord("r", owner, way, asked, status="running", step=1))
+    store.runs.start(RunRecord("r", owner, way, asked, status="running", step=1))
     app.run()
     assert not [one for one in app.radio if one.key == "align_way"]
     assert {"align_pause", "align_stop"} <= {button.key for button in app.button}
-    store.update_run("r", status="stopped")
+    store.runs.update("r", status="stopped")
     app.run()
     assert app.radio(key="align_way").value == way
 

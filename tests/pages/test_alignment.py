@@ -249,7 +249,7 @@ def test_each_model_writes_for_itself(with_house):
     assert list(line.models) == list(MODEL_KINDS)
     for model in line.models.values():
         weights = measurements.transformer(model).state_dict()["token_embedding.weight"]
-        kept = read_checkpoint(with_house.store.read(ANNA, model.id))[0]
+        kept = read_checkpoint(with_house.store.artifacts.read(ANNA, model.id))[0]
         assert torch.equal(weights, kept.state_dict()["token_embedding.weight"])
         tokens = opening_tokens(model.kind, model.encoder, "Wo?")
         settings = questions.how_drawn(3)
@@ -283,12 +283,14 @@ def test_a_line_can_be_measured_again_here(open_page, with_house, monkeypatch):
 
 def test_own_models_come_first_with_the_base_they_were_made_from(with_house):
     store = with_house.store
-    chain = store.bench("house", "text").lanes["a"]
-    data = store.read(ANNA, chain["aligned"])
+    chain = store.benches.of("house", "text").lanes["a"]
+    data = store.artifacts.read(ANNA, chain["aligned"])
     model, _ = read_checkpoint(data)
     parents = [chain["checkpoint"], chain["encoder"]]
-    tuned = store.keep(ANNA, "tuned", checkpoint_bytes(model, {"mine": 1}), parents=parents)
-    store.put_on_bench(ANNA, "a", tuned.id, "tuned")
+    tuned = store.artifacts.keep(
+        ANNA, "tuned", checkpoint_bytes(model, {"mine": 1}), parents=parents
+    )
+    store.benches.put(ANNA, "a", tuned.id, "tuned")
     found = models.on_hand(with_house, ANNA)
     assert found[0].id == tuned.id and found[0].whose == "yours"
     own, house = one_question.lines(found, ANNA)
@@ -299,11 +301,13 @@ def test_own_models_come_first_with_the_base_they_were_made_from(with_house):
 
 def test_choices_of_the_house_stay_the_houses_behind_a_model_of_ones_own(with_house, monkeypatch):
     store = with_house.store
-    chain = store.bench("house", "text").lanes["a"]
-    model, _ = read_checkpoint(store.read(ANNA, chain["aligned"]))
+    chain = store.benches.of("house", "text").lanes["a"]
+    model, _ = read_checkpoint(store.artifacts.read(ANNA, chain["aligned"]))
     parents = [chain["tuned"], chain["preferences"]]
-    mine = store.keep(ANNA, "aligned", checkpoint_bytes(model, {"mine": 2}), parents=parents)
-    store.put_on_bench(ANNA, "a", mine.id, "aligned")
+    mine = store.artifacts.keep(
+        ANNA, "aligned", checkpoint_bytes(model, {"mine": 2}), parents=parents
+    )
+    store.benches.put(ANNA, "a", mine.id, "aligned")
     own = one_question.lines(models.on_hand(with_house, ANNA), ANNA)[0]
     assert own.furthest.id == mine.id
     monkeypatch.setattr(state, "owner", lambda: ANNA)

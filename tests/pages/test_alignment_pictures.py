@@ -62,7 +62,7 @@ def sent_to(app, name):
 
 def choose(services, on, owner, choices):
     kept = [grounds.ballot(pair(n), choice, "you", on.model.id) for n, choice in enumerate(choices)]
-    services.store.cast(owner, kept)
+    services.store.ballots.cast(owner, kept)
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
@@ -115,7 +115,7 @@ def test_judged_pairs_are_not_shown_again_and_what_they_follow_is_said(
         each["key"] for each in sent_to(app, "picture_ballot")["pairs"]
     ]  # fmt: skip
     batch = grounds.batch(owner, on, "sky", "en", 7, 0)
-    with_pictures.store.cast(owner, [grounds.ballot(batch[0], "a", "you", on.model.id)])
+    with_pictures.store.ballots.cast(owner, [grounds.ballot(batch[0], "a", "you", on.model.id)])
     choose(with_pictures, on, owner, "bbb")
     app = app.run()
     assert not app.exception
@@ -127,12 +127,12 @@ def test_judged_pairs_are_not_shown_again_and_what_they_follow_is_said(
 
 def test_own_clicks_count_once_there_are_enough_of_them(with_pictures, on):
     rule = [grounds.ballot(pair(n), "a", "rule:day", on.model.id) for n in range(2)]
-    with_pictures.store.cast("anna", rule)
+    with_pictures.store.ballots.cast("anna", rule)
     choose(with_pictures, on, "anna", "b" * 9)
     kept = grounds.chosen("anna", on, "sky", 32)
     assert {one.judge for one in kept.counting(10)} == {"rule:day"}
     more = [grounds.ballot(pair(n), "b", "you", on.model.id) for n in range(9, 12)]
-    with_pictures.store.cast("anna", more)
+    with_pictures.store.ballots.cast("anna", more)
     kept = grounds.chosen("anna", on, "sky", 32)
     assert len(kept.counting(10)) == 12 and {one.judge for one in kept.counting(10)} == {"you"}
 
@@ -152,9 +152,9 @@ def test_a_start_asks_for_a_run_on_the_visitors_clicks(with_pictures, on, open_p
     settings = PictureDpoSettings.from_dict(plan.settings)
     assert (settings.rule, settings.seed, settings.beta) == ("night", 4, 0.2)
     assert settings.kl_weight == pytest.approx(2.0) and settings.least_noise == 0.6
-    said = from_bytes(with_pictures.store.read(owner, plan.inputs["preferences"]))
+    said = from_bytes(with_pictures.store.artifacts.read(owner, plan.inputs["preferences"]))
     assert len(said) == 12 and {one.choice for one in said} == {"b"}
-    slots = with_pictures.store.bench_view(owner, PICTURES)["a"]
+    slots = with_pictures.store.benches.view(owner, PICTURES)["a"]
     assert slots["preferences"].artifact.numbers["n_pairs"] == 12
 
 
@@ -190,10 +190,10 @@ def with_run(with_pictures, open_page):
     owner = app.session_state["_owner"]
     settings = PictureDpoSettings().to_dict()
     record = RunRecord("run", owner, "picture_dpo", settings, lane="a", name="pairs")
-    with_pictures.store.start_run(record, {"model": b"m"})
-    with_pictures.store.update_run("run", status="running", step=40)
+    with_pictures.store.runs.start(record, {"model": b"m"})
+    with_pictures.store.runs.update("run", status="running", step=40)
     rows = [look(0, 1), exam(0, 0.1, 0.98), look(20, 6), look(40, 10), exam(40, 0.85, 0.96)]
-    with_pictures.store.append_rows("run", rows)
+    with_pictures.store.runs.append("run", rows)
     return app
 
 
@@ -212,7 +212,7 @@ def test_a_run_shows_the_same_sixteen_before_and_now_and_its_exam(with_run):
 
 
 def test_a_finished_run_says_what_it_brought_and_what_it_cost(with_run, with_pictures):
-    with_pictures.store.update_run("run", status="finished", step=40)
+    with_pictures.store.runs.update("run", status="finished", step=40)
     app = with_run.run()
     assert sent_to(app, "before_now")["run"] is None
     html = " ".join(element.proto.body for element in app.get("html"))

@@ -53,14 +53,18 @@ def house(services):
         for name, weight in model.named_parameters():
             if name.endswith("out.weight"):
                 weight.normal_(0.0, 0.1, generator=torch.Generator().manual_seed(2))
-    corpus = store.keep(HOUSE, "corpus", b"corpus", modality="text")
-    encoder = store.keep(HOUSE, "encoder", ENCODER.to_bytes(), parents=[corpus.id])
-    data = store.keep(HOUSE, "dataset", dataset.to_bytes(), parents=[corpus.id, encoder.id])
-    design = store.keep(HOUSE, "design", canonical_json(SMALL.to_dict()), parents=[encoder.id])
+    corpus = store.artifacts.keep(HOUSE, "corpus", b"corpus", modality="text")
+    encoder = store.artifacts.keep(HOUSE, "encoder", ENCODER.to_bytes(), parents=[corpus.id])
+    data = store.artifacts.keep(
+        HOUSE, "dataset", dataset.to_bytes(), parents=[corpus.id, encoder.id]
+    )
+    design = store.artifacts.keep(
+        HOUSE, "design", canonical_json(SMALL.to_dict()), parents=[encoder.id]
+    )
     parents = [data.id, design.id, encoder.id]
-    checkpoint = store.keep(HOUSE, "checkpoint", checkpoint_bytes(model), parents=parents)
+    checkpoint = store.artifacts.keep(HOUSE, "checkpoint", checkpoint_bytes(model), parents=parents)
     for artifact in (corpus, encoder, data, design, checkpoint):
-        store.put_on_bench(HOUSE, "a", artifact.id)
+        store.benches.put(HOUSE, "a", artifact.id)
     return checkpoint
 
 
@@ -117,27 +121,29 @@ def test_what_contradicts_itself_is_refused_for_the_reason_the_model_refuses_it(
 def test_the_dial_changes_what_lies_on_the_bench_at_once(open_page, services, house):
     app = open_as_me(open_page, lang="en")
     app.get_by_key("size").set_value("xs").run()
-    placed = services.store.bench(ME, "text").lanes["a"]["design"]
-    design = json.loads(services.store.read(ME, placed))
+    placed = services.store.benches.of(ME, "text").lanes["a"]["design"]
+    design = json.loads(services.store.artifacts.read(ME, placed))
     assert design == size_of("xs", ENCODER.n_vocab).to_dict()
-    assert services.store.nearest(ME, placed, "encoder").parents  # so that new data keeps it
+    assert services.store.artifacts.nearest(
+        ME, placed, "encoder"
+    ).parents  # so that new data keeps it
 
 
 def test_a_model_of_ones_own_is_not_displaced_by_turning_the_dial(open_page, services, house):
     store = services.store
     place(ME, SMALL)
-    design = store.bench(ME, "text").lanes["a"]["design"]
-    parents = [store.bench(ME, "text").lanes["a"]["encoder"], design]
-    own = store.keep(
+    design = store.benches.of(ME, "text").lanes["a"]["design"]
+    parents = [store.benches.of(ME, "text").lanes["a"]["encoder"], design]
+    own = store.artifacts.keep(
         ME, "checkpoint", checkpoint_bytes(Transformer(SMALL, seed=5)), parents=parents
     )
-    store.put_on_bench(ME, "a", own.id)
+    store.benches.put(ME, "a", own.id)
     app = open_as_me(open_page, lang="en")
     app.get_by_key("size").set_value("xs").run()
-    assert store.bench(ME, "text").lanes["a"]["checkpoint"] == own.id
+    assert store.benches.of(ME, "text").lanes["a"]["checkpoint"] == own.id
     app.get_by_key("use_design").click().run()
-    assert "checkpoint" not in store.bench(ME, "text").lanes["a"]
-    assert store.artifact(ME, own.id).id == own.id
+    assert "checkpoint" not in store.benches.of(ME, "text").lanes["a"]
+    assert store.artifacts.get(ME, own.id).id == own.id
 
 
 def test_impossible_knobs_are_refused_with_the_reason_and_stay_as_typed(open_page, house):

@@ -52,11 +52,13 @@ def own(services, looked, monkeypatch):
     """The visitor's own trained model on the bench, and no example model."""
     monkeypatch.setattr(bench, "house_pictures", lambda: None)
     store = services.store
-    encoder = store.keep(ME, "encoder", ENCODER.to_bytes(), modality=PICTURES)
-    design = store.keep(ME, "design", canonical_json(SMALL.to_dict()), parents=[encoder.id])
+    encoder = store.artifacts.keep(ME, "encoder", ENCODER.to_bytes(), modality=PICTURES)
+    design = store.artifacts.keep(
+        ME, "design", canonical_json(SMALL.to_dict()), parents=[encoder.id]
+    )
     weights = denoiser_bytes(looked.model.denoiser, {"objective": "velocity"}, "float32")
-    checkpoint = store.keep(ME, "checkpoint", weights, parents=[encoder.id, design.id])
-    store.put_on_bench(ME, "a", checkpoint.id)
+    checkpoint = store.artifacts.keep(ME, "checkpoint", weights, parents=[encoder.id, design.id])
+    store.benches.put(ME, "a", checkpoint.id)
     return checkpoint
 
 
@@ -172,9 +174,9 @@ def test_a_turned_knob_shows_its_parameters_at_once_and_goes_to_the_bench(
     norms = (wide.n_blocks + 1) * 64  # in no part of their own
     assert sum(part["count"] for part in shown_parts) + norms == counted
     app.get_by_key("use_denoiser").click().run()
-    placed = services.store.bench(ME, PICTURES).lanes["a"]["design"]
-    assert DenoiserConfig.from_dict(json.loads(services.store.read(ME, placed))) == wide
-    assert services.store.artifact(ME, placed).modality == PICTURES
+    placed = services.store.benches.of(ME, PICTURES).lanes["a"]["design"]
+    assert DenoiserConfig.from_dict(json.loads(services.store.artifacts.read(ME, placed))) == wide
+    assert services.store.artifacts.get(ME, placed).modality == PICTURES
 
 
 def test_knobs_that_make_no_model_are_refused_and_the_last_plan_stays(open_page, services):

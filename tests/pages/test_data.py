@@ -195,9 +195,9 @@ def test_preparing_puts_corpus_encoder_and_dataset_on_the_bench(open_page, servi
     app = prepare(open_page(PAGE, **SMALL))
     assert not app.exception and words("en")("data.on_bench") in shown(app)
     owner = owner_of(app)
-    bench = services.store.bench(owner, "text").lanes["a"]
+    bench = services.store.benches.of(owner, "text").lanes["a"]
     assert set(bench) == {"corpus", "encoder", "dataset"}
-    corpus, encoder, dataset = services.store.lineage(owner, bench["dataset"])
+    corpus, encoder, dataset = services.store.artifacts.lineage(owner, bench["dataset"])
     assert dataset.parents == (corpus.id, encoder.id)
     assert corpus.settings["world"]["n_documents"] == 500  # training measures grammar by it
     assert corpus.numbers["n_kept"] == 500 and corpus.numbers["removed_duplicate"] == 50
@@ -216,10 +216,10 @@ def test_a_pasted_text_goes_the_same_way_and_is_kept_as_it_came(open_page, servi
     assert not app.exception
     app = prepare(app)
     owner = owner_of(app)
-    corpus = services.store.bench(owner, "text").lanes["a"]["corpus"]
-    raw, kept = services.store.lineage(owner, corpus)
-    assert b"&eacute;" in services.store.read(owner, raw.id)
-    assert "café".encode() in services.store.read(owner, kept.id)
+    corpus = services.store.benches.of(owner, "text").lanes["a"]["corpus"]
+    raw, kept = services.store.artifacts.lineage(owner, corpus)
+    assert b"&eacute;" in services.store.artifacts.read(owner, raw.id)
+    assert "café".encode() in services.store.artifacts.read(owner, kept.id)
     assert kept.settings["world"] is None
 
 
@@ -230,7 +230,7 @@ def test_too_little_text_is_said_and_stays_in_its_box(open_page, services, lang,
     assert not app.exception
     assert 'class="gb-error" role="alert"' in shown(app)
     assert app.text_area(key="data_text").value == text
-    assert services.store.bench(owner_of(app), "text").lanes["a"] == {}
+    assert services.store.benches.of(owner_of(app), "text").lanes["a"] == {}
 
 
 def test_an_empty_box_waits_and_white_space_is_called_empty(open_page):
@@ -275,9 +275,9 @@ def test_a_pair_differs_in_copies_alone(open_page, services):
     app.button(key="data_pair").click().run()
     assert not app.exception
     owner = owner_of(app)
-    bench = services.store.bench(owner, "text")
+    bench = services.store.benches.of(owner, "text")
     assert bench.difference is not None and bench.difference.setting == "duplicates"
-    a, b = (services.store.artifact(owner, bench.lanes[lane]["corpus"]) for lane in ("a", "b"))
+    a, b = (services.store.artifacts.get(owner, bench.lanes[lane]["corpus"]) for lane in ("a", "b"))
     assert (a.numbers["n_kept"], b.numbers["n_kept"]) == (500, 550)
     assert a.settings["world"] == b.settings["world"]
 
@@ -293,7 +293,7 @@ def test_what_is_under_way_says_so_and_can_be_stopped(open_page, services):
         assert not app.exception
         assert preparing.under_way(owner) == [] and preparing.error_of(owner) is None
         assert "data_prepare" in [button.key for button in app.button]
-    assert services.store.bench(owner, "text").lanes["a"] == {}
+    assert services.store.benches.of(owner, "text").lanes["a"] == {}
 
 
 def test_a_smaller_vocabulary_is_the_beginning_of_a_larger_one():

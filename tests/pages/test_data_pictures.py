@@ -146,14 +146,14 @@ def test_a_caption_that_nobody_can_draw_leaves_the_book_as_it_is(open_page):
 def test_all_of_it_is_prepared_and_lies_on_the_bench_of_pictures_alone(open_page, services):
     app = open_page(PAGE, **FEW)
     owner = str(app.session_state["_owner"])
-    text_before = services.store.bench(owner, TEXT)
+    text_before = services.store.benches.of(owner, TEXT)
     app.button(key="book_prepare").click().run()
     assert not app.exception
-    bench = services.store.bench(owner, PICTURES).lanes["a"]
-    corpus = from_bytes(services.store.read(owner, bench["corpus"]))
+    bench = services.store.benches.of(owner, PICTURES).lanes["a"]
+    corpus = from_bytes(services.store.artifacts.read(owner, bench["corpus"]))
     assert counts(app)[0] == 550 and counts(app)[-1] == len(corpus.entries)
     assert "book_prepare" not in [button.key for button in app.button]
-    assert services.store.bench(owner, TEXT) == text_before
+    assert services.store.benches.of(owner, TEXT) == text_before
     order = _order(app)
     settings = corpus.settings
     assert settings.n_pictures == 500 and settings.copy_share == order.book.copy_share
@@ -180,8 +180,10 @@ def test_a_caption_written_for_an_own_picture_goes_with_it(open_page, services):
     app.text_input(key="own_caption_mine.png").set_value("mein <b>Hund</b>").run()
     assert book_of(app)["tiles"][0]["caption"] == "mein <b>Hund</b>"
     app.button(key="book_prepare").click().run()
-    bench = services.store.bench(str(app.session_state["_owner"]), PICTURES).lanes["a"]
-    corpus = from_bytes(services.store.read(str(app.session_state["_owner"]), bench["corpus"]))
+    bench = services.store.benches.of(str(app.session_state["_owner"]), PICTURES).lanes["a"]
+    corpus = from_bytes(
+        services.store.artifacts.read(str(app.session_state["_owner"]), bench["corpus"])
+    )
     assert corpus.entries[0].caption == "mein <b>Hund</b>" and corpus.entries[0].scene is None
 
 

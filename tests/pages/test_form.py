@@ -24,7 +24,7 @@ from tests.pages.writing_in_place import WriterInPlace, keep_chain, once_written
 def home(tmp_path_factory) -> Iterator[Services]:
     store = Store.at(tmp_path_factory.mktemp("home"))
     own = Services(store, Services.of(store).engine, WriterInPlace())  # type: ignore[arg-type]
-    own.store.put_on_bench(HOUSE, "a", keep_chain(own.store))
+    own.store.benches.put(HOUSE, "a", keep_chain(own.store))
     with pytest.MonkeyPatch.context() as patch, use_services(own):
         patch.setattr(fifty, "N_DRAWS", 3)
         patch.setenv("GLASSBOX_HOME", str(tmp_path_factory.mktemp("key")))
@@ -118,7 +118,7 @@ def test_a_schema_that_cannot_be_used_is_said_and_kept(home, monkeypatch, typed,
 
 def test_drawing_goes_on_without_a_page_and_is_found_again(home):
     key, tokens = ("test", 1), ((5,), detector.SamplingSettings(max_tokens=4))
-    model_id = home.store.bench(HOUSE, "text").lanes["a"]["checkpoint"]
+    model_id = home.store.benches.of(HOUSE, "text").lanes["a"]["checkpoint"]
     first = drawing.begin(home, HOUSE, model_id, None, key, lambda: [tokens] * 3)
     assert first.over.wait(60)
     assert first.is_whole and [len(text) for text in first.texts] == [4, 4, 4]
@@ -135,7 +135,7 @@ def test_a_drawing_waits_for_a_place_where_others_write(home, monkeypatch):
         return real(*args, **about)
 
     monkeypatch.setattr(home.writer, "write", full_at_first, raising=True)
-    model_id = home.store.bench(HOUSE, "text").lanes["a"]["checkpoint"]
+    model_id = home.store.benches.of(HOUSE, "text").lanes["a"]["checkpoint"]
     wanted = [((5,), detector.SamplingSettings(max_tokens=4))] * 2
     drawn = drawing.begin(home, HOUSE, model_id, None, ("test", 3), lambda: wanted)
     assert drawn.over.wait(60)

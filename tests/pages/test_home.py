@@ -149,27 +149,32 @@ def test_a_link_into_the_tour_opens_there_and_can_be_left(open_page, with_house)
 def put_pair(services, owner):
     """A pair that differs in duplicates: lane a as far as an answer, lane b as far as training."""
     store, lanes = services.store, house_chain.duplicates_pair()
-    store.put_on_bench(owner, "a", lanes["a"].checkpoint.artifact.id)
-    store.fork(owner, "text", "data", "duplicates", a=False, b=True)
-    store.put_on_bench(owner, "b", lanes["b"].checkpoint.artifact.id)
+    store.benches.put(owner, "a", lanes["a"].checkpoint.artifact.id)
+    store.benches.fork(owner, "text", "data", "duplicates", a=False, b=True)
+    store.benches.put(owner, "b", lanes["b"].checkpoint.artifact.id)
     above = [lanes["a"].checkpoint.artifact.id]
     for kind, numbers in (
         ("tuned", {"rate_truthful": 0.5}),
         ("preferences", {"n_preferences": 30}),
         ("aligned", {"rate_truthful": 0.75, "rate_polite": 0.9}),
     ):
-        made = store.keep(owner, kind, kind.encode(), parents=above, numbers=numbers)
+        made = store.artifacts.keep(owner, kind, kind.encode(), parents=above, numbers=numbers)
         above = [*above, made.id]
     said = json.dumps({"prompt": "Hi", "text": "Ben lives here.", "tokens": [1]}).encode()
-    text = store.keep(owner, "generation", said, parents=[made.id], numbers={"n_tokens": 1})
-    left = store.keep(owner, "answer", b"{}", parents=[text.id], numbers={"n_filtered": 2})
-    store.put_on_bench(owner, "a", left.id, "answer")
+    text = store.artifacts.keep(
+        owner, "generation", said, parents=[made.id], numbers={"n_tokens": 1}
+    )
+    left = store.artifacts.keep(
+        owner, "answer", b"{}", parents=[text.id], numbers={"n_filtered": 2}
+    )
+    store.benches.put(owner, "a", left.id, "answer")
 
 
 def test_the_table_of_an_own_pair_reaches_from_the_data_to_the_answer(with_house):
     put_pair(with_house, ANNA)
     found = {
-        row.label: row for row in both.own_rows(with_house.store.bench_view(ANNA, "text"), ANNA, T)
+        row.label: row
+        for row in both.own_rows(with_house.store.benches.view(ANNA, "text"), ANNA, T)
     }
     lanes = house_chain.duplicates_pair()
     read = found[T("home.row_read")]

@@ -52,11 +52,11 @@ def keep_chain(store: Store, owner: str, seed: int, world: WorldSettings | None 
     """A tiny untrained model with the text it would have read; the checkpoint's id."""
     documents = tell(WORLD) if world else [Document("Etwas ganz anderes. " * 20, "de")]
     settings = {"world": asdict(world) if world else None}
-    corpus = store.keep(
+    corpus = store.artifacts.keep(
         owner, "corpus", Corpus(tuple(documents)).to_bytes(), modality="text", settings=settings
     )
     encoder = train_bpe([document.text for document in documents], 320)
-    merges = store.keep(owner, "encoder", encoder.to_bytes(), parents=[corpus.id])
+    merges = store.artifacts.keep(owner, "encoder", encoder.to_bytes(), parents=[corpus.id])
     config = ModelConfig(
         n_vocab=encoder.n_vocab,
         n_context=48,
@@ -67,10 +67,10 @@ def keep_chain(store: Store, owner: str, seed: int, world: WorldSettings | None 
         n_hidden=32,
     )
     plan = json.dumps(config.to_dict()).encode()
-    design = store.keep(owner, "design", plan, parents=[merges.id])
+    design = store.artifacts.keep(owner, "design", plan, parents=[merges.id])
     weights = checkpoint_bytes(Transformer(config, seed=seed))
     parents = [design.id, merges.id]
-    return store.keep(owner, "checkpoint", weights, parents=parents, seed=seed).id
+    return store.artifacts.keep(owner, "checkpoint", weights, parents=parents, seed=seed).id
 
 
 class WriterInPlace:
@@ -127,7 +127,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     """One store with a house model for all tests of this file."""
     store = Store.at(tmp_path_factory.mktemp("home"))
     own = Services(store, Services.of(store).engine, WriterInPlace())  # type: ignore[arg-type]
-    own.store.put_on_bench(HOUSE, "a", keep_chain(own.store, HOUSE, seed=1))
+    own.store.benches.put(HOUSE, "a", keep_chain(own.store, HOUSE, seed=1))
     with use_services(own):
         yield own
     own.store.close()
@@ -157,7 +157,7 @@ def test_the_house_model_is_on_the_stage_before_any_click(home, lang):
     assert not app.exception
     data = lab(app)
     assert data["prompt"] == "Mia"
-    assert data["model"] == home.store.bench(HOUSE, "text").lanes["a"]["checkpoint"]
+    assert data["model"] == home.store.benches.of(HOUSE, "text").lanes["a"]["checkpoint"]
     assert words(lang)("frame.house") in shown(app)
 
 
@@ -188,29 +188,29 @@ def test_without_any_model_the_page_says_so(open_page):
 @pytest.fixture
 def answering(home) -> Iterator[str]:
     """Anna's bench with a model of hers that answers; its id."""
-    chain = home.store.bench(HOUSE, "text").lanes["a"]
-    config = read_checkpoint(home.store.read(HOUSE, chain["checkpoint"]))[0].config
+    chain = home.store.benches.of(HOUSE, "text").lanes["a"]
+    config = read_checkpoint(home.store.artifacts.read(HOUSE, chain["checkpoint"]))[0].config
     weights = checkpoint_bytes(Transformer(config, seed=5))
     parents = [chain["checkpoint"], chain["encoder"]]
-    made = home.store.keep(ANNA, "aligned", weights, parents=parents, seed=5)
-    home.store.put_on_bench(ANNA, "a", made.id, "aligned")
+    made = home.store.artifacts.keep(ANNA, "aligned", weights, parents=parents, seed=5)
+    home.store.benches.put(ANNA, "a", made.id, "aligned")
     yield made.id
-    home.store.unfork(ANNA, "text", "b")  # leaves an empty bench
+    home.store.benches.unfork(ANNA, "text", "b")  # leaves an empty bench
 
 
 @pytest.fixture
 def annas_three(home) -> Iterator[None]:
     """Anna's bench with a base, a tuned and an aligned model of her own."""
     base = keep_chain(home.store, ANNA, seed=11)
-    home.store.put_on_bench(ANNA, "a", base)
-    config = read_checkpoint(home.store.read(ANNA, base))[0].config
-    encoder = home.store.bench(ANNA, "text").lanes["a"]["encoder"]
+    home.store.benches.put(ANNA, "a", base)
+    config = read_checkpoint(home.store.artifacts.read(ANNA, base))[0].config
+    encoder = home.store.benches.of(ANNA, "text").lanes["a"]["encoder"]
     for seed, kind in ((6, "tuned"), (7, "aligned")):
         weights = checkpoint_bytes(Transformer(config, seed=seed))
-        made = home.store.keep(ANNA, kind, weights, parents=[base, encoder], seed=seed)
-        home.store.put_on_bench(ANNA, "a", made.id, kind)
+        made = home.store.artifacts.keep(ANNA, kind, weights, parents=[base, encoder], seed=seed)
+        home.store.benches.put(ANNA, "a", made.id, kind)
     yield
-    home.store.unfork(ANNA, "text", "b")  # leaves an empty bench
+    home.store.benches.unfork(ANNA, "text", "b")  # leaves an empty bench
 
 
 def annas_page() -> AppTest:
@@ -225,7 +225,7 @@ def annas_page() -> AppTest:
 def test_a_base_model_continues_first_and_one_s_own_that_answers_is_a_click_away(home, answering):
     app = annas_page()
     assert not app.exception
-    assert lab(app)["model"] == home.store.bench(HOUSE, "text").lanes["a"]["checkpoint"]
+    assert lab(app)["model"] == home.store.benches.of(HOUSE, "text").lanes["a"]["checkpoint"]
     assert lab(app)["marks"] is None
     app.button_group(key="writer").set_value("yours_a_aligned").run()
     assert lab(app)["model"] == answering
@@ -251,24 +251,24 @@ def test_an_answer_goes_onto_the_bench_and_can_be_computed_again(home, answering
     app.button(key="recheck_next_0").click().run()
     assert not app.exception
     assert words("en")("frame.recheck_same") in shown(app)
-    bench = home.store.bench(ANNA, "text").lanes["a"]
-    said = json.loads(home.store.read(ANNA, bench["generation"]))
+    bench = home.store.benches.of(ANNA, "text").lanes["a"]
+    said = json.loads(home.store.artifacts.read(ANNA, bench["generation"]))
     tokens = question_tokens(models.on_hand(home, ANNA)[0].encoder, "Where does Mia live?")
     settings = SamplingSettings(temperature=1.0, seed=7, max_tokens=12)
-    drawn = generate(_transformer(home.store.read(ANNA, answering)), tokens, settings, 0)
+    drawn = generate(_transformer(home.store.artifacts.read(ANNA, answering)), tokens, settings, 0)
     assert said["tokens"] == [each.token for each in drawn]
-    assert home.store.artifact(ANNA, bench["generation"]).parents == (answering,)
+    assert home.store.artifacts.get(ANNA, bench["generation"]).parents == (answering,)
 
 
 def test_a_text_of_another_model_does_not_drive_one_s_own_off_the_bench(home):
     own = keep_chain(home.store, ANNA, seed=9)
-    home.store.put_on_bench(ANNA, "a", own)
+    home.store.benches.put(ANNA, "a", own)
     app = annas_page()
     app.button_group(key="writer").set_value("house_a").run()
     app.button(key="write_whole").click().run()
     assert not app.exception
-    assert home.store.bench(ANNA, "text").lanes["a"]["checkpoint"] == own
-    home.store.unfork(ANNA, "text", "b")
+    assert home.store.benches.of(ANNA, "text").lanes["a"]["checkpoint"] == own
+    home.store.benches.unfork(ANNA, "text", "b")
 
 
 @pytest.mark.parametrize("sentence", ["", " ", "🙂🙃🎈", HOSTILE, "x"])
@@ -300,7 +300,7 @@ def test_a_word_is_as_likely_for_the_recheck_as_for_the_stage(home):
     (model,) = models.on_hand(home, "c" * 32)
     settings = SamplingSettings(temperature=1.3, top_k=60)
     tokens = prompt_tokens(model.encoder, "Mia likes")
-    transformer = _transformer(home.store.read(HOUSE, model.id))
+    transformer = _transformer(home.store.artifacts.read(HOUSE, model.id))
     boundaries = Boundaries(model.encoder)
     stage, _ = word_probs(WordReader(transformer, boundaries).read(tokens), settings)
 
@@ -320,7 +320,7 @@ def test_the_first_look_counts_the_last_word_as_finished_as_home_and_architectur
     """What would lengthen it is nowhere among the next words."""
     (model,) = models.on_hand(home, "c" * 32)
     boundaries = Boundaries(model.encoder)
-    reader = WordReader(_transformer(home.store.read(HOUSE, model.id)), boundaries)
+    reader = WordReader(_transformer(home.store.artifacts.read(HOUSE, model.id)), boundaries)
     tokens = prompt_tokens(model.encoder, "Mia")
     elsewhere = next_words.after(reader, tokens)
     found = candidates.likeliest_words(model, "Mia", SamplingSettings())
@@ -339,11 +339,11 @@ def test_a_whole_text_is_measured_kept_and_handed_over(home):
     app.button(key="write_whole").click().run()
     assert not app.exception
     owner = app.session_state["_owner"]
-    (kept,) = home.store.artifacts(owner, "generation")
-    said = json.loads(home.store.read(owner, kept.id))
+    (kept,) = home.store.artifacts.of_kind(owner, "generation")
+    said = json.loads(home.store.artifacts.read(owner, kept.id))
     assert len(said["tokens"]) == len(said["probabilities"]) <= 12
     assert kept.numbers["tokens_per_s"] > 0
-    assert home.store.bench(owner, "text").lanes["a"]["generation"] == kept.id
+    assert home.store.benches.of(owner, "text").lanes["a"]["generation"] == kept.id
     assert words("en")("inference.n_handed") in shown(app)
 
 
@@ -395,7 +395,7 @@ def test_whether_a_fact_in_the_prompt_helps_is_told_by_the_true_answers(before, 
 
 def test_truth_is_not_measured_where_nobody_knows_it(home):
     id_ = keep_chain(home.store, ANNA, seed=3, world=None)
-    home.store.put_on_bench(ANNA, "a", id_)
+    home.store.benches.put(ANNA, "a", id_)
     app = AppTest.from_file(str(SHELL), default_timeout=60)
     app.context = {"locale": "en-GB"}
     app.session_state["_owner"] = ANNA
@@ -540,7 +540,7 @@ def test_what_can_be_copied_writes_what_the_stage_writes(home, address, tmp_path
 @pytest.mark.parametrize("form", ["curl", "python"])
 def test_what_can_be_copied_asks_a_model_that_answers(home, answering, address, tmp_path, form):
     model = models.on_hand(home, ANNA)[0]
-    key = home.store.key(ANNA, partial(api_key, "c" * 32))
+    key = home.store.keys.of(ANNA, partial(api_key, "c" * 32))
     body = calls.asked(model.name, "Where does Mia live?", SETTINGS[1], chat=True)
     if form == "curl":
         command = ["sh", "-c", calls.curl(address, body, key).replace("curl ", "curl -s ", 1)]
@@ -552,7 +552,9 @@ def test_what_can_be_copied_asks_a_model_that_answers(home, answering, address, 
     said = done.stdout.decode("utf-8")
     said = json.loads(said)["choices"][0]["message"]["content"] if form == "curl" else said[:-1]
     tokens = question_tokens(model.encoder, "Where does Mia live?")
-    drawn = generate(_transformer(home.store.read(ANNA, answering)), tokens, SETTINGS[1], 0)
+    drawn = generate(
+        _transformer(home.store.artifacts.read(ANNA, answering)), tokens, SETTINGS[1], 0
+    )
     assert said == model.encoder.decode([each.token for each in drawn if each.token])
 
 
@@ -571,15 +573,15 @@ def test_the_key_of_one_s_own_models_is_shown_on_demand_and_can_be_replaced(home
     assert any("YOUR-KEY" in code.value for code in app.code)
     app.toggle(key="show_key").set_value(True).run()
     (key,) = shown_keys(app)
-    assert home.store.owner_of_key(key) == ANNA
+    assert home.store.keys.owner_of(key) == ANNA
     assert ANNA not in "".join(code.value for code in app.code)
     app.run()
     assert shown_keys(app) == {key}
     app.button(key="new_key").click().run()
     (second,) = shown_keys(app)
-    assert home.store.owner_of_key(key) is None
-    assert home.store.owner_of_key(second) == ANNA
-    home.store.revoke_key(ANNA)
+    assert home.store.keys.owner_of(key) is None
+    assert home.store.keys.owner_of(second) == ANNA
+    home.store.keys.revoke(ANNA)
 
 
 def test_one_s_own_model_asks_for_the_key(home):
@@ -591,6 +593,6 @@ def test_one_s_own_model_asks_for_the_key(home):
 
 def test_the_arrays_for_the_recheck_are_the_checkpoint_s_own(home):
     (model,) = models.on_hand(home, "c" * 32)
-    config, arrays = models.weights(home.store.read(HOUSE, model.id))
+    config, arrays = models.weights(home.store.artifacts.read(HOUSE, model.id))
     table = Transformer(config, seed=1).state_dict()["token_embedding.weight"].numpy()
     assert np.array_equal(arrays["token_embedding.weight"], table)

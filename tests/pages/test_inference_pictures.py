@@ -32,22 +32,24 @@ SCENE = understand(CAPTION).scene
 def keep_chain(store: Store, owner: str, seed: int = 1) -> str:
     """A tiny untrained model that draws, with all it stands on; the checkpoint's id."""
     book = PictureSettings(n_pictures=10)
-    corpus = store.keep(owner, "corpus", order_bytes(book), modality="pictures",
+    corpus = store.artifacts.keep(owner, "corpus", order_bytes(book), modality="pictures",
                         settings={"book": book.to_dict()})  # fmt: skip
     captions = CaptionEncoder.of_the_book()
-    encoder = store.keep(owner, "encoder", captions.to_bytes(), modality="pictures")
+    encoder = store.artifacts.keep(owner, "encoder", captions.to_bytes(), modality="pictures")
     config = DenoiserConfig(
         n_words=captions.n_words, n_caption=20, n_channels=16, n_heads=2, n_blocks=1, n_hidden=16
     )
-    design = store.keep(owner, "design", canonical_json(config.to_dict()), parents=[encoder.id])
+    design = store.artifacts.keep(
+        owner, "design", canonical_json(config.to_dict()), parents=[encoder.id]
+    )
     denoiser, chance = Denoiser(config), torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for parameter in denoiser.parameters():  # a new one answers nothing
             parameter.normal_(0.0, 0.1, generator=chance)
     weights = denoiser_bytes(denoiser, {"objective": "velocity"})
     parents = [corpus.id, encoder.id, design.id]
-    kept = store.keep(owner, "checkpoint", weights, parents=parents, seed=seed)
-    store.put_on_bench(owner, "a", kept.id, "checkpoint")
+    kept = store.artifacts.keep(owner, "checkpoint", weights, parents=parents, seed=seed)
+    store.benches.put(owner, "a", kept.id, "checkpoint")
     return kept.id
 
 
@@ -146,12 +148,12 @@ def test_a_drawing_is_kept_as_a_file_with_what_it_was_made_from(with_drawer, ope
     app = opened(open_page, lang="en", caption=CAPTION)
     app.button(key="keep_picture").click().run()
     assert not app.exception
-    (house,) = with_drawer.store.artifacts(HOUSE, "checkpoint")
+    (house,) = with_drawer.store.artifacts.of_kind(HOUSE, "checkpoint")
     owner = app.session_state["_owner"]
-    (kept,) = with_drawer.store.artifacts(owner, "generation")
+    (kept,) = with_drawer.store.artifacts.of_kind(owner, "generation")
     assert kept.parents == (house.id,) and kept.modality == "pictures"
     assert kept.settings["caption"] == CAPTION and kept.seed == 7
-    assert Image.open(BytesIO(with_drawer.store.read(owner, kept.id))).size == (32, 32)
+    assert Image.open(BytesIO(with_drawer.store.artifacts.read(owner, kept.id))).size == (32, 32)
 
 
 def test_what_a_browser_sends_is_a_picture_or_nothing():

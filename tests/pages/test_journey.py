@@ -96,15 +96,15 @@ def test_a_word_that_was_drawn_is_marked_among_the_candidates(with_house):
 
 def test_a_model_of_ones_own_takes_the_example_models_place(with_house):
     store = services().store
-    mine = store.keep(
+    mine = store.artifacts.keep(
         ANNA,
         "checkpoint",
-        store.read(ANNA, house_chain.checkpoints_over_time()[0].artifact.id),
+        store.artifacts.read(ANNA, house_chain.checkpoints_over_time()[0].artifact.id),
         parents=house_chain.checkpoints_over_time()[-1].artifact.parents,
         seed=3,
         numbers={"step": 0},
     )
-    store.put_on_bench(ANNA, "a", mine.id)
+    store.benches.put(ANNA, "a", mine.id)
     own = chain.chain(ANNA)
     assert own is not None and own.whose == "yours" and list(own.models) == ["checkpoint"]
     app = AppTest.from_file(str(SHELL), default_timeout=60)

@@ -21,7 +21,7 @@ from tests.pages.writing_in_place import WriterInPlace, keep_chain, once_written
 def home(tmp_path_factory) -> Iterator[Services]:
     store = Store.at(tmp_path_factory.mktemp("home"))
     own = Services(store, Services.of(store).engine, WriterInPlace())  # type: ignore[arg-type]
-    own.store.put_on_bench(HOUSE, "a", keep_chain(own.store))
+    own.store.benches.put(HOUSE, "a", keep_chain(own.store))
     with pytest.MonkeyPatch.context() as patch, use_services(own):
         patch.setattr(detector, "N_TOKENS", 30)
         patch.setenv("GLASSBOX_HOME", str(tmp_path_factory.mktemp("key")))

@@ -235,7 +235,7 @@ def test_an_own_rule_works_at_once_and_is_there_again_after_a_reload(open_page, 
     rule = {"name": "Kunde", "pattern": r"KD-\d+", "action": "remove"}
     assert at_work[-1]["private"]["own"] == [rule]
     assert app.text_input(key=own_rules.PATTERN).value == ""
-    assert services.store.take_out(app.session_state["_owner"], own_rules.KEPT) == [rule]
+    assert services.store.belongings.take_out(app.session_state["_owner"], own_rules.KEPT) == [rule]
     assert "KD" not in str(app.query_params)  # a pattern may tell much: it is in no link
     app.button(key="own_remove_0").click().run()
     assert "own" not in at_work[-1]["private"]
@@ -267,7 +267,7 @@ def test_every_way_of_breaking_has_its_words():
 def test_there_are_only_so_many_rules(open_page, services):
     app = open_page(PAGE)
     kept = [{"name": f"Regel {n}", "pattern": "a+", "action": "mask"} for n in range(MAX_RULES)]
-    services.store.put_away(app.session_state["_owner"], own_rules.KEPT, kept)
+    services.store.belongings.put_away(app.session_state["_owner"], own_rules.KEPT, kept)
     app.run()
     assert not app.exception
     assert [each.key for each in app.button if str(each.key).startswith("own_remove")]
@@ -278,7 +278,7 @@ def test_a_kept_rule_that_cannot_work_any_more_takes_no_other_with_it(open_page,
     app = open_page(PAGE)
     kept = [{"name": "alt", "pattern": "(?=a)", "action": "mask"},
             {"name": "gut", "pattern": "b", "action": "mask"}]  # fmt: skip
-    services.store.put_away(app.session_state["_owner"], own_rules.KEPT, kept)
+    services.store.belongings.put_away(app.session_state["_owner"], own_rules.KEPT, kept)
     app.run()
     assert not app.exception
     assert [each["name"] for each in at_work[-1]["private"]["own"]] == ["gut"]
@@ -314,7 +314,7 @@ def test_what_a_model_wrote_is_kept_as_an_answer_with_its_numbers(with_house, op
     assert isinstance(given, Given) and given.question == prompt
     assert given.parent is not None and given.parent.kind == "generation"
     owner = app.session_state["_owner"]
-    answer = with_house.store.bench_view(owner, "text")["a"]["answer"].artifact
+    answer = with_house.store.benches.view(owner, "text")["a"]["answer"].artifact
     assert given.parent.id in answer.parents
     assert {"n_filtered", "n_stages", "seconds"} <= set(answer.numbers)
 

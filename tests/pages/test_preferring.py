@@ -65,15 +65,17 @@ class Scripted(Writer):
 def keep_models(store: Store, owner: str = HOUSE, kind: str = "tuned") -> str:
     """A chain of the small world up to a model that answers."""
     world = asdict(WorldSettings())
-    corpus = store.keep(owner, "corpus", b"texts", modality="text", settings={"world": world})
-    encoder = store.keep(owner, "encoder", ENCODER.to_bytes(), parents=[corpus.id])
+    corpus = store.artifacts.keep(
+        owner, "corpus", b"texts", modality="text", settings={"world": world}
+    )
+    encoder = store.artifacts.keep(owner, "encoder", ENCODER.to_bytes(), parents=[corpus.id])
     weights = checkpoint_bytes(Transformer(CONFIG, seed=1))
-    base = store.keep(owner, "checkpoint", weights, parents=[encoder.id])
+    base = store.artifacts.keep(owner, "checkpoint", weights, parents=[encoder.id])
     last = base.id
     if kind == "tuned":
         data = checkpoint_bytes(Transformer(CONFIG, seed=2))
-        last = store.keep(owner, "tuned", data, parents=[base.id, encoder.id]).id
-    store.put_on_bench(owner, "a", last, kind)  # type: ignore[arg-type]
+        last = store.artifacts.keep(owner, "tuned", data, parents=[base.id, encoder.id]).id
+    store.benches.put(owner, "a", last, kind)  # type: ignore[arg-type]
     return last
 
 
@@ -120,7 +122,7 @@ def ballot(model_id: str, n: int, choice: str = "a", **changes: Any) -> Ballot:
 
 
 def cast(services: Services, *ballots: Ballot) -> None:
-    services.store.cast(ANNA, ballots)
+    services.store.ballots.cast(ANNA, ballots)
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
@@ -203,7 +205,7 @@ def test_clicks_count_once_in_their_order_however_often_they_arrive(services, mo
     heard = take_votes(Votes("m", votes[:1]), ANNA, model_id, drawing, None, 0)
     heard = take_votes(Votes("m", votes), ANNA, model_id, drawing, None, heard)
     assert heard == 2
-    assert [one.choice for one in services.store.ballots(ANNA, model_id)] == ["a", "b"]
+    assert [one.choice for one in services.store.ballots.of(ANNA, model_id)] == ["a", "b"]
     assert {first, second}.isdisjoint(pair.key for pair in drawing.waiting({first, second}))
 
 
@@ -213,7 +215,7 @@ def test_a_choice_taken_back_is_offered_again_first(services, model_id):
     take_votes(Votes("m", (Vote(1, pair.key, "a"),)), ANNA, model_id, drawing, None, 0)
     drawing.waiting({pair.key})
     take_votes(Votes("m", (Vote(2),)), ANNA, model_id, drawing, None, 1)
-    assert services.store.ballots(ANNA, model_id) == []
+    assert services.store.ballots.of(ANNA, model_id) == []
     assert drawing.waiting(())[0] == pair
 
 
@@ -222,7 +224,7 @@ def test_nobody_can_judge_a_pair_that_was_not_shown(services, model_id):
     drawing.waiting(())
     forged = Votes("m", (Vote(1, "f" * 40, "a"),))
     assert take_votes(forged, ANNA, model_id, drawing, None, 0) == 1
-    assert services.store.ballots(ANNA, model_id) == []
+    assert services.store.ballots.of(ANNA, model_id) == []
 
 
 @pytest.mark.parametrize(
@@ -273,7 +275,7 @@ def test_ones_choices_are_held_against_the_rules_and_their_rule_travels_along(se
     assert "polite</span><b>as you in 9 of 9" in shown(app)
     assert "“polite” fits your clicks best" in shown(app)
     app.button(key="prefer_pass_on").click().run()
-    [kept] = services.store.artifacts(ANNA, "preferences")
+    [kept] = services.store.artifacts.of_kind(ANNA, "preferences")
     assert kept.numbers["follows"] == "polite"
 
 
@@ -282,7 +284,7 @@ def test_choices_that_follow_no_rule_are_called_so(services, model_id):
     app = opened(lang="de")
     assert words("de")("preferring.follows_none") in shown(app)
     app.button(key="prefer_pass_on").click().run()
-    assert "follows" not in services.store.artifacts(ANNA, "preferences")[0].numbers
+    assert "follows" not in services.store.artifacts.of_kind(ANNA, "preferences")[0].numbers
 
 
 def test_a_second_pass_shows_ones_own_pairs_and_tells_the_agreement(services, model_id):
@@ -318,7 +320,7 @@ def test_a_rule_chooses_many_pairs_and_they_are_labelled_and_never_the_persons(s
     app.select_slider(key="prefer_amount").set_value(30).run()
     app.button(key="prefer_judge").click().run()
     assert not app.exception
-    found = services.store.ballots(ANNA, model_id)
+    found = services.store.ballots.of(ANNA, model_id)
     by_rule = [one for one in found if one.judge == "rule:polite"]
     assert len(by_rule) == 30 and len(found) == 31
     assert all("Gladly" in {"a": one.a, "b": one.b}[one.choice] for one in by_rule)
@@ -326,7 +328,7 @@ def test_a_rule_chooses_many_pairs_and_they_are_labelled_and_never_the_persons(s
     name = words("en")("preferring.judge_rule", rule=words("en")("alignment.polite"))
     assert f"{name}: 30" in shown(app)
     app.button(key="prefer_discard_rule:polite").click().run()
-    assert len(services.store.ballots(ANNA, model_id)) == 1
+    assert len(services.store.ballots.of(ANNA, model_id)) == 1
 
 
 def test_what_is_passed_on_is_an_artefact_that_knows_its_model_and_its_judges(services, model_id):
@@ -336,11 +338,11 @@ def test_what_is_passed_on_is_an_artefact_that_knows_its_model_and_its_judges(se
     app.button_group(key="prefer_use").set_value("both").run()
     app.button(key="prefer_pass_on").click().run()
     assert not app.exception
-    slot = services.store.bench_view(ANNA, "text")["a"]["preferences"]
+    slot = services.store.benches.view(ANNA, "text")["a"]["preferences"]
     assert slot.whose == "yours" and slot.artifact.parents == (model_id,)
     assert slot.artifact.numbers["n_preferences"] == 4
     assert slot.artifact.settings["judges"] == ["rule:polite", "you"]
-    passed = from_bytes(services.store.read(ANNA, slot.artifact.id))
+    passed = from_bytes(services.store.artifacts.read(ANNA, slot.artifact.id))
     assert [one.choice for one in passed] == ["b", "b", "b", "a"]
     assert words("en")("preferring.n_passed") in shown(app)
 
@@ -352,7 +354,7 @@ def test_learning_starts_from_ten_choices_and_waits_its_turn(services, model_id)
     app = opened()
     app.button(key="reward_start").click().run()
     assert not app.exception
-    [run] = services.store.runs(ANNA)
+    [run] = services.store.runs.of_owner(ANNA)
     assert (run.program, run.status, run.lane) == (
         "reward",
         "queued",
@@ -361,7 +363,7 @@ def test_learning_starts_from_ten_choices_and_waits_its_turn(services, model_id)
     assert {"model", "encoder", "preferences"} == set(run.inputs)
     assert run.settings["n_folds"] == 5  # two pairs would be no exam
     app.button(key="reward_stop").click().run()
-    assert services.store.run(run.id).status == "stopped"
+    assert services.store.runs.get(run.id).status == "stopped"
 
 
 def test_only_few_pairs_are_examined_in_turn():
@@ -378,7 +380,7 @@ def test_a_reward_model_on_the_bench_says_how_good_it_is_and_marks_the_words(
     cast(services, *(ballot(model_id, n) for n in range(4)))
     app = opened(lang)
     app.button(key="prefer_pass_on").click().run()
-    chosen = services.store.bench_view(ANNA, "text")["a"]["preferences"].artifact
+    chosen = services.store.benches.view(ANNA, "text")["a"]["preferences"].artifact
     judge = RewardModel(Transformer(CONFIG, seed=3))
     with torch.no_grad():
         judge.head.weight.fill_(0.3)
@@ -392,10 +394,12 @@ def test_a_reward_model_on_the_bench_says_how_good_it_is_and_marks_the_words(
         "judges": "you",
     }
     store = services.store
-    encoder = store.nearest(ANNA, model_id, "encoder").id
+    encoder = store.artifacts.nearest(ANNA, model_id, "encoder").id
     parents = [model_id, encoder, chosen.id]
-    made = store.keep(ANNA, "reward", reward_bytes(judge), parents=parents, numbers=numbers)
-    store.put_on_bench(ANNA, "a", made.id, "reward")
+    made = store.artifacts.keep(
+        ANNA, "reward", reward_bytes(judge), parents=parents, numbers=numbers
+    )
+    store.benches.put(ANNA, "a", made.id, "reward")
     app = opened(lang)
     app.text_area(key="taste_answer").set_value("<script>alert(1)</script> Gern. Mia").run()
     assert not app.exception

@@ -40,7 +40,7 @@ def an_envelope(text: str = f"Meine IBAN ist {IBAN}."):
 
 def keep(services, owner, **changed):
     said = {**an_envelope().to_dict(), **changed}
-    services.store.keep_envelope(owner, said, Usage(n_answers=1, n_out=4, n_findings=1))
+    services.store.outbox.keep(owner, said, Usage(n_answers=1, n_out=4, n_findings=1))
     return said
 
 
@@ -200,7 +200,7 @@ def test_a_private_address_is_refused_with_its_reason(open_page, monkeypatch, se
     app.button(key="sending_deliver").click().run()
     assert not app.exception
     assert words("en")("sending.why_private") in shown(app)
-    delivery = services.store.envelope("a" * 32, said["id"])["delivery"]
+    delivery = services.store.outbox.get("a" * 32, said["id"])["delivery"]
     assert (delivery["state"], delivery["reason"]) == ("refused", "private")
 
 
@@ -280,19 +280,19 @@ def test_an_answer_is_kept_and_lies_on_the_bench_of_the_model_that_wrote_it(serv
     monkeypatch.setattr("pages.kit.state.owner", lambda: "a" * 32)
     monkeypatch.setattr(envelope.st, "session_state", {})
     store = services.store
-    kept = store.keep(HOUSE, "aligned", b"weights", modality="text")
-    store.put_on_bench(HOUSE, "a", kept.id)
+    kept = store.artifacts.keep(HOUSE, "aligned", b"weights", modality="text")
+    store.benches.put(HOUSE, "a", kept.id)
     said = an_envelope().to_dict()
     model = SimpleNamespace(id=kept.id, kind="aligned", lane="a")
     with use_services(services):
         envelope.keep_answer(said, model)  # another model wrote it
-        assert not store.artifacts("a" * 32, "answer")
+        assert not store.artifacts.of_kind("a" * 32, "answer")
         said["model"]["id"] = kept.id
         envelope.keep_answer(said, model)
-    (answer,) = store.artifacts("a" * 32, "answer")
+    (answer,) = store.artifacts.of_kind("a" * 32, "answer")
     assert answer.numbers == {"n_filtered": 1}
-    assert store.bench("a" * 32, "text").lanes["a"]["answer"] == answer.id
-    assert IBAN.encode() not in store.read("a" * 32, answer.id)
+    assert store.benches.of("a" * 32, "text").lanes["a"]["answer"] == answer.id
+    assert IBAN.encode() not in store.artifacts.read("a" * 32, answer.id)
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])

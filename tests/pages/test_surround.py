@@ -94,9 +94,9 @@ def test_the_ribbon_shows_no_figure_where_nothing_was_made(open_page):
 
 
 def test_the_ribbon_shows_the_benchs_own_numbers_and_whose_they_are(open_page, services):
-    kept = services.store.keep(
+    kept = services.store.artifacts.keep(
         "house", "corpus", b"texts", modality="text", numbers={"n_kept": 4812}
     )
-    services.store.put_on_bench("house", "a", kept.id)
+    services.store.benches.put("house", "a", kept.id)
     step = ribbon_of(open_page(lang="de"))["steps"][0]
     assert (step["number"], step["whose"]) == ("4\u202f812 Texte", "house")

@@ -33,12 +33,12 @@ def put_data(services: Services, owner: str = HOUSE, texts: list[str] = TEXTS, l
     encoder = train_bpe(texts, 300)
     dataset = build_dataset(split_by_document(documents, 0.2, 0), encoder)
     store = services.store
-    corpus = store.keep(
+    corpus = store.artifacts.keep(
         owner, "corpus", "\n".join(texts).encode(), modality="text", settings={"world": None}
     )
-    kept = store.keep(owner, "encoder", encoder.to_bytes(), parents=[corpus.id])
-    data = store.keep(owner, "dataset", dataset.to_bytes(), parents=[corpus.id, kept.id])
-    store.put_on_bench(owner, lane, data.id, "dataset")
+    kept = store.artifacts.keep(owner, "encoder", encoder.to_bytes(), parents=[corpus.id])
+    data = store.artifacts.keep(owner, "dataset", dataset.to_bytes(), parents=[corpus.id, kept.id])
+    store.benches.put(owner, lane, data.id, "dataset")
     return encoder, dataset
 
 
@@ -154,7 +154,7 @@ def test_a_started_run_waits_can_be_paused_goes_on_and_ends_without_a_model(open
     put_data(services)
     app = open_page(PAGE, lang="en", n_steps="400", learning_rate="0.05", seed="11")
     app.button(key="train_start").click().run()
-    [run] = services.store.runs(owner_of(app))
+    [run] = services.store.runs.of_owner(owner_of(app))
     assert (run.status, run.lane) == ("queued", "a")
     assert run.settings["learning_rate"] == 0.05
     assert run.settings["embedding_learning_rate"] == pytest.approx(0.05 * runs.EMBEDDING_SHARE)
@@ -164,11 +164,11 @@ def test_a_started_run_waits_can_be_paused_goes_on_and_ends_without_a_model(open
     assert components(app)["run_numbers"]["notice"] == words("en")("training.warming_up")
 
     app.button(key="train_pause").click().run()
-    assert services.store.run(run.id).status == "paused"
+    assert services.store.runs.get(run.id).status == "paused"
     app.button(key="train_pause").click().run()
-    assert services.store.run(run.id).status == "queued"
+    assert services.store.runs.get(run.id).status == "queued"
     app.button(key="train_stop").click().run()
-    assert services.store.run(run.id).status == "stopped"
+    assert services.store.runs.get(run.id).status == "stopped"
     assert words("en")("training.stopped_early") in shown(app)
     assert buttons(app) == {"train_start"}
 
@@ -181,14 +181,14 @@ def test_a_start_beside_a_run_of_another_tab_asks_first(open_page, services):
     services.engine.experiment(owner, [runs_plan(services, owner, on)])
     app.button(key="train_start").click().run()
     assert words("en")("training.confirm") in shown(app)
-    assert len(services.store.runs(owner)) == 1
+    assert len(services.store.runs.of_owner(owner)) == 1
     app.button(key="train_keep").click().run()
     assert words("en")("training.confirm") not in shown(app)
-    assert len(services.store.runs(owner)) == 1
+    assert len(services.store.runs.of_owner(owner)) == 1
 
 
 def artifacts(services: Services, owner: str):
-    slots = services.store.bench_view(owner, "text")["a"]
+    slots = services.store.benches.view(owner, "text")["a"]
     return slots["encoder"].artifact, slots["dataset"].artifact
 
 
@@ -204,7 +204,7 @@ def test_a_confirmed_start_ends_the_run_before_it(open_page, services):
     [before] = services.engine.experiment(owner, [plan])
     app.button(key="train_start").click().run()
     app.button(key="train_replace").click().run()
-    newest, oldest = services.store.runs(owner)
+    newest, oldest = services.store.runs.of_owner(owner)
     assert (oldest.id, oldest.status) == (before, "stopped")
     assert newest.status == "queued"
 
@@ -215,19 +215,19 @@ def test_too_little_text_for_the_context_is_said_before_anything_starts(open_pag
     app.button(key="train_start").click().run()
     assert not app.exception
     assert 'class="gb-error"' in shown(app)
-    assert services.store.runs(owner_of(app)) == []
+    assert services.store.runs.of_owner(owner_of(app)) == []
 
 
 def test_a_pair_of_rates_forks_the_bench_and_shares_the_seed(open_page, services):
     put_data(services)
     app = open_page(PAGE, lang="en", pair="learning_rate", learning_rate_b="0.5")
     app.button(key="train_start").click().run()
-    b, a = services.store.runs(owner_of(app))
+    b, a = services.store.runs.of_owner(owner_of(app))
     assert (a.lane, b.lane) == ("a", "b")
     differing = {name for name in a.settings if a.settings[name] != b.settings[name]}
     assert differing == {"learning_rate", "embedding_learning_rate"}
     assert a.inputs == b.inputs
-    difference = services.store.bench(owner_of(app), "text").difference
+    difference = services.store.benches.of(owner_of(app), "text").difference
     assert (difference.step, difference.a, difference.b) == ("training", 0.02, 0.5)
     assert len(components(app)["run_numbers"]["runs"]) == 2
 
@@ -236,10 +236,10 @@ def test_a_pair_of_sizes_differs_in_the_design_alone(open_page, services):
     put_data(services)
     app = open_page(PAGE, lang="en", pair="size", size_b="xs")
     app.button(key="train_start").click().run()
-    b, a = services.store.runs(owner_of(app))
+    b, a = services.store.runs.of_owner(owner_of(app))
     assert a.settings == b.settings
     assert {name for name in a.inputs if a.inputs[name] != b.inputs[name]} == {"design"}
-    assert services.store.bench(owner_of(app), "text").difference.step == "architecture"
+    assert services.store.benches.of(owner_of(app), "text").difference.step == "architecture"
 
 
 def test_a_pair_that_parted_in_the_data_is_trained_as_it_is(open_page, services):
@@ -247,12 +247,12 @@ def test_a_pair_that_parted_in_the_data_is_trained_as_it_is(open_page, services)
     app = open_page(PAGE, lang="en")
     owner = owner_of(app)
     put_data(services, owner)
-    services.store.fork(owner, "text", "data", "duplicates", True, False)
+    services.store.benches.fork(owner, "text", "data", "duplicates", True, False)
     put_data(services, owner, TEXTS + TEXTS[:20], "b")
     app.run()
     assert words("en")("training.duplicates_in") in shown(app)
     app.button(key="train_start").click().run()
-    b, a = services.store.runs(owner)
+    b, a = services.store.runs.of_owner(owner)
     assert a.inputs["dataset"] != b.inputs["dataset"]
     assert a.settings == b.settings
 
@@ -260,7 +260,7 @@ def test_a_pair_that_parted_in_the_data_is_trained_as_it_is(open_page, services)
 def finished_run(services: Services, owner: str, app: AppTest) -> str:
     """A run as the engine leaves it behind, with three looks at the model."""
     app.button(key="train_start").click().run()
-    [run] = services.store.runs(owner)
+    [run] = services.store.runs.of_owner(owner)
     sentence = run.settings["sentence"]
     rows: list[dict[str, Any]] = []
     for step, loss in ((100, 4.0), (200, 3.0), (300, 2.0)):
@@ -273,9 +273,9 @@ def finished_run(services: Services, owner: str, app: AppTest) -> str:
             {"kind": "evaluation", "validation_loss_nats": loss + 0.5,
              "validation_bits_per_byte": loss / 2 + 0.25, **place},
         ]  # fmt: skip
-    services.store.append_rows(run.id, rows)
+    services.store.runs.append(run.id, rows)
     services.engine.stop(owner, run.id)
-    services.store.update_run(run.id, status="finished", step=300, seconds=30.0)
+    services.store.runs.update(run.id, status="finished", step=300, seconds=30.0)
     return run.id
 
 
@@ -305,10 +305,10 @@ def test_a_failed_run_says_why(open_page, services):
     put_data(services)
     app = open_page(PAGE, lang="en")
     app.button(key="train_start").click().run()
-    [run] = services.store.runs(owner_of(app))
+    [run] = services.store.runs.of_owner(owner_of(app))
     services.engine.stop(owner_of(app), run.id)
     error = {"key": "run_lost", "values": {"n_losses": 4}, "message": "4 workers died"}
-    services.store.update_run(run.id, status="failed", error=error)
+    services.store.runs.update(run.id, status="failed", error=error)
     app.run()
     assert words("en")("error.run_lost", n_losses="4") in shown(app)
 
@@ -318,7 +318,7 @@ def test_the_rate_of_a_run_changes_under_way(open_page, services):
     app = open_page(PAGE, lang="en")
     app.button(key="train_start").click().run()
     app.select_slider(key="learning_rate").set_value(0.1).run()
-    [run] = services.store.runs(owner_of(app))
+    [run] = services.store.runs.of_owner(owner_of(app))
     live = services.engine._dispatch.runs[run.id]
     assert live.changes == [{"learning_rate": 0.1}]
 
@@ -327,7 +327,7 @@ def test_digging_shows_every_knob(open_page, services):
     put_data(services)
     app = open_page(PAGE, lang="en", depth="dig", optimizer="adamw", n_batch="8")
     app.button(key="train_start").click().run()
-    [run] = services.store.runs(owner_of(app))
+    [run] = services.store.runs.of_owner(owner_of(app))
     assert (run.settings["optimizer"], run.settings["n_batch"]) == ("adamw", 8)
 
 
@@ -338,7 +338,7 @@ def test_a_trial_beside_a_run_is_refused_with_a_reason(open_page, services):
     app.radio(key="guess_ten_times").set_value("same").run()
     app.button(key="reveal_ten_times").click().run()
     assert 'class="gb-error"' in shown(app)
-    assert len(services.store.runs(owner_of(app))) == 1
+    assert len(services.store.runs.of_owner(owner_of(app))) == 1
 
 
 def test_a_second_press_where_the_start_button_was_hits_no_button(open_page, services):
@@ -364,7 +364,7 @@ def test_a_second_press_of_start_before_the_page_is_drawn_again_is_no_second_sta
     app.session_state[running.BEGUN] = time.monotonic() + 60  # the first press was just now
     app.button(key="train_start").click().run()
     assert words("en")("training.confirm") not in shown(app)
-    assert len(services.store.runs(owner)) == 1
+    assert len(services.store.runs.of_owner(owner)) == 1
 
 
 def walk(block):
@@ -428,5 +428,5 @@ def test_a_design_is_the_same_artefact_as_step_two_makes(services):
     on = runs.Ground("a", *artifacts(services, "me"))
     config = size_of("xs", encoder.n_vocab)
     design = runs.keep_design("me", on, config)
-    assert services.store.read("me", design.id) == canonical_json(config.to_dict())
+    assert services.store.artifacts.read("me", design.id) == canonical_json(config.to_dict())
     assert design.parents == (on.encoder.id,)

@@ -56,12 +56,12 @@ def with_run(services, open_page):
     owner = app.session_state["_owner"]
     settings = LIVE.training.changed(n_steps=600).to_dict()
     record = RunRecord("run", owner, "denoising", settings, lane="a", name="run of 600 steps")
-    services.store.start_run(record, {"corpus": order_bytes(LIVE.book)})
-    services.store.update_run("run", status="running", step=200)
+    services.store.runs.start(record, {"corpus": order_bytes(LIVE.book)})
+    services.store.runs.update("run", status="running", step=200)
     step = {"kind": "step", "step": 200, "n_steps": 600, "seconds": 20.0, "loss": 0.07,
             "learning_rate": 0.02, "gradient_norm": 0.1, "pictures_per_s": 310.0}  # fmt: skip
     rows = [look(2, 0), look(100, 3), exam(100, 0.25), look(200, 9), exam(200, 0.5), step]
-    services.store.append_rows("run", rows)
+    services.store.runs.append("run", rows)
     return app
 
 
@@ -97,13 +97,13 @@ def test_a_run_shows_its_looks_its_skills_and_its_speed(with_run):
 
 
 def test_of_many_looks_only_some_are_sent_the_first_and_the_last_among_them(with_run, services):
-    services.store.append_rows("run", [look(step, 12) for step in range(210, 410, 10)])
+    services.store.runs.append("run", [look(step, 12) for step in range(210, 410, 10)])
     steps = [each["step"] for each in sent_to(with_run.run(), "learning_pictures")["looks"]]
     assert len(steps) == 9 and (steps[0], steps[-1]) == (2, 400)
 
 
 def test_a_finished_run_is_not_followed(with_run, services):
-    services.store.update_run("run", status="finished", step=600)
+    services.store.runs.update("run", status="finished", step=600)
     app = with_run.run()
     assert sent_to(app, "learning_pictures")["run"] is None
     assert "train_start" in {button.key for button in app.button}
@@ -112,9 +112,9 @@ def test_a_finished_run_is_not_followed(with_run, services):
 def test_the_small_book_is_there_for_everybody_and_fits_its_words_and_its_plan(services):
     on = ground("anna", "small")
     store = services.store
-    corpus = from_bytes(store.read("anna", on.corpus.id))
+    corpus = from_bytes(store.artifacts.read("anna", on.corpus.id))
     assert corpus.settings == LIVE.book
-    config = json.loads(store.read("anna", on.design.id))
+    config = json.loads(store.artifacts.read("anna", on.design.id))
     assert config["n_words"] == on.encoder.numbers["n_words"] and config["size"] == 32
     assert ground("anna", "small") == on  # made only once
     assert {artifact.modality for artifact in (on.corpus, on.encoder, on.design)} == {"pictures"}
@@ -129,7 +129,7 @@ def test_a_start_asks_the_engine_for_what_the_controls_say(open_page, services, 
     ((owner, (plan,)), _) = asked[0]
     assert plan.program == "denoising" and plan.lane == "a"
     assert plan.settings["n_steps"] == 600 and plan.settings["seed"] == 4
-    assert services.store.artifact(owner, plan.inputs["corpus"]).kind == "corpus"
+    assert services.store.artifacts.get(owner, plan.inputs["corpus"]).kind == "corpus"
 
 
 def test_new_wishes_are_on_none_of_the_fifty_pages():

@@ -125,11 +125,11 @@ def test_a_click_begins_a_run_and_lays_the_examples_on_the_bench(with_house: Ser
     next(button for button in app.button if button.key == "fine_tune_start").click().run()
     assert not app.exception
     owner = app.session_state["_owner"]
-    (run,) = with_house.store.runs(owner)
+    (run,) = with_house.store.runs.of_owner(owner)
     assert run.program == "fine_tuning"
     assert (run.settings["subject"], run.settings["n_steps"]) == ("terse", 50)
     assert set(run.inputs) == {"model", "encoder", "examples", "dataset"}
-    assert "examples" in with_house.store.bench(owner, "text").lanes["a"]
+    assert "examples" in with_house.store.benches.of(owner, "text").lanes["a"]
     assert {"fine_tune_pause", "fine_tune_stop"} <= {button.key for button in app.button}
     again = open_page(PAGE)  # another visitor sees nothing of it
     assert "fine_tune_start" in {button.key for button in again.button}

@@ -24,17 +24,19 @@ def keep_chain(store: Store) -> str:
     """A tiny untrained model with the text it would have read; the checkpoint's id."""
     documents = tell(WORLD)
     settings = {"world": asdict(WORLD)}
-    corpus = store.keep(
+    corpus = store.artifacts.keep(
         HOUSE, "corpus", Corpus(tuple(documents)).to_bytes(), modality="text", settings=settings
     )
     encoder = train_bpe([document.text for document in documents], 320)
-    merges = store.keep(HOUSE, "encoder", encoder.to_bytes(), parents=[corpus.id])
+    merges = store.artifacts.keep(HOUSE, "encoder", encoder.to_bytes(), parents=[corpus.id])
     sizes = {"n_layers": 1, "n_heads": 2, "n_kv_heads": 2, "n_channels": 16, "n_hidden": 32}
     config = ModelConfig(n_vocab=encoder.n_vocab, n_context=48, **sizes)
     plan = json.dumps(config.to_dict()).encode()
-    design = store.keep(HOUSE, "design", plan, parents=[merges.id])
+    design = store.artifacts.keep(HOUSE, "design", plan, parents=[merges.id])
     weights = checkpoint_bytes(Transformer(config, seed=1))
-    return store.keep(HOUSE, "checkpoint", weights, parents=[design.id, merges.id], seed=1).id
+    return store.artifacts.keep(
+        HOUSE, "checkpoint", weights, parents=[design.id, merges.id], seed=1
+    ).id
 
 
 class WriterInPlace:

@@ -61,13 +61,15 @@ def house_model(encoder):
 def served(tmp_path_factory, encoder, house_model):
     """Services behind a uvicorn server on a free port of this machine."""
     store = Store.at(tmp_path_factory.mktemp("home"))
-    merges = store.keep(HOUSE, "encoder", encoder.to_bytes(), modality="text")
-    design = store.keep(
+    merges = store.artifacts.keep(HOUSE, "encoder", encoder.to_bytes(), modality="text")
+    design = store.artifacts.keep(
         HOUSE, "design", json.dumps(house_model.config.to_dict()).encode(), modality="text"
     )
     parents = (design.id, merges.id)
-    checkpoint = store.keep(HOUSE, "checkpoint", checkpoint_bytes(house_model), parents=parents)
-    store.put_on_bench(HOUSE, "a", checkpoint.id)
+    checkpoint = store.artifacts.keep(
+        HOUSE, "checkpoint", checkpoint_bytes(house_model), parents=parents
+    )
+    store.benches.put(HOUSE, "a", checkpoint.id)
     services = Services(store, Listening(), RecordingWriter())
     services.writer.start()
 

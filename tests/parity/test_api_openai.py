@@ -84,11 +84,11 @@ def test_the_package_chats_whole_and_streamed_alike(client):
 def test_the_package_asks_an_aligned_model_in_the_form_it_was_taught(served, encoder, house_model):
     store = served[0].store
     aligned = Transformer(house_model.config, seed=2).eval()
-    chain = store.bench(HOUSE, "text").lanes["a"]
+    chain = store.benches.of(HOUSE, "text").lanes["a"]
     parents = (chain["checkpoint"], chain["encoder"])
-    kept = store.keep(ANNA, "aligned", checkpoint_bytes(aligned), parents=parents)
+    kept = store.artifacts.keep(ANNA, "aligned", checkpoint_bytes(aligned), parents=parents)
     asked = [{"role": "user", "content": "Wo wohnt Mia?"}]
-    key = store.key(ANNA, partial(api_key, COOKIE))
+    key = store.keys.of(ANNA, partial(api_key, COOKIE))
     with openai.OpenAI(base_url=served[1], api_key=key, max_retries=0, timeout=WAIT_S) as annas:
         assert kept.id in [model.id for model in annas.models.list().data]
         theirs = annas.chat.completions.create(model=kept.id, messages=asked, max_tokens=15, seed=4)

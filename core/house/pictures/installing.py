@@ -21,10 +21,10 @@ def install_pictures(store: Store, folder: Folder) -> None:
     if found is None:
         return
     kept = _kept(store, found)
-    on_bench = store.bench(HOUSE, PICTURES).lanes["a"]
+    on_bench = store.benches.of(HOUSE, PICTURES).lanes["a"]
     for artifact in kept:
         if on_bench.get(artifact.kind) != artifact.id:
-            store.put_on_bench(HOUSE, "a", artifact.id, artifact.kind)
+            store.benches.put(HOUSE, "a", artifact.id, artifact.kind)
 
 
 def _kept(store: Store, found: HousePictures) -> list[Artifact]:
@@ -38,7 +38,7 @@ def _kept(store: Store, found: HousePictures) -> list[Artifact]:
         numbers: dict[str, Number],
         seed: int | None = None,
     ) -> Artifact:
-        return store.keep(
+        return store.artifacts.keep(
             HOUSE,
             kind,
             data,

@@ -62,7 +62,7 @@ def badge(seen: Seen | None, aligned: Artifact | None, t: Words) -> Badge | None
         return computed_now(t)
     if aligned is None:
         return None
-    own = services().store.owns(state.owner(), aligned.id)
+    own = services().store.artifacts.owns(state.owner(), aligned.id)
     return computed_now(t) if own else aligned_then(t)
 
 

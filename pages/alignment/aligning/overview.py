@@ -47,7 +47,7 @@ def draw(t: Words) -> None:
         is_example = (
             not records
             and aligned is not None
-            and not services().store.owns(state.owner(), aligned.id)
+            and not services().store.artifacts.owns(state.owner(), aligned.id)
         )
 
         left, right = st.columns([1.25, 1], gap="small")

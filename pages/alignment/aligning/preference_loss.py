@@ -23,7 +23,9 @@ def one_loss(grounds: Grounds, aligned_id: str, beta: float, t: Words) -> None:
     """The loss of the first pair after alignment; a click computes it a second time."""
     if grounds.preferences is None:
         return
-    pairs = settled(from_bytes(services().store.read(state.owner(), grounds.preferences.id))).pairs
+    pairs = settled(
+        from_bytes(services().store.artifacts.read(state.owner(), grounds.preferences.id))
+    ).pairs
     if not pairs:
         return
     log_probs = _by_torch(state.owner(), grounds, aligned_id, pairs[0])
@@ -50,7 +52,7 @@ def _by_torch(owner: str, grounds: Grounds, aligned_id: str, one: Preference) ->
     """Log-probabilities: aligned on chosen and rejected, then the reference on both."""
     found = []
     for id_ in (aligned_id, grounds.model.id):
-        model, _ = services().store.opened(owner, id_, read_checkpoint)
+        model, _ = services().store.artifacts.opened(owner, id_, read_checkpoint)
         for tokens, mask in _rows(grounds, one):
             ids = torch.tensor([tokens])
             with torch.no_grad():
@@ -79,7 +81,7 @@ def _twice(
 ) -> Recheck:
     again = []
     for id_ in (aligned_id, grounds.model.id):
-        config, arrays = services().store.opened(state.owner(), id_, models.weights)
+        config, arrays = services().store.artifacts.opened(state.owner(), id_, models.weights)
         for tokens, mask in _rows(grounds, one):
             logits = transformer.forward(arrays, config.to_dict(), tokens).logits
             again.append(twin.answer_log_prob(logits, tokens, mask))

@@ -106,7 +106,7 @@ def passed_on(aligned: Artifact, t: Words) -> list[Figure]:
     """How often the answers are polite before and after, and how far the model has moved."""
     moved, _ = shares_of(aligned)
     row = []
-    own = services().store.owns(state.owner(), aligned.id)
+    own = services().store.artifacts.owns(state.owner(), aligned.id)
     for one in moved[:1]:
         label = t("aligning.rate_label", rule=names.rule(one.name, t))
         value = f"{share(one.before, t.lang)} → {share(one.after, t.lang)}"

@@ -78,7 +78,7 @@ class Grounds:
         store, owner = services().store, state.owner()
         return {
             "model": self.model.id,
-            "encoder": store.nearest(owner, self.model.id, "encoder").id,
+            "encoder": store.artifacts.nearest(owner, self.model.id, "encoder").id,
         }
 
 
@@ -96,13 +96,13 @@ def at_hand() -> Grounds | None:
 def _made_of(model: Model, *kinds: Kind) -> list[Artifact | None]:
     """For each kind the artefact made from this model, the visitor's own first."""
     store, owner = services().store, state.owner()
-    slots: Mapping[Kind, Slot] = store.bench_view(owner, TEXT).get(model.lane, {})
-    house = store.bench(HOUSE, TEXT).lanes["a"]
+    slots: Mapping[Kind, Slot] = store.benches.view(owner, TEXT).get(model.lane, {})
+    house = store.benches.of(HOUSE, TEXT).lanes["a"]
     found = []
     for kind in kinds:
         lying = [slots[kind].artifact] if kind in slots else []
         if kind in house and house[kind] not in [artifact.id for artifact in lying]:
-            lying.append(store.artifact(owner, house[kind], kind))
+            lying.append(store.artifacts.get(owner, house[kind], kind))
         found.append(next((one for one in lying if model.id in one.parents), None))
     return found
 
@@ -127,7 +127,7 @@ def with_clicks(
     store, owner, model = services().store, state.owner(), grounds.model
     work = services().engine.short(
         judged_bytes,
-        store.read(owner, model.id),
+        store.artifacts.read(owner, model.id),
         model.encoder.to_bytes(),
         rule,
         grounds.world,
@@ -136,7 +136,7 @@ def with_clicks(
         state.seed(),
     )
     chosen = finished(work, on_progress)
-    kept = store.keep(
+    kept = store.artifacts.keep(
         owner,
         "preferences",
         to_bytes(chosen),
@@ -146,13 +146,13 @@ def with_clicks(
         numbers=numbers_of(chosen),
     )
     if keep:
-        store.put_on_bench(owner, model.lane, kept.id, "preferences")
+        store.benches.put(owner, model.lane, kept.id, "preferences")
     return kept
 
 
 def first_pairs(preferences: Artifact, n: int) -> bytes:
     """The first n pairs with a better answer, serialised for a run."""
-    data = services().store.read(state.owner(), preferences.id)
+    data = services().store.artifacts.read(state.owner(), preferences.id)
     return to_bytes(settled(from_bytes(data)).pairs[:n])
 
 

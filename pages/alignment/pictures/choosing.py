@@ -129,9 +129,9 @@ def take_votes(
         if vote.key in shown and vote.choice in ("a", "b"):
             choice = "a" if vote.choice == "a" else "b"
             kept = grounds.ballot(shown[vote.key], choice, YOU, on.model.id)  # type: ignore[arg-type]
-            store.cast(owner, [kept])
+            store.ballots.cast(owner, [kept])
         elif not vote.key:
-            store.take_back(owner, on.model.id)
+            store.ballots.take_back(owner, on.model.id)
         heard = vote.n
     return heard
 
@@ -158,8 +158,8 @@ def judge(on: Ground, rule: str, t: Words) -> list[PicturePreference]:
     owner, store = state.owner(), services().store
     found = judged(on, rule, t)
     for name in grounds.rules_for(RULES[rule].left_open):
-        store.discard(owner, on.model.id, RULE + name)
-    store.cast(
+        store.ballots.discard(owner, on.model.id, RULE + name)
+    store.ballots.cast(
         owner, [grounds.ballot(one.pair, one.choice, one.judge, on.model.id) for one in found]
     )
     return found

@@ -47,23 +47,25 @@ class Ground:
 def at_hand(owner: str) -> Ground | None:
     """The model furthest along the chain that has not been aligned yet; None without any."""
     store = services().store
-    slots = store.bench_view(owner, PICTURES)["a"]
+    slots = store.benches.view(owner, PICTURES)["a"]
     slot = next((slots[kind] for kind in BEGIN_FROM if kind in slots), None)
     if slot is None:
         return None
-    encoder = store.nearest(owner, slot.artifact.id, "encoder")
+    encoder = store.artifacts.nearest(owner, slot.artifact.id, "encoder")
     return Ground(slot.artifact, encoder, slot.whose)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _opened(_owner: str, model_id: str, encoder_id: str) -> PictureModel:
     store = services().store
-    return PictureModel.from_bytes(store.read(_owner, model_id), store.read(_owner, encoder_id))
+    return PictureModel.from_bytes(
+        store.artifacts.read(_owner, model_id), store.artifacts.read(_owner, encoder_id)
+    )
 
 
 def model_of(owner: str, ground: Ground) -> PictureModel:
     """The model itself; read once, and never changed."""
-    services().store.artifact(owner, ground.model.id)  # whoever may not read it gets none
+    services().store.artifacts.get(owner, ground.model.id)  # whoever may not read it gets none
     return _opened(owner, ground.model.id, ground.encoder.id)
 
 
@@ -131,7 +133,7 @@ def chosen(owner: str, ground: Ground, left_open: str, size: int) -> Chosen:
     """What the store holds for a model and a kind of captions."""
     kept = [
         one
-        for one in services().store.ballots(owner, ground.model.id)
+        for one in services().store.ballots.of(owner, ground.model.id)
         if one.key.startswith(f"{left_open}-")
     ]
     said = [(one.key, preference(one, size)) for one in kept]

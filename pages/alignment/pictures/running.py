@@ -58,7 +58,7 @@ def settings(rule: str, kl_weight: float, **more: Any) -> dict[str, Any]:
 def keep(on: Ground, said: Sequence[PicturePreference], *, on_bench: bool = True) -> str:
     """Store preferences as an artefact of the chain; its id."""
     store, owner = services().store, state.owner()
-    kept = store.keep(
+    kept = store.artifacts.keep(
         owner,
         "preferences",
         to_bytes(said),
@@ -69,7 +69,7 @@ def keep(on: Ground, said: Sequence[PicturePreference], *, on_bench: bool = True
         numbers=numbers_of(said),
     )
     if on_bench:
-        store.put_on_bench(owner, "a", kept.id, "preferences")
+        store.benches.put(owner, "a", kept.id, "preferences")
     return kept.id
 
 

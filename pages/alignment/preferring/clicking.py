@@ -43,7 +43,7 @@ class Cast:
     @classmethod
     def on(cls, model: Model) -> "Cast":
         """What the store holds."""
-        found = services().store.ballots(state.owner(), model.id)
+        found = services().store.ballots.of(state.owner(), model.id)
         own = [one for one in found if one.judge == PERSON]
         return cls(
             tuple(one for one in own if one.again_of is None),
@@ -165,9 +165,9 @@ def take_votes(
         if vote.n <= heard:
             continue
         if vote.key in shown:
-            store.cast(owner, [shown[vote.key].ballot(vote.choice)])  # type: ignore[arg-type]
+            store.ballots.cast(owner, [shown[vote.key].ballot(vote.choice)])  # type: ignore[arg-type]
         elif not vote.key:
-            taken = store.take_back(owner, model_id, again=again is not None)
+            taken = store.ballots.take_back(owner, model_id, again=again is not None)
             if taken is not None and again is None:
                 shown[taken.key] = pair_of(taken)
                 drawing.put_back(shown[taken.key])

@@ -141,7 +141,7 @@ def judge(
                     continue
                 ballot = pair.ballot(found.choice, name)
                 if ballot.key not in known:
-                    n_kept += services().store.cast(state.owner(), [ballot])
+                    n_kept += services().store.ballots.cast(state.owner(), [ballot])
             on_progress(n_kept / n)
     finally:
         drawing.cancel()
@@ -178,5 +178,5 @@ def _judged(model: Model, cast: Cast, t: Words) -> None:
 
 
 def _discard(model: Model, judge: str) -> None:
-    services().store.discard(state.owner(), model.id, judge)
+    services().store.ballots.discard(state.owner(), model.id, judge)
     st.session_state.pop("_judged", None)

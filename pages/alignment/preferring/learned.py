@@ -70,12 +70,12 @@ def _impression(reward: Artifact, model: Model, t: Words) -> Impression | None:
         return known
     if known is None:
         store, owner = services().store, state.owner()
-        chosen = store.nearest(owner, reward.id, "preferences")
+        chosen = store.artifacts.nearest(owner, reward.id, "preferences")
         kept[reward.id] = services().engine.short(
             impression,
-            store.read(owner, reward.id),
+            store.artifacts.read(owner, reward.id),
             model.encoder.to_bytes(),
-            store.read(owner, chosen.id),
+            store.artifacts.read(owner, chosen.id),
         )
         return None
     if not known.done():
@@ -135,7 +135,7 @@ def _try_text(reward: Artifact, model: Model, seen: Impression | None, t: Words)
     if not said.strip():
         note(t("preferring.try_empty"))
         return
-    judge = services().store.opened(state.owner(), reward.id, read_reward)
+    judge = services().store.artifacts.opened(state.owner(), reward.id, read_reward)
     words, score = _weighed(reward.id, asked, said, judge, model.encoder)
     st.html(f'<p class="gb-marked">{marked(words, t)}</p>')
     if seen is not None and seen.pairs:

@@ -94,7 +94,7 @@ def _begin(model: Model, ballots: Sequence[Ballot], house: Artifact | None, t: W
         chosen = house if house is not None else tally.hand_on(model, ballots)
         inputs = {
             "model": model.id,
-            "encoder": store.nearest(owner, model.id, "encoder").id,
+            "encoder": store.artifacts.nearest(owner, model.id, "encoder").id,
             "preferences": chosen.id,
         }
         settings = settings_for(int(chosen.numbers["n_pairs"])) | {"seed": state.seed()}

@@ -54,7 +54,7 @@ def _remarks(model: Model, cast: Cast, alike: SecondPass, slots: Slots, t: Words
     if not cast.first:
         note(t("preferring.invitation"))
     house = frozen(model, slots)
-    if house is not None and not services().store.owns(state.owner(), house.id):
+    if house is not None and not services().store.artifacts.owns(state.owner(), house.id):
         values = {
             "n": whole(int(house.numbers["n_pairs"]), t.lang),
             "judges": judges_of(house, t),
@@ -217,7 +217,7 @@ def hand_on(model: Model, ballots: Sequence[Ballot]) -> Artifact:
     if found and found[0].beyond_chance:
         numbers["follows"] = found[0].rule
     store, owner = services().store, state.owner()
-    kept = store.keep(
+    kept = store.artifacts.keep(
         owner,
         "preferences",
         to_bytes(chosen),
@@ -225,7 +225,7 @@ def hand_on(model: Model, ballots: Sequence[Ballot]) -> Artifact:
         settings={"judges": sorted({one.judge for one in chosen}), "n": len(chosen)},
         numbers=numbers,
     )
-    store.put_on_bench(owner, model.lane, kept.id, "preferences")
+    store.benches.put(owner, model.lane, kept.id, "preferences")
     return kept
 
 
@@ -236,7 +236,7 @@ def judges_of(preferences: Artifact, t: Words) -> str:
 
 def lying(model: Model) -> Slots:
     """What lies on the bench in the model's lane; read once a rerun, for it takes milliseconds."""
-    return services().store.bench_view(state.owner(), TEXT).get(model.lane, {})
+    return services().store.benches.view(state.owner(), TEXT).get(model.lane, {})
 
 
 def frozen(model: Model, slots: Slots) -> Artifact | None:
@@ -251,7 +251,7 @@ def handed_over(model: Model, slots: Slots, t: Words) -> list[Figure]:
     if found is None:
         return []
     numbers = found.numbers
-    whose = "yours" if services().store.owns(state.owner(), found.id) else "house"
+    whose = "yours" if services().store.artifacts.owns(state.owner(), found.id) else "house"
     row = [Figure(whole(float(numbers["n_pairs"]), t.lang), t("preferring.n_passed"), whose)]
     if "share_left" in numbers:
         row.append(Figure(share(float(numbers["share_left"]), t.lang), t("preferring.share_left")))

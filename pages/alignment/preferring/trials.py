@@ -109,7 +109,7 @@ def _trained(model: Model, chosen: bytes, t: Words) -> list[Exam]:
     store, owner = services().store, state.owner()
     work = services().engine.short(
         learning_curve,
-        store.read(owner, model.id),
+        store.artifacts.read(owner, model.id),
         model.encoder.to_bytes(),
         chosen,
         seed=state.seed(),

@@ -38,7 +38,7 @@ def loss_of(model: Model, id_: str, one: Example, counts_question: bool, t: Word
     tokens, answers = example_tokens(model.encoder, one.question, one.answer)
     row: Row = (tuple(tokens), tuple(True if counts_question else each for each in answers))
     try:
-        looked, _ = services().store.opened(state.owner(), id_, read_checkpoint)
+        looked, _ = services().store.artifacts.opened(state.owner(), id_, read_checkpoint)
     except GlassboxError:  # already reported by the token strip above
         return
     loss = _by_torch(id_, row, looked)  # nats per token
@@ -62,7 +62,7 @@ def _by_torch(id_: str, row: Row, _model: Transformer) -> float:
 def _twice(
     id_: str, row: Row, one: Example, loss: float, factor: float, letters: int, t: Words
 ) -> Recheck:
-    config, arrays = services().store.opened(state.owner(), id_, models.weights)
+    config, arrays = services().store.artifacts.opened(state.owner(), id_, models.weights)
     logits = transformer.forward(arrays, config.to_dict(), row[0]).logits
     return Recheck(
         inputs=[

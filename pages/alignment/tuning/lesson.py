@@ -64,7 +64,7 @@ def mask(model: Model, one: Example, seen: Sequence[Seen], t: Words) -> None:
     counts, id_ = bool(state.value("fine_tune_questions")), latest(model, seen)
     try:
         looked, base = (
-            services().store.opened(state.owner(), each, read_checkpoint)[0]
+            services().store.artifacts.opened(state.owner(), each, read_checkpoint)[0]
             for each in (id_, model.id)
         )
         spans = _spans(looked, model.encoder, id_, one.question, one.answer, counts)

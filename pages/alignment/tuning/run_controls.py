@@ -80,7 +80,7 @@ def _begin(make: Callable[[], Plan], replaced: bool = False) -> None:
         raise UnderWay(f"{len(names)} runs are still going on", names=names)
     one = make()
     examples = str(one.inputs["examples"])
-    services().store.put_on_bench(owner, one.lane or "a", examples, "examples")
+    services().store.benches.put(owner, one.lane or "a", examples, "examples")
     engine.experiment(owner, [one], replace=replaced)
 
 

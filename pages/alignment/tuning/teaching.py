@@ -185,7 +185,7 @@ def keep_examples(model: Model, examples: list[Example], what: str) -> Artifact:
     settings: dict[str, Any] = {"subject": what}
     if what != OWN:
         settings = asdict(asked_for(model, what))
-    return services().store.keep(
+    return services().store.artifacts.keep(
         state.owner(),
         "examples",
         to_bytes(examples),
@@ -209,11 +209,11 @@ def plan(model: Model, examples: list[Example], t: Words, **changes: Any) -> Pla
     kept = keep_examples(model, examples, what)
     inputs: dict[str, bytes | str] = {
         "model": model.id,
-        "encoder": store.nearest(owner, model.id, "encoder").id,
+        "encoder": store.artifacts.nearest(owner, model.id, "encoder").id,
         "examples": kept.id,
     }
     with suppress(NotFound):  # a model from a file: forgetting cannot be measured
-        inputs["dataset"] = store.nearest(owner, model.id, "dataset").id
+        inputs["dataset"] = store.artifacts.nearest(owner, model.id, "dataset").id
     n_steps = int(changes.get("n_steps", state.value("fine_tune_steps")))
     settings: dict[str, Any] = {
         "rank": rank_now(model),

@@ -54,7 +54,7 @@ class Bench:
 
 def on_bench(owner: str) -> Bench:
     """Read the bench; artefacts never change, so each is read only once."""
-    slots = services().store.bench_view(owner, PICTURES)["a"]
+    slots = services().store.benches.view(owner, PICTURES)["a"]
     encoder, design, checkpoint = (slots.get(kind) for kind in ("encoder", "design", "checkpoint"))
     own = checkpoint.artifact.id if checkpoint and checkpoint.whose == "yours" else None
     words = _encoder(owner, encoder.artifact.id) if encoder else _of_the_book()
@@ -84,7 +84,7 @@ def house_model() -> Looked | None:
 
 def own_model(owner: str, id_: str) -> Looked:
     """The visitor's own trained model."""
-    encoder = services().store.nearest(owner, id_, "encoder").id
+    encoder = services().store.artifacts.nearest(owner, id_, "encoder").id
     return Looked(id_, _model(owner, id_, encoder), "yours")
 
 
@@ -97,18 +97,20 @@ def untrained(config: DenoiserConfig, encoder: CaptionEncoder, seed: int) -> Loo
 # What is cached below never changes, since an id names its bytes. The owner is part of each key.
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _encoder(owner: str, id_: str) -> CaptionEncoder:
-    return CaptionEncoder.from_bytes(services().store.read(owner, id_))
+    return CaptionEncoder.from_bytes(services().store.artifacts.read(owner, id_))
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _design(owner: str, id_: str) -> DenoiserConfig:
-    return DenoiserConfig.from_dict(json.loads(services().store.read(owner, id_)))
+    return DenoiserConfig.from_dict(json.loads(services().store.artifacts.read(owner, id_)))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _model(owner: str, id_: str, encoder_id: str) -> PictureModel:
     store = services().store
-    return PictureModel.from_bytes(store.read(owner, id_), store.read(owner, encoder_id))
+    return PictureModel.from_bytes(
+        store.artifacts.read(owner, id_), store.artifacts.read(owner, encoder_id)
+    )
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -125,8 +127,8 @@ def _of_the_book() -> CaptionEncoder:
 def place(owner: str, config: DenoiserConfig) -> None:
     """Store a plan and put it on the bench."""
     store = services().store
-    slot = store.bench_view(owner, PICTURES)["a"].get("encoder")
-    artifact = store.keep(
+    slot = store.benches.view(owner, PICTURES)["a"].get("encoder")
+    artifact = store.artifacts.keep(
         owner,
         "design",
         canonical_json(config.to_dict()),
@@ -139,4 +141,4 @@ def place(owner: str, config: DenoiserConfig) -> None:
             "n_heads": config.n_heads,
         },
     )
-    store.put_on_bench(owner, "a", artifact.id, "design")
+    store.benches.put(owner, "a", artifact.id, "design")

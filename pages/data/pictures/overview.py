@@ -159,7 +159,7 @@ def prepare_button(t: Words, pictures: list[OwnPicture]) -> None:
 
 def slots() -> Mapping[Kind, Slot]:
     """What the ribbon shows of step 1: the visitor's own, else the example model's."""
-    return services().store.bench_view(state.owner(), PICTURES)["a"]
+    return services().store.benches.view(state.owner(), PICTURES)["a"]
 
 
 def take_home(t: Words) -> None:
@@ -174,7 +174,7 @@ def take_home(t: Words) -> None:
         owner = state.owner()  # asked here: the file is fetched outside the session
         st.download_button(
             t("data_pictures.download", size=data_size(corpus.artifact.n_bytes, t.lang)),
-            lambda: services().store.read(owner, corpus.artifact.id),
+            lambda: services().store.artifacts.read(owner, corpus.artifact.id),
             file_name="pictures.json" if is_order else "pictures.safetensors",
             mime="application/json" if is_order else "application/octet-stream",
             on_click="ignore",

@@ -143,9 +143,9 @@ def n_arriving(own: Sequence[OwnPicture]) -> int:
 def begin(own: Sequence[OwnPicture]) -> None:
     """Prepare all of what the controls ask for, and place it on the bench."""
     store, owner, asked, own = services().store, state.owner(), order(), tuple(own)
-    difference = store.bench(owner, PICTURES).difference
+    difference = store.benches.of(owner, PICTURES).difference
     if difference and difference.step == "data":
-        store.unfork(owner, PICTURES)
+        store.benches.unfork(owner, PICTURES)
     stop(owner)
     with _desk.lock:
         _desk.errors.pop(owner, None)
@@ -213,7 +213,7 @@ def failed(t: Words) -> None:
 
 def on_bench(kept: PicturesKept) -> bool:
     """Whether these are what lies on the visitor's bench."""
-    lane = services().store.bench(state.owner(), PICTURES).lanes["a"]
+    lane = services().store.benches.of(state.owner(), PICTURES).lanes["a"]
     return (lane.get("corpus"), lane.get("encoder")) == (kept.corpus.id, kept.encoder.id)
 
 

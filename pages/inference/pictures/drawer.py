@@ -102,7 +102,9 @@ def _opened(
     encoder = newest["encoder"].id
 
     def make() -> PictureModel:
-        return PictureModel.from_bytes(store.read(owner, checkpoint.id), store.read(owner, encoder))
+        return PictureModel.from_bytes(
+            store.artifacts.read(owner, checkpoint.id), store.artifacts.read(owner, encoder)
+        )
 
     model = _shelf.find(("model", checkpoint.id, encoder), make)
     return Drawer(

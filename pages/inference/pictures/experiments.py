@@ -269,8 +269,8 @@ def _tried(
     with watched(t, key) as tell:
         work = services().engine.short(
             tried_by,
-            store.read(owner, drawer.id),
-            store.read(owner, drawer.encoder),
+            store.artifacts.read(owner, drawer.id),
+            store.artifacts.read(owner, drawer.encoder),
             list(texts),
             seeds,
             settings,

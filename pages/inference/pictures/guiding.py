@@ -55,8 +55,8 @@ def guidance_curves(drawer: Drawer, drawing: Drawing, t: Words) -> None:
                 with watched(t, "guidance") as tell:
                     work = services().engine.short(
                         over_guidance,
-                        store.read(state.owner(), drawer.id),
-                        store.read(state.owner(), drawer.encoder),
+                        store.artifacts.read(state.owner(), drawer.id),
+                        store.artifacts.read(state.owner(), drawer.encoder),
                         Wish(drawing.asked.caption, scene),
                         list(seeds),
                         settings,

@@ -34,7 +34,7 @@ def keep_generation(drawer: Drawer, drawing: Drawing) -> Artifact:
     store, owner = services().store, state.owner()
     png = BytesIO()
     Image.fromarray(drawing.picture).save(png, "PNG")
-    kept = store.keep(
+    kept = store.artifacts.keep(
         owner,
         "generation",
         png.getvalue(),
@@ -43,8 +43,8 @@ def keep_generation(drawer: Drawer, drawing: Drawing) -> Artifact:
         seed=drawing.seed,
         numbers={"n_drawn": 1},
     )
-    lane = store.bench(owner, PICTURES).lanes.get(drawer.lane, {})
-    chain = {each.kind: each.id for each in store.lineage(owner, drawer.id)}
+    lane = store.benches.of(owner, PICTURES).lanes.get(drawer.lane, {})
+    chain = {each.kind: each.id for each in store.artifacts.lineage(owner, drawer.id)}
     if all(lane.get(kind, id_) == id_ for kind, id_ in chain.items()):
-        store.put_on_bench(owner, drawer.lane, kept.id, "generation")
+        store.benches.put(owner, drawer.lane, kept.id, "generation")
     return kept

@@ -66,7 +66,7 @@ def told(model: Model, n: int) -> list[str]:
     """Texts that people, or the grammar, have told: pieces of the corpus of N_TOKENS tokens."""
     if model.corpus is None:
         return []
-    corpus = Corpus.from_bytes(services().store.read(state.owner(), model.corpus.id))
+    corpus = Corpus.from_bytes(services().store.artifacts.read(state.owner(), model.corpus.id))
     texts = [document.text for document in corpus]
     Random(state.seed()).shuffle(texts)
     pieces, tokens = list[str](), list[int]()

@@ -37,8 +37,8 @@ def shown_one(arrived: str | None = None) -> Said | None:
     store, owner = services().store, state.owner()
     if arrived:
         with suppress(NotFound):  # forgotten meanwhile
-            return store.envelope(owner, arrived)
-    found = store.envelopes(owner, n=1)
+            return store.outbox.get(owner, arrived)
+    found = store.outbox.latest(owner, n=1)
     return found[0] if found else None
 
 
@@ -131,7 +131,7 @@ def keep_answer(envelope: Said, model: Model) -> None:
     done.add(envelope["id"])
     n_changed = sum(stage["n_changed"] for stage in envelope["stages"])
     said = {key: value for key, value in envelope.items() if key != "delivery"}
-    kept = store.keep(
+    kept = store.artifacts.keep(
         owner,
         "answer",
         json.dumps(said, ensure_ascii=False).encode(),
@@ -139,14 +139,14 @@ def keep_answer(envelope: Said, model: Model) -> None:
         settings={"stages": [stage["name"] for stage in envelope["stages"]]},
         numbers={"n_filtered": n_changed + int(envelope["held_back"])},
     )
-    lying = store.bench_view(owner, TEXT).get(model.lane, {}).get(model.kind)
+    lying = store.benches.view(owner, TEXT).get(model.lane, {}).get(model.kind)
     if lying and lying.artifact.id == model.id:
-        store.put_on_bench(owner, model.lane, kept.id, "answer")
+        store.benches.put(owner, model.lane, kept.id, "answer")
 
 
 def usage_figures(t: Words) -> list[Figure]:
     """What the visitor's answers of all days came to."""
-    days = services().store.usage(state.owner())
+    days = services().store.outbox.usage(state.owner())
     total = sum(days, Usage())
     return [
         Figure(whole(total.n_answers, t.lang), t("sending.n_answers")),

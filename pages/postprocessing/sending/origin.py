@@ -57,7 +57,7 @@ def _record(model: Model, text: str, seed: int) -> dict:
     kept = st.session_state.setdefault("_origin_records", {})
     key = (model.id, text)
     if key not in kept:
-        lineage = services().store.lineage(state.owner(), model.id)
+        lineage = services().store.artifacts.lineage(state.owner(), model.id)
         about = Origin(
             model=model.id,
             lineage=tuple(each.id for each in lineage[:-1]),

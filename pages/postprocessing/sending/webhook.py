@@ -81,7 +81,7 @@ def _deliver(url: str, envelope: dict[str, Any], t: Words) -> None:
     store, owner, id_ = services().store, state.owner(), envelope["id"]
 
     def told(now: Delivery) -> None:
-        store.note_delivery(owner, id_, now.to_dict())
+        store.outbox.note_delivery(owner, id_, now.to_dict())
 
     try:
         address = admitted(url)
@@ -100,7 +100,7 @@ def _outcome(id_: str, t: Words) -> None:
     """What became of it, looked at again until it is settled."""
 
     def look() -> None:
-        delivery = services().store.envelope(state.owner(), id_)["delivery"]
+        delivery = services().store.outbox.get(state.owner(), id_)["delivery"]
         if delivery:
             st.html(_told(delivery, t))
             if delivery["state"] == "waiting":

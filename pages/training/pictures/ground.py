@@ -36,7 +36,7 @@ class Ground:
 
 def books(owner: str) -> list[str]:
     """The books there are to learn from: the small one always, others where they exist."""
-    corpus = services().store.bench_view(owner, PICTURES)["a"].get("corpus")
+    corpus = services().store.benches.view(owner, PICTURES)["a"].get("corpus")
     mine = corpus is not None and corpus.whose == "yours" and not is_small(corpus.artifact)
     whole = house_corpus() is not None
     return ["small", *(["whole"] if whole else []), *(["yours"] if mine else [])]
@@ -49,7 +49,7 @@ def is_small(corpus: Artifact) -> bool:
 
 def house_corpus() -> Artifact | None:
     """The book of the example model; None where none is shipped."""
-    found = services().store.bench_view("", PICTURES)["a"].get("corpus")
+    found = services().store.benches.view("", PICTURES)["a"].get("corpus")
     return found.artifact if found else None
 
 
@@ -60,7 +60,7 @@ def ground(owner: str, book: str) -> Ground:
         owner: who trains.
         book: one of `books`.
     """
-    slots = services().store.bench_view(owner, PICTURES)["a"]
+    slots = services().store.benches.view(owner, PICTURES)["a"]
     encoder = _encoder(owner, slots)
     corpus = _corpus(owner, book, slots)
     return Ground(corpus, encoder, _design(owner, slots, encoder, _size(corpus)))
@@ -72,7 +72,7 @@ def _corpus(owner: str, book: str, slots: dict[Kind, Slot]) -> Artifact:
     whole = house_corpus()
     if book == "whole" and whole is not None:
         return whole
-    return services().store.keep(
+    return services().store.artifacts.keep(
         owner,
         "corpus",
         order_bytes(LIVE.book),
@@ -86,7 +86,7 @@ def _encoder(owner: str, slots: dict[Kind, Slot]) -> Artifact:
     if "encoder" in slots:
         return slots["encoder"].artifact
     words = CaptionEncoder.of_the_book(LIVE.book.town_seed)
-    return services().store.keep(
+    return services().store.artifacts.keep(
         owner,
         "encoder",
         words.to_bytes(),
@@ -103,14 +103,14 @@ def _size(corpus: Artifact) -> int:
 def _design(owner: str, slots: dict[Kind, Slot], encoder: Artifact, size: int) -> Artifact:
     """The visitor's own plan where it fits words and pages, else the standard one."""
     store = services().store
-    n_words = CaptionEncoder.from_bytes(store.read(owner, encoder.id)).n_words
+    n_words = CaptionEncoder.from_bytes(store.artifacts.read(owner, encoder.id)).n_words
     if "design" in slots:
         design = slots["design"].artifact
-        config = DenoiserConfig.from_dict(json.loads(store.read(owner, design.id)))
+        config = DenoiserConfig.from_dict(json.loads(store.artifacts.read(owner, design.id)))
         if (config.n_words, config.size) == (n_words, size):
             return design
     config = DenoiserConfig(n_words=n_words, n_caption=N_CAPTION, size=size)
-    return store.keep(
+    return store.artifacts.keep(
         owner,
         "design",
         canonical_json(config.to_dict()),

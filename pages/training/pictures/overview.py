@@ -146,7 +146,9 @@ def _moments(owner: str, model_id: str | None, at: int) -> list[SlowMoment]:
 def _model(owner: str, model_id: str) -> PictureModel:
     store = services().store
     try:
-        encoder = store.nearest(owner, model_id, "encoder")
-        return PictureModel.from_bytes(store.read(owner, model_id), store.read(owner, encoder.id))
+        encoder = store.artifacts.nearest(owner, model_id, "encoder")
+        return PictureModel.from_bytes(
+            store.artifacts.read(owner, model_id), store.artifacts.read(owner, encoder.id)
+        )
     except GlassboxError:  # it has been forgotten meanwhile
         return house_denoiser()

@@ -123,7 +123,7 @@ def _trained(t: Words) -> PictureModel:
         raise EngineError("the trial was stopped", status=record.status)
     store = services().store
     return PictureModel.from_bytes(
-        store.read(owner, record.result), store.read(owner, on.encoder.id)
+        store.artifacts.read(owner, record.result), store.artifacts.read(owner, on.encoder.id)
     )
 
 

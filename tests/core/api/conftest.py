@@ -103,11 +103,11 @@ class Told:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._stream = EventStream(store.rows_of_owner)
+        self._stream = EventStream(store.runs.rows_of_owner)
         self.listen = self._stream.listen
 
     def say(self, owner: str, run_id: str, *rows: dict[str, Any]) -> list[dict[str, Any]]:
-        said = self._store.append_rows(run_id, rows)
+        said = self._store.runs.append(run_id, rows)
         self._stream.publish(owner, said)
         return said
 
@@ -129,7 +129,7 @@ class Room:
     annas_id: str
 
     def model(self, checkpoint_id: str) -> Transformer:
-        return read_checkpoint(self.store.read(ANNA, checkpoint_id))[0]
+        return read_checkpoint(self.store.artifacts.read(ANNA, checkpoint_id))[0]
 
 
 @pytest.fixture(scope="session")
@@ -148,19 +148,21 @@ def keep_chain(store: Store, owner: str, encoder: Encoder, seed: int) -> str:
         n_channels=16,
         n_hidden=32,
     )
-    merges = store.keep(owner, "encoder", encoder.to_bytes(), modality="text")
+    merges = store.artifacts.keep(owner, "encoder", encoder.to_bytes(), modality="text")
     plan = json.dumps(config.to_dict()).encode()
-    design = store.keep(owner, "design", plan, parents=(merges.id,), settings={"seed": seed})
+    design = store.artifacts.keep(
+        owner, "design", plan, parents=(merges.id,), settings={"seed": seed}
+    )
     weights = checkpoint_bytes(Transformer(config, seed=seed))
     parents = (design.id, merges.id)
-    return store.keep(owner, "checkpoint", weights, parents=parents, seed=seed).id
+    return store.artifacts.keep(owner, "checkpoint", weights, parents=parents, seed=seed).id
 
 
 @pytest.fixture
 def room(tmp_path, encoder):
     store = Store.at(tmp_path)
     house_id = keep_chain(store, HOUSE, encoder, seed=1)
-    store.put_on_bench(HOUSE, "a", house_id)
+    store.benches.put(HOUSE, "a", house_id)
     annas_id = keep_chain(store, ANNA, encoder, seed=2)
     writer, engine = ThreadWriter(), Told(store)
     services = Services(store, engine, writer)  # type: ignore[arg-type]

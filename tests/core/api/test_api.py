@@ -66,7 +66,7 @@ def models_for(room, key):
 
 def made_key(room, token="", **how):
     key_of = partial(api_key, COOKIES[ANNA])
-    return room.store.key(ANNA, key_of, hash_of_room(token), **how)
+    return room.store.keys.of(ANNA, key_of, hash_of_room(token), **how)
 
 
 def test_the_key_of_a_bench_stands_for_the_cookie_and_is_not_the_cookie(room):
@@ -87,7 +87,7 @@ def test_a_replaced_or_revoked_key_stops_working_for_good(room):
     second = made_key(room, new=True)
     assert models_for(room, first).status_code == 401
     assert models_for(room, second).status_code == 200
-    room.store.revoke_key(ANNA)
+    room.store.keys.revoke(ANNA)
     third = made_key(room)
     assert [models_for(room, key).status_code for key in (first, second)] == [401, 401]
     assert len({first, second, third}) == 3
@@ -249,10 +249,10 @@ def test_chat_puts_the_last_question_in_the_form_the_model_has_read(room, questi
 def keep_answering(room, kind, seed):
     """The tiny example chain, one kind further; returns the new model's id."""
     weights = checkpoint_bytes(Transformer(room.model(room.house_id).config, seed=seed))
-    beneath = room.store.bench(HOUSE, "text").lanes["a"]
+    beneath = room.store.benches.of(HOUSE, "text").lanes["a"]
     parents = [beneath.get("tuned", beneath["checkpoint"]), beneath["encoder"]]
-    made = room.store.keep(HOUSE, kind, weights, parents=parents, seed=seed)
-    room.store.put_on_bench(HOUSE, "a", made.id, kind)
+    made = room.store.artifacts.keep(HOUSE, kind, weights, parents=parents, seed=seed)
+    room.store.benches.put(HOUSE, "a", made.id, kind)
     return made.id
 
 
@@ -432,8 +432,8 @@ def test_a_burst_is_told_to_wait_and_never_breaks(room):
 
 
 def test_without_any_model_the_answer_says_so(room):
-    room.store.put_on_bench(
-        "house", "a", room.store.keep("house", "corpus", b"new", modality="text").id
+    room.store.benches.put(
+        "house", "a", room.store.artifacts.keep("house", "corpus", b"new", modality="text").id
     )
     answer = room.client.post("/v1/completions", json={"prompt": "Mia"})
     assert answer.status_code == 404
@@ -472,7 +472,7 @@ def test_what_is_wrong_with_the_store_is_told_but_not_where_it_is(
     def refuse(*args):
         raise kind("/home/anna/.glassbox: refused")
 
-    monkeypatch.setattr(room.store, "bench", refuse)
+    monkeypatch.setattr(room.store.benches, "of", refuse)
     answer = room.client.get("/v1/models")
     assert answer.status_code == status
     assert answer.json()["error"]["code"] == code

@@ -123,11 +123,11 @@ def test_the_vocabulary_is_fetched_once(room):
 def test_an_own_artefact_can_be_taken_home_under_a_harmless_name(room):
     path = f"/live/artifact/{room.annas_id}"
     answer = room.client.get(path, headers=as_owner(ANNA))
-    assert answer.content == room.store.read(ANNA, room.annas_id)
+    assert answer.content == room.store.artifacts.read(ANNA, room.annas_id)
     name = f'attachment; filename="glassbox-checkpoint-{room.annas_id[:8]}.safetensors"'
     assert answer.headers["content-disposition"] == name
     assert room.client.get(path, headers=as_owner(BEN)).status_code == 404
     assert room.client.get(f"/live/artifact/{'0' * 40}").status_code == 404
-    merges = room.store.nearest(ANNA, room.annas_id, "encoder")
+    merges = room.store.artifacts.nearest(ANNA, room.annas_id, "encoder")
     fetched = room.client.get(f"/live/artifact/{merges.id}", headers=as_owner(ANNA))
     assert Encoder.from_bytes(fetched.content).n_vocab == room.encoder.n_vocab

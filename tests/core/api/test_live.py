@@ -49,7 +49,7 @@ class Reader:
 
 
 def start_run(room, id="r1", owner=ANNA):
-    room.store.start_run(RunRecord(id, owner, "module:Class", {}))
+    room.store.runs.start(RunRecord(id, owner, "module:Class", {}))
     return id
 
 
@@ -105,7 +105,7 @@ def test_nothing_is_sent_while_nothing_happens(room):
     async def listen():
         chunks = await opened(room)
         room.engine.say(BEN, "r2", *steps(1))
-        room.store.fork(BEN, "text", "training", "seed", 1, 2)
+        room.store.benches.fork(BEN, "text", "training", "seed", 1, 2)
         with pytest.raises(TimeoutError):
             await Reader(chunks).next(NEVER_S)
         await chunks.aclose()
@@ -151,12 +151,12 @@ def test_what_the_engine_says_has_a_topic_of_its_own_and_the_newest_id(room):
 
 def test_the_ribbon_hears_of_every_slot_that_changes(room):
     numbers = {"n_documents": 3}
-    corpus = room.store.keep(ANNA, "corpus", b"text", modality="text", numbers=numbers)
+    corpus = room.store.artifacts.keep(ANNA, "corpus", b"text", modality="text", numbers=numbers)
 
     async def listen():
         chunks = await opened(room)
         reader = Reader(chunks)
-        room.store.put_on_bench(ANNA, "a", corpus.id)
+        room.store.benches.put(ANNA, "a", corpus.id)
         _, message = await reader.next()
         assert message == {
             "topic": "ribbon",
@@ -169,7 +169,7 @@ def test_the_ribbon_hears_of_every_slot_that_changes(room):
             "modality": "text",
         }
         await chunks.aclose()
-        room.store.put_on_bench(ANNA, "a", corpus.id)  # nobody is listening, nothing breaks
+        room.store.benches.put(ANNA, "a", corpus.id)  # nobody is listening, nothing breaks
 
     asyncio.run(listen())
 
@@ -181,7 +181,7 @@ def test_a_closed_stream_leaves_nothing_behind(room):
             await chunks.aclose()
 
     asyncio.run(listen())
-    assert room.store._watchers == []
+    assert room.store.benches._watchers == []
 
 
 def test_an_own_cookie_is_needed_and_another_origin_changes_nothing(room):
@@ -234,10 +234,10 @@ from core.services import Services
 from core.store import RunRecord, Store
 
 store = Store.at(Path(sys.argv[1]))
-store.start_run(RunRecord("r1", owner_of("a" * 32), "module:Class", {}))
-told = EventStream(store.rows_of_owner)
+store.runs.start(RunRecord("r1", owner_of("a" * 32), "module:Class", {}))
+told = EventStream(store.runs.rows_of_owner)
 for step in range(int(sys.argv[2])):
-    told.publish(owner_of("a" * 32), store.append_rows("r1", [{"kind": "step", "step": step}]))
+    told.publish(owner_of("a" * 32), store.runs.append("r1", [{"kind": "step", "step": step}]))
 services = Services(store, told, None)
 app = Starlette(routes=live_routes(lambda: services))
 config = uvicorn.Config(app, port=0, log_level="warning")

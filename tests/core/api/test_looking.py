@@ -76,5 +76,5 @@ def test_what_makes_no_sense_is_refused(room, wrong):
 
 
 def test_nobody_looks_with_another_one_s_model(room):
-    mine = room.store.keep(ANNA, "corpus", b"{}", modality="text")
+    mine = room.store.artifacts.keep(ANNA, "corpus", b"{}", modality="text")
     ask(room, owner=BEN, status=404, model=mine.id, prompt="Mia")

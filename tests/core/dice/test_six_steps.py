@@ -54,38 +54,44 @@ def run(engine: Engine, program: str, lane: str, **inputs: str) -> Any:
 def whole_life(store: Store, engine: Engine, lane: str, loaded: float) -> dict[str, Any]:
     """From rolls to a checked throw; everything is kept and lies on the bench of dice."""
     data = dice.rolls(600, loaded, seed=1)
-    corpus = store.keep(OWNER, "corpus", data, modality="dice", settings={"loaded": loaded},
-                        numbers={"n_kept": 600})  # fmt: skip
-    design = store.keep(OWNER, "design", canonical_json({"n_sides": 6}), modality="dice")
+    corpus = store.artifacts.keep(
+        OWNER,
+        "corpus",
+        data,
+        modality="dice",
+        settings={"loaded": loaded},
+        numbers={"n_kept": 600},
+    )
+    design = store.artifacts.keep(OWNER, "design", canonical_json({"n_sides": 6}), modality="dice")
     for made in (corpus, design):
-        store.put_on_bench(OWNER, lane, made.id, made.kind)
+        store.benches.put(OWNER, lane, made.id, made.kind)
     trained = run(engine, dice.LEARNING, lane, corpus=corpus.id, design=design.id)
     aligned = run(engine, dice.LEANING, lane, model=trained.result, design=design.id)
-    thrown = dice.throw(store.read(OWNER, aligned.result), 200, seed=3)
-    generation = store.keep(
+    thrown = dice.throw(store.artifacts.read(OWNER, aligned.result), 200, seed=3)
+    generation = store.artifacts.keep(
         OWNER, "generation", canonical_json(thrown), parents=[aligned.result], seed=3
     )
     said = dice.checked(thrown)
-    answer = store.keep(OWNER, "answer", canonical_json(said), parents=[generation.id])
-    store.put_on_bench(OWNER, lane, answer.id, "answer")
+    answer = store.artifacts.keep(OWNER, "answer", canonical_json(said), parents=[generation.id])
+    store.benches.put(OWNER, lane, answer.id, "answer")
     return said
 
 
 def test_dice_go_through_all_six_steps_and_a_change_in_the_first_is_felt_in_the_last(house):
     store, engine = house
     fair = whole_life(store, engine, "a", loaded=0.0)
-    store.fork(OWNER, "dice", "data", "loaded", 0.0, 0.9)
+    store.benches.fork(OWNER, "dice", "data", "loaded", 0.0, 0.9)
     loaded = whole_life(store, engine, "b", loaded=0.9)
-    bench = store.bench(OWNER, "dice")
+    bench = store.benches.of(OWNER, "dice")
     assert [*bench.lanes] == ["a", "b"]
     for slots in bench.lanes.values():
         assert {STEP_OF[kind] for kind in slots} == set(STEPS)
-        lineage = store.lineage(OWNER, slots["answer"])
+        lineage = store.artifacts.lineage(OWNER, slots["answer"])
         assert {artifact.modality for artifact in lineage} == {"dice"}
     assert loaded["sum"] > fair["sum"] and loaded["n_removed"] == 0
-    assert store.bench(OWNER, "text").lanes == {"a": {}}  # nothing of it lies among the texts
-    shown = step_numbers(store.bench_view(OWNER, "dice"), words("en"), kind="dice")
-    high = store.artifact(OWNER, bench.lanes["a"]["checkpoint"]).numbers["high_share"]
+    assert store.benches.of(OWNER, "text").lanes == {"a": {}}  # nothing of it lies among the texts
+    shown = step_numbers(store.benches.view(OWNER, "dice"), words("en"), kind="dice")
+    high = store.artifacts.get(OWNER, bench.lanes["a"]["checkpoint"]).numbers["high_share"]
     assert shown[2].texts[0] == words("en")("shell.grammatical", n=round(100 * high))
 
 

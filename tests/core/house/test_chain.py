@@ -51,14 +51,14 @@ def test_the_pair_has_two_lanes_with_the_same_figures_of_their_own(folder):
 
 def test_installed_it_lies_on_the_houses_bench_and_everybody_can_read_it(folder, store):
     install(store, folder)
-    view = store.bench_view("somebody", "text")
+    view = store.benches.view("somebody", "text")
     assert {slot.whose for slot in view["a"].values()} == {"house"}
     assert {kind: slot.artifact.id for kind, slot in view["a"].items()} == {
         one.kind: one.id for one in house_artifacts(folder)
     }
     last = checkpoints_over_time(folder)[0].artifact
-    assert store.read("somebody", last.id) == last.read()
-    lineage = store.lineage("somebody", house_artifacts(folder)[-1].id)
+    assert store.artifacts.read("somebody", last.id) == last.read()
+    lineage = store.artifacts.lineage("somebody", house_artifacts(folder)[-1].id)
     assert {one.kind for one in lineage} == set(KINDS) - {"preferences", "reward"}  # GRPO: rules
 
 
@@ -81,9 +81,9 @@ def test_what_was_examined_comes_in_the_order_of_the_chain(folder):
 
 def test_installing_again_changes_nothing(folder, store):
     install(store, folder)
-    before = store.artifacts(HOUSE, "checkpoint")
+    before = store.artifacts.of_kind(HOUSE, "checkpoint")
     install(store, folder)
-    assert store.artifacts(HOUSE, "checkpoint") == before
+    assert store.artifacts.of_kind(HOUSE, "checkpoint") == before
 
 
 def test_where_nothing_is_shipped_nothing_is_claimed(tmp_path, store):
@@ -92,7 +92,7 @@ def test_where_nothing_is_shipped_nothing_is_claimed(tmp_path, store):
     assert house_artifacts(nothing) == checkpoints_over_time(nothing) == []
     assert duplicates_pair(nothing) == examined(nothing) == {}
     install(store, nothing)
-    assert store.bench(HOUSE, "text").lanes["a"] == {}
+    assert store.benches.of(HOUSE, "text").lanes["a"] == {}
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])

@@ -52,17 +52,19 @@ def end(engine: Engine, owner: str, run: str) -> RunRecord:
 def test_a_run_finishes_and_its_model_lies_on_the_bench_with_its_origin(
     engine: Engine, store: Store
 ):
-    points = store.keep("anna", "dataset", POINTS, modality="text")
+    points = store.artifacts.keep("anna", "dataset", POINTS, modality="text")
     run = engine.submit(
         "anna", {"points": points.id}, {"n_steps": 30, "seed": 7}, program="line:LineProgram"
     )
     until(lambda: status(engine, "anna", run) == "finished")
     record = engine.run("anna", run)
     assert record.step == 30 and record.result is not None
-    model = store.artifact("anna", record.result)
+    model = store.artifacts.get("anna", record.result)
     assert model.parents == (points.id,) and model.seed == 7
-    assert json.loads(store.read("anna", model.id))["slope"] == pytest.approx(2.0, abs=0.1)
-    assert store.bench("anna", "text").lanes["a"]["checkpoint"] == model.id
+    assert json.loads(store.artifacts.read("anna", model.id))["slope"] == pytest.approx(
+        2.0, abs=0.1
+    )
+    assert store.benches.of("anna", "text").lanes["a"]["checkpoint"] == model.id
     assert steps(engine, "anna", run)[-1]["step"] == 30
 
 
@@ -81,7 +83,7 @@ def test_a_paused_run_stands_still_and_resumes_where_it_was(engine: Engine, stor
     until(lambda: steps(engine, "paul", run))
     engine.pause("paul", run)
     assert status(engine, "paul", run) == "paused"
-    snapshot = until(lambda: store.snapshot(run))
+    snapshot = until(lambda: store.runs.snapshot(run))
     until(lambda: steps(engine, "paul", run)[-1]["step"] == snapshot.step)
     with pytest.raises(EngineError):
         engine.pause("paul", run)
@@ -99,7 +101,7 @@ def test_a_stopped_run_keeps_its_model_so_far_and_says_so_in_its_origin(
     until(lambda: steps(engine, "stine", run))
     record = end(engine, "stine", run)
     assert record.result is not None
-    assert store.artifact("stine", record.result).settings["stopped_at_step"] == record.step
+    assert store.artifacts.get("stine", record.result).settings["stopped_at_step"] == record.step
 
 
 def test_a_user_has_one_experiment_and_replacing_it_must_be_explicit(engine: Engine):
@@ -138,7 +140,7 @@ def test_a_change_reaches_the_program_and_stands_in_the_models_origin(engine: En
     until(lambda: [r for r in engine.rows("conny", run) if "refused" in r])
     record = end(engine, "conny", run)
     assert record.result is not None
-    (control,) = store.artifact("conny", record.result).settings["controls"]
+    (control,) = store.artifacts.get("conny", record.result).settings["controls"]
     assert control["change"] == {"rate": 0.001}
 
 
@@ -163,8 +165,8 @@ def test_a_run_whose_rows_find_no_room_is_seen_to_have_failed_by_whoever_looks(
     def refuse(*args: Any, **changes: Any) -> None:
         raise DiskFull("the disk is full")
 
-    monkeypatch.setattr(store, "append_rows", refuse)
-    monkeypatch.setattr(store, "update_run", refuse)
+    monkeypatch.setattr(store.runs, "append", refuse)
+    monkeypatch.setattr(store.runs, "update", refuse)
     until(lambda: status(engine, "dora", run) == "failed")
     error = engine.run("dora", run).error
     assert error is not None and error["key"] == "disk_full"
@@ -193,7 +195,7 @@ def test_a_lost_worker_is_reported_and_its_run_resumes_from_the_last_snapshot(
     run = start(engine, "lotte", **LONG)
     until(lambda: steps(engine, "lotte", run))
     engine.pause("lotte", run)
-    saved = until(lambda: store.snapshot(run)).step
+    saved = until(lambda: store.runs.snapshot(run)).step
     engine.resume("lotte", run)
     until(lambda: steps(engine, "lotte", run)[-1]["step"] > saved)
     killed = steps(engine, "lotte", run)[-1]["pid"]
@@ -287,9 +289,9 @@ def test_a_new_process_resumes_unfinished_runs_and_suspends_them_at_its_end(tmp_
         ("stopping", "stopping", {"n_steps": 40}),
     ):
         record = RunRecord(name, "anna", "line:LineProgram", settings)
-        store.start_run(record, {"points": POINTS})
-        store.update_run(name, status=was, step=23)
-        store.save_snapshot(name, saved, 20)
+        store.runs.start(record, {"points": POINTS})
+        store.runs.update(name, status=was, step=23)
+        store.runs.save_snapshot(name, saved, 20)
     engine = Engine(store, n_slots=1, programs=LINE)
     engine.start()
     until(lambda: status(engine, "anna", "short") == "finished")
@@ -300,10 +302,10 @@ def test_a_new_process_resumes_unfinished_runs_and_suspends_them_at_its_end(tmp_
     until(lambda: steps(engine, "anna", "long"))
     engine.close()
 
-    assert store.run("paused").status == "paused"
-    snapshot = store.snapshot("long")
-    assert store.run("long").status == "running"
-    last = [row for row in store.rows("long") if row["kind"] == "step"][-1]
+    assert store.runs.get("paused").status == "paused"
+    snapshot = store.runs.snapshot("long")
+    assert store.runs.get("long").status == "running"
+    last = [row for row in store.runs.rows("long") if row["kind"] == "step"][-1]
     assert snapshot is not None and snapshot.step == last["step"]
     store.close()
 
@@ -312,14 +314,14 @@ def test_the_runs_of_another_server_on_the_same_home_are_left_alone(tmp_path: Pa
     first, second = Store.at(tmp_path), Store.at(tmp_path)
     assert first.lease is not None and first.lease.take()
     record = RunRecord("theirs", "anna", "line:LineProgram", LONG)
-    first.start_run(record, {"points": POINTS})
-    first.update_run("theirs", status="running", step=3)
+    first.runs.start(record, {"points": POINTS})
+    first.runs.update("theirs", status="running", step=3)
     engine = Engine(second, n_slots=1, programs=LINE)
     engine.start()
     assert "leaves its runs alone" in caplog.text
     assert not engine._dispatch.runs
     engine.close()
-    assert first.run("theirs").status == "running"
+    assert first.runs.get("theirs").status == "running"
     first.lease.give_back()
     first.close()
     second.close()

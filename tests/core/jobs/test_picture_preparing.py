@@ -44,12 +44,14 @@ def test_what_was_kept_is_found_by_its_order_and_lies_on_the_bench_of_pictures(t
     assert find_pictures(store, "somebody", order, OWN) == kept
     assert find_pictures(store, "somebody", order) is None
     assert find_pictures(store, "somebody else", order, OWN) is None
-    assert store.read("somebody", kept.corpus.id) == made.corpus
-    assert CaptionEncoder.from_bytes(store.read("somebody", kept.encoder.id)).n_words > 100
+    assert store.artifacts.read("somebody", kept.corpus.id) == made.corpus
+    assert (
+        CaptionEncoder.from_bytes(store.artifacts.read("somebody", kept.encoder.id)).n_words > 100
+    )
     place_pictures(store, "somebody", kept)
-    bench = store.bench("somebody", PICTURES).lanes["a"]
+    bench = store.benches.of("somebody", PICTURES).lanes["a"]
     assert bench == {"corpus": kept.corpus.id, "encoder": kept.encoder.id}
-    assert store.bench("somebody", TEXT).lanes["a"] == {}
+    assert store.benches.of("somebody", TEXT).lanes["a"] == {}
     store.close()
 
 

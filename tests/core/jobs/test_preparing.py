@@ -20,13 +20,13 @@ TEXTS = [Document(f"The {n}th letter was sent on a rainy day. " * 6) for n in ra
 
 def test_a_world_becomes_artefacts_that_fit_each_other(store: Store):
     kept = keep(store, "anna", WORLD, make(WORLD))
-    corpus = Corpus.from_bytes(store.read("anna", kept.corpus.id))
-    encoder = Encoder.from_bytes(store.read("anna", kept.encoder.id))
-    dataset = Dataset.from_bytes(store.read("anna", kept.dataset.id))
+    corpus = Corpus.from_bytes(store.artifacts.read("anna", kept.corpus.id))
+    encoder = Encoder.from_bytes(store.artifacts.read("anna", kept.encoder.id))
+    dataset = Dataset.from_bytes(store.artifacts.read("anna", kept.dataset.id))
     assert len(corpus) == kept.corpus.numbers["n_kept"] == 60
     assert encoder.n_vocab == dataset.n_vocab == 320
     assert kept.dataset.parents == (kept.corpus.id, kept.encoder.id)
-    assert [a.kind for a in store.lineage("anna", kept.dataset.id)] == [
+    assert [a.kind for a in store.artifacts.lineage("anna", kept.dataset.id)] == [
         "corpus", "encoder", "dataset"
     ]  # fmt: skip
 
@@ -48,10 +48,10 @@ def test_the_same_order_is_found_and_another_is_not(store: Store):
 def test_a_text_is_kept_as_it_came_for_its_owner_alone(store: Store):
     order, arrived = Order(n_vocab=300), Corpus(tuple(TEXTS)).to_bytes()
     kept = keep(store, "anna", order, make(order, arrived), arrived)
-    assert store.read("anna", kept.corpus.parents[0]) == arrived
+    assert store.artifacts.read("anna", kept.corpus.parents[0]) == arrived
     assert find(store, "anna", order, arrived) == kept
     with pytest.raises(NotFound):
-        store.read("berta", kept.corpus.parents[0])
+        store.artifacts.read("berta", kept.corpus.parents[0])
 
 
 def test_progress_names_the_phases_in_their_order():

@@ -17,111 +17,124 @@ def files_of(home: Path) -> list[Path]:
 
 
 def test_what_is_kept_is_read_back_byte_for_byte(store):
-    kept = store.keep(
+    kept = store.artifacts.keep(
         "anna", "corpus", b"Es war einmal", modality="text", settings={"lang": "de"}, seed=3
     )
-    assert store.read("anna", kept.id) == b"Es war einmal"
+    assert store.artifacts.read("anna", kept.id) == b"Es war einmal"
     assert kept.id == content_id(b"Es war einmal")
     assert kept.recipe == recipe_id("corpus", (), {"lang": "de"}, 3, "text")
-    assert store.artifact("anna", kept.id) == kept
+    assert store.artifacts.get("anna", kept.id) == kept
     assert (kept.n_bytes, kept.seed, kept.settings) == (13, 3, {"lang": "de"})
 
 
 def test_keeping_the_same_again_changes_nothing(store, tmp_path):
-    first = store.keep("anna", "corpus", b"text", modality="text", numbers={"documents": 1})
-    again = store.keep("anna", "corpus", b"text", modality="text", numbers={"documents": 1})
+    first = store.artifacts.keep(
+        "anna", "corpus", b"text", modality="text", numbers={"documents": 1}
+    )
+    again = store.artifacts.keep(
+        "anna", "corpus", b"text", modality="text", numbers={"documents": 1}
+    )
     assert again == first
     assert len(files_of(tmp_path / "home")) == 1
-    assert store.artifacts("anna", "corpus") == [first]
+    assert store.artifacts.of_kind("anna", "corpus") == [first]
 
 
 def test_the_same_bytes_of_two_owners_are_on_disk_once(store, tmp_path):
-    annas = store.keep("anna", "corpus", b"text", modality="text", settings={"from": "anna"})
-    bens = store.keep("ben", "corpus", b"text", modality="text", settings={"from": "ben"})
+    annas = store.artifacts.keep(
+        "anna", "corpus", b"text", modality="text", settings={"from": "anna"}
+    )
+    bens = store.artifacts.keep("ben", "corpus", b"text", modality="text", settings={"from": "ben"})
     assert annas.id == bens.id
     assert len(files_of(tmp_path / "home")) == 1
     # Each sees their own way to it, never the other's settings.
-    assert store.artifact("anna", annas.id).settings == {"from": "anna"}
-    assert store.artifact("ben", annas.id).settings == {"from": "ben"}
+    assert store.artifacts.get("anna", annas.id).settings == {"from": "anna"}
+    assert store.artifacts.get("ben", annas.id).settings == {"from": "ben"}
 
 
 def test_knowing_an_id_grants_nothing_and_the_answer_is_that_of_a_missing_thing(store):
-    secret = store.keep("anna", "corpus", b"Annas Tagebuch", modality="text")
+    secret = store.artifacts.keep("anna", "corpus", b"Annas Tagebuch", modality="text")
     messages = []
     for id_ in (secret.id, "0" * 40):
-        for attempt in (store.read, store.artifact, store.lineage):
+        for attempt in (store.artifacts.read, store.artifacts.get, store.artifacts.lineage):
             with pytest.raises(NotFound) as caught:
                 attempt("ben", id_)
             messages.append(str(caught.value).replace(id_, "ID"))
     assert len(set(messages)) == 1
-    assert store.find("ben", secret.recipe) is None
+    assert store.artifacts.find("ben", secret.recipe) is None
     with pytest.raises(NotFound):
-        store.keep("ben", "encoder", b"merges", parents=(secret.id,))
+        store.artifacts.keep("ben", "encoder", b"merges", parents=(secret.id,))
     with pytest.raises(NotFound):
-        store.put_on_bench("ben", "a", secret.id)
+        store.benches.put("ben", "a", secret.id)
 
 
 def test_what_the_example_model_owns_everybody_may_read_and_nobody_owns(store):
-    house = store.keep(HOUSE, "corpus", b"die kleine Stadt", modality="text")
-    assert store.read("anna", house.id) == b"die kleine Stadt"
-    assert store.find("anna", house.recipe) == house
-    assert not store.owns("anna", house.id)
-    assert store.artifacts("anna", "corpus") == []
+    house = store.artifacts.keep(HOUSE, "corpus", b"die kleine Stadt", modality="text")
+    assert store.artifacts.read("anna", house.id) == b"die kleine Stadt"
+    assert store.artifacts.find("anna", house.recipe) == house
+    assert not store.artifacts.owns("anna", house.id)
+    assert store.artifacts.of_kind("anna", "corpus") == []
 
 
 def test_a_recipe_finds_the_newest_result(store):
-    recipe = store.keep("anna", "checkpoint", b"first", modality="text", seed=1).recipe
-    store.keep(
+    recipe = store.artifacts.keep("anna", "checkpoint", b"first", modality="text", seed=1).recipe
+    store.artifacts.keep(
         "anna", "checkpoint", b"second", modality="text", seed=1
     )  # other thread count, other rounding
-    found = store.find("anna", recipe)
-    assert found is not None and store.read("anna", found.id) == b"second"
+    found = store.artifacts.find("anna", recipe)
+    assert found is not None and store.artifacts.read("anna", found.id) == b"second"
 
 
 def test_a_damaged_file_raises_and_is_never_returned(store, tmp_path):
-    kept = store.keep("anna", "corpus", b"untouched", modality="text")
+    kept = store.artifacts.keep("anna", "corpus", b"untouched", modality="text")
     (file,) = files_of(tmp_path / "home")
     file.write_bytes(b"untouchee")  # one bit differs
     with pytest.raises(Corrupted):
-        store.read("anna", kept.id)
+        store.artifacts.read("anna", kept.id)
     file.unlink()
     with pytest.raises(Corrupted):
-        store.read("anna", kept.id)
-    store.keep("anna", "corpus", b"untouched", modality="text")  # making it again repairs it
-    assert store.read("anna", kept.id) == b"untouched"
+        store.artifacts.read("anna", kept.id)
+    store.artifacts.keep(
+        "anna", "corpus", b"untouched", modality="text"
+    )  # making it again repairs it
+    assert store.artifacts.read("anna", kept.id) == b"untouched"
 
 
 def test_lineage_runs_from_the_oldest_ancestor_to_the_artefact(store):
-    raw = store.keep("anna", "corpus", b"raw", modality="text")
-    clean = store.keep("anna", "corpus", b"clean", parents=(raw.id,))
-    encoder = store.keep("anna", "encoder", b"merges", parents=(clean.id,))
-    dataset = store.keep("anna", "dataset", b"ids", parents=(clean.id, encoder.id))
-    lineage = store.lineage("anna", dataset.id)
+    raw = store.artifacts.keep("anna", "corpus", b"raw", modality="text")
+    clean = store.artifacts.keep("anna", "corpus", b"clean", parents=(raw.id,))
+    encoder = store.artifacts.keep("anna", "encoder", b"merges", parents=(clean.id,))
+    dataset = store.artifacts.keep("anna", "dataset", b"ids", parents=(clean.id, encoder.id))
+    lineage = store.artifacts.lineage("anna", dataset.id)
     assert [a.id for a in lineage] == [raw.id, clean.id, encoder.id, dataset.id]
-    assert store.nearest("anna", dataset.id, "corpus") == clean
+    assert store.artifacts.nearest("anna", dataset.id, "corpus") == clean
     with pytest.raises(NotFound):
-        store.nearest("anna", dataset.id, "checkpoint")
+        store.artifacts.nearest("anna", dataset.id, "checkpoint")
 
 
 def test_a_step_that_changed_nothing_makes_no_cycle(store):
-    raw = store.keep("anna", "corpus", b"clean already", modality="text")
-    cleaned = store.keep("anna", "corpus", b"clean already", parents=(raw.id,), settings={"c": 1})
+    raw = store.artifacts.keep("anna", "corpus", b"clean already", modality="text")
+    cleaned = store.artifacts.keep(
+        "anna", "corpus", b"clean already", parents=(raw.id,), settings={"c": 1}
+    )
     assert cleaned.id == raw.id
-    assert [a.settings for a in store.lineage("anna", raw.id)] == [{}, {"c": 1}]
+    assert [a.settings for a in store.artifacts.lineage("anna", raw.id)] == [{}, {"c": 1}]
 
 
 def test_an_answer_may_be_the_generation_unchanged(store):
-    said = store.keep("anna", "generation", b"Mia backt Brot.", modality="text")
-    answer = store.keep("anna", "answer", b"Mia backt Brot.", parents=(said.id,))
-    assert [a.kind for a in store.lineage("anna", answer.id, "answer")] == ["generation", "answer"]
-    assert store.artifact("anna", said.id, "generation").kind == "generation"
+    said = store.artifacts.keep("anna", "generation", b"Mia backt Brot.", modality="text")
+    answer = store.artifacts.keep("anna", "answer", b"Mia backt Brot.", parents=(said.id,))
+    assert [a.kind for a in store.artifacts.lineage("anna", answer.id, "answer")] == [
+        "generation",
+        "answer",
+    ]
+    assert store.artifacts.get("anna", said.id, "generation").kind == "generation"
 
 
 def test_twenty_megabytes_are_kept(store):
     data = bytes(range(256)) * 80_000
-    kept = store.keep("anna", "corpus", data, modality="text")
+    kept = store.artifacts.keep("anna", "corpus", data, modality="text")
     assert kept.n_bytes == 20_480_000
-    assert store.read("anna", kept.id) == data
+    assert store.artifacts.read("anna", kept.id) == data
 
 
 def test_writers_and_readers_in_many_threads_do_not_disturb_each_other(store):
@@ -130,10 +143,12 @@ def test_writers_and_readers_in_many_threads_do_not_disturb_each_other(store):
     def work(owner: str) -> None:
         try:
             for number in range(8):
-                kept = store.keep(owner, "corpus", f"shared {number}".encode(), modality="text")
-                store.put_on_bench(owner, "a", kept.id)
-                assert store.read(owner, kept.id) == f"shared {number}".encode()
-                assert store.bench_view(owner, "text")["a"]["corpus"].artifact == kept
+                kept = store.artifacts.keep(
+                    owner, "corpus", f"shared {number}".encode(), modality="text"
+                )
+                store.benches.put(owner, "a", kept.id)
+                assert store.artifacts.read(owner, kept.id) == f"shared {number}".encode()
+                assert store.benches.view(owner, "text")["a"]["corpus"].artifact == kept
         except BaseException as error:
             failures.append(error)
 
@@ -144,14 +159,14 @@ def test_writers_and_readers_in_many_threads_do_not_disturb_each_other(store):
         thread.join()
     assert failures == []
     for n in range(8):
-        assert len(store.artifacts(f"owner{n}", "corpus")) == 8
+        assert len(store.artifacts.of_kind(f"owner{n}", "corpus")) == 8
 
 
 def test_files_may_be_stored_anywhere_fsspec_supports(tmp_path):
     store = Store(f"sqlite:///{tmp_path / 'db.sqlite'}", "memory://glassbox-test/artifacts")
     try:
-        kept = store.keep("anna", "corpus", b"far away", modality="text")
-        assert store.read("anna", kept.id) == b"far away"
+        kept = store.artifacts.keep("anna", "corpus", b"far away", modality="text")
+        assert store.artifacts.read("anna", kept.id) == b"far away"
         assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == []
     finally:
         store.close()
@@ -162,7 +177,7 @@ def test_the_environment_says_where_things_are_stored(tmp_path, monkeypatch):
     monkeypatch.setenv("GLASSBOX_ARTIFACTS_URL", f"file://{tmp_path / 'elsewhere'}")
     monkeypatch.delenv("GLASSBOX_DATABASE_URL", raising=False)
     store = Store.from_environment()
-    kept = store.keep("anna", "corpus", b"text", modality="text")
+    kept = store.artifacts.keep("anna", "corpus", b"text", modality="text")
     store.close()
     assert (tmp_path / "home" / "glassbox.sqlite").is_file()
     assert (tmp_path / "elsewhere" / kept.id[:2] / kept.id).read_bytes() == b"text"
@@ -170,11 +185,11 @@ def test_the_environment_says_where_things_are_stored(tmp_path, monkeypatch):
 
 def test_a_store_is_found_again_by_the_next_process(tmp_path):
     first = Store.at(tmp_path)
-    kept = first.keep("anna", "corpus", b"text", modality="text")
-    first.put_on_bench("anna", "a", kept.id)
+    kept = first.artifacts.keep("anna", "corpus", b"text", modality="text")
+    first.benches.put("anna", "a", kept.id)
     first.close()
     second = Store.at(tmp_path)
-    assert second.bench("anna", "text").lanes == {"a": {"corpus": kept.id}}
+    assert second.benches.of("anna", "text").lanes == {"a": {"corpus": kept.id}}
     second.close()
 
 

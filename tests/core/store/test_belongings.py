@@ -14,33 +14,33 @@ OWN = (Labelled("Du Pfannkuchen!", "rude", "de"), Labelled("Na ja", "fine", "de"
 
 def test_a_value_is_kept_replaced_and_seen_by_its_owner_alone(tmp_path: Path):
     store = Store.at(tmp_path)
-    assert store.take_out(ANNA, "labels") is None
-    store.put_away(ANNA, "labels", {"a": [1, "ü"]})
-    store.put_away(ANNA, "labels", {"a": [2]})
-    assert store.take_out(ANNA, "labels") == {"a": [2]}
-    assert store.take_out(BEN, "labels") is None
+    assert store.belongings.take_out(ANNA, "labels") is None
+    store.belongings.put_away(ANNA, "labels", {"a": [1, "ü"]})
+    store.belongings.put_away(ANNA, "labels", {"a": [2]})
+    assert store.belongings.take_out(ANNA, "labels") == {"a": [2]}
+    assert store.belongings.take_out(BEN, "labels") is None
     store.close()
 
 
 def test_what_nobody_touches_is_forgotten_in_the_end(tmp_path: Path):
     store = Store.at(tmp_path)
-    store.put_away(ANNA, "labels", 1)
+    store.belongings.put_away(ANNA, "labels", 1)
     store.sweep(datetime.now(UTC) + timedelta(days=BENCH_DAYS - 1))
-    assert store.take_out(ANNA, "labels") == 1
+    assert store.belongings.take_out(ANNA, "labels") == 1
     store.sweep(datetime.now(UTC) + timedelta(days=BENCH_DAYS + 1))
-    assert store.take_out(ANNA, "labels") is None
+    assert store.belongings.take_out(ANNA, "labels") is None
     store.close()
 
 
 def test_a_draft_is_forgotten_sooner_than_what_was_made(tmp_path: Path):
     store = Store.at(tmp_path)
-    store.put_away(ANNA, "labels", 1)
-    store.put_away(ANNA, DRAFT + "data_text", "Es war einmal")
+    store.belongings.put_away(ANNA, "labels", 1)
+    store.belongings.put_away(ANNA, DRAFT + "data_text", "Es war einmal")
     store.sweep(datetime.now(UTC) + timedelta(days=DRAFT_DAYS - 1))
-    assert store.take_out(ANNA, DRAFT + "data_text") == "Es war einmal"
+    assert store.belongings.take_out(ANNA, DRAFT + "data_text") == "Es war einmal"
     store.sweep(datetime.now(UTC) + timedelta(days=DRAFT_DAYS + 1))
-    assert store.take_out(ANNA, DRAFT + "data_text") is None
-    assert store.take_out(ANNA, "labels") == 1
+    assert store.belongings.take_out(ANNA, DRAFT + "data_text") is None
+    assert store.belongings.take_out(ANNA, "labels") == 1
     store.close()
 
 

@@ -28,18 +28,18 @@ from core.store import Store
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 store = Store.at(Path(sys.argv[1]))
-kept = store.keep("anna", "corpus", b"before", modality="text")
+kept = store.artifacts.keep("anna", "corpus", b"before", modality="text")
 resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, resource.RLIM_INFINITY))
 for attempt in (
-    lambda: store.keep("anna", "corpus", bytes(900_000), modality="text"),
-    lambda: [store.put_away("anna", f"draft:{n}", "x" * 50_000) for n in range(40)],
+    lambda: store.artifacts.keep("anna", "corpus", bytes(900_000), modality="text"),
+    lambda: [store.belongings.put_away("anna", f"draft:{n}", "x" * 50_000) for n in range(40)],
 ):
     try:
         attempt()
         print("stored")
     except Exception as error:
         print(type(error).__name__, error.key)
-print(store.read("anna", kept.id).decode())
+print(store.artifacts.read("anna", kept.id).decode())
 """
 
 IN_A_FORBIDDEN_PLACE = """
@@ -91,7 +91,7 @@ def test_a_home_that_may_not_be_written_is_told(made):
 def test_a_damaged_database_is_told(tmp_path, damage):
     store = Store.at(tmp_path)
     for number in range(30):
-        store.put_away("anna", f"draft:{number}", "x" * 5000)
+        store.belongings.put_away("anna", f"draft:{number}", "x" * 5000)
     store.close()
     file = tmp_path / "glassbox.sqlite"
     held = file.read_bytes()
@@ -106,23 +106,27 @@ def test_a_damaged_database_is_told(tmp_path, damage):
     with pytest.raises(DamagedDatabase, match=r"glassbox\.sqlite"):
         store = Store.at(tmp_path)
         for number in range(30):
-            store.take_out("anna", f"draft:{number}")
+            store.belongings.take_out("anna", f"draft:{number}")
     assert file.read_bytes() == spoilt[damage], "nobody repairs it behind its owner's back"
 
 
 def test_a_damaged_artefact_is_told_and_can_be_made_again(store, tmp_path):
     settings = {"size": 3}
-    kept = store.keep("anna", "corpus", b"the very text", modality="text", settings=settings)
+    kept = store.artifacts.keep(
+        "anna", "corpus", b"the very text", modality="text", settings=settings
+    )
     (file,) = (tmp_path / "home/artifacts").rglob(kept.id)
     file.write_bytes(b"the vary text")
     with pytest.raises(Corrupted):
-        store.read("anna", kept.id)
-    assert store.find("anna", recipe_id("corpus", [], settings, None, "text")) is None
-    again = store.keep("anna", "corpus", b"the very text", modality="text", settings=settings)
-    assert store.read("anna", again.id) == b"the very text"
-    assert store.find("anna", recipe_id("corpus", [], settings, None, "text")) == again
+        store.artifacts.read("anna", kept.id)
+    assert store.artifacts.find("anna", recipe_id("corpus", [], settings, None, "text")) is None
+    again = store.artifacts.keep(
+        "anna", "corpus", b"the very text", modality="text", settings=settings
+    )
+    assert store.artifacts.read("anna", again.id) == b"the very text"
+    assert store.artifacts.find("anna", recipe_id("corpus", [], settings, None, "text")) == again
     file.unlink()
-    assert store.find("anna", recipe_id("corpus", [], settings, None, "text")) is None
+    assert store.artifacts.find("anna", recipe_id("corpus", [], settings, None, "text")) is None
 
 
 @pytest.mark.parametrize(
@@ -137,9 +141,9 @@ def test_nothing_half_written_is_left_where_a_file_could_not_be_stored(
 
     monkeypatch.setattr(files.os, "fsync", refuse)
     with pytest.raises(kind):
-        store.keep("anna", "corpus", b"text", modality="text")
+        store.artifacts.keep("anna", "corpus", b"text", modality="text")
     assert [path for path in (tmp_path / "home/artifacts").rglob("*") if path.is_file()] == []
-    assert store.artifacts("anna", "corpus") == []
+    assert store.artifacts.of_kind("anna", "corpus") == []
 
 
 class OfPostgres(Exception):

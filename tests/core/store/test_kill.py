@@ -17,15 +17,15 @@ from pathlib import Path
 from core.store import Store, RunRecord
 
 store = Store.at(Path(sys.argv[1]))
-store.start_run(RunRecord("run", "anna", "module:Class", {}))
+store.runs.start(RunRecord("run", "anna", "module:Class", {}))
 number = 0
 while True:
     number += 1
     data = number.to_bytes(4, "big") * 250_000  # one megabyte
-    kept = store.keep("anna", "corpus", data, modality="text")
-    store.put_on_bench("anna", "a", kept.id)
-    store.save_snapshot("run", data, step=number)
-    store.append_rows("run", [{"kind": "step", "step": number}])
+    kept = store.artifacts.keep("anna", "corpus", data, modality="text")
+    store.benches.put("anna", "a", kept.id)
+    store.runs.save_snapshot("run", data, step=number)
+    store.runs.append("run", [{"kind": "step", "step": number}])
     print(kept.id, number, flush=True)  # from here on it counts as finished
 """
 
@@ -46,15 +46,17 @@ def test_kill_9_loses_no_finished_artefact_and_leaves_none_partial(tmp_path: Pat
 
     store = Store.at(tmp_path)
     for id_ in finished:
-        assert content_id(store.read("anna", id_)) == id_
-    for artifact in store.artifacts("anna", "corpus"):  # even the unannounced last one is complete
-        assert len(store.read("anna", artifact.id)) == 1_000_000
-    assert store.bench("anna", "text").lanes["a"]["corpus"] in [
-        artifact.id for artifact in store.artifacts("anna", "corpus")
+        assert content_id(store.artifacts.read("anna", id_)) == id_
+    for artifact in store.artifacts.of_kind(
+        "anna", "corpus"
+    ):  # even the unannounced last one is complete
+        assert len(store.artifacts.read("anna", artifact.id)) == 1_000_000
+    assert store.benches.of("anna", "text").lanes["a"]["corpus"] in [
+        artifact.id for artifact in store.artifacts.of_kind("anna", "corpus")
     ]
-    snapshot = store.snapshot("run")
+    snapshot = store.runs.snapshot("run")
     assert snapshot is not None and snapshot.step >= len(finished)
     assert int.from_bytes(snapshot.data[:4], "big") == snapshot.step
-    assert len(store.rows("run")) >= len(finished)
-    store.keep("anna", "corpus", b"and on it goes", modality="text")
+    assert len(store.runs.rows("run")) >= len(finished)
+    store.artifacts.keep("anna", "corpus", b"and on it goes", modality="text")
     store.close()

@@ -55,7 +55,7 @@ def test_two_homes_do_not_mind_each_other(holder, tmp_path):
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
 def test_nobody_else_on_the_machine_may_read_the_database(tmp_path):
     store = Store.at(tmp_path / "home")
-    store.keep("anna", "corpus", b"text", modality="text")
+    store.artifacts.keep("anna", "corpus", b"text", modality="text")
     modes = {stat.S_IMODE(each.stat().st_mode) for each in (tmp_path / "home").glob("*.sqlite*")}
     store.close()
     assert modes == {0o600}

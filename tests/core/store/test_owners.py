@@ -20,19 +20,22 @@ OTHER = "f" * 32
 
 def check_all_is_there(store: Store, encoder_id: str, cookie: str = COOKIE) -> None:
     owner = owner_of(cookie)
-    assert store.read(owner, encoder_id) == b"merges"
-    assert [each.kind for each in store.lineage(owner, encoder_id)] == ["corpus", "encoder"]
-    bench = store.bench(owner, "text")
+    assert store.artifacts.read(owner, encoder_id) == b"merges"
+    assert [each.kind for each in store.artifacts.lineage(owner, encoder_id)] == [
+        "corpus",
+        "encoder",
+    ]
+    bench = store.benches.of(owner, "text")
     assert bench.lanes["a"]["encoder"] == encoder_id and bench.is_pair
-    assert len(store.ballots(owner, encoder_id)) == 1
-    assert store.take_out(owner, "draft:x") == "typed"
-    assert [each["id"] for each in store.envelopes(owner)] == ["e1"]
-    assert [day.n_out for day in store.usage(owner)] == [5]
-    (run,) = store.runs(owner)
-    assert store.run(run.id, owner).id == run.id
-    assert [row["step"] for row in store.rows_of_owner(owner)] == [1]
-    assert store.snapshot(run.id).data == b"state"
-    assert store.runs(cookie) == [] and not store.owns(cookie, encoder_id)
+    assert len(store.ballots.of(owner, encoder_id)) == 1
+    assert store.belongings.take_out(owner, "draft:x") == "typed"
+    assert [each["id"] for each in store.outbox.latest(owner)] == ["e1"]
+    assert [day.n_out for day in store.outbox.usage(owner)] == [5]
+    (run,) = store.runs.of_owner(owner)
+    assert store.runs.get(run.id, owner).id == run.id
+    assert [row["step"] for row in store.runs.rows_of_owner(owner)] == [1]
+    assert store.runs.snapshot(run.id).data == b"state"
+    assert store.runs.of_owner(cookie) == [] and not store.artifacts.owns(cookie, encoder_id)
 
 
 @pytest.fixture
@@ -50,7 +53,7 @@ def test_an_existing_home_stays_readable_to_its_owners(old_home):
         store = Store.at(home)
         check_all_is_there(store, encoder_id)
         check_all_is_there(store, encoder_id, OTHER)
-        assert "corpus" in store.bench(HOUSE, "text").lanes["a"]
+        assert "corpus" in store.benches.of(HOUSE, "text").lanes["a"]
         store.close()
 
 
@@ -59,7 +62,7 @@ def test_no_cookie_is_left_anywhere_in_the_files(old_home):
     files = list(home.glob("glassbox.sqlite*"))
     assert any(COOKIE.encode() in file.read_bytes() for file in files)
     store = Store.at(home)
-    store.append_rows(f"run{COOKIE[0]}", [{"kind": "step", "step": 2}])  # also with a log beside
+    store.runs.append(f"run{COOKIE[0]}", [{"kind": "step", "step": 2}])  # also with a log beside
     for file in home.glob("glassbox.sqlite*"):
         for cookie in (COOKIE, OTHER):
             assert cookie.encode() not in file.read_bytes(), file.name
@@ -101,10 +104,10 @@ def test_every_table_with_an_owner_is_changed(old_home):
 
 def test_of_a_key_only_a_hash_is_kept(store, tmp_path):
     anna, ben = owner_of(COOKIE), owner_of(OTHER)
-    key = store.key(anna, partial(api_key, COOKIE))
-    bens = store.key(ben, partial(api_key, OTHER))
-    assert store.owner_of_key(key) == anna and store.owner_of_key(bens) == ben
-    assert store.owner_of_key(COOKIE) is None and store.owner_of_key(anna) is None
+    key = store.keys.of(anna, partial(api_key, COOKIE))
+    bens = store.keys.of(ben, partial(api_key, OTHER))
+    assert store.keys.owner_of(key) == anna and store.keys.owner_of(bens) == ben
+    assert store.keys.owner_of(COOKIE) is None and store.keys.owner_of(anna) is None
     for file in (tmp_path / "home").glob("glassbox.sqlite*"):
         held = file.read_bytes()
         for secret in (key, bens, COOKIE, OTHER, key.removeprefix("gb-")):

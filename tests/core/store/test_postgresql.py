@@ -58,25 +58,27 @@ def database_url():
 
 def test_the_whole_store_works_on_postgresql(database_url, tmp_path):
     store = Store(database_url, str(tmp_path))
-    house = store.keep(HOUSE, "corpus", b"the town", modality="text", seed=2**40)
+    house = store.artifacts.keep(HOUSE, "corpus", b"the town", modality="text", seed=2**40)
     assert house.seed == 2**40
-    store.put_on_bench(HOUSE, "a", house.id)
-    mine = store.keep("anna", "encoder", b"merges", parents=(house.id,), numbers={"n_vocab": 300})
-    store.put_on_bench("anna", "a", mine.id)
-    bench = store.fork("anna", "text", "training", "seed", 1, {"x": [1.5, None]})
+    store.benches.put(HOUSE, "a", house.id)
+    mine = store.artifacts.keep(
+        "anna", "encoder", b"merges", parents=(house.id,), numbers={"n_vocab": 300}
+    )
+    store.benches.put("anna", "a", mine.id)
+    bench = store.benches.fork("anna", "text", "training", "seed", 1, {"x": [1.5, None]})
     assert bench.difference == Difference("training", "seed", 1, {"x": [1.5, None]})
     store.close()
 
     store = Store(database_url, str(tmp_path))  # the tables already exist
-    assert store.bench("anna", "text") == bench
-    assert store.bench_view("anna", "text")["b"]["encoder"].artifact == mine
-    assert store.artifact("anna", mine.id) == mine
-    store.start_run(RunRecord("run", "anna", "module:Class", {}), {"design": b"{}"})
-    store.append_rows("run", [{"kind": "step", "step": 1}, {"kind": "step", "step": 2}])
-    store.save_snapshot("run", b"here", step=2, seconds=0.5)
-    assert [row["step"] for row in store.rows_of_owner("anna")] == [1, 2]
-    assert store.snapshot("run") == (b"here", 2, 0.5)
-    assert [run.id for run in store.unfinished_runs()] == ["run"]
+    assert store.benches.of("anna", "text") == bench
+    assert store.benches.view("anna", "text")["b"]["encoder"].artifact == mine
+    assert store.artifacts.get("anna", mine.id) == mine
+    store.runs.start(RunRecord("run", "anna", "module:Class", {}), {"design": b"{}"})
+    store.runs.append("run", [{"kind": "step", "step": 1}, {"kind": "step", "step": 2}])
+    store.runs.save_snapshot("run", b"here", step=2, seconds=0.5)
+    assert [row["step"] for row in store.runs.rows_of_owner("anna")] == [1, 2]
+    assert store.runs.snapshot("run") == (b"here", 2, 0.5)
+    assert [run.id for run in store.runs.unfinished()] == ["run"]
     assert store.sweep().n_artifacts == 0
     store.close()
 
@@ -88,8 +90,10 @@ def test_writers_in_many_threads_do_not_disturb_each_other_on_postgresql(databas
     def work(owner: str) -> None:
         try:
             for number in range(5):
-                kept = store.keep(owner, "corpus", f"shared {number}".encode(), modality="text")
-                store.put_on_bench(owner, "a", kept.id)
+                kept = store.artifacts.keep(
+                    owner, "corpus", f"shared {number}".encode(), modality="text"
+                )
+                store.benches.put(owner, "a", kept.id)
         except BaseException as error:
             failures.append(error)
 
@@ -122,6 +126,6 @@ def test_a_database_with_cookies_for_owners_is_changed_on_postgresql(database_ur
             connection.execute(TABLES.tables[table].insert().values(row))
     engine.dispose()
     store = Store(database_url, str(tmp_path))
-    assert store.bench(owner_of(cookie), "text").lanes["a"] == {"corpus": "b", "encoder": "b"}
-    assert store.bench(cookie, "text").lanes == {"a": {}}
+    assert store.benches.of(owner_of(cookie), "text").lanes["a"] == {"corpus": "b", "encoder": "b"}
+    assert store.benches.of(cookie, "text").lanes == {"a": {}}
     store.close()

@@ -79,23 +79,23 @@ def test_opening_an_old_home_twice_changes_nothing_more(old_home):
 def test_of_the_version_before_everything_is_still_there(tmp_path):
     unpack("version6", tmp_path)
     store = Store.at(tmp_path)
-    bench = store.bench("anna", "text")
+    bench = store.benches.of("anna", "text")
     assert [*bench.lanes["a"]] == ["corpus", "encoder", "dataset", "design", "checkpoint"]
     assert bench.difference.setting == "seed" and (bench.difference.a, bench.difference.b) == (7, 8)
     for lane, data in (("a", b"weights"), ("b", b"other weights")):
-        assert store.read("anna", bench.lanes[lane]["checkpoint"]) == data
-    lineage = store.lineage("anna", content_id(b"weights"))
+        assert store.artifacts.read("anna", bench.lanes[lane]["checkpoint"]) == data
+    lineage = store.artifacts.lineage("anna", content_id(b"weights"))
     assert {artifact.modality for artifact in lineage} == {"text"}
     assert lineage[0].recipe == "d8432ebfc704fa6af5cb525bbe75f44d95d2b6c9"  # as it was then
     assert lineage[-1].recipe == "a27ca89ae5402377ad3a5f3337c67ac7a9bfa370"
-    assert store.bench("bert", "text").lanes["a"] == {"corpus": content_id(b"texts of bert")}
-    assert store.bench(HOUSE, "text").lanes["a"] == {"corpus": content_id(b"the town")}
-    assert store.bench("anna", "pictures").lanes == {"a": {}}
-    assert len(store.ballots("anna", content_id(b"weights"))) == 1
-    assert store.take_out("anna", "draft:x") == "typed"
-    assert [each["id"] for each in store.envelopes("anna")] == ["e1"]
-    (run,) = store.unfinished_runs()
-    assert (run.program, store.snapshot(run.id).data) == ("pretraining", b"state")
+    assert store.benches.of("bert", "text").lanes["a"] == {"corpus": content_id(b"texts of bert")}
+    assert store.benches.of(HOUSE, "text").lanes["a"] == {"corpus": content_id(b"the town")}
+    assert store.benches.of("anna", "pictures").lanes == {"a": {}}
+    assert len(store.ballots.of("anna", content_id(b"weights"))) == 1
+    assert store.belongings.take_out("anna", "draft:x") == "typed"
+    assert [each["id"] for each in store.outbox.latest("anna")] == ["e1"]
+    (run,) = store.runs.unfinished()
+    assert (run.program, store.runs.snapshot(run.id).data) == ("pretraining", b"state")
     store.close()
 
 
@@ -103,7 +103,9 @@ def test_what_is_kept_again_has_the_recipe_that_it_had_then(tmp_path):
     unpack("version6", tmp_path)
     store = Store.at(tmp_path)
     settings = {"lang": "de"}
-    again = store.keep("anna", "corpus", b"my texts", modality="text", settings=settings, seed=3)
+    again = store.artifacts.keep(
+        "anna", "corpus", b"my texts", modality="text", settings=settings, seed=3
+    )
     assert again.recipe == "d8432ebfc704fa6af5cb525bbe75f44d95d2b6c9"
     store.close()
 
@@ -112,17 +114,17 @@ def test_the_tables_that_the_first_version_lacked_are_there(tmp_path):
     unpack("version1", tmp_path)
     store = Store.at(tmp_path)
     model = content_id(b"weights")
-    assert store.read("anna", model) == b"weights"
-    assert store.bench("anna", "text").lanes["a"] == {"checkpoint": model}
-    assert store.cast("anna", [Ballot("k", model, "q", "a", "b", "a", "de")]) == 1
+    assert store.artifacts.read("anna", model) == b"weights"
+    assert store.benches.of("anna", "text").lanes["a"] == {"checkpoint": model}
+    assert store.ballots.cast("anna", [Ballot("k", model, "q", "a", "b", "a", "de")]) == 1
     store.close()
 
 
 def test_an_unfinished_run_is_taken_up_under_its_programs_name(tmp_path):
     unpack("version5", tmp_path)
     store = Store.at(tmp_path)
-    assert [run.program for run in store.unfinished_runs()] == [*NAME_OF.values(), "module:Class"]
-    assert store.run_inputs("r0") == {"design": b"{}"}
+    assert [run.program for run in store.runs.unfinished()] == [*NAME_OF.values(), "module:Class"]
+    assert store.runs.inputs("r0") == {"design": b"{}"}
     store.close()
 
 
@@ -144,5 +146,5 @@ def test_a_migration_that_breaks_off_leaves_the_home_as_it_was(tmp_path, monkeyp
         assert raw.execute("SELECT version FROM schema_version").fetchone() == (6,)
         assert raw.execute("SELECT count(*) FROM bench_slots").fetchone()[0] > 5
     store = Store.at(tmp_path)
-    assert store.bench("anna", "text").is_pair
+    assert store.benches.of("anna", "text").is_pair
     store.close()
