@@ -18,7 +18,7 @@ from core.architecture.transformer import Transformer
 from core.data.dataset import Dataset
 from core.data.text.bpe import Encoder
 from core.inference.surprise import token_losses
-from core.training.evaluation import mean_loss, validation_sequences
+from core.training.text.evaluation import mean_loss, validation_sequences
 
 KEPT_FROM: Final = 1.0  # an answer keeps a rule if it does all that the rule wants
 N_ANSWER_TOKENS: Final = 60

@@ -2,9 +2,9 @@
 
 POST /live/words    {"model", "prompt" or "tokens", "temperature", "top_k", "top_p", "seed",
                     "closed", "draw"}
-    {"tokens": [...], "drawn": {"tokens", "text", "at"} or null, "tree": {...}}; the tree is that of
-    core.inference.condensed, its arrays base64. "draw" is how many tokens were written before: the
-    word is hit by the dart that the seed throws for the next one.
+    {"tokens": [...], "drawn": {"tokens", "text", "at"} or null, "tree": {...}}; the tree is
+    that of core.inference.text.condensed, its arrays base64. "draw" is how many tokens were
+    written before: the word is hit by the dart that the seed throws for the next one.
 """
 
 import base64

@@ -22,7 +22,7 @@ from core.api.writing import prompt_tokens
 from core.data.text.stream import TextStream
 from core.errors import GlassboxError, InputError
 from core.inference.sampling import SamplingSettings
-from core.inference.stopping import StopText
+from core.inference.text.stopping import StopText
 from core.jobs.labelling import classifier_of
 from core.postprocessing.sending.answers import Envelope, sealed
 from core.postprocessing.sending.audit import to_jsonl

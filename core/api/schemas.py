@@ -23,9 +23,9 @@ from core.errors import (
     SchemaTooLarge,
     SchemaUnsupported,
 )
-from core.inference.constraint import Constraint, grammar_of
 from core.inference.sampling import SamplingSettings
-from core.inference.schema import too_large
+from core.inference.text.constraint import Constraint, grammar_of
+from core.inference.text.schema import too_large
 from core.postprocessing.form.formatting import read_json
 
 ANY_OBJECT: Final = '{"type": "object"}'

@@ -13,7 +13,7 @@ from core.data.text.bpe import SPECIALS, Encoder
 from core.data.text.stream import TextStream
 from core.errors import WritingFailed
 from core.inference.sampling import SamplingSettings
-from core.inference.stopping import StopText
+from core.inference.text.stopping import StopText
 from core.jobs.writer import Writing
 from core.lineage import Kind
 

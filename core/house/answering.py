@@ -37,7 +37,7 @@ from core.jobs.programs import DPO, FINE_TUNING, GRPO, REWARD
 from core.jobs.turns import Program, load_program
 from core.lineage import MODEL_KINDS, Kind, content_id
 from core.training.averaging import mean_of
-from core.training.evaluation import draw_texts
+from core.training.text.evaluation import draw_texts
 
 EXAM_SEED: Final = 11
 N_ANSWER_TOKENS: Final = 60

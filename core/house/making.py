@@ -20,14 +20,14 @@ from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings
 from core.lineage import canonical_json, content_id
 from core.training.averaging import branch, mean_of
-from core.training.evaluation import (
+from core.training.text.evaluation import (
     WorldJudge,
     documents_of,
     draw_texts,
     mean_loss,
     validation_sequences,
 )
-from core.training.loop import Trainer
+from core.training.text.next_token import trainer_of
 
 SAMPLE_SEED: Final = 7
 N_SAMPLE_TOKENS: Final = 80
@@ -108,7 +108,7 @@ def train_and_keep(
     folder: Folder, name: str, recipe: Recipe, prepared: Prepared, model: Transformer, say: Say
 ) -> list[Record]:
     """Train; at every step to keep, write the weights, read them back and measure them."""
-    trainer = Trainer(model, prepared.dataset, recipe.training)
+    trainer = trainer_of(model, prepared.dataset, recipe.training)
     learned = Learned(prepared.encoder, prepared.dataset)
     judge = WorldJudge(recipe.world, documents_of(learned.dataset, learned.encoder))
     kept: list[Record] = []
@@ -131,7 +131,7 @@ def train_and_keep(
         if report.step % REPORT_EVERY == 0:
             say(
                 f"{name}: step {report.step} of {recipe.training.n_steps}, "
-                f"{report.loss_nats:.3f} nats per token, {report.tokens_per_s:,.0f} tokens/s"
+                f"{report.loss:.3f} nats per token, {report.read_per_s:,.0f} tokens/s"
             )
 
 

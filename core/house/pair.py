@@ -17,7 +17,7 @@ from core.data.world import Copies, lexicon
 from core.house.files import Folder
 from core.house.making import SAMPLE_SEED, Chain, Record
 from core.inference.surprise import token_losses
-from core.training.evaluation import documents_of, draw_texts
+from core.training.text.evaluation import documents_of, draw_texts
 
 N_DRAWN: Final = 500  # texts each lane writes to look for copies and private data
 N_COMPARED: Final = 100  # of these, texts whose longest copied run is looked for, which takes time

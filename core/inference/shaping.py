@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from core.data.text.bpe import Encoder
-from core.inference.constraint import Constraint, grammar_of
 from core.inference.sampling import Drawn, SamplingSettings, draw_from
+from core.inference.text.constraint import Constraint, grammar_of
 from core.inference.watermark import favour_green
 
 

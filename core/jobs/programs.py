@@ -36,7 +36,7 @@ class Known:
 
 
 PROGRAMS: Final[Mapping[str, Known]] = {
-    TRAINING: Known("checkpoint", TEXT, "core.training.program:TrainingProgram"),
+    TRAINING: Known("checkpoint", TEXT, "core.training.text.program:TrainingProgram"),
     FINE_TUNING: Known("tuned", TEXT, "core.alignment.tuning.fine_tuning:FineTuningProgram"),
     REWARD: Known("reward", TEXT, "core.alignment.preferring.reward_program:RewardProgram"),
     DPO: Known("aligned", TEXT, "core.alignment.aligning.dpo_program:DpoProgram"),

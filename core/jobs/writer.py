@@ -221,7 +221,7 @@ class Writer:
         closed: bool = False,
         dart: float | None = None,
     ) -> Looking:
-        """Look at the next words; with a dart, draw one of them first. See core.inference.words.
+        """Look at the next words, as core.inference.text.words; with a dart, draw one first.
 
         Args:
             model_id: the checkpoint's id; equal ids are equal models.

@@ -22,10 +22,10 @@ import torch
 from core.architecture.weights import read_checkpoint
 from core.data.text.bpe import Encoder
 from core.inference.batching import ContinuousBatch, Step
-from core.inference.condensed import condensed
 from core.inference.sampling import SamplingSettings
+from core.inference.text.condensed import condensed
+from core.inference.text.words import Boundaries, WordReader
 from core.inference.watermark import Watermark
-from core.inference.words import Boundaries, WordReader
 from core.jobs.failures import described, log_unforeseen
 from core.jobs.frames import read_frame, write_frame
 from core.jobs.pace import Pace, ladder, use_threads

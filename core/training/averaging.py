@@ -17,8 +17,9 @@ import torch
 
 from core.architecture.transformer import Transformer
 from core.data.dataset import Dataset
-from core.training.loop import StepReport, Trainer
+from core.training.loop import StepReport
 from core.training.settings import TrainingSettings
+from core.training.text.next_token import trainer_of
 
 
 def branch(
@@ -36,7 +37,7 @@ def branch(
         on_step: called after every step.
     """
     gone_on = copy.deepcopy(model)
-    trainer = Trainer(gone_on, dataset, settings)
+    trainer = trainer_of(gone_on, dataset, settings)
     while not trainer.finished:
         on_step(trainer.advance())
     return gone_on

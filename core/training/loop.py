@@ -1,24 +1,39 @@
-"""Training itself: read a batch, measure the error, correct every weight a little, repeat.
+"""Training itself: ask the model, measure the error, correct every weight a little, repeat.
 
-The state between two steps is the weights, the optimisers' memory and the step number, nothing
-else: the batch is a pure function of seed and step, so a run that is suspended and resumed
-continues bit for bit as if nothing had happened (on processors of one kind).
+What is asked, and how the answer is measured, is the objective's: the next token for text
+(`core.training.text.next_token`), a velocity for pictures (`core.training.pictures.denoising`).
+
+The state between two steps is the weights, the optimisers' memory, what the objective remembers
+and the step number, nothing else: what is asked is a pure function of seed and step, so a run that
+is suspended and resumed continues bit for bit as if nothing had happened (on processors of one
+kind).
 """
 
 import math
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import ClassVar, Generic, Protocol, Self, TypeVar
 
 import torch
-from torch import Tensor
-from torch.nn.functional import cross_entropy
+from torch import Tensor, nn
 
-from core.architecture.transformer import Transformer
-from core.data.dataset import Dataset, batch
-from core.training.precision import DTYPES, multiplying_in, precision_of
-from core.training.settings import TrainingSettings
-from core.training.updating import Updates, hidden_matrices
+from core.training.updating import Updates, UpdateSettings
+
+
+class StepSettings(UpdateSettings, Protocol):
+    """What the loop needs to know of a run's settings; explained there."""
+
+    @property
+    def n_batch(self) -> int: ...
+    @property
+    def seed(self) -> int: ...
+
+
+M = TypeVar("M", bound=nn.Module)
+S = TypeVar("S", bound=StepSettings)
 
 
 @dataclass(frozen=True)
@@ -27,59 +42,87 @@ class StepReport:
 
     Args (and the unit of each):
         step: updates so far, including this one.
-        loss_nats: mean surprise per token of this step's batch, before the update.
-        bits_per_byte: the same in bits per byte of text; comparable between encoders.
+        loss: mean error of this step's answers, before the update, in the objective's unit: nats
+            per token, squared error per value.
         learning_rate: learning rate of the hidden matrices in this step.
         gradient_norm: norm of the whole gradient before clipping.
-        n_tokens: tokens read in this step.
+        n_read: tokens or pictures read in this step.
         seconds: duration of this step.
         diverged: the loss or the gradient is not finite; nothing was updated.
     """
 
     step: int
-    loss_nats: float
-    bits_per_byte: float
+    loss: float
     learning_rate: float
     gradient_norm: float
-    n_tokens: int
+    n_read: int
     seconds: float
     diverged: bool = False
 
     @property
-    def tokens_per_s(self) -> float:
-        """Tokens read per second in this step."""
-        return self.n_tokens / self.seconds
+    def read_per_s(self) -> float:
+        """Tokens or pictures read per second in this step."""
+        return self.n_read / self.seconds
 
 
-def stacked_matrices(model: Transformer) -> dict[str, int]:
-    """Weights that stack several matrices of the same size: how many, by name.
-
-    One weight produces queries, keys and values. If heads share keys and values, the queries make
-    up as many such matrices as there are heads sharing one.
-    """
-    config = model.config
-    n_stacked = config.n_heads // config.n_kv_heads + 2
-    return {name: n_stacked for name in hidden_matrices(model) if name.endswith("qkv.weight")}
-
-
-class Trainer:
-    """A model, its optimisers and the step they have reached.
+class Objective(ABC, Generic[M, S]):
+    """What a model is asked in a step, and how its answer is measured.
 
     Args:
         model: changed in place.
-        dataset: tokens to learn from and to be evaluated on.
+    """
+
+    shares_out: ClassVar[bool] = False
+    """Whether it gives whole parts of a step to several threads itself; if so, everything else in
+    a step is computed by one, and the bits are the same with any number of them."""
+
+    dtype: torch.dtype = torch.float32  # of the optimiser's products of matrices
+
+    def __init__(self, model: M) -> None:
+        self.model = model
+
+    @abstractmethod
+    def gradient(self, settings: S, step: int, n_threads: int) -> float:
+        """Ask, and leave the gradient of the mean error in the weights; returns that error."""
+
+    @abstractmethod
+    def n_read(self, settings: S) -> int:
+        """Tokens or pictures that one step reads."""
+
+    @abstractmethod
+    def stacked(self) -> Mapping[str, int]:
+        """Weights that stack several matrices of the same size: how many, by name."""
+
+    @abstractmethod
+    def afresh(self) -> Self:
+        """The same asked of another model of the same shape, for a rehearsal."""
+
+    def updated(self, settings: S, step: int) -> None:  # most need nothing here
+        """Called after each update, with the updates so far."""
+
+    def tensors(self) -> dict[str, Tensor]:
+        """What it remembers from step to step, by name."""
+        return {}
+
+    def restore(self, tensors: Mapping[str, Tensor]) -> None:
+        """Load what `tensors` returned."""
+
+
+class Trainer(Generic[M, S]):
+    """A model with its objective, its optimisers and the step they have reached.
+
+    Args:
+        objective: what the model is asked.
         settings: the requested settings; may be replaced between steps.
     """
 
-    def __init__(self, model: Transformer, dataset: Dataset, settings: TrainingSettings) -> None:
-        self.model = model
-        self.dataset = dataset
+    def __init__(self, objective: Objective[M, S], settings: S) -> None:
+        self.objective = objective
+        self.model = objective.model
         self.settings = settings
         self.step = 0
         self.diverged = False
-        self.precision = precision_of(settings.precision)
-        stacked = stacked_matrices(model)
-        self.updates = Updates(model, settings, stacked, DTYPES[self.precision])
+        self.updates = Updates(self.model, settings, objective.stacked(), objective.dtype)
 
     @property
     def finished(self) -> bool:
@@ -87,32 +130,26 @@ class Trainer:
         return self.diverged or self.step >= self.settings.n_steps
 
     def advance(self) -> StepReport:
-        """One step: batch, loss, gradient, update."""
+        """One step: question, error, gradient, update."""
         started = time.perf_counter()
-        settings = self.settings
-        inputs, targets = batch(
-            self.dataset, self.step, settings.seed, settings.n_batch, self.model.config.n_context
-        )  # (B, T), (B, T)
+        settings, n_threads = self.settings, torch.get_num_threads()
+        with computing_with(1 if self.objective.shares_out else n_threads):
+            self.model.zero_grad(set_to_none=True)
+            loss = self.objective.gradient(settings, self.step, n_threads)
+            gradient_norm = self.updates.clip(settings)
 
-        with multiplying_in(self.precision):
-            logits = self.model(inputs)  # (B, T, V)
-        loss = cross_entropy(logits.flatten(0, 1), targets.flatten())  # nats per token
-        self.model.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        gradient_norm = self.updates.clip(settings)
-
-        self.diverged = not (math.isfinite(loss.item()) and math.isfinite(gradient_norm))
-        learning_rate = 0.0
-        if not self.diverged:
-            learning_rate = self.updates.apply(settings, self.step)
-            self.step += 1
+            self.diverged = not (math.isfinite(loss) and math.isfinite(gradient_norm))
+            learning_rate = 0.0
+            if not self.diverged:
+                learning_rate = self.updates.apply(settings, self.step)
+                self.step += 1
+                self.objective.updated(settings, self.step)
         return StepReport(
             step=self.step,
-            loss_nats=loss.item(),
-            bits_per_byte=self.dataset.bits_per_byte(loss.item(), "train"),
+            loss=loss,
             learning_rate=learning_rate,
             gradient_norm=gradient_norm,
-            n_tokens=inputs.numel(),
+            n_read=self.objective.n_read(settings),
             seconds=time.perf_counter() - started,
             diverged=self.diverged,
         )
@@ -123,40 +160,33 @@ class Trainer:
         Several threads may add the parts of a sum in another order, and then the last bits differ.
         It depends on the processor, the library and the shapes, so it is tried.
         """
-        ends, before = [], torch.get_num_threads()
-        try:
-            for n in (1, n_threads):
-                torch.set_num_threads(n)
-                copy = Trainer(Transformer(self.model.config), self.dataset, self.settings)
+        ends = []
+        for n in (1, n_threads):
+            with computing_with(n):
+                copy = Trainer(self.objective.afresh(), self.settings)
                 copy.restore(self.tensors(), self.step)
                 copy.advance()
                 ends.append(copy.tensors())
-        finally:
-            torch.set_num_threads(before)
         one, many = ends
         return all(torch.equal(value, many[name]) for name, value in one.items())
 
     def tensors(self) -> dict[str, Tensor]:
         """Everything learned or remembered, by name: the contents of a snapshot."""
-        return self.updates.tensors()
+        return self.updates.tensors() | self.objective.tensors()
 
     def restore(self, tensors: Mapping[str, Tensor], step: int) -> None:
         """Load what `tensors` returned, at the step it was taken."""
         self.step = step
         self.updates.restore(tensors)
+        self.objective.restore(tensors)
 
 
-def train(model: Transformer, dataset: Dataset, settings: TrainingSettings) -> Iterator[StepReport]:
-    """Train `model` in place and report every step.
-
-    Args:
-        model: changed in place; when no more reports are requested, it stays as it is.
-        dataset: what it learns from.
-        settings: how to train.
-
-    Yields:
-        One report per step; the last one says so if the run diverged.
-    """
-    trainer = Trainer(model, dataset, settings)
-    while not trainer.finished:
-        yield trainer.advance()
+@contextmanager
+def computing_with(n: int) -> Iterator[None]:
+    """Let torch compute with so many threads while inside."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(n)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

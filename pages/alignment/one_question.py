@@ -12,7 +12,7 @@ from core.data.world import Town, WorldSettings, town
 from core.errors import GlassboxError
 from core.lineage import MODEL_KINDS, Kind
 from core.services import services
-from core.training.verdicts import judge
+from core.training.text.verdicts import judge
 from pages.alignment import names
 from pages.alignment.questions import (
     how_drawn,

@@ -17,7 +17,7 @@ from core.data.dataset import Dataset
 from core.errors import TooShort
 from core.lineage import content_id
 from core.services import services
-from core.training.evaluation import validation_sequences
+from core.training.text.evaluation import validation_sequences
 from pages.architecture.looking import Looked, attention_of
 from pages.kit import state
 from pages.kit.catalogue import Words

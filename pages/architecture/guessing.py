@@ -13,7 +13,7 @@ import torch
 from core.architecture.transformer import Transformer
 from core.data.text.bpe import Encoder
 from core.inference.sampling import SamplingSettings
-from core.inference.words import Boundaries, Kind, WordReader, next_words
+from core.inference.text.words import Boundaries, Kind, WordReader, next_words
 from pages.architecture import looking
 from pages.architecture.looking import Looked
 from pages.home.next_words import LEAST, N_CANDIDATES, after, candidates, readable

@@ -12,7 +12,7 @@ from core.architecture.weights import read_checkpoint
 from core.data.text.bpe import SPECIALS, Encoder
 from core.house import HouseArtifact
 from core.inference.sampling import SamplingSettings
-from core.inference.words import Boundaries, WordReader, next_words
+from core.inference.text.words import Boundaries, WordReader, next_words
 from pages.home import shipped
 from pages.kit.catalogue import Words
 from pages.kit.components import Candidate, NextWord

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.inference.generate import generate
 from core.inference.sampling import next_token_probs
-from core.inference.words import word_probs
+from core.inference.text.words import word_probs
 from core.recheck.transformer import probability_cell
 from pages.home import guess, shipped
 from pages.home.both import own_pair

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.data.world import WorldSettings
-from core.training.verdicts import Span, Verdict, judge
+from core.training.text.verdicts import Span, Verdict, judge
 
 
 def verdict_shown(prompt: str, text: str, n_shown: int, settings: WorldSettings) -> Verdict:
@@ -21,8 +21,9 @@ def verdict_shown(prompt: str, text: str, n_shown: int, settings: WorldSettings)
         settings: settings of the world its training text was generated from.
 
     Returns:
-        `core.training.verdicts.judge` on that part, its spans counted in what is shown. A sentence
-        that is cut off in the display does not count, just as one that the model did not finish.
+        `core.training.text.verdicts.judge` on that part, its spans counted in what is shown. A
+        sentence that is cut off in the display does not count, just as one that the model did not
+        finish.
     """
     places = _places(text)  # for every beginning of the text, the characters it is shown with
     n_text = max(0, n_shown - len(prompt))

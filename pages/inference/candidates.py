@@ -15,7 +15,7 @@ from core.data.text.bpe import Encoder
 from core.errors import GlassboxError
 from core.inference.generate import window_start
 from core.inference.sampling import SamplingSettings, next_token_probs
-from core.inference.words import Boundaries, Kind
+from core.inference.text.words import Boundaries, Kind
 from core.recheck.transformer import ProbabilityCell, probability_cell
 from core.services import services
 from pages.inference.writing import next_scores, next_words, settings_now

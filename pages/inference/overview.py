@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.inference.generate import generate
 from core.inference.sampling import hit, keep_nucleus, temper
-from core.inference.words import LEAST, WordReader
+from core.inference.text.words import LEAST, WordReader
 from core.services import services
 from pages.inference import stage
 from pages.inference.api import api_calls

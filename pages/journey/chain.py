@@ -20,7 +20,7 @@ from core.house import HouseArtifact, checkpoints_over_time
 from core.inference.generate import generate, window_start
 from core.inference.sampling import SamplingSettings
 from core.inference.surprise import token_losses
-from core.inference.words import Boundaries, WordReader, word_probs
+from core.inference.text.words import Boundaries, WordReader, word_probs
 from core.lineage import MODEL_KINDS, Kind
 from core.services import services
 from pages.kit import models, state

@@ -10,7 +10,7 @@ from typing import Final
 
 from core.data.text.graphemes import TokenSpan
 from core.data.world import WorldSettings, town
-from core.training.verdicts import Verdict
+from core.training.text.verdicts import Verdict
 from pages.alignment.verdicts import marked
 from pages.home.next_words import readable as word_shown
 from pages.home.verdict import verdict_shown

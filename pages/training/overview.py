@@ -6,6 +6,7 @@ from core.house import checkpoints_over_time
 from core.training.loop import Trainer
 from core.training.optimizers import Muon
 from core.training.schedule import rate_share
+from core.training.text.next_token import NextToken
 from pages.kit import runs, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import experiments, hand_over, source, under_the_hood
@@ -38,6 +39,7 @@ def draw(t: Words) -> None:
         source(
             t,
             Trainer.advance,
+            NextToken.gradient,
             rate_share,
             Muon,
             formula=r"L = -\frac{1}{T}\sum_{t=1}^{T} \ln p(x_t \mid x_{<t})",

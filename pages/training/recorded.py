@@ -9,7 +9,7 @@ from core.data.world import WorldSettings
 from core.errors import GlassboxError
 from core.figures.curves import Axes, Curve, LogSteps, curves
 from core.house import HouseCheckpoint, made
-from core.training.verdicts import judge
+from core.training.text.verdicts import judge
 from pages.home import shipped
 from pages.home.writing import broadcast
 from pages.kit import components as parts

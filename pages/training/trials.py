@@ -23,7 +23,7 @@ from core.jobs.engine import Plan
 from core.jobs.failures import rebuilt
 from core.lineage import canonical_json
 from core.services import services
-from core.training.evaluation import documents_of
+from core.training.text.evaluation import documents_of
 from pages.kit import components as parts
 from pages.kit import runs, state
 from pages.kit.catalogue import Words

@@ -16,8 +16,8 @@ from pathlib import Path
 import torch
 import transformers
 
-from core.architecture.pretrained import load_pretrained
 from core.architecture.sizes import DEFAULT_SIZE, n_parameters, size_of
+from core.architecture.text.pretrained import load_pretrained
 from core.architecture.transformer import Transformer
 from core.inference.batching import ContinuousBatch
 from core.inference.generate import generate

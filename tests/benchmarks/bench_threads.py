@@ -25,6 +25,7 @@ from core.house.files import SHIPPED, Folder
 from core.jobs.pace import Pace, n_cores, use_threads
 from core.training.loop import Trainer
 from core.training.settings import TrainingSettings
+from core.training.text.next_token import trainer_of
 
 BUSY = "while True: sum(range(10000))"
 LEAD_IN_S = 3.0  # before the clock runs: a choice may settle
@@ -42,7 +43,9 @@ def busy_programs(n: int) -> Iterator[None]:
             other.wait()
 
 
-def tokens_a_second(trainer: Trainer, seconds: float, n_fixed: int | None) -> float:
+def tokens_a_second(
+    trainer: Trainer[Transformer, TrainingSettings], seconds: float, n_fixed: int | None
+) -> float:
     """Train on; n_fixed None: as a run chooses."""
     pace, n_tokens, measuring = Pace(), 0, False
     began = time.perf_counter()
@@ -73,7 +76,9 @@ def main() -> None:
     for size in asked.sizes:
         example = size == "example"
         config = ModelConfig.from_dict(chain["config"]) if example else size_of(size, n_vocab)
-        trainer = Trainer(Transformer(config, seed=0), dataset, TrainingSettings(n_steps=1_000_000))
+        trainer = trainer_of(
+            Transformer(config, seed=0), dataset, TrainingSettings(n_steps=1_000_000)
+        )
         for _ in range(3):
             trainer.advance()
         same = trainer.same_with_threads(n_cores())

@@ -17,16 +17,16 @@ from core.architecture.sizes import DEFAULT_SIZE, size_of
 from core.architecture.transformer import Transformer
 from core.data.text.prepare import prepare
 from core.data.world import WorldSettings, tell
-from core.training.evaluation import (
+from core.training.precision import precision_of
+from core.training.settings import TrainingSettings
+from core.training.text.evaluation import (
     WorldJudge,
     documents_of,
     draw_texts,
     mean_loss,
     validation_sequences,
 )
-from core.training.loop import Trainer
-from core.training.precision import precision_of
-from core.training.settings import TrainingSettings
+from core.training.text.next_token import trainer_of
 
 N_SENTENCES = 500
 LOOK_EVERY_S = 10.0
@@ -48,7 +48,7 @@ def main() -> None:
     prepared = prepare(tell(world))
     print(f"step 1 took {time.perf_counter() - started:.1f} s: {prepared.numbers['n_kept']} texts")
     model = Transformer(size_of(asked.size, prepared.encoder.n_vocab), seed=settings.seed)
-    trainer = Trainer(model, prepared.dataset, settings)
+    trainer = trainer_of(model, prepared.dataset, settings)
     judge = WorldJudge(world, documents_of(prepared.dataset, prepared.encoder))
     sequences = validation_sequences(prepared.dataset, 64, model.config.n_context)
     print(

@@ -51,7 +51,7 @@ from core.jobs.preparing import Made, Order, make
 from core.jobs.programs import PROGRAMS
 from core.lineage import CODE_VERSION
 from core.training.pictures.program import PictureTrainingProgram
-from core.training.program import TrainingProgram
+from core.training.text.program import TrainingProgram
 
 GOLDEN = Path(__file__).with_name("golden.json")
 RELATIVE, ABSOLUTE = 2e-3, 2e-4  # of a loss after a few steps; other code moves it by far more

@@ -14,9 +14,9 @@ from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.data.text.bpe import SPECIALS, train_bpe
 from core.data.world import WorldSettings, tell
-from core.inference.condensed import condensed
 from core.inference.sampling import SamplingSettings
-from core.inference.words import Boundaries, WordReader, WordTree, word_probs
+from core.inference.text.condensed import condensed
+from core.inference.text.words import Boundaries, WordReader, WordTree, word_probs
 
 ASSET = Path(__file__).resolve().parents[2] / "pages/kit/assets/sampling.js"
 NODE = shutil.which("node")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from core.training.program import FIRST_LOOK_AT
+from core.training.text.program import FIRST_LOOK_AT
 from pages.kit.catalogue import words
 
 t = words("de")

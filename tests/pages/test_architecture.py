@@ -15,7 +15,7 @@ from core.data.splitting import Split
 from core.data.text.bpe import Encoder
 from core.data.text.documents import Document
 from core.inference.sampling import SamplingSettings
-from core.inference.words import Boundaries, WordReader, word_probs
+from core.inference.text.words import Boundaries, WordReader, word_probs
 from core.lineage import canonical_json
 from core.store import HOUSE
 from pages.architecture import dial, experiments, guessing, looking, passage

@@ -10,7 +10,7 @@ from core.data.world import PROMPTS, WorldSettings
 from core.errors import WritingFailed
 from core.house import chain as house_chain
 from core.pipeline import STEPS
-from core.training.verdicts import judge
+from core.training.text.verdicts import judge
 from pages.home import both, life, next_words, shipped, writing
 from pages.home.hero import SHOWN_CHARACTERS, readable
 from pages.home.verdict import verdict_shown

@@ -31,7 +31,7 @@ from core.data.world import PROMPTS, WorldSettings, claim, is_true, tell, town
 from core.identity import api_key
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings, next_token_probs
-from core.inference.words import Boundaries, WordReader, word_probs
+from core.inference.text.words import Boundaries, WordReader, word_probs
 from core.jobs.writer import Looking, Writing, Written
 from core.jobs.writer_process import Loaded, Look, looked
 from core.services import Services, use_services

@@ -17,7 +17,7 @@ from core.house import chain as house_chain
 from core.lineage import canonical_json
 from core.services import Services
 from core.store import HOUSE
-from core.training.verdicts import judge
+from core.training.text.verdicts import judge
 from pages.kit import runs, state
 from pages.kit.catalogue import words
 from pages.training import recorded, running, trials

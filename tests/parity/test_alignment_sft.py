@@ -13,7 +13,7 @@ import transformers
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from core.alignment.tuning.supervised import answer_loss
-from core.architecture.pretrained import load_pretrained
+from core.architecture.text.pretrained import load_pretrained
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # trl warns while it is being imported

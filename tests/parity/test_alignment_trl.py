@@ -16,7 +16,7 @@ from core.alignment.aligning.dpo import preference_loss, reference_log_probs, to
 from core.alignment.aligning.grpo import group_advantages, grpo_loss
 from core.alignment.preferring.reward import RewardModel, bradley_terry_loss
 from core.alignment.text.answered import Answered, laid_out
-from core.architecture.pretrained import load_pretrained
+from core.architecture.text.pretrained import load_pretrained
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # trl warns while it is being imported

@@ -4,7 +4,7 @@ import pytest
 import torch
 import transformers
 
-from core.architecture.pretrained import load_pretrained
+from core.architecture.text.pretrained import load_pretrained
 from core.architecture.transformer import Recording
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings

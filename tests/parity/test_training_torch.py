@@ -11,9 +11,9 @@ from core.data.dataset import batch, build_dataset
 from core.data.splitting import Split
 from core.data.text.bpe import train_bpe
 from core.data.text.documents import Document
-from core.training.loop import train
 from core.training.optimizers import Muon
 from core.training.settings import TrainingSettings
+from core.training.text.next_token import train
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def test_adamw_training_is_the_loop_everybody_writes(dataset):
         seed=9,
     )
     ours = fresh(dataset)
-    ours_losses = [report.loss_nats for report in train(ours, dataset, settings)]
+    ours_losses = [report.loss for report in train(ours, dataset, settings)]
 
     theirs = fresh(dataset)
     optimizer = torch.optim.AdamW(

@@ -14,7 +14,7 @@ from core.architecture.transformer import Transformer
 from core.data.dataset import Dataset
 from core.data.text.bpe import Encoder
 from core.data.world import WorldSettings
-from core.training.evaluation import (
+from core.training.text.evaluation import (
     DrawnText,
     WorldJudge,
     draw_in_pieces,

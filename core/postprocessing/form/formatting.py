@@ -12,7 +12,7 @@ from math import isinf
 from typing import Any, ClassVar, Final
 
 from core.errors import SettingError
-from core.inference.schema import read_schema
+from core.inference.text.schema import read_schema
 from core.postprocessing.form.mending import Repair, Unmendable, mend
 from core.postprocessing.form.validation import Problem, problems
 from core.postprocessing.stages import Context, Finding, Processed, admitted, replaced

@@ -19,8 +19,8 @@ from jsonschema.validators import extend
 from referencing import Registry
 
 from core.errors import SchemaUnsupported
-from core.inference.constraint import matches
-from core.inference.schema import Schema, read_schema
+from core.inference.text.constraint import matches
+from core.inference.text.schema import Schema, read_schema
 
 MAX_PROBLEMS: Final = 20  # a reader who has fixed so many asks again
 SHOWN: Final = 160  # characters of a message

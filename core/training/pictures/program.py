@@ -23,6 +23,8 @@ from core.inference.pictures.drawing import DrawSettings
 from core.inference.pictures.model import PictureModel
 from core.inference.pictures.schedules import Objective
 from core.training.course import Course, Looking, Row
+from core.training.loop import Trainer
+from core.training.pictures.denoising import Denoising, Pages
 from core.training.pictures.judging import (
     Wish,
     drawing,
@@ -30,7 +32,6 @@ from core.training.pictures.judging import (
     seen_and_unseen,
     shares_right,
 )
-from core.training.pictures.loop import Pages, PictureTrainer
 from core.training.pictures.settings import PictureTrainingSettings
 
 N_LOOKED_AT: Final = 16
@@ -81,7 +82,8 @@ class PictureTrainingProgram(Course[PictureTrainingSettings]):
         self.book = corpus.settings
         pages = Pages.of(corpus, self.encoder, config.n_caption)
         model = Denoiser(config, seed=self.settings.seed)
-        self.trainer = PictureTrainer(model, pages, self.settings)
+        self._objective = Denoising(model, pages)
+        self.trainer = Trainer(self._objective, self.settings)
         self._same_with: dict[int, bool] = {}  # threads -> whether a step's bits stay the same
         if snapshot is not None:
             self.restore(snapshot)
@@ -90,7 +92,7 @@ class PictureTrainingProgram(Course[PictureTrainingSettings]):
     def model(self) -> PictureModel:
         """The average as it is now, ready to draw."""
         objective = cast(Objective, self.settings.objective)
-        return PictureModel(self.trainer.average, self.encoder, objective)
+        return PictureModel(self._objective.average, self.encoder, objective)
 
     def learn(self) -> Row:
         """One step of the trainer."""
@@ -101,7 +103,7 @@ class PictureTrainingProgram(Course[PictureTrainingSettings]):
             "loss": report.loss,
             "learning_rate": report.learning_rate,
             "gradient_norm": report.gradient_norm,
-            "pictures_per_s": report.n_pictures / report.seconds,
+            "pictures_per_s": report.read_per_s,
         }
 
     def looks_after(self, step: int) -> list[str]:
@@ -183,7 +185,7 @@ class PictureTrainingProgram(Course[PictureTrainingSettings]):
     def result(self) -> bytes:
         """The average as it is now, as a file that `read_denoiser` reads."""
         about = {"step": self.step, "objective": self.settings.objective}
-        return denoiser_bytes(self.trainer.average, about)
+        return denoiser_bytes(self._objective.average, about)
 
 
 def sixteen(book: PictureSettings, languages: Sequence[str] = LANGUAGES) -> list[Wish]:

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from core.errors import GlassboxError
-from core.inference.constraint import Constraint, grammar_of
+from core.inference.text.constraint import Constraint, grammar_of
 from core.services import services
 from pages.kit import state
 from pages.kit.catalogue import Words

@@ -9,8 +9,8 @@ import streamlit as st
 
 from core.api.chat import language_of_question
 from core.errors import GlassboxError, SchemaNotJson
-from core.inference.constraint import Constraint, grammar_of
 from core.inference.sampling import SamplingSettings
+from core.inference.text.constraint import Constraint, grammar_of
 from core.postprocessing.form.formatting import Read, read_json
 from core.services import services
 from pages.kit import state

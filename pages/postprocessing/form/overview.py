@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.inference.constraint import Constraint, way_out
+from core.inference.text.constraint import Constraint, way_out
 from core.postprocessing.form.mending import mend
 from core.services import services
 from pages.kit import models, site, state

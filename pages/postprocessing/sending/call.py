@@ -14,7 +14,7 @@ from core.api.chat import language_of_question
 from core.api.filtering import PRESETS
 from core.api.writing import opening_tokens
 from core.errors import GlassboxError
-from core.inference.constraint import Constraint, grammar_of
+from core.inference.text.constraint import Constraint, grammar_of
 from core.postprocessing.form.formatting import read_json
 from core.postprocessing.stages import ORDER, STAGES, Context, StageSetting, run_stages
 from pages.inference.calls import base_url

@@ -9,7 +9,8 @@ from core.inference.pictures.model import PictureModel
 from core.jobs.programs import DENOISING
 from core.services import services
 from core.store import RunRecord
-from core.training.pictures.loop import PictureTrainer
+from core.training.loop import Trainer
+from core.training.pictures.denoising import Denoising
 from core.training.pictures.objective import squared_error
 from core.training.pictures.slow_motion import SlowMoment, slow_motion
 from pages.home.shipped import day
@@ -55,7 +56,8 @@ def draw(t: Words) -> None:
         source(
             t,
             squared_error,
-            PictureTrainer.advance,
+            Trainer.advance,
+            Denoising.gradient_of,
             slow_motion,
             formula=r"L = \left\lVert v_\theta(z_t, t, c) - (\varepsilon - x) \right\rVert^2,"
             r"\quad z_t = (1 - t)\,x + t\,\varepsilon",

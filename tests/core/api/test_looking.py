@@ -9,9 +9,9 @@ import pytest
 from core.api.looking import nth_dart
 from core.api.writing import prompt_tokens
 from core.identity import owner_of
-from core.inference.condensed import condensed
 from core.inference.sampling import SamplingSettings
-from core.inference.words import Boundaries, WordReader
+from core.inference.text.condensed import condensed
+from core.inference.text.words import Boundaries, WordReader
 from core.jobs.writer import Looking
 from core.jobs.writer_process import Loaded, Look, looked
 

@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 
 from core.api.schemas import fit
-from core.inference.constraint import grammar_of
+from core.inference.text.constraint import grammar_of
 
 CHAT, COMPLETIONS = "/v1/chat/completions", "/v1/completions"
 PERSON = {

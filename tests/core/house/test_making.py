@@ -20,7 +20,7 @@ from core.house.pair import bits_per_byte_of, secrets_in
 from core.house.recipe import BASE, quick
 from core.lineage import content_id
 from core.training.averaging import branch
-from core.training.evaluation import mean_loss, validation_sequences
+from core.training.text.evaluation import mean_loss, validation_sequences
 
 CHAINS = ("base", "with-duplicates", "without-duplicates")
 

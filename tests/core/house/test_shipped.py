@@ -24,7 +24,7 @@ from core.house.making import documents_of, learned_from
 from core.house.pictures.making import CARD as PICTURE_CARD
 from core.house.pictures.making import RECORD as PICTURE_RECORD
 from core.lineage import MODEL_KINDS, content_id
-from core.training.evaluation import WorldJudge, draw_texts, mean_loss, validation_sequences
+from core.training.text.evaluation import WorldJudge, draw_texts, mean_loss, validation_sequences
 
 FOLDER = Folder(SHIPPED)
 CARDS = {"MODEL_CARD.md", "MODEL_CARD_DUPLICATES.md"}

@@ -24,11 +24,11 @@ from core.errors import (
     SchemaImpossible,
     WritingFailed,
 )
-from core.inference.condensed import condensed
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings
+from core.inference.text.condensed import condensed
+from core.inference.text.words import Boundaries, WordReader
 from core.inference.watermark import Watermark
-from core.inference.words import Boundaries, WordReader
 from core.jobs import writer as writer_module
 from core.jobs.writer import Writer, Writing
 

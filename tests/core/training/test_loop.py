@@ -5,8 +5,8 @@ import math
 import pytest
 import torch
 
-from core.training.loop import Trainer, train
 from core.training.settings import TrainingSettings
+from core.training.text.next_token import train, trainer_of
 
 SETTINGS = TrainingSettings(
     n_steps=40,
@@ -35,19 +35,17 @@ def test_three_sentences_are_learned_in_forty_steps(dataset, fresh_model, optimi
     reports = list(train(fresh_model(), dataset, settings))
     assert len(reports) == 40
     # Knowing nothing costs log V nats per token; which sentence comes next remains a guess.
-    assert reports[0].loss_nats == pytest.approx(math.log(dataset.n_vocab), abs=0.3)
-    assert reports[-1].loss_nats < 1.5
+    assert reports[0].loss == pytest.approx(math.log(dataset.n_vocab), abs=0.3)
+    assert reports[-1].loss < 1.5
 
 
 def test_a_report_says_what_the_step_was(dataset, fresh_model):
     first = next(train(fresh_model(), dataset, SETTINGS))
     assert first.step == 1
-    assert first.n_tokens == 8 * 12
+    assert first.n_read == 8 * 12
     assert first.learning_rate == pytest.approx(0.02 / 5)
     assert first.gradient_norm > 0.0
-    bytes_per_token = dataset.n_train_bytes / (len(dataset.train) - 1)
-    assert first.bits_per_byte == pytest.approx(first.loss_nats / math.log(2) / bytes_per_token)
-    assert first.tokens_per_s == first.n_tokens / first.seconds
+    assert first.read_per_s == first.n_read / first.seconds
 
 
 def test_the_same_seed_gives_the_same_bits_and_another_seed_does_not(dataset, fresh_model):
@@ -61,15 +59,15 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_does_not(dataset, fr
 @pytest.mark.parametrize("optimizer", ["muon", "adamw"])
 def test_suspended_and_resumed_it_continues_bit_for_bit(dataset, fresh_model, optimizer):
     settings = SETTINGS.changed(n_steps=12, optimizer=optimizer)
-    straight = Trainer(fresh_model(), dataset, settings)
+    straight = trainer_of(fresh_model(), dataset, settings)
     for _ in range(12):
         straight.advance()
 
-    before = Trainer(fresh_model(), dataset, settings)
+    before = trainer_of(fresh_model(), dataset, settings)
     for _ in range(5):
         before.advance()
     kept = {name: tensor.clone() for name, tensor in before.tensors().items()}
-    after = Trainer(fresh_model(), dataset, settings)
+    after = trainer_of(fresh_model(), dataset, settings)
     after.restore(kept, before.step)
     while not after.finished:
         after.advance()
@@ -78,7 +76,7 @@ def test_suspended_and_resumed_it_continues_bit_for_bit(dataset, fresh_model, op
 
 def test_a_loss_that_is_not_a_number_ends_the_run_and_changes_nothing(dataset, fresh_model):
     model = fresh_model()
-    trainer = Trainer(model, dataset, SETTINGS)
+    trainer = trainer_of(model, dataset, SETTINGS)
     trainer.advance()
     with torch.no_grad():
         model.token_embedding.weight[:] = float("nan")
@@ -92,7 +90,7 @@ def test_a_loss_that_is_not_a_number_ends_the_run_and_changes_nothing(dataset, f
 
 
 def test_with_a_clip_of_almost_nothing_adamw_still_sees_only_the_direction(dataset, fresh_model):
-    trainer = Trainer(fresh_model(), dataset, SETTINGS.changed(clip_norm=1e-3))
+    trainer = trainer_of(fresh_model(), dataset, SETTINGS.changed(clip_norm=1e-3))
     report = trainer.advance()
     clipped = torch.linalg.vector_norm(
         torch.stack([w.grad.norm() for w in trainer.model.parameters()])

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from core.training.loop import stacked_matrices
 from core.training.optimizers import Muon, orthogonalise
+from core.training.text.next_token import stacked_matrices
 from core.training.updating import hidden_matrices
 
 

@@ -103,7 +103,7 @@ def test_the_result_is_the_average_and_says_what_it_answers(finished):
     program, _ = finished
     model, extra = read_denoiser(program.result())
     assert extra["objective"] == "velocity" and extra["step"] == 5
-    average = program.trainer.average.state_dict()
+    average = program.trainer.objective.average.state_dict()
     for name, weight in model.state_dict().items():
         torch.testing.assert_close(weight, average[name], atol=2e-3, rtol=2e-3)
     assert not torch.equal(average["patches_in.weight"],

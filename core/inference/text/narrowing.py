@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from core.inference.schema import COUNTS, MAX_COUNT, Schema
+from core.inference.text.schema import COUNTS, MAX_COUNT, Schema
 
 _DAY: Final = (
     "((19|20)[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"

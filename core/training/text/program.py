@@ -12,9 +12,9 @@ from core.architecture.weights import checkpoint_bytes
 from core.data.dataset import Dataset
 from core.data.text.bpe import Encoder
 from core.training.course import Course, Looking, Numbers, Row
-from core.training.evaluation import Examiner
-from core.training.loop import Trainer
 from core.training.settings import TrainingSettings
+from core.training.text.evaluation import Examiner
+from core.training.text.next_token import trainer_of
 
 # Evaluations of the model after a step, in this order; each takes one or more pieces of work.
 LOOKS = ("writing", "evaluation")
@@ -56,7 +56,8 @@ class TrainingProgram(Course[TrainingSettings]):
         encoder = Encoder.from_bytes(inputs["encoder"])
         dataset = Dataset.from_bytes(inputs["dataset"])
         model = Transformer(config, seed=self.settings.seed)
-        self._trainer = Trainer(model, dataset, self.settings)
+        self._dataset = dataset
+        self._trainer = trainer_of(model, dataset, self.settings)
         self._examiner = Examiner(encoder, dataset, self.settings)
         self._numbers = {"n_tokens": 0}
         self._same_with: dict[int, bool] = {}  # threads -> whether a step's bits stay the same
@@ -68,13 +69,13 @@ class TrainingProgram(Course[TrainingSettings]):
         report = self._trainer.advance()
         self.step, self.diverged = report.step, report.diverged
         if not report.diverged:
-            self._numbers["n_tokens"] = int(self._numbers["n_tokens"]) + report.n_tokens
+            self._numbers["n_tokens"] = int(self._numbers["n_tokens"]) + report.n_read
         return {
-            "loss_nats": report.loss_nats,
-            "bits_per_byte": report.bits_per_byte,
+            "loss_nats": report.loss,
+            "bits_per_byte": self._dataset.bits_per_byte(report.loss, "train"),
             "learning_rate": report.learning_rate,
             "gradient_norm": report.gradient_norm,
-            "tokens_per_s": report.tokens_per_s,
+            "tokens_per_s": report.read_per_s,
         }
 
     def remembered(self, found: Row) -> Numbers:

@@ -1,7 +1,7 @@
 """The judge's verdict on a single text: which of its sentences are wrong, and why.
 
-It is the judge of `core.training.evaluation`, with the same rules, applied to one text instead of
-counting over many, so a sample and the measured shares tell one story.
+It is the judge of `core.training.text.evaluation`, with the same rules, applied to one text
+instead of counting over many, so a sample and the measured shares tell one story.
 """
 
 import re

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.text.bpe import SPECIALS
-from core.inference.words import Beginning, Kind, WordTree
+from core.inference.text.words import Beginning, Kind, WordTree
 
 LIKELY: Final = 1e-4  # tokens this likely travel one by one
 FEWEST, MOST_ALONE = 16, 256  # but at least and at most so many

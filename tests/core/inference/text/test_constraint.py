@@ -23,10 +23,10 @@ from core.errors import (
     SchemaUnsupported,
 )
 from core.inference.batching import ContinuousBatch
-from core.inference.constraint import Constraint, Grammar
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings
-from core.inference.schema import MAX_CHARACTERS
+from core.inference.text.constraint import Constraint, Grammar
+from core.inference.text.schema import MAX_CHARACTERS
 
 ENCODER = train_bpe(['{"name": "Mia", "street": "Rosenweg"} Öl für Jürgen'] * 3, 290)
 PERSON = {

@@ -10,8 +10,8 @@ from decimal import Decimal
 from math import ceil, floor
 from typing import Any, Final
 
-from core.inference.narrowing import mapped
-from core.inference.schema import Schema
+from core.inference.text.narrowing import mapped
+from core.inference.text.schema import Schema
 
 NOTHING: Final = object()
 MAX_EXAMPLES: Final = 60

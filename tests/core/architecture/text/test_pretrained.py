@@ -6,7 +6,7 @@ import pytest
 import safetensors.torch
 import torch
 
-from core.architecture.pretrained import load_pretrained
+from core.architecture.text.pretrained import load_pretrained
 from core.errors import UnreadableWeights
 
 GPT2 = {

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.inference.stopping import StopText
+from core.inference.text.stopping import StopText
 
 
 def shown(stop, pieces):

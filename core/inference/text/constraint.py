@@ -24,10 +24,10 @@ from core.errors import (
     SchemaOverlaps,
     SchemaUnsupported,
 )
-from core.inference.closing import allowed, way_out
-from core.inference.examples import examples
-from core.inference.narrowing import escapes, narrowed
-from core.inference.schema import parts, read_schema
+from core.inference.text.closing import allowed, way_out
+from core.inference.text.examples import examples
+from core.inference.text.narrowing import escapes, narrowed
+from core.inference.text.schema import parts, read_schema
 
 if TYPE_CHECKING:
     from llguidance._lib import JsonCompileOptions

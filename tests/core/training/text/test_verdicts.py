@@ -4,8 +4,8 @@ import pytest
 
 from core.data import world
 from core.data.world import WorldSettings, sentences, tell
-from core.training.evaluation import DrawnText, WorldJudge
-from core.training.verdicts import judge
+from core.training.text.evaluation import DrawnText, WorldJudge
+from core.training.text.verdicts import judge
 
 WORLD = WorldSettings(n_documents=30, german_share=0.5)
 GERMAN = WorldSettings(n_documents=10, german_share=1.0)

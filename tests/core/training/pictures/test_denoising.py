@@ -7,7 +7,8 @@ import torch
 
 from core.architecture.pictures import Denoiser
 from core.architecture.pictures.denoiser import EMPTY, PADDING
-from core.training.pictures.loop import Pages, PictureTrainer, stacked_matrices
+from core.training.loop import Trainer
+from core.training.pictures.denoising import Denoising, Pages
 from core.training.pictures.settings import PictureTrainingSettings
 from core.training.updating import hidden_matrices
 
@@ -20,7 +21,8 @@ def pages(corpus, encoder):
 
 
 def trainer_of(pages, config, **changes):
-    return PictureTrainer(Denoiser(config, seed=2), pages, SETTINGS.changed(**changes))
+    objective = Denoising(Denoiser(config, seed=2), pages)
+    return Trainer(objective, SETTINGS.changed(**changes))
 
 
 def test_a_question_holds_pages_of_the_book_and_leaves_some_captions_out(pages, corpus):
@@ -87,12 +89,12 @@ def test_the_average_follows_the_weights_first_closely_then_slowly(pages, config
     trainer.advance()
     moved = trainer.model.patches_in.weight.detach()
     first = torch.lerp(start, moved, 1.0 - 1 / 10)  # after one step it keeps a tenth
-    torch.testing.assert_close(trainer.average.patches_in.weight.detach(), first)
+    torch.testing.assert_close(trainer.objective.average.patches_in.weight.detach(), first)
     trainer.step = 150
-    before = trainer.average.patches_in.weight.detach().clone()
+    before = trainer.objective.average.patches_in.weight.detach().clone()
     trainer.advance()
     later = torch.lerp(before, trainer.model.patches_in.weight.detach(), 0.1)
-    torch.testing.assert_close(trainer.average.patches_in.weight.detach(), later)
+    torch.testing.assert_close(trainer.objective.average.patches_in.weight.detach(), later)
 
 
 def test_a_loss_that_is_no_number_stops_the_run_and_changes_nothing(pages, config):
@@ -105,7 +107,7 @@ def test_a_loss_that_is_no_number_stops_the_run_and_changes_nothing(pages, confi
     assert torch.equal(trainer.model.patches_in.weight, before)
 
 
-def test_hidden_matrices_are_those_inside_the_blocks(config):
+def test_hidden_matrices_are_those_inside_the_blocks(config, pages):
     model = Denoiser(config)
     names = hidden_matrices(model)
     blocks = [name for name in names if name.startswith("blocks.0.")]
@@ -119,7 +121,7 @@ def test_hidden_matrices_are_those_inside_the_blocks(config):
         "feedforward.up.weight",
     ]
     assert {name.split(".")[0] for name in names} == {"blocks", "text_blocks"}
-    for name, n in stacked_matrices(model).items():
+    for name, n in Denoising(model, pages).stacked().items():
         rows, columns = names[name].shape
         assert rows == n * columns
 
@@ -140,7 +142,9 @@ def test_rehearsing_a_step_with_more_threads_leaves_no_trace(pages, config):
 def test_the_gradient_of_a_step_in_parts_is_that_of_the_whole_step(pages, config):
     whole, parts = trainer_of(pages, config, n_part=6), trainer_of(pages, config, n_part=2)
     question = pages.question(SETTINGS, 0)
-    losses = [trainer._gradient(question, 1) for trainer in (whole, parts)]
+    losses = [
+        trainer.objective.gradient_of(question, trainer.settings, 1) for trainer in (whole, parts)
+    ]
     assert losses[0] == pytest.approx(losses[1], rel=1e-5)
     for one, other in zip(whole.model.parameters(), parts.model.parameters(), strict=True):
         assert (one.grad is None) == (other.grad is None)

@@ -9,7 +9,7 @@ from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.data.text.bpe import FIRST_BYTE, SPECIALS, Encoder, train_bpe
 from core.inference.sampling import SamplingSettings, draw, hit, next_token_probs, temper
-from core.inference.words import (
+from core.inference.text.words import (
     Beginning,
     Boundaries,
     Kind,

@@ -24,8 +24,8 @@ from core.inference.batching import ContinuousBatch
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings
 from core.inference.surprise import token_losses
-from core.training import verdicts
 from core.training.settings import TrainingSettings
+from core.training.text import verdicts
 
 N_SIDE_BY_SIDE: Final = 32  # texts sampled in parallel
 SENTENCES_PER_TEXT: Final = 4  # the small world's texts have seven on average

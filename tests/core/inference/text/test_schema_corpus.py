@@ -7,7 +7,7 @@ from random import Random
 
 from core.data.text.bpe import train_bpe
 from core.errors import SchemaError
-from core.inference.constraint import Constraint, Grammar
+from core.inference.text.constraint import Constraint, Grammar
 from core.postprocessing.form.formatting import read_json
 
 ENCODER = train_bpe(['{"name": "Mia", "street": "Rosenweg"} Öl für Jürgen'] * 3, 290)

@@ -12,9 +12,9 @@ from core.data.dataset import Dataset, build_dataset
 from core.data.splitting import Split
 from core.data.text.bpe import Encoder, train_bpe
 from core.errors import SettingError
-from core.training.evaluation import Examiner
-from core.training.program import FIRST_LOOK_AT, TrainingProgram
 from core.training.settings import TrainingSettings
+from core.training.text.evaluation import Examiner
+from core.training.text.program import FIRST_LOOK_AT, TrainingProgram
 
 SETTINGS = {
     "n_steps": 6,

@@ -9,7 +9,8 @@ import torch
 from core.data import world
 from core.data.dataset import Dataset, build_dataset
 from core.data.splitting import Split
-from core.training.evaluation import (
+from core.training.settings import TrainingSettings
+from core.training.text.evaluation import (
     DrawnText,
     Examiner,
     WorldJudge,
@@ -19,7 +20,6 @@ from core.training.evaluation import (
     mean_loss_in_pieces,
     validation_sequences,
 )
-from core.training.settings import TrainingSettings
 
 WORLD = world.WorldSettings(n_documents=40, german_share=0.5)
 

@@ -1,0 +1,1 @@
+"""Text's own part of architecture: published language models, read from their folders."""

@@ -1,0 +1,1 @@
+"""Text's own part of inference: whole words, stop texts, and JSON that fits a schema."""
