@@ -14,6 +14,7 @@ from typing import Final
 from core.house.command import ON_TOP, make_answering, make_branches, make_house
 from core.house.files import SHIPPED, Folder
 from core.house.pictures.making import make_pictures
+from core.languages import LANGS
 
 INTERRUPTED: Final = 130  # the exit code shells use for Ctrl-C
 
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     mailbox = commands.add_parser("mailbox", help="answer a folder of letters, filtered")
     mailbox.add_argument("letters", metavar="IN", type=Path, help="folder of .txt, .md and .eml")
     mailbox.add_argument("out", metavar="OUT", type=Path, help="folder to write; empty, or new")
-    mailbox.add_argument("--lang", choices=("de", "en"), help="default: each letter's own")
+    mailbox.add_argument("--lang", choices=LANGS, help="default: each letter's own")
     mailbox.add_argument("--stages", default="letter", help="a preset, or a .json file of stages")
     mailbox.add_argument("--model", help="as /v1/models names it; default: the house's")
     mailbox.add_argument("--seed", type=int, default=0, help="of all draws")

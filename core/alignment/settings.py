@@ -10,9 +10,9 @@ from typing import Any, Final
 from core.alignment.text.rules import RULES
 from core.data.world import WorldSettings
 from core.errors import SettingError
+from core.languages import LANGS
 from core.settings import Checked
 
-LANGS: Final = ("de", "en")
 MODEL_OF_CLICKS: Final = "model"
 GOODNESS: Final = "goodness"
 RULE: Final = "rule:"

@@ -6,15 +6,14 @@ put into that form, and the model goes on with what follows the word "Answer".
 
 import re
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final
 from unicodedata import normalize
 
 from core.api.errors import ApiError
 from core.api.requests import Message
 from core.data.text.languages import language_of
 from core.data.world import chat_prompt
-
-Lang = Literal["de", "en"]
+from core.languages import Lang
 
 END_OF_ANSWER: Final = "\n"  # the next line would be the next question
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from core.api.chat import Lang, language_of_question
+from core.api.chat import language_of_question
 from core.data.text.decoding import decode
 from core.data.untrusted import read_mail_untrusted
 from core.errors import EmptyInput, InputError, TooLarge, UnknownFileType
+from core.languages import Lang
 
 ENDINGS: Final = (".txt", ".md", ".eml")
 MAX_LETTER_BYTES: Final = 200_000

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from core.alignment.text.chat import is_chat, question_tokens
-from core.api.chat import END_OF_ANSWER, Lang, prompt_of
+from core.api.chat import END_OF_ANSWER, prompt_of
 from core.api.filtering import Line, quoted, town_of
 from core.api.letters import Letter, letters_and_errors
 from core.api.models import Model
@@ -24,6 +24,7 @@ from core.errors import GlassboxError, InputError
 from core.inference.sampling import SamplingSettings
 from core.inference.text.stopping import StopText
 from core.jobs.labelling import classifier_of
+from core.languages import Lang
 from core.postprocessing.sending.answers import Envelope, sealed
 from core.postprocessing.sending.audit import to_jsonl
 from core.postprocessing.stages import Context, StageSetting, run_stages

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from core.api.chat import Lang
 from core.api.errors import ApiError
 from core.api.filtering import stages_of
 from core.api.mailbox import Mailbox, Result, answered, check_out, write_out
 from core.api.models import NOBODY, model_named
 from core.errors import GlassboxError
 from core.house import install
+from core.languages import Lang
 from core.postprocessing.stages import StageSetting
 from core.services import Services
 from core.store import Store

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from core.api.limits import MAX_CHOICES, MAX_PROMPT_CHARS, MAX_TOKENS
 from core.api.neutral import NOT_SUPPORTED, neutral, number, shown
 from core.inference.sampling import SamplingSettings
+from core.languages import Lang
 
 COMPLETION_TOKENS: Final = 16  # OpenAI's own default
 CHAT_TOKENS: Final = 200  # and of whatever is held to a schema
@@ -95,7 +96,7 @@ class GlassboxField(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     stages: list[Any] | str = Field("default", description="stages in order, or a preset")
-    language: Literal["de", "en"] | None = Field(None, description="default: the question's")
+    language: Lang | None = Field(None, description="default: the question's")
     webhook: str | None = Field(None, description="the envelope is delivered there too")
     quote: bool = Field(False, description="the answer begins with the question, as in a letter")
     held_to: dict[str, Any] | str | None = Field(
@@ -263,7 +264,7 @@ class ChatRequest(WritingRequest):
     max_completion_tokens: Whole | None = Field(None, ge=1, description="the same; goes first")
     logprobs: bool | None = None
     top_logprobs: Whole | None = Field(None, ge=0, le=20)
-    lang: Literal["de", "en"] | None = Field(
+    lang: Lang | None = Field(
         None, description="not OpenAI's; default: the language of the question"
     )
     tools: Annotated[Any, neutral([])] = None

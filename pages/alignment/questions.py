@@ -16,8 +16,9 @@ from core.data.world import PROMPTS, Town
 from core.house import telling_questions
 from core.house.telling import TELLING
 from core.inference.sampling import SamplingSettings
+from core.languages import Lang
 from pages.kit import state
-from pages.kit.catalogue import Lang, Words
+from pages.kit.catalogue import Words
 
 N_SHOWN: Final = 3  # questions whose answers stand beside a run
 N_OTHERS: Final = 12  # of which one that asks for something else is taken

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from core.languages import WRITTEN
 from pages.kit import controls, site, state
 from pages.kit.catalogue import Words
 from pages.kit.glossary import Entry, entries, note, where
@@ -135,4 +136,5 @@ def set_formula(formula: str) -> str:
 
 def quoted(source: str, t: Words) -> str:
     """A source with the quotation marks of the language."""
-    return source.replace("“", "„").replace("”", "“") if t.lang == "de" else source
+    written = WRITTEN[t.lang]
+    return source.translate({ord("“"): written.opening, ord("”"): written.closing})

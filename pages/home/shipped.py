@@ -17,7 +17,8 @@ from core.house import (
     house_artifacts,
     made,
 )
-from pages.kit.catalogue import Lang, Words
+from core.languages import WRITTEN, Lang
+from pages.kit.catalogue import Words
 from pages.kit.frame import Badge, precomputed
 
 Array = np.ndarray[Any, Any]
@@ -39,7 +40,7 @@ def aligned_then(t: Words) -> Badge | None:
 def day(iso: str, lang: Lang) -> str:
     """A date in the reader's own format."""
     when = date.fromisoformat(iso)
-    return f"{when.day}. {when.month}. {when.year}" if lang == "de" else iso
+    return WRITTEN[lang].date.format(day=when.day, month=when.month, year=when.year)
 
 
 def artifacts() -> dict[str, HouseArtifact]:

@@ -16,6 +16,7 @@ from core.errors import GlassboxError
 from core.inference.generate import window_start
 from core.inference.sampling import SamplingSettings, next_token_probs
 from core.inference.text.words import Boundaries, Kind
+from core.languages import WRITTEN
 from core.recheck.transformer import ProbabilityCell, probability_cell
 from core.services import services
 from pages.inference.writing import next_scores, next_words, settings_now
@@ -233,4 +234,4 @@ def digits_shown() -> int:
 def _quoted(text: str) -> str:
     """In quotation marks, white space visible where it is all there is."""
     text = text.replace("\n", "⏎").strip(" ") or "␣"
-    return f"„{text}“" if state.lang() == "de" else f"“{text}”"
+    return WRITTEN[state.lang()].quoted(text)

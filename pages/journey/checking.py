@@ -8,9 +8,10 @@ from typing import Final
 import streamlit as st
 
 from core.data.world import town
+from core.languages import Lang
 from core.postprocessing.sending.audit import head_of, trail
 from core.postprocessing.stages import Answer, Context, StageSetting, run_stages
-from pages.kit.catalogue import Lang, Words
+from pages.kit.catalogue import Words
 from pages.kit.models import Model
 from pages.kit.numbers import whole
 from pages.postprocessing.names import kind_name, stage_name

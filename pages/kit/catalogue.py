@@ -15,10 +15,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Final
 
-Lang = Literal["de", "en"]
-LANGS: Final[tuple[Lang, ...]] = get_args(Lang)
+from core.languages import LANGS, Lang
 
 FOLDER: Final = Path(__file__).parent / "words"
 TERM: Final = re.compile(r"\[\[(\w+)\|([^\[\]|]+)\]\]")

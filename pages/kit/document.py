@@ -14,8 +14,9 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from core.languages import LANGS, Lang
 from pages.kit import look
-from pages.kit.catalogue import LANGS, Lang, closest, words
+from pages.kit.catalogue import closest, words
 from pages.kit.static import STREAMLIT
 
 WHOLE_FONT: Final = re.compile(r'<link\s+rel="preload"[^>]*SourceSans[^>]*/>')

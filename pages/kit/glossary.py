@@ -33,9 +33,10 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import Response
 
+from core.languages import LANGS, Lang
 from core.pipeline import STEPS
 from pages.kit import site
-from pages.kit.catalogue import LANGS, Lang, Words, words
+from pages.kit.catalogue import Words, words
 
 FOLDER: Final = Path(__file__).parent / "glossary"
 GROUPS: Final = ("basics", *STEPS, "beyond")

@@ -8,23 +8,20 @@ shown with more digits than it has.
 import math
 from typing import Final
 
-from pages.kit.catalogue import Lang
+from core.languages import THIN, WRITTEN, Lang
 
-THIN: Final = "\u202f"  # narrow no-break space
 MINUS: Final = "\u2212"
 NO_FIGURE: Final = "\u2013"  # shown where no figure exists yet
-
-_MARKS: Final = {"de": (THIN, ","), "en": (",", ".")}  # between thousands, before decimals
 
 
 def decimal(x: float, lang: Lang, digits: int = 2) -> str:
     """`x` with exactly `digits` decimals: 1.31 is "1,31" in German."""
     if not math.isfinite(x):
         return "∞" if x > 0 else MINUS + "∞" if x < 0 else NO_FIGURE
-    thousands, point = _MARKS[lang]
+    written = WRITTEN[lang]
     text = f"{abs(x):,.{digits}f}"
     sign = MINUS if x < 0 and float(text.replace(",", "")) else ""
-    return sign + text.translate({ord(","): thousands, ord("."): point})
+    return sign + text.translate({ord(","): written.thousands, ord("."): written.point})
 
 
 def change(x: float, lang: Lang, digits: int = 2) -> str:
@@ -49,7 +46,7 @@ def significant(x: float, lang: Lang, digits: int = 3) -> str:
 
 def share(x: float, lang: Lang, digits: int = 0) -> str:
     """A share of 1 as a percentage: 0.96 is "96 %" in German and "96%" in English."""
-    return decimal(100 * x, lang, digits) + (THIN + "%" if lang == "de" else "%")
+    return decimal(100 * x, lang, digits) + WRITTEN[lang].per_cent
 
 
 def quantity(number: str, unit: str) -> str:
@@ -59,10 +56,7 @@ def quantity(number: str, unit: str) -> str:
 
 def millions(n: float, lang: Lang) -> str:
     """A large count in millions: 921600 is "0,92 Mio." in German and "0.92 M" in English."""
-    return quantity(significant(n / 1e6, lang, 2 if n < 1e6 else 3), _MILLION[lang])
-
-
-_MILLION: Final = {"de": "Mio.", "en": "M"}
+    return quantity(significant(n / 1e6, lang, 2 if n < 1e6 else 3), WRITTEN[lang].million)
 
 
 def data_size(n_bytes: float, lang: Lang) -> str:

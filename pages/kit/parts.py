@@ -12,7 +12,8 @@ from typing import Literal
 import streamlit as st
 
 from core.errors import GlassboxError
-from pages.kit.catalogue import Lang, Words, rich
+from core.languages import Lang
+from pages.kit.catalogue import Words, rich
 from pages.kit.numbers import NO_FIGURE, significant, whole
 
 

@@ -29,8 +29,8 @@ from streamlit.runtime import Runtime
 
 from core.api import web_routes
 from core.errors import GlassboxError, StoreError
+from core.languages import LANGS
 from pages.kit import chain, document, glossary, site, state, warming
-from pages.kit.catalogue import LANGS
 from pages.kit.guard import Guard
 from pages.kit.importing import imported
 from pages.kit.parts import show_error

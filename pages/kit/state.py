@@ -15,8 +15,9 @@ from unicodedata import category
 import streamlit as st
 
 from core.identity import COOKIE_FORM, OWNER_COOKIE, api_key, owner_of
+from core.languages import LANGS, Lang
 from core.modality import MODALITIES, PICTURES, TEXT
-from pages.kit.catalogue import LANGS, Lang, Words, closest, words
+from pages.kit.catalogue import Words, closest, words
 
 Depth = Literal["watch", "try", "dig"]
 DEPTHS: Final[tuple[Depth, ...]] = get_args(Depth)

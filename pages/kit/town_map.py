@@ -9,7 +9,8 @@ from html import escape
 
 from core.alignment.text.forms import street_name, subject_name
 from core.data.world import Town, lexicon
-from pages.kit.catalogue import Lang, Words
+from core.languages import Lang
+from pages.kit.catalogue import Words
 
 
 @dataclass(frozen=True)

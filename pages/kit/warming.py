@@ -16,9 +16,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime
 from streamlit.runtime.session_manager import SessionClient
 
+from core.languages import LANGS
 from core.modality import TEXT
 from pages.kit import site
-from pages.kit.catalogue import LANGS
 
 log = logging.getLogger(__name__)
 

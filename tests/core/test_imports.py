@@ -9,13 +9,14 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 STEPS = ("data", "architecture", "inference", "training", "alignment", "postprocessing")
-BOTTOM = ("errors", "identity", "lineage", "pipeline", "settings")
+BOTTOM = ("errors", "identity", "languages", "lineage", "pipeline", "settings")
 ALL = (*BOTTOM, *STEPS, "figures", "recheck", "store", "jobs", "house", "api", "services")
 
 ALLOWED: dict[str, tuple[str, ...]] = {
     "errors": (),
     "identity": (),
     "pipeline": (),
+    "languages": (),
     "lineage": ("errors", "pipeline"),
     "settings": ("errors",),
     # Each step may use the steps before it in this order: generating needs only a model, and

@@ -12,8 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from core.data.world import PROMPTS
+from core.languages import LANGS
 from pages.kit import site
-from pages.kit.catalogue import LANGS, words
+from pages.kit.catalogue import words
 
 SCREENS = {"desktop": (1280, 800), "phone": (390, 844)}
 HEAD_LIMIT_PX = {"desktop": 120, "phone": 130}

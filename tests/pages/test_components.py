@@ -13,8 +13,9 @@ from streamlit.testing.v1 import AppTest
 from core.data.text.graphemes import TokenSpan
 from core.figures.curves import Axes, Curve, curves
 from core.figures.look import LIGHT, variables
+from core.languages import LANGS
 from pages.kit import components as parts
-from pages.kit.catalogue import LANGS, words
+from pages.kit.catalogue import words
 from pages.kit.components import attention, mounting
 from pages.kit.static import ASSETS
 

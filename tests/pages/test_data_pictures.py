@@ -21,13 +21,14 @@ from core.errors import GlassboxError
 from core.jobs.engine import Engine
 from core.jobs.short import ShortWork
 from core.jobs.writer import Writer
+from core.languages import LANGS
 from core.modality import PICTURES, TEXT
 from core.services import Services, use_services
 from core.store import Store
 from pages.data.pictures import preparing, trying
 from pages.data.pictures.own import Owned
 from pages.data.pictures.saying import shown_steps
-from pages.kit.catalogue import LANGS, words
+from pages.kit.catalogue import words
 from pages.kit.components.drawing_board import pixels_of
 from pages.kit.components.picture_book import sheet_of
 

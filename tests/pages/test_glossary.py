@@ -9,10 +9,11 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from core.languages import LANGS
 from core.modality import TEXT
 from pages.glossary.listing import quoted, set_formula
 from pages.kit import glossary, site
-from pages.kit.catalogue import FOLDER, LANGS, TERM, words
+from pages.kit.catalogue import FOLDER, TERM, words
 from pages.kit.glossary import entries
 from pages.kit.state import SETTINGS
 

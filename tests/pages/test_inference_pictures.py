@@ -15,6 +15,7 @@ from core.data.pictures import PictureSettings, Scene, compare, paint, read, und
 from core.data.pictures.collecting.archive import order_bytes
 from core.data.pictures.scenes import Item
 from core.data.pictures.wording.vocabulary import CaptionEncoder
+from core.languages import LANGS
 from core.lineage import canonical_json
 from core.services import Services
 from core.store import HOUSE, Store
@@ -22,7 +23,7 @@ from pages.inference.pictures import drawer as drawers
 from pages.inference.pictures.asking import problem_text
 from pages.inference.pictures.experiments import third_of
 from pages.inference.pictures.saying import seen_text, sign_of, verdict_of
-from pages.kit.catalogue import LANGS, words
+from pages.kit.catalogue import words
 from pages.kit.components.pictures import packed, painted
 
 CAPTION = "a red cat to the left of a blue house, at night"

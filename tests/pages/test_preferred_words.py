@@ -5,7 +5,8 @@ import tomllib
 
 import pytest
 
-from pages.kit.catalogue import FOLDER, LANGS, words
+from core.languages import LANGS
+from pages.kit.catalogue import FOLDER, words
 
 PREFERRED = tomllib.loads((FOLDER / "preferred.toml").read_text("utf-8"))
 

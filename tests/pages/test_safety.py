@@ -14,13 +14,14 @@ from streamlit.testing.v1 import AppTest
 
 from core.data.world import PROMPTS, WorldSettings, draw_town
 from core.jobs.labelling import classifier_of, labelling_of
+from core.languages import LANGS
 from core.postprocessing.facts import check
 from core.postprocessing.safety.labels import blind_spots
 from core.postprocessing.safety.veiling import veiled
 from core.postprocessing.safety.weighing import counts_at, house_classifier
 from core.postprocessing.stages import Context, StageSetting, run_stages
 from core.services import Services
-from pages.kit.catalogue import LANGS, words
+from pages.kit.catalogue import words
 from pages.kit.static import ASSETS
 from pages.postprocessing import fact_check, toning
 from pages.postprocessing.safety import learning, trials, weighed_text

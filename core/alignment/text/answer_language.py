@@ -11,8 +11,9 @@ from typing import Final
 
 from core.alignment.text.forms import read_form
 from core.alignment.text.wording import wording
-from core.data.world import LANGUAGES, accepts, sentences
+from core.data.world import accepts, sentences
 from core.data.world.languages import grammar
+from core.languages import LANGS
 
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")  # single letters stand in either language
 _MANNERS: Final = (
@@ -45,14 +46,14 @@ def languages_of(sentence: str) -> frozenset[str]:
     if whole:
         return whole
     words = {word.lower() for word in _WORD.findall(sentence)}
-    return frozenset(lang for lang in LANGUAGES if words & _words_of_its_own(lang))
+    return frozenset(lang for lang in LANGS if words & _words_of_its_own(lang))
 
 
 @lru_cache(maxsize=4096)
 def whole_in(sentence: str) -> frozenset[str]:
     """The languages in which exactly this sentence exists, by the grammar or as a manner."""
     return frozenset(
-        lang for lang in LANGUAGES if sentence in manner_sentences(lang) or accepts(sentence, lang)
+        lang for lang in LANGS if sentence in manner_sentences(lang) or accepts(sentence, lang)
     )
 
 
@@ -67,7 +68,7 @@ def manner_sentences(lang: str) -> frozenset[str]:
 @cache
 def _words_of_its_own(lang: str) -> frozenset[str]:
     """Words, in lower case, that only this one of the town's languages has."""
-    others = (_words(other) for other in LANGUAGES if other != lang)
+    others = (_words(other) for other in LANGS if other != lang)
     return _words(lang).difference(*others)
 
 

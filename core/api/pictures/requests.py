@@ -15,6 +15,7 @@ from core.api.neutral import neutral
 from core.api.requests import SEEDS, Number, Whole
 from core.errors import SettingError
 from core.inference.pictures import DrawSettings
+from core.languages import Lang
 from core.postprocessing.pictures.formats import QUALITY
 from core.postprocessing.pictures.line import Action, LineSettings
 from core.postprocessing.pictures.prompt_filter import LONGEST
@@ -44,7 +45,7 @@ class PictureField(BaseModel):
     """The `glassbox` field: how it is drawn, and what the stages do."""
 
     model_config = ConfigDict(extra="forbid")
-    language: Literal["de", "en"] | None = Field(None, description="default: whichever fits")
+    language: Lang | None = Field(None, description="default: whichever fits")
     n_steps: Whole = Field(10, ge=1, le=MAX_STEPS, description="questions to the model")
     sampler: str = Field("euler", max_length=20, description="euler, ddim or ddpm")
     guidance: Number = Field(3.0, description="weight of the caption; 1: as learned")

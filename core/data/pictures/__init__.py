@@ -14,14 +14,13 @@ from core.data.pictures.owners import Holding, holdings_of, town_holdings
 from core.data.pictures.reading.reader import read, read_all
 from core.data.pictures.reading.readings import Agreement, Reading, Seen, compare
 from core.data.pictures.scenes import Item, Scene, beside
-from core.data.pictures.wording.captions import LANGUAGES, captions
+from core.data.pictures.wording.captions import captions
 from core.data.pictures.wording.understanding import PROBLEMS, Understanding, understand
 
 __all__ = [
     "BOOK_VERSION",
     "COLOUR_NAMES",
     "HELD_OUT",
-    "LANGUAGES",
     "PLAIN_THINGS",
     "PROBLEMS",
     "SIZES",

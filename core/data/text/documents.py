@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-Language = Literal["de", "en", "und"]  # "und" is the standard code for undetermined
+from core.languages import Lang
+
+Language = Lang | Literal["und"]  # "und" is the standard code for undetermined
 
 
 @dataclass(frozen=True, slots=True)

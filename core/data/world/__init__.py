@@ -6,7 +6,6 @@ the grammar, a model's output can be checked for grammar, truth and copying.
 
 from core.data.world.copies import Copies
 from core.data.world.facts import Claim, Town, draw_town, is_true, was_told
-from core.data.world.languages import LANGUAGES
 from core.data.world.measures import Measures, accepts, claim, claims, measure, told_claims
 from core.data.world.plots import LABELS, PROMPTS
 from core.data.world.settings import WORLD_VERSION, WorldSettings
@@ -17,7 +16,6 @@ town = draw_town
 
 __all__ = [
     "LABELS",
-    "LANGUAGES",
     "PROMPTS",
     "WORLD_VERSION",
     "Claim",

@@ -2,22 +2,18 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Final
 
 from core.data.world.elements import Env
 from core.data.world.grammar import Grammar
 from core.data.world.phrases import compile_rules
 from core.data.world.typography import words_of
-
-LANGUAGES: Final = ("de", "en")
+from core.languages import known
 
 
 @cache
 def grammar(lang: str) -> Grammar:
-    """The grammar of one of LANGUAGES."""
-    if lang not in LANGUAGES:
-        raise ValueError(f"lang is {lang!r}, must be one of {LANGUAGES}")
-    rules = Path(__file__).with_name(f"rules.{lang}.txt")
+    """The grammar of one of LANGS."""
+    rules = Path(__file__).with_name(f"rules.{known(lang)}.txt")
     return compile_rules(lang, rules.read_text(encoding="utf-8"))
 
 

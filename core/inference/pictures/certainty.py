@@ -13,9 +13,9 @@ from core.data.pictures.owners import Holding
 from core.data.pictures.reading.reader import LEAD_LIMIT
 from core.data.pictures.reading.readings import Reading, Seen
 from core.data.pictures.scenes import Item, Scene
-from core.data.pictures.wording.captions import LANGUAGES
 from core.data.pictures.wording.lexemes import Mark, marks_of
 from core.data.pictures.wording.understanding import understand
+from core.languages import LANGS
 
 Part = Literal["sky", "thing", "colour", "number", "place"]
 _ABOUT_PLACE: Final = ("at", "of", "it")
@@ -41,7 +41,7 @@ def caption_words(caption: str, holdings: Sequence[Holding] = ()) -> tuple[Capti
 
     Whose a thing is, no picture shows: owners are left out.
     """
-    found = [(understand(caption, holdings, lang), lang) for lang in LANGUAGES]
+    found = [(understand(caption, holdings, lang), lang) for lang in LANGS]
     meant, lang = min(found, key=lambda one: one[0].scene is None)
     if meant.scene is None:
         return ()

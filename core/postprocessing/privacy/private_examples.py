@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-LANGS: Final = ("de", "en")
 SEEN_EVERY: Final = 3  # the 1st, 4th, 7th … of each list
 _MARKED: Final = re.compile(r"⟦(\w+) ([^⟧]*)⟧")
 

@@ -20,9 +20,10 @@ from core.data.pictures.reading.reader import read
 from core.data.pictures.reading.readings import Agreement, Reading, compare
 from core.data.pictures.scenes import Scene
 from core.data.pictures.tensors import to_levels
-from core.data.pictures.wording.captions import LANGUAGES, captions
+from core.data.pictures.wording.captions import captions
 from core.inference.pictures.drawing import DrawSettings, frames
 from core.inference.pictures.model import PictureModel
+from core.languages import LANGS
 
 N_AT_ONCE: Final = 16  # pictures drawn together: a question to the model is a piece of work
 N_READ_AT_ONCE: Final = 8
@@ -79,7 +80,7 @@ def wishes(
     settings: PictureSettings,
     n: int,
     seed: int,
-    languages: Sequence[str] = LANGUAGES,
+    languages: Sequence[str] = LANGS,
 ) -> list[Wish]:
     """Scenes to be asked for, in turn in each of the languages; the same from the same seed.
 
@@ -100,7 +101,7 @@ def wishes(
 
 
 def seen_and_unseen(
-    settings: PictureSettings, n: int, seed: int, languages: Sequence[str] = LANGUAGES
+    settings: PictureSettings, n: int, seed: int, languages: Sequence[str] = LANGS
 ) -> list[Wish]:
     """Half scenes as in the book, half with pairs of thing and colour that it never shows.
 

@@ -16,12 +16,12 @@ from core.architecture.pictures.weights import denoiser_bytes
 from core.data.pictures.collecting.archive import from_bytes
 from core.data.pictures.collecting.files import png_of
 from core.data.pictures.collecting.settings import PictureSettings
-from core.data.pictures.wording.captions import LANGUAGES
 from core.data.pictures.wording.vocabulary import CaptionEncoder
 from core.errors import SettingError
 from core.inference.pictures.drawing import DrawSettings
 from core.inference.pictures.model import PictureModel
 from core.inference.pictures.schedules import Objective
+from core.languages import LANGS
 from core.training.course import Course, Looking, Row
 from core.training.loop import Trainer
 from core.training.pictures.denoising import Denoising, Pages
@@ -188,7 +188,7 @@ class PictureTrainingProgram(Course[PictureTrainingSettings]):
         return denoiser_bytes(self._objective.average, about)
 
 
-def sixteen(book: PictureSettings, languages: Sequence[str] = LANGUAGES) -> list[Wish]:
+def sixteen(book: PictureSettings, languages: Sequence[str] = LANGS) -> list[Wish]:
     """The sixteen pages that are looked at: twelve as in the book, four with unseen pairs.
 
     Args:

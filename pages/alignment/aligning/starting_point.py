@@ -7,6 +7,7 @@ from typing import Any, Final
 from core.alignment.preferring.judged import judged_bytes
 from core.alignment.preferring.preferences import from_bytes, numbers_of, settled, to_bytes
 from core.data.world import WorldSettings, town
+from core.languages import Lang
 from core.lineage import Artifact, Kind
 from core.modality import TEXT
 from core.services import services
@@ -15,7 +16,6 @@ from pages.alignment.preferring.judging import RULE
 from pages.alignment.questions import questions_now
 from pages.inference.writing import OnProgress
 from pages.kit import models, state
-from pages.kit.catalogue import Lang
 from pages.kit.models import Model
 from pages.kit.short_work import finished
 

@@ -9,9 +9,9 @@ from html import escape
 import streamlit as st
 
 from core.data.pictures import Scene, Understanding, town_holdings
-from core.data.pictures.wording.captions import LANGUAGES
 from core.data.pictures.wording.rewording import in_the_books_words
 from core.data.pictures.wording.suggesting import language_of, suggested
+from core.languages import LANGS
 from pages.inference.pictures.drawer import Drawer
 from pages.kit import state
 from pages.kit.catalogue import Words, rich
@@ -35,7 +35,7 @@ class Asked:
 def asked(drawer: Drawer, t: Words) -> Asked | None:
     """The travelling caption made ready; None while the visitor has to choose."""
     typed = state.caption()
-    languages = (t.lang, *(lang for lang in LANGUAGES if lang != t.lang))
+    languages = (t.lang, *(lang for lang in LANGS if lang != t.lang))
     reworded = in_the_books_words(typed, drawer.book.town_seed, languages)
     if reworded.meant.scene is not None:
         if reworded.reworded:

@@ -9,7 +9,7 @@ import streamlit as st
 import torch
 
 from core.architecture.pictures.denoiser import Words as ReadWords
-from core.data.pictures import LANGUAGES, Pixels, Scene, compare, town_holdings
+from core.data.pictures import Pixels, Scene, compare, town_holdings
 from core.data.pictures.drawing.palette import COLOURS
 from core.data.pictures.tensors import to_tensor
 from core.data.pictures.wording.exchanging import SWAP, exchanged, said_alike
@@ -20,6 +20,7 @@ from core.errors import GlassboxError
 from core.inference.pictures import between, noise_of
 from core.inference.pictures.certainty import caption_words
 from core.inference.pictures.guidance import blended
+from core.languages import LANGS
 from pages.inference.pictures import drawer as drawers
 from pages.inference.pictures.drawer import Drawer
 from pages.inference.pictures.saying import seen_text, sign_of
@@ -84,7 +85,7 @@ def _word(drawer: Drawer, drawing: Drawing, t: Words) -> None:
         note(t("inference_pictures.needs_scene"))
         return
     holdings = town_holdings(drawer.book.town_seed)
-    lang = language_of(caption, (t.lang, *LANGUAGES), holdings)
+    lang = language_of(caption, (t.lang, *LANGS), holdings)
     words = [
         word
         for word in caption_words(caption, holdings)
@@ -129,7 +130,7 @@ def _other(drawer: Drawer, drawing: Drawing, t: Words) -> tuple[str, Scene | Non
         "draw_other", t("inference_pictures.other_caption"), placeholder=placeholder
     )
     typed = typed.strip() if state.can_be_seen(typed) else placeholder
-    reworded = in_the_books_words(typed, drawer.book.town_seed, (t.lang, *LANGUAGES))
+    reworded = in_the_books_words(typed, drawer.book.town_seed, (t.lang, *LANGS))
     return reworded.caption, reworded.meant.scene
 
 
@@ -139,7 +140,7 @@ def _near(drawer: Drawer, drawing: Drawing, t: Words) -> str:
     if scene is None:
         return state.starters("caption")[t.lang][0]
     holdings = town_holdings(drawer.book.town_seed)
-    lang = language_of(caption, (t.lang, *LANGUAGES), holdings)
+    lang = language_of(caption, (t.lang, *LANGS), holdings)
     others = list(exchanged(scene, "thing", len(scene.items) - 1, lang).values())
     other = others[drawing.seed % len(others)]
     return said_alike(scene, caption, other, lang, drawer.book.town_seed)[1]

@@ -7,14 +7,15 @@ from dataclasses import asdict, dataclass
 import plotly.graph_objects as go
 
 from core.figures.look import LIGHT, Marks, variables
-from pages.kit import numbers
+from core.languages import WRITTEN
 from pages.kit.catalogue import Words
 from pages.kit.components.mounting import mount
 
 
 def marks(t: Words) -> Marks:
     """How core.figures formats numbers in the visitor's language."""
-    return Marks(",", numbers.THIN, numbers.THIN + "%") if t.lang == "de" else Marks()
+    written = WRITTEN[t.lang]
+    return Marks(written.point, written.thousands, written.per_cent)
 
 
 @dataclass(frozen=True)

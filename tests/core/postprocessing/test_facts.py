@@ -4,9 +4,10 @@ import random
 
 import pytest
 
-from core.data.world import LANGUAGES, Town, WorldSettings, claims, sentences, tell_one, told_claims
+from core.data.world import Town, WorldSettings, claims, sentences, tell_one, told_claims
 from core.data.world.facts import draw_town
 from core.errors import SettingError
+from core.languages import LANGS
 from core.postprocessing.facts import FactsStage, check
 from core.postprocessing.sentences import sentence_spans
 from core.postprocessing.stages import Context
@@ -23,13 +24,13 @@ def answers(town: Town, lang: str) -> list[str]:
     return [s for text in told for s in sentences(text) if claims(s, lang)]
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", LANGS)
 def test_what_the_town_tells_is_true_and_was_told(town: Town, lang: str):
     found = [check(sentence, lang, town)[0].verdict for sentence in answers(town, lang)]
     assert set(found) == {"true"}
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", LANGS)
 def test_another_town_makes_most_of_it_false(town: Town, lang: str):
     other = draw_town(WorldSettings(seed=99))
     found = [check(sentence, lang, other)[0].verdict for sentence in answers(town, lang)]
@@ -50,7 +51,7 @@ def test_what_was_told_may_be_counted_in_the_very_texts(town: Town):
     assert check(others[0], "de", town, told)[0].verdict == "untold"
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", LANGS)
 def test_every_sentence_of_a_story_has_its_place(town: Town, lang: str):
     for i in range(20):
         text = tell_one(town, lang, random.Random(i)).text

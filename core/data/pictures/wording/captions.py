@@ -26,8 +26,7 @@ from core.data.world.grammar import Grammar
 from core.data.world.phrases import bind_value, read_rules
 from core.data.world.phrases import phrases as world_phrases
 from core.data.world.typography import printed, words_of
-
-LANGUAGES: Final = ("de", "en")
+from core.languages import known
 
 _SKIES: Final[dict[str, dict[bool, tuple[str, ...]]]] = {  # lang -> night -> how it is said
     "de": {False: ("am Tag", "bei Tag", "tagsüber"), True: ("bei Nacht", "in der Nacht", "nachts")},
@@ -39,9 +38,7 @@ class Captions:
     """The captions of one language, about the things that are owned in one town."""
 
     def __init__(self, lang: str, holdings: Sequence[Holding]) -> None:
-        if lang not in LANGUAGES:
-            raise ValueError(f"lang is {lang!r}, must be one of {LANGUAGES}")
-        self.lang = lang
+        self.lang = known(lang)
         self._holdings = tuple(holdings)
         self._names = {holding.item: holding.name for holding in holdings}
         rules = Path(__file__).with_name(f"rules.{lang}.txt").read_text(encoding="utf-8")
@@ -126,5 +123,5 @@ def _bound(variable: str, thing: str, colour: str, owner: str = "") -> Bindings:
 
 @cache
 def captions(lang: str, town_seed: int = 1) -> Captions:
-    """The captions of one of LANGUAGES, about the town drawn from a seed."""
+    """The captions of one of LANGS, about the town drawn from a seed."""
     return Captions(lang, town_holdings(town_seed))

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.data.pictures.drawing.palette import COLOUR_NAMES
-from core.data.pictures.wording.captions import LANGUAGES
 from core.data.pictures.wording.vocabulary import CaptionEncoder, folded
 from core.data.pictures.wording.words import colour_words
+from core.languages import LANGS
 
 ALSO: Final = {"de": ("lila",), "en": ("purple",)}  # other words of captions for violet
 ENDINGS: Final = ("", "e", "er", "es", "en", "em")  # of a German adjective
@@ -52,7 +52,7 @@ def colours_exchanged(caption: str, encoder: CaptionEncoder) -> list[Exchange]:
 def _others(word: str) -> Iterator[str]:
     """The other colours in the form of this one, beginning with blue; none if it is no colour."""
     order = ("blue", "red", *COLOUR_NAMES)
-    for lang in LANGUAGES:
+    for lang in LANGS:
         stems = colour_words(lang)
         for stem in (*stems.values(), *ALSO[lang]):
             ending = folded(word).removeprefix(folded(stem))

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from random import Random
 
 from core.data.pictures.owners import town_holdings
-from core.data.pictures.wording.captions import LANGUAGES, captions
+from core.data.pictures.wording.captions import captions
 from core.data.pictures.wording.understanding import Understanding, understand
+from core.languages import LANGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Rewording:
 
 
 def in_the_books_words(
-    text: str, town_seed: int = 1, languages: Sequence[str] = LANGUAGES
+    text: str, town_seed: int = 1, languages: Sequence[str] = LANGS
 ) -> Rewording:
     """The caption itself where the book might have it; else the same scene, as the book says it.
 

@@ -35,7 +35,7 @@ def suggested(text: str, lang: str, town_seed: int = 1) -> tuple[str, ...]:
 
     Args:
         text: one caption.
-        lang: one of LANGUAGES: of the text, and of what is suggested.
+        lang: one of LANGS: of the text, and of what is suggested.
         town_seed: whose town's facts tell what is owned.
     """
     scenes = _scenes(marks_of(text, lang))

@@ -11,8 +11,8 @@ from typing import Final
 
 from core.data.pictures.owners import Holding
 from core.data.pictures.scenes import LARGEST_NUMBER, Item, Scene, beside
-from core.data.pictures.wording.captions import LANGUAGES
 from core.data.pictures.wording.lexemes import Mark, marks_of
+from core.languages import LANGS
 
 PROBLEMS: Final = (
     "empty",  # no words at all
@@ -76,10 +76,10 @@ def understand(text: str, holdings: Sequence[Holding] = (), lang: str = "") -> U
     Args:
         text: one caption in German or English.
         holdings: what is owned in the town; gives "Mrs Haller's teapot" its colour.
-        lang: one of LANGUAGES; empty: whichever fits better.
+        lang: one of LANGS; empty: whichever fits better.
     """
     best: Understanding | None = None
-    for tried in (lang,) if lang else LANGUAGES:
+    for tried in (lang,) if lang else LANGS:
         found = _understood(text, holdings, tried)
         if best is None or _rank(found) < _rank(best):
             best = found

@@ -14,8 +14,9 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from core.data.pictures.wording.captions import LANGUAGES, captions
+from core.data.pictures.wording.captions import captions
 from core.errors import InputError, TooLong
+from core.languages import LANGS
 
 PADDING, EMPTY, UNKNOWN = 0, 1, 2  # ids of what is no word
 SPECIAL: Final = ("<padding>", "<empty>", "<unknown>")
@@ -36,7 +37,7 @@ class CaptionEncoder:
     @classmethod
     def of_the_book(cls, town_seed: int = 1) -> "CaptionEncoder":
         """All words that the book's grammars may use, about the town drawn from a seed."""
-        found = {folded(word) for lang in LANGUAGES for word in captions(lang, town_seed).words()}
+        found = {folded(word) for lang in LANGS for word in captions(lang, town_seed).words()}
         return cls(tuple(sorted(found)))
 
     @property

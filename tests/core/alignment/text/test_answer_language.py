@@ -5,7 +5,8 @@ import pytest
 from core.alignment.text.answer_language import languages_of, manner_sentences, same_language
 from core.alignment.text.examples import ExampleSettings, world_examples
 from core.alignment.text.rules import RULES
-from core.data.world import LANGUAGES, Town, WorldSettings, draw_town
+from core.data.world import Town, WorldSettings, draw_town
+from core.languages import LANGS
 
 
 @pytest.fixture(scope="module")
@@ -46,14 +47,14 @@ def test_an_answer_that_changes_its_language_does_not_stay_in_it(answer, lang):
 
 
 def test_every_sentence_of_the_manners_is_of_one_language():
-    for lang in LANGUAGES:
+    for lang in LANGS:
         assert manner_sentences(lang)
         assert all(languages_of(sentence) == {lang} for sentence in manner_sentences(lang))
 
 
 def test_every_example_is_in_the_language_of_its_question_and_in_no_other(town):
     for one in world_examples(ExampleSettings(n_examples=600), town):
-        (other,) = set(LANGUAGES) - {one.lang}
+        (other,) = set(LANGS) - {one.lang}
         assert same_language(one.answer, one.lang)
         if one.manner != "json":  # {"place": "café", "opens": 9} may be read in either
             assert not same_language(one.answer, other)

@@ -5,7 +5,6 @@ from random import Random
 import pytest
 
 from core.data.pictures import (
-    LANGUAGES,
     Item,
     PictureSettings,
     Scene,
@@ -13,6 +12,7 @@ from core.data.pictures import (
     captions,
     draw_any_scene,
 )
+from core.languages import LANGS
 
 APPLE, CAT = Item("apple", "red"), Item("cat", "yellow")
 
@@ -94,7 +94,7 @@ def test_there_are_captions_in_two_languages_only():
         captions("fr")
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", LANGS)
 def test_it_knows_its_own_captions_from_others(lang):
     settings, random, ours = PictureSettings(), Random(8), captions(lang)
     other = captions("en" if lang == "de" else "de")

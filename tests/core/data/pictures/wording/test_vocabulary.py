@@ -5,9 +5,10 @@ from random import Random
 import pytest
 import torch
 
-from core.data.pictures import LANGUAGES, PictureSettings, captions, draw_any_scene
+from core.data.pictures import PictureSettings, captions, draw_any_scene
 from core.data.pictures.wording.vocabulary import EMPTY, PADDING, UNKNOWN, CaptionEncoder
 from core.errors import InputError, TooLong
+from core.languages import LANGS
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +20,7 @@ def test_every_caption_of_the_book_is_known_in_both_languages(encoder):
     settings, random = PictureSettings(), Random(4)
     for _ in range(300):
         scene = draw_any_scene(settings, random)
-        for lang in LANGUAGES:
+        for lang in LANGS:
             caption = captions(lang).caption(scene, random)
             tokens = encoder.encode(caption)
             assert min(tokens) > UNKNOWN and max(tokens) < encoder.n_words
