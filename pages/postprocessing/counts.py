@@ -4,8 +4,9 @@ from html import escape
 
 import streamlit as st
 
+from core.languages import LANGS
 from core.postprocessing.privacy.private import places
-from core.postprocessing.privacy.private_examples import LANGS, Example, Score, examples, scores
+from core.postprocessing.privacy.private_examples import Example, Score, examples, scores
 from pages.kit.catalogue import Words
 from pages.kit.frame import card, computed_now, note
 from pages.kit.numbers import share, whole

@@ -6,8 +6,9 @@ them, the labelled examples, and one line in which everything looks like private
 
 import time
 
+from core.languages import LANGS
 from core.postprocessing.holding import HoldBack
-from core.postprocessing.privacy.private_examples import LANGS, examples, letter
+from core.postprocessing.privacy.private_examples import examples, letter
 from core.postprocessing.stages import STAGES, Context, StageSetting, in_order, run_stages
 
 N_CHARACTERS = 50_000

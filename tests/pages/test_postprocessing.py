@@ -8,10 +8,11 @@ import pytest
 from core.data.text.bpe import Encoder
 from core.data.world import PROMPTS, WorldSettings
 from core.errors import Busy, PatternBroken
+from core.languages import LANGS
 from core.postprocessing.privacy.expressions import read_expression
 from core.postprocessing.privacy.own_rules import MAX_RULES
 from core.postprocessing.privacy.patterns import KINDS
-from core.postprocessing.privacy.private_examples import LANGS, letter
+from core.postprocessing.privacy.private_examples import letter
 from core.postprocessing.stages import (
     STAGES,
     Answer,

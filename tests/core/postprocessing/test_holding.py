@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.languages import LANGS
 from core.postprocessing.holding import HoldBack, open_from
 from core.postprocessing.privacy.patterns import KINDS, MAX_SPAN, rules
 from core.postprocessing.privacy.private import places
-from core.postprocessing.privacy.private_examples import LANGS, examples, read_examples
+from core.postprocessing.privacy.private_examples import examples, read_examples
 from core.postprocessing.stages import Context, StageSetting, run_stages
 
 ABOUT = Context("de")
