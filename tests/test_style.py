@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+SCRIPTS = sorted((ROOT / "pages" / "kit" / "assets").glob("*.js"))
+DENO = ("--config", str(ROOT / "tests" / "javascript" / "deno.json"), *map(str, SCRIPTS))
 
 COMMANDS = {
     "ruff_finds_nothing": ["ruff", "check", "--no-cache"],
     "everything_is_formatted": ["ruff", "format", "--check", "--no-cache"],
     "mypy_finds_nothing_in_core_and_pages_kit": ["mypy"],
+    "javascript_is_formatted": ["deno", "fmt", "--check", *DENO],
+    "typescript_finds_nothing_in_our_javascript": ["deno", "check", *DENO],
 }
 
 

@@ -27,6 +27,7 @@ from core.modality import TEXT
 from core.services import services
 from core.store import HOUSE
 from pages.data.arriving import first_told
+from pages.data.settings import CLEANING_RULES
 from pages.home.shipped import day
 from pages.kit import controls, state
 from pages.kit.catalogue import Words, rich
@@ -270,7 +271,7 @@ def stage_words(t: Words) -> dict[str, str]:
 
 def rules() -> CleaningSettings:
     """The cleaning rules as their switches stand."""
-    return CleaningSettings(**{r: state.value(f"clean_{r}") for r in state.CLEANING_RULES})
+    return CleaningSettings(**{r: state.value(f"clean_{r}") for r in CLEANING_RULES})
 
 
 def rule_words(t: Words) -> dict[str, tuple[str, str]]:

@@ -16,11 +16,12 @@ import streamlit as st
 
 from pages.kit import state
 from pages.kit.numbers import decimal, share, whole
+from pages.kit.setting import Setting
 
 PASTED: Final = 100_000  # characters that a field takes at all
 
 
-def _begin(name: str) -> state.Setting:
+def _begin(name: str) -> Setting:
     """Give the widget its initial value: the URL's, else the setting's start."""
     if name not in st.session_state:
         st.session_state[name] = state.value(name)

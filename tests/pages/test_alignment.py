@@ -19,6 +19,7 @@ from core.lineage import MODEL_KINDS
 from pages.alignment import inventing, measurements, names, one_question, questions, verdicts
 from pages.alignment.aligning import starting_point
 from pages.alignment.preferring import judging
+from pages.alignment.preferring.settings import PREFER_RULES
 from pages.kit import models, state
 from pages.kit.catalogue import words
 from pages.kit.numbers import share
@@ -125,7 +126,7 @@ def test_a_tile_says_in_words_whether_a_rule_was_kept_and_its_tooltip_why(lang):
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_every_page_lists_the_same_rules_by_the_same_names_in_the_same_order(lang):
     t = words(lang)
-    assert set(names.ORDER) == set(RULES) == set(state.PREFER_RULES)
+    assert set(names.ORDER) == set(RULES) == set(PREFER_RULES)
     assert list(judging.rule_names(t).items()) == [(one, names.rule(one, t)) for one in names.ORDER]
     assert list(verdicts.judged("Wo wohnt Mia?", "Hier.", lang, TOWN).kept) == list(names.ORDER)
 

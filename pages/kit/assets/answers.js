@@ -28,17 +28,55 @@ export default component(CSS, (root) => {
   const speak = speaker(root, 8)
   let data, now = [], at = null, end = null
 
-  const said = (verdict) => verdict ? [element("span", { class: verdict[0] ? "right" : "right broken" }, element("b", { "aria-hidden": "true", text: verdict[0] ? "✓ " : "✗ " }), document.createTextNode(verdict[1]))] : []
-  const line = (kind, who, text, empty, pieces = [], verdict = null) => element("p", { class: text ? kind : kind + " none" },
-    element("span", { class: "who", text: who }), ...said(verdict), ...spell(text || empty, pieces))
+  const said = (verdict) =>
+    verdict
+      ? [
+        element(
+          "span",
+          { class: verdict[0] ? "right" : "right broken" },
+          element("b", { "aria-hidden": "true", text: verdict[0] ? "✓ " : "✗ " }),
+          document.createTextNode(verdict[1]),
+        ),
+      ]
+      : []
+  const line = (kind, who, text, empty, pieces = [], verdict = null) =>
+    element(
+      "p",
+      { class: text ? kind : kind + " none" },
+      element("span", { class: "who", text: who }),
+      ...said(verdict),
+      ...spell(text || empty, pieces),
+    )
   /** An answer with what the judge read in it; as it comes from a run it has not been read yet. */
-  const spell = (text, pieces) => pieces.map(([each]) => each).join("") !== text ? [document.createTextNode(text)]
-    : pieces.map(([each, mark]) => mark ? element("mark", { class: mark }, document.createTextNode(each), element("i", { text: data.words[mark] })) : document.createTextNode(each))
+  const spell = (text, pieces) =>
+    pieces.map(([each]) => each).join("") !== text
+      ? [document.createTextNode(text)]
+      : pieces.map(([each, mark]) =>
+        mark
+          ? element("mark", { class: mark }, document.createTextNode(each), element("i", { text: data.words[mark] }))
+          : document.createTextNode(each)
+      )
   const show = () => {
-    list.replaceChildren(...data.rows.map((row, i) => element("li", { class: now[i] ? "new" : "" },
-      element("p", { class: "question", text: row.question }),
-      line("before", data.words.before, row.before, data.words.nothing, [], row.before_verdict),
-      ...(now[i] === undefined && !data.run ? [] : [line("now", data.words.now, now[i] ?? "", now[i] === "" ? data.words.nothing : "…", row.pieces, now[i] === row.now ? row.verdict : null)]))))
+    list.replaceChildren(
+      ...data.rows.map((row, i) =>
+        element(
+          "li",
+          { class: now[i] ? "new" : "" },
+          element("p", { class: "question", text: row.question }),
+          line("before", data.words.before, row.before, data.words.nothing, [], row.before_verdict),
+          ...(now[i] === undefined && !data.run ? [] : [
+            line(
+              "now",
+              data.words.now,
+              now[i] ?? "",
+              now[i] === "" ? data.words.nothing : "…",
+              row.pieces,
+              now[i] === row.now ? row.verdict : null,
+            ),
+          ]),
+        )
+      ),
+    )
     step.textContent = at === null ? "" : fill(data.words.step, { n: number(at, 0, data.lang) })
     step.hidden = at === null
   }
@@ -57,13 +95,19 @@ export default component(CSS, (root) => {
             const known = data.rows.findIndex((each) => each.question === row.question)
             const place = known < 0 ? data.rows.push({ question: row.question, before: "", lang: row.lang }) - 1 : known
             if (row.step === 0) data.rows[place].before = row.answer
-            else { now[place] = row.answer; at = row.step }
+            else {
+              now[place] = row.answer
+              at = row.step
+            }
           }
           show()
           if (at !== null && now[0]) speak(`${data.rows[0].question} ${now[0]}`)
         })
       }
     },
-    destroy() { end?.(); speak.stop() },
+    destroy() {
+      end?.()
+      speak.stop()
+    },
   }
 })

@@ -5,7 +5,10 @@ const trouble = (response) => new Error(response.status === 429 || response.stat
 
 const post = async (path, body, signal) => {
   const response = await fetch(new URL(path, location.origin), {
-    method: "POST", headers: { "Content-Type": "application/json" }, signal, body: JSON.stringify(body),
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    signal,
+    body: JSON.stringify(body),
   })
   if (!response.ok) throw trouble(response)
   return response
@@ -32,7 +35,9 @@ export async function* askTokens(body, own) {
       }
       if (done) return
     }
-  } finally { own.abort() }
+  } finally {
+    own.abort()
+  }
 }
 
 export const scores = (base64) => new Float32Array(bytesOf(base64).buffer)

@@ -1,6 +1,21 @@
 // Attention made readable: a token, what it looks at and how much; every head small next to one large.
 // The weights are sent once, one byte each; choosing, hovering and comparing never involve the server.
-import { bytesOf, channels, colours, component, element, fill, framed, handToken, number, onHandToken, onLook, percent, shape, visibleText } from "./kit.js"
+import {
+  bytesOf,
+  channels,
+  colours,
+  component,
+  element,
+  fill,
+  framed,
+  handToken,
+  number,
+  onHandToken,
+  onLook,
+  percent,
+  shape,
+  visibleText,
+} from "./kit.js"
 import { playing } from "./playing.js"
 
 const CSS = `
@@ -33,9 +48,9 @@ const CSS = `
 .scale em { font-style: normal; } .scale u { display: inline-block; width: 12px; height: 0; border-top: 1px solid var(--soft); transform: rotate(-45deg); margin-right: 4px; vertical-align: 4px; }
 @media (max-width: 860px) { .view { grid-template-columns: minmax(0, 1fr); grid-template-areas: "read" "matrix" "heads"; } .reading { font-size: 19px; } .sentence { font-size: 16px; } }
 `
-const ROOT = (share) => Math.sqrt(share)    // small weights stay visible; the scale says so
+const ROOT = (share) => Math.sqrt(share) // small weights stay visible; the scale says so
 
-const LONG = 20                             // from this many tokens: tighter text, only the strongest arcs
+const LONG = 20 // from this many tokens: tighter text, only the strongest arcs
 
 export default component(CSS, (root, { tell, keep }) => {
   const q = element("span", { class: "q" }), k = element("span", { class: "k" })
@@ -48,15 +63,36 @@ export default component(CSS, (root, { tell, keep }) => {
   const headsTitle = element("p", { class: "title" }), matrixTitle = element("p", { class: "title" })
   const canvas = element("canvas", { tabindex: "0", role: "application" })
   const scale = element("div", { class: "scale" })
-  root.append(element("div", { class: "view" },
-    element("div", { class: "read" }, reading, where, sentence),
-    element("div", { class: "matrix" }, matrixTitle, canvas, scale),
-    element("div", { class: "all" }, headsTitle, layers, heads)))
+  root.append(
+    element(
+      "div",
+      { class: "view" },
+      element("div", { class: "read" }, reading, where, sentence),
+      element("div", { class: "matrix" }, matrixTitle, canvas, scale),
+      element("div", { class: "all" }, headsTitle, layers, heads),
+    ),
+  )
 
-  let data, weights, T = 0, layer = 0, head = 0, pinned = 0, query = 0, key = 0, drawn = "", buttons = [], small = [], images = new Map(), cells = { left: 0, top: 0, size: 1 }
+  let data,
+    weights,
+    T = 0,
+    layer = 0,
+    head = 0,
+    pinned = 0,
+    query = 0,
+    key = 0,
+    drawn = "",
+    buttons = [],
+    small = [],
+    images = new Map(),
+    cells = { left: 0, top: 0, size: 1 }
 
   const at = (l, h, i, j) => weights[((data.sent.indexOf(l) * data.n_heads + h) * T + i) * T + j] / 255
-  const strongest = (i) => { let best = 0; for (let j = 1; j <= i; j++) if (at(layer, head, i, j) > at(layer, head, i, best)) best = j; return best }
+  const strongest = (i) => {
+    let best = 0
+    for (let j = 1; j <= i; j++) if (at(layer, head, i, j) > at(layer, head, i, best)) best = j
+    return best
+  }
   const name = (i) => data.tokens[i].trim() || visibleText(data.tokens[i]) || "∅"
 
   /** One head as an image of T by T pixels. */
@@ -65,10 +101,12 @@ export default component(CSS, (root, { tell, keep }) => {
     if (images.has(id)) return images.get(id)
     const made = new OffscreenCanvas(T, T), pixels = new ImageData(T, T)
     const colour = colours(root), low = channels(colour("card")), high = channels(colour("accent"))
-    for (let i = 0; i < T; i++) for (let j = 0; j <= i; j++) {
-      const share = ROOT(at(l, h, i, j)), p = 4 * (i * T + j)
-      for (let c = 0; c < 3; c++) pixels.data[p + c] = low[c] + (high[c] - low[c]) * share
-      pixels.data[p + 3] = 255
+    for (let i = 0; i < T; i++) {
+      for (let j = 0; j <= i; j++) {
+        const share = ROOT(at(l, h, i, j)), p = 4 * (i * T + j)
+        for (let c = 0; c < 3; c++) pixels.data[p + c] = low[c] + (high[c] - low[c]) * share
+        pixels.data[p + 3] = 255
+      }
     }
     made.getContext("2d").putImageData(pixels, 0, 0)
     images.set(id, made)
@@ -104,16 +142,18 @@ export default component(CSS, (root, { tell, keep }) => {
     pen.drawImage(image(layer, head), left, top, size * T, size * T)
     pen.strokeStyle = colour("line")
     pen.lineWidth = 1
-    for (let i = 0; i < T - 1; i++) {                     // what a token may not see: the words after it
+    for (let i = 0; i < T - 1; i++) { // what a token may not see: the words after it
       pen.beginPath()
       pen.moveTo(left + (i + 1.25) * size, top + (i + 0.75) * size)
       pen.lineTo(left + (i + 1.75) * size, top + (i + 0.25) * size)
       pen.stroke()
     }
-    if (size > 11) for (let i = 0; i <= T; i++) {
-      pen.strokeStyle = colour("card")
-      pen.strokeRect(left, top + i * size, size * T, 0)
-      pen.strokeRect(left + i * size, top, 0, size * T)
+    if (size > 11) {
+      for (let i = 0; i <= T; i++) {
+        pen.strokeStyle = colour("card")
+        pen.strokeRect(left, top + i * size, size * T, 0)
+        pen.strokeRect(left + i * size, top, 0, size * T)
+      }
     }
     pen.lineWidth = 2
     pen.strokeStyle = colour("query")
@@ -152,7 +192,10 @@ export default component(CSS, (root, { tell, keep }) => {
   /** The chosen token's row as arcs over the sentence, with percentages under the tokens it looks at most. */
   const drawArcs = () => {
     const box = sentence.getBoundingClientRect()
-    const spot = (i) => { const b = buttons[i].getBoundingClientRect(); return { x: b.left - box.left + b.width / 2, y: b.top - box.top } }
+    const spot = (i) => {
+      const b = buttons[i].getBoundingClientRect()
+      return { x: b.left - box.left + b.width / 2, y: b.top - box.top }
+    }
     const row = Array.from({ length: query + 1 }, (_, j) => at(layer, head, query, j))
     const told = row.map((share, j) => [share, j]).filter(([share]) => share >= 0.03).sort((a, b) => b[0] - a[0])
     const named = new Set(told.slice(0, 4).map(([, j]) => j))
@@ -161,7 +204,9 @@ export default component(CSS, (root, { tell, keep }) => {
       button.classList.toggle("later", j > query)
       button.style.setProperty("--mix", j <= query && j !== query ? `${(44 * (row[j] ?? 0)).toFixed(1)}%` : "0%")
       button.querySelector("small")?.remove()
-      if (named.has(j) || (j === key && j <= query)) button.append(element("small", { text: percent(row[j], data.lang), "aria-hidden": "true" }))
+      if (named.has(j) || (j === key && j <= query)) {
+        button.append(element("small", { text: percent(row[j], data.lang), "aria-hidden": "true" }))
+      }
     })
     const colour = colours(root), from = spot(query)
     arcs.replaceChildren(...(T > LONG ? told.slice(0, 4) : told).map(([share, j]) => {
@@ -170,8 +215,14 @@ export default component(CSS, (root, { tell, keep }) => {
       const path = j === query
         ? `M${from.x - 7} ${from.y}C${from.x - 13} ${from.y - 20} ${from.x + 13} ${from.y - 20} ${from.x + 7} ${from.y}`
         : `M${from.x} ${from.y}C${from.x} ${lift} ${to.x} ${lift} ${to.x} ${to.y}`
-      return shape("path", { d: path, fill: "none", stroke: colour(j === key ? "key" : "query"), "stroke-width": (1 + 6 * share).toFixed(2),
-        "stroke-linecap": "round", opacity: j === key ? 0.95 : 0.5 })
+      return shape("path", {
+        d: path,
+        fill: "none",
+        stroke: colour(j === key ? "key" : "query"),
+        "stroke-width": (1 + 6 * share).toFixed(2),
+        "stroke-linecap": "round",
+        opacity: j === key ? 0.95 : 0.5,
+      })
     }))
   }
 
@@ -179,16 +230,42 @@ export default component(CSS, (root, { tell, keep }) => {
     q.textContent = name(query)
     k.textContent = name(key)
     const parts = data.words.looks.split(/(\{token\}|\{other\}|\{share\})/)
-    reading.replaceChildren(...parts.filter(Boolean).map((part) =>
-      part === "{token}" ? q : part === "{other}" ? k : part === "{share}" ? percent(at(layer, head, query, key), data.lang) : part))
-    where.textContent = `${fill(data.words.layer, { n: layer + 1 })}, ${fill(data.words.head, { n: head + 1 })} · ${data.words.hint}`
+    reading.replaceChildren(
+      ...parts.filter(Boolean).map((part) =>
+        part === "{token}"
+          ? q
+          : part === "{other}"
+          ? k
+          : part === "{share}"
+          ? percent(at(layer, head, query, key), data.lang)
+          : part
+      ),
+    )
+    where.textContent = `${fill(data.words.layer, { n: layer + 1 })}, ${
+      fill(data.words.head, { n: head + 1 })
+    } · ${data.words.hint}`
   }
-  const draw = framed(() => { if (weights) { drawLarge(); drawArcs(); read(); window.__gbDraws = (window.__gbDraws ?? 0) + 1 } })
-  const drawAll = framed(() => { if (weights) { images.clear(); drawSmall(); drawLarge(); drawArcs(); read() } })
+  const draw = framed(() => {
+    if (weights) {
+      drawLarge()
+      drawArcs()
+      read()
+      window.__gbDraws = (window.__gbDraws ?? 0) + 1
+    }
+  })
+  const drawAll = framed(() => {
+    if (weights) {
+      images.clear()
+      drawSmall()
+      drawLarge()
+      drawArcs()
+      read()
+    }
+  })
 
   const player = playing(root, () => {
     pinned = (pinned + 1) % T
-    if (!pinned) {                                        // end of the sentence: on to the next head
+    if (!pinned) { // end of the sentence: on to the next head
       const at = data.sent.indexOf(layer) * data.n_heads + head + 1
       layer = data.sent[Math.floor(at / data.n_heads) % data.sent.length]
       head = at % data.n_heads
@@ -198,7 +275,11 @@ export default component(CSS, (root, { tell, keep }) => {
     handToken(data.group, pinned, root)
   }, 1600)
   root.append(player.button)
-  const look = (i, j = strongest(i)) => { query = i; key = Math.min(j, i); draw() }
+  const look = (i, j = strongest(i)) => {
+    query = i
+    key = Math.min(j, i)
+    draw()
+  }
   const choose = (l, h) => {
     layer = l
     head = h
@@ -208,23 +289,41 @@ export default component(CSS, (root, { tell, keep }) => {
 
   const buildSentence = () => {
     buttons = data.tokens.map((text, i) => {
-      const button = element("button", { type: "button", tabindex: i === pinned ? "0" : "-1", text: visibleText(text) || "∅" })
-      button.addEventListener("pointerenter", () => { look(i); handToken(data.group, i, root) })
-      button.addEventListener("focus", () => { look(i); handToken(data.group, i, root) })
-      button.addEventListener("click", () => { pinned = i; look(i) })
+      const button = element("button", {
+        type: "button",
+        tabindex: i === pinned ? "0" : "-1",
+        text: visibleText(text) || "∅",
+      })
+      button.addEventListener("pointerenter", () => {
+        look(i)
+        handToken(data.group, i, root)
+      })
+      button.addEventListener("focus", () => {
+        look(i)
+        handToken(data.group, i, root)
+      })
+      button.addEventListener("click", () => {
+        pinned = i
+        look(i)
+      })
       return button
     })
     sentence.classList.toggle("dense", T > LONG)
     sentence.replaceChildren(arcs, ...buttons)
   }
-  const release = () => { look(pinned); handToken(data.group, null, root) }
+  const release = () => {
+    look(pinned)
+    handToken(data.group, null, root)
+  }
   sentence.addEventListener("pointerleave", release)
   sentence.addEventListener("focusout", () => handToken(data.group, null, root))
   sentence.addEventListener("keydown", (event) => {
     const now = buttons.indexOf(event.target), to = now + ({ ArrowRight: 1, ArrowLeft: -1 }[event.key] ?? NaN)
     if (Number.isNaN(to) || !buttons[to]) return
     event.preventDefault()
-    buttons.forEach((b, i) => { b.tabIndex = i === to ? 0 : -1 })
+    buttons.forEach((b, i) => {
+      b.tabIndex = i === to ? 0 : -1
+    })
     pinned = to
     buttons[to].focus()
   })
@@ -234,7 +333,9 @@ export default component(CSS, (root, { tell, keep }) => {
     heads.style.gridTemplateColumns = `auto repeat(${data.n_heads}, minmax(28px, ${data.n_heads > 6 ? 56 : 76}px))`
     small = []
     const nodes = [element("span")]
-    for (let h = 0; h < data.n_heads; h++) nodes.push(element("span", { text: h + 1, style: { "text-align": "center" } }))
+    for (let h = 0; h < data.n_heads; h++) {
+      nodes.push(element("span", { text: h + 1, style: { "text-align": "center" } }))
+    }
     for (const l of rows) {
       nodes.push(element("span", { text: fill(data.words.layer, { n: l + 1 }) }))
       for (let h = 0; h < data.n_heads; h++) {
@@ -250,31 +351,53 @@ export default component(CSS, (root, { tell, keep }) => {
     const elsewhere = data.sent.length < data.n_layers
     layers.hidden = !elsewhere
     layers.style.display = elsewhere ? "" : "none"
-    layers.replaceChildren(...(elsewhere ? Array.from({ length: data.n_layers }, (_, l) => {
-      const button = element("button", { type: "button", class: "act", text: l + 1, "aria-label": fill(data.words.layer, { n: l + 1 }), "aria-pressed": String(l === layer) })
-      button.addEventListener("click", () => keep("layer", l))
-      return button
-    }) : []))
+    layers.replaceChildren(
+      ...(elsewhere
+        ? Array.from({ length: data.n_layers }, (_, l) => {
+          const button = element("button", {
+            type: "button",
+            class: "act",
+            text: l + 1,
+            "aria-label": fill(data.words.layer, { n: l + 1 }),
+            "aria-pressed": String(l === layer),
+          })
+          button.addEventListener("click", () => keep("layer", l))
+          return button
+        })
+        : []),
+    )
   }
 
   const cellOf = (event) => {
     const box = canvas.getBoundingClientRect()
-    const i = Math.floor((event.clientY - box.top - cells.top) / cells.size), j = Math.floor((event.clientX - box.left - cells.left) / cells.size)
+    const i = Math.floor((event.clientY - box.top - cells.top) / cells.size),
+      j = Math.floor((event.clientX - box.left - cells.left) / cells.size)
     return i >= 0 && i < T && j >= 0 && j <= i ? [i, j] : null
   }
   const ask = (i, j) => tell("cell", { layer, head, query: i, key: j })
   canvas.addEventListener("pointermove", (event) => {
     const cell = cellOf(event)
-    if (cell) { look(...cell); handToken(data.group, cell[0], root) }
+    if (cell) {
+      look(...cell)
+      handToken(data.group, cell[0], root)
+    }
   })
   canvas.addEventListener("pointerleave", release)
   canvas.addEventListener("click", (event) => {
     const cell = cellOf(event)
-    if (cell) { pinned = cell[0]; look(...cell); ask(...cell) }
+    if (cell) {
+      pinned = cell[0]
+      look(...cell)
+      ask(...cell)
+    }
   })
   canvas.addEventListener("keydown", (event) => {
     const move = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key]
-    if (event.key === "Enter" || event.key === " ") { event.preventDefault(); ask(query, key); return }
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault()
+      ask(query, key)
+      return
+    }
     if (!move) return
     event.preventDefault()
     const i = Math.min(T - 1, Math.max(0, query + move[0]))
@@ -300,7 +423,9 @@ export default component(CSS, (root, { tell, keep }) => {
         images.clear()
         if (first || !data.sent.includes(layer)) layer = data.sent.includes(data.layer) ? data.layer : data.sent[0]
         if (first || head >= data.n_heads) head = Math.min(data.head, data.n_heads - 1)
-        pinned = first || pinned >= T ? Math.max(0, data.tokens.findLastIndex((text) => /[\p{L}\p{N}]/u.test(text))) : pinned
+        pinned = first || pinned >= T
+          ? Math.max(0, data.tokens.findLastIndex((text) => /[\p{L}\p{N}]/u.test(text)))
+          : pinned
         query = pinned
         buildSentence()
       }
@@ -309,13 +434,24 @@ export default component(CSS, (root, { tell, keep }) => {
       matrixTitle.textContent = data.words.matrix
       sentence.setAttribute("aria-label", data.words.sentence)
       canvas.setAttribute("aria-label", `${data.words.matrix} ${data.words.query}, ${data.words.key}`)
-      scale.replaceChildren(element("span", { text: percent(0, data.lang) }), element("i", { "aria-hidden": "true" }), element("span", { text: percent(1, data.lang) }),
-        element("em", { text: `${data.words.query}, ${data.words.key}` }), element("em", {}, element("u", { "aria-hidden": "true" }), data.words.future))
+      scale.replaceChildren(
+        element("span", { text: percent(0, data.lang) }),
+        element("i", { "aria-hidden": "true" }),
+        element("span", { text: percent(1, data.lang) }),
+        element("em", { text: `${data.words.query}, ${data.words.key}` }),
+        element("em", {}, element("u", { "aria-hidden": "true" }), data.words.future),
+      )
       key = strongest(query)
       player.set(Boolean(data.play), data.words)
       reading.setAttribute("aria-live", data.play ? "off" : "polite")
       drawAll()
     },
-    destroy() { player.stop(); endHand(); endLook(); draw.stop(); drawAll.stop() },
+    destroy() {
+      player.stop()
+      endHand()
+      endLook()
+      draw.stop()
+      drawAll.stop()
+    },
   }
 })

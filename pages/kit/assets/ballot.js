@@ -46,7 +46,12 @@ export default component(CSS, (root, { tell }) => {
   const side = (name, key, shortcut) => {
     const text = element("p"), mark = element("kbd", { text: key, "aria-hidden": "true" })
     const tag = element("span", { class: "tag" })
-    const button = element("button", { class: name, type: "button", "aria-keyshortcuts": shortcut }, element("span", { class: "head" }, mark, tag), text)
+    const button = element(
+      "button",
+      { class: name, type: "button", "aria-keyshortcuts": shortcut },
+      element("span", { class: "head" }, mark, tag),
+      text,
+    )
     return { button, text, tag }
   }
   const left = side("left", "←", "ArrowLeft"), right = side("right", "→", "ArrowRight")
@@ -54,19 +59,51 @@ export default component(CSS, (root, { tell }) => {
   right.button.addEventListener("click", () => choose("b"))
   const answers = element("div", { class: "answers" }, left.button, right.button)
   const filled = element("i"), howFar = element("span")
-  const goal = element("div", { class: "goal" }, howFar, element("span", { class: "bar", "aria-hidden": "true" }, filled))
+  const goal = element(
+    "div",
+    { class: "goal" },
+    howFar,
+    element("span", { class: "bar", "aria-hidden": "true" }, filled),
+  )
   const empty = element("p", { class: "empty" })
   const word = () => element("span")
   const badWord = word(), undoWord = word()
-  const bad = element("button", { class: "act", type: "button", "aria-keyshortcuts": "ArrowDown", onclick: () => choose("both_bad") },
-    badWord, element("kbd", { text: "↓", "aria-hidden": "true" }))
-  const undo = element("button", { class: "act", type: "button", "aria-keyshortcuts": "Backspace U", onclick: () => takeBack() },
-    undoWord, element("kbd", { text: "U", "aria-hidden": "true" }))
+  const bad = element(
+    "button",
+    {
+      class: "act",
+      type: "button",
+      "aria-keyshortcuts": "ArrowDown",
+      onclick: () => choose("both_bad"),
+    },
+    badWord,
+    element("kbd", { text: "↓", "aria-hidden": "true" }),
+  )
+  const undo = element(
+    "button",
+    {
+      class: "act",
+      type: "button",
+      "aria-keyshortcuts": "Backspace U",
+      onclick: () => takeBack(),
+    },
+    undoWord,
+    element("kbd", { text: "U", "aria-hidden": "true" }),
+  )
   const hint = element("span", { class: "soft" })
   const past = element("div", { class: "past", "aria-hidden": "true" })
   const last = element("p", { class: "soft last" })
-  const box = element("div", { class: "box", role: "group", tabindex: "-1", onkeydown: press },
-    element("div", { class: "top" }, question, counted), goal, answers, empty, element("div", { class: "row" }, bad, undo, hint), past, last)
+  const box = element(
+    "div",
+    { class: "box", role: "group", tabindex: "-1", onkeydown: press },
+    element("div", { class: "top" }, question, counted),
+    goal,
+    answers,
+    empty,
+    element("div", { class: "row" }, bad, undo, hint),
+    past,
+    last,
+  )
   root.append(box)
   const speak = speaker(root)
 
@@ -74,7 +111,11 @@ export default component(CSS, (root, { tell }) => {
   function now() {
     let queue = [...data.pairs], sides = [...data.past], newest = data.last
     let { n: all, left: lefts, right: rights } = data.tally
-    const weigh = (choice, by) => { all += by; lefts += by * (choice === "a"); rights += by * (choice === "b") }
+    const weigh = (choice, by) => {
+      all += by
+      lefts += choice === "a" ? by : 0
+      rights += choice === "b" ? by : 0
+    }
     for (const event of pending) {
       queue = queue.filter((pair) => pair.key !== event.pair?.key)
       if (event.undo) {
@@ -84,7 +125,11 @@ export default component(CSS, (root, { tell }) => {
       } else {
         sides.push(event.choice)
         weigh(event.choice, 1)
-        newest = { question: event.pair.question, choice: event.choice, answer: event.choice === "both_bad" ? "" : event.pair[event.choice] }
+        newest = {
+          question: event.pair.question,
+          choice: event.choice,
+          answer: event.choice === "both_bad" ? "" : event.pair[event.choice],
+        }
       }
     }
     return { queue, sides, newest, all, lefts, rights }
@@ -93,7 +138,10 @@ export default component(CSS, (root, { tell }) => {
   function send(event) {
     pending.push({ n: ++n, ...event })
     draw()
-    tell("cast", { mount, events: pending.map(({ n, pair, choice, undo }) => undo ? { n, undo: true } : { n, key: pair.key, choice }) })
+    tell("cast", {
+      mount,
+      events: pending.map(({ n, pair, choice, undo }) => undo ? { n, undo: true } : { n, key: pair.key, choice }),
+    })
   }
 
   function choose(choice) {
@@ -112,7 +160,10 @@ export default component(CSS, (root, { tell }) => {
     speak([data.words.taken_back, next ? spoken(next) : ""].join(" "))
   }
 
-  const spoken = (pair) => `${data.words.question}: ${pair.question} ${data.words.left}: ${pair.a || data.words.blank} ${data.words.right}: ${pair.b || data.words.blank}`
+  const spoken = (pair) =>
+    `${data.words.question}: ${pair.question} ${data.words.left}: ${pair.a || data.words.blank} ${data.words.right}: ${
+      pair.b || data.words.blank
+    }`
 
   function press(event) {
     if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return
@@ -128,14 +179,20 @@ export default component(CSS, (root, { tell }) => {
     tag.title = data.words.brusque_help
     text.textContent = answer || data.words.blank
     text.className = answer ? "" : "none"
-    button.setAttribute("aria-label", `${label}: ${answer || data.words.blank}${brusque ? ` (${data.words.brusque})` : ""}`)
+    button.setAttribute(
+      "aria-label",
+      `${label}: ${answer || data.words.blank}${brusque ? ` (${data.words.brusque})` : ""}`,
+    )
   }
 
   function draw() {
     const { queue, sides, newest, all, lefts, rights } = now()
     const pair = queue[0]
     const held = root.getRootNode().activeElement
-    if (!pair && held && box.contains(held)) { box.focus(); parked = true }   // what disappears would take the focus, and the keys, with it
+    if (!pair && held && box.contains(held)) {
+      box.focus()
+      parked = true
+    } // what disappears would take the focus, and the keys, with it
     answers.style.display = pair ? "" : "none"
     empty.style.display = pair ? "none" : ""
     empty.textContent = data.done ? data.words.done : data.words.empty
@@ -144,18 +201,36 @@ export default component(CSS, (root, { tell }) => {
       fillSide(left, data.words.left, pair.a, pair.brusque_a)
       fillSide(right, data.words.right, pair.b, pair.brusque_b)
     }
-    if (pair && parked) { parked = false; if (held === box) left.button.focus() }
+    if (pair && parked) {
+      parked = false
+      if (held === box) left.button.focus()
+    }
     bad.disabled = !pair
     undo.disabled = all < 1
     const many = number(all, 0, data.lang)
-    counted.replaceChildren(element("b", { text: many }), ` ${data.of ? fill(data.words.counted_of, { n: number(data.of, 0, data.lang) }) : data.words.counted}`)
+    counted.replaceChildren(
+      element("b", { text: many }),
+      ` ${data.of ? fill(data.words.counted_of, { n: number(data.of, 0, data.lang) }) : data.words.counted}`,
+    )
     goal.style.display = data.goal && !data.of ? "" : "none"
     const shown = { n: number(Math.min(all, data.goal), 0, data.lang), of: number(data.goal, 0, data.lang) }
     howFar.textContent = all >= data.goal ? data.words.goal_reached : fill(data.words.goal, shown)
     filled.style.width = `${data.goal ? Math.min(100, 100 * all / data.goal) : 0}%`
     past.replaceChildren(...sides.slice(-SHOWN_PAST).map((choice) => element("i", { class: choice })))
-    if (all) past.append(element("span", { class: "soft", text: fill(data.words.sides, { left: number(lefts, 0, data.lang), right: number(rights, 0, data.lang), bad: number(all - lefts - rights, 0, data.lang) }) }))
-    const chosen = newest && (newest.choice === "both_bad" ? data.words.chose_both_bad : quoted(newest.answer || data.words.blank, data.lang))
+    if (all) {
+      past.append(
+        element("span", {
+          class: "soft",
+          text: fill(data.words.sides, {
+            left: number(lefts, 0, data.lang),
+            right: number(rights, 0, data.lang),
+            bad: number(all - lefts - rights, 0, data.lang),
+          }),
+        }),
+      )
+    }
+    const chosen = newest &&
+      (newest.choice === "both_bad" ? data.words.chose_both_bad : quoted(newest.answer || data.words.blank, data.lang))
     last.textContent = newest ? `${data.words.last} ${newest.question} ${chosen}` : ""
   }
 
@@ -163,7 +238,10 @@ export default component(CSS, (root, { tell }) => {
     update(next) {
       const fresh = data && data.round !== next.round
       data = next
-      if (fresh) { pending = []; trail = [] }
+      if (fresh) {
+        pending = []
+        trail = []
+      }
       if (data.heard?.mount === mount) pending = pending.filter((event) => event.n > data.heard.n)
       box.setAttribute("aria-label", data.words.label)
       badWord.textContent = data.words.both_bad
@@ -171,6 +249,8 @@ export default component(CSS, (root, { tell }) => {
       hint.textContent = data.words.keys
       draw()
     },
-    destroy() { speak.stop() },
+    destroy() {
+      speak.stop()
+    },
   }
 })

@@ -21,16 +21,44 @@ export default component(CSS, (root) => {
   const none = element("p", { class: "none" })
   const wall = () => ({ head: element("h3"), list: element("ol") })
   const before = wall(), now = wall()
-  const walls = element("div", { class: "walls" }, element("div", {}, before.head, before.list), element("div", {}, now.head, now.list))
+  const walls = element(
+    "div",
+    { class: "walls" },
+    element("div", {}, before.head, before.list),
+    element("div", {}, now.head, now.list),
+  )
   const said = element("div", { class: "said" })
   root.append(none, walls, said)
   const speak = speaker(root, 4)
   let data, first = [], latest = [], step = 0, picked = 0, end = null
 
-  const verdict = (one) => [one.left_open ? (one.kept ? data.words.kept : data.words.not_kept) : data.words.says_all, one.met ? data.words.met : data.words.not_met].join(" · ")
+  const verdict = (one) =>
+    [
+      one.left_open ? (one.kept ? data.words.kept : data.words.not_kept) : data.words.says_all,
+      one.met ? data.words.met : data.words.not_met,
+    ].join(" · ")
   function fillWall({ list }, pictures) {
     if (list.children.length !== pictures.length) {
-      list.replaceChildren(...pictures.map((_, i) => element("li", {}, element("button", { type: "button", onclick: () => { picked = i; draw() } }, element("img", { alt: "" }), element("i", { "aria-hidden": "true" })))))
+      list.replaceChildren(
+        ...pictures.map((_, i) =>
+          element(
+            "li",
+            {},
+            element(
+              "button",
+              {
+                type: "button",
+                onclick: () => {
+                  picked = i
+                  draw()
+                },
+              },
+              element("img", { alt: "" }),
+              element("i", { "aria-hidden": "true" }),
+            ),
+          )
+        ),
+      )
     }
     pictures.forEach((one, i) => {
       const item = list.children[i], button = item.firstChild
@@ -51,9 +79,17 @@ export default component(CSS, (root) => {
     before.head.textContent = data.words.before
     now.head.textContent = `${data.words.now} · ${fill(data.words.step, { n: number(step, 0, data.lang) })}`
     const count = (pictures) => pictures.filter((one) => one.left_open && one.kept).length
-    const all = fill(data.words.n_kept, { before: count(first), now: count(latest), of: first.filter((one) => one.left_open).length })
-    said.replaceChildren(element("p", { class: "caption", text: first[picked].caption }), element("p", { text: `${data.words.before}: ${verdict(first[picked])}` }),
-      element("p", { text: `${data.words.now}: ${verdict(latest[picked])}` }), element("p", { text: all }))
+    const all = fill(data.words.n_kept, {
+      before: count(first),
+      now: count(latest),
+      of: first.filter((one) => one.left_open).length,
+    })
+    said.replaceChildren(
+      element("p", { class: "caption", text: first[picked].caption }),
+      element("p", { text: `${data.words.before}: ${verdict(first[picked])}` }),
+      element("p", { text: `${data.words.now}: ${verdict(latest[picked])}` }),
+      element("p", { text: all }),
+    )
     speak(all)
   }
   return {
@@ -68,15 +104,20 @@ export default component(CSS, (root) => {
       end?.()
       end = null
       draw()
-      if (data.run) end = listenToRun(data.run, "pictures", data.after, (rows) => {
-        for (const row of rows) {
-          if (!first.length) first = row.pictures
-          latest = row.pictures
-          step = row.step
-        }
-        draw()
-      })
+      if (data.run) {
+        end = listenToRun(data.run, "pictures", data.after, (rows) => {
+          for (const row of rows) {
+            if (!first.length) first = row.pictures
+            latest = row.pictures
+            step = row.step
+          }
+          draw()
+        })
+      }
     },
-    destroy() { end?.(); speak.stop() },
+    destroy() {
+      end?.()
+      speak.stop()
+    },
   }
 })

@@ -17,12 +17,35 @@ export default component(CSS, (root) => {
   return {
     update({ rows, words }) {
       list.setAttribute("aria-label", words.label)
-      list.replaceChildren(...rows.map((row) => element("li", {},
-        element("p", { class: "asked", text: row.asked }),
-        element("div", { class: "two" },
-          element("figure", {}, element("img", { src: `data:image/png;base64,${row.drawn}`, alt: "" }), element("figcaption", { text: words.asked })),
-          element("figure", {}, element("img", { src: `data:image/png;base64,${row.page}`, alt: "" }), element("figcaption", { text: `${words.nearest} ${row.told}` }))),
-        element("p", { class: `said ${row.is_copy ? "copy" : row.is_right ? "right" : ""}`, text: row.is_copy ? words.copy : row.is_right ? words.right : words.neither }))))
+      list.replaceChildren(
+        ...rows.map((row) =>
+          element(
+            "li",
+            {},
+            element("p", { class: "asked", text: row.asked }),
+            element(
+              "div",
+              { class: "two" },
+              element(
+                "figure",
+                {},
+                element("img", { src: `data:image/png;base64,${row.drawn}`, alt: "" }),
+                element("figcaption", { text: words.asked }),
+              ),
+              element(
+                "figure",
+                {},
+                element("img", { src: `data:image/png;base64,${row.page}`, alt: "" }),
+                element("figcaption", { text: `${words.nearest} ${row.told}` }),
+              ),
+            ),
+            element("p", {
+              class: `said ${row.is_copy ? "copy" : row.is_right ? "right" : ""}`,
+              text: row.is_copy ? words.copy : row.is_right ? words.right : words.neither,
+            }),
+          )
+        ),
+      )
     },
   }
 })

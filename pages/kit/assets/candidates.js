@@ -3,7 +3,7 @@
 import { number } from "./kit.js"
 import { entropyBits, nextTokenProbs, ranked, temper, wordProbs, wordTree } from "./sampling.js"
 
-const LEAST = 0.0005        // words less likely than that stand among the others
+const LEAST = 0.0005 // words less likely than that stand among the others
 const NO_FILTERS = { topK: 0, topP: 1 }
 
 /** Why something cannot be drawn: the filter that removed it first. */
@@ -18,7 +18,9 @@ export function wordCandidates(sent) {
     learned: (key) => tree.learned.get(key) ?? 0,
     at(settings) {
       const { words, others } = wordProbs(tree, settings)
-      const stages = [{ ...settings, ...NO_FILTERS }, { ...settings, topP: 1 }].map((each) => wordProbs(tree, each).words)
+      const stages = [{ ...settings, ...NO_FILTERS }, { ...settings, topP: 1 }].map((each) =>
+        wordProbs(tree, each).words
+      )
       return {
         p: (key) => words.get(key) ?? 0,
         why: (key) => reason(...stages.map((each) => each.get(key) ?? 0)),

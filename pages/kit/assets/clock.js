@@ -3,7 +3,9 @@ import { component } from "./kit.js"
 
 export default component("", (root, { tell }) => {
   let timer = 0, wait = 0
-  const ask = () => { if (document.visibilityState === "visible") tell("due", performance.now()) }
+  const ask = () => {
+    if (document.visibilityState === "visible") tell("due", performance.now())
+  }
   return {
     update(data) {
       if (data.wait_ms === wait) return
@@ -11,6 +13,8 @@ export default component("", (root, { tell }) => {
       clearInterval(timer)
       timer = setInterval(ask, wait)
     },
-    destroy() { clearInterval(timer) },
+    destroy() {
+      clearInterval(timer)
+    },
   }
 })

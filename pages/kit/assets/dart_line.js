@@ -30,10 +30,15 @@ export function dartLine(lang) {
     const made = [...parts, { ...rest, key: null }].filter((part) => part.share > 0).map((part, i) => {
       const wide = part.share * width
       const fits = (per_letter, around = 9) => wide > around + per_letter * part.name.length
-      const name = fits(5.3, 3) || wide > 30 ? part.name : ""   // what is too narrow for it is cut off with an ellipsis
+      const name = fits(5.3, 3) || wide > 30 ? part.name : "" // what is too narrow for it is cut off with an ellipsis
       return element("span", {
-        class: [part.key === null ? "others" : "", landed !== null && landed === (part.key ?? "") ? "hit" : "", fits(8.2) ? "" : "narrow"].join(" ").trim() || null,
-        title: `${part.name} ${percent(part.share, lang(), 1)}`, text: name,
+        class: [
+          part.key === null ? "others" : "",
+          landed !== null && landed === (part.key ?? "") ? "hit" : "",
+          fits(8.2) ? "" : "narrow",
+        ].join(" ").trim() || null,
+        title: `${part.name} ${percent(part.share, lang(), 1)}`,
+        text: name,
         style: { width: `${100 * part.share}%`, "--tint": `${Math.max(10, 40 - 5 * i)}%` },
       })
     })
@@ -48,7 +53,10 @@ export function dartLine(lang) {
     }
     return before + at * rest.share
   }
-  const hide = () => { landed = null; dart.classList.remove("there") }
+  const hide = () => {
+    landed = null
+    dart.classList.remove("there")
+  }
   /** Throw the dart; resolves when it has landed. */
   const fly = async (key, at, ms) => {
     hide()
@@ -58,8 +66,15 @@ export function dartLine(lang) {
     dart.classList.add("there")
     if (ms > 0 && !quiet()) {
       const over = from > 0.5 ? to - 0.25 : to + 0.25
-      const step = (where, lift, offset) => ({ left: `${100 * Math.min(1, Math.max(0, where))}%`, transform: `translateY(${-lift}px)`, offset })
-      await dart.animate([step(from, FALL_PX, 0), step(over, FALL_PX, 0.45), step(to, FALL_PX, 0.8), step(to, 0, 1)], { duration: ms, easing: "ease-in-out" }).finished.catch(() => {})
+      const step = (where, lift, offset) => ({
+        left: `${100 * Math.min(1, Math.max(0, where))}%`,
+        transform: `translateY(${-lift}px)`,
+        offset,
+      })
+      await dart.animate([step(from, FALL_PX, 0), step(over, FALL_PX, 0.45), step(to, FALL_PX, 0.8), step(to, 0, 1)], {
+        duration: ms,
+        easing: "ease-in-out",
+      }).finished.catch(() => {})
     }
     landed = parts.some((part) => part.key === key) ? key : ""
     draw(parts, rest)

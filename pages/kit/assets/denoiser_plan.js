@@ -25,15 +25,27 @@ figure { margin: 0; } .pic { grid-area: pic; } .end { grid-area: end; } .flow ca
 @media (max-width: 640px) { .block { grid-template-columns: minmax(0, 1fr); padding: 32px 10px 10px; } .block > .arrow { transform: rotate(90deg); } .areas i { padding: 0 2px; } .about { min-height: 112px; } }
 `
 const PILED = 4
-const TINTS = { words: "var(--key)", text_blocks: "var(--key)", patches_in: "var(--query)", clock: "var(--valid)", self_attention: "var(--query)", cross_attention: "var(--key)", feedforward: "var(--value)", patches_out: "var(--query)" }
+const TINTS = {
+  words: "var(--key)",
+  text_blocks: "var(--key)",
+  patches_in: "var(--query)",
+  clock: "var(--valid)",
+  self_attention: "var(--query)",
+  cross_attention: "var(--key)",
+  feedforward: "var(--value)",
+  patches_out: "var(--query)",
+}
 
 export default component(CSS, (root) => {
-  const about = element("div", { class: "about", role: "status" }), flow = element("div", { class: "flow", role: "group" }), areas = element("div", { class: "areas" })
+  const about = element("div", { class: "about", role: "status" }),
+    flow = element("div", { class: "flow", role: "group" }),
+    areas = element("div", { class: "areas" })
   root.append(about, flow, areas)
   let data, chosen = "", drawn = "", made = {}, pictures = []
 
   const spec = (name) => data.parts.find((each) => each.name === name)
-  const explain = (own) => about.replaceChildren(element("b", { text: own.title }), own.note, element("span", { text: own.detail }))
+  const explain = (own) =>
+    about.replaceChildren(element("b", { text: own.title }), own.note, element("span", { text: own.detail }))
   const rest = () => {
     if (spec(chosen)) explain(spec(chosen))
     else about.replaceChildren(element("b", { text: data.words.invite }), data.words.hint)
@@ -41,16 +53,34 @@ export default component(CSS, (root) => {
   }
   const part = (name) => {
     const own = spec(name), all = data.parts.reduce((sum, each) => sum + each.count, 0)
-    const button = element("button", { type: "button", class: "part", "aria-pressed": "false", style: { "--share": own.count / all, "--tint": TINTS[name] } },
-      element("b", { text: own.title }), element("small", { text: own.share }))
+    const button = element(
+      "button",
+      {
+        type: "button",
+        class: "part",
+        "aria-pressed": "false",
+        style: { "--share": own.count / all, "--tint": TINTS[name] },
+      },
+      element("b", { text: own.title }),
+      element("small", { text: own.share }),
+    )
     button.addEventListener("pointerenter", () => explain(own))
     button.addEventListener("focus", () => explain(own))
     button.addEventListener("pointerleave", rest)
-    button.addEventListener("click", () => { chosen = chosen === name ? "" : name; rest() })
+    button.addEventListener("click", () => {
+      chosen = chosen === name ? "" : name
+      rest()
+    })
     made[name] = button
     return button
   }
-  const arrow = (area) => element("span", { class: `arrow ${area}`, text: "→", "aria-hidden": "true", style: area ? { "grid-area": area } : {} })
+  const arrow = (area) =>
+    element("span", {
+      class: `arrow ${area}`,
+      text: "→",
+      "aria-hidden": "true",
+      style: area ? { "grid-area": area } : {},
+    })
   const figure = (area, bytes, text, cut) => {
     const canvas = element("canvas", { "aria-hidden": "true" })
     if (bytes) pictures.push({ canvas, bytes: bytesOf(bytes), cut })
@@ -61,7 +91,10 @@ export default component(CSS, (root) => {
     for (const { canvas, bytes, cut } of pictures) {
       canvas.width = canvas.height = S * scale
       const small = new OffscreenCanvas(S, S), pixels = new ImageData(S, S), pen = canvas.getContext("2d")
-      for (let i = 0; i < S * S; i++) { for (let c = 0; c < 3; c++) pixels.data[4 * i + c] = bytes[3 * i + c]; pixels.data[4 * i + 3] = 255 }
+      for (let i = 0; i < S * S; i++) {
+        for (let c = 0; c < 3; c++) pixels.data[4 * i + c] = bytes[3 * i + c]
+        pixels.data[4 * i + 3] = 255
+      }
       small.getContext("2d").putImageData(pixels, 0, 0)
       pen.imageSmoothingEnabled = false
       pen.drawImage(small, 0, 0, S * scale, S * scale)
@@ -70,7 +103,12 @@ export default component(CSS, (root) => {
       pen.lineWidth = 3
       for (let k = 1; k < data.n_side; k++) {
         const at = k * S * scale / data.n_side
-        pen.beginPath(); pen.moveTo(at, 0); pen.lineTo(at, S * scale); pen.moveTo(0, at); pen.lineTo(S * scale, at); pen.stroke()
+        pen.beginPath()
+        pen.moveTo(at, 0)
+        pen.lineTo(at, S * scale)
+        pen.moveTo(0, at)
+        pen.lineTo(S * scale, at)
+        pen.stroke()
       }
     }
   }
@@ -78,34 +116,74 @@ export default component(CSS, (root) => {
     const words = data.words, piled = Math.min(PILED, data.n_blocks - 1)
     made = {}
     pictures = []
-    const block = element("div", { class: "block", style: { "--pile": piled } }, element("span", { class: "times", text: words.blocks }),
-      element("div", { class: "clock" }, part("clock")), part("self_attention"), arrow(""), part("cross_attention"), arrow(""), part("feedforward"))
+    const block = element(
+      "div",
+      { class: "block", style: { "--pile": piled } },
+      element("span", { class: "times", text: words.blocks }),
+      element("div", { class: "clock" }, part("clock")),
+      part("self_attention"),
+      arrow(""),
+      part("cross_attention"),
+      arrow(""),
+      part("feedforward"),
+    )
     for (let p = piled; p > 0; p--) block.prepend(element("i", { "aria-hidden": "true", style: { "--p": p } }))
     flow.setAttribute("aria-label", words.label)
     flow.replaceChildren(
-      element("div", { class: "say" }, data.caption, element("small", { text: words.caption })), arrow("a1"),
-      element("div", { class: "read" }, part("words"), part("text_blocks")), arrow("a2"),
-      figure("pic", data.noisy, words.noisy, true), arrow("a5"), element("div", { class: "in" }, part("patches_in")), arrow("a6"),
-      block, arrow("a3"), element("div", { class: "out" }, part("patches_out")), arrow("a4"), figure("end", data.guess, words.guess, false))
-    areas.replaceChildren(words.areas, element("div", { "aria-hidden": "true" }, ...data.parts.map((each) =>
-      element("i", { text: `${each.title} ${each.share}`, title: each.title, style: { "--each": each.count, "--tint": TINTS[each.name] } }))))
+      element("div", { class: "say" }, data.caption, element("small", { text: words.caption })),
+      arrow("a1"),
+      element("div", { class: "read" }, part("words"), part("text_blocks")),
+      arrow("a2"),
+      figure("pic", data.noisy, words.noisy, true),
+      arrow("a5"),
+      element("div", { class: "in" }, part("patches_in")),
+      arrow("a6"),
+      block,
+      arrow("a3"),
+      element("div", { class: "out" }, part("patches_out")),
+      arrow("a4"),
+      figure("end", data.guess, words.guess, false),
+    )
+    areas.replaceChildren(
+      words.areas,
+      element(
+        "div",
+        { "aria-hidden": "true" },
+        ...data.parts.map((each) =>
+          element("i", {
+            text: `${each.title} ${each.share}`,
+            title: each.title,
+            style: { "--each": each.count, "--tint": TINTS[each.name] },
+          })
+        ),
+      ),
+    )
   }
   const player = playing(root, () => {
     chosen = data.parts[data.parts.findIndex((each) => each.name === chosen) + 1]?.name ?? ""
     rest()
   }, 3600)
   root.append(player.button)
-  const endLook = onLook(root, () => { if (data) paint() })
+  const endLook = onLook(root, () => {
+    if (data) paint()
+  })
 
   return {
     update(next) {
       data = next
       const signature = JSON.stringify(data)
-      if (signature !== drawn) { drawn = signature; build(); paint() }
+      if (signature !== drawn) {
+        drawn = signature
+        build()
+        paint()
+      }
       player.set(Boolean(data.play), data.words)
       about.setAttribute("aria-live", data.play ? "off" : "polite")
       rest()
     },
-    destroy() { player.stop(); endLook() },
+    destroy() {
+      player.stop()
+      endLook()
+    },
   }
 })

@@ -15,8 +15,8 @@ const CSS = `
   min-height: 28px; padding: 2px 10px; font-size: 13px; color: var(--accent); }
 .gb .figure .back[hidden] { display: none; }
 `
-const DENSE = 1500        // latest points that are all kept
-const MOST = 3000         // points per trace; beyond this the older half is thinned, again and again
+const DENSE = 1500 // latest points that are all kept
+const MOST = 3000 // points per trace; beyond this the older half is thinned, again and again
 const LABEL_PX = 16
 
 let loading
@@ -25,7 +25,10 @@ function plotly() {
   loading ??= new Promise((resolve, reject) => {
     const script = element("script", { src: new URL("/assets/plotly.min.js", location.origin).href })
     script.onload = () => resolve(window.Plotly)
-    script.onerror = () => { loading = null; reject(new Error("plotly.min.js could not be loaded")) }
+    script.onerror = () => {
+      loading = null
+      reject(new Error("plotly.min.js could not be loaded"))
+    }
     document.head.append(script)
   })
   return loading
@@ -60,22 +63,43 @@ export default component(CSS, (root) => {
   let data, fig, Plotly, revision = 0, alive = true, stream = "", endLive = [], drawing = null
 
   const touch = matchMedia("(pointer: coarse)").matches
-  const plain = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&")   // plotly's texts are escaped
-  const newest = (trace) => { for (let i = trace.x.length - 1; i >= 0; i--) if (trace.y[i] !== null) return i; return -1 }
-  const worded = (trace, y) => `${plain(trace.name)} ${number(y, trace.meta.end_digits, data.lang)}${trace.meta.end_suffix ?? ""}`
+  const plain = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&") // plotly's texts are escaped
+  const newest = (trace) => {
+    for (let i = trace.x.length - 1; i >= 0; i--) if (trace.y[i] !== null) return i
+    return -1
+  }
+  const worded = (trace, y) =>
+    `${plain(trace.name)} ${number(y, trace.meta.end_digits, data.lang)}${trace.meta.end_suffix ?? ""}`
 
   const draw = framed(async () => {
     if (!alive || !Plotly || !fig || !plot.clientWidth) return
-    if (drawing) { await drawing; if (!alive) return }
+    if (drawing) {
+      await drawing
+      if (!alive) return
+    }
     const colour = colours(root)
     const look = new Map(Object.entries(data.look).map(([literal, name]) => [literal, colour(name) || literal]))
     const layout = dressed(fig.layout, look)
     const narrow = plot.clientWidth < 480
     layout.annotations = (layout.annotations ?? []).filter((note) => !note.name?.startsWith("end:"))
-    Object.assign(layout, { width: plot.clientWidth, height: data.height, autosize: false, uirevision: data.same, datarevision: ++revision })
-    if (narrow && fig.data.some((trace) => trace.meta?.end_digits !== undefined)) layout.margin = { ...layout.margin, r: 14 }
+    Object.assign(layout, {
+      width: plot.clientWidth,
+      height: data.height,
+      autosize: false,
+      uirevision: data.same,
+      datarevision: ++revision,
+    })
+    if (narrow && fig.data.some((trace) => trace.meta?.end_digits !== undefined)) {
+      layout.margin = { ...layout.margin, r: 14 }
+    }
     if (touch) layout.dragmode = false
-    drawing = Plotly.react(plot, dressed(fig.data, look), layout, { displayModeBar: false, doubleClick: "reset", scrollZoom: false, responsive: false, showTips: false })
+    drawing = Plotly.react(plot, dressed(fig.data, look), layout, {
+      displayModeBar: false,
+      doubleClick: "reset",
+      scrollZoom: false,
+      responsive: false,
+      showTips: false,
+    })
     await drawing
     drawing = null
     window.__gbDraws = (window.__gbDraws ?? 0) + 1
@@ -91,14 +115,19 @@ export default component(CSS, (root) => {
       const last = trace.meta?.end_digits === undefined ? -1 : newest(trace)
       if (last < 0 || plot._fullData[i]?.visible !== true) return
       const x = xaxis._offset + xaxis.d2p(trace.x[last]), y = yaxis._offset + yaxis.d2p(trace.y[last])
-      if (x < xaxis._offset - 1 || x > right + 1 || y < yaxis._offset - 1 || y > yaxis._offset + yaxis._length + 1) return
+      if (x < xaxis._offset - 1 || x > right + 1 || y < yaxis._offset - 1 || y > yaxis._offset + yaxis._length + 1) {
+        return
+      }
       marks.push({ x, y, at: y, colour: plot._fullData[i].line?.color, text: worded(trace, trace.y[last]) })
     })
     marks.sort((a, b) => a.y - b.y)
     for (let round = 0; round < 8; round++) {
       for (let k = 1; k < marks.length; k++) {
         const overlap = LABEL_PX - (marks[k].at - marks[k - 1].at)
-        if (overlap > 0) { marks[k].at += overlap / 2; marks[k - 1].at -= overlap / 2 }
+        if (overlap > 0) {
+          marks[k].at += overlap / 2
+          marks[k - 1].at -= overlap / 2
+        }
       }
     }
     ends.replaceChildren(cursor)
@@ -110,30 +139,43 @@ export default component(CSS, (root) => {
       const left = Math.max(...marks.map((each) => each.x)) + 9
       word.style.left = `${Math.max(xaxis._offset, Math.min(left, width - word.offsetWidth - 2))}px`
       if (left + word.offsetWidth > width - 2) {
-        const below = mark.at - 14 - LABEL_PX / 2 < yaxis._offset - 4 || (mark === marks.at(-1) && marks.length > 1)   // the axis title is above the plot
+        const below = mark.at - 14 - LABEL_PX / 2 < yaxis._offset - 4 || (mark === marks.at(-1) && marks.length > 1) // the axis title is above the plot
         word.style.top = `${mark.at + (below ? 14 : -14)}px`
       }
     }
     back.hidden = xaxis.autorange !== false && yaxis.autorange !== false || sameRanges(full)
   }
-  const sameRanges = (full) => ["xaxis", "yaxis"].every((name) => {
-    const range = fig.layout[name]?.range
-    return full[name].autorange !== false || (range && full[name].range.every((v, i) => Math.abs(v - range[i]) < 1e-9))
-  })
+  const sameRanges = (full) =>
+    ["xaxis", "yaxis"].every((name) => {
+      const range = fig.layout[name]?.range
+      return full[name].autorange !== false ||
+        (range && full[name].range.every((v, i) => Math.abs(v - range[i]) < 1e-9))
+    })
   const say = () => {
     const told = fig.data.filter((t) => t.meta?.end_digits !== undefined && newest(t) >= 0)
     if (!told.length) return
     const step = Math.max(...told.map((t) => t.x[newest(t)]))
-    speak(`${fig.layout.xaxis?.title?.text ?? ""} ${number(step, 0, data.lang)}: ` + told.map((t) => worded(t, t.y[newest(t)])).join(", "))
+    speak(
+      `${fig.layout.xaxis?.title?.text ?? ""} ${number(step, 0, data.lang)}: ` +
+        told.map((t) => worded(t, t.y[newest(t)])).join(", "),
+    )
   }
 
   const cursor = element("div", { class: "cursor" })
   const point = (x) => {
     const full = plot._fullLayout
-    if (!full?.xaxis || x === null) { cursor.style.display = "none"; return }
+    if (!full?.xaxis || x === null) {
+      cursor.style.display = "none"
+      return
+    }
     const at = full.xaxis._offset + full.xaxis.d2p(x)
     const inside = at >= full.xaxis._offset && at <= full.xaxis._offset + full.xaxis._length
-    Object.assign(cursor.style, { display: inside ? "block" : "none", left: `${at}px`, top: `${full.yaxis._offset}px`, height: `${full.yaxis._length}px` })
+    Object.assign(cursor.style, {
+      display: inside ? "block" : "none",
+      left: `${at}px`,
+      top: `${full.yaxis._offset}px`,
+      height: `${full.yaxis._length}px`,
+    })
   }
   const hearCursor = ({ detail }) => {
     if (!data?.cursor || detail.cursor !== data.cursor || detail.from === root) return
@@ -142,7 +184,9 @@ export default component(CSS, (root) => {
     else Plotly?.Fx.hover(plot, { xval: detail.x }, "xy")
   }
   window.addEventListener("gb:cursor", hearCursor)
-  const tellCursor = (x) => data.cursor && window.dispatchEvent(new CustomEvent("gb:cursor", { detail: { cursor: data.cursor, x, from: root } }))
+  const tellCursor = (x) =>
+    data.cursor &&
+    window.dispatchEvent(new CustomEvent("gb:cursor", { detail: { cursor: data.cursor, x, from: root } }))
 
   back.addEventListener("click", () => {
     for (const name of ["xaxis", "yaxis"]) {
@@ -151,14 +195,21 @@ export default component(CSS, (root) => {
     }
   })
   const start = async () => {
-    try { Plotly = await plotly() } catch (error) { figure.replaceChildren(element("p", { class: "soft", text: data.alt })); throw error }
+    try {
+      Plotly = await plotly()
+    } catch (error) {
+      figure.replaceChildren(element("p", { class: "soft", text: data.alt }))
+      throw error
+    }
     if (!alive) return
     await Plotly.newPlot(plot, [], {}, { displayModeBar: false })
     plot.on("plotly_afterplot", label)
     plot.on("plotly_hover", (event) => {
-      if (event.event instanceof Event) { tellCursor(event.points[0].x) }
+      if (event.event instanceof Event) tellCursor(event.points[0].x)
     })
-    plot.on("plotly_unhover", (event) => { if (event.event instanceof Event) tellCursor(null) })
+    plot.on("plotly_unhover", (event) => {
+      if (event.event instanceof Event) tellCursor(null)
+    })
     draw()
   }
   const endLook = onLook(figure, draw)
@@ -190,14 +241,16 @@ export default component(CSS, (root) => {
       data = next
       fig = structuredClone(data.fig)
       fig.layout ??= {}
-      for (const { to } of data.feeds ?? []) for (const { trace } of to) {
-        fig.data[trace].x = [...(fig.data[trace].x ?? [])]
-        fig.data[trace].y = [...(fig.data[trace].y ?? [])]
+      for (const { to } of data.feeds ?? []) {
+        for (const { trace } of to) {
+          fig.data[trace].x = [...(fig.data[trace].x ?? [])]
+          fig.data[trace].y = [...(fig.data[trace].y ?? [])]
+        }
       }
       figure.setAttribute("aria-label", data.alt)
       plot.style.height = `${data.height}px`
       back.textContent = data.words.whole
-      stream = ""                         // the figure is new: its run's rows since then are sent again
+      stream = "" // the figure is new: its run's rows since then are sent again
       follow()
       for (const feed of data.feeds ?? []) endLive.push(listenToRun(feed.run, feed.kind, feed.after, take(feed)))
       if (first) start()

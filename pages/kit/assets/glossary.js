@@ -4,16 +4,17 @@
 const FIELD = ".st-key-glossary_query input"
 let told = { term: "", all: "", counted: "", nothing: "" }
 let query = ""
-let filtered = null   // the list that was last filtered
-let opened = ""       // the term already scrolled to
+let filtered = null // the list that was last filtered
+let opened = "" // the term already scrolled to
 
 /** The entries with every word of the query in one of their names or, if there are none, in their texts. */
 function matching(entries) {
   const asked = query.toLowerCase().split(/\s+/).filter(Boolean)
-  const holding = (textOf) => entries.filter((entry) => {
-    const text = textOf(entry)
-    return asked.every((word) => text.includes(word))
-  })
+  const holding = (textOf) =>
+    entries.filter((entry) => {
+      const text = textOf(entry)
+      return asked.every((word) => text.includes(word))
+    })
   const named = holding((entry) => entry.dataset.names)
   return named.length ? named : holding((entry) => entry.textContent.toLowerCase())
 }
@@ -24,12 +25,17 @@ function filter() {
   filtered = list
   const entries = [...list.querySelectorAll(".gb-entry")]
   const kept = new Set(matching(entries))
-  for (const entry of entries) entry.hidden = !kept.has(entry)
-  for (const section of list.querySelectorAll("section")) section.hidden = !section.querySelector(".gb-entry:not([hidden])")
+  for (const entry of entries) entry.toggleAttribute("hidden", !kept.has(entry))
+  for (const section of list.querySelectorAll("section")) {
+    section.hidden = !section.querySelector(".gb-entry:not([hidden])")
+  }
   const isSearched = query.trim() !== ""
   list.querySelector("nav").hidden = isSearched
   const said = !isSearched ? told.all : kept.size ? told.counted : told.nothing
-  list.querySelector(".gb-counted").textContent = said.replace("{n}", kept.size).replace("{all}", entries.length)
+  list.querySelector(".gb-counted").textContent = said.replace("{n}", `${kept.size}`).replace(
+    "{all}",
+    `${entries.length}`,
+  )
 }
 
 function goToTerm() {
@@ -41,7 +47,7 @@ function goToTerm() {
 }
 
 document.addEventListener("input", ({ target }) => {
-  if (!target.matches?.(FIELD)) return
+  if (!(target instanceof HTMLInputElement && target.matches(FIELD))) return
   query = target.value
   filter()
 })
@@ -57,8 +63,9 @@ new MutationObserver(() => {
 // Streamlit calls this at every change of data.
 export default ({ data }) => {
   told = data
+  /** @type {HTMLInputElement | null} */
   const field = document.querySelector(FIELD)
-  query = field && field === document.activeElement ? field.value : data.query   // while typing, the field is ahead of the server
+  query = field && field === document.activeElement ? field.value : data.query // while typing, the field is ahead of the server
   filter()
   goToTerm()
 }

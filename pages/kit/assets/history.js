@@ -5,7 +5,8 @@
 export function oneEntryAPage() {
   const add = history.pushState.bind(history)
   history.pushState = (state, unused, address) => {
-    const same = address === undefined || address === null || new URL(address, location.href).pathname === location.pathname
+    const same = address === undefined || address === null ||
+      new URL(address, location.href).pathname === location.pathname
     if (same) history.replaceState(state, unused, address)
     else add(state, unused, address)
   }

@@ -87,7 +87,7 @@ function dress(made, attributes, children) {
     if (value === null || value === undefined || value === false) continue
     if (name.startsWith("on")) made.addEventListener(name.slice(2), value)
     else if (name === "text") made.textContent = value
-    else if (name === "style") for (const [k, v] of Object.entries(value)) made.style.setProperty(k, v)
+    else if (name === "style") { for (const [k, v] of Object.entries(value)) made.style.setProperty(k, v) }
     else made.setAttribute(name, value === true ? "" : value)
   }
   made.append(...children.filter((child) => child !== null && child !== undefined))
@@ -95,8 +95,7 @@ function dress(made, attributes, children) {
 }
 
 /** An HTML element; `text` becomes a text node, `on…` a listener. */
-export const element = (name, attributes = {}, ...children) =>
-  dress(document.createElement(name), attributes, children)
+export const element = (name, attributes = {}, ...children) => dress(document.createElement(name), attributes, children)
 
 /** An SVG element, built the same way. */
 export const shape = (name, attributes = {}, ...children) =>
@@ -134,9 +133,13 @@ export function number(value, digits = 0, lang = "") {
 
 /** A share of 1 as a percentage; almost nothing or almost everything never shows as exactly 0 or 100. */
 export function percent(share, lang = "", digits = 0) {
-  if (share > 0 && share < 0.5 * 10 ** (-digits - 2)) return "<" + NARROW + number(10 ** -digits, digits, lang) + gap(lang) + "%"
+  if (share > 0 && share < 0.5 * 10 ** (-digits - 2)) {
+    return "<" + NARROW + number(10 ** -digits, digits, lang) + gap(lang) + "%"
+  }
   const most = 1 - 0.5 * 10 ** (-digits - 2)
-  if (share >= most && share < 1 - 1e-9) return ">" + NARROW + number(100 - 10 ** -digits, digits, lang) + gap(lang) + "%"
+  if (share >= most && share < 1 - 1e-9) {
+    return ">" + NARROW + number(100 - 10 ** -digits, digits, lang) + gap(lang) + "%"
+  }
   return number(share * 100, share === 0 || share >= most ? 0 : digits, lang) + gap(lang) + "%"
 }
 const gap = (lang) => (german(lang) ? NARROW : "")
@@ -154,7 +157,12 @@ export function visible(text) {
   for (const piece of text.split(/([ \n\t\r]+)/)) {
     if (!piece) continue
     if (/^[ \n\t\r]+$/.test(piece)) {
-      pieces.push(element("span", { class: "space", text: piece.replace(/ /g, "·").replace(/\n/g, "↵").replace(/\t/g, "→").replace(/\r/g, "␍") }))
+      pieces.push(
+        element("span", {
+          class: "space",
+          text: piece.replace(/ /g, "·").replace(/\n/g, "↵").replace(/\t/g, "→").replace(/\r/g, "␍"),
+        }),
+      )
     } else pieces.push(document.createTextNode(piece))
   }
   return pieces
@@ -176,7 +184,12 @@ export function onHandToken(hear) {
 /** Call `redraw` at most once per frame, however often it is requested. */
 export function framed(redraw) {
   let asked = 0
-  const ask = () => { asked ||= requestAnimationFrame(() => { asked = 0; redraw() }) }
+  const ask = () => {
+    asked ||= requestAnimationFrame(() => {
+      asked = 0
+      redraw()
+    })
+  }
   ask.stop = () => cancelAnimationFrame(asked)
   return ask
 }
@@ -188,11 +201,18 @@ export function onLook(watched, redraw) {
   size.observe(watched)
   const theme = new MutationObserver(ask)
   for (const each of [document.documentElement, document.body, document.querySelector(".stApp")]) {
-    if (each) theme.observe(each, { attributes: true, attributeFilter: ["class", "style", "data-theme", "data-gb-theme"] })
+    if (each) {
+      theme.observe(each, { attributes: true, attributeFilter: ["class", "style", "data-theme", "data-gb-theme"] })
+    }
   }
   const scheme = matchMedia("(prefers-color-scheme: dark)")
   scheme.addEventListener("change", ask)
-  return () => { ask.stop(); size.disconnect(); theme.disconnect(); scheme.removeEventListener("change", ask) }
+  return () => {
+    ask.stop()
+    size.disconnect()
+    theme.disconnect()
+    scheme.removeEventListener("change", ask)
+  }
 }
 
 /** The page's current colours, by the names of the components' own variables. */
@@ -201,9 +221,11 @@ export function colours(root) {
   return (name) => style.getPropertyValue(`--${name}`).trim()
 }
 
+let pixel // one canvas for all questions of `channels`
+
 /** Any CSS colour as [r, g, b], each 0 to 255. */
 export function channels(colour) {
-  const pen = channels.pen ??= new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true })
+  const pen = pixel ??= new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true })
   pen.fillStyle = "#000"
   pen.fillStyle = colour
   pen.clearRect(0, 0, 1, 1)

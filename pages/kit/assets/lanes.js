@@ -27,13 +27,24 @@ export default component(CSS, (root) => ({
       const figure = element("b", { text: shown })
       const td = element("td", { class: lane }, row.href ? element("a", { href: row.href }, figure) : figure)
       if (row.bar && Number.isFinite(value)) {
-        td.append(element("div", { class: "bar", "aria-hidden": "true" }, element("i", { style: { width: `${(100 * Math.abs(value)) / (row.top ?? top)}%` } })))
+        td.append(
+          element(
+            "div",
+            { class: "bar", "aria-hidden": "true" },
+            element("i", { style: { width: `${(100 * Math.abs(value)) / (row.top ?? top)}%` } }),
+          ),
+        )
       }
       return td
     }
     const changes = data.rows.some((row) => row.change)
-    const head = element("tr", {}, element("th", { scope: "col", text: data.words.measured }),
-      element("th", { scope: "col", class: "a", text: data.names[0] }), element("th", { scope: "col", class: "b", text: data.names[1] }))
+    const head = element(
+      "tr",
+      {},
+      element("th", { scope: "col", text: data.words.measured }),
+      element("th", { scope: "col", class: "a", text: data.names[0] }),
+      element("th", { scope: "col", class: "b", text: data.names[1] }),
+    )
     if (changes) head.append(element("th", { scope: "col", class: "change", text: data.words.change }))
     const body = data.rows.map((row) => {
       const name = element("th", { scope: "row", text: row.label })
@@ -42,7 +53,14 @@ export default component(CSS, (root) => ({
       if (changes) tr.append(element("td", { class: "change", text: row.change ?? "" }))
       return tr
     })
-    root.replaceChildren(element("table", {}, element("caption", { class: "spoken", text: data.label }),
-      element("thead", {}, head), element("tbody", {}, ...body)))
+    root.replaceChildren(
+      element(
+        "table",
+        {},
+        element("caption", { class: "spoken", text: data.label }),
+        element("thead", {}, head),
+        element("tbody", {}, ...body),
+      ),
+    )
   },
 }))

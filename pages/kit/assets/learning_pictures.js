@@ -37,12 +37,22 @@ export default component(CSS, (root) => {
   const wrong = (one) => {
     if (one.whole) return []
     const w = data.words
-    const parts = [!one.sky && w.sky, one.things < 1 && w.things, one.colours < 1 && w.colours, !one.number && w.number, one.things >= 1 && !one.sides && w.sides].filter(Boolean)
+    const parts = [
+      !one.sky && w.sky,
+      one.things < 1 && w.things,
+      one.colours < 1 && w.colours,
+      !one.number && w.number,
+      one.things >= 1 && !one.sides && w.sides,
+    ].filter(Boolean)
     return parts.length ? parts : [w.unread]
   }
   const verdict = (one) => {
     const parts = wrong(one)
-    return !parts.length ? data.words.whole : one.reason ? data.words.unread : fill(data.words.wrong, { what: parts.join(", ") })
+    return !parts.length
+      ? data.words.whole
+      : one.reason
+      ? data.words.unread
+      : fill(data.words.wrong, { what: parts.join(", ") })
   }
   const draw = () => {
     const look = looks[now]
@@ -50,7 +60,26 @@ export default component(CSS, (root) => {
     wall.hidden = time.hidden = said.hidden = !look
     if (!look) return
     if (wall.children.length !== look.pictures.length) {
-      wall.replaceChildren(...look.pictures.map((_, i) => element("li", {}, element("button", { type: "button", onclick: () => { picked = i; draw() } }, element("img", { alt: "" }), element("i", { "aria-hidden": "true" })))))
+      wall.replaceChildren(
+        ...look.pictures.map((_, i) =>
+          element(
+            "li",
+            {},
+            element(
+              "button",
+              {
+                type: "button",
+                onclick: () => {
+                  picked = i
+                  draw()
+                },
+              },
+              element("img", { alt: "" }),
+              element("i", { "aria-hidden": "true" }),
+            ),
+          )
+        ),
+      )
     }
     look.pictures.forEach((one, i) => {
       const button = wall.children[i].firstChild, good = one.whole
@@ -61,8 +90,11 @@ export default component(CSS, (root) => {
       button.lastChild.textContent = good ? "✓" : "✗"
     })
     const one = look.pictures[picked] ?? look.pictures[0], n = look.pictures.filter((p) => p.whole).length
-    said.replaceChildren(element("p", { class: "caption", text: one.caption }), element("p", { class: `verdict ${one.whole ? "right" : "wrong"}`, text: verdict(one) }),
-      element("p", { class: "verdict", text: fill(data.words.n_right, { n, of: look.pictures.length }) }))
+    said.replaceChildren(
+      element("p", { class: "caption", text: one.caption }),
+      element("p", { class: `verdict ${one.whole ? "right" : "wrong"}`, text: verdict(one) }),
+      element("p", { class: "verdict", text: fill(data.words.n_right, { n, of: look.pictures.length }) }),
+    )
     range.max = looks.length - 1
     range.value = now
     const step = fill(data.words.step, { n: number(look.step, 0, data.lang) })
@@ -70,15 +102,29 @@ export default component(CSS, (root) => {
     range.setAttribute("aria-valuetext", step)
     speak(`${step}: ${fill(data.words.n_right, { n, of: look.pictures.length })}`)
   }
-  const stop = () => { clearInterval(playing); playing = 0; if (data) play.textContent = data.words.play }
+  const stop = () => {
+    clearInterval(playing)
+    playing = 0
+    if (data) play.textContent = data.words.play
+  }
   play.addEventListener("click", () => {
     if (playing) return stop()
     if (now >= looks.length - 1) now = 0
     play.textContent = data.words.pause
     draw()
-    playing = setInterval(() => { if (now >= looks.length - 1) stop(); else { now += 1; draw() } }, quiet() ? 2 * BEAT_MS : BEAT_MS)
+    playing = setInterval(() => {
+      if (now >= looks.length - 1) stop()
+      else {
+        now += 1
+        draw()
+      }
+    }, quiet() ? 2 * BEAT_MS : BEAT_MS)
   })
-  range.addEventListener("input", () => { stop(); now = Number(range.value); draw() })
+  range.addEventListener("input", () => {
+    stop()
+    now = Number(range.value)
+    draw()
+  })
   return {
     update(next) {
       const follows = !data || now >= looks.length - 1
@@ -92,13 +138,19 @@ export default component(CSS, (root) => {
       end?.()
       end = null
       draw()
-      if (data.run) end = listenToRun(data.run, "pictures", data.after, (rows) => {
-        const newest = now >= looks.length - 1
-        for (const row of rows) looks.push({ step: row.step, pictures: row.pictures })
-        if (newest && !playing) now = looks.length - 1
-        draw()
-      })
+      if (data.run) {
+        end = listenToRun(data.run, "pictures", data.after, (rows) => {
+          const newest = now >= looks.length - 1
+          for (const row of rows) looks.push({ step: row.step, pictures: row.pictures })
+          if (newest && !playing) now = looks.length - 1
+          draw()
+        })
+      }
     },
-    destroy() { end?.(); stop(); speak.stop() },
+    destroy() {
+      end?.()
+      stop()
+      speak.stop()
+    },
   }
 })

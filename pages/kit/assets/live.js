@@ -1,8 +1,8 @@
 // The one live stream of a tab: run rows, ribbon numbers and engine news, shared by all components.
 // Open only while somebody listens and the tab is visible; it resumes from the last event it has seen.
 
-const listeners = new Map()   // topic -> Set of functions
-const rowsOfRun = new Map()   // run id -> latest rows, so that a component that mounts late misses nothing
+const listeners = new Map() // topic -> Set of functions
+const rowsOfRun = new Map() // run id -> latest rows, so that a component that mounts late misses nothing
 const KEPT_ROWS = 20_000
 const KEPT_RUNS = 8
 const RETRY_MS = 2_000
@@ -15,7 +15,7 @@ const wanted = () => [...listeners.values()].some((set) => set.size) && document
 
 function remember({ run_id: run, rows }) {
   const kept = rowsOfRun.get(run) ?? []
-  rowsOfRun.delete(run)                     // re-inserted last: the oldest run is dropped first
+  rowsOfRun.delete(run) // re-inserted last: the oldest run is dropped first
   rowsOfRun.set(run, kept.concat(rows).slice(-KEPT_ROWS))
   while (rowsOfRun.size > KEPT_RUNS) rowsOfRun.delete(rowsOfRun.keys().next().value)
 }
@@ -23,7 +23,11 @@ function remember({ run_id: run, rows }) {
 function receive(event) {
   if (event.lastEventId) lastId = event.lastEventId
   let message
-  try { message = JSON.parse(event.data) } catch { return }
+  try {
+    message = JSON.parse(event.data)
+  } catch {
+    return
+  }
   if (message.topic === "run") remember(message)
   window.dispatchEvent(new CustomEvent(`gb:${message.topic}`, { detail: message }))
   for (const hear of [...(listeners.get(message.topic) ?? [])]) hear(message)
@@ -38,7 +42,7 @@ function close() {
 function open() {
   if (source || !wanted()) return
   const address = new URL("/live", location.origin)
-  if (lastId) address.searchParams.set("after", lastId)   // EventSource repeats the id only when it reconnects on its own
+  if (lastId) address.searchParams.set("after", lastId) // EventSource repeats the id only when it reconnects on its own
   source = new EventSource(address)
   source.onmessage = receive
   source.onerror = () => {
@@ -60,7 +64,7 @@ export function listen(topic, hear) {
   settle()
   return () => {
     set.delete(hear)
-    setTimeout(settle, 1000)                // a page change mounts the next component within moments
+    setTimeout(settle, 1000) // a page change mounts the next component within moments
   }
 }
 

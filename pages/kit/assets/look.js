@@ -7,6 +7,7 @@ import { number } from "./kit.js"
 import { handInWhatIsTyped } from "./typing.js"
 
 /** Where (a data-testid), in which attribute (null: in its text), what Streamlit says, the name of our word. */
+/** @type {[string, string | null, RegExp, string][]} */
 const ENGLISH = [
   ["stSkipToContent", null, /^Skip to main content$/, "skip"],
   ["stMainMenuButton", "aria-label", /^Main menu$/, "menu"],
@@ -38,23 +39,32 @@ const ENGLISH = [
   ["stFileUploader", null, /^Error:$/, "upload_error"],
   ["stFileUploader", null, /files? (?:is|are) not allowed\.$/, "upload_kind"],
   ["stDialog", null, /^Connection error$/, "connection"],
-  ["stDialog", null, /^(?:Is Streamlit still running\?|Connection timed out|Connection failed|Streamlit server is not responding)/, "connection_text"],
+  [
+    "stDialog",
+    null,
+    /^(?:Is Streamlit still running\?|Connection timed out|Connection failed|Streamlit server is not responding)/,
+    "connection_text",
+  ],
 ]
 
 let words = {}
-const spoken = new Map()   // text node or element -> what was found and what was written, per attribute
+const spoken = new Map() // text node or element -> what was found and what was written, per attribute
 
 const read = (node, attribute) => (attribute ? node.getAttribute(attribute) : node.data)
 
 /** A text that ends in "6.2KB", with the number in the page's format. */
-const size = (said) => said.replace(/([\d.]+)([KM]?B)$/, (_, value, unit) =>
-  `${number(Number(value), unit !== "B" && value.includes(".") ? 1 : 0)}\u202f${unit.replace("K", "k")}`)
+const size = (said) =>
+  said.replace(
+    /([\d.]+)([KM]?B)$/,
+    (_, value, unit) =>
+      `${number(Number(value), unit !== "B" && value.includes(".") ? 1 : 0)}\u202f${unit.replace("K", "k")}`,
+  )
 
 function write(node, attribute, word, found) {
   const raw = read(node, attribute)
   const said = word === "size" ? size(found.input) : (words[word] ?? found[0]).replace("{of}", found[1] ?? "")
   const text = /^\s*/.exec(raw)[0] + said + /\s*$/.exec(raw)[0]
-  if (text !== raw) {   // we see our own changes too: leave alone what is already there
+  if (text !== raw) { // we see our own changes too: leave alone what is already there
     if (attribute) node.setAttribute(attribute, text)
     else node.data = text
   }
@@ -101,12 +111,16 @@ function begin() {
   begun = true
   oneEntryAPage()
   new MutationObserver(speak).observe(document.body, {
-    subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["aria-label", "title"],
+    subtree: true,
+    childList: true,
+    characterData: true,
+    attributes: true,
+    attributeFilter: ["aria-label", "title"],
   })
   handInWhatIsTyped()
 }
 
-const brought = document.getElementById("gb-words")   // shipped with the document, for the time before the first page
+const brought = document.getElementById("gb-words") // shipped with the document, for the time before the first page
 if (brought) {
   words = JSON.parse(brought.textContent)
   speak()

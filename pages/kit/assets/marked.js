@@ -15,7 +15,8 @@ u.untrue { text-decoration: underline dotted var(--warn) 3px; text-underline-off
 export function marked(prompt, text, wrong = [], untrue = []) {
   const all = [...(prompt + text)], own = [...prompt].length
   const cuts = new Set([0, own, all.length, ...wrong.flat(), ...untrue.flat()])
-  const places = [...cuts].sort((a, b) => a - b), within = (spans, place) => spans.some(([a, b]) => a <= place && place < b)
+  const places = [...cuts].sort((a, b) => a - b),
+    within = (spans, place) => spans.some(([a, b]) => a <= place && place < b)
   return places.slice(0, -1).map((from, i) => {
     const piece = all.slice(from, places[i + 1]).join("")
     const kind = within(wrong, from) ? "wrong" : within(untrue, from) ? "untrue" : ""
@@ -25,5 +26,6 @@ export function marked(prompt, text, wrong = [], untrue = []) {
 }
 
 /** What the marks mean, of those kinds that are in sight; nothing where the page has no words for it. */
-export const legendOf = (words, kinds) => kinds.filter((kind) => words[kind])
-  .map((kind) => element("span", {}, element("u", { class: kind, text: "abc" }), ` ${words[kind]}`))
+export const legendOf = (words, kinds) =>
+  kinds.filter((kind) => words[kind])
+    .map((kind) => element("span", {}, element("u", { class: kind, text: "abc" }), ` ${words[kind]}`))

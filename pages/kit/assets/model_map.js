@@ -1,6 +1,19 @@
 // The model as a picture with a sentence passing through it: one lane per token, from its id to the next word.
 // Everything drawn comes from one forward pass. The active token shows what it looks at and what would follow it.
-import { channels, colours, component, element, fill, handToken, onHandToken, onLook, percent, quoted, shape, visibleText } from "./kit.js"
+import {
+  channels,
+  colours,
+  component,
+  element,
+  fill,
+  handToken,
+  onHandToken,
+  onLook,
+  percent,
+  quoted,
+  shape,
+  visibleText,
+} from "./kit.js"
 import { playing } from "./playing.js"
 
 const CSS = `
@@ -48,10 +61,16 @@ const CSS = `
   .areas i { padding: 0 2px; }
 }
 `
-const PILED = 4        // sheets drawn behind the block
-const TOLD = 0.05      // from this share of attention, a number is shown next to the line
-const WIDEST = 9       // pixel width of a line carrying all of a token's attention
-const TINTS = { embedding: "var(--key)", positions: "var(--valid)", attention: "var(--query)", feedforward: "var(--value)", unembedding: "var(--key)" }
+const PILED = 4 // sheets drawn behind the block
+const TOLD = 0.05 // from this share of attention, a number is shown next to the line
+const WIDEST = 9 // pixel width of a line carrying all of a token's attention
+const TINTS = {
+  embedding: "var(--key)",
+  positions: "var(--valid)",
+  attention: "var(--query)",
+  feedforward: "var(--value)",
+  unembedding: "var(--key)",
+}
 
 export default component(CSS, (root) => {
   const map = element("div", { class: "map", role: "group" })
@@ -61,35 +80,58 @@ export default component(CSS, (root) => {
   let data, chosen = "", hand = 0, pinned = -1, drawn = "", lines = null, guesses = null, strips = []
 
   const spec = (name) => data.parts.find((part) => part.name === name)
-  const explain = (part) => about.replaceChildren(element("b", { text: part.title }), part.note, element("span", { text: part.detail }))
+  const explain = (part) =>
+    about.replaceChildren(element("b", { text: part.title }), part.note, element("span", { text: part.detail }))
   const rest = () => {
     if (spec(chosen)) explain(spec(chosen))
     else if (pinned >= 0) tell(pinned)
-    else about.replaceChildren(element("b", { text: data.words.invite || data.words.total }), data.words.hint, element("em", { text: ` ${data.words.headings}` }))
+    else {about.replaceChildren(
+        element("b", { text: data.words.invite || data.words.total }),
+        data.words.hint,
+        element("em", { text: ` ${data.words.headings}` }),
+      )}
   }
-  const press = () => map.querySelectorAll(".part").forEach((each) => each.setAttribute("aria-pressed", String(each.dataset.name === chosen)))
+  const press = () =>
+    map.querySelectorAll(".part").forEach((each) =>
+      each.setAttribute("aria-pressed", String(each.dataset.name === chosen))
+    )
   const part = (name, below = "") => {
     const own = spec(name)
-    const button = element("button", { type: "button", class: "part", "data-name": name, "aria-pressed": String(chosen === name) },
-      element("b", { text: below || own.title }), below && element("small", { text: own.title }))
+    const button = element(
+      "button",
+      { type: "button", class: "part", "data-name": name, "aria-pressed": String(chosen === name) },
+      element("b", { text: below || own.title }),
+      below && element("small", { text: own.title }),
+    )
     button.addEventListener("pointerenter", () => explain(own))
     button.addEventListener("focus", () => explain(own))
-    button.addEventListener("click", () => { chosen = chosen === name ? "" : name; pinned = -1; press(); rest() })
+    button.addEventListener("click", () => {
+      chosen = chosen === name ? "" : name
+      pinned = -1
+      press()
+      rest()
+    })
     return button
   }
-  const flow = (n) => data.flows[n] && element("div", { class: "flow", text: `${data.flows[n].letters} = ${data.flows[n].sizes}` })
-  const column = (kind, n, ...children) => element("section", { class: `col ${kind}`, style: { "--n": n } }, ...children.filter(Boolean))
+  const flow = (n) =>
+    data.flows[n] && element("div", { class: "flow", text: `${data.flows[n].letters} = ${data.flows[n].sizes}` })
+  const column = (kind, n, ...children) =>
+    element("section", { class: `col ${kind}`, style: { "--n": n } }, ...children.filter(Boolean))
 
   const lanes = () => data.passage?.lanes ?? []
-  const more = () => (data.passage?.n_before ? 1 : 0)           // the row for the tokens that are not shown
+  const more = () => (data.passage?.n_before ? 1 : 0) // the row for the tokens that are not shown
   /** One row for each token; `make` fills it. */
-  const rows = (make, before = "") => element("div", { class: "rows" },
-    more() ? element("div", {}, before && element("small", { text: before })) : null,
-    ...lanes().map((lane, i) => {
-      const row = make(lane, i)
-      row.dataset.lane = i
-      return row
-    }))
+  const rows = (make, before = "") =>
+    element(
+      "div",
+      { class: "rows" },
+      more() ? element("div", {}, before && element("small", { text: before })) : null,
+      ...lanes().map((lane, i) => {
+        const row = make(lane, i)
+        row.dataset.lane = i
+        return row
+      }),
+    )
   const strip = (numbers) => {
     const canvas = element("canvas", { width: numbers.length, height: 1, "aria-hidden": "true" })
     strips.push({ canvas, numbers })
@@ -112,39 +154,75 @@ export default component(CSS, (root) => {
   /** RoPE as it works: the first pair of numbers rotates by one radian per token. */
   const dial = (position) => {
     const angle = position - Math.PI / 2
-    return shape("svg", { viewBox: "-10 -10 20 20", "aria-hidden": "true" },
+    return shape(
+      "svg",
+      { viewBox: "-10 -10 20 20", "aria-hidden": "true" },
       shape("circle", { r: 8.5, fill: "none", stroke: "var(--line)", "stroke-width": 1.5 }),
-      shape("path", { d: `M0 0L${(7.5 * Math.cos(angle)).toFixed(2)} ${(7.5 * Math.sin(angle)).toFixed(2)}`, stroke: "var(--valid)", "stroke-width": 2, "stroke-linecap": "round" }))
+      shape("path", {
+        d: `M0 0L${(7.5 * Math.cos(angle)).toFixed(2)} ${(7.5 * Math.sin(angle)).toFixed(2)}`,
+        stroke: "var(--valid)",
+        "stroke-width": 2,
+        "stroke-linecap": "round",
+      }),
+    )
   }
 
   const drawLines = () => {
     if (!lines) return
     const height = parseFloat(getComputedStyle(map).getPropertyValue("--row")) || 27, n = lanes().length + more()
     const y = (row) => (row + 0.5) * height
-    const svg = shape("svg", { viewBox: `0 0 100 ${n * height}`, preserveAspectRatio: "none", height: n * height, "aria-hidden": "true" })
+    const svg = shape("svg", {
+      viewBox: `0 0 100 ${n * height}`,
+      preserveAspectRatio: "none",
+      height: n * height,
+      "aria-hidden": "true",
+    })
     const told = []
-    data.passage.weights.forEach((weights, i) => weights.forEach((share, j) => {
-      if (j > i + more() || share < 0.01) return
-      const mine = i === hand
-      svg.append(shape("path", { d: `M0 ${y(j)}C50 ${y(j)} 50 ${y(i + more())} 100 ${y(i + more())}`, "stroke-width": (1 + (WIDEST - 1) * share).toFixed(2), opacity: mine ? 0.85 : 0.1 }))
-      if (mine && share >= TOLD) told.push(element("span", { class: "share", text: percent(share, data.lang), style: { top: `${y(j) - 8}px` } }))
-    }))
+    data.passage.weights.forEach((weights, i) =>
+      weights.forEach((share, j) => {
+        if (j > i + more() || share < 0.01) return
+        const mine = i === hand
+        svg.append(
+          shape("path", {
+            d: `M0 ${y(j)}C50 ${y(j)} 50 ${y(i + more())} 100 ${y(i + more())}`,
+            "stroke-width": (1 + (WIDEST - 1) * share).toFixed(2),
+            opacity: mine ? 0.85 : 0.1,
+          }),
+        )
+        if (mine && share >= TOLD) {
+          told.push(
+            element("span", { class: "share", text: percent(share, data.lang), style: { top: `${y(j) - 8}px` } }),
+          )
+        }
+      })
+    )
     lines.replaceChildren(svg, ...told)
   }
   const drawGuesses = () => {
     if (!guesses) return
     const lane = lanes()[hand]
     guesses.said.textContent = fill(data.words.guess, { token: visibleText(lane.word) })
-    const bar = (text, share, kind) => element("div", { class: kind },
-      element("b", { text }), element("i", { style: { "--share": share / top } }), element("span", { text: percent(share, data.lang) }))
+    const bar = (text, share, kind) =>
+      element(
+        "div",
+        { class: kind },
+        element("b", { text }),
+        element("i", { style: { "--share": share / top } }),
+        element("span", { text: percent(share, data.lang) }),
+      )
     const others = Math.max(0, 1 - lane.guesses.reduce((sum, each) => sum + each.probability, 0))
     const top = Math.max(others, ...lane.guesses.map((each) => each.probability))
-    guesses.rows.replaceChildren(...lane.guesses.map((each) => bar(visibleText(each.text), each.probability)), bar(data.words.others, others, "rest"))
+    guesses.rows.replaceChildren(
+      ...lane.guesses.map((each) => bar(visibleText(each.text), each.probability)),
+      bar(data.words.others, others, "rest"),
+    )
   }
   const hold = (lane, from = "here") => {
     if (!lanes().length) return
     hand = Math.min(lanes().length - 1, Math.max(0, lane))
-    map.querySelectorAll("[data-lane]").forEach((row) => row.classList.toggle("hand", Number(row.dataset.lane) === hand))
+    map.querySelectorAll("[data-lane]").forEach((row) =>
+      row.classList.toggle("hand", Number(row.dataset.lane) === hand)
+    )
     drawLines()
     drawGuesses()
     if (from === "here") handToken(data.group, lanes()[hand].position, root)
@@ -155,26 +233,41 @@ export default component(CSS, (root) => {
   /** What a token looks back at and what would follow, in a sentence. */
   const tell = (lane) => {
     const weights = data.passage.weights[lane], most = weights.indexOf(Math.max(...weights))
-    const other = most < more() ? data.words.before : shown(lanes()[most - more()].text), best = lanes()[lane].guesses[0]
-    about.replaceChildren(element("b", { text: quoted(shown(lanes()[lane].text), data.lang) }),
-      fill(data.words.attends, { other, share: percent(weights[most], data.lang) }), " ",
-      best ? fill(data.words.follows, { word: visibleText(best.text), share: percent(best.probability, data.lang) }) : "")
+    const other = most < more() ? data.words.before : shown(lanes()[most - more()].text),
+      best = lanes()[lane].guesses[0]
+    about.replaceChildren(
+      element("b", { text: quoted(shown(lanes()[lane].text), data.lang) }),
+      fill(data.words.attends, { other, share: percent(weights[most], data.lang) }),
+      " ",
+      best
+        ? fill(data.words.follows, { word: visibleText(best.text), share: percent(best.probability, data.lang) })
+        : "",
+    )
   }
   const held = (event) => event.target.closest("[data-lane]")
-  for (const kind of ["pointerover", "focusin"]) map.addEventListener(kind, (event) => {
-    const row = held(event)
-    if (row) { hold(Number(row.dataset.lane)); tell(hand) }
-  })
+  for (const kind of ["pointerover", "focusin"]) {
+    map.addEventListener(kind, (event) => {
+      const row = held(event)
+      if (row) {
+        hold(Number(row.dataset.lane))
+        tell(hand)
+      }
+    })
+  }
   map.addEventListener("click", (event) => {
     const row = held(event)
     if (!row) return
-    pinned = Number(row.dataset.lane)  // it stays until another is clicked
+    pinned = Number(row.dataset.lane) // it stays until another is clicked
     chosen = ""
     press()
     hold(pinned)
     rest()
   })
-  map.addEventListener("pointerleave", () => { rest(); hold(resting(), "there"); handToken(data.group, null, root) })
+  map.addEventListener("pointerleave", () => {
+    rest()
+    hold(resting(), "there")
+    handToken(data.group, null, root)
+  })
   const endHand = onHandToken(({ group, token, from }) => {
     if (!data || group !== data.group || from === root || !lanes().length) return
     const lane = lanes().findIndex((each) => each.position === token)
@@ -186,26 +279,96 @@ export default component(CSS, (root) => {
     strips = []
     lines = guesses = null
     let n = 0
-    const tokens = column("tokens", n++, part("tokens", spec("tokens").plain), real && rows((lane) => element("button", { type: "button", class: lane.position ? null : "start" },
-      element("b", { text: visibleText(lane.text).replace(/^·/, "") }), element("small", { text: lane.id })), words.before),
-      lanes()[0]?.position === 0 && element("p", { class: "under", text: words.start }), flow(0))
-    const vector = column("vector", n++, part("embedding", spec("embedding").plain), real && rows((lane) => strip(lane.vector)), real && element("p", { class: "under", text: words.vector }), flow(1))
-    const turn = column("turn", n++, part("positions", spec("positions").plain), real && rows((lane) => element("div", {}, data.rotary ? dial(lane.position) : null, element("span", { text: lane.position }))), real && data.rotary && element("p", { class: "under", text: words.place }))
+    const tokens = column(
+      "tokens",
+      n++,
+      part("tokens", spec("tokens").plain),
+      real && rows((lane) =>
+        element(
+          "button",
+          { type: "button", class: lane.position ? null : "start" },
+          element("b", { text: visibleText(lane.text).replace(/^·/, "") }),
+          element("small", { text: lane.id }),
+        ), words.before),
+      lanes()[0]?.position === 0 && element("p", { class: "under", text: words.start }),
+      flow(0),
+    )
+    const vector = column(
+      "vector",
+      n++,
+      part("embedding", spec("embedding").plain),
+      real && rows((lane) => strip(lane.vector)),
+      real && element("p", { class: "under", text: words.vector }),
+      flow(1),
+    )
+    const turn = column(
+      "turn",
+      n++,
+      part("positions", spec("positions").plain),
+      real &&
+        rows((lane) =>
+          element("div", {}, data.rotary ? dial(lane.position) : null, element("span", { text: lane.position }))
+        ),
+      real && data.rotary && element("p", { class: "under", text: words.place }),
+    )
     lines = real ? element("div", { class: "lines" }) : null
-    const attention = column("attention", n++, part("attention", spec("attention").plain), lines && element("div", { style: { "margin-top": "4px" } }, lines), real && element("p", { class: "under", text: words.head }), flow(2))
-    const feedforward = column("vector after", n++, part("feedforward", spec("feedforward").plain), real && rows((lane) => strip(lane.after)), real && element("p", { class: "under", text: words.after }), flow(3))
+    const attention = column(
+      "attention",
+      n++,
+      part("attention", spec("attention").plain),
+      lines && element("div", { style: { "margin-top": "4px" } }, lines),
+      real && element("p", { class: "under", text: words.head }),
+      flow(2),
+    )
+    const feedforward = column(
+      "vector after",
+      n++,
+      part("feedforward", spec("feedforward").plain),
+      real && rows((lane) => strip(lane.after)),
+      real && element("p", { class: "under", text: words.after }),
+      flow(3),
+    )
     const piled = Math.min(PILED, data.n_layers - 1)
-    const block = element("div", { class: "block", style: { "--pile": piled } }, element("span", { class: "times", text: words.blocks }), data.rotary ? turn : null, attention, feedforward)
+    const block = element(
+      "div",
+      { class: "block", style: { "--pile": piled } },
+      element("span", { class: "times", text: words.blocks }),
+      data.rotary ? turn : null,
+      attention,
+      feedforward,
+    )
     for (let p = piled; p > 0; p--) block.prepend(element("i", { "aria-hidden": "true", style: { "--p": p } }))
     if (real) guesses = { said: element("p", { class: "said" }), rows: element("div", { class: "rows" }) }
-    const guess = column("guess", n++, element("div", { class: "heads" }, part("unembedding", spec("unembedding").plain), part("probabilities", spec("probabilities").plain)), guesses?.said, guesses?.rows,
-      words.unlearned && element("p", { class: "under", text: words.unlearned }), flow(4))
+    const guess = column(
+      "guess",
+      n++,
+      element(
+        "div",
+        { class: "heads" },
+        part("unembedding", spec("unembedding").plain),
+        part("probabilities", spec("probabilities").plain),
+      ),
+      guesses?.said,
+      guesses?.rows,
+      words.unlearned && element("p", { class: "under", text: words.unlearned }),
+      flow(4),
+    )
     map.setAttribute("aria-label", words.label)
     map.replaceChildren(...[tokens, vector, data.rotary ? null : turn, block, guess].filter(Boolean))
-    areas.replaceChildren(words.areas, element("div", { "aria-hidden": "true" }, ...data.parts.filter((each) => each.each).map((each) => {
-      const count = each.each * (each.name === "attention" || each.name === "feedforward" ? data.n_layers : 1)
-      return element("i", { text: `${each.title} ${each.shown}`, style: { "--each": count, "--tint": TINTS[each.name] } })
-    })))
+    areas.replaceChildren(
+      words.areas,
+      element(
+        "div",
+        { "aria-hidden": "true" },
+        ...data.parts.filter((each) => each.each).map((each) => {
+          const count = each.each * (each.name === "attention" || each.name === "feedforward" ? data.n_layers : 1)
+          return element("i", {
+            text: `${each.title} ${each.shown}`,
+            style: { "--each": count, "--tint": TINTS[each.name] },
+          })
+        }),
+      ),
+    )
   }
   const player = playing(root, () => {
     const at = data.parts.findIndex((each) => each.name === chosen) + 1
@@ -215,7 +378,12 @@ export default component(CSS, (root) => {
     if (lanes().length) hold((hand + 1) % lanes().length)
   }, 3200)
   root.append(player.button)
-  const endLook = onLook(root, () => { if (data) { paint(); drawLines() } })
+  const endLook = onLook(root, () => {
+    if (data) {
+      paint()
+      drawLines()
+    }
+  })
 
   return {
     update(next) {
@@ -233,6 +401,10 @@ export default component(CSS, (root) => {
       about.setAttribute("aria-live", data.play ? "off" : "polite")
       rest()
     },
-    destroy() { player.stop(); endHand(); endLook() },
+    destroy() {
+      player.stop()
+      endHand()
+      endLook()
+    },
   }
 })

@@ -34,13 +34,27 @@ export default component(CSS, (root) => {
     list.hidden = !first
     if (!first) return
     const shown = (value) => percent(value, data.lang)
-    const text = (share) => moved ? `${shown(first[share.name])} → ${shown(last[share.name])}` : shown(first[share.name])
+    const text = (share) =>
+      moved ? `${shown(first[share.name])} → ${shown(last[share.name])}` : shown(first[share.name])
     list.replaceChildren(...data.shares.flatMap((share) => {
       const [low, high] = ends(last, share)
       const about = fill(data.words.of, { low: shown(low), high: shown(high), n: number(last[share.n], 0, data.lang) })
-      return [element("dt", { text: share.label }), element("dd", {},
-        element("div", { class: "bars", "aria-hidden": "true" }, bar(first, share, "before"), line(first, share, "before"), moved ? bar(last, share, "now") : null, moved ? line(last, share, "now") : null),
-        element("p", {}, element("b", { text: text(share) }), ` ${about}`))]
+      return [
+        element("dt", { text: share.label }),
+        element(
+          "dd",
+          {},
+          element(
+            "div",
+            { class: "bars", "aria-hidden": "true" },
+            bar(first, share, "before"),
+            line(first, share, "before"),
+            moved ? bar(last, share, "now") : null,
+            moved ? line(last, share, "now") : null,
+          ),
+          element("p", {}, element("b", { text: text(share) }), ` ${about}`),
+        ),
+      ]
     }))
     speak(data.shares.map((share) => `${share.label}: ${text(share)}`).join(". "))
   }
@@ -53,8 +67,16 @@ export default component(CSS, (root) => {
       end?.()
       end = null
       draw()
-      if (data.run) end = listenToRun(data.run, "exam", data.after, (rows) => { exams.push(...rows); draw() })
+      if (data.run) {
+        end = listenToRun(data.run, "exam", data.after, (rows) => {
+          exams.push(...rows)
+          draw()
+        })
+      }
     },
-    destroy() { end?.(); speak.stop() },
+    destroy() {
+      end?.()
+      speak.stop()
+    },
   }
 })

@@ -38,17 +38,34 @@ export default component(CSS, (root) => {
   const show = () => {
     const guess = data.guesses[at], said = data.guesses.slice(0, at).map((each) => each.text).join("")
     text.replaceChildren(element("b", { text: data.prompt }), said)
-    if (hit) text.append(guess.text.startsWith(" ") ? " " : "", element("mark", { text: guess.text.trim() || guess.word }))
-    else text.append(" ", element("i", { text: "?" }))
+    if (hit) {
+      text.append(guess.text.startsWith(" ") ? " " : "", element("mark", { text: guess.text.trim() || guess.word }))
+    } else text.append(" ", element("i", { text: "?" }))
     const top = Math.max(...guess.rows.map((row) => row.size)) || 1
-    list.replaceChildren(...guess.rows.map((row, i) => element("li", { class: [i === guess.rows.length - 1 ? "rest" : "", hit && i === guess.hit ? "hit" : ""].join(" ").trim() },
-      element("span", { class: "word", text: row.word }), element("span", { class: "bar", "aria-hidden": "true" }, element("i", { style: { width: `${(100 * row.size) / top}%` } })),
-      element("span", { class: "share", text: row.share }), element("span", { class: "mark", "aria-hidden": "true", text: "✓" }))))
+    list.replaceChildren(
+      ...guess.rows.map((row, i) =>
+        element(
+          "li",
+          { class: [i === guess.rows.length - 1 ? "rest" : "", hit && i === guess.hit ? "hit" : ""].join(" ").trim() },
+          element("span", { class: "word", text: row.word }),
+          element(
+            "span",
+            { class: "bar", "aria-hidden": "true" },
+            element("i", { style: { width: `${(100 * row.size) / top}%` } }),
+          ),
+          element("span", { class: "share", text: row.share }),
+          element("span", { class: "mark", "aria-hidden": "true", text: "✓" }),
+        )
+      ),
+    )
     toss.disabled = hit && at === data.guesses.length - 1
     again.disabled = !hit && at === 0
   }
   const land = () => {
-    clearInterval(clock); clock = 0; hit = true; show()
+    clearInterval(clock)
+    clock = 0
+    hit = true
+    show()
     const guess = data.guesses[at]
     speak(data.words.drawn.replace("{word}", guess.word).replace("{share}", guess.rows[guess.hit].share))
   }
@@ -65,11 +82,22 @@ export default component(CSS, (root) => {
   }
   const act = () => {
     if (clock) return land()
-    if (hit && at < data.guesses.length - 1) { at++; hit = false; show() } else if (hit) return
+    if (hit && at < data.guesses.length - 1) {
+      at++
+      hit = false
+      show()
+    } else if (hit) return
     run()
   }
   toss.addEventListener("click", act)
-  again.addEventListener("click", () => { clearInterval(clock); clock = 0; at = 0; hit = false; show(); toss.focus() })
+  again.addEventListener("click", () => {
+    clearInterval(clock)
+    clock = 0
+    at = 0
+    hit = false
+    show()
+    toss.focus()
+  })
 
   return {
     update(next) {
@@ -78,9 +106,22 @@ export default component(CSS, (root) => {
       again.textContent = data.words.again
       list.setAttribute("aria-label", data.words.candidates)
       const signature = JSON.stringify([data.prompt, data.guesses])
-      if (signature !== drawn) { drawn = signature; clearInterval(clock); clock = 0; at = 0; hit = false; show() }
-      if (data.autoplay && !played) { played = true; if (!quiet()) setTimeout(() => !hit && !clock && run(), 700) }
+      if (signature !== drawn) {
+        drawn = signature
+        clearInterval(clock)
+        clock = 0
+        at = 0
+        hit = false
+        show()
+      }
+      if (data.autoplay && !played) {
+        played = true
+        if (!quiet()) setTimeout(() => !hit && !clock && run(), 700)
+      }
     },
-    destroy() { clearInterval(clock); speak.stop() },
+    destroy() {
+      clearInterval(clock)
+      speak.stop()
+    },
   }
 })

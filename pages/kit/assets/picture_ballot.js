@@ -28,18 +28,36 @@ export default component(CSS, (root, { tell }) => {
   const caption = element("p", { class: "caption" })
   const side = (choice, key) => {
     const img = element("img", { alt: "" })
-    const button = element("button", { type: "button", "aria-keyshortcuts": key, onclick: () => choose(choice) }, img, element("kbd", { text: key, "aria-hidden": "true" }))
+    const button = element(
+      "button",
+      { type: "button", "aria-keyshortcuts": key, onclick: () => choose(choice) },
+      img,
+      element("kbd", { text: key, "aria-hidden": "true" }),
+    )
     return { button, img }
   }
   const left = side("a", "1"), right = side("b", "2")
   const pair = element("div", { class: "pair" }, left.button, right.button)
   const empty = element("p", { class: "empty" })
   const undoWord = element("span")
-  const undo = element("button", { class: "act", type: "button", "aria-keyshortcuts": "U", onclick: takeBack }, element("kbd", { text: "U", "aria-hidden": "true" }), undoWord)
+  const undo = element(
+    "button",
+    { class: "act", type: "button", "aria-keyshortcuts": "U", onclick: takeBack },
+    element("kbd", { text: "U", "aria-hidden": "true" }),
+    undoWord,
+  )
   const hint = element("span", { class: "soft" })
   const filled = element("i"), far = element("span")
   const goal = element("div", { class: "goal" }, far, element("span", { class: "bar", "aria-hidden": "true" }, filled))
-  const box = element("div", { class: "box", tabindex: "-1", role: "group", onkeydown: press }, caption, empty, pair, element("div", { class: "row" }, undo, hint), goal)
+  const box = element(
+    "div",
+    { class: "box", tabindex: "-1", role: "group", onkeydown: press },
+    caption,
+    empty,
+    pair,
+    element("div", { class: "row" }, undo, hint),
+    goal,
+  )
   root.append(box)
   const speak = speaker(root)
 
@@ -80,7 +98,9 @@ export default component(CSS, (root, { tell }) => {
     empty.style.display = first ? "none" : ""
     caption.textContent = first?.caption ?? ""
     if (first) {
-      for (const [{ button, img }, png, label] of [[left, first.a, data.words.left], [right, first.b, data.words.right]]) {
+      for (
+        const [{ button, img }, png, label] of [[left, first.a, data.words.left], [right, first.b, data.words.right]]
+      ) {
         img.src = `data:image/png;base64,${png}`
         button.setAttribute("aria-label", `${label}: ${first.caption}`)
       }
@@ -101,6 +121,8 @@ export default component(CSS, (root, { tell }) => {
       empty.textContent = data.words.empty
       draw()
     },
-    destroy() { speak.stop() },
+    destroy() {
+      speak.stop()
+    },
   }
 })

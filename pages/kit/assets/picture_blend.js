@@ -17,7 +17,14 @@ export default component(CSS, (root) => {
   const big = canvasOf(32, { class: "big" }), row = element("div", { class: "row" })
   const slider = element("input", { type: "range", min: 0, step: 1, oninput: () => draw() })
   const first = element("span"), second = element("span"), now = element("p", { class: "now" })
-  root.append(element("div", { class: "blend" }, big, element("div", {}, row, slider, element("div", { class: "ends" }, first, second), now)))
+  root.append(
+    element(
+      "div",
+      { class: "blend" },
+      big,
+      element("div", {}, row, slider, element("div", { class: "ends" }, first, second), now),
+    ),
+  )
   const speak = speaker(root, 1)
   let data, all = [], cells = []
   const draw = () => {
@@ -34,8 +41,13 @@ export default component(CSS, (root) => {
     slider.value = Math.floor(((event.clientX - box.left) / box.width) * all.length)
     draw()
   }
-  row.addEventListener("pointerdown", (event) => { row.setPointerCapture(event.pointerId); to(event) })
-  row.addEventListener("pointermove", (event) => { if (row.hasPointerCapture(event.pointerId)) to(event) })
+  row.addEventListener("pointerdown", (event) => {
+    row.setPointerCapture(event.pointerId)
+    to(event)
+  })
+  row.addEventListener("pointermove", (event) => {
+    if (row.hasPointerCapture(event.pointerId)) to(event)
+  })
   return {
     update(next) {
       const fresh = !data || next.pictures !== data.pictures
@@ -46,13 +58,19 @@ export default component(CSS, (root) => {
       first.textContent = data.first
       second.textContent = data.second
       if (fresh) {
-        cells = all.map((picture) => { const cell = canvasOf(data.size, { "aria-hidden": "true" }); paint(cell, picture, data.size); return cell })
+        cells = all.map((picture) => {
+          const cell = canvasOf(data.size, { "aria-hidden": "true" })
+          paint(cell, picture, data.size)
+          return cell
+        })
         row.style.gridTemplateColumns = `repeat(${all.length}, minmax(0, 1fr))`
         row.replaceChildren(...cells)
         slider.value = Math.floor(all.length / 2)
       }
       draw()
     },
-    destroy() { speak.stop() },
+    destroy() {
+      speak.stop()
+    },
   }
 })

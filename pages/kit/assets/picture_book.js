@@ -77,11 +77,23 @@ export default component(CSS, (root, { tell }) => {
   const patchBox = element("div", { class: "patch", "aria-hidden": "true" }), where = element("p")
   const vector = element("canvas", { "aria-hidden": "true" }), vectorSaid = element("p")
   const rayTitle = element("h3")
-  root.append(element("div", { class: "book" }, funnel, steps,
-    element("div", {}, element("div", { class: "bar" }, title, back), wall, said),
-    element("div", { class: "ray" }, element("div", { class: "bar" }, rayTitle),
-      element("div", { class: "cut" }, frame, element("div", { class: "nums" }, patchBox, where)),
-      element("div", { class: "vector" }, vector, vectorSaid), apples)))
+  root.append(
+    element(
+      "div",
+      { class: "book" },
+      funnel,
+      steps,
+      element("div", {}, element("div", { class: "bar" }, title, back), wall, said),
+      element(
+        "div",
+        { class: "ray" },
+        element("div", { class: "bar" }, rayTitle),
+        element("div", { class: "cut" }, frame, element("div", { class: "nums" }, patchBox, where)),
+        element("div", { class: "vector" }, vector, vectorSaid),
+        apples,
+      ),
+    ),
+  )
   const speak = speaker(root, 0.7)
 
   let data = null, sheet = "", pixels = [], tiles = [], chosen = -1, patch = -1, view = "all", touched = false
@@ -92,12 +104,17 @@ export default component(CSS, (root, { tell }) => {
 
   /** Every picture of the sheet as its own bytes, red, green and blue of a pixel side by side. */
   const unpack = async () => {
-    const bitmap = await createImageBitmap(new Blob([bytesOf(data.sheet)], { type: "image/png" }), { colorSpaceConversion: "none", premultiplyAlpha: "none" })
+    const bitmap = await createImageBitmap(new Blob([bytesOf(data.sheet)], { type: "image/png" }), {
+      colorSpaceConversion: "none",
+      premultiplyAlpha: "none",
+    })
     const pen = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d", { willReadFrequently: true })
     pen.drawImage(bitmap, 0, 0)
     const size = data.size, columns = bitmap.width / size
-    return Array.from({ length: data.n_pictures }, (_, i) =>
-      pen.getImageData((i % columns) * size, Math.floor(i / columns) * size, size, size))
+    return Array.from(
+      { length: data.n_pictures },
+      (_, i) => pen.getImageData((i % columns) * size, Math.floor(i / columns) * size, size, size),
+    )
   }
   const paint = (canvas, index, side) => {
     const dpr = devicePixelRatio || 1
@@ -111,46 +128,92 @@ export default component(CSS, (root, { tell }) => {
     if (side % data.size === 0) pen.imageSmoothingEnabled = false
     pen.drawImage(small, 0, 0, canvas.width, canvas.height)
   }
-  const drawn = (index, side = TILE) => { const canvas = element("canvas", { "aria-hidden": "true" }); paint(canvas, index, side); return canvas }
+  const drawn = (index, side = TILE) => {
+    const canvas = element("canvas", { "aria-hidden": "true" })
+    paint(canvas, index, side)
+    return canvas
+  }
 
   /** A patch's numbers: row by row, red, green and blue of a pixel side by side. */
   const numbers = (index, place) => {
     const { data: bytes } = pixels[index], p = data.patch, s = data.size
     const top = Math.floor(place / grid()) * p, left = (place % grid()) * p
     const found = []
-    for (let y = 0; y < p; y++) for (let x = 0; x < p; x++) { const at = ((top + y) * s + left + x) * 4; found.push(bytes[at], bytes[at + 1], bytes[at + 2]) }
+    for (let y = 0; y < p; y++) {
+      for (let x = 0; x < p; x++) {
+        const at = ((top + y) * s + left + x) * 4
+        found.push(bytes[at], bytes[at + 1], bytes[at + 2])
+      }
+    }
     return found
   }
   const same = (index, place, wanted) => {
     const { data: bytes } = pixels[index], p = data.patch, s = data.size
     const top = Math.floor(place / grid()) * p, left = (place % grid()) * p
     let i = 0
-    for (let y = 0; y < p; y++) for (let x = 0; x < p; x++) {
-      const at = ((top + y) * s + left + x) * 4
-      if (bytes[at] !== wanted[i++] || bytes[at + 1] !== wanted[i++] || bytes[at + 2] !== wanted[i++]) return false
+    for (let y = 0; y < p; y++) {
+      for (let x = 0; x < p; x++) {
+        const at = ((top + y) * s + left + x) * 4
+        if (bytes[at] !== wanted[i++] || bytes[at + 1] !== wanted[i++] || bytes[at + 2] !== wanted[i++]) return false
+      }
     }
     return true
   }
-  const places = (index, wanted) => Array.from({ length: grid() ** 2 }, (_, place) => place).filter((place) => same(index, place, wanted))
+  const places = (index, wanted) =>
+    Array.from({ length: grid() ** 2 }, (_, place) => place).filter((place) => same(index, place, wanted))
 
   const drawFunnel = () => {
     const first = Math.max(1, data.funnel[0].n)
     funnel.replaceChildren(...data.funnel.map((part) => {
       const below = element("small", {})
       if (part.view && part.gone > 0) {
-        below.append(element("button", { type: "button", text: part.note, "aria-pressed": String(view === part.view), onclick: () => { view = view === part.view ? "all" : part.view; drawFunnel(); drawWall() } }))
+        below.append(
+          element("button", {
+            type: "button",
+            text: part.note,
+            "aria-pressed": String(view === part.view),
+            onclick: () => {
+              view = view === part.view ? "all" : part.view
+              drawFunnel()
+              drawWall()
+            },
+          }),
+        )
       } else below.textContent = part.note
       if (part.also) below.append(element("br"), part.also)
-      const bar = element("u"); bar.style.width = `${(100 * part.n) / first}%`
-      return element("li", {}, element("b", { text: n(part.n) }), element("span", { text: part.label }), element("i", { "aria-hidden": "true" }, bar), below)
+      const bar = element("u")
+      bar.style.width = `${(100 * part.n) / first}%`
+      return element(
+        "li",
+        {},
+        element("b", { text: n(part.n) }),
+        element("span", { text: part.label }),
+        element("i", { "aria-hidden": "true" }, bar),
+        below,
+      )
     }))
   }
   const describe = (tile) => {
     said.replaceChildren()
-    if (!tile || view !== "all") { said.append(element("p", { text: view === "all" ? data.words.hint : data.words[`${view}_note`] })); return }
+    if (!tile || view !== "all") {
+      said.append(element("p", { text: view === "all" ? data.words.hint : data.words[`${view}_note`] }))
+      return
+    }
     if (tile.tokens.length && tile.at >= 0) {
-      said.append(element("div", { class: "words" }, ...tile.tokens.map(([text, id, known]) =>
-        element("span", { class: known ? null : "unknown", title: known ? null : data.words.unknown }, text || data.words.no_caption, element("small", { text: String(id) })))))
+      said.append(
+        element(
+          "div",
+          { class: "words" },
+          ...tile.tokens.map(([text, id, known]) =>
+            element(
+              "span",
+              { class: known ? null : "unknown", title: known ? null : data.words.unknown },
+              text || data.words.no_caption,
+              element("small", { text: String(id) }),
+            )
+          ),
+        ),
+      )
     }
     const about = element("p")
     if (tile.why) about.append(element("b", { text: tile.why }), " ")
@@ -166,22 +229,63 @@ export default component(CSS, (root, { tell }) => {
     title.textContent = data.words[view]
     tiles = []
     if (view === "copies") {
-      wall.replaceChildren(...data.pairs.map((pair) => element("div", { class: "pair" }, drawn(pair.kept), element("span", { text: n(pair.distance, 2) }), drawn(pair.copy),
-        element("small", { text: pair.about }))))
+      wall.replaceChildren(
+        ...data.pairs.map((pair) =>
+          element(
+            "div",
+            { class: "pair" },
+            drawn(pair.kept),
+            element("span", { text: n(pair.distance, 2) }),
+            drawn(pair.copy),
+            element("small", { text: pair.about }),
+          )
+        ),
+      )
     } else if (view === "unreadable") {
-      wall.replaceChildren(...data.files.map((file) => element("div", { class: "file" }, element("div", { class: "torn", "aria-hidden": "true", text: "×" }),
-        element("div", {}, element("b", { text: file.why }), element("p", {}, element("code", { text: file.head || "–" }), ` · ${file.about}`)))))
+      wall.replaceChildren(
+        ...data.files.map((file) =>
+          element(
+            "div",
+            { class: "file" },
+            element("div", { class: "torn", "aria-hidden": "true", text: "×" }),
+            element(
+              "div",
+              {},
+              element("b", { text: file.why }),
+              element("p", {}, element("code", { text: file.head || "–" }), ` · ${file.about}`),
+            ),
+          )
+        ),
+      )
     } else {
       tiles = data.tiles.map((tile) => {
-        const button = element("button", { type: "button", class: tile.gone ? "gone" : null, tabindex: "-1", "aria-pressed": String(tile.at === chosen && tile.at >= 0),
-          "aria-label": [tile.caption || data.words.no_caption, tile.why].filter(Boolean).join(" · ") })
-        if (tile.at < 0) button.append(element("div", { class: "torn", text: "×", style: { width: `${TILE}px`, height: `${TILE}px` } }))
-        else button.append(drawn(tile.at), element("canvas", { class: "marks", "aria-hidden": "true" }))
-        if (tile.flag) button.append(element("span", { class: tile.flag === "★" ? "flag yours" : "flag", "aria-hidden": "true", text: tile.flag }))
+        const button = element("button", {
+          type: "button",
+          class: tile.gone ? "gone" : null,
+          tabindex: "-1",
+          "aria-pressed": String(tile.at === chosen && tile.at >= 0),
+          "aria-label": [tile.caption || data.words.no_caption, tile.why].filter(Boolean).join(" · "),
+        })
+        if (tile.at < 0) {
+          button.append(
+            element("div", { class: "torn", text: "×", style: { width: `${TILE}px`, height: `${TILE}px` } }),
+          )
+        } else button.append(drawn(tile.at), element("canvas", { class: "marks", "aria-hidden": "true" }))
+        if (tile.flag) {
+          button.append(
+            element("span", {
+              class: tile.flag === "★" ? "flag yours" : "flag",
+              "aria-hidden": "true",
+              text: tile.flag,
+            }),
+          )
+        }
         button.addEventListener("pointerenter", () => describe(tile))
         button.addEventListener("focus", () => describe(tile))
         button.addEventListener("pointerleave", () => describe(tileOf(chosen)))
-        button.addEventListener("click", () => { if (tile.at >= 0) choose(tile.at) })
+        button.addEventListener("click", () => {
+          if (tile.at >= 0) choose(tile.at)
+        })
         return button
       })
       if (tiles.length) tiles[Math.max(0, data.tiles.findIndex((tile) => tile.at === chosen))].tabIndex = 0
@@ -192,7 +296,11 @@ export default component(CSS, (root, { tell }) => {
   }
   const choose = (index) => {
     chosen = index
-    tiles.forEach((button, i) => { const is = data.tiles[i].at === index; button.setAttribute("aria-pressed", String(is)); button.tabIndex = is ? 0 : -1 })
+    tiles.forEach((button, i) => {
+      const is = data.tiles[i].at === index
+      button.setAttribute("aria-pressed", String(is))
+      button.tabIndex = is ? 0 : -1
+    })
     describe(tileOf(index))
     drawRay()
     if (tileOf(index)?.own) tell("chosen", tileOf(index).own)
@@ -213,13 +321,19 @@ export default component(CSS, (root, { tell }) => {
     for (let place = 0; place < grid() ** 2; place++) {
       const values = numbers(chosen, place), mean = values.reduce((a, b) => a + b) / values.length
       const spread = values.reduce((sum, v) => sum + (v - mean) ** 2, 0)
-      if (spread > most) { most = spread; best = place }
+      if (spread > most) {
+        most = spread
+        best = place
+      }
     }
     return best
   }
   const mark = framed(() => {
     if (!data || chosen < 0 || !pixels[chosen] || patch < 0) return
-    const style = getComputedStyle(root), accent = style.getPropertyValue("--accent"), card = style.getPropertyValue("--card"), wanted = numbers(chosen, patch)
+    const style = getComputedStyle(root),
+      accent = style.getPropertyValue("--accent"),
+      card = style.getPropertyValue("--card"),
+      wanted = numbers(chosen, patch)
     const outline = (canvas, side, found, main) => {
       const dpr = devicePixelRatio || 1
       canvas.width = canvas.height = Math.round(side * dpr)
@@ -227,13 +341,22 @@ export default component(CSS, (root, { tell }) => {
       const pen = canvas.getContext("2d"), step = (side * dpr) / grid()
       if (main) {
         pen.strokeStyle = "rgba(255,255,255,.28)"
-        for (let i = 1; i < grid(); i++) { pen.beginPath(); pen.moveTo(i * step, 0); pen.lineTo(i * step, canvas.height); pen.moveTo(0, i * step); pen.lineTo(canvas.width, i * step); pen.stroke() }
+        for (let i = 1; i < grid(); i++) {
+          pen.beginPath()
+          pen.moveTo(i * step, 0)
+          pen.lineTo(i * step, canvas.height)
+          pen.moveTo(0, i * step)
+          pen.lineTo(canvas.width, i * step)
+          pen.stroke()
+        }
       }
       for (const place of found) {
         const x = (place % grid()) * step, y = Math.floor(place / grid()) * step, is = main && place === patch
         pen.lineWidth = (is ? 3 : main ? 2 : 1.5) * dpr
-        pen.strokeStyle = card; pen.strokeRect(x - dpr, y - dpr, step + 2 * dpr, step + 2 * dpr)
-        pen.strokeStyle = accent; pen.strokeRect(x, y, step, step)
+        pen.strokeStyle = card
+        pen.strokeRect(x - dpr, y - dpr, step + 2 * dpr, step + 2 * dpr)
+        pen.strokeStyle = accent
+        pen.strokeRect(x, y, step, step)
       }
     }
     outline(over, frame.clientWidth || 224, places(chosen, wanted), true)
@@ -242,7 +365,8 @@ export default component(CSS, (root, { tell }) => {
       const tile = data.tiles[i]
       if (tile.at < 0) return
       const found = places(tile.at, wanted)
-      nAll++; nWith += found.length > 0
+      nAll++
+      nWith += found.length > 0 ? 1 : 0
       button.classList.toggle("has", found.length > 0)
       outline(button.querySelector(".marks"), TILE, found, false)
     })
@@ -250,15 +374,24 @@ export default component(CSS, (root, { tell }) => {
     patchBox.style.gridTemplateColumns = `repeat(${data.patch}, 1fr)`
     patchBox.replaceChildren(...Array.from({ length: data.patch ** 2 }, (_, i) => {
       const [r, g, b] = wanted.slice(3 * i, 3 * i + 3)
-      return element("span", { text: `${r}\n${g}\n${b}`, style: { background: `rgb(${r}, ${g}, ${b})`, color: 0.3 * r + 0.59 * g + 0.11 * b > 128 ? "#17191c" : "#fff" } })
+      return element("span", {
+        text: `${r}\n${g}\n${b}`,
+        style: { background: `rgb(${r}, ${g}, ${b})`, color: 0.3 * r + 0.59 * g + 0.11 * b > 128 ? "#17191c" : "#fff" },
+      })
     }))
-    where.replaceChildren(element("b", { text: fill(data.words.patch, { row, column }) }), " ", tiles.length ? fill(data.words.found, { n: n(nWith), all: n(nAll) }) : "", touched ? "" : ` ${data.words.ray_hint}`)
+    where.replaceChildren(
+      element("b", { text: fill(data.words.patch, { row, column }) }),
+      " ",
+      tiles.length ? fill(data.words.found, { n: n(nWith), all: n(nAll) }) : "",
+      touched ? "" : ` ${data.words.ray_hint}`,
+    )
     drawVector(wanted)
     speak(`${fill(data.words.patch, { row, column })} ${fill(data.words.found, { n: n(nWith), all: n(nAll) })}`)
   })
   const drawVector = (wanted) => {
     const dpr = devicePixelRatio || 1, width = vector.clientWidth || 340, height = 52
-    vector.width = width * dpr; vector.height = height * dpr
+    vector.width = width * dpr
+    vector.height = height * dpr
     const pen = vector.getContext("2d"), style = getComputedStyle(root)
     pen.scale(dpr, dpr)
     const step = width / wanted.length, middle = height / 2
@@ -269,16 +402,29 @@ export default component(CSS, (root, { tell }) => {
       const tall = Math.max(1, Math.abs(value) * (middle - 2))
       pen.fillRect(i * step + 0.5, value >= 0 ? middle - tall : middle, Math.max(1, step - 1), tall)
     })
-    pen.fillStyle = style.getPropertyValue("--edge"); pen.fillRect(0, middle - 0.5, width, 1)
+    pen.fillStyle = style.getPropertyValue("--edge")
+    pen.fillRect(0, middle - 0.5, width, 1)
     const text = wanted.slice(0, 4).map((level) => n(level / 127.5 - 1, 2)).join("  ")
-    vectorSaid.replaceChildren(element("b", { text: fill(data.words.vector, { d: n(wanted.length) }) }), element("span", { text: `${text}  …` }))
+    vectorSaid.replaceChildren(
+      element("b", { text: fill(data.words.vector, { d: n(wanted.length) }) }),
+      element("span", { text: `${text}  …` }),
+    )
   }
   const placeAt = (event) => {
     const box = frame.getBoundingClientRect()
-    const x = Math.floor(((event.clientX - box.left) / box.width) * grid()), y = Math.floor(((event.clientY - box.top) / box.height) * grid())
+    const x = Math.floor(((event.clientX - box.left) / box.width) * grid()),
+      y = Math.floor(((event.clientY - box.top) / box.height) * grid())
     return Math.min(grid() - 1, Math.max(0, y)) * grid() + Math.min(grid() - 1, Math.max(0, x))
   }
-  const point = (event) => { touched = true; const at = placeAt(event); wall.classList.toggle("finding", view === "all"); if (at !== patch) { patch = at; mark() } }
+  const point = (event) => {
+    touched = true
+    const at = placeAt(event)
+    wall.classList.toggle("finding", view === "all")
+    if (at !== patch) {
+      patch = at
+      mark()
+    }
+  }
   frame.addEventListener("pointermove", point)
   frame.addEventListener("pointerdown", point)
   frame.addEventListener("pointerleave", () => wall.classList.remove("finding"))
@@ -288,7 +434,11 @@ export default component(CSS, (root, { tell }) => {
     if (!by) return
     event.preventDefault()
     const next = patch + by
-    if (next >= 0 && next < grid() ** 2) { patch = next; wall.classList.add("finding"); mark() }
+    if (next >= 0 && next < grid() ** 2) {
+      patch = next
+      wall.classList.add("finding")
+      mark()
+    }
   })
   wall.addEventListener("keydown", (event) => {
     const now = tiles.indexOf(event.target.closest("button"))
@@ -297,24 +447,64 @@ export default component(CSS, (root, { tell }) => {
     const next = tiles[now + by]
     if (!by || !next) return
     event.preventDefault()
-    tiles[now].tabIndex = -1; next.tabIndex = 0; next.focus()
+    tiles[now].tabIndex = -1
+    next.tabIndex = 0
+    next.focus()
   })
-  back.addEventListener("click", () => { if (view === "all") tell("more", (data.turn ?? 0) + 1); else { view = "all"; drawFunnel(); drawWall() } })
+  back.addEventListener("click", () => {
+    if (view === "all") tell("more", (data.turn ?? 0) + 1)
+    else {
+      view = "all"
+      drawFunnel()
+      drawWall()
+    }
+  })
 
   const drawApples = () => {
     apples.hidden = !data.apples.length
     const all = data.apples.reduce((sum, each) => sum + each.n, 0) || 1
-    const bar = element("div", { role: "img", "aria-label": data.apples.map((each) => `${each.name} ${percent(each.n / all, data.lang)}`).join(", ") })
-    for (const each of data.apples) { const part = element("i", { title: `${each.name} ${n(each.n)}` }); part.style.cssText = `width:${(100 * each.n) / all}%;background:${each.paint}`; bar.append(part) }
+    const bar = element("div", {
+      role: "img",
+      "aria-label": data.apples.map((each) => `${each.name} ${percent(each.n / all, data.lang)}`).join(", "),
+    })
+    for (const each of data.apples) {
+      const part = element("i", { title: `${each.name} ${n(each.n)}` })
+      part.style.cssText = `width:${(100 * each.n) / all}%;background:${each.paint}`
+      bar.append(part)
+    }
     const [first] = data.apples
-    apples.replaceChildren(element("span", { text: data.words.apples }), bar, element("span", { text: `${first.name} ${percent(first.n / all, data.lang)}` }))
+    apples.replaceChildren(
+      element("span", { text: data.words.apples }),
+      bar,
+      element("span", { text: `${first.name} ${percent(first.n / all, data.lang)}` }),
+    )
   }
   const drawSteps = () => {
     steps.hidden = !data.steps
-    if (!data.steps) { steps.replaceChildren(); return }
+    if (!data.steps) {
+      steps.replaceChildren()
+      return
+    }
     steps.setAttribute("aria-label", data.words.steps)
-    steps.replaceChildren(...data.steps.map((step) => element("li", { class: step.changed ? "done" : null },
-      element("div", { class: "view" }, element("img", { src: `data:${step.type};base64,${step.view}`, alt: "", class: step.type === "image/png" ? "exact" : null })), element("b", { text: step.name }), step.text)))
+    steps.replaceChildren(
+      ...data.steps.map((step) =>
+        element(
+          "li",
+          { class: step.changed ? "done" : null },
+          element(
+            "div",
+            { class: "view" },
+            element("img", {
+              src: `data:${step.type};base64,${step.view}`,
+              alt: "",
+              class: step.type === "image/png" ? "exact" : null,
+            }),
+          ),
+          element("b", { text: step.name }),
+          step.text,
+        )
+      ),
+    )
   }
   /** Under "watch" the eye is led from patch to patch, until a hand takes over. */
   let player = 0
@@ -322,8 +512,17 @@ export default component(CSS, (root, { tell }) => {
     clearInterval(player)
     if (!data.play || touched || quiet()) return
     player = setInterval(() => {
-      if (touched || document.hidden || view !== "all") { if (touched) { clearInterval(player); wall.classList.remove("finding") } return }
-      const elsewhere = (place) => data.tiles.filter((tile) => tile.at >= 0 && tile.at !== chosen && places(tile.at, numbers(chosen, place)).length).length
+      if (touched || document.hidden || view !== "all") {
+        if (touched) {
+          clearInterval(player)
+          wall.classList.remove("finding")
+        }
+        return
+      }
+      const elsewhere = (place) =>
+        data.tiles.filter((tile) =>
+          tile.at >= 0 && tile.at !== chosen && places(tile.at, numbers(chosen, place)).length
+        ).length
       for (let tries = 0; tries < grid() ** 2; tries++) {
         patch = (patch + Math.floor(grid() * 1.4)) % grid() ** 2
         if (elsewhere(patch) > 1) break
@@ -332,18 +531,39 @@ export default component(CSS, (root, { tell }) => {
       mark()
     }, 1900)
   }
-  const endLook = onLook(frame, () => { if (data && pixels.length) { drawRay() } })
+  const endLook = onLook(frame, () => {
+    if (data && pixels.length) drawRay()
+  })
 
   return {
     async update(next) {
       const turned = data && data.key !== next.key
       data = next
-      if (data.sheet !== sheet) { const wanted = data.sheet; const found = await unpack(); if (data.sheet !== wanted) return; sheet = wanted; pixels = found }
-      if (turned || chosen < 0 || !tileOf(chosen)) { chosen = data.first; patch = -1 }
+      if (data.sheet !== sheet) {
+        const wanted = data.sheet
+        const found = await unpack()
+        if (data.sheet !== wanted) return
+        sheet = wanted
+        pixels = found
+      }
+      if (turned || chosen < 0 || !tileOf(chosen)) {
+        chosen = data.first
+        patch = -1
+      }
       if ((view === "copies" && !data.pairs.length) || (view === "unreadable" && !data.files.length)) view = "all"
       if (data.show) view = data.show
-      drawFunnel(); drawApples(); drawSteps(); drawWall(); drawRay(); play()
+      drawFunnel()
+      drawApples()
+      drawSteps()
+      drawWall()
+      drawRay()
+      play()
     },
-    destroy() { clearInterval(player); endLook(); mark.stop(); speak.stop() },
+    destroy() {
+      clearInterval(player)
+      endLook()
+      mark.stop()
+      speak.stop()
+    },
   }
 })

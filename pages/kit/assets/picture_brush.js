@@ -17,10 +17,24 @@ export default component(CSS, (root, { tell }) => {
   const canvas = element("canvas", { class: "px", tabindex: 0, role: "application" })
   const tools = element("div", { class: "tools" }), hint = element("p", { class: "hint" })
   const done = element("button", { type: "button", class: "act first", onclick: () => send() })
-  const clear = element("button", { type: "button", class: "act", onclick: () => { begin(); speak(data.words.cleared) } })
+  const clear = element("button", {
+    type: "button",
+    class: "act",
+    onclick: () => {
+      begin()
+      speak(data.words.cleared)
+    },
+  })
   root.append(element("div", { class: "board" }, canvas), tools, element("div", { class: "tools" }, done, clear), hint)
   const speak = speaker(root, 0.5)
-  let data, pixels = new Uint8Array(), mask = new Uint8Array(), colour = 0, brush = 3, at = [16, 16], keys = false, signature = ""
+  let data,
+    pixels = new Uint8Array(),
+    mask = new Uint8Array(),
+    colour = 0,
+    brush = 3,
+    at = [16, 16],
+    keys = false,
+    signature = ""
 
   const begin = () => {
     const S = data.size
@@ -32,7 +46,9 @@ export default component(CSS, (root, { tell }) => {
     const S = data.size, pen = canvas.getContext("2d"), image = pen.createImageData(S, S)
     for (let p = 0; p < S * S; p++) {
       const hatched = mask[p] ? ((p % S) + Math.floor(p / S)) % 2 : 0
-      for (let c = 0; c < 3; c++) image.data[p * 4 + c] = mask[p] ? pixels[p * 3 + c] * 0.25 + (hatched ? 255 : 60) * 0.75 : pixels[p * 3 + c]
+      for (let c = 0; c < 3; c++) {
+        image.data[p * 4 + c] = mask[p] ? pixels[p * 3 + c] * 0.25 + (hatched ? 255 : 60) * 0.75 : pixels[p * 3 + c]
+      }
       image.data[p * 4 + 3] = 255
     }
     pen.putImageData(image, 0, 0)
@@ -44,27 +60,39 @@ export default component(CSS, (root, { tell }) => {
   }
   const dab = (x, y) => {
     const S = data.size, r = brush >> 1
-    for (let dy = -r; dy <= r; dy++) for (let dx = -r; dx <= r; dx++) {
-      const px = x + dx, py = y + dy
-      if (px < 0 || py < 0 || px >= S || py >= S) continue
-      const p = py * S + px
-      if (data.masks) mask[p] = 1
-      else for (let c = 0; c < 3; c++) pixels[p * 3 + c] = data.colours[colour].rgb[c]
+    for (let dy = -r; dy <= r; dy++) {
+      for (let dx = -r; dx <= r; dx++) {
+        const px = x + dx, py = y + dy
+        if (px < 0 || py < 0 || px >= S || py >= S) continue
+        const p = py * S + px
+        if (data.masks) mask[p] = 1
+        else for (let c = 0; c < 3; c++) pixels[p * 3 + c] = data.colours[colour].rgb[c]
+      }
     }
   }
   let last = null
   const to = (event) => {
     const box = canvas.getBoundingClientRect(), S = data.size
-    const x = Math.floor(((event.clientX - box.left) / box.width) * S), y = Math.floor(((event.clientY - box.top) / box.height) * S)
+    const x = Math.floor(((event.clientX - box.left) / box.width) * S),
+      y = Math.floor(((event.clientY - box.top) / box.height) * S)
     const [fx, fy] = last ?? [x, y], n = Math.max(1, Math.abs(x - fx), Math.abs(y - fy))
     for (let k = 0; k <= n; k++) dab(Math.round(fx + ((x - fx) * k) / n), Math.round(fy + ((y - fy) * k) / n))
     last = at = [x, y]
     keys = false
     draw()
   }
-  canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); last = null; to(event) })
-  canvas.addEventListener("pointermove", (event) => { if (canvas.hasPointerCapture(event.pointerId)) to(event) })
-  canvas.addEventListener("blur", () => { keys = false; draw() })
+  canvas.addEventListener("pointerdown", (event) => {
+    canvas.setPointerCapture(event.pointerId)
+    last = null
+    to(event)
+  })
+  canvas.addEventListener("pointermove", (event) => {
+    if (canvas.hasPointerCapture(event.pointerId)) to(event)
+  })
+  canvas.addEventListener("blur", () => {
+    keys = false
+    draw()
+  })
   canvas.addEventListener("keydown", (event) => {
     const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key]
     if (!move && event.key !== " " && event.key !== "Enter") return
@@ -79,7 +107,8 @@ export default component(CSS, (root, { tell }) => {
     const bytes = data.masks ? mask : pixels
     tell("drawn", btoa(String.fromCharCode(...bytes)))
   }
-  const press = (group, chosen) => group.forEach((each, place) => each.setAttribute("aria-pressed", String(place === chosen)))
+  const press = (group, chosen) =>
+    group.forEach((each, place) => each.setAttribute("aria-pressed", String(place === chosen)))
   return {
     update(next) {
       data = next
@@ -91,12 +120,37 @@ export default component(CSS, (root, { tell }) => {
       if (signature === data.picture + data.lang + data.masks) return draw()
       if (!signature.startsWith(data.picture)) begin()
       signature = data.picture + data.lang + data.masks
-      const swatches = data.masks ? [] : data.colours.map(({ name, rgb }, place) => element("button", { type: "button", class: "swatch", title: name, "aria-label": name, style: { "--paint": `rgb(${rgb.join(",")})` }, onclick: () => { colour = place; press(swatches, place) } }))
-      const sizes = SIZES.map((size, place) => element("button", { type: "button", class: "size", "aria-label": fill(data.words.brush, { n: size }), text: `${size}×${size}`, onclick: () => { brush = size; press(sizes, place) } }))
+      const swatches = data.masks ? [] : data.colours.map(({ name, rgb }, place) =>
+        element("button", {
+          type: "button",
+          class: "swatch",
+          title: name,
+          "aria-label": name,
+          style: { "--paint": `rgb(${rgb.join(",")})` },
+          onclick: () => {
+            colour = place
+            press(swatches, place)
+          },
+        })
+      )
+      const sizes = SIZES.map((size, place) =>
+        element("button", {
+          type: "button",
+          class: "size",
+          "aria-label": fill(data.words.brush, { n: size }),
+          text: `${size}×${size}`,
+          onclick: () => {
+            brush = size
+            press(sizes, place)
+          },
+        })
+      )
       press(swatches, colour)
       press(sizes, SIZES.indexOf(brush))
       tools.replaceChildren(...swatches, ...sizes)
     },
-    destroy() { speak.stop() },
+    destroy() {
+      speak.stop()
+    },
   }
 })

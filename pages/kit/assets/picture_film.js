@@ -36,34 +36,62 @@ figure canvas.px { width: 100%; aspect-ratio: 1; border-radius: 5px; box-shadow:
   figcaption { min-height: 34px; }
 }
 `
-const FRAME_MS = 320, WHOLE_MS = 4200   // a frame while it plays, and the longest film
-const CELL_PX = 34                       // a thumbnail is at least so wide
+const FRAME_MS = 320, WHOLE_MS = 4200 // a frame while it plays, and the longest film
+const CELL_PX = 34 // a thumbnail is at least so wide
 
 export default component(CSS, (root) => {
   const noisy = canvasOf(32), guess = canvasOf(32)
   const noisyName = element("figcaption"), guessName = element("figcaption")
-  const step = element("p", { class: "step" }), reads = element("p", { class: "reads" }), verdict = element("p", { class: "verdict" })
+  const step = element("p", { class: "step" }),
+    reads = element("p", { class: "reads" }),
+    verdict = element("p", { class: "verdict" })
   const play = element("button", { type: "button", class: "act first", onclick: () => (beat ? halt() : start()) })
   const smooth = element("input", { type: "checkbox", onchange: () => root.classList.toggle("smooth", smooth.checked) })
   const smoothName = element("span")
-  const slider = element("input", { type: "range", min: 0, step: 1, oninput: () => { halt(); go(Number(slider.value)) } })
+  const slider = element("input", {
+    type: "range",
+    min: 0,
+    step: 1,
+    oninput: () => {
+      halt()
+      go(Number(slider.value))
+    },
+  })
   const roll = element("div", { class: "roll" })
   root.append(
-    element("div", { class: "scene" },
-      element("figure", {}, noisyName, noisy), element("figure", {}, guessName, guess),
-      element("div", { class: "says" }, step, reads, verdict,
-        element("div", { class: "acts" }, play, element("label", {}, smooth, smoothName)))),
-    roll)
+    element(
+      "div",
+      { class: "scene" },
+      element("figure", {}, noisyName, noisy),
+      element("figure", {}, guessName, guess),
+      element(
+        "div",
+        { class: "says" },
+        step,
+        reads,
+        verdict,
+        element("div", { class: "acts" }, play, element("label", {}, smooth, smoothName)),
+      ),
+    ),
+    roll,
+  )
   const speak = speaker(root, 1.5)
   let data, signature = "", noisies = [], guesses = [], at = 0, beat = 0, shown = [], cells = [], lines = []
 
   const last = () => data.times.length - 1
   const say = (key, values) => fill(data.words[key], values)
-  const halt = () => { clearInterval(beat); beat = 0; if (data) play.textContent = data.words.play }
+  const halt = () => {
+    clearInterval(beat)
+    beat = 0
+    if (data) play.textContent = data.words.play
+  }
   const start = () => {
     if (at >= last()) go(0)
     play.textContent = data.words.pause
-    beat = setInterval(() => { go(at + 1); if (at >= last()) halt() }, Math.min(FRAME_MS, WHOLE_MS / last()))
+    beat = setInterval(() => {
+      go(at + 1)
+      if (at >= last()) halt()
+    }, Math.min(FRAME_MS, WHOLE_MS / last()))
   }
   const go = (next) => {
     at = Math.max(0, Math.min(last(), next))
@@ -75,18 +103,29 @@ export default component(CSS, (root) => {
     const n = last(), over = at >= n
     paint(noisy, noisies[at], data.size)
     paint(guess, guesses[at], data.size)
-    noisyName.replaceChildren(element("b", { text: data.words.picture }), " · " + (over ? data.words.finished : say("noise", { share: percent(data.times[at], data.lang) })))
+    noisyName.replaceChildren(
+      element("b", { text: data.words.picture }),
+      " · " + (over ? data.words.finished : say("noise", { share: percent(data.times[at], data.lang) })),
+    )
     guessName.replaceChildren(element("b", { text: over ? data.words.end : data.words.guess }))
-    step.replaceChildren(over ? say("done", { n: number(n, 0, data.lang) }) : say("step", { step: number(at, 0, data.lang), n: number(n, 0, data.lang) }),
-      element("small", { text: at === 0 ? data.words.first : over ? data.words.after : data.words.between }))
+    step.replaceChildren(
+      over
+        ? say("done", { n: number(n, 0, data.lang) })
+        : say("step", { step: number(at, 0, data.lang), n: number(n, 0, data.lang) }),
+      element("small", { text: at === 0 ? data.words.first : over ? data.words.after : data.words.between }),
+    )
     reads.replaceChildren(element("small", { text: data.words.reads }), data.seen[at])
     verdict.hidden = !over || !data.verdict
     slider.setAttribute("aria-valuetext", `${step.firstChild.textContent} · ${data.seen[at]}`)
     let nearest = 0
-    shown.forEach((frame, place) => { if (Math.abs(frame - at) < Math.abs(shown[nearest] - at)) nearest = place })
+    shown.forEach((frame, place) => {
+      if (Math.abs(frame - at) < Math.abs(shown[nearest] - at)) nearest = place
+    })
     for (const [place, pair] of cells.entries()) for (const each of pair) each.classList.toggle("on", place === nearest)
     for (const line of lines) line.node.classList.toggle("now", line.from !== null && line.from <= at)
-    if (!beat) speak(`${step.firstChild.textContent}. ${data.words.reads} ${data.seen[at]}. ${over ? verdict.textContent : ""}`)
+    if (!beat) {
+      speak(`${step.firstChild.textContent}. ${data.words.reads} ${data.seen[at]}. ${over ? verdict.textContent : ""}`)
+    }
   })
 
   /** The frames that get a thumbnail: as many as fit, the first and the last among them. */
@@ -100,8 +139,13 @@ export default component(CSS, (root) => {
       halt()
       go(Math.round(((event.clientX - box.left - half) / (box.width - 2 * half)) * last()))
     }
-    node.addEventListener("pointerdown", (event) => { node.setPointerCapture(event.pointerId); to(event) })
-    node.addEventListener("pointermove", (event) => { if (node.hasPointerCapture(event.pointerId)) to(event) })
+    node.addEventListener("pointerdown", (event) => {
+      node.setPointerCapture(event.pointerId)
+      to(event)
+    })
+    node.addEventListener("pointermove", (event) => {
+      if (node.hasPointerCapture(event.pointerId)) to(event)
+    })
     return node
   }
   const lay = () => {
@@ -112,26 +156,58 @@ export default component(CSS, (root) => {
     roll.dataset.of = signature
     const half = 100 / shown.length / 2
     roll.style.setProperty("--half", `${half}%`)
-    cells = shown.map(() => [canvasOf(data.size, { "aria-hidden": "true" }), canvasOf(data.size, { "aria-hidden": "true" })])
-    shown.forEach((frame, place) => { paint(cells[place][0], noisies[frame], data.size); paint(cells[place][1], guesses[frame], data.size) })
+    cells = shown.map(
+      () => [canvasOf(data.size, { "aria-hidden": "true" }), canvasOf(data.size, { "aria-hidden": "true" })],
+    )
+    shown.forEach((frame, place) => {
+      paint(cells[place][0], noisies[frame], data.size)
+      paint(cells[place][1], guesses[frame], data.size)
+    })
     const columns = { "grid-template-columns": `repeat(${shown.length}, minmax(0, 1fr))` }
     const rows = [[data.words.row_picture, 0], [data.words.row_guess, 1]].flatMap(([name, which]) => [
-      element("span", { class: "name", text: name }), drag(element("div", { class: "cells", style: columns }, ...cells.map((pair) => pair[which])))])
+      element("span", { class: "name", text: name }),
+      drag(element("div", { class: "cells", style: columns }, ...cells.map((pair) => pair[which]))),
+    ])
     lines = data.lines.map(({ word, from }) => {
       const left = half + (100 - 2 * half) * ((from ?? 0) / Math.max(1, last()))
       const node = drag(element("div", { class: "line" }))
-      const told = from === null ? data.words.never : from === 0 ? data.words.from_start : from >= last() ? data.words.at_end : say("from", { step: number(from, 0, data.lang) })
+      const told = from === null
+        ? data.words.never
+        : from === 0
+        ? data.words.from_start
+        : from >= last()
+        ? data.words.at_end
+        : say("from", { step: number(from, 0, data.lang) })
       if (from !== null) node.append(element("i", { style: { "--from": `${left}%` } }))
       const beyond = left > 62
-      node.append(element("small", { text: told, style: from === null ? { left: "50%", transform: "translateX(-50%)" } : beyond ? { right: `calc(${100 - left}% + 10px)` } : { left: `calc(${left}% + 12px)` } }))
+      node.append(
+        element("small", {
+          text: told,
+          style: from === null
+            ? { left: "50%", transform: "translateX(-50%)" }
+            : beyond
+            ? { right: `calc(${100 - left}% + 10px)` }
+            : { left: `calc(${left}% + 12px)` },
+        }),
+      )
       return { node, from, name: element("span", { class: "name word", text: word, title: word }) }
     })
     const track = element("div", { class: "slide" }, slider)
     slider.style.marginLeft = `calc(${half}% - 8px)`
     slider.style.width = `calc(${100 - 2 * half}% + 16px)`
-    roll.replaceChildren(...rows, element("span", { class: "name", text: data.words.slider }), track, ...lines.flatMap((line) => [line.name, line.node]))
+    roll.replaceChildren(
+      ...rows,
+      element("span", { class: "name", text: data.words.slider }),
+      track,
+      ...lines.flatMap((line) => [line.name, line.node]),
+    )
   }
-  const watching = new ResizeObserver(framed(() => { if (data) { lay(); draw() } }))
+  const watching = new ResizeObserver(framed(() => {
+    if (data) {
+      lay()
+      draw()
+    }
+  }))
   watching.observe(root)
 
   return {
@@ -153,6 +229,11 @@ export default component(CSS, (root) => {
       go(first && quiet() ? last() : first || data.plays ? 0 : Math.min(at, last()) === 0 ? last() : last())
       if ((first || data.plays) && !quiet()) start()
     },
-    destroy() { halt(); watching.disconnect(); speak.stop(); draw.stop() },
+    destroy() {
+      halt()
+      watching.disconnect()
+      speak.stop()
+      draw.stop()
+    },
   }
 })

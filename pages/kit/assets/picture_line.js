@@ -34,12 +34,13 @@ const SIGNS = { passed: "✓", changed: "✓", marked: "!", held_back: "■", sk
 const WORD_SIGNS = { kept: "✓", broken: "✗", bad: "✗", unreadable: "?", not_shown: "–" }
 
 export default component(CSS, (root, { keep }) => {
-  const way = element("ol", { class: "way", role: "tablist" }), open = element("div", { class: "open", role: "tabpanel", tabindex: "-1" })
+  const way = element("ol", { class: "way", role: "tablist" }),
+    open = element("div", { class: "open", role: "tabpanel", tabindex: "-1" })
   root.append(way, open)
   const speak = speaker(root, 1)
   let data, chosen = "", threshold = 0.5, touched = false, playing = 0
 
-  const held = () => {  // the first stage that lets nothing through, with the threshold as it stands now
+  const held = () => { // the first stage that lets nothing through, with the threshold as it stands now
     for (const stage of data.stages) {
       if (stage.outcome === "held_back") return stage.key
       if (stage.gauge && stage.gauge.score >= threshold) return stage.key
@@ -59,19 +60,39 @@ export default component(CSS, (root, { keep }) => {
   }
   const onKeys = (event) => {
     const keys = data.stages.map((each) => each.key), step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
-    if (step) { event.preventDefault(); select(keys[(keys.indexOf(chosen) + step + keys.length) % keys.length]) }
+    if (step) {
+      event.preventDefault()
+      select(keys[(keys.indexOf(chosen) + step + keys.length) % keys.length])
+    }
   }
   const picture = (shot) => {
     const image = element("img", { src: shot.src, alt: shot.alt ?? "", class: shot.sharp ? "sharp" : null })
     const box = element("div", { class: shot.heat ? "box heat" : "box" }, image)
     if (shot.heat) box.append(heat(shot.heat))
-    return element("figure", {}, box, element("figcaption", {}, element("b", { text: shot.name }), shot.about ? ` ${shot.about}` : ""))
+    return element(
+      "figure",
+      {},
+      box,
+      element("figcaption", {}, element("b", { text: shot.name }), shot.about ? ` ${shot.about}` : ""),
+    )
   }
-  const heat = (rows) => {  // which patches the score hangs on: + where covering them lowers it
+  const heat = (rows) => { // which patches the score hangs on: + where covering them lowers it
     const top = Math.max(0.5, ...rows.flat().map(Math.abs)), n = rows.length
-    const cells = rows.flatMap((row, y) => row.flatMap((value, x) => Math.abs(value) < top * .15 ? []
-      : [shape("rect", { x, y, width: 1, height: 1, fill: value > 0 ? "#e2512f" : "#2f8be2", opacity: .2 + .6 * Math.abs(value) / top }),
-        shape("text", { x: x + .5, y: y + .72, "text-anchor": "middle", text: value > 0 ? "+" : "−" })]))
+    const cells = rows.flatMap((row, y) =>
+      row.flatMap((value, x) =>
+        Math.abs(value) < top * .15 ? [] : [
+          shape("rect", {
+            x,
+            y,
+            width: 1,
+            height: 1,
+            fill: value > 0 ? "#e2512f" : "#2f8be2",
+            opacity: .2 + .6 * Math.abs(value) / top,
+          }),
+          shape("text", { x: x + .5, y: y + .72, "text-anchor": "middle", text: value > 0 ? "+" : "−" }),
+        ]
+      )
+    )
     return shape("svg", { viewBox: `0 0 ${n} ${n}`, preserveAspectRatio: "none", "aria-hidden": "true" }, ...cells)
   }
   const captioned = (pieces) => {
@@ -92,56 +113,124 @@ export default component(CSS, (root, { keep }) => {
   }
   const drawWay = () => {
     const keys = [...way.children]
-    if (keys.length !== data.stages.length) way.replaceChildren(...data.stages.map(() => element("li", { role: "presentation" })))
+    if (keys.length !== data.stages.length) {
+      way.replaceChildren(...data.stages.map(() => element("li", { role: "presentation" })))
+    }
     data.stages.forEach((stage, i) => {
       const on = reached(stage), result = on ? outcome(stage) : "skipped", item = way.children[i]
       item.className = on ? result : "off"
       const said = !on ? data.words.not_reached : stage.gauge && result === "held_back" ? data.words.held : stage.short
-      const button = element("button", { class: "stop", role: "tab", "aria-selected": String(stage.key === chosen), tabindex: stage.key === chosen ? "0" : "-1",
-        onclick: () => select(stage.key), onkeydown: onKeys }, thumb(stage), element("b", { text: stage.name }), element("small", {}, element("i", { text: `${SIGNS[result]} ` }), said))
+      const button = element(
+        "button",
+        {
+          class: "stop",
+          role: "tab",
+          "aria-selected": String(stage.key === chosen),
+          tabindex: stage.key === chosen ? "0" : "-1",
+          onclick: () => select(stage.key),
+          onkeydown: onKeys,
+        },
+        thumb(stage),
+        element("b", { text: stage.name }),
+        element("small", {}, element("i", { text: `${SIGNS[result]} ` }), said),
+      )
       item.replaceChildren(button)
     })
   }
   const drawGauge = (gauge) => {
     const w = data.words, n2 = (value) => number(value, 2, data.lang)
-    const range = element("input", { type: "range", min: 0.02, max: 0.98, step: 0.02, value: threshold, "aria-label": w.threshold })
-    const svg = shape("svg", { viewBox: "0 0 560 40", role: "img" }), counts = element("dl", {}), verdict = element("p", {})
+    const range = element("input", {
+      type: "range",
+      min: 0.02,
+      max: 0.98,
+      step: 0.02,
+      value: threshold,
+      "aria-label": w.threshold,
+    })
+    const svg = shape("svg", { viewBox: "0 0 560 40", role: "img" }),
+      counts = element("dl", {}),
+      verdict = element("p", {})
     const show = () => {
       const x = (value) => 10 + value * 540, stops = gauge.score >= threshold, left = gauge.score > .8
       svg.setAttribute("aria-label", `${w.score} ${gauge.shown}, ${w.threshold} ${n2(threshold)}`)
-      svg.replaceChildren(shape("line", { class: "rail", x1: 10, x2: 550, y1: 20, y2: 20 }), shape("line", { class: "over", x1: x(threshold), x2: 550, y1: 20, y2: 20 }),
-        shape("line", { class: "bar", x1: x(threshold), x2: x(threshold), y1: 8, y2: 32 }), shape("circle", { class: "at", cx: x(gauge.score), cy: 20, r: 8 }),
-        shape("text", { class: "strong", x: x(gauge.score) + (left ? -14 : 14), y: 7, "text-anchor": left ? "end" : "start", text: `${w.score} ${gauge.shown}` }))
-      const at = gauge.curve.reduce((best, row) => Math.abs(row[0] - threshold) < Math.abs(best[0] - threshold) ? row : best)
+      svg.replaceChildren(
+        shape("line", { class: "rail", x1: 10, x2: 550, y1: 20, y2: 20 }),
+        shape("line", { class: "over", x1: x(threshold), x2: 550, y1: 20, y2: 20 }),
+        shape("line", { class: "bar", x1: x(threshold), x2: x(threshold), y1: 8, y2: 32 }),
+        shape("circle", { class: "at", cx: x(gauge.score), cy: 20, r: 8 }),
+        shape("text", {
+          class: "strong",
+          x: x(gauge.score) + (left ? -14 : 14),
+          y: 7,
+          "text-anchor": left ? "end" : "start",
+          text: `${w.score} ${gauge.shown}`,
+        }),
+      )
+      const at = gauge.curve.reduce((best, row) =>
+        Math.abs(row[0] - threshold) < Math.abs(best[0] - threshold) ? row : best
+      )
       const cell = (name, value) => element("div", {}, element("dt", { text: name }), element("dd", { text: value }))
-      counts.replaceChildren(cell(w.missed, percent(at[1], data.lang, 1)), cell(w.alarms, percent(at[2], data.lang, 1)), cell(w.threshold, n2(threshold)))
+      counts.replaceChildren(
+        cell(w.missed, percent(at[1], data.lang, 1)),
+        cell(w.alarms, percent(at[2], data.lang, 1)),
+        cell(w.threshold, n2(threshold)),
+      )
       verdict.className = `verdict ${stops ? "stopped" : "through"}`
       verdict.textContent = stops ? w.held : w.through
       speak(`${w.threshold} ${n2(threshold)}. ${verdict.textContent}`)
     }
-    range.addEventListener("input", () => { touched = true; threshold = Number(range.value); show(); drawWay() })
+    range.addEventListener("input", () => {
+      touched = true
+      threshold = Number(range.value)
+      show()
+      drawWay()
+    })
     range.addEventListener("change", () => keep("threshold", threshold))
     show()
     return element("div", { class: "gauge" }, verdict, svg, element("label", {}, w.drag, range), counts)
   }
   const drawOpen = () => {
     const stage = data.stages.find((each) => each.key === chosen), w = data.words
-    const shots = element("div", { tabindex: 0, role: "group", "aria-label": stage.name, class: `shots${stage.shots.length > 1 ? " many" : ""}` }, ...(reached(stage) ? stage.shots.map(picture) : []))
+    const shots = element("div", {
+      tabindex: 0,
+      role: "group",
+      "aria-label": stage.name,
+      class: `shots${stage.shots.length > 1 ? " many" : ""}`,
+    }, ...(reached(stage) ? stage.shots.map(picture) : []))
     const told = element("div", { class: "told" }, element("h3", { text: stage.title }))
     if (!reached(stage)) told.append(element("p", { text: w.not_reached_long }))
     else {
       if (stage.pieces) told.append(captioned(stage.pieces))
-      if (stage.key_of) told.append(element("ul", { class: "key" }, ...stage.key_of.map(([kind, name, n]) => element("li", {}, `${WORD_SIGNS[kind]} `, element("b", { text: number(n, 0, data.lang) }), ` ${name}`))))
+      if (stage.key_of) {
+        told.append(element(
+          "ul",
+          { class: "key" },
+          ...stage.key_of.map(([kind, name, n]) =>
+            element("li", {}, `${WORD_SIGNS[kind]} `, element("b", { text: number(n, 0, data.lang) }), ` ${name}`)
+          ),
+        ))
+      }
       for (const line of stage.lines) told.append(element("p", { text: line }))
       if (stage.gauge) told.append(drawGauge(stage.gauge))
-      if (stage.rows.length) told.append(element("dl", {}, ...stage.rows.map(([name, value]) => element("div", {}, element("dt", { text: name }), element("dd", { text: value })))))
+      if (stage.rows.length) {
+        told.append(element(
+          "dl",
+          {},
+          ...stage.rows.map(([name, value]) =>
+            element("div", {}, element("dt", { text: name }), element("dd", { text: value }))
+          ),
+        ))
+      }
       if (stage.why) told.append(element("p", { class: "why", text: stage.why }))
     }
     open.replaceChildren(...(shots.children.length ? [shots, told] : [told]))
     open.style.gridTemplateColumns = shots.children.length ? "" : "minmax(0, 1fr)"
     open.setAttribute("aria-label", stage.name)
   }
-  const redraw = () => { drawWay(); drawOpen() }
+  const redraw = () => {
+    drawWay()
+    drawOpen()
+  }
   /** Watching: one station after the other, until a hand takes over. */
   const play = () => {
     clearInterval(playing)
@@ -156,7 +245,11 @@ export default component(CSS, (root, { keep }) => {
     update(next) {
       const first = !data
       data = next
-      if (first) { threshold = data.threshold; chosen = data.chosen; play() }
+      if (first) {
+        threshold = data.threshold
+        chosen = data.chosen
+        play()
+      }
       if (!data.stages.some((each) => each.key === chosen)) chosen = data.stages[0].key
       const at = held()
       if (at && !touched) chosen = at
@@ -164,8 +257,15 @@ export default component(CSS, (root, { keep }) => {
       const focused = root.getRootNode().activeElement?.classList?.contains("stop")
       redraw()
       if (focused) way.querySelector("[aria-selected=true]")?.focus()
-      speak(fill(at ? data.words.spoken_held : data.words.spoken_through, { stage: data.stages.find((each) => each.key === at)?.name ?? "" }))
+      speak(
+        fill(at ? data.words.spoken_held : data.words.spoken_through, {
+          stage: data.stages.find((each) => each.key === at)?.name ?? "",
+        }),
+      )
     },
-    destroy() { clearInterval(playing); speak.stop() },
+    destroy() {
+      clearInterval(playing)
+      speak.stop()
+    },
   }
 })

@@ -37,11 +37,27 @@ export default component(CSS, (root, { tell }) => {
         canvas.setAttribute("role", "img")
         canvas.setAttribute("aria-label", spoken || text || title)
         const frame = data.picks
-          ? element("button", { type: "button", title: spoken, "aria-pressed": String(place === data.picked), onclick: () => { speak(spoken); tell("picked", place) } }, ...inside)
+          ? element("button", {
+            type: "button",
+            title: spoken,
+            "aria-pressed": String(place === data.picked),
+            onclick: () => {
+              speak(spoken)
+              tell("picked", place)
+            },
+          }, ...inside)
           : element("div", { class: "still", title: spoken }, ...inside)
-        return element("li", {}, title ? element("p", { class: "large", text: title }) : null, frame, text ? element("p", { text }) : null)
+        return element(
+          "li",
+          {},
+          title ? element("p", { class: "large", text: title }) : null,
+          frame,
+          text ? element("p", { text }) : null,
+        )
       }))
     },
-    destroy() { speak.stop() },
+    destroy() {
+      speak.stop()
+    },
   }
 })

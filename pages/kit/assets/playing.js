@@ -14,20 +14,35 @@ export function playing(root, step, paceMs) {
   const shown = () => {
     button.textContent = on ? words.pause : words.play
     clearInterval(clock)
-    if (on) clock = setInterval(() => { if (!document.hidden && !busy()) step() }, paceMs)
+    if (on) {
+      clock = setInterval(() => {
+        if (!document.hidden && !busy()) step()
+      }, paceMs)
+    }
   }
   const busy = () => root.matches(":hover") || (root.matches(":focus-within") && !button.matches(":focus"))
-  button.addEventListener("click", () => { on = !on; shown(); if (on) step() })
+  button.addEventListener("click", () => {
+    on = !on
+    shown()
+    if (on) step()
+  })
   return {
     button,
     /** Show or hide it; shown again, it plays immediately. */
     set(offered, said) {
       words = said
-      if (offered === button.hidden) { on = offered && !calm.matches; button.hidden = !offered }
+      if (offered === button.hidden) {
+        on = offered && !calm.matches
+        button.hidden = !offered
+      }
       shown()
     },
     /** Whether it is playing, so that not every step is announced. */
-    get on() { return on },
-    stop() { clearInterval(clock) },
+    get on() {
+      return on
+    },
+    stop() {
+      clearInterval(clock)
+    },
   }
 }

@@ -5,5 +5,9 @@ export default component("", (root) => {
   const button = element("button", { type: "button", class: "act" })
   button.addEventListener("click", () => window.print())
   root.append(button)
-  return { update(data) { button.textContent = data.label } }
+  return {
+    update(data) {
+      button.textContent = data.label
+    },
+  }
 })

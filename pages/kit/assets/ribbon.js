@@ -41,11 +41,12 @@ export default component(CSS, (root, { tell }) => {
   root.append(nav)
   let data, ends = []
 
-  const opens = (link, place) => link.addEventListener("click", (event) => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return
-    event.preventDefault()
-    tell("go", { name: place().name, href: place().href })
-  })
+  const opens = (link, place) =>
+    link.addEventListener("click", (event) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return
+      event.preventDefault()
+      tell("go", { name: place().name, href: place().href })
+    })
   opens(on, () => data.next)
   const build = () => {
     here.textContent = data.here
@@ -53,10 +54,18 @@ export default component(CSS, (root, { tell }) => {
     on.href = data.next.href
     list.replaceChildren(...data.steps.map((step, i) => {
       const title = [step.label, step.number, data.words.whose?.[step.whose]].filter(Boolean).join(" · ")
-      const link = element("a", { href: step.href, title, "data-whose": step.whose, "aria-current": step.current ? "step" : null },
-        element("b", {}, element("i", { text: i + 1 }), step.label))
-      if (step.lanes) link.append(element("span", { class: "a live", text: step.lanes[0] }), element("span", { class: "b", text: step.lanes[1] }))
-      else link.append(element("span", { class: "live", text: step.number }))
+      const link = element("a", {
+        href: step.href,
+        title,
+        "data-whose": step.whose,
+        "aria-current": step.current ? "step" : null,
+      }, element("b", {}, element("i", { text: i + 1 }), step.label))
+      if (step.lanes) {
+        link.append(
+          element("span", { class: "a live", text: step.lanes[0] }),
+          element("span", { class: "b", text: step.lanes[1] }),
+        )
+      } else link.append(element("span", { class: "live", text: step.number }))
       link.append(element("em", { text: step.whose === "yours" ? data.words.whose.yours : "" }))
       opens(link, () => step)
       return element("li", {}, link)
@@ -66,7 +75,11 @@ export default component(CSS, (root, { tell }) => {
     const step = data.steps[index], link = list.children[index]?.firstChild
     if (!link || !Number.isFinite(value)) return
     const place = lane === "b" ? link.querySelector(".b") : link.querySelector(".live")
-    if (place) place.textContent = fill((whose === "house" && step.live?.example) || (step.live?.sentence ?? "{n}"), { n: number(value * (step.live?.factor ?? 1), step.live?.digits ?? 2, data.lang) })
+    if (place) {
+      place.textContent = fill((whose === "house" && step.live?.example) || (step.live?.sentence ?? "{n}"), {
+        n: number(value * (step.live?.factor ?? 1), step.live?.digits ?? 2, data.lang),
+      })
+    }
     link.classList.add("moving")
     clearTimeout(link.calm)
     link.calm = setTimeout(() => link.classList.remove("moving"), 4000)
@@ -84,8 +97,11 @@ export default component(CSS, (root, { tell }) => {
       nav.setAttribute("aria-label", data.words.label)
       ends.forEach((end) => end())
       build()
-      ends = data.steps.flatMap((step, i) => (step.live?.runs ?? []).map(({ run, lane, after }) =>
-        listenToRun(run, step.live.kind, after, (rows) => move(i, rows.at(-1)[step.live.field], lane))))
+      ends = data.steps.flatMap((step, i) =>
+        (step.live?.runs ?? []).map(({ run, lane, after }) =>
+          listenToRun(run, step.live.kind, after, (rows) => move(i, rows.at(-1)[step.live.field], lane))
+        )
+      )
       if (data.follows) {
         ends.push(listen("ribbon", (message) => {
           data.steps.forEach((step, i) => {
@@ -96,6 +112,8 @@ export default component(CSS, (root, { tell }) => {
         }))
       }
     },
-    destroy() { ends.forEach((end) => end()) },
+    destroy() {
+      ends.forEach((end) => end())
+    },
   }
 })

@@ -1,7 +1,7 @@
 // What the model writes now: the same prompt at every stop of a run, newest first.
 import { component, element, fill, number, speaker } from "./kit.js"
 import { listenToRun } from "./live.js"
-import { MARKED, legendOf, marked } from "./marked.js"
+import { legendOf, MARKED, marked } from "./marked.js"
 
 const CSS = MARKED + `
 ol { list-style: none; margin: 0; padding: 0; display: grid; gap: 10px; }
@@ -23,13 +23,26 @@ export default component(CSS, (root) => {
   let data, samples = [], end = null
 
   /** How many of a sample's sentences are right, if it was judged. */
-  const verdict = ({ n_judged, ungrammatical = [], untrue = [] }) => n_judged
-    ? fill(data.words.right, { right: number(n_judged - ungrammatical.length - untrue.length, 0, data.lang), n: number(n_judged, 0, data.lang) })
-    : ""
+  const verdict = ({ n_judged, ungrammatical = [], untrue = [] }) =>
+    n_judged
+      ? fill(data.words.right, {
+        right: number(n_judged - ungrammatical.length - untrue.length, 0, data.lang),
+        n: number(n_judged, 0, data.lang),
+      })
+      : ""
   const item = (sample) => {
     const { step, text } = sample
     const prompted = data.prompt && text.startsWith(data.prompt)
-    const p = element("p", {}, ...marked(data.prompt ?? "", prompted ? text.slice(data.prompt.length) : text, sample.ungrammatical, sample.untrue))
+    const p = element(
+      "p",
+      {},
+      ...marked(
+        data.prompt ?? "",
+        prompted ? text.slice(data.prompt.length) : text,
+        sample.ungrammatical,
+        sample.untrue,
+      ),
+    )
     const when = fill(data.words.step, { n: number(step, 0, data.lang) }), found = verdict(sample)
     return element("li", {}, element("span", { text: found ? `${when} · ${found}` : when }), p)
   }
@@ -38,7 +51,13 @@ export default component(CSS, (root) => {
     samples = newest.slice(0, 200)
     const seen = newest.slice(0, data.limit)
     list.replaceChildren(...seen.map(item))
-    legend.replaceChildren(...legendOf(data.words, [["wrong", "ungrammatical"], ["untrue", "untrue"]].filter(([, name]) => seen.some((each) => each[name]?.length)).map(([kind]) => kind)))
+    legend.replaceChildren(
+      ...legendOf(
+        data.words,
+        [["wrong", "ungrammatical"], ["untrue", "untrue"]].filter(([, name]) => seen.some((each) => each[name]?.length))
+          .map(([kind]) => kind),
+      ),
+    )
     empty.hidden = newest.length > 0
   }
   return {
@@ -59,6 +78,9 @@ export default component(CSS, (root) => {
         })
       }
     },
-    destroy() { end?.(); speak.stop() },
+    destroy() {
+      end?.()
+      speak.stop()
+    },
   }
 })

@@ -68,19 +68,27 @@ export function entropyBits(probs) {
 export class Darts {
   constructor(seed) {
     const key = []
-    for (let rest = Math.abs(Math.trunc(seed)); key.length === 0 || rest > 0; rest = Math.floor(rest / 2 ** 32)) key.push(rest >>> 0)
+    for (let rest = Math.abs(Math.trunc(seed)); key.length === 0 || rest > 0; rest = Math.floor(rest / 2 ** 32)) {
+      key.push(rest >>> 0)
+    }
     const state = this.state = new Uint32Array(624)
     state[0] = 19650218
     for (let i = 1; i < 624; i++) state[i] = Math.imul(1812433253, state[i - 1] ^ (state[i - 1] >>> 30)) + i
     let i = 1, j = 0
     for (let k = Math.max(624, key.length); k > 0; k--) {
       state[i] = (state[i] ^ Math.imul(state[i - 1] ^ (state[i - 1] >>> 30), 1664525)) + key[j] + j
-      if (++i === 624) { state[0] = state[623]; i = 1 }
+      if (++i === 624) {
+        state[0] = state[623]
+        i = 1
+      }
       if (++j === key.length) j = 0
     }
     for (let k = 623; k > 0; k--) {
       state[i] = (state[i] ^ Math.imul(state[i - 1] ^ (state[i - 1] >>> 30), 1566083941)) - i
-      if (++i === 624) { state[0] = state[623]; i = 1 }
+      if (++i === 624) {
+        state[0] = state[623]
+        i = 1
+      }
     }
     state[0] = 0x80000000
     this.at = 624
@@ -145,7 +153,7 @@ export function wordTree(sent) {
   const tree = { texts: sent.texts, tokens: sent.tokens, scores, ending, goingOn, child, counts, ranges }
   const { words, by } = wordProbs(tree, { temperature: 1, topK: 0, topP: 1 })
   tree.learned = words
-  tree.by = by                       // word -> place of the likeliest beginning that spells it
+  tree.by = by // word -> place of the likeliest beginning that spells it
   tree.order = [...words.keys()].sort((a, b) => words.get(b) - words.get(a))
   return tree
 }
@@ -154,7 +162,9 @@ export function wordTree(sent) {
 function itemShares(tree, [from, to], { temperature, topK, topP }) {
   const weights = [], kept = []
   for (let i = from; i < to; i++) {
-    weights.push(temperature === 0 ? (i === from ? 1 : 0) : Math.exp((tree.scores[i] - tree.scores[from]) / temperature))
+    weights.push(
+      temperature === 0 ? (i === from ? 1 : 0) : Math.exp((tree.scores[i] - tree.scores[from]) / temperature),
+    )
     kept.push(tree.counts[i])
   }
   const mass = () => kept.reduce((sum, n, i) => sum + n * weights[i], 0)
@@ -162,7 +172,10 @@ function itemShares(tree, [from, to], { temperature, topK, topP }) {
     let left = topK, least = 0
     for (let i = 0; i < kept.length; i++) {
       if (left > 0) least = weights[i]
-      else if (weights[i] !== least || kept[i] !== 1) { kept[i] = 0; continue }    // as likely as the k-th: stays
+      else if (weights[i] !== least || kept[i] !== 1) {
+        kept[i] = 0
+        continue
+      } // as likely as the k-th: stays
       kept[i] = Math.min(kept[i], Math.max(left, 1))
       left -= kept[i]
     }
@@ -187,17 +200,26 @@ export function wordProbs(tree, settings) {
   let others = 0
   tree.texts.forEach((text, place) => {
     const [from, to] = tree.ranges[place]
-    let over = from === to ? reached[place] : 0                      // without items the word is complete
+    let over = from === to ? reached[place] : 0 // without items the word is complete
     if (from < to && reached[place] > 0) {
       itemShares(tree, [from, to], settings).forEach((share, i) => {
         const at = from + i, p = reached[place] * share, n = tree.counts[at]
         if (tree.child[at] >= 0) reached[tree.child[at]] = p
-        else if (n) { over += (p * tree.ending[at]) / n; others += (p * tree.goingOn[at]) / n }
+        else if (n) {
+          over += (p * tree.ending[at]) / n
+          others += (p * tree.goingOn[at]) / n
+        }
       })
     }
-    if (text === null) { others += over; return }
+    if (text === null) {
+      others += over
+      return
+    }
     words.set(text, (words.get(text) ?? 0) + over)
-    if (over >= (most.get(text) ?? 0)) { most.set(text, over); by.set(text, place) }
+    if (over >= (most.get(text) ?? 0)) {
+      most.set(text, over)
+      by.set(text, place)
+    }
   })
   return { words, others, by }
 }

@@ -2,7 +2,7 @@
 // A word is drawn by the server with one dart; a token here, by the same arithmetic and the same darts as the server's.
 import { askTokens, askVocabulary, askWords, scores } from "./asking.js"
 import { tokenCandidates, wordCandidates } from "./candidates.js"
-import { LINE_CSS, dartLine } from "./dart_line.js"
+import { dartLine, LINE_CSS } from "./dart_line.js"
 import { component, element, fill, framed, number, percent, quoted, speaker, visible, visibleText } from "./kit.js"
 import { dart, hit } from "./sampling.js"
 
@@ -55,9 +55,9 @@ input[type=number] { font: 15px var(--mono); color: var(--ink); background: var(
   .head, .rows button { grid-template-columns: 92px 1fr 52px; } .acts { gap: 6px; flex-wrap: nowrap; } .acts .act { padding: 6px 8px; font-size: 13px; white-space: nowrap; } .acts .act.first { padding: 8px 12px; font-size: 15px; }
 }
 ${LINE_CSS}`
-const K_STOPS = [1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 40, 50, 75, 100, 150, 200, 0]    // 0: all
-const TOKEN_MS = 700                     // per token, when playing automatically
-const FLIGHT_MS = 520, LOOK_MS = 420     // of the dart, and how long it stays visible
+const K_STOPS = [1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 40, 50, 75, 100, 150, 200, 0] // 0: all
+const TOKEN_MS = 700 // per token, when playing automatically
+const FLIGHT_MS = 520, LOOK_MS = 420 // of the dart, and how long it stays visible
 const RUN_FLIGHT_MS = 150, RUN_LOOK_MS = 90
 const TOPS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1]
 const LETTER = /[\p{L}\p{N}]$/u
@@ -65,16 +65,25 @@ const LETTER = /[\p{L}\p{N}]$/u
 export default component(CSS, (root, { keep }) => {
   const text = element("p", { class: "text" })
   const button = (act, first) => element("button", { type: "button", class: first ? "act first" : "act", onclick: act })
-  const step = button(() => throwOne(), true), run = button(() => startRun()), stop = button(() => halt()), reset = button(() => restart())
+  const step = button(() => throwOne(), true),
+    run = button(() => startRun()),
+    stop = button(() => halt()),
+    reset = button(() => restart())
   const unit = (name) => element("button", { type: "button", onclick: () => choose(name) })
   const units = { words: unit("words"), tokens: unit("tokens") }
   const unitsNode = element("div", { class: "units", role: "group" }, units.words, units.tokens)
   const slider = (min, max, by) => element("input", { type: "range", min, max, step: by })
   const temperature = slider(0, 2, 0.05), topK = slider(0, K_STOPS.length - 1, 1), topP = slider(0.05, 1, 0.01)
   const seed = element("input", { type: "number", min: 0, max: 9999, step: 1 })
-  const labelled = (input, ...more) => { const name = element("span"), value = element("b"); return { name, value, node: element("label", {}, name, value, input, ...more) } }
+  const labelled = (input, ...more) => {
+    const name = element("span"), value = element("b")
+    return { name, value, node: element("label", {}, name, value, input, ...more) }
+  }
   const cool = element("span"), warm = element("span")
-  const t = labelled(temperature, element("span", { class: "ends", "aria-hidden": "true" }, cool, warm)), k = labelled(topK), p = labelled(topP), s = labelled(seed)
+  const t = labelled(temperature, element("span", { class: "ends", "aria-hidden": "true" }, cool, warm)),
+    k = labelled(topK),
+    p = labelled(topP),
+    s = labelled(seed)
   t.node.classList.add("temp")
   const moreName = element("summary")
   const more = element("details", { class: "more" }, moreName, k.node, p.node, s.node)
@@ -93,20 +102,28 @@ export default component(CSS, (root, { keep }) => {
   const rows = element("ol", { class: "rows" })
   const rest = element("div", { class: "rest" })
   const board = dartLine(() => data.lang)
-  root.append(text, board.node, acts,
-    element("div", { class: "lab" }, t.node, element("div", { class: "bars-area" }, head, rows, rest), more, status))
+  root.append(
+    text,
+    board.node,
+    acts,
+    element("div", { class: "lab" }, t.node, element("div", { class: "bars-area" }, head, rows, rest), more, status),
+  )
   const speak = speaker(root, 1.5)
 
   let data, vocabulary = [], specials = {}, end = -1, prompt = [], lines = []
-  let written = []          // pieces: {ids, text, share, before, forced, seen}; `seen` is what it was chosen from
-  let seen = null           // what may come next; see candidates.js
+  let written = [] // pieces: {ids, text, share, before, forced, seen}; `seen` is what it was chosen from
+  let seen = null // what may come next; see candidates.js
   let mode = "words"
   let told = "", signature = "", controller = null, running = false, flying = false, failed = ""
-  let turn = 0              // number of the current draw; an interrupted one finds that it is outdated
-  let opening = Promise.resolve()             // the first look; clicks wait for it
-  let stale = true          // whether the candidates belong to a text other than the current one
+  let turn = 0 // number of the current draw; an interrupted one finds that it is outdated
+  let opening = Promise.resolve() // the first look; clicks wait for it
+  let stale = true // whether the candidates belong to a text other than the current one
 
-  const settings = () => ({ temperature: Number(temperature.value), topK: K_STOPS[Number(topK.value)], topP: Number(topP.value) })
+  const settings = () => ({
+    temperature: Number(temperature.value),
+    topK: K_STOPS[Number(topK.value)],
+    topP: Number(topP.value),
+  })
   const say = (key, values = {}) => fill(data.words[key], values)
   const tokenText = (id) => specials[id] ?? new TextDecoder().decode(vocabulary[id] ?? new Uint8Array())
   const ids = () => written.flatMap((piece) => piece.ids)
@@ -117,33 +134,54 @@ export default component(CSS, (root, { keep }) => {
   const asked = () => {
     const now = settings()
     return {
-      model: data.model, ...(prompt.length ? { tokens: [...prompt, ...ids()] } : { prompt: data.prompt }),
-      temperature: now.temperature, top_k: now.topK || null, top_p: now.topP, seed: Number(seed.value),
+      model: data.model,
+      ...(prompt.length ? { tokens: [...prompt, ...ids()] } : { prompt: data.prompt }),
+      temperature: now.temperature,
+      top_k: now.topK || null,
+      top_p: now.topP,
+      seed: Number(seed.value),
     }
   }
-  const own = () => { controller?.abort(); return controller = new AbortController() }
-  const expect = (next) => { seen = next; stale = false }
+  const own = () => {
+    controller?.abort()
+    return controller = new AbortController()
+  }
+  const expect = (next) => {
+    seen = next
+    stale = false
+  }
   const ofTokens = (base64) => tokenCandidates(scores(base64), tokenText, data.lang)
   /** Whether the last word is complete: the visitor's own counts as such, as on all pages, and what was chosen as a whole word. */
   const closed = () => (written.at(-1)?.unit ?? "words") === "words"
   const words = async (draw) => {
-    const answer = await askWords({ ...asked(), closed: closed(), ...(draw ? { draw: ids().length } : {}) }, own().signal)
+    const answer = await askWords(
+      { ...asked(), closed: closed(), ...(draw ? { draw: ids().length } : {}) },
+      own().signal,
+    )
     if (!prompt.length) prompt = answer.tokens
     return answer
   }
   /** What the model expects after the current text. */
   const read = async () => {
-    if (mode === "words") { expect(wordCandidates((await words(false)).tree)); return }
+    if (mode === "words") {
+      expect(wordCandidates((await words(false)).tree))
+      return
+    }
     let known = false
     for await (const line of askTokens({ ...asked(), max_tokens: 1 }, own())) {
       if (line.tokens && !prompt.length) prompt = line.tokens
-      if (line.tokens && line.logits) { expect(ofTokens(line.logits)); known = true }
+      if (line.tokens && line.logits) {
+        expect(ofTokens(line.logits))
+        known = true
+      }
     }
     if (!known) throw new Error("failed")
   }
   const guarded = async (work) => {
     failed = ""
-    try { await work() } catch (error) {
+    try {
+      await work()
+    } catch (error) {
       if (error.name !== "AbortError") failed = data.words[error.message] ?? data.words.failed
     }
     show()
@@ -160,7 +198,7 @@ export default component(CSS, (root, { keep }) => {
   const drawOne = async (flight_ms, look_ms) => {
     const mine = turn
     if (stale) await read()
-    show.now()
+    now()
     let key, at, next = null, drawn
     if (mode === "words") {
       const answer = await words(true)
@@ -169,7 +207,7 @@ export default component(CSS, (root, { keep }) => {
       drawn = answer.drawn.tokens
       next = wordCandidates(answer.tree)
     } else {
-      [key, at] = hit(seen.at(settings()).probs, dart(Number(seed.value), ids().length))
+      ;[key, at] = hit(seen.at(settings()).probs, dart(Number(seed.value), ids().length))
       drawn = [key]
     }
     const was = seen.at(settings()).p(key)
@@ -181,26 +219,32 @@ export default component(CSS, (root, { keep }) => {
     board.hide()
     return goesOn
   }
-  const throwOne = () => guarded(async () => {
-    await opening
-    if (flying || running || ended() || full()) return
-    flying = true
-    turn++
-    show()
-    try {
-      const goesOn = await drawOne(FLIGHT_MS, LOOK_MS)
-      announce()
-      if (goesOn && stale) await read()
-    } finally { flying = false; board.hide() }
-  })
-  const force = (key) => guarded(async () => {
-    await opening
-    if (flying) return
-    halt()
-    if (ended()) { expect(written.pop().seen) }             // replace the end by something else
-    else if (stale) await read()
-    if (append(key, seen.at(settings()).p(key), true)) await read()
-  })
+  const throwOne = () =>
+    guarded(async () => {
+      await opening
+      if (flying || running || ended() || full()) return
+      flying = true
+      turn++
+      show()
+      try {
+        const goesOn = await drawOne(FLIGHT_MS, LOOK_MS)
+        announce()
+        if (goesOn && stale) await read()
+      } finally {
+        flying = false
+        board.hide()
+      }
+    })
+  const force = (key) =>
+    guarded(async () => {
+      await opening
+      if (flying) return
+      halt()
+      if (ended()) expect(written.pop().seen)
+      // replace the end by something else
+      else if (stale) await read()
+      if (append(key, seen.at(settings()).p(key), true)) await read()
+    })
   const rewind = (index) => {
     halt()
     const gone = written[index]
@@ -210,7 +254,13 @@ export default component(CSS, (root, { keep }) => {
   }
   /** The candidates at an earlier position or, if they were in the other unit, a new look. */
   const seeAgain = (before) => {
-    if (before.unit === mode) { expect(before); show() } else { stale = true; guarded(read) }
+    if (before.unit === mode) {
+      expect(before)
+      show()
+    } else {
+      stale = true
+      guarded(read)
+    }
   }
   const choose = (name, alone = false) => {
     if (name === mode || flying) return
@@ -221,22 +271,31 @@ export default component(CSS, (root, { keep }) => {
     show()
     if (alone) return
     tellSettings()
-    guarded(async () => { await opening; await read() })
+    guarded(async () => {
+      await opening
+      await read()
+    })
   }
-  const startRun = () => guarded(async () => {
-    await opening
-    if (running || flying) return
-    running = true
-    const mine = ++turn
-    show()
-    try {
-      if (stale) await read()
-      // Tokens from the prompt on: the server's own stream writes the same. After a detour every dart counts from the prompt.
-      if (mode === "tokens" && !written.length && !data.plays) await stream()
-      else await writeHere()
-    } finally { if (mine === turn) { running = false; board.hide() } }
-    speak(written.map((piece) => piece.text).join(""))
-  })
+  const startRun = () =>
+    guarded(async () => {
+      await opening
+      if (running || flying) return
+      running = true
+      const mine = ++turn
+      show()
+      try {
+        if (stale) await read()
+        // Tokens from the prompt on: the server's own stream writes the same. After a detour every dart counts from the prompt.
+        if (mode === "tokens" && !written.length && !data.plays) await stream()
+        else await writeHere()
+      } finally {
+        if (mine === turn) {
+          running = false
+          board.hide()
+        }
+      }
+      speak(written.map((piece) => piece.text).join(""))
+    })
   const writeHere = async () => {
     const mine = turn
     while (mine === turn && running && !full()) {
@@ -256,12 +315,15 @@ export default component(CSS, (root, { keep }) => {
         if (!append(line.token, seen.at(settings()).p(line.token))) return
         show()
       }
-      if (JSON.stringify(settings()) !== begun) break          // a handle moved: from here on, draw with the new settings
+      if (JSON.stringify(settings()) !== begun) break // a handle moved: from here on, draw with the new settings
     }
     await writeHere()
   }
   const halt = () => {
-    if (running) { turn++; board.hide() }
+    if (running) {
+      turn++
+      board.hide()
+    }
     running = false
     if (!flying) controller?.abort()
     show()
@@ -277,23 +339,40 @@ export default component(CSS, (root, { keep }) => {
 
   // What is seen
 
-  const now = () => { if (data) { drawText(); drawCandidates(); drawStatus(); window.__gbDraws = (window.__gbDraws ?? 0) + 1 } }
+  const now = () => {
+    if (data) {
+      drawText()
+      drawCandidates()
+      drawStatus()
+      window.__gbDraws = (window.__gbDraws ?? 0) + 1
+    }
+  }
   const show = framed(now)
-  show.now = now
 
   /** Generated pieces as buttons; incomplete characters wait for the token that completes them. */
   const drawText = () => {
     const asking = element("span", { class: "prompt", text: data.prompt })
     const mark = (name) => element("span", { class: "mark", text: name })
-    const nodes = data.marks ? [mark(data.marks[0]), asking, element("br"), mark(data.marks[1])] : [mark(data.words.prompt), asking]
+    const nodes = data.marks
+      ? [mark(data.marks[0]), asking, element("br"), mark(data.marks[1])]
+      : [mark(data.words.prompt), asking]
     const decoder = new TextDecoder()
     let from = 0
     written.forEach((each, i) => {
-      const piece = each.ids.map((id) => specials[id] ?? decoder.decode(vocabulary[id] ?? new Uint8Array(), { stream: true })).join("")
+      const piece = each.ids.map((id) =>
+        specials[id] ?? decoder.decode(vocabulary[id] ?? new Uint8Array(), { stream: true })
+      ).join("")
       if (!piece && i < written.length - 1) return
       const first = from
       const label = say("rewind", { token: visibleText(piece), share: percent(each.share, data.lang) })
-      const made = element("button", { type: "button", class: each.forced ? "forced" : null, "aria-label": label, title: label, onclick: () => rewind(first), style: { "--mix": `${(6 + 34 * (1 - Math.min(1, each.before))).toFixed(0)}%` } })
+      const made = element("button", {
+        type: "button",
+        class: each.forced ? "forced" : null,
+        "aria-label": label,
+        title: label,
+        onclick: () => rewind(first),
+        style: { "--mix": `${(6 + 34 * (1 - Math.min(1, each.before))).toFixed(0)}%` },
+      })
       made.append(document.createTextNode(piece || "…"))
       nodes.push(made)
       from = i + 1
@@ -301,7 +380,7 @@ export default component(CSS, (root, { keep }) => {
     nodes.push(element("span", { class: "caret", "aria-hidden": "true", text: "▏" }))
     const at = [...text.children].indexOf(root.getRootNode().activeElement)
     text.replaceChildren(...nodes)
-    if (at > 0) (text.children[at]?.focus ? text.children[Math.min(at, nodes.length - 2)].focus() : null)
+    if (at > 0) text.children[at]?.focus ? text.children[Math.min(at, nodes.length - 2)].focus() : null
   }
   const focusText = (index) => requestAnimationFrame(() => (text.querySelectorAll("button")[index - 1] ?? step).focus())
 
@@ -318,20 +397,42 @@ export default component(CSS, (root, { keep }) => {
 
   const buildBars = () => {
     lines = Array.from({ length: data.n_candidates }, () => {
-      const line = { name: element("span", { class: "name" }), after: element("i", { class: "after" }), before: element("i", { class: "before" }),
-        why: element("span", { class: "why" }), share: element("span", { class: "share" }), key: undefined }
-      line.node = element("button", { type: "button", onclick: () => force(line.key) }, line.name, element("span", { class: "bars" }, line.after, line.before, line.why), line.share)
+      const line = {
+        name: element("span", { class: "name" }),
+        after: element("i", { class: "after" }),
+        before: element("i", { class: "before" }),
+        why: element("span", { class: "why" }),
+        share: element("span", { class: "share" }),
+        key: undefined,
+      }
+      line.node = element(
+        "button",
+        { type: "button", onclick: () => force(line.key) },
+        line.name,
+        element("span", { class: "bars" }, line.after, line.before, line.why),
+        line.share,
+      )
       return line
     })
     rows.replaceChildren(...lines.map((line) => element("li", {}, line.node)))
-    head.replaceChildren(element("span", { text: mode === "words" ? data.words.candidate_word : data.words.candidate }),
-      element("span", { class: "keys" }, element("span", {}, element("i"), data.words.after), element("span", {}, element("i", { class: "before" }), data.words.before)),
-      element("span", { text: data.words.share }))
+    head.replaceChildren(
+      element("span", { text: mode === "words" ? data.words.candidate_word : data.words.candidate }),
+      element(
+        "span",
+        { class: "keys" },
+        element("span", {}, element("i"), data.words.after),
+        element("span", {}, element("i", { class: "before" }), data.words.before),
+      ),
+      element("span", { text: data.words.share }),
+    )
   }
   const drawCandidates = () => {
     const visibleNow = seen && seen.unit === mode
     rows.style.visibility = board.node.style.visibility = visibleNow ? "" : "hidden"
-    if (!visibleNow) { rest.replaceChildren(); return }
+    if (!visibleNow) {
+      rest.replaceChildren()
+      return
+    }
     const at = seen.at(settings())
     const shown = seen.order.slice(0, lines.length)
     const most = Math.max(...shown.map((key) => Math.max(seen.learned(key), at.p(key))))
@@ -345,7 +446,9 @@ export default component(CSS, (root, { keep }) => {
       covered += share
       line.key = key
       line.name.classList.toggle("named", isNamed(key))
-      line.name.replaceChildren(...(mode === "words" || specials[key] ? [document.createTextNode(nameOf(key))] : visible(tokenText(key))))
+      line.name.replaceChildren(
+        ...(mode === "words" || specials[key] ? [document.createTextNode(nameOf(key))] : visible(tokenText(key))),
+      )
       const out = share === 0
       const why = out ? data.words[at.why(key)] : ""
       line.after.style.setProperty("--share", share / top)
@@ -354,22 +457,46 @@ export default component(CSS, (root, { keep }) => {
       line.why.style.left = `calc(${(100 * learned) / top}% + 6px)`
       line.node.classList.toggle("out", out)
       line.share.textContent = percent(share, data.lang, data.digits)
-      line.node.setAttribute("aria-label", say("force", { token: nameOf(key), before: percent(learned, data.lang, data.digits), after: percent(share, data.lang, data.digits) }) + (why ? `, ${why}` : ""))
+      line.node.setAttribute(
+        "aria-label",
+        say("force", {
+          token: nameOf(key),
+          before: percent(learned, data.lang, data.digits),
+          after: percent(share, data.lang, data.digits),
+        }) + (why ? `, ${why}` : ""),
+      )
       line.node.title = seen.hint(key)
     })
     const left = Math.max(0, 1 - covered)
-    board.draw(shown.map((key) => ({ key, share: at.p(key), name: nameOf(key) })), { share: left, name: mode === "words" ? data.words.rest_words : data.words.rest_tokens })
+    board.draw(shown.map((key) => ({ key, share: at.p(key), name: nameOf(key) })), {
+      share: left,
+      name: mode === "words" ? data.words.rest_words : data.words.rest_tokens,
+    })
     const others = element("b", { text: percent(left < 1e-12 ? 0 : left, data.lang, data.digits) })
-    if (!at.numbers) { rest.replaceChildren(element("span", {}, data.words.other_words + " ", others)); return }
+    if (!at.numbers) {
+      rest.replaceChildren(element("span", {}, data.words.other_words + " ", others))
+      return
+    }
     const { n, kept, bits } = at.numbers
     rest.replaceChildren(
       element("span", {}, say("others", { n: number(Math.max(0, n - shown.length), 0, data.lang) }) + " ", others),
-      element("span", {}, data.words.kept + " ", element("b", { text: `${number(kept, 0, data.lang)} / ${number(n, 0, data.lang)}` })),
-      element("span", { title: `${number(bits, 2, data.lang)} bit` }, data.words.entropy + " ", element("b", { text: say("as_many", { n: number(2 ** bits, 1, data.lang) }) })))
+      element(
+        "span",
+        {},
+        data.words.kept + " ",
+        element("b", { text: `${number(kept, 0, data.lang)} / ${number(n, 0, data.lang)}` }),
+      ),
+      element(
+        "span",
+        { title: `${number(bits, 2, data.lang)} bit` },
+        data.words.entropy + " ",
+        element("b", { text: say("as_many", { n: number(2 ** bits, 1, data.lang) }) }),
+      ),
+    )
   }
   const drawStatus = () => {
     const over = ended() || full()
-    step.setAttribute("aria-disabled", String(flying))          // no `disabled` in flight: the focus should stay for the next throw
+    step.setAttribute("aria-disabled", String(flying)) // no `disabled` in flight: the focus should stay for the next throw
     step.disabled = running || over
     run.disabled = running || flying || over
     const changed = stop.hidden === running
@@ -385,12 +512,28 @@ export default component(CSS, (root, { keep }) => {
     p.value.textContent = number(handles.topP, 2, data.lang)
     topK.setAttribute("aria-valuetext", k.value.textContent)
     status.classList.toggle("bad", Boolean(failed))
-    if (failed) { status.textContent = failed; return }
+    if (failed) {
+      status.textContent = failed
+      return
+    }
     const last = written.at(-1)
-    if (!last) { status.textContent = data.words.hint; return }
-    const sentence = say(last.forced ? "was_forced" : "was_drawn", { token: "\u0000", share: percent(last.share, data.lang, data.digits) }).split("\u0000")
-    const name = last.ids.includes(end) ? data.words.text_end : quoted(visibleText(last.text.trim() || last.text), data.lang)
-    status.replaceChildren(sentence[0], element("b", { text: name }), sentence[1] ?? "", ended() ? ` ${data.words.ended}` : full() ? ` ${say("full", { n: data.max_tokens })}` : "")
+    if (!last) {
+      status.textContent = data.words.hint
+      return
+    }
+    const sentence = say(last.forced ? "was_forced" : "was_drawn", {
+      token: "\u0000",
+      share: percent(last.share, data.lang, data.digits),
+    }).split("\u0000")
+    const name = last.ids.includes(end)
+      ? data.words.text_end
+      : quoted(visibleText(last.text.trim() || last.text), data.lang)
+    status.replaceChildren(
+      sentence[0],
+      element("b", { text: name }),
+      sentence[1] ?? "",
+      ended() ? ` ${data.words.ended}` : full() ? ` ${say("full", { n: data.max_tokens })}` : "",
+    )
   }
   const ended = () => written.at(-1)?.ids.includes(end) ?? false
   const full = () => ids().length >= data.max_tokens
@@ -401,7 +544,14 @@ export default component(CSS, (root, { keep }) => {
 
   const tellSettings = () => {
     const handles = settings()
-    const all = { temperature: handles.temperature, top_k: handles.topK, top_p: handles.topP, seed: Number(seed.value), max_tokens: data.max_tokens, candidates: mode }
+    const all = {
+      temperature: handles.temperature,
+      top_k: handles.topK,
+      top_p: handles.topP,
+      seed: Number(seed.value),
+      max_tokens: data.max_tokens,
+      candidates: mode,
+    }
     told = JSON.stringify(all)
     keep("settings", all)
   }
@@ -409,7 +559,9 @@ export default component(CSS, (root, { keep }) => {
     input.addEventListener("input", show)
     input.addEventListener("change", tellSettings)
   }
-  const hide = () => { if (document.hidden) halt() }
+  const hide = () => {
+    if (document.hidden) halt()
+  }
   document.addEventListener("visibilitychange", hide)
   const size = new ResizeObserver(show)
   size.observe(root)
@@ -418,11 +570,33 @@ export default component(CSS, (root, { keep }) => {
     update(next) {
       data = next
       const words = data.words
-      for (const [node, word] of [[step, words.throw], [run, words.run], [stop, words.stop], [reset, words.reset], [t.name, words.temperature], [cool, words.cool], [warm, words.warm],
-        [k.name, words.top_k], [p.name, words.top_p], [s.name, words.seed], [moreName, words.more], [units.words, words.words], [units.tokens, words.tokens]]) node.textContent = word
+      for (
+        const [node, word] of [
+          [step, words.throw],
+          [run, words.run],
+          [stop, words.stop],
+          [reset, words.reset],
+          [t.name, words.temperature],
+          [cool, words.cool],
+          [warm, words.warm],
+          [k.name, words.top_k],
+          [p.name, words.top_p],
+          [s.name, words.seed],
+          [moreName, words.more],
+          [units.words, words.words],
+          [units.tokens, words.tokens],
+        ]
+      ) node.textContent = word
       unitsNode.setAttribute("aria-label", words.unit)
       for (const node of [step, t.node, more, unitsNode]) node.hidden = Boolean(data.plays)
-      const handles = JSON.stringify({ temperature: data.temperature, top_k: data.top_k, top_p: data.top_p, seed: data.seed, max_tokens: data.max_tokens, candidates: data.candidates })
+      const handles = JSON.stringify({
+        temperature: data.temperature,
+        top_k: data.top_k,
+        top_p: data.top_p,
+        seed: data.seed,
+        max_tokens: data.max_tokens,
+        candidates: data.candidates,
+      })
       const fresh = JSON.stringify([data.prompt, data.model, data.plays])
       const isFresh = fresh !== signature
       if (handles !== told) {
@@ -447,7 +621,7 @@ export default component(CSS, (root, { keep }) => {
         seen = null
         stale = true
         opening = guarded(async () => {
-          ({ vocabulary, specials, end } = await askVocabulary(data.model))
+          ;({ vocabulary, specials, end } = await askVocabulary(data.model))
           await read()
         })
         opening.then(() => data.plays && !failed && signature === fresh && startRun())

@@ -13,7 +13,10 @@ const PAUSE_MS = 350
 
 /** Where JSON parsing fails: browsers report it differently, so the text is shortened until it parses. */
 function mistake(text) {
-  try { JSON.parse(text); return null } catch (error) {
+  try {
+    JSON.parse(text)
+    return null
+  } catch (error) {
     const said = String(error.message)
     const place = /position (\d+)/.exec(said), line = /line (\d+) column (\d+)/.exec(said)
     if (line) return { line: Number(line[1]), column: Number(line[2]) }
@@ -34,9 +37,20 @@ export default component(CSS, (root, { keep }) => {
     status.className = found ? "broken" : "json"
     status.textContent = found ? fill(data.words.broken, found) : data.words.json
   }
-  const send = () => { clearTimeout(timer); timer = 0; sent = field.value; keep("typed", { text: sent, of: given, turn: data.turn }) }
-  field.addEventListener("input", () => { check(); clearTimeout(timer); timer = setTimeout(send, PAUSE_MS) })
-  field.addEventListener("blur", () => { if (timer) send() })
+  const send = () => {
+    clearTimeout(timer)
+    timer = 0
+    sent = field.value
+    keep("typed", { text: sent, of: given, turn: data.turn })
+  }
+  field.addEventListener("input", () => {
+    check()
+    clearTimeout(timer)
+    timer = setTimeout(send, PAUSE_MS)
+  })
+  field.addEventListener("blur", () => {
+    if (timer) send()
+  })
 
   return {
     update(next) {
@@ -44,11 +58,13 @@ export default component(CSS, (root, { keep }) => {
       field.rows = data.rows
       field.setAttribute("aria-label", data.label)
       if (data.text !== given) {
-        if (data.text !== sent) field.value = data.text   // what was sent comes back while typing continues
+        if (data.text !== sent) field.value = data.text // what was sent comes back while typing continues
         given = data.text
       }
       check()
     },
-    destroy() { clearTimeout(timer) },
+    destroy() {
+      clearTimeout(timer)
+    },
   }
 })

@@ -3,7 +3,10 @@
 import { component, element, fill, number, quiet, quoted, speaker } from "./kit.js"
 
 class Refused extends Error {
-  constructor({ message, code }) { super(message); this.code = code }
+  constructor({ message, code }) {
+    super(message)
+    this.code = code
+  }
 }
 
 const CSS = `
@@ -29,8 +32,13 @@ export default component(CSS, (root, { keep }) => {
 
   const written = (text, nHeld) => {
     const nodes = text.split(/(\[[^\[\]\n"]{1,30}\]|█+)/).map((part, i) =>
-      i % 2 ? element("span", { class: "masked", text: part }) : document.createTextNode(part))
-    if (nHeld) nodes.push(element("span", { class: "held", "aria-hidden": "true", text: "▒".repeat(Math.min(nHeld, MOST_BLOCKS)) }))
+      i % 2 ? element("span", { class: "masked", text: part }) : document.createTextNode(part)
+    )
+    if (nHeld) {
+      nodes.push(
+        element("span", { class: "held", "aria-hidden": "true", text: "▒".repeat(Math.min(nHeld, MOST_BLOCKS)) }),
+      )
+    }
     paper.replaceChildren(...nodes)
     paper.classList.remove("waiting")
   }
@@ -41,7 +49,12 @@ export default component(CSS, (root, { keep }) => {
     if (sent) return
     paper.textContent = data.words.empty
     paper.classList.add("waiting")
-    if (data.last) { written(data.last, 0); line.textContent = data.words.earlier; sent = true; labels() }
+    if (data.last) {
+      written(data.last, 0)
+      line.textContent = data.words.earlier
+      sent = true
+      labels()
+    }
   }
   const wait = (ms) => new Promise((done) => setTimeout(done, ms))
 
@@ -67,7 +80,11 @@ export default component(CSS, (root, { keep }) => {
     const waiting = []
     let ended = false, failed = null
     const read = async () => {
-      try { for await (const each of events(answer)) waiting.push(each) } catch (error) { failed = error }
+      try {
+        for await (const each of events(answer)) waiting.push(each)
+      } catch (error) {
+        failed = error
+      }
       told.ms = performance.now() - begun
       ended = true
     }
@@ -88,16 +105,25 @@ export default component(CSS, (root, { keep }) => {
     let text = "", report = null
     const clock = { ms: 0 }
     try {
-      const answer = await fetch(data.url, { method: "POST", signal: mine.signal, headers: { "Content-Type": "application/json" }, body: JSON.stringify(data.body) })
+      const answer = await fetch(data.url, {
+        method: "POST",
+        signal: mine.signal,
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(data.body),
+      })
       if (!answer.ok) throw new Refused((await answer.json()).error)
       for await (const each of paced(answer, begun, mine.signal, clock)) {
         if (each.error) throw new Refused(each.error)
         const told = each.glassbox ?? {}
-        if (told.waits_for?.length) line.textContent = fill(data.words.waits, { names: told.waits_for.map(named).join(", ") })
+        if (told.waits_for?.length) {
+          line.textContent = fill(data.words.waits, { names: told.waits_for.map(named).join(", ") })
+        }
         text += each.choices?.[0]?.delta?.content ?? ""
         written(text, told.audit ? 0 : told.n_held ?? 0)
         if (told.audit) report = told
-        else if (told.n_held && !line.textContent.length) speak(fill(data.words.held, { n: number(told.n_held, 0, data.lang) }))
+        else if (told.n_held && !line.textContent.length) {
+          speak(fill(data.words.held, { n: number(told.n_held, 0, data.lang) }))
+        }
         if (!quiet()) await wait(PACE_MS)
         if (mine.signal.aborted) return
       }
@@ -114,7 +140,12 @@ export default component(CSS, (root, { keep }) => {
     }
   }
   send.addEventListener("click", () => {
-    if (call) { call.abort(); call = null; line.textContent = data.words.stopped; labels() } else run()
+    if (call) {
+      call.abort()
+      call = null
+      line.textContent = data.words.stopped
+      labels()
+    } else run()
   })
   return {
     update(next) {
@@ -122,8 +153,16 @@ export default component(CSS, (root, { keep }) => {
       labels()
       const wanted = again !== null && data.again > again
       again = data.again
-      if (wanted || (data.plays && !played)) { played = true; call?.abort(); run() }
+      if (wanted || (data.plays && !played)) {
+        played = true
+        call?.abort()
+        run()
+      }
     },
-    destroy() { alive = false; call?.abort(); speak.stop() },
+    destroy() {
+      alive = false
+      call?.abort()
+      speak.stop()
+    },
   }
 })

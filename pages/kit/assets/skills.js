@@ -28,19 +28,30 @@ export default component(CSS, (root) => {
     const y = (share) => HEIGHT - 1 - share * (HEIGHT - 3)
     const all = [[0, 0], ...points].map(([step, share]) => `${x(step)},${y(share)}`)
     const edge = x(points.at(-1)?.[0] ?? 0)
-    return shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" },
+    return shape(
+      "svg",
+      { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" },
       shape("line", { class: "full", x1: 0, x2: WIDTH, y1: y(1), y2: y(1) }),
       shape("polygon", { class: "area", points: `${all.join(" ")} ${edge},${y(0)} 0,${y(0)}` }),
       shape("polyline", { class: "line", points: all.join(" ") }),
-      shape("line", { class: "floor", x1: 0, x2: WIDTH, y1: y(0), y2: y(0) }))
+      shape("line", { class: "floor", x1: 0, x2: WIDTH, y1: y(0), y2: y(0) }),
+    )
   }
   const draw = () => {
     none.hidden = skills.some((skill) => skill.points.length)
     list.replaceChildren(...skills.map((skill) => {
       const newest = skill.points.at(-1)
       const said = newest ? percent(newest[1], data.lang) : "–"
-      return element("li", { class: skill.name === "whole_share" ? "whole" : skill.name === "unseen_share" ? "unseen" : null, title: newest ? fill(data.words.at, { share: said, n: number(newest[0], 0, data.lang) }) : null },
-        element("b", { text: skill.label }), chart(skill.points), element("span", { text: said }))
+      return element(
+        "li",
+        {
+          class: skill.name === "whole_share" ? "whole" : skill.name === "unseen_share" ? "unseen" : null,
+          title: newest ? fill(data.words.at, { share: said, n: number(newest[0], 0, data.lang) }) : null,
+        },
+        element("b", { text: skill.label }),
+        chart(skill.points),
+        element("span", { text: said }),
+      )
     }))
   }
   return {
@@ -52,14 +63,25 @@ export default component(CSS, (root) => {
       end?.()
       end = null
       draw()
-      if (data.run) end = listenToRun(data.run, "evaluation", data.after, (rows) => {
-        for (const row of rows) for (const skill of skills) {
-          if (Number.isFinite(row[skill.name])) skill.points.push([row.step, row[skill.name]])
-        }
-        draw()
-        speak(skills.filter((skill) => skill.points.length).map((skill) => `${skill.label} ${percent(skill.points.at(-1)[1], data.lang)}`).join(", "))
-      })
+      if (data.run) {
+        end = listenToRun(data.run, "evaluation", data.after, (rows) => {
+          for (const row of rows) {
+            for (const skill of skills) {
+              if (Number.isFinite(row[skill.name])) skill.points.push([row.step, row[skill.name]])
+            }
+          }
+          draw()
+          speak(
+            skills.filter((skill) => skill.points.length).map((skill) =>
+              `${skill.label} ${percent(skill.points.at(-1)[1], data.lang)}`
+            ).join(", "),
+          )
+        })
+      }
     },
-    destroy() { end?.(); speak.stop() },
+    destroy() {
+      end?.()
+      speak.stop()
+    },
   }
 })

@@ -13,7 +13,11 @@ input[type=range] { width: 100%; height: 28px; margin: 0; accent-color: var(--ac
 
 export default component(CSS, (root) => {
   const caption = element("p", { class: "caption" })
-  const cells = ["picture", "noisy", "guess", "error"].map((name) => ({ name, image: element("img", { alt: "" }), text: element("figcaption") }))
+  const cells = ["picture", "noisy", "guess", "error"].map((name) => ({
+    name,
+    image: element("img", { alt: "" }),
+    text: element("figcaption"),
+  }))
   const row = element("div", { class: "row" }, ...cells.map(({ image, text }) => element("figure", {}, image, text)))
   const range = element("input", { type: "range", min: 0, step: 1 })
   const share = element("span")
@@ -23,17 +27,29 @@ export default component(CSS, (root) => {
 
   const draw = () => {
     const moment = data.moments[at], w = data.words
-    const told = { picture: [w.picture], noisy: [w.noisy], guess: [w.guess], error: [w.error, fill(w.loss, { n: moment.loss }), fill(w.after, { n: moment.loss_after })] }
+    const told = {
+      picture: [w.picture],
+      noisy: [w.noisy],
+      guess: [w.guess],
+      error: [w.error, fill(w.loss, { n: moment.loss }), fill(w.after, { n: moment.loss_after })],
+    }
     for (const { name, image, text } of cells) {
       image.src = `data:image/png;base64,${name === "picture" ? data.picture : moment[name]}`
-      text.replaceChildren(...told[name].flatMap((line, i) => i ? [element("br"), element("b", { text: line })] : [document.createTextNode(line)]))
+      text.replaceChildren(
+        ...told[name].flatMap((line, i) =>
+          i ? [element("br"), element("b", { text: line })] : [document.createTextNode(line)]
+        ),
+      )
     }
     const said = fill(w.noise, { share: moment.share })
     share.textContent = said
     range.setAttribute("aria-valuetext", said)
     speak(`${said}. ${told.error.slice(1).join(". ")}`)
   }
-  range.addEventListener("input", () => { at = Number(range.value); draw() })
+  range.addEventListener("input", () => {
+    at = Number(range.value)
+    draw()
+  })
   return {
     update(next) {
       data = next
@@ -44,6 +60,8 @@ export default component(CSS, (root) => {
       range.setAttribute("aria-label", data.words.slider)
       draw()
     },
-    destroy() { speak.stop() },
+    destroy() {
+      speak.stop()
+    },
   }
 })

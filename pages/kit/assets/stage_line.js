@@ -50,21 +50,59 @@ const WHOLE = "*" // all filters together
 
 export default component(CSS, (root, { tell }) => {
   const line = element("ol", { class: "line" })
-  const all = element("button", { class: "all", type: "button", onclick: () => { shown = WHOLE; reveal(); setMode("leaves"); drawLine() } })
-  const asItArrives = element("button", { class: "mode", type: "button", onclick: () => { reveal(); drawLine(); setMode(mode === "arrives" ? "leaves" : "arrives"); if (mode === "leaves") tell("mode", "leaves") } })
-  const run = element("button", { class: "act run", type: "button", onclick: () => { raw = !raw; fresh = !raw; shown = WHOLE; setMode("leaves"); drawLine(); if (!raw && data.waits) tell("ran", true) } })
+  const all = element("button", {
+    class: "all",
+    type: "button",
+    onclick: () => {
+      shown = WHOLE
+      reveal()
+      setMode("leaves")
+      drawLine()
+    },
+  })
+  const asItArrives = element("button", {
+    class: "mode",
+    type: "button",
+    onclick: () => {
+      reveal()
+      drawLine()
+      setMode(mode === "arrives" ? "leaves" : "arrives")
+      if (mode === "leaves") tell("mode", "leaves")
+    },
+  })
+  const run = element("button", {
+    class: "act run",
+    type: "button",
+    onclick: () => {
+      raw = !raw
+      fresh = !raw
+      shown = WHOLE
+      setMode("leaves")
+      drawLine()
+      if (!raw && data.waits) tell("ran", true)
+    },
+  })
   const hands = element("div", { class: "hands" }), wait = element("span", { class: "wait" })
   const text = element("p", { class: "text", tabindex: "0", role: "group" })
   const about = element("p", { class: "about" })
   const found = element("ul", { class: "found", tabindex: "0" })
-  root.append(element("div", { class: "row" }, all, line), element("div", { class: "bar" }, run, about, hands, wait, asItArrives),
-    element("div", { class: "both" }, text, found))
+  root.append(
+    element("div", { class: "row" }, all, line),
+    element("div", { class: "bar" }, run, about, hands, wait, asItArrives),
+    element("div", { class: "both" }, text, found),
+  )
   const speak = speaker(root)
   let data, order = [], shown = WHOLE, raw = null, fresh = false, mode = "leaves", beat = 0, at = 0, dragged = null
 
   const setting = () => order.map(({ name, on }) => ({ name, on }))
   /** From now on the text is shown as the filters leave it. */
-  const reveal = () => { fresh = false; if (raw) { raw = false; if (data.waits) tell("ran", true) } }
+  const reveal = () => {
+    fresh = false
+    if (raw) {
+      raw = false
+      if (data.waits) tell("ran", true)
+    }
+  }
   const send = (focus) => {
     raw = fresh = false
     text.classList.add("busy")
@@ -76,9 +114,17 @@ export default component(CSS, (root, { tell }) => {
     order.splice(index + by, 0, one)
     send([one.name, by < 0 ? "before" : "after"])
   }
-  const drop = (from, to) => { if (from !== to) { const [one] = order.splice(from, 1); order.splice(to, 0, one); send([one.name, "name"]) } }
+  const drop = (from, to) => {
+    if (from !== to) {
+      const [one] = order.splice(from, 1)
+      order.splice(to, 0, one)
+      send([one.name, "name"])
+    }
+  }
   const light = (index) => {
-    for (const place of [text, found]) place.querySelectorAll("[data-i]").forEach((one) => one.classList.toggle("lit", Number(one.dataset.i) === index))
+    for (const place of [text, found]) {
+      place.querySelectorAll("[data-i]").forEach((one) => one.classList.toggle("lit", Number(one.dataset.i) === index))
+    }
   }
 
   const place = (name) => order.findIndex((one) => one.name === name)
@@ -89,17 +135,61 @@ export default component(CSS, (root, { tell }) => {
     run.classList.toggle("first", raw)
     line.replaceChildren(...order.map((one, i) => {
       const step = data.steps[one.name], wrong = !raw && one.on && step?.parts.some((part) => part.bad)
-      const press = element("button", { class: "name", type: "button", "aria-pressed": String(one.name === shown), "data-at": "name", onclick: () => { shown = one.name; reveal(); setMode("leaves"); drawLine([one.name, "name"]) } },
-        one.label, element("small", { text: one.on ? (!raw && one.said) || data.words.on : data.words.off }))
-      const box = element("input", { type: "checkbox", "aria-label": fill(data.words.use, { name: one.label }), "data-at": "use" })
+      const press = element(
+        "button",
+        {
+          class: "name",
+          type: "button",
+          "aria-pressed": String(one.name === shown),
+          "data-at": "name",
+          onclick: () => {
+            shown = one.name
+            reveal()
+            setMode("leaves")
+            drawLine([one.name, "name"])
+          },
+        },
+        one.label,
+        element("small", { text: one.on ? (!raw && one.said) || data.words.on : data.words.off }),
+      )
+      const box = element("input", {
+        type: "checkbox",
+        "aria-label": fill(data.words.use, { name: one.label }),
+        "data-at": "use",
+      })
       box.checked = one.on
-      box.addEventListener("change", () => { one.on = box.checked; if (shown !== WHOLE) shown = one.on ? one.name : WHOLE; send([one.name, "use"]) })
-      const kinds = [one.on ? "" : "off", !raw && one.on && one.n ? "changes" : "", wrong ? "wrong" : "", one.name === shown ? "chosen" : ""]
-      const item = element("li", { class: kinds.filter(Boolean).join(" "), draggable: "true", title: one.about, "data-name": one.name }, box, press)
-      item.addEventListener("dragstart", (event) => { dragged = i; event.dataTransfer?.setData("text/plain", one.name) })
-      item.addEventListener("dragover", (event) => { event.preventDefault(); item.classList.add("over") })
+      box.addEventListener("change", () => {
+        one.on = box.checked
+        if (shown !== WHOLE) shown = one.on ? one.name : WHOLE
+        send([one.name, "use"])
+      })
+      const kinds = [
+        one.on ? "" : "off",
+        !raw && one.on && one.n ? "changes" : "",
+        wrong ? "wrong" : "",
+        one.name === shown ? "chosen" : "",
+      ]
+      const item = element(
+        "li",
+        { class: kinds.filter(Boolean).join(" "), draggable: "true", title: one.about, "data-name": one.name },
+        box,
+        press,
+      )
+      item.addEventListener("dragstart", (event) => {
+        dragged = i
+        event.dataTransfer?.setData("text/plain", one.name)
+      })
+      item.addEventListener("dragover", (event) => {
+        event.preventDefault()
+        item.classList.add("over")
+      })
       item.addEventListener("dragleave", () => item.classList.remove("over"))
-      item.addEventListener("drop", (event) => { event.preventDefault(); item.classList.remove("over"); if (dragged !== null) drop(dragged, i); dragged = null })
+      item.addEventListener("drop", (event) => {
+        event.preventDefault()
+        item.classList.remove("over")
+        if (dragged !== null) drop(dragged, i)
+        dragged = null
+      })
       return item
     }))
     drawHands()
@@ -111,10 +201,27 @@ export default component(CSS, (root, { tell }) => {
   /** The arrows that move the selected filter. */
   const drawHands = () => {
     const i = place(shown)
-    if (i < 0 || mode !== "leaves") { hands.replaceChildren(); return }
+    if (i < 0 || mode !== "leaves") {
+      hands.replaceChildren()
+      return
+    }
     const name = order[i].label
-    const before = element("button", { type: "button", "aria-label": fill(data.words.before, { name }), title: fill(data.words.before, { name }), text: "←", "data-at": "before", onclick: () => move(i, -1) })
-    const after = element("button", { type: "button", "aria-label": fill(data.words.after, { name }), title: fill(data.words.after, { name }), text: "→", "data-at": "after", onclick: () => move(i, 1) })
+    const before = element("button", {
+      type: "button",
+      "aria-label": fill(data.words.before, { name }),
+      title: fill(data.words.before, { name }),
+      text: "←",
+      "data-at": "before",
+      onclick: () => move(i, -1),
+    })
+    const after = element("button", {
+      type: "button",
+      "aria-label": fill(data.words.after, { name }),
+      title: fill(data.words.after, { name }),
+      text: "→",
+      "data-at": "after",
+      onclick: () => move(i, 1),
+    })
     before.disabled = i === 0
     after.disabled = i === order.length - 1
     hands.replaceChildren(before, after)
@@ -131,7 +238,10 @@ export default component(CSS, (root, { tell }) => {
       return
     }
     if (shown === WHOLE) about.textContent = data.words.all_about
-    else about.replaceChildren(element("b", { text: one?.label ?? "" }), one?.on ? ` · ${one.about}${one.time ? ` (${one.time})` : ""}` : ` · ${data.words.off}. ${one?.about ?? ""}`)
+    else {about.replaceChildren(
+        element("b", { text: one?.label ?? "" }),
+        one?.on ? ` · ${one.about}${one.time ? ` (${one.time})` : ""}` : ` · ${data.words.off}. ${one?.about ?? ""}`,
+      )}
     if (!step) {
       text.replaceChildren(one?.on ? element("span", { class: "stop", text: data.words.unreached }) : data.text)
       found.replaceChildren()
@@ -141,26 +251,49 @@ export default component(CSS, (root, { tell }) => {
     text.replaceChildren(...step.parts.map((part, i) => {
       if (part.text !== undefined) return document.createTextNode(part.text)
       const index = known.get(part.row) ?? rows.length
-      const marked = element("span", { class: "mark", tabindex: "0", "data-i": index, style: `--n: ${index}`, title: `${part.kind} · ${part.rule}` })
+      const marked = element("span", {
+        class: "mark",
+        tabindex: "0",
+        "data-i": index,
+        style: `--n: ${index}`,
+        title: `${part.kind} · ${part.rule}`,
+      })
       if (part.new === null) marked.append(element("span", { class: part.bad ? "seen bad" : "seen", text: part.old }))
       else {
         if (part.old) marked.append(element("del", { text: part.old }), " ")
         if (part.new) marked.append(element("ins", { text: part.new }))
       }
       const isLast = part.row === undefined || step.parts[i + 1]?.row !== part.row
-      if (part.bad && part.new === null && isLast) marked.append(element("span", { class: "flag", text: `✗ ${part.kind}` }))
-      const say = () => { light(index); speak(`${part.kind}, ${part.rule}`) }
+      if (part.bad && part.new === null && isLast) {
+        marked.append(element("span", { class: "flag", text: `✗ ${part.kind}` }))
+      }
+      const say = () => {
+        light(index)
+        speak(`${part.kind}, ${part.rule}`)
+      }
       marked.addEventListener("pointerenter", () => light(index))
       marked.addEventListener("focus", say)
       marked.addEventListener("pointerleave", () => light(-1))
       marked.addEventListener("blur", () => light(-1))
       if (part.row !== undefined && known.has(part.row)) return marked
       if (part.row !== undefined) known.set(part.row, index)
-      const row = element("li", { "data-i": index, class: part.bad ? "bad" : "" }, element("b", { text: part.kind }), " ", element("span", { class: "why", text: part.rule }), element("br"))
+      const row = element(
+        "li",
+        { "data-i": index, class: part.bad ? "bad" : "" },
+        element("b", { text: part.kind }),
+        " ",
+        element("span", { class: "why", text: part.rule }),
+        element("br"),
+      )
       const old = part.whole ?? part.old
       if (part.new === null) row.append(old)
-      else row.append(...(part.old ? [element("del", { text: part.old }), " "] : []), element("ins", { text: part.new || data.words.removed }))
-      if (part.knows && !rows.some((one) => one.querySelector(".knows"))) row.append(element("p", { class: "knows", text: part.knows }))
+      else {row.append(
+          ...(part.old ? [element("del", { text: part.old }), " "] : []),
+          element("ins", { text: part.new || data.words.removed }),
+        )}
+      if (part.knows && !rows.some((one) => one.querySelector(".knows"))) {
+        row.append(element("p", { class: "knows", text: part.knows }))
+      }
       row.addEventListener("pointerenter", () => light(index))
       row.addEventListener("pointerleave", () => light(-1))
       rows.push(row)
@@ -168,12 +301,17 @@ export default component(CSS, (root, { tell }) => {
     }))
     if (step.held_back) text.append("\n", element("span", { class: "stop", text: data.words.held_back }))
     const wrongFirst = [...rows].sort((a, b) => b.classList.contains("bad") - a.classList.contains("bad")) // what is wrong comes first
-    found.replaceChildren(...(wrongFirst.length ? wrongFirst : [element("li", { class: "soft", text: data.words.nothing })]))
+    found.replaceChildren(
+      ...(wrongFirst.length ? wrongFirst : [element("li", { class: "soft", text: data.words.nothing })]),
+    )
   }
 
   const drawStream = () => {
     const frame = data.stream.frames[Math.min(at, data.stream.frames.length - 1)]
-    if (!frame) { text.replaceChildren(); return }
+    if (!frame) {
+      text.replaceChildren()
+      return
+    }
     text.replaceChildren(data.stream.text.slice(0, frame.out), element("span", { class: "held", text: frame.held }))
     wait.textContent = fill(data.words.waiting, { n: frame.held.length })
     text.scrollTop = text.scrollHeight
@@ -183,7 +321,11 @@ export default component(CSS, (root, { tell }) => {
     at = quiet() ? data.stream.frames.length - 1 : 0
     drawStream()
     beat = setInterval(() => {
-      if (at >= data.stream.frames.length - 1) { clearInterval(beat); speak(data.words.arrived); return }
+      if (at >= data.stream.frames.length - 1) {
+        clearInterval(beat)
+        speak(data.words.arrived)
+        return
+      }
       at += 1
       drawStream()
     }, BEAT_MS)
@@ -194,7 +336,10 @@ export default component(CSS, (root, { tell }) => {
     asItArrives.setAttribute("aria-pressed", String(mode === "arrives"))
     drawHands()
     all.setAttribute("aria-pressed", String(!raw && shown === WHOLE && mode === "leaves"))
-    if (mode === "leaves") { wait.textContent = ""; drawStep() } else if (!data.stream) {
+    if (mode === "leaves") {
+      wait.textContent = ""
+      drawStep()
+    } else if (!data.stream) {
       text.classList.add("busy")
       tell("mode", mode)
     } else {
@@ -221,6 +366,8 @@ export default component(CSS, (root, { tell }) => {
       drawLine(where ? [where, focused.dataset.at] : null)
       setMode(mode)
     },
-    destroy() { clearInterval(beat) },
+    destroy() {
+      clearInterval(beat)
+    },
   }
 })

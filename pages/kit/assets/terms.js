@@ -5,16 +5,16 @@
 
 const TERM = ".gb-term[data-term]"
 const SHOW_MS = 250, HIDE_MS = 250
-const EDGE = 8   // px between the card and the window's edge
-const GAP = 6    // px between the card and its word
+const EDGE = 8 // px between the card and the window's edge
+const GAP = 6 // px between the card and its word
 
-const cards = new Map()   // language -> promise of its cards
-let styled = null         // promise of the style sheet
-let card = null           // the single card, created when first shown
-let word = null           // the word whose card is open
-let wanted = null         // the word whose card is about to open
+const cards = new Map() // language -> promise of its cards
+let styled = null // promise of the style sheet
+let card = null // the single card, created when first shown
+let word = null // the word whose card is open
+let wanted = null // the word whose card is about to open
 let timer = 0
-let isReturning = false   // the focus is returning to the word, which must not open the card
+let isReturning = false // the focus is returning to the word, which must not open the card
 
 function cardsIn(lang) {
   if (!cards.has(lang)) {
@@ -22,7 +22,7 @@ function cardsIn(lang) {
       if (!answer.ok) throw new Error(`terms: ${answer.status}`)
       return answer.json()
     })
-    asked.catch(() => cards.delete(lang))   // so that the next word tries again
+    asked.catch(() => cards.delete(lang)) // so that the next word tries again
     cards.set(lang, asked)
   }
   return cards.get(lang)
@@ -70,7 +70,10 @@ function make() {
   card.setAttribute("role", "dialog")
   card.setAttribute("aria-labelledby", "gb-term-name")
   document.body.append(card)
-  new MutationObserver(() => word && !word.isConnected && hide()).observe(document.body, { childList: true, subtree: true })
+  new MutationObserver(() => word && !word.isConnected && hide()).observe(document.body, {
+    childList: true,
+    subtree: true,
+  })
 }
 
 /** Next to the word, below it if there is room, and entirely within the window. */
@@ -124,7 +127,7 @@ document.addEventListener("pointerover", ({ target, pointerType }) => {
   const term = termAt(target)
   clearTimeout(timer)
   if (term) {
-    cardsIn(document.documentElement.lang).catch(() => {})   // fetched while the pointer rests
+    cardsIn(document.documentElement.lang).catch(() => {}) // fetched while the pointer rests
     timer = setTimeout(show, SHOW_MS, term)
   } else if (word && !isInCard(target) && document.activeElement !== word && !isInCard(document.activeElement)) {
     timer = setTimeout(hide, HIDE_MS)
@@ -151,7 +154,7 @@ document.addEventListener("keydown", async (event) => {
   const term = termAt(event.target)
   if (event.key === "Escape" && word) {
     event.preventDefault()
-    event.stopPropagation()   // a dialog around the word stays open
+    event.stopPropagation() // a dialog around the word stays open
     if (isInCard(event.target)) backToWord()
     hide()
   } else if (term && (event.key === "Enter" || event.key === " ")) {
@@ -161,7 +164,7 @@ document.addEventListener("keydown", async (event) => {
     const ways = [...card.querySelectorAll("a")]
     const end = event.shiftKey ? ways[0] : ways.at(-1)
     if (event.target !== end && event.target !== card) return
-    if (event.shiftKey) event.preventDefault()   // backwards, stay on the word; forwards, go on to what follows it
+    if (event.shiftKey) event.preventDefault() // backwards, stay on the word; forwards, go on to what follows it
     backToWord()
     hide()
   }

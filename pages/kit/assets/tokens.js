@@ -32,8 +32,8 @@ const CSS = `
 .scale i.signed { background: linear-gradient(90deg, color-mix(in srgb, var(--warn) 48%, var(--card)), var(--card), color-mix(in srgb, var(--accent) 48%, var(--card))); }
 `
 
-const DEEPEST = 48   // percentage of colour behind text that stays readable in both themes
-const joins = (before, text) => !/(\s|\|>)$/.test(before) && !/^(\s|<\|)/.test(text)   // no space or mark between them
+const DEEPEST = 48 // percentage of colour behind text that stays readable in both themes
+const joins = (before, text) => !/(\s|\|>)$/.test(before) && !/^(\s|<\|)/.test(text) // no space or mark between them
 const STEPS = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 8, ArrowUp: -8 }
 
 export default component(CSS, (root, { tell }) => {
@@ -45,13 +45,25 @@ export default component(CSS, (root, { tell }) => {
 
   const describe = (index) => {
     about.replaceChildren()
-    if (index < 0) { about.textContent = data.hint; return }
+    if (index < 0) {
+      about.textContent = data.hint
+      return
+    }
     const { text, ids } = data.spans[index]
-    const raw = data.spans[index].bytes ?? [...new TextEncoder().encode(text)].map((b) => b.toString(16).padStart(2, "0")).join(" ")
-    about.append(element("b", { text: quoted(visibleText(text), data.lang) }), ` · ${fill(data.words.token, { n: ids.length })} `,
-      element("span", { text: ids.join(" + ") }), ` · ${data.words.bytes} `, element("span", { text: raw }))
+    const raw = data.spans[index].bytes ??
+      [...new TextEncoder().encode(text)].map((b) => b.toString(16).padStart(2, "0")).join(" ")
+    about.append(
+      element("b", { text: quoted(visibleText(text), data.lang) }),
+      ` · ${fill(data.words.token, { n: ids.length })} `,
+      element("span", { text: ids.join(" + ") }),
+      ` · ${data.words.bytes} `,
+      element("span", { text: raw }),
+    )
     if (!data.ends && values[index] !== null && values[index] !== undefined) {
-      about.append(` · ${data.legend} `, element("span", { text: number(values[index], data.digits, data.lang) + (data.unit ? " " + data.unit : "") }))
+      about.append(
+        ` · ${data.legend} `,
+        element("span", { text: number(values[index], data.digits, data.lang) + (data.unit ? " " + data.unit : "") }),
+      )
     }
   }
   const hold = (index, from = "here") => {
@@ -74,25 +86,46 @@ export default component(CSS, (root, { tell }) => {
         button.style.cssText = "--mix: 20%"
       } else {
         delete button.dataset.hue
-        button.style.cssText = `--tint: var(--${less ? "warn" : "accent"}); --mix: ${(share * DEEPEST).toFixed(1)}%; --bar: ${(1 + 4 * share).toFixed(1)}px; --bar-strength: 1`
+        button.style.cssText = `--tint: var(--${less ? "warn" : "accent"}); --mix: ${
+          (share * DEEPEST).toFixed(1)
+        }%; --bar: ${(1 + 4 * share).toFixed(1)}px; --bar-strength: 1`
       }
     })
     scale.replaceChildren()
     if (valued) {
-      const ends = data.ends ?? (data.signed ? [number(-top, data.digits, data.lang), `+${number(top, data.digits, data.lang)}`] : ["0", number(top, data.digits, data.lang)])
-      scale.append(element("span", { text: data.legend }), element("span", { text: ends[0] }), element("i", { class: data.signed ? "signed" : null, "aria-hidden": "true" }), element("span", { text: `${ends[1]}${data.unit ? " " + data.unit : ""}` }))
+      const ends = data.ends ??
+        (data.signed
+          ? [number(-top, data.digits, data.lang), `+${number(top, data.digits, data.lang)}`]
+          : ["0", number(top, data.digits, data.lang)])
+      scale.append(
+        element("span", { text: data.legend }),
+        element("span", { text: ends[0] }),
+        element("i", { class: data.signed ? "signed" : null, "aria-hidden": "true" }),
+        element("span", { text: `${ends[1]}${data.unit ? " " + data.unit : ""}` }),
+      )
     }
   }
   const build = () => {
     let count = 0
-    firstToken = data.spans.map((span) => { const first = count; count += span.ids.length; return first })
+    firstToken = data.spans.map((span) => {
+      const first = count
+      count += span.ids.length
+      return first
+    })
     buttons = []
     const nodes = []
     data.spans.forEach((span, i) => {
-      const button = element("button", { type: "button", tabindex: i ? "-1" : "0" }, ...(span.shown ? [span.shown] : visible(span.text)))
+      const button = element(
+        "button",
+        { type: "button", tabindex: i ? "-1" : "0" },
+        ...(span.shown ? [span.shown] : visible(span.text)),
+      )
       if (!span.text) button.textContent = "∅"
       if (data.numbered) button.append(element("small", { text: span.ids.join("+") }))
-      if (i && joins(data.spans[i - 1].text, span.text)) { button.classList.add("joins"); buttons[i - 1].classList.add("goes-on") }
+      if (i && joins(data.spans[i - 1].text, span.text)) {
+        button.classList.add("joins")
+        buttons[i - 1].classList.add("goes-on")
+      }
       buttons.push(button)
       nodes.push(button)
       if (span.text.includes("\n")) nodes.push(element("span", { class: "break" }))
@@ -101,9 +134,17 @@ export default component(CSS, (root, { tell }) => {
     picked = -1
   }
   const indexOf = (event) => buttons.indexOf(event.target.closest("button"))
-  const rove = (index) => { buttons.forEach((b, i) => { b.tabIndex = i === index ? 0 : -1 }); buttons[index].focus() }
+  const rove = (index) => {
+    buttons.forEach((b, i) => {
+      b.tabIndex = i === index ? 0 : -1
+    })
+    buttons[index].focus()
+  }
 
-  strip.addEventListener("pointerover", (event) => { const i = indexOf(event); if (i >= 0) hold(i) })
+  strip.addEventListener("pointerover", (event) => {
+    const i = indexOf(event)
+    if (i >= 0) hold(i)
+  })
   strip.addEventListener("pointerleave", () => hold(-1))
   strip.addEventListener("focusin", (event) => hold(indexOf(event)))
   strip.addEventListener("focusout", () => hold(-1))
@@ -117,8 +158,13 @@ export default component(CSS, (root, { tell }) => {
   strip.addEventListener("click", (event) => {
     const index = indexOf(event)
     if (index < 0) return
-    buttons.forEach((b, i) => { b.tabIndex = i === index ? 0 : -1 })
-    if (!data.selectable) { describe(index); return }
+    buttons.forEach((b, i) => {
+      b.tabIndex = i === index ? 0 : -1
+    })
+    if (!data.selectable) {
+      describe(index)
+      return
+    }
     picked = index
     buttons.forEach((b, i) => b.setAttribute("aria-pressed", String(i === index)))
     tell("picked", { span: index, token: firstToken[index] })
@@ -132,8 +178,10 @@ export default component(CSS, (root, { tell }) => {
   const hear = (rows) => {
     const { tokens, losses_nats: losses } = rows.at(-1)
     const before = data.spans.length - losses.length
-    if (tokens && tokens.join("") !== data.spans.slice(Math.max(0, before)).map((span) => span.text).join("")) return  // of another sentence
-    values = data.spans.map((_, i) => Number.isFinite(losses[i - before]) ? losses[i - before] * data.live.factor : null)
+    if (tokens && tokens.join("") !== data.spans.slice(Math.max(0, before)).map((span) => span.text).join("")) return // of another sentence
+    values = data.spans.map((_, i) =>
+      Number.isFinite(losses[i - before]) ? losses[i - before] * data.live.factor : null
+    )
     colour()
   }
   return {
@@ -143,8 +191,13 @@ export default component(CSS, (root, { tell }) => {
       strip.classList.toggle("small", data.small)
       strip.classList.toggle("numbered", Boolean(data.numbered))
       const signature = JSON.stringify([data.spans, Boolean(data.numbered)])
-      if (signature !== drawn) { drawn = signature; build() }
-      buttons.forEach((b, i) => data.selectable ? b.setAttribute("aria-pressed", String(i === picked)) : b.removeAttribute("aria-pressed"))
+      if (signature !== drawn) {
+        drawn = signature
+        build()
+      }
+      buttons.forEach((b, i) =>
+        data.selectable ? b.setAttribute("aria-pressed", String(i === picked)) : b.removeAttribute("aria-pressed")
+      )
       values = data.values ?? data.spans.map(() => null)
       colour()
       describe(picked)
@@ -155,6 +208,9 @@ export default component(CSS, (root, { tell }) => {
         endLive = data.live ? listenToRun(data.live.run, "sentence", data.live.after, hear) : null
       }
     },
-    destroy() { endHand(); endLive?.() },
+    destroy() {
+      endHand()
+      endLive?.()
+    },
   }
 })

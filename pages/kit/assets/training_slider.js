@@ -1,7 +1,7 @@
 // One prompt through training time: drag the slider, and noise becomes language.
 // All texts share one grid cell, so nothing on the page moves while the slider does.
 import { colours, component, element, onLook, quiet, shape, speaker } from "./kit.js"
-import { MARKED, legendOf, marked } from "./marked.js"
+import { legendOf, MARKED, marked } from "./marked.js"
 
 const CSS = MARKED + `
 .texts { display: grid; margin: 6px 0 12px; }
@@ -55,8 +55,11 @@ export default component(CSS, (root, { keep }) => {
     range.value = at
     range.setAttribute("aria-valuetext", checkpoint.label)
     begin.textContent = data.words.begin || checkpoint.label
-    numbers.replaceChildren(...checkpoint.numbers.map(({ value, label }) =>
-      element("div", {}, element("dt", { text: label }), element("dd", { text: value }))))
+    numbers.replaceChildren(
+      ...checkpoint.numbers.map(({ value, label }) =>
+        element("div", {}, element("dt", { text: label }), element("dd", { text: value }))
+      ),
+    )
     legend.replaceChildren(...legendOf(data.words, ["wrong", "untrue"].filter((kind) => checkpoint[kind]?.length)))
     mark()
   }
@@ -72,13 +75,29 @@ export default component(CSS, (root, { keep }) => {
     const y = (v) => 14 + (height - 20) * (1 - (v - low) / ((high - low) || 1))
     const path = (list) => "M" + list.map(([i, v]) => `${x(i).toFixed(1)} ${y(v).toFixed(1)}`).join("L")
     const all = values.map((v, i) => [i, v]).filter(([, v]) => Number.isFinite(v))
-    const parts = [shape("path", { d: path(all), fill: "none", stroke: colour("line"), "stroke-width": 2 }),
-      shape("path", { d: path(all.filter(([i]) => i <= at)), fill: "none", stroke: colour("train"), "stroke-width": 2.2 })]
+    const parts = [
+      shape("path", { d: path(all), fill: "none", stroke: colour("line"), "stroke-width": 2 }),
+      shape("path", {
+        d: path(all.filter(([i]) => i <= at)),
+        fill: "none",
+        stroke: colour("train"),
+        "stroke-width": 2.2,
+      }),
+    ]
     if (Number.isFinite(values[at])) {
       const label = data.checkpoints[at].surprise_label, room = 6.4 * label.length // pixels, about
       const right = x(at) > width * 0.7, from = right ? x(at) - 9 : Math.max(0, Math.min(x(at) + 9, width - room))
-      parts.push(shape("circle", { cx: x(at), cy: y(values[at]), r: 4.5, fill: colour("train") }),
-        shape("text", { x: from, y: y(values[at]) - 7, "text-anchor": right ? "end" : "start", fill: colour("soft"), "font-size": 13, text: label }))
+      parts.push(
+        shape("circle", { cx: x(at), cy: y(values[at]), r: 4.5, fill: colour("train") }),
+        shape("text", {
+          x: from,
+          y: y(values[at]) - 7,
+          "text-anchor": right ? "end" : "start",
+          fill: colour("soft"),
+          "font-size": 13,
+          text: label,
+        }),
+      )
     }
     line.replaceChildren(...parts)
   }
@@ -93,7 +112,11 @@ export default component(CSS, (root, { keep }) => {
     range.max = data.checkpoints.length - 1
     end.textContent = data.words.end
   }
-  const pause = () => { clearInterval(beat); beat = 0; face() }
+  const pause = () => {
+    clearInterval(beat)
+    beat = 0
+    face()
+  }
   const face = () => {
     play.textContent = beat ? "❚❚" : "▶"
     play.setAttribute("aria-label", beat ? data.words.pause : data.words.play)
@@ -104,7 +127,10 @@ export default component(CSS, (root, { keep }) => {
     beat = setInterval(() => {
       if (document.hidden) return
       show(at + 1)
-      if (at >= data.checkpoints.length - 1) { pause(); told() }
+      if (at >= data.checkpoints.length - 1) {
+        pause()
+        told()
+      }
     }, BEAT_MS)
     face()
   }
@@ -113,7 +139,11 @@ export default component(CSS, (root, { keep }) => {
     speak(`${checkpoint.label}: ${data.prompt}${checkpoint.text}`)
   }
   play.addEventListener("click", () => (beat ? pause() : start()))
-  range.addEventListener("input", () => { pause(); show(Number(range.value)); told() })
+  range.addEventListener("input", () => {
+    pause()
+    show(Number(range.value))
+    told()
+  })
   range.addEventListener("change", () => data.remembers && keep("checkpoint", at))
   const endLook = onLook(line, () => data && mark())
 
@@ -129,8 +159,16 @@ export default component(CSS, (root, { keep }) => {
         show(fresh ? data.start : at)
       }
       face()
-      if (data.autoplay && !played && !quiet()) { played = true; show(0); start() }
+      if (data.autoplay && !played && !quiet()) {
+        played = true
+        show(0)
+        start()
+      }
     },
-    destroy() { clearInterval(beat); endLook(); speak.stop() },
+    destroy() {
+      clearInterval(beat)
+      endLook()
+      speak.stop()
+    },
   }
 })

@@ -14,14 +14,25 @@ function handIn() {
   waiting = null
   if (!field?.isConnected) return
   const ctrlKey = field instanceof HTMLTextAreaElement
-  field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", keyCode: 13, ctrlKey, bubbles: true, cancelable: true }))
+  field.dispatchEvent(
+    new KeyboardEvent("keydown", {
+      key: "Enter",
+      code: "Enter",
+      keyCode: 13,
+      ctrlKey,
+      bubbles: true,
+      cancelable: true,
+    }),
+  )
 }
 
 const listened = (field) =>
-  field instanceof HTMLTextAreaElement || (field.closest?.('[data-testid="stTextInput"]') && !field.closest('[data-testid="stForm"]'))
+  field instanceof HTMLTextAreaElement ||
+  (field.closest?.('[data-testid="stTextInput"]') && !field.closest('[data-testid="stForm"]'))
 
-function typed({ target, isComposing }) {
-  if (isComposing || !listened(target)) return
+function typed(event) {
+  const { target } = event
+  if (event.isComposing || !listened(target)) return
   clearTimeout(timer)
   waiting = target
   timer = setTimeout(handIn, PAUSE_MS)

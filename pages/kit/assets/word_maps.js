@@ -40,21 +40,34 @@ const CSS = `
   .reading { font-size: 18px; min-height: 74px; } .pic canvas { max-width: 300px; margin: 0 auto; } .tiles { flex-wrap: nowrap; overflow-x: auto; padding: 3px; margin: 0 -3px; } .tiles button, .tiles.many button { flex: none; width: 62px; padding: 3px; } .tiles b { font-size: 14px; } }
 `
 const ALL = -1
-const VEIL = 0.78                            // how much of the page's paper lies over a patch on which the word does not act
+const VEIL = 0.78 // how much of the page's paper lies over a patch on which the word does not act
 
 export default component(CSS, (root, { tell, keep }) => {
   const canvas = element("canvas", { tabindex: "0", role: "application" })
   const under = element("figcaption"), reading = element("p", { class: "reading", role: "status" })
   const switching = element("div", { class: "row", role: "group" }), tilesTitle = element("p", { class: "title" })
   const tiles = element("div", { class: "tiles", role: "group" }), headsTitle = element("p", { class: "title" })
-  const grid = element("div", { class: "grid" }), together = element("div", { class: "row", role: "group" }), legend = element("p", { class: "legend" })
-  const strip = element("div", { class: "strip", "aria-hidden": "true" }), range = element("input", { type: "range", step: "1", min: "0" })
+  const grid = element("div", { class: "grid" }),
+    together = element("div", { class: "row", role: "group" }),
+    legend = element("p", { class: "legend" })
+  const strip = element("div", { class: "strip", "aria-hidden": "true" }),
+    range = element("input", { type: "range", step: "1", min: "0" })
   const filmTitle = element("p", { class: "title" })
   const heads = element("div", { class: "heads" }, headsTitle, grid, legend, together)
-  const view = element("div", { class: "view" },
-    element("figure", { class: "left" }, element("div", { class: "pic" }, canvas), under, element("div", { class: "film" }, filmTitle, strip, range)),
+  const view = element(
+    "div",
+    { class: "view" },
+    element(
+      "figure",
+      { class: "left" },
+      element("div", { class: "pic" }, canvas),
+      under,
+      element("div", { class: "film" }, filmTitle, strip, range),
+    ),
     element("div", { class: "say" }, reading, switching),
-    element("div", { class: "words" }, tilesTitle, tiles), heads)
+    element("div", { class: "words" }, tilesTitle, tiles),
+    heads,
+  )
   root.append(view)
 
   let data, weights, effects, noisy, guesses, N = 0, L = 0, n = 0, drawn = "", seen = ""
@@ -66,14 +79,24 @@ export default component(CSS, (root, { tell, keep }) => {
     const id = `${moment}:${l}:${h}`
     if (means.has(id)) return means.get(id)
     const made = new Float32Array(N * L), each = (l_, h_) => ((moment * data.n_layers + l_) * data.n_heads + h_) * N * L
-    const from = l === ALL ? Array.from({ length: data.n_layers * data.n_heads }, (_, i) => each(Math.floor(i / data.n_heads), i % data.n_heads)) : [each(l, h)]
+    const from = l === ALL
+      ? Array.from(
+        { length: data.n_layers * data.n_heads },
+        (_, i) => each(Math.floor(i / data.n_heads), i % data.n_heads),
+      )
+      : [each(l, h)]
     for (const start of from) for (let i = 0; i < N * L; i++) made[i] += (weights[start + i] / 255) ** 2 / from.length
     means.set(id, made)
     return made
   }
   /** (N,) a word's map: what the patches take from it, or what changes without it. */
   const mapOf = (w, l = layer, h = head) => {
-    if (view_ === "effect" && effects) return Float32Array.from({ length: N }, (_, i) => (effects[(moment * L + w) * N + i] / 255) ** 2 * data.largest_effect)
+    if (view_ === "effect" && effects) {
+      return Float32Array.from(
+        { length: N },
+        (_, i) => (effects[(moment * L + w) * N + i] / 255) ** 2 * data.largest_effect,
+      )
+    }
     const from = block(l, h)
     return Float32Array.from({ length: N }, (_, i) => from[i * L + w])
   }
@@ -81,17 +104,24 @@ export default component(CSS, (root, { tell, keep }) => {
     const id = `${from === noisy ? "n" : "g"}${at}`
     if (images.has(id)) return images.get(id)
     const S = data.size, made = new OffscreenCanvas(S, S), pixels = new ImageData(S, S)
-    for (let i = 0; i < S * S; i++) { for (let c = 0; c < 3; c++) pixels.data[4 * i + c] = from[(at * S * S + i) * 3 + c]; pixels.data[4 * i + 3] = 255 }
+    for (let i = 0; i < S * S; i++) {
+      for (let c = 0; c < 3; c++) pixels.data[4 * i + c] = from[(at * S * S + i) * 3 + c]
+      pixels.data[4 * i + 3] = 255
+    }
     made.getContext("2d").putImageData(pixels, 0, 0)
     images.set(id, made)
     return made
   }
   /** A map as n by n pixels, the brightest patch in full colour. */
+  let ends // the colours of nothing and of the most, as channels
   const drawMap = (target, map, top = Math.max(...map)) => {
     target.width = target.height = n
     const pen = target.getContext("2d"), pixels = new ImageData(n, n)
-    const [low, high] = drawMap.ends
-    map.forEach((share, i) => { for (let c = 0; c < 3; c++) pixels.data[4 * i + c] = low[c] + (high[c] - low[c]) * (top ? share / top : 0); pixels.data[4 * i + 3] = 255 })
+    const [low, high] = ends
+    map.forEach((share, i) => {
+      for (let c = 0; c < 3; c++) pixels.data[4 * i + c] = low[c] + (high[c] - low[c]) * (top ? share / top : 0)
+      pixels.data[4 * i + 3] = 255
+    })
     pen.putImageData(pixels, 0, 0)
   }
 
@@ -112,17 +142,24 @@ export default component(CSS, (root, { tell, keep }) => {
     })
     pen.globalAlpha = 1
     const inside = (x, y) => x >= 0 && y >= 0 && x < n && y < n && map[y * n + x] >= top / 2
-    const line = (x, y, dx, dy) => { pen.beginPath(); pen.moveTo(x * cell, y * cell); pen.lineTo((x + dx) * cell, (y + dy) * cell); pen.stroke() }
+    const line = (x, y, dx, dy) => {
+      pen.beginPath()
+      pen.moveTo(x * cell, y * cell)
+      pen.lineTo((x + dx) * cell, (y + dy) * cell)
+      pen.stroke()
+    }
     for (const [style, width] of [[colour("card"), 5], [colour("key"), 2.5]]) {
       pen.strokeStyle = style
       pen.lineWidth = width
       pen.lineCap = "round"
-      for (let y = 0; y < n; y++) for (let x = 0; x < n; x++) {
-        if (!inside(x, y)) continue
-        if (!inside(x - 1, y)) line(x, y, 0, 1)
-        if (!inside(x + 1, y)) line(x + 1, y, 0, 1)
-        if (!inside(x, y - 1)) line(x, y, 1, 0)
-        if (!inside(x, y + 1)) line(x, y + 1, 1, 0)
+      for (let y = 0; y < n; y++) {
+        for (let x = 0; x < n; x++) {
+          if (!inside(x, y)) continue
+          if (!inside(x - 1, y)) line(x, y, 0, 1)
+          if (!inside(x + 1, y)) line(x + 1, y, 0, 1)
+          if (!inside(x, y - 1)) line(x, y, 1, 0)
+          if (!inside(x, y + 1)) line(x, y + 1, 1, 0)
+        }
       }
     }
     if (patch !== null) {
@@ -134,21 +171,23 @@ export default component(CSS, (root, { tell, keep }) => {
 
   const drawMaps = () => {
     const colour = colours(root)
-    drawMap.ends = [channels(colour("card")), channels(colour("accent"))]
+    ends = [channels(colour("card")), channels(colour("accent"))]
     view.classList.toggle("of-patch", patch !== null)
     const top = view_ === "effect" ? Math.max(...data.words.map((_, w) => Math.max(...mapOf(w)))) : undefined
     tileOf.forEach(({ button, canvas: small, share }, w) => {
       const map = mapOf(w)
-      drawMap(small, map, top)               // looks: each word on its own scale; what differs: one scale for all
+      drawMap(small, map, top) // looks: each word on its own scale; what differs: one scale for all
       share.textContent = percent(patch === null ? Math.max(...map) : map[patch], data.lang)
       button.setAttribute("aria-pressed", String(w === word))
     })
-    if (!heads.inert) headOf.forEach(({ button, canvas: small, l, h }) => {
-      drawMap(small, mapOf(word, l, h))
-      button.setAttribute("aria-pressed", String(l === layer && h === head))
-      const [tl, th] = data.moments[moment].telling
-      button.classList.toggle("telling", l === tl && h === th)
-    })
+    if (!heads.inert) {
+      headOf.forEach(({ button, canvas: small, l, h }) => {
+        drawMap(small, mapOf(word, l, h))
+        button.setAttribute("aria-pressed", String(l === layer && h === head))
+        const [tl, th] = data.moments[moment].telling
+        button.classList.toggle("telling", l === tl && h === th)
+      })
+    }
     const [tl, th] = data.moments[moment].telling
     together.children[0]?.setAttribute("aria-pressed", String(layer === ALL))
     together.children[1]?.setAttribute("aria-pressed", String(layer === tl && head === th))
@@ -159,29 +198,66 @@ export default component(CSS, (root, { tell, keep }) => {
   const name = (w) => quoted(data.words[w], data.lang)
   const say = () => {
     const said = data.said, map = mapOf(word), top = Math.max(...map)
-    const parts = (sentence, values) => sentence.split(/(\{\w+\})/).filter(Boolean).map((part) => {
-      const key = part.match(/^\{(\w+)\}$/)?.[1]
-      if (!key) return part
-      return ["word", "other"].includes(key) ? element("span", { class: "k", text: values[key] }) : element("span", { text: values[key] })
-    })
+    const parts = (sentence, values) =>
+      sentence.split(/(\{\w+\})/).filter(Boolean).map((part) => {
+        const key = part.match(/^\{(\w+)\}$/)?.[1]
+        if (!key) return part
+        return ["word", "other"].includes(key)
+          ? element("span", { class: "k", text: values[key] })
+          : element("span", { text: values[key] })
+      })
     let found
-    if (view_ === "effect") found = parts(top < 0.05 ? said.nothing : said.hidden, { word: name(word), share: percent(top, data.lang) })
-    else if (patch !== null) {
-      const from = block(layer, head), order = data.words.map((_, w) => w).sort((a, b) => from[patch * L + b] - from[patch * L + a])
-      found = L > 1 ? parts(said.takes, { word: name(order[0]), share: percent(from[patch * L + order[0]], data.lang), other: name(order[1]), second: percent(from[patch * L + order[1]], data.lang) }) : [""]
-    } else found = parts(said.acts, { word: name(word), share: percent(top, data.lang), n: map.filter((share) => share >= top / 2).length, all: N })
+    if (view_ === "effect") {
+      found = parts(top < 0.05 ? said.nothing : said.hidden, { word: name(word), share: percent(top, data.lang) })
+    } else if (patch !== null) {
+      const from = block(layer, head),
+        order = data.words.map((_, w) => w).sort((a, b) => from[patch * L + b] - from[patch * L + a])
+      found = L > 1
+        ? parts(said.takes, {
+          word: name(order[0]),
+          share: percent(from[patch * L + order[0]], data.lang),
+          other: name(order[1]),
+          second: percent(from[patch * L + order[1]], data.lang),
+        })
+        : [""]
+    } else {found = parts(said.acts, {
+        word: name(word),
+        share: percent(top, data.lang),
+        n: map.filter((share) => share >= top / 2).length,
+        all: N,
+      })}
     const text = found.map((each) => each.textContent ?? each).join("")
-    if (text !== seen) { seen = text; reading.replaceChildren(...found) }
+    if (text !== seen) {
+      seen = text
+      reading.replaceChildren(...found)
+    }
     const now = data.moments[moment]
     const spoken = fill(said.moment, { step: now.step, all: data.n_steps, noise: percent(now.noise, data.lang) })
     filmTitle.textContent = `${said.film} · ${spoken}`
     range.setAttribute("aria-valuetext", spoken)
     headsTitle.textContent = fill(said.heads, { word: name(word) })
   }
-  const drawAll = framed(() => { if (!weights) return; drawPicture(); drawMaps(); say(); window.__gbDraws = (window.__gbDraws ?? 0) + 1 })
-  const hold = (w) => { word = w; drawAll() }
-  const go = (at) => { moment = Math.max(0, Math.min(data.moments.length - 1, at)); drawAll() }
-  const choose = (l, h) => { layer = l; head = h; auto = false; drawAll() }
+  const drawAll = framed(() => {
+    if (!weights) return
+    drawPicture()
+    drawMaps()
+    say()
+    window.__gbDraws = (window.__gbDraws ?? 0) + 1
+  })
+  const hold = (w) => {
+    word = w
+    drawAll()
+  }
+  const go = (at) => {
+    moment = Math.max(0, Math.min(data.moments.length - 1, at))
+    drawAll()
+  }
+  const choose = (l, h) => {
+    layer = l
+    head = h
+    auto = false
+    drawAll()
+  }
 
   const player = playing(root, () => {
     if (moment < data.moments.length - 1) return go(moment + 1)
@@ -193,20 +269,35 @@ export default component(CSS, (root, { tell, keep }) => {
   const buildTiles = () => {
     tileOf = data.words.map((text, w) => {
       const small = element("canvas", { "aria-hidden": "true" }), share = element("small")
-      const label = element("b", { text: text || "∅", class: data.known[w] ? null : "unknown", title: data.known[w] ? text : `${text}: ${data.said.unknown}` })
+      const label = element("b", {
+        text: text || "∅",
+        class: data.known[w] ? null : "unknown",
+        title: data.known[w] ? text : `${text}: ${data.said.unknown}`,
+      })
       const button = element("button", { type: "button", tabindex: w === pinned ? "0" : "-1" }, small, label, share)
-      button.addEventListener("pointerenter", (event) => { if (event.pointerType !== "touch") hold(w) })
+      button.addEventListener("pointerenter", (event) => {
+        if (event.pointerType !== "touch") hold(w)
+      })
       button.addEventListener("focus", () => hold(w))
-      button.addEventListener("click", () => { pinned = w; patch = null; hold(w); roam() })
+      button.addEventListener("click", () => {
+        pinned = w
+        patch = null
+        hold(w)
+        roam()
+      })
       return { button, canvas: small, share }
     })
-    tiles.classList.toggle("many", L > 14)   // two rows are enough
+    tiles.classList.toggle("many", L > 14) // two rows are enough
     tiles.replaceChildren(...tileOf.map((each) => each.button))
   }
-  const roam = () => tileOf.forEach(({ button }, w) => { button.tabIndex = w === pinned ? 0 : -1 })
+  const roam = () =>
+    tileOf.forEach(({ button }, w) => {
+      button.tabIndex = w === pinned ? 0 : -1
+    })
   tiles.addEventListener("pointerleave", () => hold(pinned))
   tiles.addEventListener("keydown", (event) => {
-    const now = tileOf.findIndex(({ button }) => button === event.target), to = now + ({ ArrowRight: 1, ArrowLeft: -1 }[event.key] ?? NaN)
+    const now = tileOf.findIndex(({ button }) => button === event.target),
+      to = now + ({ ArrowRight: 1, ArrowLeft: -1 }[event.key] ?? NaN)
     if (!tileOf[to]) return
     event.preventDefault()
     pinned = to
@@ -221,7 +312,8 @@ export default component(CSS, (root, { tell, keep }) => {
     for (let l = 0; l < data.n_layers; l++) {
       nodes.push(element("span", { text: fill(data.said.layer, { n: l + 1 }) }))
       for (let h = 0; h < data.n_heads; h++) {
-        const small = element("canvas", { "aria-hidden": "true" }), label = `${fill(data.said.layer, { n: l + 1 })}, ${fill(data.said.head, { n: h + 1 })}`
+        const small = element("canvas", { "aria-hidden": "true" }),
+          label = `${fill(data.said.layer, { n: l + 1 })}, ${fill(data.said.head, { n: h + 1 })}`
         const button = element("button", { type: "button", "aria-label": label, title: label }, small)
         button.addEventListener("click", () => choose(l, h))
         headOf.push({ button, canvas: small, l, h })
@@ -229,8 +321,18 @@ export default component(CSS, (root, { tell, keep }) => {
       }
     }
     grid.replaceChildren(...nodes)
-    const all = element("button", { type: "button", class: "act", text: data.said.all, onclick: () => choose(ALL, ALL) })
-    const telling = element("button", { type: "button", class: "act", text: data.said.telling, onclick: () => choose(...data.moments[moment].telling) })
+    const all = element("button", {
+      type: "button",
+      class: "act",
+      text: data.said.all,
+      onclick: () => choose(ALL, ALL),
+    })
+    const telling = element("button", {
+      type: "button",
+      class: "act",
+      text: data.said.telling,
+      onclick: () => choose(...data.moments[moment].telling),
+    })
     together.replaceChildren(all, telling)
     legend.replaceChildren(element("i", { "aria-hidden": "true" }), data.said.telling_here)
   }
@@ -245,10 +347,15 @@ export default component(CSS, (root, { tell, keep }) => {
   }
   const buildSwitch = () => {
     switching.replaceChildren(...["looks", "effect"].map((each) => {
-      const button = element("button", { type: "button", class: "act", text: data.said[each], "aria-pressed": String(view_ === each) })
+      const button = element("button", {
+        type: "button",
+        class: "act",
+        text: data.said[each],
+        "aria-pressed": String(view_ === each),
+      })
       button.addEventListener("click", () => {
         view_ = each
-        keep("view", each)                  // the server measures once, and only if it is asked
+        keep("view", each) // the server measures once, and only if it is asked
         shown()
       })
       return button
@@ -257,7 +364,9 @@ export default component(CSS, (root, { tell, keep }) => {
   const shown = () => {
     const waits = view_ === "effect" && !effects
     view.classList.toggle("waiting", waits)
-    ;[...switching.children].forEach((button, i) => button.setAttribute("aria-pressed", String(view_ === ["looks", "effect"][i])))
+    ;[...switching.children].forEach((button, i) =>
+      button.setAttribute("aria-pressed", String(view_ === ["looks", "effect"][i]))
+    )
     heads.inert = view_ === "effect"
     heads.style.visibility = heads.inert ? "hidden" : ""
     tilesTitle.textContent = `${data.said.caption_hint} ${heads.inert ? data.said.scale_effect : data.said.scale}`
@@ -268,34 +377,66 @@ export default component(CSS, (root, { tell, keep }) => {
     const box = strip.getBoundingClientRect()
     go(Math.floor((event.clientX - box.left) / box.width * data.moments.length))
   }
-  strip.addEventListener("pointerdown", (event) => { strip.setPointerCapture(event.pointerId); turn(event) })
-  strip.addEventListener("pointermove", (event) => { if (strip.hasPointerCapture(event.pointerId)) turn(event) })
+  strip.addEventListener("pointerdown", (event) => {
+    strip.setPointerCapture(event.pointerId)
+    turn(event)
+  })
+  strip.addEventListener("pointermove", (event) => {
+    if (strip.hasPointerCapture(event.pointerId)) turn(event)
+  })
   range.addEventListener("input", () => go(Number(range.value)))
 
   const at = (event) => {
-    const box = canvas.getBoundingClientRect(), x = Math.floor((event.clientX - box.left) / box.width * n), y = Math.floor((event.clientY - box.top) / box.height * n)
+    const box = canvas.getBoundingClientRect(),
+      x = Math.floor((event.clientX - box.left) / box.width * n),
+      y = Math.floor((event.clientY - box.top) / box.height * n)
     return x >= 0 && y >= 0 && x < n && y < n ? y * n + x : null
   }
-  const ask = () => { if (view_ === "looks" && patch !== null) tell("cell", { moment: data.moments[moment].at, layer, head, patch, word }) }
-  canvas.addEventListener("pointermove", (event) => { if (event.pointerType !== "touch") { patch = at(event); drawAll() } })
-  canvas.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") { patch = null; drawAll() } })
+  const ask = () => {
+    if (view_ === "looks" && patch !== null) tell("cell", { moment: data.moments[moment].at, layer, head, patch, word })
+  }
+  canvas.addEventListener("pointermove", (event) => {
+    if (event.pointerType !== "touch") {
+      patch = at(event)
+      drawAll()
+    }
+  })
+  canvas.addEventListener("pointerleave", (event) => {
+    if (event.pointerType !== "touch") {
+      patch = null
+      drawAll()
+    }
+  })
   canvas.addEventListener("click", (event) => {
     const next = at(event), again = next === patch || event.pointerType !== "touch"
     patch = next
     drawAll()
-    if (again) ask()                        // a finger chooses first, and asks with its second touch
+    if (again) ask() // a finger chooses first, and asks with its second touch
   })
   canvas.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" || event.key === " ") { event.preventDefault(); ask(); return }
-    if (event.key === "Escape") { patch = null; drawAll(); return }
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault()
+      ask()
+      return
+    }
+    if (event.key === "Escape") {
+      patch = null
+      drawAll()
+      return
+    }
     const move = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] }[event.key]
     if (!move) return
     event.preventDefault()
     const x = patch === null ? 0 : patch % n, y = patch === null ? 0 : Math.floor(patch / n)
-    patch = patch === null ? mapOf(word).indexOf(Math.max(...mapOf(word))) : Math.max(0, Math.min(n - 1, y + move[1])) * n + Math.max(0, Math.min(n - 1, x + move[0]))
+    patch = patch === null
+      ? mapOf(word).indexOf(Math.max(...mapOf(word)))
+      : Math.max(0, Math.min(n - 1, y + move[1])) * n + Math.max(0, Math.min(n - 1, x + move[0]))
     drawAll()
   })
-  canvas.addEventListener("blur", () => { patch = null; drawAll() })
+  canvas.addEventListener("blur", () => {
+    patch = null
+    drawAll()
+  })
   const endLook = onLook(root, drawAll)
 
   return {
@@ -317,7 +458,10 @@ export default component(CSS, (root, { tell, keep }) => {
         if (first || moment >= data.moments.length) moment = data.moment
         pinned = word = data.word
         patch = null
-        if (first || layer >= data.n_layers || head >= data.n_heads) { layer = data.layer; head = data.head }
+        if (first || layer >= data.n_layers || head >= data.n_heads) {
+          layer = data.layer
+          head = data.head
+        }
       }
       buildTiles()
       buildHeads()
@@ -333,6 +477,10 @@ export default component(CSS, (root, { tell, keep }) => {
       reading.setAttribute("aria-live", data.play ? "off" : "polite")
       shown()
     },
-    destroy() { player.stop(); endLook(); drawAll.stop() },
+    destroy() {
+      player.stop()
+      endLook()
+      drawAll.stop()
+    },
   }
 })
