@@ -30,8 +30,8 @@ from core.api.filtering import line_of
 from core.api.limits import MAX_CHOICES, REQUESTS_PER_MINUTE, Desk, Gate, SeatedResponse
 from core.api.models import Model, caller, described, listed, model_named
 from core.api.outgoing import outgoing_routes
-from core.api.pictures.models import house_painters
-from core.api.pictures.routes import Painters, picture_routes
+from core.api.pictures.models import Painters, painters_on_hand
+from core.api.pictures.routes import picture_routes
 from core.api.requests import (
     CHAT_TOKENS,
     COMPLETION_TOKENS,
@@ -42,6 +42,7 @@ from core.api.requests import (
 from core.api.schemas import asked_schema, fitting, held
 from core.api.writing import Piece, pieces, prompt_tokens
 from core.inference.sampling import SamplingSettings
+from core.modality import MODALITIES, PICTURES
 from core.services import Services
 
 CLIENT_GONE = 499  # nobody reads it; it is for the log
@@ -62,7 +63,7 @@ class Job:
 def create_api(
     services: Callable[[], Services],
     requests_per_minute: int = REQUESTS_PER_MINUTE,
-    painters: Painters = house_painters,
+    painters: Painters = painters_on_hand,
 ) -> FastAPI:
     """The API as an app of its own, to be mounted under /v1.
 
@@ -99,13 +100,16 @@ def _routes(services: Callable[[], Services], desk: Desk) -> APIRouter:
     def models(request: Request) -> dict[str, Any]:
         store = services().store
         owner = caller(request.headers, store)
-        found = listed(store, owner)
+        found = [choice for each in MODALITIES for choice in listed(store, owner, each)]
         return {"object": "list", "data": [described(*choice, owner) for choice in found]}
 
     @router.get("/models/{name}", summary="One model")
     def model(name: str, request: Request) -> dict[str, Any]:
         store = services().store
         owner = caller(request.headers, store)
+        drawing = dict(listed(store, owner, PICTURES))
+        if name in drawing:
+            return described(name, drawing[name], owner)
         found = model_named(store, owner, name)
         return described(found.name, found.checkpoint, owner)
 

@@ -17,15 +17,16 @@ from core.data.text.bpe import Encoder
 from core.errors import NotFound
 from core.identity import COOKIE_FORM, OWNER_COOKIE, hash_of_room, owner_of
 from core.lineage import MODEL_KINDS, Artifact, Kind
-from core.modality import TEXT
+from core.modality import PICTURES, TEXT
 from core.store import HOUSE, Store
 
 NOBODY: Final = ""  # a caller without a bench; owns nothing, reads what is the house's
 
 HOUSE_NAME: Final = "glassbox-example"  # the furthest along the chain: it answers, if any does
+HOUSE_NAMES: Final = {TEXT: HOUSE_NAME, PICTURES: "glassbox-pictures"}
 FORMER_NAME: Final = "glassbox-house"  # what it was called before; programs may still ask for it
 KIND_NAMES: Final[dict[Kind, str]] = {"checkpoint": "-base", "tuned": "-tuned"}
-"""What follows HOUSE_NAME for the models the furthest one was made from."""
+"""What follows the house's name for the models the furthest one was made from."""
 OTHER_LANE: Final = "-b"  # the house's second lane, where it ships a pair
 
 
@@ -64,32 +65,35 @@ def caller(headers: Headers, store: Store) -> str:
     return owner
 
 
-def listed(store: Store, owner: str) -> list[tuple[str, Artifact]]:
+def listed(store: Store, owner: str, modality: str = TEXT) -> list[tuple[str, Artifact]]:
     """Names and models: the house's, the furthest of the chain first, then the owner's newest.
 
     Args:
         store: where models are.
         owner: who asks; NOBODY sees the house's alone.
+        modality: the kind of data that they make.
     """
     found: dict[str, Artifact] = {}
-    for lane, slots in store.benches.of(HOUSE, TEXT).lanes.items():
-        stem = HOUSE_NAME + ("" if lane == "a" else OTHER_LANE)
+    for lane, slots in store.benches.of(HOUSE, modality).lanes.items():
+        stem = HOUSE_NAMES.get(modality, modality) + ("" if lane == "a" else OTHER_LANE)
         for kind in (kind for kind in reversed(MODEL_KINDS) if kind in slots):
             name = stem if stem not in found else stem + KIND_NAMES[kind]
             found[name] = store.artifacts.get(HOUSE, slots[kind], kind)
     kinds = MODEL_KINDS if owner else ()
-    own = [artifact for kind in kinds for artifact in store.artifacts.of_kind(owner, kind)]
+    made = [artifact for kind in kinds for artifact in store.artifacts.of_kind(owner, kind)]
+    own = [artifact for artifact in made if artifact.modality == modality]
     own.sort(key=lambda artifact: artifact.created_at, reverse=True)
     return [*found.items(), *((artifact.id, artifact) for artifact in own)]
 
 
 def described(name: str, checkpoint: Artifact, owner: str) -> dict[str, Any]:
-    """A model as OpenAI describes one."""
+    """A model as OpenAI describes one, with what it makes."""
     return {
         "id": name,
         "object": "model",
         "created": int(datetime.fromisoformat(checkpoint.created_at).timestamp()),
-        "owned_by": "house" if name.startswith(HOUSE_NAME) or not owner else "you",
+        "owned_by": "you" if owner and name == checkpoint.id else "house",
+        "glassbox": {"modality": checkpoint.modality},
     }
 
 
@@ -113,6 +117,8 @@ def model_named(store: Store, owner: str, name: str | None) -> Model:
         found = [choice for choice in choices if choice[0] == asked]
         found = found or [(name, artifact) for artifact in _by_id(store, owner, name)]
     if not found:
+        if name in dict(listed(store, owner, PICTURES)):
+            raise ApiError(400, f"{name!r} draws: ask /v1/images/generations.", "draws", "model")
         shown = "There is no model yet." if name is None else f"There is no model {name!r}."
         raise ApiError(404, shown, "model_not_found", "model")
     name, checkpoint = found[0]
@@ -127,4 +133,5 @@ def _by_id(store: Store, owner: str, id_: str | None) -> list[Artifact]:
         artifact = store.artifacts.get(owner, id_ or "")
     except NotFound:
         return []
-    return [artifact] if artifact.kind in MODEL_KINDS else []
+    is_one = artifact.kind in MODEL_KINDS and artifact.modality == TEXT
+    return [artifact] if is_one else []

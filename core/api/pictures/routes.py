@@ -9,7 +9,7 @@ stage did, the reader's verdict, the filter's score and the record of origin.
 """
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ from core.api.errors import ApiError
 from core.api.limits import Desk
 from core.api.models import caller
 from core.api.pictures.given import picture_and_mask
+from core.api.pictures.models import Painters
 from core.api.pictures.requests import EDIT_STRENGTH, PictureRequest, fields_of
 from core.api.pictures.studio import Order, Shelf, Studio
 from core.data.pictures import town_holdings
@@ -35,9 +36,6 @@ from core.services import Services
 
 MOST_FIELDS: Final = 40  # of a form
 MOST_FIELD_BYTES: Final = 20_000
-
-Painters = Callable[[str], Mapping[str, Painter]]
-"""From an owner to the painters it may use, by name; the first is the default."""
 
 
 def picture_routes(services: Callable[[], Services], desk: Desk, painters: Painters) -> APIRouter:
@@ -104,12 +102,12 @@ class _Counter:
     async def _painter_for(self, request: Request, name: str | None) -> tuple[str, Painter]:
         """The painter of that name, or the default one, that this caller may use."""
         owner = await run_in_threadpool(caller, request.headers, self._services().store)
-        known = await run_in_threadpool(self._painters, owner)
+        known = await run_in_threadpool(self._painters, self._services().store, owner)
         chosen = next(iter(known)) if name is None and known else name
         if chosen is None or chosen not in known:
             shown = "There is no model that draws." if name is None else f"There is no {name!r}."
             raise ApiError(404, shown, "model_not_found", "model")
-        return chosen, known[chosen]
+        return chosen, await run_in_threadpool(known.__getitem__, chosen)
 
     async def _answered(
         self, request: Request, body: PictureRequest, order: Order, painter: Painter, name: str

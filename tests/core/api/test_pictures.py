@@ -22,8 +22,10 @@ from core.api.pictures.models import BOOK_NAME
 from core.api.pictures.studio import KEPT_S, Shelf
 from core.architecture.pictures.config import DenoiserConfig
 from core.architecture.pictures.denoiser import Denoiser
+from core.architecture.pictures.weights import denoiser_bytes
 from core.data.pictures import Item, Pixels, Scene, paint
 from core.data.pictures.wording.vocabulary import CaptionEncoder
+from core.identity import owner_of
 from core.inference.pictures import DrawSettings, PictureModel
 from core.postprocessing.pictures.formats import encoded, opened
 from core.postprocessing.pictures.line import mark_key
@@ -31,6 +33,8 @@ from core.postprocessing.pictures.origin import verified
 from core.postprocessing.pictures.painters import BookPainter, Mask, ModelPainter, Painter
 from core.postprocessing.pictures.watermark import detect
 
+COOKIES = {owner_of(letter * 32): letter * 32 for letter in "ab"}
+ANNA, BEN = COOKIES  # as the store knows them
 CAPTION = "Links ein roter Apfel, rechts ein blaues Haus, am Tag"
 QUICK: dict[str, Any] = {"filter": "off"}  # the filter would have to learn first
 
@@ -79,7 +83,7 @@ def painted(room):
     painter = Watched()
     painter.go.set()
     known: Mapping[str, Painter] = {"book": painter, "other": BookPainter()}
-    api = create_api(lambda: room.services, painters=lambda owner: known)
+    api = create_api(lambda: room.services, painters=lambda store, owner: known)
     http = TestClient(Starlette(routes=[Mount("/v1", app=api)]), base_url="http://127.0.0.1")
     package = openai.OpenAI(
         base_url="http://127.0.0.1/v1", api_key="none", max_retries=0, http_client=http
@@ -372,10 +376,48 @@ def test_a_model_draws_each_picture_by_its_own_seed_and_keeps_what_is_masked():
 
 
 def test_a_models_pictures_leave_over_http(room):
-    api = create_api(lambda: room.services, painters=lambda owner: {"model": tiny_painter()})
+    api = create_api(lambda: room.services, painters=lambda store, owner: {"model": tiny_painter()})
     http = TestClient(Starlette(routes=[Mount("/v1", app=api)]), base_url="http://127.0.0.1")
     fields = {"prompt": "Kein Hund", "glassbox": {**QUICK, "n_steps": 2}}
     found = http.post("/v1/images/generations", json=fields).json()["glassbox"]["pictures"][0]
     assert found["record"]["model"] == "a" * 40
     assert found["reasons"][0]["rule"] == "negation"
     assert not found["caption_check"]["understood"]
+
+
+def as_owner(owner):
+    return {"Cookie": f"glassbox_owner={COOKIES.get(owner, owner)}"}
+
+
+def own_model(room) -> str:
+    """A model of Anna's that draws; returns its id."""
+    painter = tiny_painter()
+    keep = room.store.artifacts.keep
+    book = keep(ANNA, "corpus", b"book", modality="pictures", settings={"book": {"town_seed": 1}})
+    words = keep(ANNA, "encoder", painter.model.encoder.to_bytes(), parents=[book.id])
+    weights = denoiser_bytes(painter.model.denoiser, {"objective": "velocity"}, "float32")
+    return keep(ANNA, "checkpoint", weights, parents=[words.id]).id
+
+
+def test_ones_own_model_is_listed_and_draws_and_is_nobody_elses(room):
+    id_ = own_model(room)
+    listed = room.client.get("/v1/models", headers=as_owner(ANNA)).json()["data"]
+    (found,) = [model for model in listed if model["id"] == id_]
+    assert found["owned_by"] == "you" and found["glassbox"] == {"modality": "pictures"}
+    assert listed[0]["glassbox"] == {"modality": "text"}  # the default writes
+    assert room.client.get(f"/v1/models/{id_}", headers=as_owner(ANNA)).json() == found
+    body = {"prompt": CAPTION, "model": id_, "glassbox": {**QUICK, "n_steps": 2}}
+    drawn = room.client.post("/v1/images/generations", json=body, headers=as_owner(ANNA))
+    assert drawn.json()["glassbox"]["pictures"][0]["record"]["model"] == id_
+    elsewhere = room.client.post("/v1/images/generations", json=body, headers=as_owner(BEN))
+    assert elsewhere.status_code == 404
+    assert room.client.get(f"/v1/models/{id_}").status_code == 404
+
+
+def test_a_model_that_draws_says_so_to_whoever_wants_text_of_it(room):
+    id_ = own_model(room)
+    asked = {"model": id_, "messages": [{"role": "user", "content": "Wo wohnt Mia?"}]}
+    answer = room.client.post("/v1/chat/completions", json=asked, headers=as_owner(ANNA))
+    assert (
+        answer.status_code == 400 and "/v1/images/generations" in answer.json()["error"]["message"]
+    )
