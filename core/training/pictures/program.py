@@ -8,8 +8,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
-from torch import Tensor
-
 from core.architecture.pictures.config import DenoiserConfig
 from core.architecture.pictures.denoiser import Denoiser
 from core.architecture.pictures.weights import denoiser_bytes
@@ -22,8 +20,8 @@ from core.inference.pictures.drawing import DrawSettings
 from core.inference.pictures.model import PictureModel
 from core.inference.pictures.schedules import Objective
 from core.languages import LANGS
-from core.training.course import Course, Looking, Row
-from core.training.loop import Trainer
+from core.training.course import Looking, Row
+from core.training.loop import StepReport, Trainer
 from core.training.pictures.denoising import Denoising, Pages
 from core.training.pictures.judging import (
     Wish,
@@ -33,16 +31,15 @@ from core.training.pictures.judging import (
     shares_right,
 )
 from core.training.pictures.settings import PictureTrainingSettings
+from core.training.pretraining import Pretraining
 
 N_LOOKED_AT: Final = 16
 LOOKED_AT_SEED: Final = 2024  # of the sixteen: the same captions and noises in every run
 EXAM_SEED: Final = 3024
 EARLY_LOOKS: Final = (2, 25)  # steps: thirty people in a room want to see something soon
-# The first steps are quick ones for a room that waits; only then a second thread may be tried.
-FIRST_STEPS: Final = 2
 
 
-class PictureTrainingProgram(Course[PictureTrainingSettings]):
+class PictureTrainingProgram(Pretraining[Denoiser, PictureTrainingSettings]):
     """One training run of a denoiser.
 
     Args:
@@ -74,17 +71,15 @@ class PictureTrainingProgram(Course[PictureTrainingSettings]):
         settings: Mapping[str, Any],
         snapshot: bytes | None = None,
     ) -> None:
-        super().__init__(PictureTrainingSettings.from_dict(settings))
+        asked = PictureTrainingSettings.from_dict(settings)
         config = DenoiserConfig.from_dict(json.loads(inputs["design"]))
         self.encoder = CaptionEncoder.from_bytes(inputs["encoder"])
         corpus = from_bytes(inputs["corpus"])
         _check_fit(config, self.encoder, corpus.settings.size)
         self.book = corpus.settings
         pages = Pages.of(corpus, self.encoder, config.n_caption)
-        model = Denoiser(config, seed=self.settings.seed)
-        self._objective = Denoising(model, pages)
-        self.trainer = Trainer(self._objective, self.settings)
-        self._same_with: dict[int, bool] = {}  # threads -> whether a step's bits stay the same
+        self._objective = Denoising(Denoiser(config, seed=asked.seed), pages)
+        super().__init__(Trainer(self._objective, asked))
         if snapshot is not None:
             self.restore(snapshot)
 
@@ -94,17 +89,9 @@ class PictureTrainingProgram(Course[PictureTrainingSettings]):
         objective = cast(Objective, self.settings.objective)
         return PictureModel(self._objective.average, self.encoder, objective)
 
-    def learn(self) -> Row:
-        """One step of the trainer."""
-        self.trainer.settings = self.settings
-        report = self.trainer.advance()
-        self.step, self.diverged = report.step, report.diverged
-        return {
-            "loss": report.loss,
-            "learning_rate": report.learning_rate,
-            "gradient_norm": report.gradient_norm,
-            "pictures_per_s": report.read_per_s,
-        }
+    def measured(self, report: StepReport) -> Row:
+        """Besides what every trainer measures, its pace."""
+        return {**super().measured(report), "pictures_per_s": report.read_per_s}
 
     def looks_after(self, step: int) -> list[str]:
         """Sixteen pictures often, the exam less often, both at the end."""
@@ -143,44 +130,6 @@ class PictureTrainingProgram(Course[PictureTrainingSettings]):
     @property
     def _drawing(self) -> DrawSettings:
         return DrawSettings(n_steps=self.settings.n_draw_steps, guidance=self.settings.guidance)
-
-    def control(self, change: Mapping[str, Any]) -> None:
-        """Change the run from the next piece of work on.
-
-        Args:
-            change: any of "learning_rate" (the peak value; that of the embeddings changes in
-                proportion) and "guidance" (in looks and exams).
-
-        Raises:
-            SettingError: anything else, or a value out of range.
-        """
-        before = self.settings
-        super().control(change)
-        if "learning_rate" in change:
-            share = self.settings.learning_rate / before.learning_rate
-            rate = share * before.embedding_learning_rate
-            self.settings = self.settings.changed(embedding_learning_rate=rate)
-
-    def same_with_threads(self, n_threads: int) -> bool:
-        """Whether the next piece gives the same bits with one thread and with so many.
-
-        Tried once on a step of this very run; all later ones multiply matrices of the same shapes
-        in the same order. Looks are always computed by one thread.
-        """
-        if self._due or self.step <= FIRST_STEPS:
-            return False
-        if n_threads not in self._same_with:
-            self._same_with[n_threads] = self.trainer.same_with_threads(n_threads)
-        return self._same_with[n_threads]
-
-    def tensors(self) -> dict[str, Tensor]:
-        """Weights, average and the optimisers' memory."""
-        return self.trainer.tensors()
-
-    def take_up(self, tensors: Mapping[str, Tensor]) -> None:
-        """Load what `tensors` returned."""
-        self.trainer.restore(tensors, self.step)
-        self.trainer.settings, self.trainer.diverged = self.settings, self.diverged
 
     def result(self) -> bytes:
         """The average as it is now, as a file that `read_denoiser` reads."""

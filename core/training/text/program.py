@@ -11,7 +11,9 @@ from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
 from core.data.dataset import Dataset
 from core.data.text.bpe import Encoder
-from core.training.course import Course, Looking, Numbers, Row
+from core.training.course import Looking, Numbers, Row
+from core.training.loop import StepReport
+from core.training.pretraining import Pretraining
 from core.training.settings import TrainingSettings
 from core.training.text.evaluation import Examiner
 from core.training.text.next_token import trainer_of
@@ -24,7 +26,7 @@ FIRST_LOOK_AT = 2
 FIRST_LOOKS = ("writing", "validation")
 
 
-class TrainingProgram(Course[TrainingSettings]):
+class TrainingProgram(Pretraining[Transformer, TrainingSettings]):
     """One training run.
 
     Args:
@@ -51,23 +53,19 @@ class TrainingProgram(Course[TrainingSettings]):
         settings: Mapping[str, Any],
         snapshot: bytes | None = None,
     ) -> None:
-        super().__init__(TrainingSettings.from_dict(settings))
+        asked = TrainingSettings.from_dict(settings)
         config = ModelConfig.from_dict(json.loads(inputs["design"]))
         encoder = Encoder.from_bytes(inputs["encoder"])
-        dataset = Dataset.from_bytes(inputs["dataset"])
-        model = Transformer(config, seed=self.settings.seed)
-        self._dataset = dataset
-        self._trainer = trainer_of(model, dataset, self.settings)
-        self._examiner = Examiner(encoder, dataset, self.settings)
+        self._dataset = Dataset.from_bytes(inputs["dataset"])
+        model = Transformer(config, seed=asked.seed)
+        super().__init__(trainer_of(model, self._dataset, asked))
+        self._examiner = Examiner(encoder, self._dataset, asked)
         self._numbers = {"n_tokens": 0}
-        self._same_with: dict[int, bool] = {}  # threads -> whether a step's bits stay the same
         if snapshot is not None:
             self.restore(snapshot)
 
-    def learn(self) -> Row:
-        """One step of the trainer."""
-        report = self._trainer.advance()
-        self.step, self.diverged = report.step, report.diverged
+    def measured(self, report: StepReport) -> Row:
+        """The surprise of the step's text, and its pace."""
         if not report.diverged:
             self._numbers["n_tokens"] = int(self._numbers["n_tokens"]) + report.n_read
         return {
@@ -84,7 +82,7 @@ class TrainingProgram(Course[TrainingSettings]):
 
     def looks_after(self, step: int) -> Sequence[str]:
         """All of them from time to time and at the end, two early ones at the start."""
-        if step % self.settings.evaluate_every == 0 or self._trainer.finished:
+        if step % self.settings.evaluate_every == 0 or self.trainer.finished:
             return LOOKS
         return FIRST_LOOKS if step == FIRST_LOOK_AT else ()
 
@@ -94,7 +92,7 @@ class TrainingProgram(Course[TrainingSettings]):
 
     def _writing(self) -> Looking:
         yield from ()  # in one piece
-        model = self._trainer.model
+        model = self.trainer.model
         sample = {"kind": "sample", **self._examiner.sample(model)}
         losses = self._examiner.sentence_losses(model)
         return [sample, {"kind": "sentence", **losses}] if losses else [sample]
@@ -103,7 +101,7 @@ class TrainingProgram(Course[TrainingSettings]):
         """A snapshot never contains half an evaluation: a run that continues from it starts that
         evaluation again, with the same seed.
         """
-        examiner, model = self._examiner, self._trainer.model
+        examiner, model = self._examiner, self.trainer.model
         work: Generator[None, None, dict[str, float | int]] = (
             examiner.evaluating(model) if look == "evaluation" else examiner.validating(model)
         )
@@ -112,46 +110,15 @@ class TrainingProgram(Course[TrainingSettings]):
         return [{"kind": "evaluation", **found}]
 
     def control(self, change: Mapping[str, Any]) -> None:
-        """Change the run from the next piece of work on.
-
-        Args:
-            change: any of "learning_rate" (the peak value; the embeddings' rate changes in
-                proportion), "prompt" and "sentence".
-
-        Raises:
-            SettingError: anything else, or a value out of range.
-        """
-        before = self.settings
+        """As for every trainer; "prompt" and "sentence" are what the looks are taken with."""
         super().control(change)
-        if "learning_rate" in change:
-            share = self.settings.learning_rate / before.learning_rate
-            rate = share * before.embedding_learning_rate
-            self.settings = self.settings.changed(embedding_learning_rate=rate)
-        self._trainer.settings = self._examiner.settings = self.settings
-
-    def same_with_threads(self, n_threads: int) -> bool:
-        """Whether the next piece gives the same bits with one thread and with so many.
-
-        Tried once on a step of this very run; all later ones multiply matrices of the same shapes
-        in the same order. Looks at the model are short and always computed by one thread, and so
-        are the first steps, whose losses a visitor is waiting for.
-        """
-        if self._due or self.step <= FIRST_LOOK_AT:
-            return False
-        if n_threads not in self._same_with:
-            self._same_with[n_threads] = self._trainer.same_with_threads(n_threads)
-        return self._same_with[n_threads]
-
-    def tensors(self) -> dict[str, Tensor]:
-        """Weights and the optimisers' memory: about three times the model's own size."""
-        return self._trainer.tensors()
+        self._examiner.settings = self.settings
 
     def take_up(self, tensors: Mapping[str, Tensor]) -> None:
         """Load what `tensors` returned."""
-        self._trainer.restore(tensors, self.step)
-        self._trainer.diverged = self.diverged
-        self._trainer.settings = self._examiner.settings = self.settings
+        super().take_up(tensors)
+        self._examiner.settings = self.settings
 
     def result(self) -> bytes:
         """The model as it is now, as a checkpoint."""
-        return checkpoint_bytes(self._trainer.model, {"step": self.step})
+        return checkpoint_bytes(self.trainer.model, {"step": self.step})

@@ -151,7 +151,7 @@ def test_what_cannot_be_changed_is_refused_without_effect(inputs, change):
 def test_a_loss_that_is_not_a_number_ends_the_run_with_a_row_that_says_so(inputs):
     program = TrainingProgram(inputs, {**SETTINGS, "learning_rate": 10.0, "n_steps": 60})
     with torch.no_grad():
-        program._trainer.model.final_norm.weight.fill_(float("inf"))
+        program.trainer.model.final_norm.weight.fill_(float("inf"))
         program._due = []
     assert program.advance() == [{"kind": "diverged", "step": 0}]
     assert program.finished
@@ -202,7 +202,7 @@ def test_a_run_computed_by_changing_numbers_of_threads_is_the_same_bit_for_bit(i
 
 def test_looks_at_a_model_are_computed_by_one_thread(inputs):
     program = TrainingProgram(inputs, SETTINGS)
-    while program._trainer.step < 4:
+    while program.trainer.step < 4:
         program.advance()
         if program._due:
             assert not program.same_with_threads(2)
