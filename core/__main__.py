@@ -13,6 +13,8 @@ from typing import Final
 
 from core.house.command import ON_TOP, make_answering, make_branches, make_house
 from core.house.files import SHIPPED, Folder
+from core.house.pictures.guided import make_guided
+from core.house.pictures.lanes import make_lanes
 from core.house.pictures.making import make_pictures
 from core.languages import LANGS
 
@@ -39,10 +41,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     house.add_argument("--pictures", action="store_true", help="only the model that draws")
     house.add_argument(
+        "--picture-lanes",
+        action="store_true",
+        help="only the lanes of pictures with a fault in their book",
+    )
+    house.add_argument(
+        "--picture-guidance",
+        action="store_true",
+        help="only what guidance does to the model that draws, measured",
+    )
+    house.add_argument(
         "--work",
         type=Path,
         metavar="DIR",
-        help="with --pictures: keep snapshots of the training there, and go on from them",
+        help="for pictures: keep snapshots of the training there, and go on from them",
     )
     mailbox = commands.add_parser("mailbox", help="answer a folder of letters, filtered")
     mailbox.add_argument("letters", metavar="IN", type=Path, help="folder of .txt, .md and .eml")
@@ -58,6 +70,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     folder, is_quick = Folder(asked.out), asked.quick
     if asked.pictures:
         make_pictures(folder, is_quick=is_quick, say=_say, work=asked.work)
+    elif asked.picture_lanes:
+        make_lanes(folder, is_quick=is_quick, say=_say, work=asked.work)
+    elif asked.picture_guidance:
+        make_guided(folder, is_quick=is_quick, say=_say)
     elif asked.alignment:
         make_answering(folder, is_quick=is_quick, say=_say, command=ON_TOP)
     elif asked.finished:

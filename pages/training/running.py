@@ -110,7 +110,9 @@ def _pair_controls(t: Words) -> None:
     note(t("training.pair_note"))
 
 
-def while_it_runs(t: Words, going: Sequence[RunRecord], rate: str = "learning_rate") -> None:
+def while_it_runs(
+    t: Words, going: Sequence[RunRecord], rate: str = "learning_rate", modality: str = TEXT
+) -> None:
     """Where the start button was stands what the run does, so that a second press hits nothing."""
     paused = all(run.status == "paused" for run in going)
     stopping = any(run.status == "stopping" for run in going)
@@ -146,7 +148,7 @@ def while_it_runs(t: Words, going: Sequence[RunRecord], rate: str = "learning_ra
             args=(each_of, going, services().engine.stop, GOES_ON),
             disabled=stopping,
         )
-        bench = services().store.benches.of(state.owner(), TEXT)
+        bench = services().store.benches.of(state.owner(), modality)
         if not (bench.difference and bench.difference.setting == "learning_rate"):
             label = t("training.learning_rate")
             rate_slider(rate, label, t, on_change=_change_rate, args=(going, rate))

@@ -250,7 +250,7 @@ def _carry_out(t: Words, plans: Sequence[Plan], key: str, names: Sequence[str]) 
         bar = st.progress(0.0, text=t("training.trial_runs"))
         st.button(t("training.trial_stop"), key=f"stop_{key}")  # its rerun ends this one
         while any(not engine.run(owner, run).is_finished for run in ids):
-            steps = [_newest_step(owner, run) for run in ids]
+            steps = [newest_step(owner, run) for run in ids]
             bar.progress(min(1.0, sum(steps) / len(ids) / n_steps), text=t("training.trial_runs"))
             time.sleep(POLL_S)
     finally:
@@ -260,7 +260,8 @@ def _carry_out(t: Words, plans: Sequence[Plan], key: str, names: Sequence[str]) 
     return _result(owner, ids)
 
 
-def _newest_step(owner: str, run_id: str) -> int:
+def newest_step(owner: str, run_id: str) -> int:
+    """The step that a run has reported last."""
     return max(
         (row["step"] for row in services().engine.rows(owner, run_id) if row["kind"] == "step"),
         default=0,

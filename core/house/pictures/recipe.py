@@ -78,6 +78,24 @@ LIVE: Final = PictureRecipe(
 )
 """What a visitor trains in some minutes: two of the ten plain things side by side."""
 
+_LANE: Final = replace(LIVE, training=LIVE.training.changed(n_steps=1000), n_measured=500)
+LANES: Final[Mapping[str, PictureRecipe]] = {
+    "clean": _LANE,
+    "wrong": replace(_LANE, book=replace(LIVE.book, wrong_caption_share=0.2)),
+    "skewed": replace(_LANE, book=replace(LIVE.book, colour_skew=0.9)),
+}
+"""Lanes that differ in one thing of step 1 and in nothing else, the seed included."""
+
+APPLES: Final = replace(
+    LIVE,
+    book=replace(
+        LIVE.book, n_pictures=4000, count_share=1.0, colour_skew=0.9, open_colour_share=0.5
+    ),
+    training=LIVE.training.changed(n_steps=700),
+)
+"""Nine of ten apples are red, and half of the captions say no colour: one to three of a thing a
+page, learned in a minute or two."""
+
 
 def quick_pictures(recipe: PictureRecipe) -> PictureRecipe:
     """The same recipe, small enough for a test: it shows that all works, and teaches nothing."""

@@ -17,6 +17,7 @@ from core.data.pictures.reading.readings import Reading, compare
 from core.data.pictures.scenes import Scene
 from core.data.pictures.tensors import to_pixels
 from core.inference.pictures.drawing import DrawSettings, frames
+from core.inference.pictures.drift import Drift, drift
 from core.inference.pictures.model import PictureModel
 
 N_AT_ONCE: Final = 8  # pictures drawn together; progress is told after each such piece
@@ -56,6 +57,7 @@ class AtGuidance:
             fewer right ones.
         first: (S, S, 3) the picture of the first seed.
         first_right: whether that one is right.
+        drift: how far the colours are from the book's own.
     """
 
     guidance: float
@@ -64,6 +66,7 @@ class AtGuidance:
     variety: float | None
     first: Pixels
     first_right: bool
+    drift: Drift
 
 
 N_COMPARED: Final = 8  # of the right pictures, whose arrangements are counted
@@ -141,19 +144,19 @@ def over_guidance(
         one = tried(
             model, [wish.caption] * len(seeds), seeds, replace(settings, guidance=guidance), tell
         )
-        found.append(at_guidance(guidance, one, wish.scene))
+        found.append(at_guidance(guidance, one, wish.scene, seeds))
     return found
 
 
-def at_guidance(guidance: float, one: Tried, scene: Scene) -> AtGuidance:
-    """Match and variety of one caption's pictures."""
+def at_guidance(guidance: float, one: Tried, scene: Scene, seeds: Sequence[int]) -> AtGuidance:
+    """Match, variety and drift of one caption's pictures."""
     right = [compare(reading, scene).whole for reading in one.readings]
     arranged = [
         arrangement(reading) for reading, yes in zip(one.readings, right, strict=True) if yes
     ]
     return AtGuidance(
         guidance, len(right), sum(right), distinct_among(arranged, N_COMPARED),
-        one.pictures[0], right[0],
+        one.pictures[0], right[0], drift(one.pictures, [scene] * len(right), seeds),
     )  # fmt: skip
 
 

@@ -76,7 +76,7 @@ class PictureTrainingProgram(Pretraining[Denoiser, PictureTrainingSettings]):
         self.encoder = CaptionEncoder.from_bytes(inputs["encoder"])
         corpus = from_bytes(inputs["corpus"])
         _check_fit(config, self.encoder, corpus.settings.size)
-        self.book = corpus.settings
+        self.book = corpus.settings.fair  # whatever is amiss in it, all are asked alike
         pages = Pages.of(corpus, self.encoder, config.n_caption)
         self._objective = Denoising(Denoiser(config, seed=asked.seed), pages)
         super().__init__(Trainer(self._objective, asked))

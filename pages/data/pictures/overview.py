@@ -14,7 +14,7 @@ from core.lineage import Kind
 from core.modality import PICTURES
 from core.services import services
 from core.store.workbench import Slot
-from pages.data.pictures import own, preparing, trying, wall
+from pages.data.pictures import one_life, own, preparing, trying, wall
 from pages.kit import controls, state
 from pages.kit.catalogue import Words
 from pages.kit.components import Broken
@@ -121,6 +121,7 @@ def knobs(t: Words) -> None:
     controls.slider(
         "book_skew", t("data_pictures.skew"), percent=True, help=t("data_pictures.skew_help")
     )
+    one_life.thread(t)
     if state.depth() == "dig":
         sizes = {"32": t("data_pictures.size_32"), "64": t("data_pictures.size_64")}
         controls.choice("picture_size", t("data_pictures.size"), sizes.__getitem__)

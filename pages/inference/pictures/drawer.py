@@ -108,14 +108,15 @@ def _opened(
 
     model = _shelf.find(("model", checkpoint.id, encoder), make)
     return Drawer(
-        checkpoint.id, whose, lane, checkpoint.kind, encoder, model, _book(newest.get("corpus"))
+        checkpoint.id, whose, lane, checkpoint.kind, encoder, model, book_of(newest.get("corpus"))
     )
 
 
-def _book(corpus: Artifact | None) -> PictureSettings:
+def book_of(corpus: Artifact | None) -> PictureSettings:
     """The settings of the picture book that was learned from; the usual ones if unknown."""
     try:
-        return PictureSettings.from_dict(corpus.settings["book"] if corpus else {})
+        told = corpus.settings if corpus else {}
+        return PictureSettings.from_dict(told["book"] if "book" in told else told["pictures"])
     except (GlassboxError, KeyError, TypeError, ValueError):
         return PictureSettings()
 

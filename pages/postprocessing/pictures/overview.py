@@ -27,7 +27,14 @@ from pages.kit.frame import (
 )
 from pages.kit.numbers import whole
 from pages.kit.static import ASSETS
-from pages.postprocessing.pictures import arriving, handing, learning, removing, trials
+from pages.postprocessing.pictures import (
+    arriving,
+    handing,
+    learning,
+    one_life,
+    removing,
+    trials,
+)
 from pages.postprocessing.pictures.finishing import finished_now, leaves
 from pages.postprocessing.pictures.leaving import bound, names
 from pages.postprocessing.pictures.stations import stations
@@ -51,6 +58,8 @@ def draw(t: Words) -> None:
         handing.card_of(found, t)
         if state.depth() != "watch":
             learning.card_of(t)
+
+    one_life.card_of(t)
 
     if experiments(t):
         predict(

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from core.architecture.pictures.config import DenoiserConfig
 from core.architecture.pictures.sizes import n_parameters
-from core.data.pictures.collecting.archive import order_bytes
 from core.data.pictures.wording.vocabulary import CaptionEncoder
 from core.house.pictures.recipe import LIVE, N_CAPTION
 from core.lineage import Artifact, Kind, canonical_json
 from core.modality import PICTURES
 from core.services import services
-from core.store import Slot
+from core.store import Lane, Slot
+from pages.training.pictures.pairing import keep_book, keep_words
 
 BOOKS = ("small", "whole", "yours")
 
@@ -53,14 +53,15 @@ def house_corpus() -> Artifact | None:
     return found.artifact if found else None
 
 
-def ground(owner: str, book: str) -> Ground:
+def ground(owner: str, book: str, lane: Lane = "a") -> Ground:
     """What a run on a book reads; what is missing is made and kept.
 
     Args:
         owner: who trains.
-        book: one of `books`.
+        book: one of `books`; in a pair that step 1 has made "yours", the lane's own.
+        lane: of the bench.
     """
-    slots = services().store.benches.view(owner, PICTURES)["a"]
+    slots = services().store.benches.view(owner, PICTURES)[lane]
     encoder = _encoder(owner, slots)
     corpus = _corpus(owner, book, slots)
     return Ground(corpus, encoder, _design(owner, slots, encoder, _size(corpus)))
@@ -72,32 +73,16 @@ def _corpus(owner: str, book: str, slots: dict[Kind, Slot]) -> Artifact:
     whole = house_corpus()
     if book == "whole" and whole is not None:
         return whole
-    return services().store.artifacts.keep(
-        owner,
-        "corpus",
-        order_bytes(LIVE.book),
-        modality=PICTURES,
-        settings={"book": LIVE.book.to_dict()},
-        numbers={"n_kept": LIVE.book.n_pictures},
-    )
+    return keep_book(owner, LIVE.book)
 
 
 def _encoder(owner: str, slots: dict[Kind, Slot]) -> Artifact:
-    if "encoder" in slots:
-        return slots["encoder"].artifact
-    words = CaptionEncoder.of_the_book(LIVE.book.town_seed)
-    return services().store.artifacts.keep(
-        owner,
-        "encoder",
-        words.to_bytes(),
-        modality=PICTURES,
-        settings={"town_seed": LIVE.book.town_seed},
-        numbers={"n_words": words.n_words},
-    )
+    return slots["encoder"].artifact if "encoder" in slots else keep_words(owner)
 
 
 def _size(corpus: Artifact) -> int:
-    return int(corpus.settings.get("book", {}).get("size", LIVE.book.size))
+    book = corpus.settings.get("book") or corpus.settings.get("pictures") or {}
+    return int(book.get("size", LIVE.book.size))
 
 
 def _design(owner: str, slots: dict[Kind, Slot], encoder: Artifact, size: int) -> Artifact:

@@ -15,7 +15,7 @@ from core.training.pictures.objective import squared_error
 from core.training.pictures.slow_motion import SlowMoment, slow_motion
 from pages.home.shipped import day
 from pages.kit import components as parts
-from pages.kit import runs, state
+from pages.kit import runs, site, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import (
     Badge,
@@ -33,7 +33,7 @@ from pages.kit.numbers import decimal, share, whole
 from pages.kit.static import ASSETS
 from pages.training import running as run_buttons
 from pages.training import showing as endings
-from pages.training.pictures import running, showing, trials
+from pages.training.pictures import apples, pairing, running, showing, trials
 
 TIMES = tuple(n / 10 for n in range(1, 10))  # shares of noise that can be chosen
 N_PAGES = 12  # of the book, of which one is looked at in slow motion
@@ -44,14 +44,23 @@ def draw(t: Words) -> None:
     st.html(ASSETS / "training.css")
     owner = state.owner()
     records = runs.latest(owner, DENOISING)
-    shown = showing.of_run(owner, records[0]) if records else showing.of_house(t.lang)
-    draw_stage(t, records, shown)
+    if len(records) > 1:
+        shown: list[showing.Shown] = [showing.of_run(owner, run) for run in records]
+        draw_pair(t, records, shown)
+    else:
+        one = showing.of_run(owner, records[0]) if records else showing.of_house(t.lang)
+        shown = [one] if one is not None else []
+        draw_stage(t, records, one)
     if state.depth() == "dig":
         with card("knobs", t("training.knobs")):
             running.knobs(t)
     up_close(t, owner, records)
     if experiments(t):
-        trials.few_pages(t)
+        left, right = st.columns(2, gap="medium")
+        with left:
+            trials.few_pages(t)
+        with right:
+            apples.apples(t)
     if under_the_hood(t):
         source(
             t,
@@ -64,7 +73,7 @@ def draw(t: Words) -> None:
             paper="Lipman et al. 2022, Flow Matching for Generative Modeling",
             words=t("training_pictures.hood"),
         )
-    hand_over(t, "training", showing.passed_on(shown, t))
+    hand_over(t, "training", showing.passed_on(shown[0] if shown else None, t))
 
 
 def draw_stage(t: Words, records: list[RunRecord], shown: showing.Shown | None) -> None:
@@ -75,10 +84,10 @@ def draw_stage(t: Words, records: list[RunRecord], shown: showing.Shown | None) 
         if state.depth() != "watch":
             running.run_controls(t, records)
         if shown is not None:
-            showing.numbers(shown, t, run_buttons.waiting(t, going))
+            showing.numbers([shown], t, run_buttons.waiting(t, going))
             showing.skills(shown, t)
             note(t("training_pictures.judged"))
-            showing.loss(shown, t)
+            showing.loss([shown], t)
         if records:
             told = runs.told(state.owner(), records[0])
             endings.ending([endings.Seen(records[0], told, records[0].name)], t)
@@ -91,6 +100,35 @@ def draw_stage(t: Words, records: list[RunRecord], shown: showing.Shown | None) 
             if shown.run is None and (found := house_pictures()) is not None:
                 n = whole(len(found.steps), t.lang)
                 note(t("training_pictures.house_way", n=n))
+
+
+def draw_pair(t: Words, records: list[RunRecord], shown: list[showing.Shown]) -> None:
+    """Two lanes side by side: the same captions from the same noise, what each can do and when."""
+    going = [run for run in records if not run.is_finished]
+    with stage(t("training_pictures.stage_pair")):
+        if state.depth() != "watch":
+            running.run_controls(t, records)
+        showing.numbers(shown, t, run_buttons.waiting(t, going))
+        for column, each in zip(st.columns(2, gap="large"), shown, strict=True):
+            with column:
+                note(each.run.name if each.run else "")
+                showing.pictures(each, t)
+                showing.skills(each, t)
+        note(t("training_pictures.judged"))
+        if going:
+            showing.loss(shown, t)
+        else:
+            showing.compared(shown, t)
+            told = (runs.told(state.owner(), run) for run in records)
+            seen = [
+                endings.Seen(run, one, run.name) for run, one in zip(records, told, strict=True)
+            ]
+            endings.ending(seen, t)
+    made = pairing.difference()
+    if made is not None and made.step == "data":
+        note(t("training_pictures.pair_goes_on"))
+        label = t("training_pictures.to_step_6")
+        st.page_link(site.page("postprocessing", t), label=label, query_params=state.shared())
 
 
 def _recorded(t: Words, shown: showing.Shown | None) -> Badge | None:

@@ -10,4 +10,6 @@ SETTINGS: Final = (
     Setting("picture_rate", 0.02, low=0.0005, high=2.0),
     Setting("picture_batch", 32, low=1, high=128, step=1),
     Setting("picture_objective", "velocity", choices=("velocity", "noise")),
+    Setting("picture_pair", "none", choices=("none", "wrong", "skew", "rate", "objective")),
+    Setting("picture_rate_b", 0.2, low=0.0005, high=2.0),
 )

@@ -20,11 +20,12 @@ from pages.kit import components as parts
 from pages.kit import runs
 from pages.kit.catalogue import Words
 from pages.kit.frame import Figure
-from pages.kit.numbers import share, whole
+from pages.kit.numbers import change, share, whole
 
 MOST_LOOKS: Final = 9  # sent to the browser, spread over the run
 HEIGHT: Final = 190
 NEWEST_SPEEDS: Final = 12
+ROLES: Final = ("accent", "valid")  # of lane a and lane b, as the table of a pair draws them
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ class Shown:
         if self.run is None or self.told is None or self.run.is_finished:
             return {}
         return {"live_run": self.run.id, "after": self.told.after}
+
+    @property
+    def suffix(self) -> str:
+        """Of the keys of its components: there are two of each where a pair is shown."""
+        return "_b" if self.run is not None and self.run.lane == "b" else ""
 
 
 def of_run(owner: str, run: RunRecord) -> Shown:
@@ -94,9 +100,8 @@ def _png(picture: Any) -> str:
 
 def pictures(shown: Shown, t: Words) -> None:
     """The sixteen pictures through training time."""
-    parts.learning_pictures(
-        shown.looks, t, key="training_pictures", n_steps=shown.n_steps, **shown.live
-    )
+    key = f"training_pictures{shown.suffix}"
+    parts.learning_pictures(shown.looks, t, key=key, n_steps=shown.n_steps, **shown.live)
 
 
 def skills(shown: Shown, t: Words) -> None:
@@ -120,44 +125,98 @@ def skills(shown: Shown, t: Words) -> None:
         )
         for name, label in names.items()
     ]
-    parts.skills(rows, t, key="training_skills", n_steps=shown.n_steps, **shown.live)
+    key = f"training_skills{shown.suffix}"
+    parts.skills(rows, t, key=key, n_steps=shown.n_steps, **shown.live)
 
 
-def loss(shown: Shown, t: Words) -> None:
-    """The loss of a run over its steps; the example model's was not kept."""
-    if shown.run is None or shown.told is None:
-        return
-    steps = shown.told.steps
-    line = Curve(
-        t("training.practised"), [row["step"] for row in steps], [row["loss"] for row in steps]
-    )
+def loss(shown: Sequence[Shown], t: Words) -> None:
+    """The loss of one or two runs over their steps; the example model's was not kept."""
+    lines, feeds = [], []
+    for lane, each in enumerate(shown):
+        if each.run is None or each.told is None:
+            return
+        steps = each.told.steps
+        lines.append(
+            Curve(
+                each.run.name if len(shown) > 1 else t("training.practised"),
+                [row["step"] for row in steps],
+                [row["loss"] for row in steps],
+                ROLES[lane] if len(shown) > 1 else "train",
+                lane,
+            )
+        )
+        feeds.append(parts.Feed(each.run.id, "step", [(lane, "step", "loss")], each.told.after))
+    n_steps = max(each.n_steps for each in shown)
     fig = curves(
-        [line],
+        lines,
         Axes(t("training.axis_steps_log"), t("training_pictures.axis_loss")),
-        log_x=LogSteps(1, shown.n_steps, sorted({*powers_of_ten(shown.n_steps), shown.n_steps})),
+        log_x=LogSteps(1, n_steps, sorted({*powers_of_ten(n_steps), n_steps})),
         marks=parts.marks(t),
     )
     fig.update_yaxes(rangemode="tozero")
-    feed = parts.Feed(shown.run.id, "step", [(0, "step", "loss")], shown.told.after)
     alt = t("training_pictures.alt_loss")
-    parts.live_figure(fig, t, key="training_figure", alt=alt, feeds=[feed], height=HEIGHT)
+    parts.live_figure(fig, t, key="training_figure", alt=alt, feeds=feeds, height=HEIGHT)
 
 
-def numbers(shown: Shown, t: Words, notice: str) -> None:
+def numbers(shown: Sequence[Shown], t: Words, notice: str) -> None:
     """Steps, speed, time left."""
-    run, told = shown.run, shown.told
-    if run is None or told is None:
-        return
-    now = {**told.known, "step": max(run.step, told.known.get("step", 0))}
-    speeds = [row["pictures_per_s"] for row in told.steps[-NEWEST_SPEEDS:]]
+    found = []
+    for each in shown:
+        run, told = each.run, each.told
+        if run is None or told is None:
+            return
+        now = {**told.known, "step": max(run.step, told.known.get("step", 0))}
+        speeds = [row["pictures_per_s"] for row in told.steps[-NEWEST_SPEEDS:]]
+        found.append(parts.RunNow(run.id, run.lane, run.status, told.after, now, speeds))
     parts.run_numbers(
-        [parts.RunNow(run.id, run.lane, run.status, told.after, now, speeds)],
+        found,
         t,
         key="training_numbers",
-        n_steps=shown.n_steps,
+        n_steps=shown[0].n_steps,
         judged=False,
         speed=("pictures_per_s", t("training_pictures.pictures_per_s")),
         notice=notice,
+    )
+
+
+def compared(shown: Sequence[Shown], t: Words) -> None:
+    """What the one difference of a pair has come to, by the last exam of both."""
+    ends = [each.exams[-1] if each.exams else {} for each in shown]
+    rows = []
+    for name, count, label in (
+        ("whole_share", "n_judged", t("training_pictures.whole")),
+        ("things_share", "n_judged", t("training_pictures.things")),
+        ("colours_share", "n_judged", t("training_pictures.colours")),
+        ("sides_share", "n_judged", t("training_pictures.sides")),
+        ("unseen_share", "n_unseen", t("training_pictures.unseen")),
+    ):
+        if all(name in end and count in end for end in ends):
+            rows.append(_consequence(t, label, ends, name, count))
+    if rows:
+        names = tuple(each.run.name if each.run else "" for each in shown)
+        parts.lanes(
+            rows,
+            t,
+            key="training_pair",
+            names=(names[0], names[1]),
+            label=t("training.pair_label"),
+        )
+
+
+def _consequence(
+    t: Words, label: str, ends: Sequence[runs.Row], name: str, count: str
+) -> parts.Consequence:
+    one, two = (float(end[name]) for end in ends)
+    about = t("training_pictures.pair_of", n=whole(float(ends[0][count]), t.lang))
+    return parts.Consequence(
+        label,
+        one,
+        two,
+        share(one, t.lang),
+        share(two, t.lang),
+        t("training.points", n=change(100 * (two - one), t.lang, 0)),
+        about,
+        top=1.0,
     )
 
 

@@ -1,6 +1,6 @@
 """The experiment: fifty pages instead of thousands. Does the model draw, or does it copy?
 
-A real run outside all lanes: it leaves the visitor's model and bench alone.
+A real run, as every trial here, outside all lanes: it leaves the visitor's model and bench alone.
 """
 
 import time
@@ -13,6 +13,7 @@ import streamlit as st
 from core.data.pictures.collecting.archive import order_bytes
 from core.data.pictures.collecting.corpus import Corpus, draw_corpus
 from core.data.pictures.collecting.sampling import draw_scene
+from core.data.pictures.collecting.settings import PictureSettings
 from core.errors import EngineError
 from core.house.pictures.recipe import LIVE
 from core.inference.pictures.drawing import DrawSettings
@@ -30,6 +31,7 @@ from pages.kit.frame import Measured, predict
 from pages.kit.numbers import share, whole
 from pages.training.pictures import showing
 from pages.training.pictures.ground import ground
+from pages.training.trials import newest_step
 
 N_PAGES: Final = 50
 N_STEPS: Final = 600
@@ -43,27 +45,24 @@ BOOK: Final = replace(LIVE.book, n_pictures=N_PAGES)
 
 def few_pages(t: Words) -> None:
     """The experiment with its question."""
-    left, _ = st.columns([1.4, 1])
-    with left:
-        predict(
-            "few_pages",
-            t,
-            question=t("training_pictures.few", n=N_PAGES),
-            options={
-                "draws": t("training_pictures.few_draws"),
-                "copies": t("training_pictures.few_copies"),
-                "neither": t("training_pictures.few_neither"),
-            },
-            measure=lambda: measured(t),
-        )
+    predict(
+        "few_pages",
+        t,
+        question=t("training_pictures.few", n=N_PAGES),
+        options={
+            "draws": t("training_pictures.few_draws"),
+            "copies": t("training_pictures.few_copies"),
+            "neither": t("training_pictures.few_neither"),
+        },
+        measure=lambda: measured(t),
+    )
 
 
 def measured(t: Words) -> Measured:
     """Train on fifty pages, ask for new ones, and look each up among the fifty."""
     pages = draw_corpus(BOOK)
-    found = compared_with_pages(
-        draw_all(_trained(t), new_wishes(pages), DrawSettings()), pages.pictures
-    )
+    model = trained(t, "few_pages", BOOK, N_STEPS, t("training_pictures.trial_runs"))
+    found = compared_with_pages(draw_all(model, new_wishes(pages), DrawSettings()), pages.pictures)
     n_right = sum(one.drawn.agreement.whole for one in found)
     n_copies = sum(one.is_copy for one in found)
     text = t(
@@ -96,22 +95,37 @@ def new_wishes(pages: Corpus) -> list[Wish]:
     return wishes(new_scene, BOOK, N_ASKED, ASKED_SEED)
 
 
-def _trained(t: Words) -> PictureModel:
-    """Run the trial while a bar moves; it ends early if the visitor leaves or presses stop."""
+def trained(t: Words, key: str, book: PictureSettings, n_steps: int, about: str) -> PictureModel:
+    """Run a trial while a bar moves; it ends early if the visitor leaves or presses stop.
+
+    Args:
+        key: of the trial, unique on the page.
+        book: what it learns from.
+        n_steps: how long.
+        about: what the bar says.
+
+    Raises:
+        EngineError: it was stopped.
+        GlassboxError: it failed.
+    """
     engine, owner = services().engine, state.owner()
     on = ground(owner, "small")
-    inputs = {**on.inputs, "corpus": order_bytes(BOOK)}
+    inputs = {**on.inputs, "corpus": order_bytes(book)}
     never = 10_000_000
     settings = LIVE.training.changed(
-        n_steps=N_STEPS, n_judged=0, look_every=never, evaluate_every=never, seed=state.seed()
+        n_steps=n_steps, n_judged=0, look_every=never, evaluate_every=never, seed=state.seed()
     )
     plan = Plan(inputs, settings.to_dict(), None, t("training.trial_name"), DENOISING)
     (run,) = engine.experiment(owner, [plan])
     try:
-        bar = st.progress(0.0, text=t("training_pictures.trial_runs"))
-        st.button(t("training.trial_stop"), key="stop_few_pages")  # its rerun ends this one
+        with st.container(key=f"gb_watched_{key}", horizontal=True, vertical_alignment="center"):
+            bar = st.progress(0.0, text=about)
+            st.button(t("training.trial_stop"), key=f"stop_{key}")  # its rerun ends this one
         while not (record := engine.run(owner, run)).is_finished:
-            bar.progress(min(1.0, record.step / N_STEPS), text=t("training_pictures.trial_runs"))
+            at = newest_step(owner, run)
+            said = t("training_pictures.trial_at", about=about, n=whole(at, t.lang),
+                     of=whole(n_steps, t.lang))  # fmt: skip
+            bar.progress(min(1.0, at / n_steps), text=said)
             time.sleep(POLL_S)
     finally:
         for each in engine.under_way(owner):

@@ -3,7 +3,7 @@
 Each fault is drawn by a chance of its own, so asking for one changes nothing else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
@@ -15,6 +15,7 @@ from core.data.pictures.collecting.settings import PictureSettings
 from core.data.pictures.drawing.painting import Pixels, draw_shifts, paint
 from core.data.pictures.scenes import Scene
 from core.data.pictures.wording.captions import captions
+from core.data.pictures.wording.leaving_open import without_colours
 from core.data.world.facts import shuffled
 
 NO_COPY: Final = -1
@@ -73,16 +74,28 @@ def draw_corpus(
     Args:
         on_progress: called now and then with the share of pictures done.
     """
-    scenes, places, words = (Random(settings.seed + 1_000_003 * i) for i in range(3))
-    wrong = Random(settings.seed + 3_000_009)
-    pictures, entries = [], []
-    for n_done in range(settings.n_pictures):
-        scene = draw_scene(settings, scenes)
+    places, pictures, entries = Random(settings.seed + 1_000_003), [], []
+    for n_done, (scene, entry) in enumerate(_pages(settings)):
         pictures.append(paint(scene, settings.size, draw_shifts(scene, places)))
-        entries.append(_captioned(scene, settings, words, wrong))
+        entries.append(entry)
         if on_progress is not None and n_done % 200 == 0:
             on_progress(n_done / settings.n_pictures)
     return _with_copies(settings, pictures, entries)
+
+
+def truth_of(settings: PictureSettings) -> tuple[Entry, ...]:
+    """The truth about every page of a corpus before copies are strewn in, without drawing any."""
+    return tuple(entry for _, entry in _pages(settings))
+
+
+def _pages(settings: PictureSettings) -> Iterator[tuple[Scene, Entry]]:
+    """Every page's scene, and what is written under it."""
+    scenes, words = Random(settings.seed), Random(settings.seed + 2_000_006)
+    wrong, left_open = Random(settings.seed + 3_000_009), Random(settings.seed + 5_000_011)
+    for _ in range(settings.n_pictures):
+        scene = draw_scene(settings, scenes)
+        entry = _captioned(scene, settings, words, wrong)
+        yield scene, _left_open(entry, settings, left_open)
 
 
 def _captioned(scene: Scene, settings: PictureSettings, words: Random, wrong: Random) -> Entry:
@@ -93,6 +106,17 @@ def _captioned(scene: Scene, settings: PictureSettings, words: Random, wrong: Ra
             said = draw_scene(settings, wrong)
     lang = "de" if words.random() < settings.german_share else "en"
     return Entry(scene, captions(lang, settings.town_seed).caption(said, words), lang, said)
+
+
+def _left_open(entry: Entry, settings: PictureSettings, random: Random) -> Entry:
+    """The entry, or, as often as wished, with a caption that says no colours.
+
+    What somebody owns is left as it is: there the book decides itself what it says.
+    """
+    opens = random.random() < settings.open_colour_share
+    if not opens or entry.said is None or any(item.owner for item in entry.said.items):
+        return entry
+    return replace(entry, caption=without_colours(entry.caption, entry.lang))
 
 
 def _with_copies(settings: PictureSettings, pictures: list[Pixels], entries: list[Entry]) -> Corpus:

@@ -4,7 +4,7 @@ Invariant: a setting added later must leave every byte unchanged at its default.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar, Final, Self
 
 from core.data.pictures.drawing.painting import SIZES
@@ -28,6 +28,7 @@ HELD_OUT: Final[tuple[Pair, ...]] = (
     ("tree", "white"),
 )
 SKEWED: Final[Pair] = ("apple", "red")  # what `colour_skew` makes more frequent
+ADDED_LATER: Final = ("open_colour_share",)  # left out of recipes where they change nothing
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class PictureSettings(Checked):
     near_copy_share: float = 0.0  # number of copies a pixel off and in other light, likewise
     damaged_share: float = 0.0  # share of broken files; only where files are written
     held_out: tuple[Pair, ...] = HELD_OUT  # never drawn, except on request for an exam
+    open_colour_share: float = 0.0  # share of captions that say no colours
 
     def __post_init__(self) -> None:
         if self.version != BOOK_VERSION:
@@ -62,7 +64,8 @@ class PictureSettings(Checked):
         if self.size not in SIZES:
             raise SettingError("size", self.size, f"must be one of {SIZES}")
         shares = ("german_share", "night_share", "count_share", "fact_share", "above_share",
-                  "colour_skew", "wrong_caption_share", "damaged_share")  # fmt: skip
+                  "colour_skew", "wrong_caption_share", "damaged_share",
+                  "open_colour_share")  # fmt: skip
         for name in shares:
             self._check_number(name, 0, 1)
         for name in ("copy_share", "near_copy_share"):
@@ -89,8 +92,15 @@ class PictureSettings(Checked):
         return tuple(c for c in COLOUR_NAMES if (thing, c) not in self.held_out)
 
     def to_dict(self) -> dict[str, Any]:
-        """The settings as JSON-serialisable values."""
-        return asdict(self) | {"held_out": [list(pair) for pair in self.held_out]}
+        """The settings as JSON-serialisable values; what was added later only where it is used."""
+        found = asdict(self) | {"held_out": [list(pair) for pair in self.held_out]}
+        usual = {each.name: each.default for each in fields(self)}
+        return {k: v for k, v in found.items() if k not in ADDED_LATER or v != usual[k]}
+
+    @property
+    def fair(self) -> Self:
+        """The same book as one asks about it: every colour alike, every caption true and whole."""
+        return self.changed(colour_skew=0.0, wrong_caption_share=0.0, open_colour_share=0.0)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:

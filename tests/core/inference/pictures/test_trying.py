@@ -37,6 +37,8 @@ def test_an_arrangement_is_the_same_for_the_same_page_and_another_for_a_moved_on
 def test_only_right_pictures_count_for_match_and_variety():
     right, wrong = paint(SCENE), paint(Scene((Item("dog", "red"),)))
     pictures = np.stack([right] * N_COMPARED + [wrong] * 2)
-    found = at_guidance(3.0, Tried(pictures, tuple(read(each) for each in pictures)), SCENE)
+    tried = Tried(pictures, tuple(read(each) for each in pictures))
+    found = at_guidance(3.0, tried, SCENE, range(N_COMPARED + 2))
     assert (found.n, found.n_right, found.first_right) == (N_COMPARED + 2, N_COMPARED, True)
     assert found.variety == pytest.approx(1.0)
+    assert found.drift.n == N_COMPARED + 2 and found.drift.mean > 0
