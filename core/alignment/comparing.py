@@ -11,13 +11,13 @@ from typing import Any, Final, Protocol
 import torch
 from torch import Tensor
 
-from core.alignment.intervals import share_interval
 from core.alignment.text.asking import Question
 from core.alignment.text.chat import answers
 from core.architecture.transformer import Transformer
 from core.data.dataset import Dataset
 from core.data.text.bpe import Encoder
 from core.inference.surprise import token_losses
+from core.intervals import share_interval
 from core.training.text.evaluation import mean_loss, validation_sequences
 
 KEPT_FROM: Final = 1.0  # an answer keeps a rule if it does all that the rule wants

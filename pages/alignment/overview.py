@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.alignment.comparing import compare, duel, probability_shift
-from core.alignment.intervals import share_interval
+from core.intervals import share_interval
 from core.services import services
 from pages.alignment import one_question
 from pages.alignment.aligning.token_shift import token_shift

@@ -16,7 +16,6 @@ from statistics import median
 
 import torch
 
-from core.alignment.intervals import share_interval
 from core.alignment.text.chat import question_tokens
 from core.architecture.transformer import Transformer
 from core.architecture.weights import read_checkpoint
@@ -26,6 +25,7 @@ from core.house import house_artifacts
 from core.inference.batching import ContinuousBatch
 from core.inference.sampling import SamplingSettings
 from core.inference.watermark import Watermark
+from core.intervals import share_interval
 from core.postprocessing.form.formatting import read_json
 from core.postprocessing.marking.marking import ALARM, detect
 

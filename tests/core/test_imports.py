@@ -9,13 +9,14 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 STEPS = ("data", "architecture", "inference", "training", "alignment", "postprocessing")
-BOTTOM = ("errors", "identity", "languages", "lineage", "pipeline", "settings")
+BOTTOM = ("errors", "identity", "intervals", "languages", "lineage", "pipeline", "settings")
 ALL = (*BOTTOM, *STEPS, "figures", "recheck", "store", "jobs", "house", "api", "services")
 
 ALLOWED: dict[str, tuple[str, ...]] = {
     "errors": (),
     "identity": (),
     "pipeline": (),
+    "intervals": (),
     "languages": (),
     "lineage": ("errors", "pipeline"),
     "settings": ("errors",),

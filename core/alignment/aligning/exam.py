@@ -13,7 +13,6 @@ from torch import Tensor
 
 from core.alignment.aligning.dpo import token_log_probs
 from core.alignment.aligning.grpo import entropy_per_token, kl_per_token
-from core.alignment.intervals import share_interval
 from core.alignment.preferring.reward import RewardModel
 from core.alignment.settings import ExamSettings
 from core.alignment.text.answered import Answered, laid_out
@@ -23,6 +22,7 @@ from core.alignment.text.rules import RULES, grammatical
 from core.architecture.transformer import Transformer
 from core.data.text.bpe import Encoder
 from core.data.world import Town, draw_town
+from core.intervals import share_interval
 
 N_SHOWN: Final = 6  # answers shown beside those of the reference
 N_ROWS: Final = 8  # answers read or judged in one piece of work

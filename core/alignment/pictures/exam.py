@@ -11,7 +11,6 @@ from typing import Final, cast
 import torch
 from torch import Tensor
 
-from core.alignment.intervals import share_interval
 from core.alignment.pictures.rules import OpenWish, open_wishes, rule_of
 from core.alignment.pictures.settings import PictureDpoSettings
 from core.data.pictures.collecting.corpus import draw_corpus
@@ -22,6 +21,7 @@ from core.data.pictures.tensors import to_tensor
 from core.inference.pictures.drawing import DrawSettings
 from core.inference.pictures.model import PictureModel
 from core.inference.pictures.schedules import Objective
+from core.intervals import share_interval
 from core.training.pictures.judging import Drawn, Wish, drawing, wishes
 from core.training.pictures.objective import Question, draw_times
 

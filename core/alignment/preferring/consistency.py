@@ -8,8 +8,8 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from core.alignment.intervals import share_interval
 from core.alignment.preferring.preferences import Preference
+from core.intervals import share_interval
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from core.alignment.intervals import Z_99, share_interval
 from core.alignment.preferring.preferences import Preference, settled
 from core.alignment.text.rules import RULES
 from core.data.world import Town
+from core.intervals import Z_99, share_interval
 
 CHANCE: Final = 0.5  # how often a coin would agree with a rule
 

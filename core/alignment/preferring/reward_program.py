@@ -9,7 +9,6 @@ from torch import Tensor
 from torch.nn.functional import logsigmoid
 
 from core.alignment.aligning.dpo_program import pairs_of, pairs_of_step, side_by_side
-from core.alignment.intervals import share_interval
 from core.alignment.preferring.preferences import Preference, from_bytes, numbers_of, settled
 from core.alignment.preferring.reward import (
     RewardModel,
@@ -22,6 +21,7 @@ from core.alignment.text.answered import Answered, answered
 from core.alignment.updates import Updates
 from core.architecture.weights import read_checkpoint
 from core.data.text.bpe import Encoder
+from core.intervals import share_interval
 from core.training.course import Course, Looking, Numbers, Row
 
 HEADS = ("head.weight",)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
-from core.alignment.intervals import share_interval
 from core.data.pictures.collecting.sampling import draw_scene
 from core.data.pictures.collecting.settings import PictureSettings
 from core.data.pictures.reading.readings import compare
@@ -22,6 +21,7 @@ from core.inference.pictures.drawing import DrawSettings
 from core.inference.pictures.drift import Drift, drift, drift_of_the_book
 from core.inference.pictures.model import PictureModel
 from core.inference.pictures.trying import tried
+from core.intervals import share_interval
 from core.training.pictures.judging import wishes
 
 COMMAND: Final = "python -m core house --picture-guidance"

@@ -9,12 +9,12 @@ from dataclasses import replace
 from random import Random
 from typing import Any, Final
 
-from core.alignment.intervals import share_interval
 from core.data.pictures.collecting.sampling import draw_held_out_scene, draw_scene
 from core.data.pictures.collecting.settings import PictureSettings
 from core.data.pictures.scenes import Scene
 from core.inference.pictures.drawing import DrawSettings
 from core.inference.pictures.model import PictureModel
+from core.intervals import share_interval
 from core.training.pictures.judging import Drawn, Wish, draw_all, shares_right, wishes
 
 MEASURED_SEED: Final = 77

@@ -13,9 +13,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from core.alignment.intervals import Z_95
 from core.data.pictures.drawing.painting import Pixels, draw_shifts, paint
 from core.data.pictures.scenes import Scene
+from core.intervals import Z_95
 
 ANOTHER: Final = 1_000_003  # added to a seed, gives another page of the same scene
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final, Literal, get_args
 
-from core.alignment.intervals import share_interval
 from core.data.pictures import Item, PictureSettings, Scene, draw_scene, town_holdings
 from core.data.pictures.collecting.sampling import one_of
 from core.data.pictures.collecting.settings import SKEWED
 from core.data.pictures.drawing.things import PLAIN_THINGS
 from core.inference.pictures import DrawSettings, PictureModel, draw
+from core.intervals import share_interval
 from core.postprocessing.pictures.caption_check import CaptionCheck, check_caption
 from core.training.pictures.judging import Wish, wishes
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from core.alignment.intervals import share_interval
 from core.data.pictures.collecting.corpus import truth_of
 from core.data.pictures.collecting.settings import SKEWED, PictureSettings
 from core.data.pictures.drawing.painting import Pixels
@@ -17,6 +16,7 @@ from core.data.pictures.reading.readings import Reading
 from core.inference.pictures.drawing import DrawSettings
 from core.inference.pictures.model import PictureModel
 from core.inference.pictures.trying import tried
+from core.intervals import share_interval
 
 THING, COLOUR = SKEWED
 N_OPEN: Final = 400  # pictures, by which it is measured

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from core.alignment.intervals import share_interval
 from core.alignment.preferring.preferences import position_bias
 from core.alignment.preferring.reward import bradley_terry_loss, word_influence
+from core.intervals import share_interval
 from core.services import services
 from pages.alignment.preferring import choosing, judging, learned, reward, tally, trials
 from pages.kit import models, site, state

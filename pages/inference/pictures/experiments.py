@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 
-from core.alignment.intervals import share_interval
 from core.data.pictures import (
     PLAIN_THINGS,
     Item,
@@ -23,6 +22,7 @@ from core.data.pictures.collecting.sampling import draw_held_out_scene, draw_sce
 from core.data.pictures.wording.words import indefinite, nouns
 from core.inference.pictures.drawing import DrawSettings
 from core.inference.pictures.trying import Tried, tried_by
+from core.intervals import share_interval
 from core.services import services
 from pages.inference.pictures.drawer import Drawer
 from pages.inference.pictures.saying import seen_text

@@ -10,7 +10,6 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.alignment.intervals import share_interval
 from core.errors import GlassboxError
 from core.figures.curves import Axes, Curve, curves
 from core.figures.look import LIGHT
@@ -23,6 +22,7 @@ from core.inference.pictures.trying import (
     Wish,
     over_guidance,
 )
+from core.intervals import share_interval
 from core.services import services
 from pages.home.shipped import day
 from pages.inference.pictures.drawer import Drawer

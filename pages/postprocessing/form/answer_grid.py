@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from core.alignment.intervals import share_interval
+from core.intervals import share_interval
 from core.postprocessing.form.formatting import Read
 from pages.kit import controls, site, state
 from pages.kit.catalogue import Words, rich

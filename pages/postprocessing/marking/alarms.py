@@ -8,9 +8,9 @@ from typing import Final
 
 import streamlit as st
 
-from core.alignment.intervals import share_interval
 from core.data.text.documents import Corpus
 from core.inference.sampling import SamplingSettings
+from core.intervals import share_interval
 from core.postprocessing.marking.marking import detect
 from core.services import services
 from pages.kit import state

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from core.alignment.comparing import Contender, compare
-from core.alignment.intervals import share_interval
 from core.alignment.text.asking import draw_questions
 from core.alignment.text.rules import RULES
 from core.architecture.weights import read_checkpoint
@@ -23,6 +22,7 @@ from core.house.files import RECORD, SHIPPED, Folder
 from core.house.making import documents_of, learned_from
 from core.house.pictures.making import CARD as PICTURE_CARD
 from core.house.pictures.making import RECORD as PICTURE_RECORD
+from core.intervals import share_interval
 from core.lineage import MODEL_KINDS, content_id
 from core.training.text.evaluation import WorldJudge, draw_texts, mean_loss, validation_sequences
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from core.alignment.intervals import share_interval
 from core.alignment.preferring.consistency import Contradiction, contradictions, second_pass
 from core.alignment.preferring.preferences import Preference
+from core.intervals import share_interval
 
 
 def prefers(better: str, worse: str, question: str = "Wer?", swapped: bool = False) -> Preference:

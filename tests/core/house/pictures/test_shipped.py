@@ -7,13 +7,13 @@ import json
 
 import pytest
 
-from core.alignment.intervals import share_interval
 from core.house.files import SHIPPED, Folder
 from core.house.pictures import house_denoiser, house_pictures
 from core.house.pictures.card import picture_card
 from core.house.pictures.making import CARD, RECORD
 from core.house.pictures.measuring import kinds
 from core.inference.pictures import DrawSettings
+from core.intervals import share_interval
 from core.lineage import content_id
 from core.training.pictures.judging import draw_all
 
