@@ -1,7 +1,7 @@
 """The command line: rebuilds the shipped models or answers a mailbox.
 
 python -m core house            rebuild the shipped models
-python -m core house --pictures rebuild the shipped model that draws
+python -m core house --pictures rebuild all that is shipped for pictures
 python -m core mailbox IN OUT   answer a folder of letters, sending every answer through the stages
 """
 
@@ -13,9 +13,7 @@ from typing import Final
 
 from core.house.command import ON_TOP, make_answering, make_branches, make_house
 from core.house.files import SHIPPED, Folder
-from core.house.pictures.guided import make_guided
-from core.house.pictures.lanes import make_lanes
-from core.house.pictures.making import make_pictures
+from core.house.pictures.command import PARTS, make_all_of_pictures
 from core.languages import LANGS
 
 INTERRUPTED: Final = 130  # the exit code shells use for Ctrl-C
@@ -39,16 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         metavar="FILE",
         help="only what follows the base model's last step, from its checkpoint",
     )
-    house.add_argument("--pictures", action="store_true", help="only the model that draws")
     house.add_argument(
-        "--picture-lanes",
-        action="store_true",
-        help="only the lanes of pictures with a fault in their book",
-    )
-    house.add_argument(
-        "--picture-guidance",
-        action="store_true",
-        help="only what guidance does to the model that draws, measured",
+        "--pictures",
+        nargs="*",
+        choices=PARTS,
+        metavar="PART",
+        help=f"only what belongs to pictures; of that only some: {', '.join(PARTS)}",
     )
     house.add_argument(
         "--work",
@@ -68,12 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _answer_mailbox(asked)
         return
     folder, is_quick = Folder(asked.out), asked.quick
-    if asked.pictures:
-        make_pictures(folder, is_quick=is_quick, say=_say, work=asked.work)
-    elif asked.picture_lanes:
-        make_lanes(folder, is_quick=is_quick, say=_say, work=asked.work)
-    elif asked.picture_guidance:
-        make_guided(folder, is_quick=is_quick, say=_say)
+    if asked.pictures is not None:
+        make_all_of_pictures(folder, asked.pictures, is_quick=is_quick, say=_say, work=asked.work)
     elif asked.alignment:
         make_answering(folder, is_quick=is_quick, say=_say, command=ON_TOP)
     elif asked.finished:

@@ -10,6 +10,8 @@ GlassboxError
 │   ├── NoAnswer            questions without answers
 │   ├── TooFewPairs         too few question-answer pairs to learn from
 │   ├── TooFewPictures      too few pictures to learn from
+│   ├── NoExamples          no picture with a caption to learn from
+│   ├── TooManyWords        more new words in captions than can be learned
 │   ├── NotText             binary data, or bytes of no known text encoding
 │   ├── UnknownFileType     a file extension we do not read
 │   ├── NoTextColumn        a table or JSON Lines file without a text column
@@ -135,6 +137,18 @@ class TooFewPictures(InputError):
     """Too few pictures to learn from; values: n, needed."""
 
     key = "too_few_pictures"
+
+
+class NoExamples(InputError):
+    """No picture with a caption to learn from, or far too many; values: n."""
+
+    key = "no_examples"
+
+
+class TooManyWords(InputError):
+    """More new words in the captions than can be learned; values: n, most."""
+
+    key = "too_many_words"
 
 
 class NotText(InputError):

@@ -45,10 +45,16 @@ def folders() -> list[str]:
     """FOLDERS, each followed by the packages inside it that have no place of their own there."""
     found: list[str] = []
     for folder in FOLDERS:
-        inside = sorted(path.parent for path in (ROOT / folder).glob("*/__init__.py"))
+        inside = sorted(path.parent for path in (ROOT / folder).rglob("*/__init__.py"))
         names = [str(path.relative_to(ROOT)) for path in inside] if folder else []
-        found += [folder, *(name for name in names if name not in FOLDERS)]
+        found += [folder, *(name for name in names if _belongs(name, folder))]
     return found
+
+
+def _belongs(package: str, folder: str) -> bool:
+    """Whether no other of FOLDERS is nearer to the package."""
+    around = [known for known in FOLDERS if known and f"{package}/".startswith(f"{known}/")]
+    return max(around, key=len) == folder
 
 
 def first_sentence(path: Path) -> str:

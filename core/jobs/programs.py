@@ -18,6 +18,7 @@ DPO: Final = "dpo"
 GRPO: Final = "grpo"
 DENOISING: Final = "denoising"
 PICTURE_DPO: Final = "picture_dpo"
+PICTURE_TUNING: Final = "picture_tuning"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,9 @@ PROGRAMS: Final[Mapping[str, Known]] = {
     GRPO: Known("aligned", TEXT, "core.alignment.aligning.grpo_program:GrpoProgram"),
     PICTURE_DPO: Known(
         "aligned", PICTURES, "core.alignment.pictures.dpo_program:PictureDpoProgram"
+    ),
+    PICTURE_TUNING: Known(
+        "tuned", PICTURES, "core.alignment.pictures.tuning.program:PictureTuningProgram"
     ),
     DENOISING: Known(
         "checkpoint", PICTURES, "core.training.pictures.program:PictureTrainingProgram"

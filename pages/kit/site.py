@@ -33,18 +33,21 @@ class Place:
     file: str
     step: str | None
 
+    @property
+    def _folder(self) -> str:
+        """The folder of its parts, relative to pages/."""
+        return self.file.rpartition("/")[0] or self.name
+
     def kind(self, modality: str) -> str:
         """Which kind of data the place is about, for a visitor who looks at this one: home and the
-        pages beside the steps are about text, and so is a step that has no such folder.
+        pages beside the steps are about text, and so is a place that has no such folder.
         """
-        own = self.name in STEPS and (PAGES / self.name / modality / "overview.py").exists()
-        return modality if own else TEXT
+        return modality if (PAGES / self._folder / modality / "overview.py").exists() else TEXT
 
     def body(self, modality: str) -> str:
         """The module that draws all below the question; it has a function `draw`."""
-        folder = self.file.rpartition("/")[0] or self.name
-        kind = self.kind(modality)
-        return f"pages.{folder.replace('/', '.')}{'' if kind == TEXT else '.' + kind}.overview"
+        kind, folder = self.kind(modality), self._folder.replace("/", ".")
+        return f"pages.{folder}{'' if kind == TEXT else '.' + kind}.overview"
 
     def words(self, modality: str) -> str:
         """The catalogue file with the place's question and answer."""
@@ -62,7 +65,7 @@ STATIONS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "alignment": ("tuning", "preferring", "aligning"),
         "postprocessing": ("safety", "form", "marking", "sending"),
     },
-    PICTURES: {},
+    PICTURES: {"alignment": ("tuning",)},
 }
 """For each kind of data the stations of its steps, in navigation order:
 pages/<step>/<station>/<station>.py."""
@@ -75,9 +78,12 @@ PLACES: Final = (
     *(Place(step, f"{n}_{step}.py", step) for n, step in enumerate(STEPS, start=1)),
     *(
         Place(station, f"{step}/{station}/{station}.py", step)
-        for steps in STATIONS.values()
-        for step, names in steps.items()
-        for station in names
+        for step, station in dict.fromkeys(
+            (step, station)
+            for steps in STATIONS.values()
+            for step, names in steps.items()
+            for station in names
+        )
     ),
     *(Place(name, f"{name}/{name}.py", None) for name in BESIDE),
 )

@@ -27,6 +27,8 @@ from core.alignment.aligning.grpo_program import GrpoProgram
 from core.alignment.pictures.dpo_program import PictureDpoProgram
 from core.alignment.pictures.preferring import PicturePair, PicturePreference
 from core.alignment.pictures.preferring import to_bytes as picture_preferences_bytes
+from core.alignment.pictures.tuning.examples import styled_examples
+from core.alignment.pictures.tuning.program import PictureTuningProgram
 from core.alignment.preferring.preferences import Preference
 from core.alignment.preferring.preferences import to_bytes as preferences_bytes
 from core.alignment.preferring.reward_program import RewardProgram
@@ -40,6 +42,7 @@ from core.architecture.weights import checkpoint_bytes
 from core.data.dataset import build_dataset
 from core.data.pictures import Item, PictureSettings, beside, paint
 from core.data.pictures.collecting.archive import order_bytes
+from core.data.pictures.collecting.archive import to_bytes as corpus_bytes
 from core.data.pictures.wording.vocabulary import CaptionEncoder
 from core.data.splitting import Split
 from core.data.text.bpe import Encoder, train_bpe
@@ -270,6 +273,18 @@ def picture_dpo() -> dict[str, Any]:
     return run(PictureDpoProgram(given, settings))
 
 
+def picture_tuning() -> dict[str, Any]:
+    """A style with a word of its own: adapters, the word's row, and pages of the book beside."""
+    given = {
+        "model": denoiser_bytes(denoiser()[0], {"objective": "velocity"}, "float32"),
+        "encoder": denoiser()[1].to_bytes(),
+        "examples": corpus_bytes(styled_examples("sepia", 32, 3, 6)),
+    }
+    settings = {"rank": 2, "n_steps": 3, "n_batch": 2, "n_plain": 2, "n_held_out": 4,
+                "n_draw_steps": 2}  # fmt: skip
+    return run(PictureTuningProgram(given, settings))
+
+
 RESULTS: dict[str, Callable[[], dict[str, Any]]] = {
     "cleaning": cleaning,
     "tokenizer": tokenizer,
@@ -280,6 +295,7 @@ RESULTS: dict[str, Callable[[], dict[str, Any]]] = {
     "grpo": grpo,
     "denoising": denoising,
     "picture_dpo": picture_dpo,
+    "picture_tuning": picture_tuning,
     "sampling": sampling,
 }
 

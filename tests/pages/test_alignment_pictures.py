@@ -7,7 +7,12 @@ import pytest
 
 from core.alignment.pictures.preferring import PicturePair, from_bytes
 from core.alignment.pictures.rules import RULES
-from core.alignment.pictures.settings import PictureDpoSettings
+from core.alignment.pictures.settings import (
+    LEAST_NOISE,
+    SMALLEST_BETA,
+    PictureDpoSettings,
+    leash_of,
+)
 from core.data.pictures import Item, beside, paint
 from core.data.pictures.collecting.files import png_of
 from core.house.files import Folder
@@ -15,7 +20,7 @@ from core.house.pictures.installing import install_pictures
 from core.house.pictures.making import make_pictures
 from core.modality import PICTURES
 from core.store import RunRecord
-from pages.alignment.pictures import choosing, running, showing, trials
+from pages.alignment.pictures import choosing, showing, trials
 from pages.alignment.pictures import ground as grounds
 from pages.kit.catalogue import words
 from pages.kit.components.ballot import Vote, Votes
@@ -159,10 +164,10 @@ def test_a_start_asks_for_a_run_on_the_visitors_clicks(with_pictures, on, open_p
 
 
 def test_where_every_caption_is_a_plain_page_the_leash_on_those_is_looser():
-    sky, distance = (running.leash_of(0.1, rule) for rule in ("night", "close"))
+    sky, distance = (leash_of(0.1, rule) for rule in ("night", "close"))
     assert sky["beta"] == distance["beta"] == 0.1
     assert distance["kl_weight"] == pytest.approx(sky["kl_weight"] / 20)
-    assert running.leash_of(0.0, "night") == {"beta": running.SMALLEST_BETA, "kl_weight": 0.0}
+    assert leash_of(0.0, "night") == {"beta": SMALLEST_BETA, "kl_weight": 0.0}
 
 
 def look(step, n_kept):
@@ -223,7 +228,7 @@ def test_a_finished_run_says_what_it_brought_and_what_it_cost(with_run, with_pic
 def test_every_rule_has_a_name_and_every_kind_of_caption_a_rule(with_pictures):
     for lang in ("de", "en"):
         assert set(choosing.rule_names(words(lang))) == set(RULES)
-    assert all(grounds.rules_for(kind) for kind in running.LEAST_NOISE)
+    assert all(grounds.rules_for(kind) for kind in LEAST_NOISE)
 
 
 def test_the_outcome_of_the_leash_is_read_off_its_exams():

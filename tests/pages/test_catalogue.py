@@ -20,7 +20,7 @@ SOURCES = sorted(PAGES.rglob("*.py"))
 # What may stand in the holes of f"shell.{step}" and its like.
 HOLES = {
     *(*STEPS, *site.BY_NAME, *state.DEPTHS, *MODALITIES, *state.TRAVELLING.values()),
-    *(f"{step}_{kind}" for step in STEPS for kind in MODALITIES),
+    *(f"{place}_{kind}" for place in site.BY_NAME for kind in MODALITIES),
     *("de", "en", "house", "yours", "now", "home"),
 }
 

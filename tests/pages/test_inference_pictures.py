@@ -10,9 +10,11 @@ import torch
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from core.alignment.pictures.tuning.examples import styled_examples
+from core.alignment.pictures.tuning.program import PictureTuningProgram
 from core.architecture.pictures import Denoiser, DenoiserConfig, denoiser_bytes
 from core.data.pictures import PictureSettings, Scene, compare, paint, read, understand
-from core.data.pictures.collecting.archive import order_bytes
+from core.data.pictures.collecting.archive import order_bytes, to_bytes
 from core.data.pictures.scenes import Item
 from core.data.pictures.wording.vocabulary import CaptionEncoder
 from core.languages import LANGS
@@ -196,3 +198,34 @@ def test_a_share_is_one_of_three_outcomes():
     assert [third_of(rate) for rate in (1.0, 0.8, 0.5, 0.3, 0.1)] == [
         "high", "high", "middle", "middle", "low",
     ]  # fmt: skip
+
+
+def test_a_word_that_the_model_was_taught_is_drawn_and_a_stranger_one_is_not(
+    with_drawer, open_page
+):
+    store, lane = with_drawer.store, with_drawer.store.benches.of(HOUSE, "pictures").lanes["a"]
+    app = opened(open_page, caption="a red apple, chalk")
+    owner = app.session_state["_owner"]
+    given = {"model": store.artifacts.read(owner, lane["checkpoint"])}
+    given["encoder"] = store.artifacts.read(owner, lane["encoder"])
+    given["examples"] = to_bytes(styled_examples("chalk", 32, 1, 4))
+    asked = {"rank": 2, "n_steps": 1, "n_held_out": 1, "n_draw_steps": 1}
+    program = PictureTuningProgram(given, asked)
+    while not program.finished:
+        program.advance()
+    parents = [lane["checkpoint"], lane["encoder"]]
+    made = store.artifacts.keep(owner, "tuned", program.result(), parents=parents)
+    store.benches.put(owner, "a", made.id)
+    app = app.run()
+    assert not app.exception
+
+    def page():
+        return " ".join(block.proto.body for block in app.get("html"))
+
+    assert "has learned “chalk”" in page() and "measured at guidance 1.5" in page()
+    app.button(key="guidance_back").click().run()
+    assert app.session_state["draw_guidance"] == 1.5
+    assert "measured at guidance" not in page()
+    app.session_state["caption"] = "a red apple, cubism"
+    app.run()
+    assert "gb-refused" in page()

@@ -5,6 +5,7 @@ that prefers the same out.
 import base64
 import copy
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from torch import Tensor
@@ -63,9 +64,7 @@ class PictureDpoProgram(Course[PictureDpoSettings]):
         self.reference = PictureModel.from_bytes(inputs["model"], inputs["encoder"])
         preferences = from_bytes(inputs["preferences"])
         self.pairs = pairs_tensor(preferences, self.reference)
-        self.model = PictureModel(
-            copy.deepcopy(self.reference.denoiser), self.reference.encoder, self.reference.objective
-        )
+        self.model = replace(self.reference, denoiser=copy.deepcopy(self.reference.denoiser))
         self.updates = Updates(self.model.denoiser)
         self._due = ["pictures", "exam"]  # before anything is learned
         self._numbers = {**numbers_of(preferences)}
@@ -150,5 +149,5 @@ class PictureDpoProgram(Course[PictureDpoSettings]):
 
     def result(self) -> bytes:
         """The model as it is now, as a file that `read_denoiser` reads."""
-        about = {"step": self.step, "objective": self.model.objective, "aligned_by": WAY}
+        about = self.reference.about(step=self.step, aligned_by=WAY)
         return denoiser_bytes(self.model.denoiser, about)

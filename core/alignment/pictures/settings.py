@@ -1,9 +1,35 @@
 """Settings for moving a model that draws towards preferences, in a typed table."""
 
 from dataclasses import dataclass
+from typing import Any, Final
 
-from core.alignment.pictures.rules import rule_of
+from core.alignment.pictures.rules import RULES, rule_of
 from core.settings import Checked
+
+LEASHES: Final = (0.0, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+"""KL weights worth trying, from none to very short."""
+SMALLEST_BETA: Final = 0.005
+# One leash in two places: on the pairs, and on plain pages. Captions that leave the distance open
+# are plain pages themselves, so a leash as short as the others' would hold just what is to move.
+KL_PER_BETA: Final = {"sky": 10.0, "colour": 10.0, "distance": 0.5}
+RATES: Final = {"sky": 1e-4, "colour": 1e-4, "distance": 3e-4}
+LEAST_NOISE: Final = {"sky": 0.6, "colour": 0.4, "distance": 0.2}
+"""From which share of noise on the pairs are looked at: a sky is settled first, places last."""
+
+
+def leash_of(kl_weight: float, rule: str) -> dict[str, float]:
+    """The leash as the program takes it, for a rule: `beta` and `kl_weight`."""
+    per_beta = KL_PER_BETA[RULES[rule].left_open]
+    return {"beta": max(kl_weight, SMALLEST_BETA), "kl_weight": per_beta * kl_weight}
+
+
+def settings_for(rule: str, kl_weight: float, **more: Any) -> "PictureDpoSettings":
+    """The settings that do best for a rule, on a leash."""
+    left_open = RULES[rule].left_open
+    asked = PictureDpoSettings(
+        rule=rule, learning_rate=RATES[left_open], least_noise=LEAST_NOISE[left_open]
+    )
+    return asked.changed(**leash_of(kl_weight, rule), **more)
 
 
 @dataclass(frozen=True)

@@ -68,8 +68,8 @@ class FineTuningProgram(Course[FineTuningSettings]):
         if not TUNED_BEFORE & about.keys():
             introduce_marks(base, self.encoder)
         self.model = adapted(base, asked.rank, asked.seed) if asked.rank else base
-        self.n_trained = n_trained(base.config, asked.rank)
-        self.n_parameters = n_trained(base.config, 0)
+        self.n_trained = n_trained(base, asked.rank)
+        self.n_parameters = n_trained(base, 0)
         n_context = base.config.n_context
         world = asked.town_settings
         taught, exam = exam_of(asked.subject, from_bytes(inputs["examples"]), world, asked.seed)

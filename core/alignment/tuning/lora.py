@@ -4,12 +4,13 @@ A matrix W of d x k numbers becomes W + (alpha / r) B A with B of d x r and A of
 d k numbers only r (d + k) are trained. B begins at zero, so at first nothing is changed.
 
 Source: Hu et al. 2021, "LoRA: Low-Rank Adaptation of Large Language Models", arXiv:2106.09685,
-section 4.1. We deviate in two things: every linear layer of every block is adapted (the paper:
-those of attention), and A is drawn with standard deviation 1 / sqrt(k) (the paper: "a random
-Gaussian"), so that A x is on the scale of x.
+section 4.1. We deviate in two things: in a model of text every linear layer of every block is
+adapted (the paper, and our models of pictures: those of attention), and A is drawn with standard
+deviation 1 / sqrt(k) (the paper: "a random Gaussian"), so that A x is on the scale of x.
 """
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeVar
@@ -23,6 +24,8 @@ from core.architecture.transformer import Transformer
 from core.errors import SettingError
 
 L = TypeVar("L", bound=nn.Module)
+M = TypeVar("M", bound=nn.Module)
+Where = Callable[[str], bool]  # whether the linear layer of this name gets an adapter
 
 ALPHA_PER_RANK: Final = 2.0
 """alpha / r, by which the update is multiplied; held fixed, so that ranks can be compared"""
@@ -64,13 +67,24 @@ class AdaptedLinear(nn.Module):
         return layer.requires_grad_(True)
 
 
-def adapted(model: Transformer, rank: int, seed: int = 0) -> Transformer:
-    """A copy of a model in which every linear layer of every block has an adapter.
+def in_blocks(name: str) -> bool:
+    """Every linear layer of every block: what is adapted in a model of text."""
+    return name.startswith("blocks.")
+
+
+def in_attention(name: str) -> bool:
+    """Those of attention, self and cross: what is adapted in a model that draws."""
+    return in_blocks(name) and (".attention." in name or ".cross." in name)
+
+
+def adapted(model: M, rank: int, seed: int = 0, where: Where = in_blocks) -> M:
+    """A copy of a model in which linear layers have adapters.
 
     Args:
         model: is not changed.
         rank: r, at least 1, at most the smaller side of the smallest matrix.
         seed: of A.
+        where: which layers, by their names.
 
     Returns:
         The copy; only its adapters require a gradient.
@@ -78,32 +92,32 @@ def adapted(model: Transformer, rank: int, seed: int = 0) -> Transformer:
     Raises:
         SettingError: the rank is too small or too large.
     """
-    largest = largest_rank(model.config)
+    largest = largest_rank(model, where)
     if not 1 <= rank <= largest:
         raise SettingError("rank", rank, f"must lie in [1, {largest}]")
     copied = copy.deepcopy(model).requires_grad_(False)
     generator = torch.Generator().manual_seed(seed)
-    for layer, name, child in _linears(copied, nn.Linear):
+    for layer, name, child in _linears(copied, nn.Linear, where):
         setattr(layer, name, AdaptedLinear(child, rank, generator))
     return copied
 
 
-def merged(model: Transformer) -> Transformer:
+def merged(model: M) -> M:
     """A copy of an adapted model in which every adapter is part of its matrix: a plain model."""
     copied = copy.deepcopy(model)
-    for layer, name, child in _linears(copied, AdaptedLinear):
+    for layer, name, child in _linears(copied, AdaptedLinear, lambda name: True):
         setattr(layer, name, child.merged())
     return copied.requires_grad_(True)
 
 
-def _linears(model: Transformer, kind: type[L]) -> list[tuple[nn.Module, str, L]]:
-    """Every layer of a kind in the blocks: its parent, its name there, and the layer."""
+def _linears(model: nn.Module, kind: type[L], where: Where) -> list[tuple[nn.Module, str, L]]:
+    """Every layer of a kind in certain places: its parent, its name there, and the layer."""
     return [
         (layer, name, child)
         for parent, layer in model.named_modules()
-        if parent.startswith("blocks.") and not isinstance(layer, AdaptedLinear)
+        if not isinstance(layer, AdaptedLinear)
         for name, child in layer.named_children()
-        if isinstance(child, kind)
+        if isinstance(child, kind) and where(f"{parent}.{name}")
     ]
 
 
@@ -127,28 +141,28 @@ class Shape:
         return self.rank * (self.d + self.k)
 
 
-def shapes(config: ModelConfig, rank: int) -> list[Shape]:
-    """The shape of every matrix that would get an adapter of this rank, without building it."""
+def shapes(model: nn.Module, rank: int, where: Where = in_blocks) -> list[Shape]:
+    """The shape of every matrix that would get an adapter of this rank; a `skeleton` is enough."""
     return [
         Shape(name, module.weight.shape[0], module.weight.shape[1], rank)
-        for name, module in _skeleton(config).named_modules()
-        if name.startswith("blocks.") and isinstance(module, nn.Linear)
+        for name, module in model.named_modules()
+        if isinstance(module, nn.Linear) and where(name)
     ]
 
 
-def largest_rank(config: ModelConfig) -> int:
+def largest_rank(model: nn.Module, where: Where = in_blocks) -> int:
     """The rank at which an adapter could express any change: the smallest side of a matrix."""
-    return min(min(one.d, one.k) for one in shapes(config, 1))
+    return min(min(one.d, one.k) for one in shapes(model, 1, where))
 
 
-def n_trained(config: ModelConfig, rank: int) -> int:
+def n_trained(model: nn.Module, rank: int, where: Where = in_blocks) -> int:
     """Numbers that are trained: those of all adapters, or with rank 0 those of the whole model."""
     if rank == 0:
-        return _skeleton(config).n_parameters
-    return sum(one.n_adapter for one in shapes(config, rank))
+        return sum(weight.numel() for weight in model.parameters())
+    return sum(one.n_adapter for one in shapes(model, rank, where))
 
 
 @lru_cache(maxsize=16)
-def _skeleton(config: ModelConfig) -> Transformer:
+def skeleton(config: ModelConfig) -> Transformer:
     """A model of names and shapes, without a single number in it."""
     return Transformer(config, seed=None, device="meta")

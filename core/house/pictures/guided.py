@@ -1,6 +1,6 @@
 """What guidance does to the shipped model: match and drift over its weight, measured and kept.
 
-`python -m core house --picture-guidance` measures it again, on the shipped weights.
+`python -m core house --pictures guidance` measures it again, on the shipped weights.
 """
 
 import json
@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from core.data.pictures.collecting.sampling import draw_scene
@@ -24,7 +25,7 @@ from core.inference.pictures.trying import tried
 from core.intervals import share_interval
 from core.training.pictures.judging import wishes
 
-COMMAND: Final = "python -m core house --picture-guidance"
+COMMAND: Final = "python -m core house --pictures guidance"
 RECORD: Final = "pictures-guidance.json"
 GUIDANCES: Final = (0.0, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0)
 N_DRAWN: Final = 200  # at each weight
@@ -68,8 +69,8 @@ class HouseGuided:
     made: Mapping[str, Any]
 
 
-def make_guided(folder: Folder, *, is_quick: bool, say: Say) -> Record:
-    """Measure the model that lies in a folder, and write it down there.
+def make_guided(folder: Folder, *, is_quick: bool, say: Say, work: Path | None = None) -> Record:
+    """Measure the model that lies in a folder, and write it down there; `work` is not needed.
 
     Raises:
         FileNotFoundError: no model lies there.

@@ -1,6 +1,6 @@
 """Lanes of pictures that differ in one thing of step 1: trained, measured in step 6, and read.
 
-`python -m core house --picture-lanes` makes them. What is measured is measured on the bytes that
+`python -m core house --pictures lanes` makes them. What is measured is measured on the bytes that
 are written, read back; books are not shipped, for they are drawn again from their settings.
 """
 
@@ -26,7 +26,7 @@ from core.lineage import content_id
 from core.postprocessing.pictures.caption_trials import ASKS, Ask, Carried, carried_by
 from core.postprocessing.pictures.open_colours import N_OPEN, Opened, opened, told_openly
 
-COMMAND: Final = "python -m core house --picture-lanes"
+COMMAND: Final = "python -m core house --pictures lanes"
 RECORD: Final = "pictures-lanes.json"
 GUIDANCES: Final = (3.0, 1.0)  # as usual, and without any
 

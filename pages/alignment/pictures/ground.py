@@ -44,11 +44,16 @@ class Ground:
     whose: Literal["house", "yours"]
 
 
-def at_hand(owner: str) -> Ground | None:
-    """The model furthest along the chain that has not been aligned yet; None without any."""
+def at_hand(owner: str, kinds: Sequence[Kind] = BEGIN_FROM) -> Ground | None:
+    """The model furthest along the chain that has not been aligned yet; None without any.
+
+    Args:
+        owner: whose bench to look at.
+        kinds: that may be begun from, the first one there is taken.
+    """
     store = services().store
     slots = store.benches.view(owner, PICTURES)["a"]
-    slot = next((slots[kind] for kind in BEGIN_FROM if kind in slots), None)
+    slot = next((slots[kind] for kind in kinds if kind in slots), None)
     if slot is None:
         return None
     encoder = store.artifacts.nearest(owner, slot.artifact.id, "encoder")

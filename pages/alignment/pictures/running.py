@@ -1,7 +1,7 @@
 """The preference tuning of a model that draws: its controls, and how it is started."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import streamlit as st
 
@@ -11,8 +11,7 @@ from core.alignment.pictures.preferring import (
     rule_followed,
     to_bytes,
 )
-from core.alignment.pictures.rules import RULES
-from core.alignment.pictures.settings import PictureDpoSettings
+from core.alignment.pictures.settings import LEASHES, leash_of, settings_for
 from core.jobs.engine import Plan
 from core.jobs.programs import PICTURE_DPO
 from core.modality import PICTURES
@@ -27,32 +26,10 @@ from pages.kit.frame import note, show_error
 from pages.kit.numbers import decimal, whole
 from pages.training import running
 
-LEASHES: Final = (0.0, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
-SMALLEST_BETA: Final = 0.005
-# One leash in two places: on the pairs, and on plain pages. Captions that leave the distance open
-# are plain pages themselves, so a leash as short as the others' would hold just what is to move.
-KL_PER_BETA: Final = {"sky": 10.0, "colour": 10.0, "distance": 0.5}
-RATES: Final = {"sky": 1e-4, "colour": 1e-4, "distance": 3e-4}
-LEAST_NOISE: Final = {"sky": 0.6, "colour": 0.4, "distance": 0.2}
-"""From which share of noise on the pairs are looked at: a sky is settled first, places last."""
-
-
-def leash_of(kl_weight: float, rule: str) -> dict[str, float]:
-    """The leash as the program takes it, for a rule."""
-    per_beta = KL_PER_BETA[RULES[rule].left_open]
-    return {"beta": max(kl_weight, SMALLEST_BETA), "kl_weight": per_beta * kl_weight}
-
 
 def settings(rule: str, kl_weight: float, **more: Any) -> dict[str, Any]:
     """The controls as the program takes them."""
-    left_open = RULES[rule].left_open
-    asked = PictureDpoSettings(
-        rule=rule,
-        learning_rate=RATES[left_open],
-        least_noise=LEAST_NOISE[left_open],
-        seed=state.seed(),
-    )
-    return asked.changed(**leash_of(kl_weight, rule), **more).to_dict()
+    return settings_for(rule, kl_weight, **{"seed": state.seed(), **more}).to_dict()
 
 
 def keep(on: Ground, said: Sequence[PicturePreference], *, on_bench: bool = True) -> str:
@@ -149,22 +126,27 @@ def _begin(t: Words, on: Ground, said: Chosen, replaced: bool = False) -> None:
 
 
 def _while_it_runs(run: RunRecord, t: Words) -> None:
-    engine, paused, stopping = services().engine, run.status == "paused", run.status == "stopping"
     with st.container(key="gb_align_run", horizontal=True, vertical_alignment="bottom"):
-        st.button(
-            t("training.resume") if paused else t("training.pause"),
-            key="picture_align_pause",
-            type="primary",
-            on_click=running.attempt,
-            args=(running.each_of, [run], engine.resume if paused else engine.pause,
-                  ("paused",) if paused else ("queued", "running")),
-            disabled=stopping,
-        )  # fmt: skip
-        st.button(
-            t("training.stopping") if stopping else t("training.stop"),
-            key="picture_align_stop",
-            on_click=running.attempt,
-            args=(running.each_of, [run], engine.stop, running.GOES_ON),
-            disabled=stopping,
-        )
+        pause_and_stop(run, t, "picture_align")
     leash(t, run)
+
+
+def pause_and_stop(run: RunRecord, t: Words, key: str) -> None:
+    """The buttons of a run that goes on; their keys begin with `key`."""
+    engine, paused, stopping = services().engine, run.status == "paused", run.status == "stopping"
+    st.button(
+        t("training.resume") if paused else t("training.pause"),
+        key=f"{key}_pause",
+        type="primary",
+        on_click=running.attempt,
+        args=(running.each_of, [run], engine.resume if paused else engine.pause,
+              ("paused",) if paused else ("queued", "running")),
+        disabled=stopping,
+    )  # fmt: skip
+    st.button(
+        t("training.stopping") if stopping else t("training.stop"),
+        key=f"{key}_stop",
+        on_click=running.attempt,
+        args=(running.each_of, [run], engine.stop, running.GOES_ON),
+        disabled=stopping,
+    )

@@ -4,6 +4,7 @@ Two real runs outside all lanes: they leave the visitor's model and bench alone.
 """
 
 import time
+from collections.abc import Sequence
 from typing import Any, Final
 
 import streamlit as st
@@ -62,7 +63,8 @@ def measured(on: Ground, t: Words) -> Measured:
              t("training.trial_name"), PICTURE_DPO)
         for weight, free in ((LOOSE, {"sft_weight": 0.0}), (TIGHT, {}))
     ]  # fmt: skip
-    loose, tight = _exams(plans, t)
+    text = t("alignment_pictures.trial_runs")
+    loose, tight = carried_out(plans, t, key="leash", text=text, needed="rate_before")
     text = t(
         "alignment_pictures.leash_measured",
         loose=share(loose["rate"], t.lang),
@@ -82,17 +84,32 @@ def outcome(loose: dict[str, Any], tight: dict[str, Any]) -> str:
     return "less" if loose["rate"] < tight["rate"] - CLEARLY else "same"
 
 
-def _exams(plans: list[Plan], t: Words) -> list[dict[str, Any]]:
-    """The figures of runs, while a bar moves; they end early if the visitor leaves."""
+def carried_out(
+    plans: Sequence[Plan], t: Words, *, key: str, text: str, needed: str
+) -> list[dict[str, Any]]:
+    """The figures of runs, while a bar moves; they end early if the visitor leaves.
+
+    Args:
+        plans: trials, without a lane.
+        t: words.
+        key: unique on the page.
+        text: stands at the bar.
+        needed: the figure without which a run has shown nothing.
+
+    Raises:
+        EngineError: a run brought no exam.
+        GlassboxError: a run failed.
+    """
     engine, owner = services().engine, state.owner()
+    n_steps = sum(int(plan.settings["n_steps"]) for plan in plans)
     started = engine.experiment(owner, plans)
     try:
-        bar = st.progress(0.0, text=t("alignment_pictures.trial_runs"))
-        st.button(t("training.trial_stop"), key="stop_leash")  # its rerun ends this one
+        bar = st.progress(0.0, text=text)
+        st.button(t("training.trial_stop"), key=f"stop_{key}")  # its rerun ends this one
         found = [engine.run(owner, run) for run in started]
         while not all(record.is_finished for record in found):
-            done = sum(record.step for record in found) / (N_STEPS * len(found))
-            bar.progress(min(1.0, done), text=t("alignment_pictures.trial_runs"))
+            done = sum(record.step for record in found) / n_steps
+            bar.progress(min(1.0, done), text=text)
             time.sleep(POLL_S)
             found = [engine.run(owner, run) for run in started]
     finally:
@@ -102,6 +119,6 @@ def _exams(plans: list[Plan], t: Words) -> list[dict[str, Any]]:
     for record in found:
         if record.error:
             raise rebuilt(record.error)
-        if "rate_before" not in record.numbers or "diverged_at_step" in record.numbers:
+        if needed not in record.numbers or "diverged_at_step" in record.numbers:
             raise EngineError("the trial brought no exam", status=record.status)
     return [dict(record.numbers) for record in found]

@@ -4,13 +4,12 @@ from html import escape
 from typing import Final
 
 import streamlit as st
+from torch import nn
 
-from core.alignment.tuning.lora import Shape, shapes
-from pages.alignment.tuning import teaching
+from core.alignment.tuning.lora import Shape, Where, in_blocks, n_trained, shapes
 from pages.kit.catalogue import Words
 from pages.kit.frame import Figure, figures, note
-from pages.kit.models import Model
-from pages.kit.numbers import whole
+from pages.kit.numbers import share, whole
 
 LONG_SIDE: Final = 120.0  # pixels of the longest side drawn
 LEAST: Final = 1.0  # pixels; anything thinner would be invisible
@@ -19,21 +18,31 @@ GAP: Final = 34.0  # pixels between the matrix and its adapter, for the plus
 NAME_WIDTH: Final = 88.0  # pixels, the width of "W 768 × 192"
 
 
-def drawn(model: Model, rank: int, t: Words) -> None:
-    """A block's largest matrix with its adapter, and how many weights are trained."""
-    every = shapes(model.config, max(rank, 1))
+def drawn(model: nn.Module, rank: int, t: Words, about: str, where: Where = in_blocks) -> None:
+    """A block's largest matrix with its adapter, and how many weights are trained.
+
+    Args:
+        model: a skeleton is enough.
+        rank: of the adapters; 0: all weights learn.
+        t: words.
+        about: what else is to be said of the drawing.
+        where: which layers have adapters.
+    """
+    every = shapes(model, max(rank, 1), where)
     one = max((each for each in every if ".0." in each.name), key=lambda each: each.n_whole)
     st.html(picture(one, rank, t))
+    some, all_ = n_trained(model, rank, where), n_trained(model, 0)
     if rank:
-        whole_model = teaching.n_trained(model.config, 0)
-        row = [
-            Figure(whole(teaching.n_trained(model.config, rank), t.lang), t("tuning.n_adapters")),
-            Figure(whole(whole_model, t.lang), t("tuning.n_all")),
-        ]
-        figures(t, row)
-        note(f"{teaching.trained_text(model, rank, t)} {t('tuning.scale_note')}")
-    else:
-        note(f"{teaching.trained_text(model, rank, t)} {t('tuning.whole_note')}")
+        figures(
+            t,
+            [
+                Figure(whole(some, t.lang), t("tuning.n_adapters")),
+                Figure(whole(all_, t.lang), t("tuning.n_all")),
+            ],
+        )
+    trained = t("tuning.trained", n=whole(some, t.lang), all=whole(all_, t.lang),
+                share=share(some / all_, t.lang))  # fmt: skip
+    note(f"{trained} {about}")
 
 
 def picture(one: Shape, rank: int, t: Words) -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.alignment.tuning.lora import AdaptedLinear
+from core.alignment.tuning.lora import AdaptedLinear, skeleton
 from core.alignment.tuning.supervised import answer_loss, masked_targets
 from core.jobs.programs import FINE_TUNING
 from core.services import services
@@ -86,7 +86,9 @@ def draw(t: Words) -> None:
         numbers, badge = forgetting.known(seen, tuned, t)
         one_side, other_side = st.columns([1, 1.4], gap="small")
         with one_side, card("adapter", t("tuning.adapter")):
-            adapter.drawn(model, teaching.rank_now(model), t)
+            rank = teaching.rank_now(model)
+            about = t("tuning.scale_note") if rank else t("tuning.whole_note")
+            adapter.drawn(skeleton(model.config), rank, t, about)
         with other_side, card("forgot", t("tuning.forgot"), badge):
             forgetting.table(numbers, t, key="tuning_forgot")
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.alignment.text.examples import TOWN, Example, ExampleSettings, to_bytes, world_examples
 from core.alignment.text.pairs import FILE_TYPES, Pairs, pairs_from_text, text_of_file
-from core.alignment.tuning.lora import largest_rank, n_trained
+from core.alignment.tuning.lora import largest_rank, skeleton
 from core.alignment.tuning.progress import OWN
 from core.data.world import Town, WorldSettings, town
 from core.errors import EmptyInput, GlassboxError, NotFound
@@ -22,7 +22,7 @@ from pages.kit import controls, drafts, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import note, show_error
 from pages.kit.models import Model
-from pages.kit.numbers import share, whole
+from pages.kit.numbers import whole
 
 N_LOOKS: Final = 6  # evaluations over a whole run
 WITHOUT_WORLD: Final = ("field", "own")  # for models that have not read the town
@@ -108,16 +108,7 @@ def rank_now(model: Model) -> int:
     """The selected rank; 0: all weights are trained."""
     if state.value("fine_tune_way") == "all":
         return 0
-    return int(min(state.value("fine_tune_rank"), largest_rank(model.config)))
-
-
-def trained_text(model: Model, rank: int, t: Words) -> str:
-    """How many weights are trained, of how many."""
-    some, all_ = n_trained(model.config, rank), n_trained(model.config, 0)
-    return t(
-        "tuning.trained", n=whole(some, t.lang), all=whole(all_, t.lang),
-        share=share(some / all_, t.lang),
-    )  # fmt: skip
+    return int(min(state.value("fine_tune_rank"), largest_rank(skeleton(model.config))))
 
 
 def _take_file() -> None:

@@ -235,17 +235,27 @@ def captioning(t: Words, pictures: Sequence[Owned]) -> None:
         return
     wanted = st.session_state.get("_own_chosen")
     chosen = next((each for each in pictures if each.name == wanted), pictures[0])
+    caption_field(t, chosen)
+    forget_button(t)
+
+
+def caption_field(t: Words, of: Owned, placeholder: str | None = None) -> None:
+    """The caption of one picture; what is typed is kept at once."""
     typed = st.text_input(
-        t("data_pictures.caption_of", name=chosen.name),
-        chosen.caption,
-        key=f"own_caption_{chosen.name}",
+        t("data_pictures.caption_of", name=of.name),
+        of.caption,
+        key=f"own_caption_{of.name}",
         max_chars=LONGEST_CAPTION,
-        placeholder=t("data_pictures.caption_here"),
+        placeholder=placeholder or t("data_pictures.caption_here"),
     )
-    if short_caption(typed) != chosen.caption:
-        desk().captions[chosen.name] = short_caption(typed)
+    if short_caption(typed) != of.caption:
+        desk().captions[of.name] = short_caption(typed)
         _keep()
         st.rerun()
+
+
+def forget_button(t: Words) -> None:
+    """The way to clear the desk."""
     st.button(t("data_pictures.forget"), key="own_forget", on_click=_forget, type="tertiary")
 
 

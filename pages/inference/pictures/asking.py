@@ -11,6 +11,7 @@ import streamlit as st
 from core.data.pictures import Scene, Understanding, town_holdings
 from core.data.pictures.wording.rewording import in_the_books_words
 from core.data.pictures.wording.suggesting import language_of, suggested
+from core.data.pictures.wording.vocabulary import folded
 from core.languages import LANGS
 from pages.inference.pictures.drawer import Drawer
 from pages.kit import state
@@ -43,9 +44,19 @@ def asked(drawer: Drawer, t: Words) -> Asked | None:
         elif reworded.meant.assumed:
             note(t("inference_pictures.assumed"))
         return Asked(reworded.caption, reworded.meant.scene)
+    if _learned(drawer, reworded.meant):
+        words = ", ".join(reworded.meant.words)
+        note(t("inference_pictures.learned_words", words=words))
+        return Asked(typed, None)
     anyway = st.session_state.get("_drawn_anyway") == typed
     _refuse(drawer, typed, reworded.meant, languages, anyway, t)
     return Asked(typed, None) if anyway else None
+
+
+def _learned(drawer: Drawer, meant: Understanding) -> bool:
+    """Whether the only words that we do not know are some that this model was taught."""
+    taught = {folded(word) for word in drawer.model.words_learned}
+    return meant.problem == "unknown_words" and {folded(word) for word in meant.words} <= taught
 
 
 def _refuse(

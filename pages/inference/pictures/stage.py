@@ -21,7 +21,7 @@ from pages.kit import controls, state
 from pages.kit.catalogue import Words
 from pages.kit.components import FilmLine, PictureNote, picture_film, picture_wall
 from pages.kit.frame import computed_now, note, show_error, stage
-from pages.kit.numbers import whole
+from pages.kit.numbers import decimal, whole
 
 N_PICTURES = 16
 SOON = 12  # so many readings need no bar
@@ -97,6 +97,7 @@ def _stage(drawer: Drawer, t: Words) -> Drawing | None:
         left, right = st.columns([2.7, 1], gap="medium")
         with right, st.container(key="gb_draw_settings"):
             _handles(t)
+            _exaggerates(drawer, t)
         with left, st.container(key="gb_film"):
             drawing = _film(drawer, wanted, t)
         if drawing is not None:
@@ -136,6 +137,21 @@ def _handles(t: Words) -> None:
             help=t("inference_pictures.sampler_help"),
         )
         controls.number("seed", t("inference_pictures.seed"))
+
+
+def _exaggerates(drawer: Drawer, t: Words) -> None:
+    """Say where guidance is stronger than a fine-tuned model can take, and offer the way back."""
+    best = drawer.model.guidance
+    if best is None or state.value("draw_guidance") <= best:
+        return
+    weight = decimal(best, t.lang, 1)
+    note(t("inference_pictures.exaggerates", weight=weight))
+    label = t("inference_pictures.guidance_back", weight=weight)
+    st.button(label, key="guidance_back", type="tertiary", on_click=_guide, args=(best,))
+
+
+def _guide(weight: float) -> None:
+    st.session_state["draw_guidance"] = weight
 
 
 def _film(drawer: Drawer, wanted: Asked, t: Words) -> Drawing | None:

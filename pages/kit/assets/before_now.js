@@ -32,11 +32,17 @@ export default component(CSS, (root) => {
   const speak = speaker(root, 4)
   let data, first = [], latest = [], step = 0, picked = 0, end = null
 
+  // `met` is null where the reader cannot read what is drawn
   const verdict = (one) =>
     [
-      one.left_open ? (one.kept ? data.words.kept : data.words.not_kept) : data.words.says_all,
-      one.met ? data.words.met : data.words.not_met,
-    ].join(" · ")
+      one.left_open
+        ? (one.kept ? data.words.kept : data.words.not_kept)
+        : one.leaked
+        ? data.words.leaked
+        : data.words.says_all,
+      one.met == null ? "" : one.met ? data.words.met : data.words.not_met,
+    ].filter(Boolean).join(" · ")
+  const fails = (one) => one.met === false
   function fillWall({ list }, pictures) {
     if (list.children.length !== pictures.length) {
       list.replaceChildren(
@@ -62,12 +68,12 @@ export default component(CSS, (root) => {
     }
     pictures.forEach((one, i) => {
       const item = list.children[i], button = item.firstChild
-      item.className = one.met ? "" : "wrong"
+      item.className = fails(one) ? "wrong" : ""
       button.setAttribute("aria-pressed", String(i === picked))
       button.setAttribute("aria-label", `${one.caption}. ${verdict(one)}`)
       button.firstChild.src = `data:image/png;base64,${one.png}`
-      button.lastChild.textContent = !one.met ? "✗" : one.left_open && one.kept ? "♥" : ""
-      button.lastChild.hidden = one.met && !(one.left_open && one.kept)
+      button.lastChild.textContent = fails(one) ? "✗" : one.left_open && one.kept ? "♥" : ""
+      button.lastChild.hidden = !fails(one) && !(one.left_open && one.kept)
     })
   }
   function draw() {

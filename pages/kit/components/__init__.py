@@ -32,6 +32,7 @@ from pages.kit.components.picture_book import (
     told,
 )
 from pages.kit.components.picture_choosing import (
+    BeforeNowWords,
     MovedShare,
     PicturePairShown,
     before_now,
@@ -60,6 +61,7 @@ from pages.kit.components.word_maps import PatchCell, effects_wanted, word_maps
 __all__ = [
     "AnswerRow",
     "AttentionCell",
+    "BeforeNowWords",
     "BesideSource",
     "Broken",
     "Candidate",

@@ -69,6 +69,21 @@ def picture_ballot(
     return votes_of(mount("picture_ballot", key, data, "cast").cast)
 
 
+@dataclass(frozen=True)
+class BeforeNowWords:
+    """What stands under pictures before and now.
+
+    Args:
+        plain: of a caption that leaves nothing open.
+        counted: with {before}, {now} and {of}.
+        leaked: of such a caption whose picture shows what nobody asked for.
+    """
+
+    plain: str
+    counted: str
+    leaked: str = ""
+
+
 def before_now(
     before: Sequence[Mapping[str, Any]],
     now: Sequence[Mapping[str, Any]],
@@ -79,6 +94,7 @@ def before_now(
     rule: str,
     live_run: str | None = None,
     after: int = -1,
+    told: BeforeNowWords | None = None,
 ) -> None:
     """The same captions and noises, drawn by the model before and by the one now.
 
@@ -88,7 +104,12 @@ def before_now(
         rule: what is marked, in the visitor's words.
         live_run: the run to follow; its "pictures" rows replace those drawn now.
         after: the last `seq` of that run already known.
+        told: what is said where a caption leaves nothing open, and how many are counted.
     """
+    told = told or BeforeNowWords(
+        t("components.drawn_says_all"),
+        t("components.drawn_n_kept", before="{before}", now="{now}", of="{of}"),
+    )
     data = {
         "before": [dict(one) for one in before],
         "now": [dict(one) for one in now],
@@ -105,8 +126,9 @@ def before_now(
             "not_kept": t("components.drawn_not_kept", rule=rule),
             "met": t("components.drawn_met"),
             "not_met": t("components.drawn_not_met"),
-            "n_kept": t("components.drawn_n_kept", before="{before}", now="{now}", of="{of}"),
-            "says_all": t("components.drawn_says_all"),
+            "n_kept": told.counted,
+            "says_all": told.plain,
+            "leaked": told.leaked,
         },
     }
     mount("before_now", key, data)

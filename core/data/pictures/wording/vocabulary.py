@@ -49,6 +49,26 @@ class CaptionEncoder:
     def _ids(self) -> dict[str, int]:
         return {word: len(SPECIAL) + place for place, word in enumerate(self.words)}
 
+    def with_words(self, words: Sequence[str]) -> "CaptionEncoder":
+        """The same with more words behind its own, so that all ids stay what they were.
+
+        Args:
+            words: that it does not know yet, each once, as `folded` gives them.
+
+        Raises:
+            InputError: one is known already, stands twice, or is no word.
+        """
+        wrong = [word for word in words if word in self._ids or _WORD.findall(word) != [word]]
+        if wrong or len(set(words)) < len(words) or any(folded(word) != word for word in words):
+            raise InputError("words to be added must be new, and each of them a word")
+        return CaptionEncoder((*self.words, *words))
+
+    def new_words(self, captions: Iterable[str]) -> list[str]:
+        """The words of some captions that it does not know, each once, in order."""
+        ids = self._ids
+        found = (folded(word) for caption in captions for word in _WORD.findall(caption))
+        return list(dict.fromkeys(word for word in found if word not in ids))
+
     def words_of(self, caption: str) -> list[str]:
         """The words and marks of a caption as they are written; one, "", if there are none."""
         return _WORD.findall(caption) or [""]

@@ -10,6 +10,7 @@ from core.alignment.tuning.lora import (
     merged,
     n_trained,
     shapes,
+    skeleton,
 )
 from core.errors import SettingError
 
@@ -62,10 +63,10 @@ def test_the_model_itself_is_left_alone(config, model_of):
 def test_only_the_adapters_learn_and_their_count_is_as_stated(config, model_of):
     model = adapted(model_of(config), 3)
     learning = [weight for weight in model.parameters() if weight.requires_grad]
-    assert sum(weight.numel() for weight in learning) == n_trained(config, 3)
+    assert sum(weight.numel() for weight in learning) == n_trained(skeleton(config), 3)
     # qkv: 32 -> (4 + 2 * 2) * 8 = 64; r (d + k) = 3 * (64 + 32)
-    assert next(one for one in shapes(config, 3) if "qkv" in one.name).n_adapter == 288
-    assert n_trained(config, 0) == model_of(config).n_parameters
+    assert next(one for one in shapes(skeleton(config), 3) if "qkv" in one.name).n_adapter == 288
+    assert n_trained(skeleton(config), 0) == model_of(config).n_parameters
 
 
 def test_what_the_adapter_adds_has_the_requested_rank(config, model_of):
@@ -77,6 +78,6 @@ def test_what_the_adapter_adds_has_the_requested_rank(config, model_of):
 
 @pytest.mark.parametrize("rank", [0, -1, 33])
 def test_an_impossible_rank_is_refused(config, model_of, rank):
-    assert largest_rank(config) == 32
+    assert largest_rank(skeleton(config)) == 32
     with pytest.raises(SettingError):
         adapted(model_of(config), rank)

@@ -1,0 +1,308 @@
+"""The station of fine-tuning for pictures: styles, one's own drawings, a run, its price."""
+
+import base64
+import json
+
+import numpy as np
+import pytest
+
+from core.alignment.pictures.tuning.adapters import adapter_file
+from core.alignment.pictures.tuning.program import PictureTuningProgram
+from core.alignment.pictures.tuning.settings import OWN, PictureTuningSettings
+from core.data.pictures import Item, beside, paint
+from core.data.pictures.collecting.archive import from_bytes, to_bytes
+from core.data.pictures.collecting.files import png_of
+from core.house.files import Folder
+from core.house.pictures.installing import install_pictures
+from core.house.pictures.making import make_pictures
+from core.modality import PICTURES
+from core.store import RunRecord
+from pages.alignment.pictures import ground as grounds
+from pages.alignment.pictures.showing import Seen
+from pages.alignment.tuning.pictures import showing, teaching, trials
+from pages.data.pictures.own import Desk
+from pages.kit import state
+from pages.kit.catalogue import rich, words
+
+PAGE = "alignment/tuning/tuning.py"
+PAGES = [paint(beside(Item("cat", "red"), Item("house", "blue"), night)) for night in (False, True)]
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory):
+    """A tiny example model that draws."""
+    folder = Folder(tmp_path_factory.mktemp("shipped"))
+    make_pictures(folder, is_quick=True, say=lambda line: None)
+    return folder
+
+
+@pytest.fixture
+def with_pictures(services, shipped):
+    """The same on everybody's bench."""
+    install_pictures(services.store, shipped)
+    return services
+
+
+@pytest.fixture
+def on(with_pictures):
+    found = grounds.at_hand("anna", ("checkpoint",))
+    assert found is not None
+    return found
+
+
+def open_tuning(open_page, **url):
+    return open_page(PAGE, modality="pictures", **{"lang": "en", **url})
+
+
+def shown(app):
+    return " ".join(block.proto.body for block in app.get("html"))
+
+
+def sent_to(app, name):
+    """What the page sends to a component."""
+    for element in app.get("bidi_component"):
+        if element.proto.component_name == f"glassbox_{name}":
+            return json.loads(element.proto.json)
+    return None
+
+
+def own_desk(kept):
+    """As a reload finds it."""
+    desk = Desk()
+    for id, name, caption, png in kept:
+        desk.files[id] = (name, base64.b64decode(png))
+        desk.captions[name] = caption
+    return desk
+
+
+def with_own(app, *captions):
+    """The visitor's own drawings lie on the desk of step 1, as after a reload."""
+    kept = [
+        [f"kept:{n}", f"drawing {n}", caption, base64.b64encode(png_of(PAGES[n % 2])).decode()]
+        for n, caption in enumerate(captions)
+    ]
+    owner = app.session_state["_owner"]
+    return owner, kept
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_without_a_model_that_draws_the_page_points_to_training(open_page, lang):
+    app = open_tuning(open_page, lang=lang)
+    assert not app.exception
+    assert app.title[0].value == words(lang)("tuning_pictures.question")
+    assert sent_to(app, "picture_wall") is None
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_a_style_is_shown_by_examples_before_any_click(with_pictures, open_page, lang):
+    app = open_tuning(open_page, lang=lang)
+    assert not app.exception
+    t, wall = words(lang), sent_to(app, "picture_wall")
+    assert len(wall["notes"]) == teaching.N_SHOWN
+    word = {"de": "Sepia", "en": "sepia"}[lang]
+    assert all(note["spoken"].endswith(f", {word}") for note in wall["notes"])
+    assert rich(t("tuning_pictures.will_show")) in shown(app)
+    assert "picture_tune_start" in {button.key for button in app.button}
+
+
+def test_every_style_can_be_chosen_and_has_a_name(with_pictures, open_page):
+    styles = state.SETTINGS["picture_tune_style"].choices
+    walls = set()
+    for style in styles:
+        app = open_tuning(open_page, picture_tune_style=style)
+        assert not app.exception
+        walls.add(sent_to(app, "picture_wall")["pictures"])
+    assert len(walls) == len(styles)
+    for lang in ("de", "en"):
+        assert set(teaching.style_names(words(lang))) == set(styles)
+
+
+def test_who_only_watches_is_asked_nothing(with_pictures, open_page):
+    app = open_tuning(open_page, depth="watch")
+    assert not app.exception
+    assert "picture_tune_start" not in {button.key for button in app.button}
+
+
+def test_adapters_are_drawn_to_scale_and_all_weights_counted(with_pictures, open_page):
+    low = shown(open_tuning(open_page, picture_tune_rank="2"))
+    assert words("en")("tuning.n_adapters") in low
+    whole = shown(open_tuning(open_page, picture_tune_way="all"))
+    assert "(100%)" in whole and words("en")("tuning.n_adapters") not in whole
+
+
+def test_without_own_pictures_learning_cannot_start(with_pictures, open_page):
+    for what in ("own", "draw"):
+        app = open_tuning(open_page, picture_tune_what=what)
+        assert not app.exception
+        assert app.button(key="picture_tune_start").disabled
+        assert "Nothing yet" in shown(app)
+
+
+def drawn(open_page, *captions):
+    """The page with own drawings on the desk."""
+    app = open_tuning(open_page)
+    owner, kept = with_own(app, *captions)
+    app.session_state["_draft_own_pictures"] = kept
+    app.session_state["_own_desk"] = own_desk(kept)
+    app.session_state["picture_tune_what"] = "draw"
+    return app.run(), owner
+
+
+def test_own_drawings_bring_their_captions_and_new_words(with_pictures, open_page):
+    app, _ = drawn(open_page, "a zottel on the left", "two zottels by night", "")
+    assert not app.exception
+    page = shown(app)
+    assert "New to the model: zottels, zottel" in page or "zottel, zottels" in page
+    assert "Pictures without a caption are left out: 1" in page
+    assert not app.button(key="picture_tune_start").disabled
+    assert len([field for field in app.text_input if field.key.startswith("own_caption_")]) == 3
+
+
+def test_captions_of_known_words_are_said_to_overwrite(with_pictures, open_page):
+    app, _ = drawn(open_page, "a red cat on the left")
+    assert "knows all of these words already" in shown(app)
+
+
+def test_a_caption_too_long_for_the_model_is_named_and_left_out(with_pictures, open_page):
+    app, _ = drawn(open_page, "red " * 24)
+    page = shown(app)
+    assert "“drawing 0” has more than 20 words" in page
+    assert app.button(key="picture_tune_start").disabled
+
+
+def test_far_too_many_new_words_are_refused_in_a_sentence(with_pictures, open_page):
+    made = iter(range(1000))
+    captions = [" ".join(f"wort{next(made)}" for _ in range(6)) for _ in range(6)]
+    app, _ = drawn(open_page, *captions)
+    assert not app.exception
+    assert "36 words that the model does not know" in shown(app)
+    assert app.button(key="picture_tune_start").disabled
+
+
+def test_a_start_asks_for_a_run_on_the_examples(with_pictures, open_page, monkeypatch):
+    asked = []
+    engine = with_pictures.engine
+    monkeypatch.setattr(engine, "experiment", lambda *a, **k: asked.append(a) or [])
+    app = open_tuning(open_page, seed="4", picture_tune_rank="2", picture_tune_style="mosaic",
+                      picture_tune_book="False")  # fmt: skip
+    app.button(key="picture_tune_start").click().run()
+    assert not app.exception
+    owner, (plan,) = asked[0]
+    assert plan.program == "picture_tuning" and plan.lane == "a"
+    settings = PictureTuningSettings.from_dict(plan.settings)
+    assert (settings.subject, settings.rank, settings.seed) == ("mosaic", 2, 4)
+    assert settings.n_plain == 0
+    examples = from_bytes(with_pictures.store.artifacts.read(owner, plan.inputs["examples"]))
+    assert len(examples.entries) == 64
+    slots = with_pictures.store.benches.view(owner, PICTURES)["a"]
+    assert slots["examples"].artifact.numbers["n_examples"] == 64
+
+
+def test_a_start_on_own_drawings_hands_them_over(with_pictures, open_page, monkeypatch):
+    asked = []
+    engine = with_pictures.engine
+    monkeypatch.setattr(engine, "experiment", lambda *a, **k: asked.append(a) or [])
+    app, _ = drawn(open_page, "a zottel", "a zottel by night")
+    app.button(key="picture_tune_start").click().run()
+    assert not app.exception
+    owner, (plan,) = asked[0]
+    assert plan.settings["subject"] == OWN
+    examples = from_bytes(with_pictures.store.artifacts.read(owner, plan.inputs["examples"]))
+    assert {entry.caption for entry in examples.entries} == {"a zottel", "a zottel by night"}
+
+
+def test_a_picture_of_another_size_is_brought_to_the_models():
+    large = np.zeros((64, 64, 3), np.uint8)
+    large[:, ::2] = 100
+    assert (teaching.fitted(large, 32) == 50).all()
+    assert teaching.fitted(PAGES[0], 64).shape == (64, 64, 3)
+    assert (teaching.fitted(PAGES[0], 32) == PAGES[0]).all()
+
+
+def look(step, n_kept, n_leaked=0):
+    pictures = [
+        {"png": base64.b64encode(png_of(PAGES[0])).decode(), "caption": "c", "lang": "en",
+         "seed": k, "left_open": "word" if k < 8 else "", "kept": k < n_kept,
+         "leaked": 8 <= k < 8 + n_leaked, "met": None if k < 8 else True}
+        for k in range(16)
+    ]  # fmt: skip
+    return {"kind": "pictures", "step": step, "size": 32, "pictures": pictures}
+
+
+def exam(step, learned, plain):
+    row = {"kind": "exam", "step": step, "n_asked": 48, "n_plain": 48}
+    for name, value in (("learned", learned), ("recognised", 0.5), ("plain", plain),
+                        ("leaked", 0.1)):  # fmt: skip
+        row |= {f"{name}_share": value, f"{name}_low": max(0.0, value - 0.1),
+                f"{name}_high": min(1.0, value + 0.1)}  # fmt: skip
+    return row
+
+
+@pytest.fixture
+def with_run(with_pictures, open_page):
+    app = open_tuning(open_page)
+    owner = app.session_state["_owner"]
+    settings = PictureTuningSettings(n_steps=40).to_dict()
+    record = RunRecord("run", owner, "picture_tuning", settings, lane="a", name="sepia")
+    with_pictures.store.runs.start(record, {"model": b"m"})
+    with_pictures.store.runs.update("run", status="running", step=40)
+    steps = [{"kind": "step", "step": n, "loss": 1.0 / n, "learning_rate": 1e-3} for n in (1, 20)]
+    rows = [look(0, 0), exam(0, 0.0, 0.98), *steps, look(40, 7, 1), exam(40, 0.9, 0.8)]
+    with_pictures.store.runs.append("run", rows)
+    return app
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_a_run_shows_the_same_sixteen_its_loss_and_its_exam(with_run, lang):
+    with_run.session_state["lang"] = lang
+    app = with_run.run()
+    assert not app.exception
+    walls = sent_to(app, "before_now")
+    assert sum(one["kept"] for one in walls["now"]) == 7 and walls["step"] == 40
+    assert walls["run"] == "run" and words(lang)("tuning_pictures.sepia") in walls["words"]["kept"]
+    moved = sent_to(app, "moved_shares")
+    assert [each["name"] for each in moved["shares"]] == [
+        "learned_share", "recognised_share", "plain_share", "leaked_share"
+    ]  # fmt: skip
+    assert [row["plain_share"] for row in moved["exams"]] == [0.98, 0.8]
+    assert sent_to(app, "figure") is not None
+    assert {"picture_tune_pause", "picture_tune_stop"} <= {button.key for button in app.button}
+    assert "picture_tune_start" not in {button.key for button in app.button}
+
+
+def test_a_finished_run_says_what_it_came_to_and_hands_its_adapter_over(
+    with_run, with_pictures, on, monkeypatch
+):
+    store, owner = with_pictures.store, with_run.session_state["_owner"]
+    inputs = {
+        "model": store.artifacts.read(owner, on.model.id),
+        "encoder": store.artifacts.read(owner, on.encoder.id),
+    }
+    corpus = teaching.styled("sepia", 32, 7)
+    examples = to_bytes(corpus)
+    asked = {"rank": 2, "n_steps": 1, "n_held_out": 1, "n_draw_steps": 1}
+    program = PictureTuningProgram({**inputs, "examples": examples}, asked)
+    while not program.finished:
+        program.advance()
+    made = store.artifacts.keep(
+        owner, "tuned", program.result(), parents=[on.model.id], modality=PICTURES
+    )
+    store.runs.update("run", status="finished", step=40, result=made.id, seconds=66.0)
+    app = with_run.run()
+    assert not app.exception
+    page = shown(app).replace("\u202f", "")
+    assert "appears in 90% of the pictures" in page and "98% were all right before, now 80%" in page
+    assert sent_to(app, "before_now")["run"] is None
+    monkeypatch.setattr(state, "owner", lambda: owner)
+    data = showing.adapter_of(Seen(store.runs.get("run", owner), [], [], {}, 0))
+    assert data == adapter_file(program.result()) and len(data) > 1000
+    assert "0% → 90%" in page and "98% → 80%" in page
+
+
+def test_outcomes_are_read_off_the_exams():
+    good, bad = {"plain_share": 0.9}, {"plain_share": 0.2}
+    assert trials.outcome_of_book(good, bad) == "spreads"
+    assert trials.outcome_of_book(good, {"plain_share": 0.8}) == "same"
+    assert trials.outcome_of_ways(bad, good) == "all"
+    assert trials.outcome_of_ways(good, bad) == "low"
+    assert trials.outcome_of_ways(good, good) == "same"
