@@ -1,7 +1,7 @@
 """What a style costs the shipped model at every rank, and what pleasing costs it on every leash.
 
-`python -m core house --pictures alignment` measures both again and writes them down; nothing here is trained
-that is shipped.
+`python -m core house --pictures alignment` measures both again and writes them down; nothing that
+is shipped is trained here.
 """
 
 import copy
