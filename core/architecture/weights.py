@@ -156,7 +156,7 @@ def _stored(name: str, weight: Tensor, precision: Precision) -> dict[str, Tensor
     if precision == "float32" or weight.dim() < 2:
         return {name: weight.contiguous()}
     if precision != "int8":
-        return {name: weight.to(getattr(torch, precision))}
+        return {name: weight.to(getattr(torch, precision)).contiguous()}
     # The largest value of a row becomes 127; a row of zeros gets scale 1.
     scale = weight.abs().amax(dim=1) / INT8_LARGEST  # (rows,)
     scale = torch.where(scale > 0, scale, 1.0)

@@ -248,7 +248,9 @@ def norm(x: Array, gain: Array | float = 1.0) -> Array:
 
 
 def to_patches(picture: Array, patch: int) -> Array:
-    """(3, S, S) -> (N, P * P * 3): patch by patch, pixel by pixel, the three colours together."""
+    """(3, S, S) -> (N, P * P * 3): patch by patch, pixel by pixel, the three colours together;
+    of latents likewise, with as many numbers a cell as they have.
+    """
     size = picture.shape[1]
     corners = [(y, x) for y in range(0, size, patch) for x in range(0, size, patch)]
     return np.stack(
@@ -259,10 +261,11 @@ def to_patches(picture: Array, patch: int) -> Array:
 def from_patches(patches: Array, patch: int) -> Array:
     """The inverse of `to_patches`."""
     n = round(len(patches) ** 0.5)
-    picture = np.zeros((3, n * patch, n * patch))
+    colours = patches.shape[1] // patch**2
+    picture = np.zeros((colours, n * patch, n * patch))
     for at, numbers in enumerate(patches):
         y, x = (patch * each for each in divmod(at, n))
-        tile = numbers.reshape(patch, patch, 3).transpose(2, 0, 1)
+        tile = numbers.reshape(patch, patch, colours).transpose(2, 0, 1)
         picture[:, y : y + patch, x : x + patch] = tile
     return picture
 

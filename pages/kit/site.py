@@ -40,19 +40,29 @@ class Place:
 
     def kind(self, modality: str) -> str:
         """Which kind of data the place is about, for a visitor who looks at this one: home and the
-        pages beside the steps are about text, and so is a place that has no such folder.
+        pages beside the steps are about text, and so is a place that has no such folder, except a
+        station that one kind alone has.
         """
-        return modality if (PAGES / self._folder / modality / "overview.py").exists() else TEXT
+        if self._has_folder_of(modality):
+            return modality
+        have_it = [
+            kind for kind, steps in STATIONS.items() if self.name in steps.get(self.step or "", ())
+        ]
+        return have_it[0] if len(have_it) == 1 else TEXT
+
+    def _has_folder_of(self, kind: str) -> bool:
+        """Whether a kind besides text has parts and words of its own here."""
+        return (PAGES / self._folder / kind / "overview.py").exists()
 
     def body(self, modality: str) -> str:
         """The module that draws all below the question; it has a function `draw`."""
         kind, folder = self.kind(modality), self._folder.replace("/", ".")
-        return f"pages.{folder}{'' if kind == TEXT else '.' + kind}.overview"
+        return f"pages.{folder}{'.' + kind if self._has_folder_of(kind) else ''}.overview"
 
     def words(self, modality: str) -> str:
         """The catalogue file with the place's question and answer."""
         kind = self.kind(modality)
-        return self.name if kind == TEXT else f"{self.name}_{kind}"
+        return f"{self.name}_{kind}" if self._has_folder_of(kind) else self.name
 
     @property
     def path(self) -> str:
@@ -65,7 +75,7 @@ STATIONS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "alignment": ("tuning", "preferring", "aligning"),
         "postprocessing": ("safety", "form", "marking", "sending"),
     },
-    PICTURES: {"alignment": ("tuning",)},
+    PICTURES: {"architecture": ("latent",), "alignment": ("tuning",)},
 }
 """For each kind of data the stations of its steps, in navigation order:
 pages/<step>/<station>/<station>.py."""

@@ -21,6 +21,7 @@ LIMITS: Final = {
     "n_blocks": 64,
     "n_text_blocks": 16,
     "n_hidden": 16_384,
+    "n_colours": 64,
 }
 N_COLOURS: Final = 3  # red, green, blue
 
@@ -51,6 +52,8 @@ class DenoiserConfig:
     """blocks that work on the caption before that"""
     n_hidden: int = 512
     """numbers inside a feed-forward layer; usually 4 * n_channels"""
+    n_colours: int = N_COLOURS
+    """numbers in one pixel: red, green and blue; as many as a latent cell has where it draws those"""
 
     def __post_init__(self) -> None:
         for name, limit in LIMITS.items():
@@ -71,8 +74,8 @@ class DenoiserConfig:
 
     @property
     def patch_numbers(self) -> int:
-        """Numbers in one patch: P * P pixels of three colours."""
-        return self.patch * self.patch * N_COLOURS
+        """Numbers in one patch: P * P pixels, usually of three colours."""
+        return self.patch * self.patch * self.n_colours
 
     @property
     def head_size(self) -> int:
@@ -95,8 +98,13 @@ class DenoiserConfig:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """The config as plain JSON-serialisable values."""
-        return asdict(self)
+        """The config as plain JSON-serialisable values; three colours go without saying, as in the
+        files from before there were latents.
+        """
+        values = asdict(self)
+        if self.n_colours == N_COLOURS:
+            del values["n_colours"]
+        return values
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "DenoiserConfig":

@@ -1,4 +1,4 @@
-"""A denoiser as bytes and back: safetensors with the config inside, so one file is enough.
+"""A denoiser or an autoencoder as bytes and back: safetensors with the config inside, so one file is enough.
 
 The file may come from anywhere. Anything wrong with it raises `UnreadableWeights` before more
 memory is allocated than the file itself occupies. Equal models give equal bytes.
@@ -11,6 +11,7 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
+from core.architecture.pictures.autoencoder import Autoencoder, AutoencoderConfig
 from core.architecture.pictures.config import DenoiserConfig
 from core.architecture.pictures.denoiser import UNKNOWN, Denoiser
 from core.architecture.weights import (
@@ -26,6 +27,7 @@ from core.errors import SettingError
 MODEL: Final = "denoiser"
 BESIDE: Final = "beside."  # begins the names of tensors that are no part of the model
 WORDS_LEARNED: Final = "words_learned"  # what `extra` calls words that the encoder does not know
+FIRST_STAGE: Final = "autoencoder"
 
 
 def denoiser_bytes(
@@ -123,3 +125,33 @@ def denoiser_config_of(data: bytes) -> DenoiserConfig:
         return DenoiserConfig.from_dict(about["config"])
     except SettingError as error:
         raise unreadable(str(error)) from error
+
+
+def autoencoder_bytes(model: Autoencoder, extra: Mapping[str, Any] | None = None) -> bytes:
+    """An autoencoder as one safetensors file in float16; arguments as for `denoiser_bytes`."""
+    about = {"model": FIRST_STAGE, "config": model.config.to_dict(), "metadata": dict(extra or {})}
+    return packed(model.state_dict(), about, "float16")
+
+
+def read_autoencoder(data: bytes) -> tuple[Autoencoder, dict[str, Any]]:
+    """The autoencoder, ready for use, and what was written beside it.
+
+    Raises:
+        UnreadableWeights: the bytes are damaged, forged, or no autoencoder.
+    """
+    about = description_of(data)
+    if about.get("model") != FIRST_STAGE:
+        raise unreadable("this is no autoencoder")
+    try:
+        config = AutoencoderConfig.from_dict(about["config"])
+    except SettingError as error:
+        raise unreadable(str(error)) from error
+    stored = tensors_of(data)
+    with torch.device("meta"):
+        skeleton = Autoencoder(config, seed=None)
+    weights = fitting(skeleton.state_dict(), stored)
+    if not bool((weights["spread"] > 0.0).all()):
+        raise unreadable("the spread of the latents must be positive")
+    model = Autoencoder(config, seed=None)
+    model.load_state_dict(weights)
+    return model.eval(), {**about["metadata"], "precision": about["precision"]}

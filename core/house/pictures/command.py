@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from core.house.files import Folder
+from core.house.latent.making import make_latent
 from core.house.pictures.curves import measure_curves
 from core.house.pictures.guided import make_guided
 from core.house.pictures.lanes import make_lanes
@@ -26,6 +27,7 @@ class Part(Protocol):
 
 PARTS: Final[dict[str, Part]] = {
     "model": make_pictures,
+    "latent": make_latent,
     "lanes": make_lanes,
     "guidance": make_guided,
     "alignment": measure_curves,

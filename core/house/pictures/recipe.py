@@ -24,7 +24,8 @@ class PictureRecipe:
     Args (and the unit of each):
         book: what is drawn and told.
         training: how it learns.
-        shape: settings of DenoiserConfig besides n_words and n_caption; the rest is default.
+        shape: settings of DenoiserConfig besides n_words and n_caption; the rest is default, and
+            the size that of the book's pages.
         kept_steps: steps whose weights are kept; the last step always is.
         drawing: how pictures are drawn when it is measured.
         n_measured: pictures of each kind by which it is measured.
@@ -39,9 +40,8 @@ class PictureRecipe:
 
     def design(self, encoder: CaptionEncoder) -> DenoiserConfig:
         """The model's plan, for the words of the book."""
-        return DenoiserConfig(
-            n_words=encoder.n_words, n_caption=N_CAPTION, size=self.book.size, **self.shape
-        )
+        shape = {"size": self.book.size, **self.shape}
+        return DenoiserConfig(n_words=encoder.n_words, n_caption=N_CAPTION, **shape)
 
     def to_dict(self) -> dict[str, Any]:
         """Every setting as JSON holds it."""

@@ -155,7 +155,7 @@ def frames(
     The last frame holds the finished pictures and no guess.
     """
     way = sampler_of(settings.sampler)
-    source = NoiseSource(seeds, model.size)
+    source = NoiseSource(seeds, model.size, model.denoiser.config.n_colours)
     first_noise = source.next()  # drawn in any case: what a sampler draws later stays the same
     first_noise = first_noise if noise is None else noise
     _check_shapes(model, len(captions), first_noise, start, redraw)
@@ -193,10 +193,10 @@ def _check_shapes(
     model: PictureModel, n: int, noise: Tensor, start: Tensor | None, redraw: Tensor | None
 ) -> None:
     """Refuse what does not fit before anything is computed."""
-    S = model.size
-    if noise.shape != (n, 3, S, S):
-        raise ValueError(f"noise is {tuple(noise.shape)}, must be {(n, 3, S, S)}")
-    for name, given, colours in (("start", start, 3), ("redraw", redraw, 1)):
+    S, Z = model.size, model.denoiser.config.n_colours
+    if noise.shape != (n, Z, S, S):
+        raise ValueError(f"noise is {tuple(noise.shape)}, must be {(n, Z, S, S)}")
+    for name, given, colours in (("start", start, Z), ("redraw", redraw, 1)):
         shapes = [(some, colours, S, S) for some in (1, n)]
         if given is not None and tuple(given.shape) not in shapes:
             raise ValueError(f"{name} is {tuple(given.shape)}, must be one of {shapes}")

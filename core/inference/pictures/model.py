@@ -4,10 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import torch
 from torch import Tensor
 
+from core.architecture.pictures.autoencoder import Autoencoder
 from core.architecture.pictures.denoiser import Denoiser, Words
-from core.architecture.pictures.weights import WORDS_LEARNED, read_denoiser
+from core.architecture.pictures.weights import (
+    WORDS_LEARNED,
+    read_autoencoder,
+    read_denoiser,
+)
 from core.data.pictures.wording.vocabulary import CaptionEncoder
 from core.errors import UnreadableWeights
 from core.inference.pictures.schedules import OBJECTIVES, WAY_OF, Objective, Way
@@ -27,6 +33,7 @@ class PictureModel:
             captions; they travel in its file.
         guidance: the weight of the caption for which it was fine-tuned, above which it exaggerates
             what it learned; None: any.
+        autoencoder: whose latents it draws; None if it draws pixels.
     """
 
     denoiser: Denoiser
@@ -34,13 +41,21 @@ class PictureModel:
     objective: Objective = "velocity"
     words_learned: tuple[str, ...] = ()
     guidance: float | None = None
+    autoencoder: Autoencoder | None = None
 
     @classmethod
-    def from_bytes(cls, weights: bytes, encoder: bytes) -> "PictureModel":
-        """A model from its two files.
+    def from_bytes(
+        cls, weights: bytes, encoder: bytes, autoencoder: bytes | None = None
+    ) -> "PictureModel":
+        """A model from its files.
+
+        Args:
+            weights: of the denoiser.
+            encoder: of captions.
+            autoencoder: its weights, if the denoiser draws latents.
 
         Raises:
-            UnreadableWeights: the weights are damaged, or do not fit the encoder.
+            UnreadableWeights: the weights are damaged, or do not fit the encoder, or each other.
             InputError: the encoder is damaged.
         """
         denoiser, extra = read_denoiser(weights)
@@ -54,7 +69,10 @@ class PictureModel:
         objective = extra.get("objective", "velocity")
         if objective not in OBJECTIVES:
             raise UnreadableWeights("the objective is unknown", reason=f"objective {objective!r}")
-        return cls(denoiser, words, objective, learned, _guidance(extra))
+        first_stage = None if autoencoder is None else read_autoencoder(autoencoder)[0]
+        if first_stage is not None:
+            _check_latents(first_stage, denoiser)
+        return cls(denoiser, words, objective, learned, _guidance(extra), first_stage)
 
     def about(self, **more: Any) -> dict[str, Any]:
         """What has to be written into the file of a model made from this one."""
@@ -69,8 +87,13 @@ class PictureModel:
 
     @property
     def size(self) -> int:
-        """Side of its pictures in pixels."""
+        """Side of what it draws: of its pictures in pixels, or of its latents in cells."""
         return self.denoiser.config.size
+
+    @torch.no_grad()
+    def shown(self, drawn: Tensor) -> Tensor:
+        """What it has drawn as pictures, (B, 3, S, S): pixels as they are, latents decoded."""
+        return drawn if self.autoencoder is None else self.autoencoder.decode(drawn)
 
     def rows(self, captions: Sequence[str]) -> Tensor:
         """Captions as ids: (B, L).
@@ -101,3 +124,11 @@ def _words_learned(extra: Mapping[str, Any]) -> tuple[str, ...]:
     if not isinstance(found, list) or not all(isinstance(word, str) for word in found):
         raise UnreadableWeights("its own words are no words", reason=f"words {found!r:.80}")
     return tuple(found)
+
+
+def _check_latents(autoencoder: Autoencoder, denoiser: Denoiser) -> None:
+    """Refuse a denoiser of other latents."""
+    ours, theirs = autoencoder.config, denoiser.config
+    if (ours.side, ours.n_latents) != (theirs.size, theirs.n_colours):
+        reason = f"they draw {theirs.size} × {theirs.size} × {theirs.n_colours} numbers"
+        raise UnreadableWeights(f"the weights do not fit the latents: {reason}", reason=reason)

@@ -11,22 +11,22 @@ class NoiseSource:
 
     Args:
         seeds: one a picture.
-        size: side of the pictures in pixels.
+        size: side of the pictures in pixels, or of the latents in cells.
+        n_colours: numbers in one pixel or cell.
     """
 
-    def __init__(self, seeds: Sequence[int], size: int) -> None:
-        self.size = size
+    def __init__(self, seeds: Sequence[int], size: int, n_colours: int = 3) -> None:
+        self.shape = (n_colours, size, size)
         self._generators = [torch.Generator().manual_seed(seed) for seed in seeds]
 
     def next(self) -> Tensor:
         """The next noise of every picture: (B, 3, size, size), standard normal."""
-        shape = (3, self.size, self.size)
-        return torch.stack([torch.randn(shape, generator=one) for one in self._generators])
+        return torch.stack([torch.randn(self.shape, generator=one) for one in self._generators])
 
 
-def noise_of(seeds: Sequence[int], size: int) -> Tensor:
+def noise_of(seeds: Sequence[int], size: int, n_colours: int = 3) -> Tensor:
     """The first noise of every seed: (B, 3, size, size)."""
-    return NoiseSource(seeds, size).next()
+    return NoiseSource(seeds, size, n_colours).next()
 
 
 def between(first: Tensor, second: Tensor, share: float) -> Tensor:

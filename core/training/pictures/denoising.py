@@ -10,6 +10,7 @@ from typing import Self, cast
 import torch
 from torch import Tensor
 
+from core.architecture.pictures.autoencoder import Autoencoder
 from core.architecture.pictures.denoiser import EMPTY, PADDING, Denoiser
 from core.data.pictures.collecting.corpus import Corpus
 from core.data.pictures.tensors import scaled_levels
@@ -20,6 +21,7 @@ from core.training.pictures.objective import Question, chance_of, draw_times, sq
 from core.training.pictures.settings import PictureTrainingSettings
 from core.training.updating import hidden_matrices
 
+N_ENCODED_AT_ONCE = 64
 FIRST_MEMORY = 10  # the average forgets the first steps soon: after n steps it keeps n / (n + 9)
 
 
@@ -45,15 +47,42 @@ class Pages:
     def question(self, settings: PictureTrainingSettings, step: int) -> Question:
         """What is asked in a step, counted from 0: drawn from seed and step alone."""
         chance = chance_of(settings.seed, step)
-        n, (_, _, S, _) = settings.n_batch, self.levels.shape
+        n = settings.n_batch
         rows = torch.randint(len(self.levels), (n,), generator=chance)
         times = draw_times(n, cast(Asked, settings.objective), chance)
         left_out = torch.rand(n, generator=chance) < settings.empty_share
         captions = self.captions[rows]
         captions[left_out] = PADDING
         captions[left_out, 0] = EMPTY
-        noise = torch.randn(n, 3, S, S, generator=chance)
-        return Question(scaled_levels(self.levels[rows]), noise, times, captions)
+        noise = torch.randn(n, *self.levels.shape[1:], generator=chance)
+        return Question(self.pictures(rows), noise, times, captions)
+
+    def pictures(self, rows: Tensor) -> Tensor:
+        """Some of the pages as the model reads them: (B, 3, S, S) from -1 to 1."""
+        return scaled_levels(self.levels[rows])
+
+
+class LatentPages(Pages):
+    """The same with the latents of the pages in place of their pixels.
+
+    Args:
+        levels: (N, Z, S/8, S/8) latents, each number varying by about 1.
+        captions: (N, L) ids.
+    """
+
+    def pictures(self, rows: Tensor) -> Tensor:
+        """Some of the latents: (B, Z, S/8, S/8)."""
+        return self.levels[rows]
+
+    @classmethod
+    @torch.no_grad()
+    def encoded(cls, pages: Pages, autoencoder: Autoencoder) -> "LatentPages":
+        """Every page pressed through the encoder, once for all steps."""
+        parts = [
+            autoencoder.encode(scaled_levels(some))
+            for some in pages.levels.split(N_ENCODED_AT_ONCE)
+        ]
+        return cls(torch.cat(parts), pages.captions)
 
 
 @cache

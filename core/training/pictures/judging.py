@@ -128,7 +128,9 @@ def drawing(
         for frame in frames(model, [w.caption for w in some], [w.seed for w in some], settings):
             finished = frame.noisy
             yield
-        for place, (wish, levels) in enumerate(zip(some, to_levels(finished), strict=True)):
+        for place, (wish, levels) in enumerate(
+            zip(some, to_levels(model.shown(finished)), strict=True)
+        ):
             found.append(judged(wish, levels))
             if place % N_READ_AT_ONCE == N_READ_AT_ONCE - 1:
                 yield

@@ -8,9 +8,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
-from core.architecture.pictures.config import DenoiserConfig
+from core.architecture.pictures.autoencoder import Autoencoder
+from core.architecture.pictures.config import N_COLOURS, DenoiserConfig
 from core.architecture.pictures.denoiser import Denoiser
-from core.architecture.pictures.weights import denoiser_bytes
+from core.architecture.pictures.weights import denoiser_bytes, read_autoencoder
 from core.data.pictures.collecting.archive import from_bytes
 from core.data.pictures.collecting.files import png_of
 from core.data.pictures.collecting.settings import PictureSettings
@@ -22,7 +23,7 @@ from core.inference.pictures.schedules import Objective
 from core.languages import LANGS
 from core.training.course import Looking, Row
 from core.training.loop import StepReport, Trainer
-from core.training.pictures.denoising import Denoising, Pages
+from core.training.pictures.denoising import Denoising, LatentPages, Pages
 from core.training.pictures.judging import (
     Wish,
     drawing,
@@ -44,7 +45,7 @@ class PictureTrainingProgram(Pretraining[Denoiser, PictureTrainingSettings]):
 
     Args:
         inputs: "design" (a DenoiserConfig as JSON), "encoder" (a CaptionEncoder) and "corpus" (a
-            picture corpus), as bytes.
+            picture corpus), as bytes; "autoencoder" too where latents are learned.
         settings: a PictureTrainingSettings as a JSON object; missing fields take their defaults.
         snapshot: what `snapshot` returned earlier, to continue from there; None to start.
 
@@ -75,9 +76,12 @@ class PictureTrainingProgram(Pretraining[Denoiser, PictureTrainingSettings]):
         config = DenoiserConfig.from_dict(json.loads(inputs["design"]))
         self.encoder = CaptionEncoder.from_bytes(inputs["encoder"])
         corpus = from_bytes(inputs["corpus"])
-        _check_fit(config, self.encoder, corpus.settings.size)
+        self.autoencoder = _first_stage(inputs)
+        _check_fit(config, self.encoder, corpus.settings.size, self.autoencoder)
         self.book = corpus.settings.fair  # whatever is amiss in it, all are asked alike
         pages = Pages.of(corpus, self.encoder, config.n_caption)
+        if self.autoencoder is not None:
+            pages = LatentPages.encoded(pages, self.autoencoder)
         self._objective = Denoising(Denoiser(config, seed=asked.seed), pages)
         super().__init__(Trainer(self._objective, asked))
         if snapshot is not None:
@@ -87,7 +91,9 @@ class PictureTrainingProgram(Pretraining[Denoiser, PictureTrainingSettings]):
     def model(self) -> PictureModel:
         """The average as it is now, ready to draw."""
         objective = cast(Objective, self.settings.objective)
-        return PictureModel(self._objective.average, self.encoder, objective)
+        return PictureModel(
+            self._objective.average, self.encoder, objective, autoencoder=self.autoencoder
+        )
 
     def measured(self, report: StepReport) -> Row:
         """Besides what every trainer measures, its pace."""
@@ -112,7 +118,7 @@ class PictureTrainingProgram(Pretraining[Denoiser, PictureTrainingSettings]):
             {"png": base64.b64encode(png_of(one.picture)).decode("ascii"), **one.as_row()}
             for one in drawn
         ]
-        size = self.trainer.model.config.size
+        size = self.book.size
         return [{"kind": "pictures", "size": size, "pictures": pictures}]
 
     def _evaluation(self) -> Looking:
@@ -149,9 +155,22 @@ def sixteen(book: PictureSettings, languages: Sequence[str] = LANGS) -> list[Wis
     return many[: N_LOOKED_AT - n_unseen] + many[len(many) - n_unseen :]
 
 
-def _check_fit(config: DenoiserConfig, encoder: CaptionEncoder, size: int) -> None:
+def _first_stage(inputs: Mapping[str, bytes]) -> Autoencoder | None:
+    """The autoencoder whose latents are learned, if there is one."""
+    return read_autoencoder(inputs["autoencoder"])[0] if "autoencoder" in inputs else None
+
+
+def _check_fit(
+    config: DenoiserConfig, encoder: CaptionEncoder, size: int, autoencoder: Autoencoder | None
+) -> None:
     """Refuse inputs that belong to different chains."""
     if config.n_words != encoder.n_words:
         raise SettingError("n_words", config.n_words, f"must be the encoder's {encoder.n_words}")
-    if config.size != size:
-        raise SettingError("size", config.size, f"must be the pictures' {size}")
+    if autoencoder is not None and autoencoder.config.size != size:
+        raise SettingError("size", size, f"must be the autoencoder's {autoencoder.config.size}")
+    wanted = (size, N_COLOURS)
+    if autoencoder is not None:
+        wanted = (autoencoder.config.side, autoencoder.config.n_latents)
+    for name, right in zip(("size", "n_colours"), wanted, strict=True):
+        if (value := getattr(config, name)) != right:
+            raise SettingError(name, value, f"must be the pictures' {right}")

@@ -8,6 +8,8 @@ from pages.kit.components.answers import AnswerRow, answers
 from pages.kit.components.attention import AttentionCell, attention_view
 from pages.kit.components.drawing_board import Ground, Paint, drawing_board
 from pages.kit.components.figures import Feed, figure, live_figure, marks
+from pages.kit.components.latent_space import Part as ModelPart
+from pages.kit.components.latent_space import latent_parts, latent_space
 from pages.kit.components.learning_pictures import (
     BesideSource,
     Look,

@@ -26,6 +26,8 @@ NAMES: Final = (
     "denoiser_plan",
     "drawing_board",
     "lanes",
+    "latent_parts",
+    "latent_space",
     "learning_pictures",
     "model_map",
     "moved_shares",
