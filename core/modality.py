@@ -24,6 +24,11 @@ class Modality:
         loss: the unit in which its training measures error.
         media_type: of a sample as a file.
         starters: where the prompts to begin with are: language -> prompts, the same in each.
+        codec: where it is cut into tokens.
+        objective: where the error of a model's answers is computed.
+        sampler: where a model makes a sample.
+        reader: where a sample is judged.
+        recipe: where it stands what the example model has learned from, and how.
     """
 
     name: str
@@ -31,6 +36,11 @@ class Modality:
     loss: str
     media_type: str
     starters: str
+    codec: str = ""
+    objective: str = ""
+    sampler: str = ""
+    reader: str = ""
+    recipe: str = ""
 
     def prompts(self) -> Mapping[str, tuple[str, ...]]:
         """The prompts to begin with, by language; place by place the same in each."""
@@ -47,6 +57,11 @@ MODALITIES: Final[dict[str, Modality]] = {
             loss="bits per byte",
             media_type="text/plain",
             starters="core.data.world.plots:PROMPTS",
+            codec="core.data.text.bpe:Encoder",
+            objective="core.inference.surprise:token_losses",
+            sampler="core.inference.generate:generate",
+            reader="core.training.text.verdicts:judge",
+            recipe="core.house.recipe:BASE",
         ),
         Modality(
             name=PICTURES,
@@ -54,9 +69,17 @@ MODALITIES: Final[dict[str, Modality]] = {
             loss="squared error per pixel",
             media_type="image/png",
             starters="core.data.pictures.wording.starters:STARTERS",
+            codec="core.data.pictures.vectorising:patches_of",
+            objective="core.training.pictures.objective:squared_error",
+            sampler="core.inference.pictures.drawing:draw",
+            reader="core.data.pictures.reading.reader:read",
+            recipe="core.house.pictures.recipe:PICTURES",
         ),
     )
 }
+
+PLANNED: Final = ("code", "music")
+"""Kinds that are not here yet: nothing but what holds of them anywhere is said."""
 
 
 def found_at(place: str) -> Any:

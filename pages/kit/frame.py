@@ -167,6 +167,10 @@ def hand_over(t: Words, name: str, row: Sequence[Figure] = ()) -> None:
             if name != "journey":
                 way = t("shell.journey_long")
                 st.page_link(site.page("journey", t), label=way, query_params=shared)
+            if name != "kinds":
+                st.page_link(
+                    site.page("kinds", t), label=t("shell.kinds_long"), query_params=shared
+                )
             if name != "glossary":
                 st.page_link(
                     site.page("glossary", t), label=t("shell.glossary"), query_params=shared

@@ -80,7 +80,7 @@ STATIONS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
 """For each kind of data the stations of its steps, in navigation order:
 pages/<step>/<station>/<station>.py."""
 
-BESIDE: Final = ("journey", "glossary")
+BESIDE: Final = ("journey", "kinds", "glossary")
 """Places outside the six steps: pages/<name>/<name>.py."""
 
 PLACES: Final = (

@@ -18,6 +18,7 @@ from core.data.pictures.collecting.settings import SKEWED, PictureSettings
 from core.data.pictures.wording.vocabulary import CaptionEncoder
 from core.house.command import made_by
 from core.house.files import SHIPPED, Folder
+from core.house.pictures.lanes_card import lanes_card
 from core.house.pictures.making import Say, inputs_of, train_and_keep
 from core.house.pictures.recipe import APPLES, LANES, PictureRecipe, quick_pictures
 from core.inference.pictures.model import PictureModel
@@ -28,6 +29,7 @@ from core.postprocessing.pictures.open_colours import N_OPEN, Opened, opened, to
 
 COMMAND: Final = "python -m core house --pictures lanes"
 RECORD: Final = "pictures-lanes.json"
+CARD: Final = "MODEL_CARD_PICTURE_LANES.md"
 GUIDANCES: Final = (3.0, 1.0)  # as usual, and without any
 
 Record = dict[str, Any]
@@ -99,6 +101,7 @@ def make_lanes(folder: Folder, *, is_quick: bool, say: Say, work: Path | None = 
     apples = _apples(ready(APPLES), N_OPEN if not is_quick else 4, say, work)
     made = made_by(COMMAND, is_quick, time.perf_counter() - started, "float32")
     record = {"lanes": lanes, "apples": apples, "made": made}
+    folder.write(CARD, lanes_card(record).encode("utf-8"))
     text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True)
     folder.write(RECORD, (text + "\n").encode("utf-8"))
     return record
@@ -150,14 +153,13 @@ def counted(book: PictureSettings) -> Record:
 
 def _apples(recipe: PictureRecipe, n: int, say: Say, work: Path | None) -> Record:
     """Apples asked for without a colour: which one the model gives them."""
-    data, seconds = trained(recipe, "apples", say, work)
+    data, _ = trained(recipe, "apples", say, work)
     encoder = CaptionEncoder.of_the_book(recipe.book.town_seed).to_bytes()
     model = PictureModel.from_bytes(data, encoder)
     found = {g: opened(model, n, replace(recipe.drawing, guidance=g)) for g in GUIDANCES}
     return {
         "recipe": recipe.to_dict(),
         "told": told_openly(recipe.book).to_dict(),
-        "training_seconds": round(seconds, 1),
         "drawn": {f"{g:g}": one.to_dict() for g, one in found.items()},
     }
 

@@ -91,7 +91,7 @@ APPLES: Final = replace(
     book=replace(
         LIVE.book, n_pictures=4000, count_share=1.0, colour_skew=0.9, open_colour_share=0.5
     ),
-    training=LIVE.training.changed(n_steps=700),
+    training=LIVE.training.changed(n_steps=500),
 )
 """Nine of ten apples are red, and half of the captions say no colour: one to three of a thing a
 page, learned in a minute or two."""

@@ -1,0 +1,1 @@
+"""Four kinds of data in one frame: its page, and each kind's live examples."""
