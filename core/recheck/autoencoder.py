@@ -128,7 +128,7 @@ def _conv(x: Array, weights: Weights, name: str, stride: int = 1) -> Array:
 
 
 def _silu(x: Array) -> Array:
-    return np.asarray(x / (1.0 + np.exp(-x)))
+    return np.asarray(x * 0.5 * (1.0 + np.tanh(0.5 * x)))  # x / (1 + exp(-x)), but never too large
 
 
 def _over(weights: Weights, name: str) -> Array:

@@ -94,7 +94,8 @@ class Residual(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, C, h, w) -> (B, C, h, w)."""
-        return x + self.second(F.silu(self.first(F.silu(x))))
+        found: Tensor = x + self.second(F.silu(self.first(F.silu(x))))
+        return found
 
 
 class Doubled(nn.Module):
@@ -207,9 +208,10 @@ class Autoencoder(nn.Module):
                     module.bias.zero_()
                 if name.endswith("second"):
                     module.weight.zero_()
-        _, of_variance = self.encoder[-1].weight.chunk(2)
-        of_variance.zero_()
-        self.encoder[-1].bias[self.config.n_latents :] = FIRST_VARIANCE
+        last = self.encoder[-1]
+        if isinstance(last, nn.Conv2d) and last.bias is not None:
+            last.weight[self.config.n_latents :] = 0.0
+            last.bias[self.config.n_latents :] = FIRST_VARIANCE
 
 
 def neighbourhood(n_in: int, n_out: int, stride: int = 1) -> nn.Conv2d:

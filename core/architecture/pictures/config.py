@@ -53,7 +53,7 @@ class DenoiserConfig:
     n_hidden: int = 512
     """numbers inside a feed-forward layer; usually 4 * n_channels"""
     n_colours: int = N_COLOURS
-    """numbers in one pixel: red, green and blue; as many as a latent cell has where it draws those"""
+    """numbers in one pixel: red, green and blue; where latents are drawn, those in one cell"""
 
     def __post_init__(self) -> None:
         for name, limit in LIMITS.items():

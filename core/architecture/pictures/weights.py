@@ -1,4 +1,4 @@
-"""A denoiser or an autoencoder as bytes and back: safetensors with the config inside, so one file is enough.
+"""A denoiser or an autoencoder as bytes and back: safetensors with the config inside.
 
 The file may come from anywhere. Anything wrong with it raises `UnreadableWeights` before more
 memory is allocated than the file itself occupies. Equal models give equal bytes.

@@ -65,10 +65,7 @@ def house_latent(folder: Folder | None = None) -> HouseLatent | None:
         n_parameters={name: record[name]["n_parameters"] for name in ("autoencoder", "denoiser")},
         lost=first["numbers"],
         drawn=second["numbers"],
-        way=tuple(
-            (one["step"], one["n_pictures"], one["numbers"]["book"]["whole"])
-            for one in second["way"]
-        ),
+        way=tuple((one["step"], one["n_pictures"], one["right"]) for one in second["way"]),
         made=record["made"],
         files={
             name: record[name]["file"]["file"] for name in ("autoencoder", "denoiser", "encoder")

@@ -20,16 +20,17 @@ from core.house.latent.card import latent_card
 from core.house.latent.measuring import reconstruction
 from core.house.latent.recipe import LATENT, RECORD, LatentRecipe, quick_latent
 from core.house.pictures.making import inputs_of, train_and_keep
-from core.house.pictures.measuring import measured
+from core.house.pictures.measuring import kinds, measured, share_of_whole
 from core.inference.pictures.model import PictureModel
 from core.lineage import content_id
+from core.training.pictures.judging import draw_all
 from core.training.pictures.reconstructing import ReconstructionTrainer
 
 COMMAND: Final = "python -m core house --pictures latent"
 CARD: Final = "MODEL_CARD_LATENT.md"
 FINISHED_FIRST: Final = "autoencoder.finished"  # in the folder to go on from
 REPORT_EVERY: Final = 50  # steps between two lines on the screen
-N_ON_THE_WAY: Final = 100  # pictures of each kind by which a step on the way is measured
+N_ON_THE_WAY: Final = 100  # pictures of pages as in the book that measure a step on the way
 
 Say = Callable[[str], None]
 Record = dict[str, Any]
@@ -113,34 +114,35 @@ def _denoiser(
     folder: Folder, recipe: LatentRecipe, inputs: dict[str, bytes], work: Path | None, say: Say
 ) -> Record:
     """The denoiser trained, written, read back and measured, at the end and on the way."""
-    second, began = recipe.second, time.process_time()
+    second = recipe.second
     kept, seconds = train_and_keep(second, inputs, work, say)
     last = second.training.n_steps
     written = _written(folder, "latent-denoiser.safetensors", kept[last])
 
-    def numbers(data: bytes, n: int) -> Record:
-        model = PictureModel.from_bytes(data, inputs["encoder"], inputs["autoencoder"])
-        return measured(model, second.book, second.drawing, min(n, second.n_measured), say)
+    def model_of(data: bytes) -> PictureModel:
+        return PictureModel.from_bytes(data, inputs["encoder"], inputs["autoencoder"])
 
-    cpu_seconds = round(time.process_time() - began, 1)
-    model = PictureModel.from_bytes(kept[last], inputs["encoder"], inputs["autoencoder"])
+    def on_the_way(data: bytes) -> Record:
+        asked = kinds(second.book, min(N_ON_THE_WAY, second.n_measured))["book"]
+        return share_of_whole(draw_all(model_of(data), asked, second.drawing))
+
+    model = model_of(folder.read(written["file"]))
     return {
         "file": written,
         "config": model.denoiser.config.to_dict(),
         "n_parameters": n_parameters(model.denoiser.config),
         "n_pictures": last * second.training.n_batch,
         "training_seconds": round(seconds, 1),
-        "cpu_seconds": cpu_seconds,
         "way": [
             {
                 "step": step,
                 "n_pictures": step * second.training.n_batch,
-                "numbers": numbers(data, N_ON_THE_WAY),
+                "right": on_the_way(data),
             }
             for step, data in sorted(kept.items())
             if step != last
         ],
-        "numbers": numbers(folder.read(written["file"]), second.n_measured),
+        "numbers": measured(model, second.book, second.drawing, second.n_measured, say),
     }
 
 

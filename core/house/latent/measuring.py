@@ -132,7 +132,7 @@ def reconstruction(
         "read": {part: share_of(after, part) for part in PARTS},
         "before": share_of(before, "whole"),
     }
-    whole = measures["read"]["whole"]
+    whole = share_of(after, "whole")
     say(f"autoencoder: {whole['share']:.1%} of {n} still read whole")
     return measures
 

@@ -1,4 +1,4 @@
-"""What the house's latent model is made of: every setting of `python -m core house --pictures latent`.
+"""What the house's latent model is made of: every setting of `core house --pictures latent`.
 
 Equal recipes give equal pictures anywhere, and equal weights on processors of one kind.
 """
@@ -53,7 +53,7 @@ LATENT: Final = LatentRecipe(
     second=PictureRecipe(
         book=PictureSettings(n_pictures=12_000, seed=1, size=_FIRST.size),
         training=PictureTrainingSettings(
-            n_steps=2000,
+            n_steps=1400,
             n_batch=64,
             decay_share=0.5,
             memory=0.998,

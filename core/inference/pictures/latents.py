@@ -1,5 +1,5 @@
-"""What can be done in the space of latents: changing one number, blending, and looking at every part
-of a drawing while it goes on.
+"""What can be done in the space of latents: changing one number, blending, looking at every part of
+a drawing while it goes on, and taking apart what is lost.
 """
 
 import time
@@ -16,7 +16,7 @@ from core.architecture.pictures.denoiser import Denoiser, Words
 from core.inference.pictures.drawing import Film, draw
 from core.inference.pictures.model import PictureModel
 
-N_TIMED: Final = 3  # questions a time is the least of
+N_TIMED: Final = 9  # questions a time is the least of
 
 Place = tuple[int, int, int]  # which of a cell's numbers, row and column of the cell
 
@@ -266,13 +266,9 @@ def shares_lost(pages: Tensor, again: Tensor) -> Shares:
             best = torch.where(is_better, squares, best)
             rest = torch.where(is_better[:, None, None, None], off, rest)
     whole = float((again - pages)[..., inner, inner].square().sum()) or 1.0
-    means = nn.functional.avg_pool2d(rest[..., : size // FACTOR * FACTOR, : size // FACTOR * FACTOR],
-                                     FACTOR)  # fmt: skip
-    squares_left = float(best.sum())
-    seen = rest[..., : size // FACTOR * FACTOR, : size // FACTOR * FACTOR].square().sum()
-    of_colour = float(means.square().sum()) * FACTOR**2 / (float(seen) or 1.0)
-    return Shares(
-        place=1.0 - squares_left / whole,
-        colour=squares_left / whole * of_colour,
-        lines=squares_left / whole * (1.0 - of_colour),
-    )
+    fits = given.shape[-1] // FACTOR * FACTOR  # whole squares only
+    tiled = rest[..., :fits, :fits]
+    means = nn.functional.avg_pool2d(tiled, FACTOR)
+    of_colour = float(means.square().sum()) * FACTOR**2 / (float(tiled.square().sum()) or 1.0)
+    left = float(best.sum()) / whole
+    return Shares(place=1.0 - left, colour=left * of_colour, lines=left * (1.0 - of_colour))

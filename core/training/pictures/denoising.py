@@ -80,7 +80,7 @@ class LatentPages(Pages):
         """Every page pressed through the encoder, once for all steps."""
         parts = [
             autoencoder.encode(scaled_levels(some))
-            for some in pages.levels.split(N_ENCODED_AT_ONCE)
+            for some in torch.split(pages.levels, N_ENCODED_AT_ONCE)
         ]
         return cls(torch.cat(parts), pages.captions)
 

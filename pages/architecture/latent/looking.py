@@ -1,4 +1,4 @@
-"""What the station computes, each once: latents of a picture, what comes back, parts of a drawing."""
+"""What the station computes, each once: a picture's latents, what comes back, a drawing's parts."""
 
 from dataclasses import dataclass
 from random import Random

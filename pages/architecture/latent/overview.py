@@ -16,6 +16,7 @@ from pages.architecture.latent import (
     showing_parts,
     trials,
 )
+from pages.home.shipped import day
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import (
@@ -81,7 +82,7 @@ def draw(t: Words) -> None:
 
 def _measured(found: looking.HouseLatent, t: Words) -> None:
     """How good both stages are, as their command measured it."""
-    how = precomputed(t, found.made["command"], found.made["date"])
+    how = precomputed(t, found.made["command"], day(found.made["date"], t.lang))
     lost, drawn = found.lost, found.drawn["book"]["whole"]
     whole_read = lost["read"]["whole"]
     with card("latent_measured", t("latent.measured"), how):

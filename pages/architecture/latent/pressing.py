@@ -145,11 +145,12 @@ def recheck_latent(one: Shown, cell: Cell, model: Autoencoder, t: Words) -> Rech
     """One number of the latents by torch and, through the whole encoder, by NumPy alone."""
     again = latent_cell(arrays(model), scaled(one.given), cell)
     six = {"lang": t.lang, "digits": 6}
-    n = again.read.size
+    n = whole(again.read.size, t.lang)
+    one_read, one_weight = float(again.read[0, 1, 1]), float(again.kernel[0, 1, 1])
     return Recheck(
         inputs=[
-            (t("latent.seen_around", n=whole(n, t.lang)), significant(float(again.read[0, 1, 1]), **six)),
-            (t("latent.kernel", n=whole(n, t.lang)), significant(float(again.kernel[0, 1, 1]), **six)),
+            (t("latent.seen_around", n=n), significant(one_read, **six)),
+            (t("latent.kernel", n=n), significant(one_weight, **six)),
             (t("latent.bias"), significant(again.bias, **six)),
             (t("latent.sum_of_products"), significant(again.mean, **six)),
             (t("latent.middle"), significant(again.middle, **six)),
@@ -158,7 +159,7 @@ def recheck_latent(one: Shown, cell: Cell, model: Autoencoder, t: Words) -> Rech
         operation=t("latent.convolution"),
         by_torch=float(one.latents[cell]),
         by_numpy=again.value,
-    )  # fmt: skip
+    )
 
 
 def recheck_decoder(one: Shown, model: Autoencoder, t: Words) -> Recheck:

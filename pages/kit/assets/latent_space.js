@@ -3,11 +3,11 @@ import { component, element, fill, number, speaker } from "./kit.js"
 import { canvasOf, paint, PICTURE_CSS, pictures } from "./pixels.js"
 
 const CSS = PICTURE_CSS + `
-.way { display: grid; grid-template-columns: minmax(0, 1fr) auto minmax(0, 1fr) auto minmax(0, 1fr) minmax(0, 1fr); gap: 6px 12px; align-items: center; }
+.way { display: grid; grid-template-columns: minmax(0, 1fr) auto minmax(0, 1fr) auto minmax(0, 1fr) minmax(0, 1fr); gap: 6px 12px; align-items: start; }
 figure { margin: 0; min-width: 0; } figcaption { font-size: 13px; line-height: 1.35; color: var(--soft); margin-top: 5px; min-height: 2.7em; } figcaption b { color: var(--ink); font-weight: 600; display: block; }
 .frame { position: relative; } .frame canvas.px { width: 100%; aspect-ratio: 1; border-radius: 5px; box-shadow: 0 0 0 1px var(--line); }
 .mark { position: absolute; outline: 2px solid var(--accent); outline-offset: -1px; pointer-events: none; display: none; } .mark.far { outline-style: dashed; outline-width: 1px; }
-.arrow { color: var(--soft); font-size: 20px; padding-bottom: 36px; }
+.arrow { color: var(--soft); font-size: 20px; align-self: center; padding-bottom: 36px; }
 .four { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; }
 .grid { position: relative; cursor: pointer; touch-action: manipulation; } .grid i { font: 11px/1 var(--mono); color: var(--soft); position: absolute; right: 3px; bottom: 3px; background: var(--card); border-radius: 3px; padding: 1px 3px; font-style: normal; pointer-events: none; }
 .scale { display: flex; align-items: center; gap: 8px; font-size: 12px; color: var(--soft); margin: 2px 0 0; } .scale span:nth-child(2) { height: 8px; width: 120px; border-radius: 4px; background: linear-gradient(90deg, rgb(32,92,164), rgb(246,244,239), rgb(186,84,32)); }
@@ -55,13 +55,15 @@ export default component(CSS, (root, { keep }) => {
       height: `${part}%`,
     })
   }
-  const said = ([z, row, column]) =>
-    fill(data.words.cell, {
+  const said = (at) => {
+    const [z, row, column] = at
+    return fill(data.words.cell, {
       z: z + 1,
       row: row + 1,
       column: column + 1,
       value: number(data.values[(z * data.side + row) * data.side + column], 2, data.lang),
     })
+  }
   const point = (at) => {
     for (const mark of marks) at ? place(mark, at[1], at[2]) : (mark.style.display = "none")
     grids.forEach((grid, z) => at ? place(grid.mark, at[1], at[2]) : (grid.mark.style.display = "none"))

@@ -34,7 +34,8 @@ def coloured(numbers: Floats) -> Pixels:
     share = np.clip(np.asarray(numbers, np.float32)[..., None] / REACH, -1.0, 1.0)
     low, middle, high = (np.array(each, np.float32) for each in (BELOW, NOTHING, ABOVE))
     mixed = np.where(share < 0, middle + (low - middle) * -share, middle + (high - middle) * share)
-    return np.rint(mixed).astype(np.uint8)
+    colours: Pixels = np.rint(mixed).astype(np.uint8)
+    return colours
 
 
 def latent_space(
