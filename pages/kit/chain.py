@@ -23,6 +23,34 @@ if TYPE_CHECKING:  # importing the store takes a while, and no heading should wa
 
 
 @dataclass(frozen=True)
+class Instead:
+    """What stands at a step that has no artefact of its own yet: a true number, or words.
+
+    Args:
+        words: the catalogue key, of a number with its unit or of a few words alone.
+        kind: the artefact that holds the number; None: there is none.
+        number: its name in the artefact's numbers or settings.
+        factor: the number is multiplied by this first.
+    """
+
+    words: str
+    kind: "Kind | None" = None
+    number: str = ""
+    factor: float = 1.0
+
+    def text(self, lane: "Mapping[Kind, Slot]", t: Words) -> str:
+        """The words; the sign for "no figure" if the number is not known."""
+        if self.kind is None:
+            return t(self.words)
+        slot = lane.get(self.kind)
+        known = {**slot.artifact.settings, **slot.artifact.numbers} if slot else {}
+        number = known.get(self.number)
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            return NO_FIGURE
+        return t(self.words, n=decimal(self.factor * number, t.lang, 0))
+
+
+@dataclass(frozen=True)
 class Shown:
     """Which number represents a step.
 
@@ -35,6 +63,7 @@ class Shown:
         otherwise: name and catalogue key of a count shown instead if the number was not
             measured.
         example: the catalogue key used instead where the artefact is the example's.
+        instead: what stands there while the artefact is missing.
     """
 
     kind: "Kind"
@@ -44,9 +73,13 @@ class Shown:
     factor: float = 1.0
     otherwise: tuple[str, str] | None = None
     example: str | None = None
+    instead: Instead | None = None
 
-    def text(self, slot: "Slot | None", t: Words) -> str:
-        """The slot's number with its unit, or the sign for "no figure"."""
+    def text(self, lane: "Mapping[Kind, Slot]", t: Words) -> str:
+        """The number with its unit; what stands instead of it, or the sign for "no figure"."""
+        slot = lane.get(self.kind)
+        if slot is None and self.instead is not None:
+            return self.instead.text(lane, t)
         known = slot.artifact.numbers if slot else {}
         number = known.get(self.number)
         if slot and number is not None and not isinstance(number, str):
@@ -88,9 +121,24 @@ NUMBERS: Final[dict[str, dict[str, Shown]]] = {
             100.0,
             ("step", "shell.n_steps"),
         ),
-        "alignment": Shown("preferences", "n_pairs", "shell.n_preferences"),
-        "inference": Shown("generation", "n_drawn", "shell.n_drawn"),
-        "postprocessing": Shown("answer", "n_stages", "shell.n_stages"),
+        "alignment": Shown(
+            "preferences",
+            "n_pairs",
+            "shell.n_preferences",
+            instead=Instead("shell.none_preferred"),
+        ),
+        "inference": Shown(
+            "generation",
+            "n_drawn",
+            "shell.n_drawn",
+            instead=Instead("shell.n_draw_steps", "checkpoint", "n_draw_steps"),
+        ),
+        "postprocessing": Shown(
+            "answer",
+            "n_stages",
+            "shell.n_stages",
+            instead=Instead("shell.checked_right", "checkpoint", "whole_share", 100.0),
+        ),
     },
 }
 """For each kind of data, which number represents which step."""
@@ -163,9 +211,11 @@ def step_numbers(
     for step in STEPS:
         shown = NUMBERS[kind][step]
         slots = [lane.get(shown.kind) for lane in view.values()] or [None]
-        texts = tuple(shown.text(slot, t) for slot in slots)
+        texts = tuple(shown.text(lane, t) for lane in view.values()) or (shown.text({}, t),)
         parted = len(slots) > 1 and slots[0] != slots[1]
         first = slots[0]
+        if first is None and shown.instead is not None and shown.instead.kind is not None:
+            first = next(iter(view.values()), {}).get(shown.instead.kind)
         known = first is not None and texts[0] != NO_FIGURE
         whose = first.whose if first is not None and known else None
         runs = tuple(training) if step == "training" else ()

@@ -55,6 +55,7 @@ def _step(each: StepNumber, t: Words) -> dict[str, Any]:
         "name": each.step,
         "label": t(f"shell.{each.step}"),
         "number": each.texts[0],
+        "none": t(shown.instead.words) if shown.instead and not shown.instead.kind else None,
         "lanes": list(each.texts) if len(each.texts) > 1 else None,
         "whose": each.whose,
         "live": {

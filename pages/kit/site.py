@@ -75,7 +75,7 @@ STATIONS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "alignment": ("tuning", "preferring", "aligning"),
         "postprocessing": ("safety", "form", "marking", "sending"),
     },
-    PICTURES: {"architecture": ("latent",), "alignment": ("tuning",)},
+    PICTURES: {"architecture": ("latent",), "alignment": ("tuning", "preferring")},
 }
 """For each kind of data the stations of its steps, in navigation order:
 pages/<step>/<station>/<station>.py."""

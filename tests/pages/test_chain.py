@@ -63,3 +63,17 @@ def test_what_the_example_wrote_is_called_the_examples_and_not_the_visitors_last
         said[whose] = [each.texts[0] for each in step_numbers({"a": lane}, words("en"))][-2:]
     assert said["house"] == ["example text: 16 tokens", "example answer: 1 changed"]
     assert said["yours"] == ["last text: 16 tokens", "last answer: 1 changed"]
+
+
+def test_a_picture_step_without_anything_of_its_own_says_what_is_true_there():
+    learned = slot("checkpoint", whole_share=0.965)
+    learned.artifact.settings["n_draw_steps"] = 10
+    (*_, alignment, inference, last) = step_numbers({"a": {"checkpoint": learned}}, words("en"),
+                                                    kind="pictures")  # fmt: skip
+    assert alignment.texts == ("no preference yet",) and alignment.whose is None
+    assert inference.texts == ("10 steps a picture",) and inference.whose == "house"
+    assert last.texts[0].replace("\u202f", "").replace(" ", "") == "96%passthecheck"
+    own = {"checkpoint": learned, "generation": slot("generation", "yours", n_drawn=1)}
+    assert step_numbers({"a": own}, words("en"), kind="pictures")[4].texts == ("1 drawn",)
+    nothing = step_numbers({"a": {}}, words("de"), kind="pictures")
+    assert [each.texts[0] for each in nothing][3:] == ["noch keine Präferenz", "–", "–"]

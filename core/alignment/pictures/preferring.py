@@ -88,7 +88,7 @@ def drawing_pairs(
 
     Two that look alike would leave nothing to choose.
     """
-    drawn = yield from _drawing(model, wishes, N_EACH)
+    drawn = yield from drawing_each(model, wishes, N_EACH)
     return [
         _pair(wish, pictures, *_least_alike(pictures))
         for wish, pictures in zip(wishes, drawn, strict=True)
@@ -134,7 +134,7 @@ def judging_pairs(
     judge, found, waiting = rule_of(rule), list[PicturePreference](), list(wishes)
     while waiting and len(found) < n:
         some, waiting = waiting[: AT_ONCE // N_EACH], waiting[AT_ONCE // N_EACH :]
-        work = _drawing(model, some, N_EACH)
+        work = drawing_each(model, some, N_EACH)
         while True:
             try:
                 next(work)
@@ -163,10 +163,12 @@ def _furthest_apart(scores: Sequence[float | None], enough: float) -> tuple[int,
     return max(known)[1], min(known)[1]
 
 
-def _drawing(
+def drawing_each(
     model: PictureModel, wishes: Sequence[OpenWish], n_each: int
 ) -> Generator[None, None, list[list[Pixels]]]:
-    """Some pictures of every caption, from seeds that count up from the wish's own."""
+    """Some pictures of every caption, from seeds that count up from the wish's own; yields between
+    pieces of work.
+    """
     settings = DrawSettings(n_steps=PAIR_STEPS, guidance=PAIR_GUIDANCE)
     found: list[list[Pixels]] = []
     for first in range(0, len(wishes), max(1, AT_ONCE // n_each)):

@@ -112,12 +112,24 @@ class Denoiser(nn.Module):
         Returns:
             (B, 3, S, S).
         """
+        vectors = self.vectors(noisy, time, words, looks)
+        return from_patches(self.patches_out(vectors), self.config.patch)
+
+    def vectors(
+        self, noisy: Tensor, time: Tensor, words: Words, looks: Looks | None = None
+    ) -> Tensor:
+        """What the model has made of every patch, before it answers; arguments as in `answer`.
+
+        Returns:
+            (B, N, C).
+        """
         own, cross = (None, None) if looks is None else (looks.own, looks.cross)
         switches = self.clock(time)  # (B, 6, C)
         x = self.patches_in(to_patches(noisy, self.config.patch)) + self.patch_positions
         for block in self.blocks:
             x = block(x, switches, words.vectors, words.visible, own, cross)  # (B, N, C)
-        return from_patches(self.patches_out(self.final_norm(x)), self.config.patch)
+        vectors: Tensor = self.final_norm(x)
+        return vectors
 
     @torch.no_grad()
     def attend(self, noisy: Tensor, time: Tensor, captions: Tensor) -> Looks:

@@ -8,7 +8,14 @@ from core.alignment.pictures.dpo import drift, pair_loss, picture_dpo_loss, squa
 from core.alignment.pictures.rules import RULES
 from core.jobs.programs import PICTURE_DPO
 from core.store import RunRecord
-from pages.alignment.pictures import choosing, ground, running, showing, trials
+from pages.alignment.pictures import (
+    choosing,
+    ground,
+    measured_curves,
+    running,
+    showing,
+    trials,
+)
 from pages.kit import runs, site, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import (
@@ -42,6 +49,7 @@ def draw(t: Words) -> None:
         draw_stage(on, going, seen, t)
         if seen is not None:
             draw_outcome(seen, t)
+        measured_curves.leashes(t)
         if experiments(t):
             trials.leash(on, t)
     if under_the_hood(t):

@@ -89,7 +89,7 @@ export default component(CSS, (root, { tell }) => {
     if (whose) link.dataset.whose = whose
     else delete link.dataset.whose
     link.querySelector("em").textContent = whose === "yours" ? data.words.whose.yours : ""
-    if (!whose) link.querySelector(".live").textContent = data.words.none
+    if (!whose) link.querySelector(".live").textContent = data.steps[index].none ?? data.words.none
   }
   return {
     update(next) {

@@ -14,7 +14,7 @@ from core.jobs.engine import Plan
 from core.jobs.programs import PICTURE_TUNING
 from core.services import services
 from core.store import RunRecord
-from pages.alignment.pictures import ground
+from pages.alignment.pictures import ground, measured_curves
 from pages.alignment.pictures.running import pause_and_stop
 from pages.alignment.pictures.showing import Seen, numbers, see
 from pages.alignment.tuning import adapter
@@ -53,6 +53,7 @@ def draw(t: Words) -> None:
         going = [run for run in records if not run.is_finished]
         seen = see(records[0]) if records else None
         examples = draw_stage(on, model, going, seen, t)
+        measured_curves.ranks(t)
         if examples is not None and experiments(t):
             trials.trials(on, model, examples, t)
     if under_the_hood(t):

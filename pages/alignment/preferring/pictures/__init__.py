@@ -1,0 +1,1 @@
+"""The station “preferring” for pictures: can a model learn what somebody likes?"""
