@@ -103,7 +103,7 @@ def table(found: Mapping[str, Column], titles: Mapping[str, str], t: Words) -> s
 def _cell(name: str, live: Live, t: Words) -> str:
     """One answer; its kind is named in it for whoever sees the table one below the other."""
     kind = " class='gb-planned'" if name in PLANNED else ""
-    label = escape(name_of(name, t))
+    label = escape(t("kinds.planned", kind=name_of(name, t)) if kind else name_of(name, t))
     return f'<td{kind} data-kind="{label}"><p>{rich(live.said)}</p>{live.markup}</td>'
 
 

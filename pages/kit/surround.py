@@ -50,8 +50,8 @@ def head(t: Words) -> None:
         with st.container(
             key="gb_switches", horizontal=True, vertical_alignment="center", gap="medium"
         ):
-            label = t("shell.glossary")
-            st.page_link(site.page("glossary", t), label=label, query_params=state.shared())
+            for name, label in (("kinds", t("shell.kinds")), ("glossary", t("shell.glossary"))):
+                st.page_link(site.page(name, t), label=label, query_params=state.shared())
             controls.choice(
                 "modality", t("shell.modality"), lambda m: t(f"shell.{m}"), show_label=False
             )

@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
+from statistics import NormalDist
 from typing import Any, Final
 
 import numpy as np
@@ -15,8 +16,8 @@ import numpy.typing as npt
 
 from core.data.pictures.drawing.painting import Pixels, draw_shifts, paint
 from core.data.pictures.scenes import Scene
-from core.intervals import Z_95
 
+Z_95: Final = NormalDist().inv_cdf(0.975)  # standard deviations either side that hold 95 %
 ANOTHER: Final = 1_000_003  # added to a seed, gives another page of the same scene
 
 

@@ -180,6 +180,7 @@ def denied(drawer: Drawer, t: Words) -> Measured:
         example=asked[0][0],
         right=_rate(n, N, t),
         alone=_rate(alone, N, t),
+        unread=whole(sum(bool(reading.reason) for reading in one.readings), t.lang),
     )
     return Measured(outcome, text, _shown(one, obeyed, "denied", t))
 

@@ -55,7 +55,10 @@ class Lived:
 def card_of(t: Words) -> None:
     """Draw the card: the visitor's own lanes, or the shipped ones."""
     mine = _own(t)
-    options = [*(["yours"] if mine else []), *(FAULTY if picture_lanes() else ())]
+    shipped = picture_lanes()
+    known = shipped.lanes if shipped else {}
+    faults = [name for name, lane in FAULTY.items() if lane in known]
+    options = [*(["yours"] if mine else []), *faults]
     if not options:
         return
     if state.value("life_of") not in options:
