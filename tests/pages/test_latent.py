@@ -49,7 +49,7 @@ def first():
 
 @pytest.fixture(scope="module")
 def model(first):
-    return PictureModel(shaken(Denoiser(CONFIG)), ENCODER, "velocity", first)
+    return PictureModel(shaken(Denoiser(CONFIG)), ENCODER, "velocity", autoencoder=first)
 
 
 @pytest.fixture(scope="module")

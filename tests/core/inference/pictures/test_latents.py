@@ -45,7 +45,7 @@ def first() -> Autoencoder:
 
 @pytest.fixture(scope="module")
 def model(first) -> PictureModel:
-    return PictureModel(shaken(Denoiser(CONFIG)), ENCODER, "velocity", first)
+    return PictureModel(shaken(Denoiser(CONFIG)), ENCODER, "velocity", autoencoder=first)
 
 
 def test_a_number_that_stays_as_it_is_changes_nothing(first):
