@@ -34,7 +34,7 @@ def test_every_file_is_there_and_is_what_the_record_says(latent_folder, latent_r
         assert content_id(data) == one["id"] and len(data) == one["n_bytes"]
     assert json.loads(latent_folder.read(RECORD)) == json.loads(json.dumps(latent_record))
     assert latent_folder.read(CARD).decode("utf-8") == latent_card(latent_record)
-    assert latent_record["made"]["command"].endswith("--latent --quick")
+    assert latent_record["made"]["command"].endswith("--pictures latent --quick")
 
 
 def test_figures_belong_to_the_bytes_that_are_shipped(latent_folder, latent_record):
