@@ -16,6 +16,7 @@ from core.alignment.pictures.settings import (
 from core.data.pictures import Item, beside, paint
 from core.data.pictures.collecting.files import png_of
 from core.house.files import Folder
+from core.house.pictures.curves import house_curves
 from core.house.pictures.installing import install_pictures
 from core.house.pictures.making import make_pictures
 from core.modality import PICTURES
@@ -237,3 +238,20 @@ def test_the_outcome_of_the_leash_is_read_off_its_exams():
     assert trials.outcome({"rate": 0.3, "plain_share": 0.95}, tight) == "less"
     assert trials.outcome({"rate": 0.8, "plain_share": 0.9}, tight) == "same"
     assert [showing._signed(n) for n in (3, 0, -3)] == ["+3", "±0", "−3"]
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_the_leash_is_shown_over_all_its_values_with_its_badge(with_pictures, open_page, lang):
+    app = open_page(PAGE, lang=lang, modality="pictures")
+    assert not app.exception
+    figure = sent_to(app, "figure")
+    shown = house_curves()
+    assert [trace["name"] for trace in figure["fig"]["data"]] == [
+        words(lang)("alignment_pictures.curve_rate"),
+        words(lang)("alignment_pictures.curve_met"),
+        words(lang)("alignment_pictures.curve_plain"),
+    ]
+    rates = [100 * row["rate"] for row in shown.leashes[1:]]
+    assert list(figure["fig"]["data"][0]["y"]) == pytest.approx(rates)
+    html = " ".join(element.proto.body for element in app.get("html"))
+    assert "python -m core house --pictures alignment" in html

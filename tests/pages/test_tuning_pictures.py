@@ -13,6 +13,7 @@ from core.data.pictures import Item, beside, paint
 from core.data.pictures.collecting.archive import from_bytes, to_bytes
 from core.data.pictures.collecting.files import png_of
 from core.house.files import Folder
+from core.house.pictures.curves import house_curves
 from core.house.pictures.installing import install_pictures
 from core.house.pictures.making import make_pictures
 from core.modality import PICTURES
@@ -265,7 +266,7 @@ def test_a_run_shows_the_same_sixteen_its_loss_and_its_exam(with_run, lang):
         "learned_share", "recognised_share", "plain_share", "leaked_share"
     ]  # fmt: skip
     assert [row["plain_share"] for row in moved["exams"]] == [0.98, 0.8]
-    assert sent_to(app, "figure") is not None
+    assert sum("figure" in each.proto.component_name for each in app.get("bidi_component")) == 2
     assert {"picture_tune_pause", "picture_tune_stop"} <= {button.key for button in app.button}
     assert "picture_tune_start" not in {button.key for button in app.button}
 
@@ -306,3 +307,12 @@ def test_outcomes_are_read_off_the_exams():
     assert trials.outcome_of_ways(bad, good) == "all"
     assert trials.outcome_of_ways(good, bad) == "low"
     assert trials.outcome_of_ways(good, good) == "same"
+
+
+def test_every_rank_is_shown_with_what_it_learned_and_forgot(with_pictures, open_page):
+    figure = sent_to(open_tuning(open_page), "figure")
+    rows = house_curves().ranks[1:]
+    assert figure["fig"]["data"][0]["customdata"][-1] == words("en")("tuning.all")
+    assert list(figure["fig"]["data"][2]["y"]) == pytest.approx(
+        [100 * row["plain_share"] for row in rows]
+    )
