@@ -175,18 +175,32 @@ def test_a_pair_stands_side_by_side_with_what_each_can_do(with_pair):
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
-@pytest.mark.parametrize("which", ["wrong", "skew"])
-def test_step_6_shows_the_shipped_pair_from_its_book_to_its_pictures(open_page, lanes, lang, which):
-    app = opened(open_page, LAST, lang=lang, life_of=which)
+def test_step_6_shows_the_shipped_pair_from_its_book_to_its_pictures(open_page, lanes, lang):
+    app = opened(open_page, LAST, lang=lang)
     table = sent_to(app, "lanes")[-1]
-    faulty = lanes.lanes[one_life.FAULTY[which]]
-    if which == "wrong":
-        n, of = faulty.counted["n_wrong_captions"], faulty.counted["n_pictures"]
-        assert table["rows"][0]["b"] == pytest.approx(n / of)
-    ask = "rare" if which == "skew" else "book"
-    assert table["rows"][1]["b"] == faulty.carried[ask][3.0].share
-    assert table["rows"][2]["a"] == lanes.lanes["clean"].carried[ask][1.0].share
+    clean, wrong = lanes.lanes["clean"], lanes.lanes["wrong"]
+    n, of = wrong.counted["n_wrong_captions"], wrong.counted["n_pictures"]
+    assert table["rows"][0]["b"] == pytest.approx(n / of)
+    assert table["rows"][1]["b"] == wrong.carried["book"][3.0].share
+    assert table["rows"][2]["a"] == clean.carried["book"][1.0].share
     assert words(lang)("picture_life.title") in shown(app)
+
+
+def test_of_red_apples_the_rare_ones_are_asked_for_too(monkeypatch):
+    monkeypatch.setattr(one_life, "note", lambda text: None)
+    monkeypatch.setattr(one_life.site, "href", lambda name: "/")
+    tables = []
+    monkeypatch.setattr(one_life, "lanes", lambda rows, t, **how: tables.append(rows))
+    counted = {"n_pictures": 100.0, "n_apples": 50.0, "n_red_apples": 10.0}
+    found = {ask: {3.0: Carried(40, n, {}), 1.0: Carried(40, n, {})}
+             for ask, n in (("rare", 8), ("book", 30))}  # fmt: skip
+    pair = [one_life.Lived("a", None, counted, found),
+            one_life.Lived("b", None, {**counted, "n_red_apples": 45.0}, found)]  # fmt: skip
+    one_life._table(words("en"), pair, "skew")
+    (rows,) = tables
+    assert (rows[0].a, rows[0].b) == (0.2, 0.9)
+    assert [row.a for row in rows[1:5]] == [0.2, 0.2, 0.75, 0.75]
+    assert [row.a for row in rows[5:]] == [None, None]  # of no word it was told
 
 
 def test_the_visitors_caption_is_drawn_by_both_from_the_same_noise(open_page):

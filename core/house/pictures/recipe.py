@@ -82,7 +82,6 @@ _LANE: Final = replace(LIVE, training=LIVE.training.changed(n_steps=1000), n_mea
 LANES: Final[Mapping[str, PictureRecipe]] = {
     "clean": _LANE,
     "wrong": replace(_LANE, book=replace(LIVE.book, wrong_caption_share=0.2)),
-    "skewed": replace(_LANE, book=replace(LIVE.book, colour_skew=0.9)),
 }
 """Lanes that differ in one thing of step 1 and in nothing else, the seed included."""
 

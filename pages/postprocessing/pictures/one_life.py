@@ -32,7 +32,7 @@ from pages.training.pictures.pairing import amiss
 
 N_MEASURED: Final = 96  # pictures of each kind by each lane, in each way
 GUIDANCES: Final = (3.0, 1.0)
-FAULTY: Final = {"wrong": "wrong", "skew": "skewed"}  # a pair -> the shipped lane with the fault
+FAULTY: Final = {"wrong": "wrong"}  # a pair that is shipped -> the lane with the fault
 
 
 @dataclass(frozen=True)
@@ -55,21 +55,14 @@ class Lived:
 def card_of(t: Words) -> None:
     """Draw the card: the visitor's own lanes, or the shipped ones."""
     mine = _own(t)
-    shipped = picture_lanes()
-    known = shipped.lanes if shipped else {}
-    faults = [name for name, lane in FAULTY.items() if lane in known]
-    options = [*(["yours"] if mine else []), *faults]
+    options = [*(["yours"] if mine else []), *(FAULTY if picture_lanes() else ())]
     if not options:
         return
     if state.value("life_of") not in options:
         st.session_state["life_of"] = options[0]
     with card("one_life", t("picture_life.title"), _badge(t, state.value("life_of"))):
-        names = {
-            "yours": t("frame.yours"),
-            "wrong": t("picture_life.wrong"),
-            "skew": t("picture_life.skew"),
-        }
-        if state.depth() != "watch":
+        names = {"yours": t("frame.yours"), "wrong": t("picture_life.wrong")}
+        if state.depth() != "watch" and len(options) > 1:
             label = t("picture_life.which")
             controls.choice("life_of", label, names.__getitem__, options=options, show_label=False)
         if state.value("life_of") == "yours":
@@ -241,6 +234,8 @@ def _table(t: Words, pair: Sequence[Lived], which: str) -> None:
     if which == "skew":
         rows += [_row(t, pair, "rare", g) for g in GUIDANCES]
     rows += [_row(t, pair, "book", g) for g in GUIDANCES]
+    aspects = {"sky": t("picture_life.row_sky"), "thing": t("picture_life.row_things")}
+    rows += [_words(t, pair, aspect, label) for aspect, label in aspects.items()]
     names = (pair[0].name, pair[1].name)
     lanes(rows, t, key=f"life_{which}", names=names, label=t("picture_life.title"))
     ask: Ask = "rare" if which == "skew" else "book"
@@ -281,6 +276,16 @@ def _row(t: Words, pair: Sequence[Lived], ask: Ask, guidance: float) -> Conseque
     points = t("picture_life.points", n=sign + decimal(abs(apart), t.lang, 1))
     shown = (share(one.share, t.lang, 1), share(two.share, t.lang, 1))
     return Consequence(f"{label}, {way}", one.share, two.share, *shown, points, about, top=1.0)
+
+
+def _words(t: Words, pair: Sequence[Lived], aspect: str, label: str) -> Consequence:
+    """The share of the words about one aspect that were kept, with the usual guidance."""
+    ends = [each.carried.get("book", {}).get(GUIDANCES[0]) for each in pair]
+    told = [one.words.get(aspect, (0, 0)) if one else (0, 0) for one in ends]
+    values = [kept / n if n else None for kept, n in told]
+    shown = [NO_FIGURE if value is None else share(value, t.lang, 1) for value in values]
+    about = t("picture_life.of_words", n=whole(told[0][1], t.lang)) if told[0][1] else ""
+    return Consequence(label, values[0], values[1], shown[0], shown[1], "", about, top=1.0)
 
 
 def _interval(t: Words, found: Carried) -> str:

@@ -13,5 +13,5 @@ SETTINGS: Final = (
     Setting("picture_attack", "jpeg", choices=("jpeg", "scaled", "cropped", "noise", "turned")),
     Setting("picture_filter_n", 1500, low=300, high=3000, step=300),
     Setting("picture_filter_noise", False),
-    Setting("life_of", "yours", choices=("yours", "wrong", "skew")),  # whose pair is shown
+    Setting("life_of", "yours", choices=("yours", "wrong")),  # whose pair is shown
 )
