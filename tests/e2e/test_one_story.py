@@ -13,12 +13,14 @@ from playwright.sync_api import Browser, Page
 
 from core.data.world import PROMPTS
 from core.languages import LANGS
+from core.modality import TEXT
 from pages.kit import site
 from pages.kit.catalogue import words
 
 SCREENS = {"desktop": (1280, 800), "phone": (390, 844)}
 HEAD_LIMIT_PX = {"desktop": 120, "phone": 130}
-NAMES = [place.name for place in site.PLACES]
+PLACES = [place for place in site.PLACES if not site.is_foreign(place.name, TEXT)]
+NAMES = [place.name for place in PLACES]
 LOOK_MS = 200
 MOST_LOOKS = 40
 LETTERS = re.compile(r"[\W\d_]+")
@@ -137,7 +139,7 @@ def visits(browser: Browser, server: str) -> Iterator[dict[tuple[str, str], Visi
     context = browser.new_context(reduced_motion="reduce", locale="de-DE")
     page = context.new_page()
     for lang in LANGS:
-        for place in site.PLACES:
+        for place in PLACES:
             page.set_viewport_size(dict(zip(("width", "height"), SCREENS["desktop"], strict=True)))
             page.goto(f"{server}{place.path}?lang={lang}")
             page.wait_for_selector("h1", timeout=60_000)

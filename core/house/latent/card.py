@@ -80,7 +80,8 @@ def latent_card(record: Record) -> str:
             f" {' and '.join(str(one['learning_rate']) for one in rounds)}; absolute error, error"
             " of differences"
             f" between neighbours (weight {learned['edge_weight']:g}), divergence from the normal"
-            f" distribution (weight {learned['prior_weight']:g}); seed {learned['seed']}.",
+            f" distribution (weight {learned['prior_weight']:g}); seeds"
+            f" {' and '.join(str(one['seed']) for one in rounds)}.",
             f"- Denoiser: the latents of {book['n_pictures']:,} pages of seed {book['seed']}; never"
             " drawn: "
             + ", ".join(f"{colour} {thing}" for thing, colour in book["held_out"])

@@ -67,7 +67,7 @@ def make_latent(folder: Folder, *, is_quick: bool, say: Say, work: Path | None =
 
 def train_first_stage(recipe: LatentRecipe, say: Say) -> bytes:
     """Train the autoencoder; its averaged weights, scaled latents and curve as one file."""
-    model = Autoencoder(recipe.first, seed=recipe.rounds[0].seed)
+    model = Autoencoder(recipe.first, seed=recipe.seed)
     curve: list[tuple[int, float]] = []
     n_before, began = 0, time.process_time()
     for settings in recipe.rounds:

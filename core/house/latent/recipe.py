@@ -24,12 +24,14 @@ class LatentRecipe:
         rounds: how it learns; every round begins with the average in which the one before ended.
         second: the denoiser in its latents, and the book that both learn from.
         n_reconstructed: unseen pages by which the autoencoder is measured.
+        seed: draws the autoencoder's initial weights.
     """
 
     first: AutoencoderConfig
     rounds: tuple[ReconstructionSettings, ...]
     second: PictureRecipe
     n_reconstructed: int = 1000
+    seed: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Every setting as JSON holds it."""
@@ -38,6 +40,7 @@ class LatentRecipe:
             "rounds": [one.to_dict() for one in self.rounds],
             "second": self.second.to_dict(),
             "n_reconstructed": self.n_reconstructed,
+            "seed": self.seed,
         }
 
 

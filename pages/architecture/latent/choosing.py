@@ -81,7 +81,13 @@ def _drawn(found: HouseLatent, t: Words) -> Pixels | None:
         sheet = np.empty((BOARD, BOARD, 3), np.uint8)
         sheet[:], sheet[BOARD * 3 // 4 :] = SKY, GRASS
         ground = Ground(t("latent.sheet"), sheet)
-        given = drawing_board(t, key="latent_board", paints=paints(t), grounds=[ground])
+        given = drawing_board(
+            t,
+            key="latent_board",
+            paints=paints(t),
+            grounds=[ground],
+            take=t("latent.hand_in"),
+        )
     if given is not None:
         large = found.book.size // BOARD
         st.session_state[DRAWN] = given.repeat(large, 0).repeat(large, 1)

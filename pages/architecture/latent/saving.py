@@ -73,7 +73,8 @@ def show(model: PictureModel, t: Words) -> None:
     head = "".join(f'<th scope="col">{escape(each)}</th>' for each in heads)
     rows = "".join(_row(one, config.size, t) for one in found)
     st.html(
-        f'<div class="gb-wide"><table class="gb-costs"><thead><tr>{head}</tr></thead>'
+        f'<div class="gb-wide" tabindex="0" role="group" aria-label="{escape(t("latent.saving"))}">'
+        f'<table class="gb-costs"><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
     decoding = conv_multiplications(model.autoencoder.decoder, config.side)

@@ -32,13 +32,19 @@ class Ground:
 
 
 def drawing_board(
-    t: Words, *, key: str, paints: Sequence[Paint], grounds: Sequence[Ground]
+    t: Words,
+    *,
+    key: str,
+    paints: Sequence[Paint],
+    grounds: Sequence[Ground],
+    take: str = "",
 ) -> Pixels | None:
     """A board as large as its grounds.
 
     Args:
         paints: the colours, at most nine of them on the number keys.
         grounds: what can be begun on; the first one is there at first.
+        take: the words on the button that hands it in; empty: those for the corpus.
 
     Returns:
         The (S, S, 3) pixels handed in in this rerun, or None.
@@ -57,7 +63,7 @@ def drawing_board(
             "ground": t("components.board_ground"),
             "thick": t("components.board_thick", n="{n}"),
             "undo": t("components.board_undo"),
-            "take": t("components.board_take"),
+            "take": take or t("components.board_take"),
             "place": t("components.board_place", row="{row}", column="{column}"),
         },
     }
