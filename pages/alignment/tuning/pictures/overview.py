@@ -68,8 +68,8 @@ def draw_stage(
     seen: Seen | None,
     t: Words,
 ) -> Corpus | None:
-    """The examples, the run that learns from them and what of the model learns; beside them the
-    pictures before and now, and what was learned and forgotten.
+    """The examples and the run that learns from them; beside them the pictures before and now, what
+    was learned and forgotten, and what of the model learns.
     """
     left, right = st.columns([1, 1.1], gap="small")
     with left, stage(t("tuning_pictures.stage"), computed_now(t)):
@@ -91,7 +91,7 @@ def draw_stage(
         showing.pictures(seen, t)
     with right, card("forgot", t("tuning_pictures.exam"), computed_now(t)):
         showing.exam(seen, t)
-    with left:
+    with right:
         what_learns(model, seen, t)
     return examples
 

@@ -18,7 +18,7 @@ from pages.kit.catalogue import Words
 from pages.kit.frame import Measured, predict
 from pages.kit.numbers import share, whole
 
-N_STEPS: Final = 150
+N_STEPS: Final = 300
 N_JUDGED: Final = 24  # captions in an exam, with the word and without
 NEVER: Final = 10_000
 CLEARLY: Final = 0.15  # a smaller difference between two shares is called none

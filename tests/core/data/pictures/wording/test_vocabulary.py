@@ -80,3 +80,20 @@ def test_an_encoder_comes_back_from_its_bytes(encoder):
 def test_anything_else_is_refused(data):
     with pytest.raises(InputError):
         CaptionEncoder.from_bytes(data)
+
+
+def test_new_words_come_behind_the_known_ones_and_change_no_id():
+    book = CaptionEncoder.of_the_book()
+    caption = "Ein roter Zottel, zwei ZOTTELN und ein Ball"
+    assert book.new_words([caption, "ein Zottel"]) == ["zottel", "zotteln", "und"]
+    more = book.with_words(["zottel", "zotteln"])
+    assert more.encode("ein roter Ball") == book.encode("ein roter Ball")
+    assert more.encode("Zottel") == [book.n_words] and more.n_words == book.n_words + 2
+    assert more.known("ein Zottel") == [True, True] and book.known("ein Zottel") == [True, False]
+    assert book.with_words([]) == book
+
+
+@pytest.mark.parametrize("words", [["ball"], ["zottel", "zottel"], ["Zottel"], ["a b"], [""]])
+def test_words_that_are_none_or_known_already_are_not_added(words):
+    with pytest.raises(InputError):
+        CaptionEncoder.of_the_book().with_words(words)
