@@ -46,6 +46,7 @@ def walls(t: Words, files: tuple[Files, Files], names: tuple[str, str], key: str
         except GlassboxError as error:
             show_error(error, t)
             return
+        st.rerun()
     for lane, (name, one) in enumerate(zip(names, kept[at], strict=True)):
         _wall(t, name, one, f"life_{key}_{lane}")
 

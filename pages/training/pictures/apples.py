@@ -186,6 +186,6 @@ def shades(name: str, colours: Mapping[str, int], t: Words) -> str:
     names = colour_names(t)
     said = ", ".join(f"{names[colour]} {whole(n, t.lang)}" for colour, n in colours.items() if n)
     return (
-        f'<p class="gb-apples"><span>{escape(name)}</span> {escape(said)}</p>'
+        f'<p class="gb-apples"><span>{escape(name)}</span>{escape(": " + said if said else "")}</p>'
         f'<div class="gb-shades" aria-hidden="true">{parts}</div>'
     )
