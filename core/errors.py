@@ -139,6 +139,12 @@ class TooFewPictures(InputError):
     key = "too_few_pictures"
 
 
+class NothingRead(InputError):
+    """The reader is sure of none of the pictures, so nothing can be counted; values: n."""
+
+    key = "nothing_read"
+
+
 class NoExamples(InputError):
     """No picture with a caption to learn from, or far too many; values: n."""
 

@@ -2,10 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,9 +11,6 @@ from streamlit.testing.v1 import AppTest
 from core.data.text.bpe import train_bpe
 from core.data.text.documents import Document
 from core.data.world import PROMPTS
-from core.errors import GlassboxError
-from core.jobs.engine import Engine
-from core.jobs.short import ShortWork
 from core.jobs.writer import Writer
 from core.services import Services, use_services
 from core.store import Store
@@ -24,23 +19,11 @@ from pages.home import shipped
 from pages.kit import preparing
 from pages.kit.catalogue import rich, words
 from pages.kit.numbers import whole
+from tests.pages.short_in_place import EngineAtOnce
 
 PAGE = "1_data.py"
 SMALL = {"world_documents": "500", "vocabulary": "400"}
 STORY = "".join(f"The baker sold {n} loaves and his dog ate {n % 7} of them. " for n in range(400))
-
-
-class EngineAtOnce(Engine):
-    """Does short work in this process, at once."""
-
-    def short(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> ShortWork[Any]:
-        work: ShortWork[Any] = ShortWork(lambda _: None)
-        work._future = Future()
-        try:
-            work._future.set_result(function(*args, **kwargs))
-        except GlassboxError as error:
-            work._future.set_exception(error)
-        return work
 
 
 @pytest.fixture

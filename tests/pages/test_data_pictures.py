@@ -2,8 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,6 @@ from core.data.pictures.collecting.archive import from_bytes
 from core.data.pictures.collecting.files import png_of
 from core.data.pictures.prepare import prepare
 from core.data.pictures.standardising.standardise import Standard, standardise
-from core.errors import GlassboxError
-from core.jobs.engine import Engine
-from core.jobs.short import ShortWork
 from core.jobs.writer import Writer
 from core.languages import LANGS
 from core.modality import PICTURES, TEXT
@@ -31,22 +27,10 @@ from pages.data.pictures.saying import shown_steps
 from pages.kit.catalogue import words
 from pages.kit.components.drawing_board import pixels_of
 from pages.kit.components.picture_book import sheet_of
+from tests.pages.short_in_place import EngineAtOnce
 
 PAGE = "1_data.py"
 FEW = {"modality": "pictures", "book_pictures": "500"}
-
-
-class EngineAtOnce(Engine):
-    """Does short work in this process, at once."""
-
-    def short(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> ShortWork[Any]:
-        work: ShortWork[Any] = ShortWork(lambda _: None)
-        work._future = Future()
-        try:
-            work._future.set_result(function(*args, **kwargs))
-        except GlassboxError as error:
-            work._future.set_exception(error)
-        return work
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from core.store import RunRecord
 from pages.kit.catalogue import words
 from pages.postprocessing.pictures import arriving, finishing, one_life
 from pages.training.pictures import pairing
+from tests.pages.short_in_place import at_once
 
 QUICK = FilterSettings(n_pictures=60, n_steps=5)
 DATA, TRAINING, LAST = "1_data.py", "3_training.py", "6_postprocessing.py"
@@ -184,6 +185,32 @@ def test_step_6_shows_the_shipped_pair_from_its_book_to_its_pictures(open_page, 
     assert table["rows"][1]["b"] == wrong.carried["book"][3.0].share
     assert table["rows"][2]["a"] == clean.carried["book"][1.0].share
     assert words(lang)("picture_life.title") in shown(app)
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_ones_own_pair_is_drawn_and_checked_when_asked_for(
+    open_page, services, lanes, monkeypatch, lang
+):
+    app = opened(open_page, LAST, lang=lang)
+    owner, store = app.session_state["_owner"], services.store
+    with patch.object(pairing.state, "owner", lambda: owner):
+        pairing.fork_book("wrong_caption_share")
+    for lane, name in (("a", "clean"), ("b", "wrong")):
+        slots = store.benches.of(owner, PICTURES).lanes[lane]
+        parents = [slots["encoder"], slots["corpus"]]
+        weights = lanes.lanes[name].files[0]
+        made = store.artifacts.keep(owner, "checkpoint", weights, parents=parents, seed=ord(lane))
+        store.benches.put(owner, lane, made.id, "checkpoint")
+    monkeypatch.setattr(one_life, "N_MEASURED", 3)
+    monkeypatch.setattr(services.engine, "short", at_once)
+    app.run()
+    assert not app.exception
+    app.button(key="measure_life").click().run()
+    assert not app.exception
+    table = sent_to(app, "lanes")[-1]
+    assert [row["a"] is not None for row in table["rows"][:3]] == [True] * 3
+    assert table["rows"][0]["a"] == 0.0 and table["rows"][0]["b"] > 0.1
+    assert "measure_life" not in {button.key for button in app.button}
 
 
 def test_of_red_apples_the_rare_ones_are_asked_for_too(monkeypatch):

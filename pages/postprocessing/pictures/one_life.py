@@ -58,17 +58,16 @@ def card_of(t: Words) -> None:
     options = [*(["yours"] if mine else []), *(FAULTY if picture_lanes() else ())]
     if not options:
         return
-    if state.value("life_of") not in options:
-        st.session_state["life_of"] = options[0]
-    with card("one_life", t("picture_life.title"), _badge(t, state.value("life_of"))):
+    which = state.value("life_of") if state.value("life_of") in options else options[0]
+    with card("one_life", t("picture_life.title"), _badge(t, which)):
         names = {"yours": t("frame.yours"), "wrong": t("picture_life.wrong")}
         if state.depth() != "watch" and len(options) > 1:
             label = t("picture_life.which")
             controls.choice("life_of", label, names.__getitem__, options=options, show_label=False)
-        if state.value("life_of") == "yours":
+        if which == "yours":
             _yours(t, mine)
         else:
-            _shipped(t, state.value("life_of"))
+            _shipped(t, which)
 
 
 def _badge(t: Words, which: str) -> Badge:

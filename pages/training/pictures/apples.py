@@ -11,6 +11,7 @@ import streamlit as st
 
 from core.data.pictures import Pixels
 from core.data.pictures.drawing.palette import COLOURS
+from core.errors import NothingRead
 from core.house.pictures.lanes import picture_lanes
 from core.house.pictures.recipe import APPLES
 from core.inference.pictures.drawing import DrawSettings
@@ -81,6 +82,8 @@ def measured(t: Words) -> Measured:
     with watched(t, "apples_asked") as tell:
         guided = asked(model, GUIDANCES[0], lambda done: tell(done / 2))
         plain = asked(model, GUIDANCES[1], lambda done: tell(0.5 + done / 2))
+    if not guided.found.n_read:
+        raise NothingRead("no apple can be read", n=whole(guided.found.n, t.lang))
     told = told_openly(APPLES.book)
     text = t(
         "training_pictures.apples_measured",
