@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import Connection, Table, update
 
 NAME_OF: Final[Mapping[str, str]] = {
-    "core.training.text.program:TrainingProgram": "pretraining",
+    "core.training.program:TrainingProgram": "pretraining",
     "core.alignment.fine_tuning:FineTuningProgram": "fine_tuning",
     "core.alignment.reward_program:RewardProgram": "reward",
     "core.alignment.dpo_program:DpoProgram": "dpo",

@@ -19,8 +19,8 @@ from core.architecture.transformer import Recording, Transformer
 from core.data.dataset import Dataset
 from core.errors import SettingError
 from core.inference.cache import Cache
-from core.training.loop import Trainer
 from core.training.settings import OPTIMIZERS, TrainingSettings
+from core.training.text.next_token import trainer_of
 
 
 def part_of(name: str) -> str:
@@ -111,7 +111,7 @@ def test_the_optimisers_memory_is_what_a_real_training_step_leaves_behind(config
     ids = np.random.default_rng(0).integers(0, config.n_vocab, 400).astype(np.int32)
     dataset = Dataset(ids[:300], ids[300:], 300, 100, 3, 1, config.n_vocab)
     settings = TrainingSettings(n_steps=1, n_batch=2, optimizer=optimizer, precision="float32")
-    trainer = Trainer(Transformer(config), dataset, settings)
+    trainer = trainer_of(Transformer(config), dataset, settings)
     trainer.advance()
     velocities = list(trainer.updates.muon.velocities.values()) if trainer.updates.muon else []
     means = [

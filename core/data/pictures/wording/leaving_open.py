@@ -3,8 +3,7 @@
 import re
 from functools import cache
 
-from core.data.pictures.wording.recolouring import ENDINGS
-from core.data.pictures.wording.words import colour_words
+from core.data.pictures.wording.words import ENDINGS, colour_words
 
 
 def without_colours(caption: str, lang: str) -> str:

@@ -6,11 +6,10 @@ from typing import Final
 
 from core.data.pictures.drawing.palette import COLOUR_NAMES
 from core.data.pictures.wording.vocabulary import CaptionEncoder, folded
-from core.data.pictures.wording.words import colour_words
+from core.data.pictures.wording.words import ENDINGS, colour_words
 from core.languages import LANGS
 
 ALSO: Final = {"de": ("lila",), "en": ("purple",)}  # other words of captions for violet
-ENDINGS: Final = ("", "e", "er", "es", "en", "em")  # of a German adjective
 
 
 @dataclass(frozen=True, slots=True)

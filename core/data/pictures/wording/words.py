@@ -12,6 +12,8 @@ from core.data.world import lexicon
 from core.data.world.lexicon import Noun
 from core.data.world.phrases import EIN, MIXED, STRONG
 
+ENDINGS: Final = ("", "e", "er", "es", "en", "em")  # of a German adjective
+
 _OWN_NOUNS: Final = (
     Noun("house", (), "Haus", "n", "Häuser", "house", "houses"),
     Noun("tree", (), "Baum", "m", "Bäume", "tree", "trees"),

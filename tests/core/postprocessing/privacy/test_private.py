@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import SettingError
+from core.languages import LANGS
 from core.postprocessing.privacy.patterns import KINDS, MAX_SPAN, rules
 from core.postprocessing.privacy.private import ACTIONS, PrivateData, places
 from core.postprocessing.privacy.private_examples import (
-    LANGS,
     examples,
     letter,
     read_examples,

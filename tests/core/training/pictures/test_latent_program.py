@@ -49,7 +49,7 @@ def test_it_learns_on_latents_and_shows_pictures(latent_inputs):
 
 def test_a_page_is_asked_about_by_its_latents(latent_inputs, corpus, encoder):
     program = PictureTrainingProgram(latent_inputs, SETTINGS)
-    pages = program.trainer.pages
+    pages = program.trainer.objective.pages
     assert isinstance(pages, LatentPages)
     plain = Pages.of(corpus, encoder, 20)
     with torch.no_grad():
