@@ -9,6 +9,8 @@ from streamlit.testing.v1 import AppTest
 from core.house import chain as house_chain
 from core.house.command import make_house
 from core.house.files import Folder
+from core.house.pictures.installing import install_pictures
+from core.house.pictures.making import make_pictures
 from core.services import Services, use_services
 from core.store import Store
 from pages.kit.process import SHELL
@@ -30,6 +32,21 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("house")
     make_house(Folder(folder), is_quick=True, say=lambda line: None)
     return folder
+
+
+@pytest.fixture(scope="session")
+def pictures_house(tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """A tiny example model that draws, made by the command that makes the real one."""
+    folder = Folder(tmp_path_factory.mktemp("pictures"))
+    make_pictures(folder, is_quick=True, say=lambda line: None)
+    return folder
+
+
+@pytest.fixture
+def with_pictures(services: Services, pictures_house: Folder) -> Services:
+    """Services on whose bench it lies for everybody."""
+    install_pictures(services.store, pictures_house)
+    return services
 
 
 @pytest.fixture

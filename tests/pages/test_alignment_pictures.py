@@ -15,10 +15,7 @@ from core.alignment.pictures.settings import (
 )
 from core.data.pictures import Item, beside, paint
 from core.data.pictures.collecting.files import png_of
-from core.house.files import Folder
 from core.house.pictures.curves import house_curves
-from core.house.pictures.installing import install_pictures
-from core.house.pictures.making import make_pictures
 from core.modality import PICTURES
 from core.store import RunRecord
 from pages.alignment.pictures import choosing, showing, trials
@@ -29,21 +26,6 @@ from pages.kit.components.ballot import Vote, Votes
 PAGE = "4_alignment.py"
 ITEMS = Item("apple", "red"), Item("house", "blue")
 DAY, NIGHT = (paint(beside(*ITEMS, night)) for night in (False, True))
-
-
-@pytest.fixture(scope="module")
-def shipped(tmp_path_factory):
-    """A tiny example model that draws."""
-    folder = Folder(tmp_path_factory.mktemp("shipped"))
-    make_pictures(folder, is_quick=True, say=lambda line: None)
-    return folder
-
-
-@pytest.fixture
-def with_pictures(services, shipped):
-    """The same on everybody's bench."""
-    install_pictures(services.store, shipped)
-    return services
 
 
 @pytest.fixture

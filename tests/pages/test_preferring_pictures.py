@@ -9,30 +9,12 @@ from core.alignment.pictures.preferring import PicturePair
 from core.alignment.pictures.reward import FEWEST, PictureReward, features, taught
 from core.alignment.pictures.rules import open_wishes
 from core.data.pictures import Item, beside, paint
-from core.house.files import Folder
-from core.house.pictures.installing import install_pictures
-from core.house.pictures.making import make_pictures
 from pages.alignment.pictures import ground as grounds
 from pages.alignment.preferring.pictures import learned, trials
 from pages.kit.catalogue import words
 
 PAGE = "alignment/preferring/preferring.py"
 COLOURS = ("red", "blue", "green", "white", "yellow", "violet")
-
-
-@pytest.fixture(scope="module")
-def shipped(tmp_path_factory):
-    """A tiny example model that draws."""
-    folder = Folder(tmp_path_factory.mktemp("shipped"))
-    make_pictures(folder, is_quick=True, say=lambda line: None)
-    return folder
-
-
-@pytest.fixture
-def with_pictures(services, shipped):
-    """The same on everybody's bench."""
-    install_pictures(services.store, shipped)
-    return services
 
 
 @pytest.fixture

@@ -12,10 +12,7 @@ from core.alignment.pictures.tuning.settings import OWN, PictureTuningSettings
 from core.data.pictures import Item, beside, paint
 from core.data.pictures.collecting.archive import from_bytes, to_bytes
 from core.data.pictures.collecting.files import png_of
-from core.house.files import Folder
 from core.house.pictures.curves import house_curves
-from core.house.pictures.installing import install_pictures
-from core.house.pictures.making import make_pictures
 from core.modality import PICTURES
 from core.store import RunRecord
 from pages.alignment.pictures import ground as grounds
@@ -27,21 +24,6 @@ from pages.kit.catalogue import rich, words
 
 PAGE = "alignment/tuning/tuning.py"
 PAGES = [paint(beside(Item("cat", "red"), Item("house", "blue"), night)) for night in (False, True)]
-
-
-@pytest.fixture(scope="module")
-def shipped(tmp_path_factory):
-    """A tiny example model that draws."""
-    folder = Folder(tmp_path_factory.mktemp("shipped"))
-    make_pictures(folder, is_quick=True, say=lambda line: None)
-    return folder
-
-
-@pytest.fixture
-def with_pictures(services, shipped):
-    """The same on everybody's bench."""
-    install_pictures(services.store, shipped)
-    return services
 
 
 @pytest.fixture

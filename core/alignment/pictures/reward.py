@@ -125,6 +125,7 @@ def learned(better: Tensor, worse: Tensor) -> tuple[PictureReward, list[float]]:
     steps = torch.optim.LBFGS([row], lr=0.5, max_iter=1, history_size=10)
 
     def surprise() -> Tensor:
+        """The loss with its pull towards 0; leaves its gradient in the row."""
         steps.zero_grad()
         loss = bradley_terry_loss(apart @ row, torch.zeros(len(apart)))
         (loss + PULL * row.square().sum() / 2).backward()  # type: ignore[no-untyped-call]

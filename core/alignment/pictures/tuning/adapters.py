@@ -15,7 +15,6 @@ from torch.nn import functional as F
 
 from core.alignment.tuning.lora import (
     ALPHA_PER_RANK,
-    AdaptedLinear,
     adapted,
     in_attention,
     merged,
@@ -168,9 +167,3 @@ def _fill(model: Denoiser, tensors: Mapping[str, Tensor]) -> None:
         if not tensors[name].isfinite().all():
             raise unreadable(f"{name} holds values that are not numbers")
         weight.copy_(tensors[name])
-
-
-def rank_of(model: Denoiser) -> int:
-    """The rank of a model's adapters; 0 without any."""
-    ranks = [len(each.a) for each in model.modules() if isinstance(each, AdaptedLinear)]
-    return max(ranks, default=0)
