@@ -31,12 +31,13 @@ def draw(t: Words) -> None:
     with card("kinds", t("kinds.frame"), computed_now(t)):
         if state.depth() != "watch":
             st.session_state["caption"] = state.caption()
-            controls.text("caption", t("shell.caption"))
+            with st.container(key="gb_kinds_asked", horizontal=True, vertical_alignment="bottom"):
+                controls.text("caption", t("shell.caption"))
+                look_for_failures(t)
         with st.spinner(t("kinds.computing")):
             found = frame.columns(t)
         found = {name: with_failure(name, column, t) for name, column in found.items()}
         st.html(frame.table(found, {name: head(name, t) for name in found}, t))
-        look_for_failures(t)
     with card("kinds_same", t("kinds.same")):
         note(t("kinds.same_text"))
     if under_the_hood(t):
@@ -75,9 +76,9 @@ def look_for_failures(t: Words) -> None:
     """The button that looks for a real failure of every kind that is here."""
     kept = st.session_state.setdefault("_kinds_failures", {})
     missing = [name for name in MODALITIES if (name, *asked(t)) not in kept]
-    if not missing or state.depth() == "watch":
+    if not missing:
         return
-    if not st.button(t("kinds.look"), key="kinds_look", help=t("kinds.look_help")):
+    if not st.button(t("kinds.look"), key="kinds_look", type="primary", help=t("kinds.look_help")):
         return
     try:
         with watched(t, "kinds") as tell:

@@ -12,7 +12,7 @@ import torch
 
 from core.data.pictures import Pixels, Reading, Scene, compare, draw_shifts, paint, read
 from core.data.pictures.collecting.files import png_of
-from core.data.pictures.vectorising import PATCH, patches_of
+from core.data.pictures.vectorising import PATCH, patches_of, vectors_of
 from core.data.pictures.wording.rewording import in_the_books_words
 from core.house.pictures.chain import house_denoiser, house_pictures
 from core.house.pictures.recipe import PictureRecipe
@@ -94,7 +94,8 @@ def _patches(picture: Pixels, caption: str, t: Words) -> str:
         f'{100 * (k // n) / (n - 1):.2f}%"></i>'
         for k in range(len(patches))
     )
-    first = "  ".join(str(level) for level in patches[len(patches) // 2].reshape(-1)[:6])
+    middle = vectors_of(picture)[len(patches) // 2]
+    first = "  ".join(decimal(float(number), t.lang) for number in middle[:4])
     about = t(
         "kinds.pictures_patches",
         n=whole(len(patches), t.lang),

@@ -5,8 +5,8 @@ from html import escape
 from typing import Any, Final
 
 from core.data.world import WorldSettings
-from core.house.recipe import Recipe
-from core.modality import MODALITIES, TEXT, found_at
+from core.modality import TEXT
+from core.services import services
 from pages.home.verdict import verdict_shown
 from pages.journey import chain, parts
 from pages.journey.chain import Learned
@@ -25,12 +25,14 @@ def example() -> chain.Chain | None:
 
 
 def learned_from(t: Words) -> str:
-    """What the example model has learned from."""
-    recipe: Recipe = found_at(MODALITIES[TEXT].recipe)
+    """What the example model has learned from: as the ribbon counts it."""
+    lane = services().store.benches.view(HOUSE, TEXT)["a"]
+    if not {"corpus", "checkpoint"} <= lane.keys():
+        return ""
     return t(
         "kinds.text_learned",
-        n=whole(recipe.world.n_documents, t.lang),
-        steps=whole(recipe.training.n_steps, t.lang),
+        n=whole(float(lane["corpus"].artifact.numbers["n_kept"]), t.lang),
+        steps=whole(float(lane["checkpoint"].artifact.numbers["step"]), t.lang),
     )
 
 

@@ -6,12 +6,14 @@ shown with more digits than it has.
 """
 
 import math
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
 from core.languages import THIN, WRITTEN, Lang
 
 MINUS: Final = "\u2212"
 NO_FIGURE: Final = "\u2013"  # shown where no figure exists yet
+_HALF_UP: Final = Context(prec=400, rounding=ROUND_HALF_UP)  # any float has room
 
 
 def decimal(x: float, lang: Lang, digits: int = 2) -> str:
@@ -19,7 +21,9 @@ def decimal(x: float, lang: Lang, digits: int = 2) -> str:
     if not math.isfinite(x):
         return "∞" if x > 0 else MINUS + "∞" if x < 0 else NO_FIGURE
     written = WRITTEN[lang]
-    text = f"{abs(x):,.{digits}f}"
+    # Halves go up, as they do in the browser: 96.5 must not be 96 here and 97 there.
+    step = Decimal(1).scaleb(-digits)
+    text = f"{Decimal(repr(abs(float(x)))).quantize(step, context=_HALF_UP):,f}"
     sign = MINUS if x < 0 and float(text.replace(",", "")) else ""
     return sign + text.translate({ord(","): written.thousands, ord("."): written.point})
 

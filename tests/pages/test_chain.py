@@ -72,7 +72,7 @@ def test_a_picture_step_without_anything_of_its_own_says_what_is_true_there():
                                                     kind="pictures")  # fmt: skip
     assert alignment.texts == ("no preference yet",) and alignment.whose is None
     assert inference.texts == ("10 steps a picture",) and inference.whose == "house"
-    assert last.texts[0].replace("\u202f", "").replace(" ", "") == "96%passthecheck"
+    assert last.texts[0].replace("\u202f", "").replace(" ", "") == "97%passthecheck"
     own = {"checkpoint": learned, "generation": slot("generation", "yours", n_drawn=1)}
     assert step_numbers({"a": own}, words("en"), kind="pictures")[4].texts == ("1 drawn",)
     nothing = step_numbers({"a": {}}, words("de"), kind="pictures")

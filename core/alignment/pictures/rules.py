@@ -103,6 +103,30 @@ def open_wishes(
     return found
 
 
+def wish_of(scene: Scene | None, left_open: Left, lang: str, seed: int) -> OpenWish | None:
+    """A scene of one's own as a caption that leaves something open.
+
+    Args:
+        scene: what was asked for; None where nobody understood it.
+        left_open: one of LEFT_OPEN.
+        lang: of the caption.
+        seed: of wording and noise.
+
+    Returns:
+        None unless the scene shows two plain things of nobody's side by side, which no exam holds.
+    """
+    if scene is None or scene.relation != "beside" or len(scene.items) != 2:
+        return None
+    if any(item.owner or item.thing not in PLAIN_THINGS for item in scene.items):
+        return None
+    if is_held_out(scene) or len({item.thing for item in scene.items}) < 2:
+        return None
+    if left_open == "colour" and scene.items[1].colour == "red":
+        return None
+    return OpenWish(_caption(scene, left_open, lang, Random(seed)), lang, scene, left_open,
+                    seed * 1_000_003 + 999_999)  # fmt: skip
+
+
 def is_held_out(scene: Scene) -> bool:
     """Whether the scene's pair of things is kept for exams."""
     left, right = (PLAIN_THINGS.index(item.thing) for item in scene.items)

@@ -17,16 +17,19 @@ from core.alignment.pictures.preferring import (
     drawing_pairs,
     tells_apart,
 )
-from core.alignment.pictures.rules import RULES, Left, open_wishes
+from core.alignment.pictures.rules import RULES, Left, open_wishes, wish_of
 from core.data.pictures.collecting.files import picture_of, png_of
 from core.inference.pictures.model import PictureModel
 from core.lineage import Artifact, Kind
 from core.modality import PICTURES
+from core.postprocessing.pictures.prompt_filter import judged
 from core.services import services
 from core.store import Ballot
+from pages.kit import state
 
 BEGIN_FROM: Final[tuple[Kind, ...]] = ("tuned", "checkpoint")
 BATCH: Final = 8  # pairs drawn together
+N_TRIES: Final = 3  # with one's own caption, until its two pictures differ in what it leaves open
 _turns: Final = threading.Semaphore(2)  # drawings at a time, so that a room shares the machine
 
 
@@ -78,17 +81,28 @@ def batch(owner: str, ground: Ground, left_open: Left, lang: str, seed: int, n: 
     PicturePair
 ]:  # fmt: skip
     """The n-th batch of pairs, counted from 0; drawn once. First come those that differ in what
-    their captions leave open.
+    their captions leave open; before all others one's own caption, where it can leave that open.
     """
-    return _drawn(ground.model.id, ground.encoder.id, left_open, lang, seed, n, owner)
+    mine = state.caption() if n == 0 else ""
+    return _drawn(ground.model.id, ground.encoder.id, left_open, lang, seed, n, mine, owner)
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _drawn(
-    model_id: str, encoder_id: str, left_open: Left, lang: str, seed: int, n: int, _owner: str
+    model_id: str,
+    encoder_id: str,
+    left_open: Left,
+    lang: str,
+    seed: int,
+    n: int,
+    mine: str,
+    _owner: str,
 ) -> list[PicturePair]:
     model = _opened(_owner, model_id, encoder_id)
     wishes = open_wishes(left_open, BATCH * (n + 1), seed, (lang,))[-BATCH:]
+    scene = judged(mine, house_rule=False).understanding.scene if mine else None
+    own = [wish_of(scene, left_open, lang, seed + k) for k in range(N_TRIES)]
+    wishes = [*(wish for wish in own if wish is not None), *wishes]
     with _turns:
         torch.set_num_threads(1)
         work = drawing_pairs(model, wishes)
@@ -97,7 +111,9 @@ def _drawn(
                 next(work)
             except StopIteration as end:
                 found: list[PicturePair] = end.value
-                return sorted(found, key=lambda pair: not tells_apart(pair))
+                tries, others = found[:-BATCH], found[-BATCH:]
+                first = [pair for pair in tries if tells_apart(pair)][:1]
+                return first + sorted(others, key=lambda pair: not tells_apart(pair))
 
 
 def key_of(pair: PicturePair) -> str:

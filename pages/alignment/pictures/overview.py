@@ -65,7 +65,8 @@ def draw_stage(
     with left, stage(t("alignment_pictures.stage"), computed_now(t)):
         left_open = choosing.kind_now(t)
         said = choosing.choose(on, left_open, t)
-    with right, card("preferred", t("alignment_pictures.preferred"), computed_now(t)):
+    how = computed_now(t) if said.own or said.by_rule else None
+    with right, card("preferred", t("alignment_pictures.preferred"), how):
         choosing.preferred(said, t)
         if state.depth() == "watch":
             return

@@ -51,6 +51,7 @@ def draw(t: Words) -> None:
         # Controls, compute and show: a picture at the narrow place
         try:
             with stage(t("latent.stage"), computed_now(t)):
+                note(t("latent.which_model"))
                 given = choosing.chosen_picture(found, model, t)
                 one = looking.shown(first, given)
                 cell = pressing.at_narrow_place(one, first, t)

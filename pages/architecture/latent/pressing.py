@@ -52,7 +52,10 @@ def at_narrow_place(one: Shown, model: Autoencoder, t: Words) -> Cell:
     figures(
         t,
         [
-            Figure(whole(config.numbers_in, t.lang), t("latent.numbers_in")),
+            Figure(
+                whole(config.numbers_in, t.lang),
+                t("latent.numbers_in", size=whole(config.size, t.lang)),
+            ),
             Figure(whole(config.numbers_kept, t.lang), t("latent.numbers_kept")),
             Figure(whole(factor, t.lang), t("latent.times_fewer")),
             Figure(decimal(float(one.off.mean()), t.lang, 1), t("latent.error")),

@@ -88,7 +88,7 @@ def draw_stage(t: Words, watching: bool) -> None:
             show_error(error, t)
         return
     with top:
-        about(t, view)
+        about(t, view, pictures)
         if not watching:
             prepare_button(t, pictures)
     with said:
@@ -109,19 +109,20 @@ def sources(t: Words) -> str:
 
 
 def knobs(t: Words) -> None:
-    """The controls of the picture book; the rarer ones only under "dig"."""
-    controls.slider("book_pictures", t("data_pictures.pictures"))
-    controls.slider("book_damaged", t("data_pictures.damaged"), percent=True)
-    copies, near = t("data_pictures.copies"), t("data_pictures.near")
-    controls.slider("book_copies", copies, percent=True)
-    controls.slider("book_near", near, percent=True, help=t("data_pictures.near_help"))
+    """The controls of the picture book; the rarer ones in a drawer or only under "dig"."""
     controls.slider(
         "book_wrong", t("data_pictures.wrong"), percent=True, help=t("data_pictures.wrong_help")
     )
-    controls.slider(
-        "book_skew", t("data_pictures.skew"), percent=True, help=t("data_pictures.skew_help")
-    )
     one_life.thread(t)
+    controls.slider("book_copies", t("data_pictures.copies"), percent=True)
+    controls.slider("book_damaged", t("data_pictures.damaged"), percent=True)
+    with st.expander(t("data_pictures.more")):
+        controls.slider("book_pictures", t("data_pictures.pictures"))
+        near = t("data_pictures.near")
+        controls.slider("book_near", near, percent=True, help=t("data_pictures.near_help"))
+        controls.slider(
+            "book_skew", t("data_pictures.skew"), percent=True, help=t("data_pictures.skew_help")
+        )
     if state.depth() == "dig":
         sizes = {"32": t("data_pictures.size_32"), "64": t("data_pictures.size_64")}
         controls.choice("picture_size", t("data_pictures.size"), sizes.__getitem__)
@@ -132,11 +133,14 @@ def knobs(t: Words) -> None:
         controls.toggle("book_clean", t("data_pictures.clean"))
 
 
-def about(t: Words, view: preparing.View) -> None:
+def about(t: Words, view: preparing.View, pictures: list[OwnPicture]) -> None:
     """How the numbers were obtained, and of how many pictures."""
     n = whole(float(view.excerpt.numbers["n_documents"]), t.lang)
     now = computed_now(t).text
-    text = t("data_pictures.all_of_it", n=n) if view.whole else t("data_pictures.preview", n=n)
+    of = whole(preparing.n_arriving(pictures), t.lang)
+    text = (
+        t("data_pictures.all_of_it", n=n) if view.whole else t("data_pictures.preview", n=n, of=of)
+    )
     st.html(Badge("now", f"{now} · {text}").html)
     corpus = slots().get("corpus")
     if corpus is not None and corpus.whose == "house":

@@ -10,7 +10,7 @@ figure { margin: 0; min-width: 0; } figcaption { font-size: 13px; line-height: 1
 .arrow { color: var(--soft); font-size: 20px; align-self: center; padding-bottom: 36px; }
 .four { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; }
 .grid { position: relative; cursor: pointer; touch-action: manipulation; } .grid i { font: 11px/1 var(--mono); color: var(--soft); position: absolute; right: 3px; bottom: 3px; background: var(--card); border-radius: 3px; padding: 1px 3px; font-style: normal; pointer-events: none; }
-.scale { display: flex; align-items: center; gap: 8px; font-size: 12px; color: var(--soft); margin: 2px 0 0; } .scale span:nth-child(2) { height: 8px; width: 120px; border-radius: 4px; background: linear-gradient(90deg, rgb(32,92,164), rgb(246,244,239), rgb(186,84,32)); }
+.scale { display: flex; align-items: center; gap: 8px; font-size: 12px; color: var(--soft); margin: 5px 0 0; } .scale span:nth-child(2) { height: 8px; flex: 1; border-radius: 4px; background: linear-gradient(90deg, rgb(32,92,164), rgb(246,244,239), rgb(186,84,32)); }
 @media (max-width: 760px) { .way { grid-template-columns: 1fr 1fr; gap: 10px; } .arrow { display: none; } figcaption { min-height: 0; } }
 `
 
@@ -31,18 +31,18 @@ export default component(CSS, (root, { keep }) => {
   const four = element("div", { class: "four" }), cells = element("figcaption")
   const arrow = () => element("span", { class: "arrow", "aria-hidden": "true", text: "→" })
   const low = element("span"), high = element("span")
+  const scale = element("p", { class: "scale", "aria-hidden": "true" }, low, element("span"), high)
   root.append(
     element(
       "div",
       { class: "way" },
       given.figure,
       arrow(),
-      element("figure", {}, four, cells),
+      element("figure", {}, four, scale, cells),
       arrow(),
       again.figure,
       off.figure,
     ),
-    element("p", { class: "scale", "aria-hidden": "true" }, low, element("span"), high),
   )
   const speak = speaker(root, 0.4)
   const place = (mark, row, column) => {

@@ -139,13 +139,13 @@ def _line(t: Words) -> Finished:
 
 
 def _opened_first(found: Finished) -> str:
-    """The station that tells most: who holds it back, else what is amiss, else the mark."""
+    """The station that tells most: who holds it back, else what is amiss, else the first."""
     if found.held_by:
         return found.held_by
     amiss = [entry.stage for entry in found.trail if entry.outcome == "marked"]
     if "caption" in amiss or "prompt" in amiss:
         return "caption" if "caption" in amiss else "prompt"
-    return "origin" if found.format == "svg" else "watermark"
+    return "prompt"
 
 
 def _drawn_by(drawn: arriving.Arrived, t: Words) -> str:

@@ -59,7 +59,8 @@ def draw_all(on: ground.Ground, model: PictureModel, t: Words) -> list[Figure]:
             let_rule_choose(on, left_open, t)
     counting = said.counting(FEWEST)
     found = shown.learn(on.model.id, model, counting)
-    with right, card("reward", t("preferring_pictures.learned"), computed_now(t)):
+    how = None if found is None else computed_now(t)
+    with right, card("reward", t("preferring_pictures.learned"), how):
         if found is None:
             n = whole(len(counting), t.lang)
             note(t("preferring_pictures.too_few", n=n, fewest=whole(FEWEST, t.lang)))
