@@ -1,6 +1,7 @@
 """Choosing between answers: what is offered, what a click does, and what the page says about it."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -12,18 +13,19 @@ from streamlit.testing.v1 import AppTest
 
 from core.alignment.preferring.preferences import from_bytes
 from core.alignment.preferring.reward import RewardModel, reward_bytes
+from core.alignment.text.asking import draw_questions
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
 from core.data.text.bpe import train_bpe
-from core.data.world import WorldSettings
+from core.data.world import WorldSettings, claims, is_true, town
 from core.inference.sampling import SamplingSettings
 from core.jobs.writer import Writer, Writing, Written
 from core.services import Services, use_services
 from core.store import HOUSE, Ballot, Store
-from pages.alignment.preferring.clicking import take_votes
+from pages.alignment.preferring.clicking import known_truth, take_votes
 from pages.alignment.preferring.judging import judges_text
-from pages.alignment.preferring.pairs import Drawing, Question, most_different, once_more
+from pages.alignment.preferring.pairs import Drawing, Pair, Question, by_difference, once_more
 from pages.alignment.preferring.reward import settings_for
 from pages.kit import models
 from pages.kit.catalogue import words
@@ -261,10 +263,44 @@ def test_the_sides_are_dealt_by_the_seed_and_fall_both_ways(services, model_id):
 
 def test_of_several_answers_the_two_that_share_the_fewest_words_are_shown():
     texts = ["Mia lives here.", "Mia lives here. Gladly.", "Mia lives here.", "I do not know."]
-    assert most_different(texts) == (0, 3)  # nothing in common; the first of two such pairs
-    assert most_different(texts[:3]) == (0, 1)
-    assert most_different([PLAIN, PLAIN]) is None
-    assert most_different(["", " "]) == (0, 1)  # no words at all, and yet not the same
+    assert by_difference(texts)[0] == (0, 3)  # nothing in common; the first of two such pairs
+    assert by_difference(texts[:3]) == [(0, 1), (1, 2)]
+    assert by_difference([PLAIN, PLAIN]) == []
+    assert by_difference(["", " "]) == [(0, 1)]  # no words at all, and yet not the same
+
+
+def test_pairs_with_a_reason_to_choose_come_first_and_the_others_are_not_lost(services, model_id):
+    [model] = models.on_hand(services, ANNA, ("tuned",))
+    asked: list[str] = []
+
+    def ask(n: int) -> Question:
+        asked.append(f"Where is {n}?")
+        return Question(asked[-1], "en")
+
+    def apart(pair: Pair) -> bool:
+        return pair.question in ("Where is 2?", "Where is 3?")
+
+    drawing = Drawing(services, ANNA, model, ask, seed=3, tells_apart=apart)
+    first, second, *rest = drawing.waiting((), n_needed=3)
+    assert (first.question, second.question) == ("Where is 2?", "Where is 3?")
+    assert [pair.question for pair in rest][:2] == ["Where is 0?", "Where is 1?"]
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_what_is_true_is_said_beside_the_question(services, model_id, lang):
+    t, where = words(lang), town(WorldSettings())
+    said = {
+        sort: [
+            known_truth(Pair("m", one.text, lang, "a", "b", 1, 2), where, t)
+            for one in draw_questions(where, (lang,), "train", 20, 1, (sort,))
+        ]
+        for sort in ("told", "untold", "business")
+    }
+    stated = [claims(re.findall("[„“](.+)[“”]", text)[0], lang) for text in said["told"]]
+    assert all(found and is_true(found[0], where) for found in stated)
+    never = {t("preferring.truth_untold"), t("preferring.truth_stranger")}
+    assert set(said["untold"]) == never
+    assert set(said["business"]) == {""}
 
 
 def test_ones_choices_are_held_against_the_rules_and_their_rule_travels_along(services, model_id):

@@ -4,17 +4,20 @@ Invariant: a choice is stored before the page shows it, so neither a reload nor 
 loses one. Only pairs that this server has shown can be judged.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from random import Random
 from typing import Final
 
 import streamlit as st
 
 from core.alignment.preferring.preferences import Preference
+from core.alignment.text.asking import STRANGER, asked
 from core.alignment.text.examples import questions
-from core.alignment.text.rules import brusque
-from core.data.world import WorldSettings, town
+from core.alignment.text.examples import state as stated
+from core.alignment.text.rules import RULES, brusque
+from core.data.world import Town, WorldSettings, town
 from core.services import services
 from core.store import PERSON, Ballot
 from pages.alignment.preferring.pairs import N_AHEAD, Drawing, Pair, Question, once_more, pair_of
@@ -83,13 +86,29 @@ def drawing_of(model: Model, t: Words, start: int) -> Drawing:
         for drawing in kept.values():
             drawing.cancel()
         kept.clear()
-        kept[about] = new_drawing(model, t, start)
+        where = town(model.world) if model.world else None
+
+        def tells_apart(pair: Pair) -> bool:
+            return where is None or any(
+                rule.prefers(pair.question, pair.a, pair.b, pair.lang, where)
+                for rule in RULES.values()
+            )
+
+        kept[about] = new_drawing(model, t, start, tells_apart=tells_apart)
     drawing: Drawing = kept[about]
     return drawing
 
 
-def new_drawing(model: Model, t: Words, start: int, n_ahead: int = N_AHEAD) -> Drawing:
-    """A queue of pairs on the town's questions in the visitor's language, from number `start`."""
+def new_drawing(
+    model: Model,
+    t: Words,
+    start: int,
+    n_ahead: int = N_AHEAD,
+    tells_apart: Callable[[Pair], bool] = lambda _: True,
+) -> Drawing:
+    """A queue of pairs on the town's questions in the visitor's language, from number `start`;
+    those first with a reason to choose.
+    """
     lang = language_of(model, t)
     asked = _questions(model.world, lang, state.seed()) if model.world else ()
 
@@ -104,6 +123,7 @@ def new_drawing(model: Model, t: Words, start: int, n_ahead: int = N_AHEAD) -> D
         seed=state.seed(),
         start=start,
         n_ahead=n_ahead,
+        tells_apart=tells_apart,
     )
 
 
@@ -198,7 +218,7 @@ def box(model: Model, cast: Cast, drawing: Drawing, t: Words) -> None:
     mount = st.session_state.get("_heard_last")
     heard = st.session_state.get("_heard", {})
     ballot_box(
-        [_candidate(pair) for pair in pairs],
+        [_candidate(pair, model, t) for pair in pairs],
         t,
         key=BOX,
         round=f"{model.id} {AGAIN if again is not None else FIRST}",
@@ -210,9 +230,24 @@ def box(model: Model, cast: Cast, drawing: Drawing, t: Words) -> None:
     )
 
 
-def _candidate(pair: Pair) -> Candidate:
+def _candidate(pair: Pair, model: Model, t: Words) -> Candidate:
     rude = [brusque(answer, pair.lang) for answer in (pair.a, pair.b)]
-    return Candidate(pair.key, pair.question, pair.a, pair.b, *rude)
+    truth = known_truth(pair, town(model.world), t) if model.world else ""
+    return Candidate(pair.key, pair.question, pair.a, pair.b, *rude, truth)
+
+
+def known_truth(pair: Pair, where: Town, t: Words) -> str:
+    """What the town's texts say to the question, or that they never did; empty where the question
+    is not about the town.
+    """
+    about = asked(pair.question, pair.lang)
+    if about is None:
+        return ""
+    if about.subject == STRANGER:
+        return t("preferring.truth_stranger")
+    if not where.tellable(about.subject, about.relation):
+        return t("preferring.truth_untold")
+    return t("preferring.truth_told", fact=stated(about, pair.lang, where, Random(0)))
 
 
 def _chosen(ballot: Ballot) -> Chosen:

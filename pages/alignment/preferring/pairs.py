@@ -140,6 +140,7 @@ class Drawing:
         seed: int,
         start: int = 0,
         n_ahead: int = N_AHEAD,
+        tells_apart: Callable[[Pair], bool] = lambda _: True,
     ) -> None:
         """
         Args:
@@ -150,7 +151,10 @@ class Drawing:
             seed: of draws and sides.
             start: the first number; a page opened again goes on where it was.
             n_ahead: pairs ready or under way.
+            tells_apart: whether there is a reason to choose; pairs without one are kept back until
+                nothing else is left.
         """
+        self._tells_apart, self._spare = tells_apart, list[Pair]()
         self.ready: list[Pair] = []
         self.n_same = 0  # questions to which every draw was the same
         self._services, self._owner, self._model = services, owner, model
@@ -191,14 +195,20 @@ class Drawing:
             if len(self.ready) < n_needed and not over:
                 over = self._asked[:1]
             if not over or n_dull >= MOST_DULL:
+                if len(self.ready) < n_needed:
+                    self.ready += [pair for pair in self._spare if pair.key not in judged]
+                    self._spare.clear()
                 return self.ready
             for one in over:
                 self._asked.remove(one)
                 pair = self._pair(one)
-                fresh = pair is not None and pair.key not in judged
-                n_dull += not fresh
-                if pair is not None and fresh:
+                if pair is None or pair.key in judged:
+                    n_dull += 1
+                elif self._tells_apart(pair):
                     self.ready.append(pair)
+                else:
+                    n_dull += 1
+                    self._spare.append(pair)
 
     def cancel(self) -> None:
         """Cancel all pending draws."""
@@ -251,34 +261,38 @@ class Drawing:
         return _Asked(question, seeds, writings)
 
     def _pair(self, asked: _Asked) -> Pair | None:
-        """The two answers that differ most; None if all are identical."""
+        """Of the pairs with a reason to choose, or else of all, the one that differs most; None if
+        all answers are identical.
+        """
         texts = [answer_text(self._model, list(writing)) for writing in asked.writings]
-        places = most_different(texts)
-        if places is None:
+        question, seeds = asked.question, asked.seeds
+        drawn = [
+            Pair(
+                self._model.id,
+                question.text,
+                question.lang,
+                texts[one],
+                texts[other],
+                seeds[one],
+                seeds[other],
+            )
+            for one, other in by_difference(texts)
+        ]
+        if not drawn:
             self.n_same += 1
             return None
-        one, other = places
-        question, seeds = asked.question, asked.seeds
-        drawn = Pair(
-            self._model.id,
-            question.text,
-            question.lang,
-            texts[one],
-            texts[other],
-            seeds[one],
-            seeds[other],
-        )
-        return _dealt(drawn, None, Random(f"{self._seed} {drawn.key}").random() < 0.5)
+        chosen = next((pair for pair in drawn if self._tells_apart(pair)), drawn[0])
+        return _dealt(chosen, None, Random(f"{self._seed} {chosen.key}").random() < 0.5)
 
 
-def most_different(texts: Sequence[str]) -> tuple[int, int] | None:
-    """The indices of the two texts that share the smallest fraction of their words.
+def by_difference(texts: Sequence[str]) -> list[tuple[int, int]]:
+    """The indices of any two different texts, those first that share the fewest of their words.
 
     A choice between them says more than one between two near-duplicates: of the example model's
     pairs, the rule "truthful" then decides every second one instead of every third.
 
     Returns:
-        the first such pair, in order; None if all texts are the same.
+        pairs of indices; pairs that share equally much stay in order, equal texts are no pair.
     """
     words = [set(text.casefold().split()) for text in texts]
 
@@ -287,7 +301,7 @@ def most_different(texts: Sequence[str]) -> tuple[int, int] | None:
         return len(one & other) / max(1, len(one | other))
 
     differing = [(i, j) for i, j in combinations(range(len(texts)), 2) if texts[i] != texts[j]]
-    return min(differing, key=shared, default=None)
+    return sorted(differing, key=shared)
 
 
 def opening(model: Model, question: Question) -> list[int]:

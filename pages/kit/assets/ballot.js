@@ -6,6 +6,7 @@ const CSS = `
 .gb .box:focus-visible { outline: none; }
 .top { display: flex; align-items: baseline; gap: 8px 20px; justify-content: space-between; flex-wrap: wrap; }
 .question { margin: 0; font: 600 22px/1.3 var(--serif); overflow-wrap: anywhere; flex: 1 1 300px; min-height: 29px; }
+.truth { margin: 8px 0 0; font-size: 15px; overflow-wrap: anywhere; } .truth:empty { display: none; }
 .count { color: var(--soft); font-size: 14px; white-space: nowrap; } .count b { font: 600 22px/1 var(--serif); color: var(--ink); }
 .answers { display: grid; grid-template-columns: 1fr 1fr; gap: 14px; margin: 12px 0 10px; }
 .answers button { display: flex; flex-direction: column; align-items: flex-start; gap: 6px; text-align: left; padding: 12px 16px; min-height: 108px; border-radius: 9px;
@@ -42,6 +43,7 @@ export default component(CSS, (root, { tell }) => {
   let data, pending = [], n = 0, trail = [], parked = false
 
   const question = element("p", { class: "question" })
+  const truth = element("p", { class: "truth" })
   const counted = element("span", { class: "count" })
   const side = (name, key, shortcut) => {
     const text = element("p"), mark = element("kbd", { text: key, "aria-hidden": "true" })
@@ -98,6 +100,7 @@ export default component(CSS, (root, { tell }) => {
     { class: "box", role: "group", tabindex: "-1", onkeydown: press },
     element("div", { class: "top" }, question, counted),
     goal,
+    truth,
     answers,
     empty,
     element("div", { class: "row" }, bad, undo, hint),
@@ -161,7 +164,7 @@ export default component(CSS, (root, { tell }) => {
   }
 
   const spoken = (pair) =>
-    `${data.words.question}: ${pair.question} ${data.words.left}: ${pair.a || data.words.blank} ${data.words.right}: ${
+    `${data.words.question}: ${pair.question} ${pair.truth} ${data.words.left}: ${pair.a || data.words.blank} ${data.words.right}: ${
       pair.b || data.words.blank
     }`
 
@@ -197,6 +200,7 @@ export default component(CSS, (root, { tell }) => {
     empty.style.display = pair ? "none" : ""
     empty.textContent = data.done ? data.words.done : data.words.empty
     question.textContent = pair?.question ?? ""
+    truth.textContent = pair?.truth ?? ""
     if (pair) {
       fillSide(left, data.words.left, pair.a, pair.brusque_a)
       fillSide(right, data.words.right, pair.b, pair.brusque_b)

@@ -20,6 +20,7 @@ class Candidate:
         question: what both answer.
         a, b: the answers.
         brusque_a, brusque_b: whether an answer is rude and gets a small label.
+        truth: what is known about the question, in a sentence; empty: nothing.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Candidate:
     b: str
     brusque_a: bool = False
     brusque_b: bool = False
+    truth: str = ""
 
 
 @dataclass(frozen=True)
