@@ -70,6 +70,20 @@ def test_the_travelling_sentence_is_weighed_with_a_click(open_page: OpenPage, la
 
 
 @pytest.mark.parametrize("lang", LANGS)
+def test_of_the_first_example_the_classifier_marks_what_a_reader_would(lang: str):
+    insult = {"de": "Trottel", "en": "idiot"}[lang]
+    text, classifier = words(lang)("safety.example_1"), house_classifier()
+    (whole,) = [each for each in weighed_text.pieces(text, classifier) if each.score is not None]
+    start, end = text.index(insult), text.index(insult) + len(insult)
+    others = [*whole.evidence[:start], *whole.evidence[end:]]
+    assert whole.evidence[start] > 2.0 * max(map(abs, others))
+
+
+def test_a_word_is_marked_as_a_whole_or_not_at_all():
+    assert weighed_text.of_words("ab, c", [1.0, -3.0, 5.0, 5.0, 0.5]) == [-2.0, -2.0, 0.0, 0.0, 0.5]
+
+
+@pytest.mark.parametrize("lang", LANGS)
 def test_the_second_example_is_harmless_and_trips_the_list(lang: str):
     text = words(lang)("safety.example_2")
     assert any(piece.hit for piece in weighed_text.listed(text, lang))

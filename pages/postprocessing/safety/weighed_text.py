@@ -1,6 +1,8 @@
 """The stage of safety: one text, weighed by a list and by a classifier, under one threshold."""
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 import streamlit as st
 
@@ -21,6 +23,7 @@ from pages.kit.models import Model
 
 TEXT = "safety_text"
 LONGEST = 1000  # characters; more would not fit beside what is said about it
+_WORD: Final = re.compile(r"\w+")
 COURSE = "_safety_course"  # name of a learning, and the held-out scores on the way
 
 
@@ -125,12 +128,30 @@ def listed(text: str, lang: str) -> list[Listed]:
 
 
 def pieces(text: str, classifier: Classifier) -> list[Weighed]:
-    """The text cut into sentences, each with its score and what moved it."""
+    """The text cut into sentences, each with its score and the words that moved it."""
     found, done = [], 0
     for start, end in sentence_spans(text):
         sentence = text[start:end]
-        evidence = classifier.evidence(sentence)[1:-1].round(4).tolist()
+        evidence = of_words(sentence, classifier.evidence(sentence)[1:-1].tolist())
         score = float(classifier.scores([sentence])[0])
         found += [Weighed(text[done:start]), Weighed(sentence, score, tuple(evidence))]
         done = end
     return [piece for piece in (*found, Weighed(text[done:])) if piece.text]
+
+
+def of_words(sentence: str, evidence: Sequence[float]) -> list[float]:
+    """Evidence of characters as that of their words: the groups of letters that the classifier
+    knows cut across words, and half a marked word says nothing to a reader.
+
+    Args:
+        sentence: any text.
+        evidence: for each of its characters, how much it moves the score.
+
+    Returns:
+        for each character of a word the sum over that word, for all others 0.
+    """
+    found = [0.0] * len(sentence)
+    for word in _WORD.finditer(sentence):
+        start, end = word.span()
+        found[start:end] = [round(sum(evidence[start:end]), 4)] * (end - start)
+    return found
