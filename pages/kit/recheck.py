@@ -51,7 +51,8 @@ def recheckable(
     """
     with st.container(key=f"gb_recheck_{key}", horizontal=True, vertical_alignment="center"):
         st.html(f'<span class="gb-soft">{escape(label)}</span>', width="content")
-        if st.button(f"{value} ⟲", key=f"recheck_{key}", help=t("frame.recheck"), type="tertiary"):
+        shown = f"{value} :small[⟲ {t('frame.recheck_short')}]"
+        if st.button(shown, key=f"recheck_{key}", help=t("frame.recheck"), type="tertiary"):
             open_recheck(t, label, compute())
 
 
