@@ -15,12 +15,12 @@ from core.architecture.weights import read_checkpoint
 from core.data.dataset import Dataset
 from core.data.world import chat_prompt
 from core.errors import GlassboxError
-from core.house import checkpoints_over_time, examined
+from core.house import checkpoints_over_time
 from core.inference.sampling import SamplingSettings
 from core.lineage import Kind
 from core.services import services
 from pages.alignment import names
-from pages.alignment.one_question import Line
+from pages.alignment.one_question import Line, Record, known
 from pages.alignment.questions import how_often, own_question
 from pages.home.shipped import aligned_then
 from pages.inference.writing import watched, write_all
@@ -40,17 +40,6 @@ from pages.kit.numbers import MINUS, NO_FIGURE, decimal, share, whole
 N_QUESTIONS: Final = 60
 N_TOKENS: Final = 60
 EXAM_SEED: Final = 11
-
-Record = dict[str, Any]
-
-
-def known(line: Line) -> tuple[Record, bool]:
-    """Measurements of a line, and whether they were shipped; empty if there are none."""
-    ids = tuple(model.id for model in line.models.values())
-    here: Record | None = st.session_state.setdefault("_examined", {}).get(ids)
-    if here:
-        return here, False
-    return (examined() if line.whose == "house" else {}), True
 
 
 def in_short(line: Line, t: Words) -> None:

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import escape
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import streamlit as st
 
+from core.alignment.comparing import Rate
 from core.data.world import Town, WorldSettings, town
 from core.errors import GlassboxError
+from core.house import examined
 from core.lineage import MODEL_KINDS, Kind
 from core.services import services
 from core.training.text.verdicts import judge
@@ -27,6 +29,8 @@ from pages.kit import state
 from pages.kit.catalogue import Words, rich
 from pages.kit.frame import note, show_error
 from pages.kit.models import Model
+
+Record = dict[str, Any]
 
 SHOWN_LINES: Final = 4
 SHOWN_CHARACTERS: Final = 170  # of a text: what fits beside two others
@@ -78,6 +82,17 @@ def lines(found: list[Model], owner: str) -> list[Line]:
     return made
 
 
+def known(line: Line) -> tuple[Record, bool]:
+    """Measurements of a line, as core.house.examined gives them, and whether they were shipped;
+    empty if there are none.
+    """
+    ids = tuple(model.id for model in line.models.values())
+    here: Record | None = st.session_state.setdefault("_examined", {}).get(ids)
+    if here:
+        return here, False
+    return (examined() if line.whose == "house" else {}), True
+
+
 def stage(line: Line, t: Words) -> str | None:
     """The question, and below it what each model makes of it.
 
@@ -97,13 +112,14 @@ def stage(line: Line, t: Words) -> str | None:
         verdicts = {kind: judged(asked, text, lang, line.town) for kind, text in texts.items()}
         if "checkpoint" in verdicts and talks_on(texts["checkpoint"]):
             verdicts["checkpoint"] = as_continuation(verdicts["checkpoint"])
+    rates = known(line)[0].get("rates", {})
     columns = "".join(
         column(kind, asked, text, verdicts.get(kind), line, t) for kind, text in texts.items()
     )
     st.html(
         f'<p class="gb-asked"><span>{escape(t("alignment.asked"))}</span> {escape(asked)}</p>'
         f'<div class="gb-three" role="status">{columns}</div>'
-        f"{changed(verdicts, t)}"
+        f"{changed(verdicts, rates, t)}"
     )
     return list(texts.values())[-1]
 
@@ -163,22 +179,45 @@ def as_continuation(verdict: Verdict) -> Verdict:
     return replace(verdict, kept={})
 
 
-def changed(verdicts: Mapping[Kind, Verdict], t: Words) -> str:
-    """In a line, which rules each step made the answer keep, and which it made it break."""
+def changed(verdicts: Mapping[Kind, Verdict], rates: Mapping[str, Any], t: Words) -> str:
+    """In a line, which rules each step made the answer keep, and which it made it break.
+
+    Args:
+        verdicts: on the answer of each model.
+        rates: what each model comes to over many questions, as far as that was measured; where it
+            goes the other way, the change in this answer is called chance.
+        t: words.
+    """
     said: list[str] = []
     judged = [kind for kind, verdict in verdicts.items() if verdict.kept]
     for before, after in pairwise(judged):  # a base that only talks on is judged by no rule
         was, now = verdicts[before].kept, verdicts[after].kept
-        gained = [names.rule(rule, t) for rule in now if now[rule] and not was.get(rule)]
-        lost = [names.rule(rule, t) for rule in now if was.get(rule) and not now[rule]]
+        gained = [rule for rule in now if now[rule] and not was.get(rule)]
+        lost = [rule for rule in was if was[rule] and not now.get(rule)]
+        rises = {rule: _rise(rates, before, after, rule) for rule in [*gained, *lost]}
+        by_chance = [one for one in gained if rises[one] < 0.0]
+        by_chance += [one for one in lost if rises[one] > 0.0]
         by = names.step(after, t)
-        if gained:
-            said.append(t("alignment.gained", by=by, rules=", ".join(gained)))
-        if lost:
-            said.append(t("alignment.lost", by=by, rules=", ".join(lost)))
+
+        def listed(rules: list[str], left_out: list[str] = by_chance) -> str:
+            return ", ".join(names.rule(one, t) for one in rules if one not in left_out)
+
+        if some := listed(gained):
+            said.append(t("alignment.gained", by=by, rules=some))
+        if some := listed(lost):
+            said.append(t("alignment.lost", by=by, rules=some))
+        if some := listed(by_chance, []):
+            said.append(t("alignment.by_chance", by=by, rules=some))
         if not gained and not lost:
             said.append(t("alignment.unchanged", by=by))
     return f"<p class='gb-changed'>{escape(' '.join(said))}</p>" if said else ""
+
+
+def _rise(rates: Mapping[str, Any], before: Kind, after: Kind, rule: str) -> float:
+    """By how much more often answers keep a rule after a step; 0 where nothing was measured."""
+    if before not in rates or after not in rates:
+        return 0.0
+    return Rate(**rates[after][rule]).share - Rate(**rates[before][rule]).share
 
 
 def drawn(model: Model, asked: str, seed: int) -> str:

@@ -7,7 +7,7 @@ Answers are the text of a model or of a visitor, so all of it is escaped.
 import re
 from dataclasses import dataclass
 from html import escape
-from typing import Final, Literal
+from typing import Literal
 
 from core.alignment.text.answer_language import same_language
 from core.alignment.text.asking import answer_claims, asked, sort_of
@@ -16,10 +16,8 @@ from core.alignment.text.wording import wording
 from core.data.world import Town, claims, is_true, sentences
 from pages.alignment import names
 from pages.kit.catalogue import Words
-from pages.kit.numbers import whole
 
 Mark = Literal["polite", "brusque", "false", "beside"]
-_WORD: Final = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -35,21 +33,31 @@ class Verdict:
     """What the rules say of an answer.
 
     Args:
-        kept: rule -> whether the answer does all that it wants.
-        n_words: words in the answer.
+        kept: rule -> whether the answer does all that it wants. Brevity is left to the tables: a
+            word too many does not make one answer a bad one. An answer that states nothing breaks
+            "on topic" alone, and what it does not claim is neither false nor dishonest.
         stays: whether the answer is in the language of the question; else no rule is kept.
+        invents: whether it states what no text tells; else, if it is not honest, it says that it
+            does not know what was told.
     """
 
     kept: dict[str, bool]
-    n_words: int
     stays: bool
+    invents: bool = False
 
 
 def judged(question: str, answer: str, lang: str, where: Town) -> Verdict:
     """Ask every rule about an answer."""
     text = answer.strip()
     kept = {name: RULES[name].keeps(question, text, lang, where) for name in names.ORDER}
-    return Verdict(kept, len(_WORD.findall(text)), same_language(text, lang))
+    del kept["brief"]
+    read, about = read_answer(text, lang), asked(question, lang)
+    stated = about is not None and bool(answer_claims(about, read.claims))
+    if all(is_true(one, where) for one in read.claims) and not kept["truthful"]:
+        del kept["truthful"]
+    if not (stated or read.unsure or kept["honest"]):
+        del kept["honest"]
+    return Verdict(kept, same_language(text, lang), stated and not read.unsure)
 
 
 def tiles(verdict: Verdict, t: Words, *, talks_on: bool = False) -> str:
@@ -62,7 +70,6 @@ def tiles(verdict: Verdict, t: Words, *, talks_on: bool = False) -> str:
             f"<ul class='gb-verdict'><li class='broken'><b aria-hidden='true'>✗</b>"
             f"{escape(t('alignment.other_language'))}</li></ul>"
         )
-    n = whole(verdict.n_words, t.lang)
     marks = []
     if talks_on:
         said = escape(t("alignment.talks_on"))
@@ -70,8 +77,8 @@ def tiles(verdict: Verdict, t: Words, *, talks_on: bool = False) -> str:
     for rule, kept in verdict.kept.items():
         sign, kind = ("✓", "kept") if kept else ("✗", "broken")
         said = names.rule(rule, t) if kept else names.broken(rule, t)
-        if rule == "brief":
-            said = t("alignment.with_words", said=said, n=n)
+        if rule == "honest" and not kept:
+            said = t("alignment.invents") if verdict.invents else t("alignment.does_not_know")
         wants = names.wants(rule, t)
         marks.append(
             f"<li class='{kind} {rule}' title='{escape(wants)}'><b aria-hidden='true'>{sign}</b>"
@@ -91,9 +98,11 @@ def in_a_word(question: str, answer: str, lang: str, where: Town, t: Words) -> t
         return False, t("alignment.other_language")
     told = sort_of(question, lang, where) == "told"
     rule = "truthful" if told else "honest"
-    if RULES[rule].keeps(question, text, lang, where):
-        return True, names.rule(rule, t)
     read = read_answer(text, lang)
+    if RULES[rule].keeps(question, text, lang, where):
+        n_telling = sum(bool(claims(sentence, lang)) for sentence in read.sentences)
+        each_true = told and n_telling > 1  # one need not go on from the one before
+        return True, t("alignment.each_true") if each_true else names.rule(rule, t)
     about = asked(question, lang)
     stated = about is not None and bool(answer_claims(about, read.claims))
     if not told:

@@ -1,5 +1,6 @@
 """Step 4: one question to what came of a base model, how it is measured, who invents."""
 
+from html import escape
 from types import SimpleNamespace
 
 import pytest
@@ -7,6 +8,7 @@ import torch
 
 from core.alignment.comparing import Rate, plain_text_cost
 from core.alignment.text.asking import Asked, Question, draw_questions
+from core.alignment.text.forms import subject_name
 from core.alignment.text.rules import RULES
 from core.api.writing import opening_tokens
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
@@ -116,11 +118,29 @@ def test_the_pieces_of_an_answer_joined_are_the_answer():
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_a_tile_says_in_words_whether_a_rule_was_kept_and_its_tooltip_why(lang):
     t = words(lang)
-    long = " ".join(["Mia"] * 12)
-    tiles = verdicts.tiles(verdicts.judged("Wo wohnt Mia?", long, lang, TOWN), t)
-    assert t("alignment.with_words", said=t("alignment.not_brief"), n="12") in tiles
-    assert t("alignment.wants_brief", n=9) in tiles
-    assert t("alignment.not_polite") in tiles
+    asked = {"de": "Wo wohnt Mia?", "en": "Where does Mia live?"}[lang]
+    unsure = {"de": "Das weiß ich nicht.", "en": "I do not know that."}[lang]
+
+    def tiles(answer):
+        return verdicts.tiles(verdicts.judged(asked, answer, lang, TOWN), t)
+
+    silent = tiles({"de": "Bis bald!", "en": "See you soon!"}[lang])
+    assert t("alignment.not_polite") in silent and t("alignment.not_on_topic") in silent
+    assert escape(t("alignment.wants_polite", n=2)) in silent
+    # Who claims nothing says nothing false, and nobody is too long for a tile.
+    assert t("alignment.not_truthful") not in silent and t("alignment.does_not_know") not in silent
+    assert t("alignment.not_brief") not in tiles(f"{unsure} " * 9)
+    assert escape(t("alignment.does_not_know")) in tiles(unsure)
+    assert t("alignment.not_truthful") not in tiles(unsure)
+
+
+def test_made_up_is_called_so_and_no_dishonesty():
+    t = words("en")
+    drawn = draw_questions(TOWN, ["en"], "train", 40, 3, ("untold",))
+    job = next(one for one in drawn if one.asked.relation == "home" and "Mia" not in one.text)
+    who = subject_name(job.asked.subject, "en")
+    verdict = verdicts.judged(job.text, f"{who} lives in Rose Lane.", "en", TOWN)
+    assert t("alignment.invents") in verdicts.tiles(verdict, t)
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
@@ -128,7 +148,12 @@ def test_every_page_lists_the_same_rules_by_the_same_names_in_the_same_order(lan
     t = words(lang)
     assert set(names.ORDER) == set(RULES) == set(PREFER_RULES)
     assert list(judging.rule_names(t).items()) == [(one, names.rule(one, t)) for one in names.ORDER]
-    assert list(verdicts.judged("Wo wohnt Mia?", "Hier.", lang, TOWN).kept) == list(names.ORDER)
+    asked, answer = {
+        "de": ("Wo wohnt Mia?", "Mia wohnt hier."),
+        "en": ("Where does Mia live?", "Mia lives in Rose Lane. Mia lives in Harbour Street."),
+    }[lang]
+    kept = verdicts.judged(asked, answer, lang, TOWN).kept
+    assert list(kept) == [one for one in names.ORDER if one in kept] and "brief" not in kept
 
 
 def test_what_states_none_of_what_was_asked_is_marked_as_beside_the_question():
@@ -188,10 +213,26 @@ def test_a_text_that_talks_on_is_praised_and_blamed_for_no_rule():
     after = verdicts.judged("How old is Mia?", "Mia is already eight.", "en", TOWN)
     t = words("en")
     # It may have said what is true by the way, so fine-tuning gains and loses nothing against it.
-    assert one_question.changed({"checkpoint": verdict, "tuned": after}, t) == ""
+    assert one_question.changed({"checkpoint": verdict, "tuned": after}, {}, t) == ""
     polite = verdicts.judged("How old is Mia?", "Gladly. Mia is already eight.", "en", TOWN)
-    said = one_question.changed({"checkpoint": verdict, "tuned": after, "aligned": polite}, t)
+    three = {"checkpoint": verdict, "tuned": after, "aligned": polite}
+    said = one_question.changed(three, {}, t)
     assert t("alignment.polite") in said and t("alignment.on_topic") not in said
+
+
+def test_a_gain_against_the_average_is_called_chance():
+    t = words("en")
+    plain = verdicts.judged("How old is Mia?", "Mia is already eight.", "en", TOWN)
+    polite = verdicts.judged("How old is Mia?", "Gladly. Mia is already eight.", "en", TOWN)
+    answers = {"tuned": plain, "aligned": polite}
+    chance = t("alignment.by_chance", by="", rules=t("alignment.polite"))
+
+    def said(before, after):
+        kept = {"tuned": before, "aligned": after}
+        rates = {kind: {"polite": {"n_kept": n, "n": 100}} for kind, n in kept.items()}
+        return one_question.changed(answers, rates, t)
+
+    assert chance not in said(30, 90) and chance in said(90, 30)
 
 
 def test_a_sentence_that_is_none_is_marked_in_what_a_base_model_writes_and_others_are_not():

@@ -60,18 +60,24 @@ def shares_of(aligned: Artifact) -> tuple[list[Moved], int]:
 
 
 def picture(aligned: Artifact, t: Words) -> bool:
-    """The bars, with how far the model has moved; False where nothing was noted."""
+    """The bars, and how far the model has moved; False where nothing was noted.
+
+    The largest change comes first, so that what fell stands beside what rose.
+    """
     moved, n = shares_of(aligned)
     if not moved:
         return False
-    rows = "".join(_row(one, t) for one in moved)
+    most_first = sorted(moved, key=lambda one: -abs(one.after - one.before))
+    rows = "".join(_row(one, t) for one in most_first)
+    ranges = any(one.low is not None for one in moved)
+    why = f"<span class='reach'>{escape(t('aligning.range_note'))}</span>" if ranges else ""
     of = t("aligning.of_answers", n=whole(n, t.lang)) if n else ""
     kl = aligned.numbers.get("kl") if state.depth() == "dig" else None
     far = t("aligning.moved_by", kl=significant(float(kl), t.lang, 2)) if kl is not None else ""
     st.html(
         f'<figure class="gb-moved"><figcaption>{rich(t("aligning.recorded"))}'
         f"<span class='before'>{escape(t('aligning.before'))}</span>"
-        f"<span class='after'>{escape(t('aligning.after'))}</span></figcaption>{rows}"
+        f"<span class='after'>{escape(t('aligning.after'))}</span>{why}</figcaption>{rows}"
         f'<p class="gb-soft">{escape(of)} {escape(_not_sought(aligned, t))} {rich(far)}</p>'
         "</figure>"
     )
@@ -94,8 +100,10 @@ def _row(one: Moved, t: Words) -> str:
     if one.low is not None and one.high is not None:
         span = f" ({decimal(100 * one.low, t.lang, 0)}–{share(one.high, t.lang)})"
         reach = f"<u style='left:{100 * one.low:.1f}%;width:{100 * (one.high - one.low):.1f}%'></u>"
+    fell = one.after < one.before and (one.high is None or one.high < one.before)
+    sank = f"<small>▼ {escape(t('aligning.fell'))}</small>" if fell else ""
     return (
-        f"<div class='row {one.name}'><h3>{escape(name)}</h3><div class='bars'>"
+        f"<div class='row {one.name}'><h3>{escape(name)}{sank}</h3><div class='bars'>"
         f"<i class='before' style='width:{100 * one.before:.1f}%'></i>"
         f"<i class='after' style='width:{100 * one.after:.1f}%'></i>{reach}</div>"
         f"<p><span>{before}</span> → <b>{after}</b><small>{escape(span)}</small></p></div>"

@@ -5,13 +5,15 @@ as on the other pages of this step, with the same words to the same question.
 """
 
 from collections.abc import Sequence
+from textwrap import shorten
+from typing import Final
 
 from core.alignment.comparing import Rate
 from core.alignment.text.examples import TOWN
 from core.data.world import Town
 from core.errors import GlassboxError
 from core.house import examined
-from pages.alignment import one_question
+from pages.alignment import names, one_question
 from pages.alignment.questions import language_of, own_question, questions_now, seed_now
 from pages.alignment.tuning import teaching
 from pages.alignment.verdicts import in_a_word, pieces
@@ -23,7 +25,7 @@ from pages.kit.models import Model
 from pages.kit.numbers import decimal, share, whole
 from pages.training.showing import Seen
 
-SHOWN_LINES = 3  # of what a base model writes on
+SHOWN_CHARACTERS: Final = 90  # of what a base model writes on
 
 
 def answers(model: Model, tuned: Model | None, seen: Sequence[Seen], t: Words) -> None:
@@ -116,7 +118,7 @@ def _drawn(model: Model, tuned: Model | None, t: Words) -> list[parts.AnswerRow]
 def _row(asked: str, before: str, now: str | None, where: Town | None, t: Words) -> parts.AnswerRow:
     """A question with both answers, each with its verdict, the newer one with its marks."""
     lang = language_of(asked, t)
-    shown = "\n".join(before.strip().split("\n")[:SHOWN_LINES])
+    shown = shorten(before.strip(), SHOWN_CHARACTERS, placeholder=" …")
     if where is None:
         return parts.AnswerRow(asked, shown, now)
     read = pieces(now, lang, where, asked) if now else []
@@ -131,8 +133,13 @@ def _row(asked: str, before: str, now: str | None, where: Town | None, t: Words)
 
 
 def _of_base(asked: str, text: str, lang: str, where: Town, t: Words) -> tuple[bool, str]:
-    """The verdict on a base model's text, as on the overview: what talks on is no answer."""
+    """The verdict on a base model's text: what talks on is no answer, and what is false or made up
+    in it is called so.
+    """
     right, word = in_a_word(asked, text, lang, where, t)
-    if one_question.talks_on(text):
-        return False, t("alignment.answers_on") if right else t("alignment.talks_on")
-    return right, word
+    if not one_question.talks_on(text):
+        return right, word
+    if right:
+        return False, t("alignment.answers_on")
+    states = word in (t("alignment.invents"), names.broken("truthful", t))
+    return False, t("alignment.and_talks_on", said=word) if states else t("alignment.talks_on")

@@ -8,7 +8,7 @@ li { border-left: 3px solid var(--line); padding-left: 12px; min-width: 0; }
 li.new { border-color: var(--accent); }
 p { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }
 .question { font: 600 14px/1.4 var(--sans); }
-.before { color: var(--soft); font: 15px/1.4 var(--serif); display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
+.before { color: var(--soft); font: 15px/1.4 var(--serif); }
 .now { font: 17px/1.4 var(--serif); color: var(--ink); }
 .now.none { color: var(--soft); font: 14px/1.4 var(--sans); }
 .who { font: 12px var(--mono); color: var(--soft); margin-right: 7px; }
