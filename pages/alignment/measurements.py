@@ -35,7 +35,7 @@ from pages.kit.frame import (
     show_error,
 )
 from pages.kit.models import Model
-from pages.kit.numbers import MINUS, NO_FIGURE, decimal, share, whole
+from pages.kit.numbers import MINUS, NO_FIGURE, decimal, share, span, whole
 
 N_QUESTIONS: Final = 60
 N_TOKENS: Final = 60
@@ -69,7 +69,7 @@ def _of(rate: Rate, t: Words) -> dict[str, str]:
         "k": whole(rate.n_kept, t.lang),
         "n": whole(rate.n, t.lang),
         "share": share(rate.share, t.lang),
-        "span": _span(*rate.interval, t),
+        "span": span(*rate.interval, t.lang),
     }
 
 
@@ -196,13 +196,13 @@ def _rule_row(rule: str, kinds: list[Kind], rates: Mapping[str, Any], t: Words) 
     for kind in kinds:
         rate = Rate(**rates[kind][rule])
         low, high = rate.interval
-        span = _span(low, high, t)
-        said = f"{names.model(kind, t)}: {share(rate.share, t.lang)} ({span})"
+        reach = span(low, high, t.lang)
+        said = f"{names.model(kind, t)}: {share(rate.share, t.lang)} ({reach})"
         bars.append(
             f"<div class='{kind}'><p class='track' role='img' aria-label='{escape(said)}'>"
             f"<span style='left:{100 * low:.1f}%;width:{100 * (high - low):.1f}%'></span>"
             f"<i style='left:{100 * rate.share:.1f}%'></i></p>"
-            f"<p class='value'>{share(rate.share, t.lang)} <small>{escape(span)}</small></p></div>"
+            f"<p class='value'>{share(rate.share, t.lang)} <small>{escape(reach)}</small></p></div>"
         )
     return f"<section><h3>{escape(names.rule(rule, t))}</h3><div>{''.join(bars)}</div></section>"
 
@@ -221,12 +221,8 @@ def _duel(one: Mapping[str, Any], t: Words) -> str:
     )
     return (
         f"<p><b>{rate}</b> {escape(t('alignment.duel', first=first, second=second))}"
-        f"<small>{escape(_span(low, high, t))} · {escape(counts)}</small></p>"
+        f"<small>{escape(span(low, high, t.lang))} · {escape(counts)}</small></p>"
     )
-
-
-def _span(low: float, high: float, t: Words) -> str:
-    return f"{decimal(100 * low, t.lang, 0)}–{share(high, t.lang)}"
 
 
 def passed_on(line: Line, found: Record | None, t: Words) -> list[Figure]:

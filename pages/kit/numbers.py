@@ -12,6 +12,7 @@ from typing import Final
 from core.languages import THIN, WRITTEN, Lang
 
 MINUS: Final = "\u2212"
+EXACT: Final = 1e-9  # a share this close to 0 or 1 is 0 or 1
 NO_FIGURE: Final = "\u2013"  # shown where no figure exists yet
 _HALF_UP: Final = Context(prec=400, rounding=ROUND_HALF_UP)  # any float has room
 
@@ -49,8 +50,27 @@ def significant(x: float, lang: Lang, digits: int = 3) -> str:
 
 
 def share(x: float, lang: Lang, digits: int = 0) -> str:
-    """A share of 1 as a percentage: 0.96 is "96 %" in German and "96%" in English."""
-    return decimal(100 * x, lang, digits) + WRITTEN[lang].per_cent
+    """A share of 1 as a percentage: 0.96 is "96 %" in German and "96%" in English.
+
+    Almost nothing and almost everything never show as 0 or 100: 0.998 is "> 99 %". kit.js does the
+    same in the browser.
+    """
+    finest = 10.0**-digits
+    if EXACT < x < 1.0 - EXACT:
+        if 100 * x < finest / 2:
+            return f"<{THIN}{_per_cent(finest, lang, digits)}"
+        if 100 * x >= 100 - finest / 2:
+            return f">{THIN}{_per_cent(100 - finest, lang, digits)}"
+    return _per_cent(100 * x, lang, digits)
+
+
+def span(low: float, high: float, lang: Lang) -> str:
+    """An interval between two shares of 1, its ends rounded: "97–100 %"."""
+    return f"{decimal(100 * low, lang, 0)}–{_per_cent(100 * high, lang, 0)}"
+
+
+def _per_cent(x: float, lang: Lang, digits: int) -> str:
+    return decimal(x, lang, digits) + WRITTEN[lang].per_cent
 
 
 def quantity(number: str, unit: str) -> str:

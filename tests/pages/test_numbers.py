@@ -13,6 +13,7 @@ from pages.kit.numbers import (
     quantity,
     share,
     significant,
+    span,
     whole,
 )
 
@@ -71,3 +72,10 @@ def test_sizes_are_powers_of_a_thousand():
 def test_the_number_can_be_read_back(x: float, digits: int):
     text = decimal(x, "de", digits).replace("\u202f", "").replace(",", ".").replace("\u2212", "-")
     assert float(text) == pytest.approx(x, abs=0.51 * 10**-digits, rel=1e-12)
+
+
+def test_almost_nothing_and_almost_everything_are_never_said_to_be_0_or_100():
+    assert share(0.998, "en") == ">\u202f99%" and share(0.0001, "de") == "<\u202f1\u202f%"
+    assert share(1.0, "en") == "100%" and share(0.0, "en") == "0%"
+    assert share(0.9996, "en", 1) == ">\u202f99.9%" and share(0.994, "en") == "99%"
+    assert span(0.973, 0.998, "de") == "97–100\u202f%"

@@ -19,7 +19,8 @@ from pages.alignment import names
 from pages.kit import state
 from pages.kit.catalogue import Words, rich
 from pages.kit.frame import Figure
-from pages.kit.numbers import decimal, share, significant, whole
+from pages.kit.numbers import share, significant, whole
+from pages.kit.numbers import span as span_of
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def _row(one: Moved, t: Words) -> str:
     before, after = share(one.before, t.lang), share(one.after, t.lang)
     reach = span = ""
     if one.low is not None and one.high is not None:
-        span = f" ({decimal(100 * one.low, t.lang, 0)}–{share(one.high, t.lang)})"
+        span = f" ({span_of(one.low, one.high, t.lang)})"
         reach = f"<u style='left:{100 * one.low:.1f}%;width:{100 * (one.high - one.low):.1f}%'></u>"
     fell = one.after < one.before and (one.high is None or one.high < one.before)
     sank = f"<small>▼ {escape(t('aligning.fell'))}</small>" if fell else ""
@@ -120,7 +121,7 @@ def passed_on(aligned: Artifact, t: Words) -> list[Figure]:
         value = f"{share(one.before, t.lang)} → {share(one.after, t.lang)}"
         row.append(Figure(value, label, "yours" if own else "house"))
         if one.low is not None and one.high is not None:
-            span = f"{share(one.low, t.lang)}–{share(one.high, t.lang)}"
+            span = span_of(one.low, one.high, t.lang)
             row.append(Figure(span, t("aligning.interval")))
     if row and "kl" in aligned.numbers:
         kl = significant(float(aligned.numbers["kl"]), t.lang, 2)
