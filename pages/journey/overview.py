@@ -93,29 +93,15 @@ def journey(own: chain.Chain, t: Words) -> None:
 
 
 def sheet(own: chain.Chain, t: Words) -> None:
-    """The sentence and the button that sends it on its way; whose models these are; printing.
-
-    The field is the header's once more, for everybody who looks for it here; on paper there is a
-    heading instead.
-    """
+    """The sentence, on paper where the header's field is missing; whose models these are."""
     whose = t("journey.of_example") if own.whose == "house" else t("journey.of_yours")
-    typed = state.depth() != "watch"
-    kind = "gb-mine gb-on-paper" if typed else "gb-mine"
+    kind = "gb-mine gb-on-paper" if state.depth() != "watch" else "gb-mine"
     st.html(f'<p class="{kind}" dir="auto">{escape(state.sentence())}</p>')
-    with st.container(key="gb_sheet", horizontal=True, vertical_alignment="bottom"):
-        if typed:
-            st.session_state["journey_sentence"] = st.session_state.get("sentence", "")
-            most = state.SETTINGS["sentence"].max_length
-            label = t("journey.sentence")
-            st.text_input(label, key="journey_sentence", max_chars=most, on_change=_send)
-            st.button(t("journey.go"), key="journey_go", type="primary", on_click=_send)
+    with st.container(key="gb_sheet", horizontal=True, vertical_alignment="center"):
+        st.html(
+            f'<p class="gb-soft">{escape(whose)} · {escape(t("journey.seed", n=state.seed()))}</p>'
+        )
         mount("printing", "journey_print", {"label": t("journey.print")})
-    st.html(f'<p class="gb-soft">{escape(whose)} · {escape(t("journey.seed", n=state.seed()))}</p>')
-
-
-def _send() -> None:
-    """Take the sentence typed here as the one that travels."""
-    st.session_state["sentence"] = st.session_state.get("journey_sentence", "")
 
 
 def footer(t: Words) -> None:
