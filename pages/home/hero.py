@@ -98,7 +98,8 @@ def _unfinished(texts: Sequence[str]) -> list[str]:
 
 def slider(t: Words, checkpoints: Sequence[HouseCheckpoint], texts: Sequence[str]) -> None:
     """The slider over the checkpoints."""
-    stops = [_stop(t, each, text) for each, text in zip(checkpoints, texts, strict=True)]
+    first = checkpoints[0]
+    stops = [_stop(t, each, text, first) for each, text in zip(checkpoints, texts, strict=True)]
     training_slider(
         stops,
         t,
@@ -109,8 +110,8 @@ def slider(t: Words, checkpoints: Sequence[HouseCheckpoint], texts: Sequence[str
     )
 
 
-def _stop(t: Words, checkpoint: HouseCheckpoint, text: str) -> Stop:
-    """One checkpoint: its text with the judge's marks, and its numbers."""
+def _stop(t: Words, checkpoint: HouseCheckpoint, text: str, first: HouseCheckpoint) -> Stop:
+    """One checkpoint: its text with the judge's marks, and its numbers beside the first one's."""
     shown, prompt = readable(text), state.sentence()
     n_shown = len(prompt) + len(shown.removesuffix(CUT))
     verdict = verdict_shown(prompt, text, n_shown, shipped.world())
@@ -121,7 +122,10 @@ def _stop(t: Words, checkpoint: HouseCheckpoint, text: str) -> Stop:
         numbers=[Figure(here, t("home.right_here")), *numbers(t, checkpoint)],
         surprise=float(checkpoint.numbers["validation_bits_per_byte"]),
         surprise_label=t(
-            "home.surprise", step=whole(checkpoint.step, t.lang), n=_bits(t, checkpoint)
+            "home.surprise",
+            step=whole(checkpoint.step, t.lang),
+            n=_bits(t, checkpoint),
+            first=_bits(t, first),
         ),
         wrong=verdict.ungrammatical,
         untrue=verdict.untrue,
