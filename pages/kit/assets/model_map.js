@@ -39,7 +39,7 @@ const CSS = `
 .block > i { position: absolute; inset: 0; border: 1.5px solid var(--line); border-radius: 10px; background: var(--card); transform: translate(calc(var(--p) * 4px), calc(var(--p) * 4px)); z-index: calc(-1 * var(--p)); }
 .block > .times { position: absolute; top: 4px; left: 14px; font: 600 13px/1.2 var(--sans); color: var(--accent); white-space: nowrap; }
 .attention { flex: 1 1 150px; position: relative; } .attention .lines { position: relative; display: block; } .attention svg { display: block; width: 100%; overflow: visible; }
-.attention .share { position: absolute; left: 0; font: 12px/16px var(--mono); color: var(--key); background: color-mix(in srgb, var(--card) 80%, transparent); padding: 0 3px; border-radius: 3px; }
+.attention .share { position: absolute; left: 14px; font: 12px/16px var(--mono); color: var(--key); background: color-mix(in srgb, var(--card) 80%, transparent); padding: 0 3px; border-radius: 3px; }
 .attention path { fill: none; vector-effect: non-scaling-stroke; stroke: var(--query); stroke-linecap: round; transition: opacity .15s; }
 .guess { flex: 0 1 300px; min-width: 190px; } .guess .heads { display: flex; gap: 6px; } .guess .part { min-height: 24px; }
 .guess .rows > * { display: grid; grid-template-columns: minmax(64px, 42%) 1fr 46px; gap: 8px; align-items: center; padding: 0 4px; }
@@ -191,7 +191,7 @@ export default component(CSS, (root) => {
         )
         if (mine && share >= TOLD) {
           told.push(
-            element("span", { class: "share", text: percent(share, data.lang), style: { top: `${y(j) - 8}px` } }),
+            element("span", { class: "share", text: percent(share, data.lang), style: { top: `${y(j) - 24}px` } }),
           )
         }
       })

@@ -35,7 +35,7 @@ input[type=number] { font: 15px var(--mono); color: var(--ink); background: var(
 .status.bad { color: var(--warn); }
 .head { display: grid; grid-template-columns: 118px 1fr 62px; gap: 8px; font-size: 12px; color: var(--soft); align-items: end; margin-bottom: 3px; }
 .head .keys { display: flex; gap: 2px 14px; flex-wrap: wrap; } .head i { display: inline-block; width: 16px; height: 8px; margin-right: 5px; border-radius: 2px; background: var(--accent); }
-.head i.before { background: none; border: 1.4px solid var(--house); } .head span:last-child { text-align: right; }
+.head i.before { height: 4px; background: var(--house); opacity: .55; vertical-align: 2px; } .head span:last-child { text-align: right; }
 .rows { list-style: none; margin: 0; padding: 0; }
 .rows button { display: grid; grid-template-columns: 118px 1fr 62px; gap: 8px; width: 100%; align-items: center; border: 0; background: none; padding: 0; min-height: 25px; text-align: left; border-radius: 4px; }
 .rows button:hover { background: var(--accent-soft); }

@@ -129,6 +129,7 @@ def _words(config: ModelConfig, passage: Passage | None, t: Words, named: bool) 
     if passage is None:
         return found
     return found | {
+        "blocks": t("components.blocks_shown", n=config.n_layers),
         "before": t("components.tokens_before", n=passage.n_before),
         "vector": t("components.vector", n=passage.n_vector),
         "place": t("components.map_place"),
