@@ -70,10 +70,11 @@ class LogSteps:
 
     def axis(self, marks: Marks) -> dict[str, Any]:
         """As plotly wants it."""
-        room = 1.03 * math.log10(self.last / self.first)  # for the newest point's marker
+        length = math.log10(self.last / self.first)
+        room = 0.03 * length  # for the newest point's marker, and between the noughts of both axes
         return {
             "type": "log",
-            "range": [math.log10(self.first), math.log10(self.first) + room],
+            "range": [math.log10(self.first) - room, math.log10(self.first) + length + room],
             "tickvals": [self.at(step) for step in self.ticks],
             "ticktext": [marks.write(step, 0) for step in self.ticks],
         }
