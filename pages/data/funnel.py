@@ -399,10 +399,16 @@ def tokens(t: Words, view: View) -> None:
     shown = text if len(text) <= SHOWN_CHARACTERS else _to_a_word(text[:SHOWN_CHARACTERS])
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(f'<span class="gb-soft">{escape(t("data.text_of"))}</span>', width="content")
-        st.button(t("data.another"), key="data_another", type="tertiary", on_click=_leaf)
+        st.button(t("data.another"), key="data_another", on_click=_leaf)
     spans = token_spans(view.encoder, view.encoder.encode(shown))
     token_strip(
-        spans, t, key="data_tokens", group="document", small=True, label=t("data.tokens_of")
+        spans,
+        t,
+        key="data_tokens",
+        group="document",
+        small=True,
+        label=t("data.tokens_of"),
+        hint=False,  # the sentence above has said it
     )
     names = {
         "de": t("data.tokens_per_word_de"),

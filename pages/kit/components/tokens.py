@@ -63,6 +63,7 @@ def token_strip(
     after: int = -1,
     label: str | None = None,
     shown_as: Sequence[str | None] | None = None,
+    hint: bool = True,
 ) -> Picked | None:
     """Text as coloured tokens; a hovered token is highlighted in every view of the same group.
 
@@ -78,6 +79,7 @@ def token_strip(
         after: the last `seq` of that run already in `values`.
         label: what the whole is called for those who do not see it.
         shown_as: one per span, the words that stand in its place; None: its own text.
+        hint: whether it is said that one can point at a token.
 
     Returns:
         The token clicked in this rerun, or None.
@@ -101,7 +103,7 @@ def token_strip(
         "numbered": numbered,
         "live": {"run": live_run, "after": after, "factor": 1 / math.log(2)} if live_run else None,
         "label": label or t("components.tokens"),
-        "hint": t("components.tokens_hint"),
+        "hint": t("components.tokens_hint") if hint else "",
         "lang": t.lang,
         "words": {"token": t("components.token_id"), "bytes": t("components.bytes")},
     }
