@@ -68,7 +68,7 @@ def draw(given: Given, model: Model | None, t: Words) -> Answer:
         given.text,
         stream,
         t,
-        waits=given.is_letter and _waits(),
+        waits=given.is_letter and waits(),
         key="stage_line_view",
         on_change=_changed,
     )
@@ -76,7 +76,7 @@ def draw(given: Given, model: Model | None, t: Words) -> Answer:
     return answer
 
 
-def _waits() -> bool:
+def waits() -> bool:
     """Whether the filters still wait to be started; a row of the visitor's own works at once."""
     ran = st.session_state.get("_filters_ran", False) or state.value("stage_line")
     return not ran and state.depth() != "watch"

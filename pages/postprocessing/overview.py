@@ -41,9 +41,11 @@ def draw(t: Words) -> None:
                 ordering.action(t)
         try:
             text = given.given(source_name, model, t)
-            if source_name == "letter" and (invented := quoting.about_invention(model, t)):
+            checked = not filter_row.waits()
+            if text.is_letter:
                 with st.container(key="gb_invented"):
-                    note(invented)
+                    for about in quoting.about_letter(model, t, checked=checked):
+                        note(about)
             if text.text:
                 answer = filter_row.draw(text, model, t)
                 if model:

@@ -107,7 +107,8 @@ def quoted(open_page, monkeypatch):
     model = SimpleNamespace(id="0" * 40, name="m", whose="house", kind="aligned", lane="a",
                             encoder=Encoder(()), world=world)  # fmt: skip
     monkeypatch.setattr("pages.kit.models.on_hand", lambda *_: [model])
-    monkeypatch.setattr(quoting, "_said", lambda _model, prompt: SAID.get(prompt, " is late."))
+    monkeypatch.setattr(quoting, "_said", lambda _model, prompt, *_: SAID.get(prompt, " is late."))
+    monkeypatch.setattr(quoting, "_continued", lambda _model, _sentence: " is late.")
 
     def stage(**url):
         app = open_page(PAGE, **url)

@@ -5,6 +5,7 @@ import { component, element, fill, quiet, speaker } from "./kit.js"
 const CSS = `
 .row { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0 10px; align-items: stretch; margin: 0 0 8px; }
 .all { border: 1px solid var(--edge); border-radius: 8px; background: none; padding: 4px 10px; font: 600 14px/1.25 var(--sans); color: var(--ink); }
+.all:disabled { border-color: transparent; padding: 4px 4px 4px 0; font-weight: 400; color: var(--soft); }
 .all[aria-pressed="true"] { border-color: var(--accent); background: var(--accent-soft); color: var(--accent); }
 ol.line { list-style: none; display: flex; flex-wrap: wrap; gap: 4px 5px; margin: 0; padding: 0; }
 ol.line li { display: flex; align-items: center; border: 1px solid var(--line); border-radius: 8px; padding: 0 7px 0 5px; min-height: 42px; cursor: grab; }
@@ -131,6 +132,7 @@ export default component(CSS, (root, { tell }) => {
   const drawLine = (focus) => {
     all.setAttribute("aria-pressed", String(!raw && shown === WHOLE && mode === "leaves"))
     all.textContent = fill(data.words.all, { n: order.filter((one) => one.on).length, all: order.length })
+    all.disabled = raw // nothing to come back to yet: it only counts
     run.textContent = raw ? data.words.run : data.words.back
     run.classList.toggle("first", raw)
     line.replaceChildren(...order.map((one, i) => {
