@@ -164,9 +164,9 @@ export default component(CSS, (root, { tell }) => {
   }
 
   const spoken = (pair) =>
-    `${data.words.question}: ${pair.question} ${pair.truth} ${data.words.left}: ${pair.a || data.words.blank} ${data.words.right}: ${
-      pair.b || data.words.blank
-    }`
+    `${data.words.question}: ${pair.question} ${pair.truth} ${data.words.left}: ${
+      pair.a || data.words.blank
+    } ${data.words.right}: ${pair.b || data.words.blank}`
 
   function press(event) {
     if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return
