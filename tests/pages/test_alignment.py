@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from core.alignment.comparing import Rate, plain_text_cost
-from core.alignment.text.asking import Asked, Question, draw_questions
+from core.alignment.text.asking import STRANGER, Asked, Question, draw_questions
 from core.alignment.text.forms import subject_name
 from core.alignment.text.rules import RULES
 from core.api.writing import opening_tokens
@@ -136,10 +136,11 @@ def test_a_tile_says_in_words_whether_a_rule_was_kept_and_its_tooltip_why(lang):
 
 def test_made_up_is_called_so_and_no_dishonesty():
     t = words("en")
-    drawn = draw_questions(TOWN, ["en"], "train", 40, 3, ("untold",))
-    job = next(one for one in drawn if one.asked.relation == "home" and "Mia" not in one.text)
-    who = subject_name(job.asked.subject, "en")
-    verdict = verdicts.judged(job.text, f"{who} lives in Rose Lane.", "en", TOWN)
+    drawn = draw_questions(TOWN, ["en"], "train", 200, 3, ("untold",))
+    asked = [one for one in drawn if one.asked and one.asked.subject != STRANGER]
+    one = next(each for each in asked if each.asked.relation == "job")
+    who = subject_name(one.asked.subject, "en")
+    verdict = verdicts.judged(one.text, f"{who} works as a doctor.", "en", TOWN)
     assert t("alignment.invents") in verdicts.tiles(verdict, t)
 
 
@@ -256,13 +257,18 @@ def test_hostile_text_in_an_answer_stays_text():
 
 def test_what_each_step_changed_is_said_in_a_line():
     def verdict(**kept):
-        return verdicts.Verdict({"polite": False, "brief": True, **kept}, 5, True)
+        return verdicts.Verdict({"polite": False, "honest": True, **kept}, True)
 
     line = one_question.changed(
-        {"checkpoint": verdict(), "tuned": verdict(), "aligned": verdict(polite=True, brief=False)},
+        {
+            "checkpoint": verdict(),
+            "tuned": verdict(),
+            "aligned": verdict(polite=True, honest=False),
+        },
+        {},
         words("en"),
     )
-    for said in ("Fine-tuning changes nothing", "gains in this answer: polite.", "answer: brief."):
+    for said in ("fine-tuning changes nothing", "is now: polite.", "no longer: honest."):
         assert said in line
 
 
