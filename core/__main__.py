@@ -13,6 +13,7 @@ from typing import Final
 
 from core.house.command import ON_TOP, make_answering, make_branches, make_house
 from core.house.files import SHIPPED, Folder
+from core.house.marked import make_marked
 from core.house.pictures.command import PARTS, make_all_of_pictures
 from core.languages import LANGS
 
@@ -45,6 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         help=f"only what belongs to pictures; of that only some: {', '.join(PARTS)}",
     )
     house.add_argument(
+        "--watermark",
+        action="store_true",
+        help="only what the watermark's page opens with",
+    )
+    house.add_argument(
         "--work",
         type=Path,
         metavar="DIR",
@@ -64,6 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     folder, is_quick = Folder(asked.out), asked.quick
     if asked.pictures is not None:
         make_all_of_pictures(folder, asked.pictures, is_quick=is_quick, say=_say, work=asked.work)
+    elif asked.watermark:
+        make_marked(folder, say=_say)
     elif asked.alignment:
         make_answering(folder, is_quick=is_quick, say=_say, command=ON_TOP)
     elif asked.finished:

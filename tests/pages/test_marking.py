@@ -119,7 +119,7 @@ def test_a_found_mark_is_told_with_its_numbers():
 
 @pytest.mark.parametrize(
     ("p", "said"),
-    [(0.2, "20%"), (0.004, "1 in 100."), (3e-8, "1 in 1,000,000."), (0.0, "1 in 1,000,000.")],
+    [(0.2, "20 of 100"), (0.004, "1 of 100 "), (3e-8, "1 of 1,000,000 "), (0.0, "1 of 1,000,000 ")],
 )
 def test_chance_is_said_in_plain_words_and_never_as_smaller_than_it_is(p, said):
     assert said in detector.luck(p, words("en"))

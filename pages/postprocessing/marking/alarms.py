@@ -9,6 +9,7 @@ from typing import Final
 import streamlit as st
 
 from core.data.text.documents import Corpus
+from core.house.marked import N_TOKENS, text_of
 from core.inference.sampling import SamplingSettings
 from core.intervals import share_interval
 from core.postprocessing.marking.marking import detect
@@ -21,11 +22,9 @@ from pages.kit.models import Model
 from pages.kit.numbers import decimal, share, whole
 from pages.postprocessing import drawing
 from pages.postprocessing.marking.detector import (
-    N_TOKENS,
     alarm_line,
     chance,
     mark_now,
-    text_of,
     written,
 )
 
@@ -93,7 +92,11 @@ def _measured(model: Model, drawn: drawing.Drawing, t: Words, live: bool) -> Non
     if drawn.error:
         show_error(drawn.error, t)
     mark = mark_now()
-    done = [text_of(model, tokens) for tokens, e in zip(drawn.texts, drawn.ended, strict=True) if e]
+    done = [
+        text_of(model.encoder, tokens)
+        for tokens, e in zip(drawn.texts, drawn.ended, strict=True)
+        if e
+    ]
     rows = []
     for name, texts in (
         (t("marking.of_corpus"), told(model, N_EACH)),
@@ -129,9 +132,9 @@ def edited(model: Model, t: Words) -> Measured:
     """The marked text, changed in several ways, and what the detector says to each."""
     drawn = written(model, mark_now())
     drawn.over.wait(60)
-    text = text_of(model, drawn.texts[0])
+    text = text_of(model.encoder, drawn.texts[0])
     words = text.split(" ")
-    others = text_of(model, written(model, None).texts[0]).split() or ["…"]
+    others = text_of(model.encoder, written(model, None).texts[0]).split() or ["…"]
     versions = {
         t("marking.edit_none"): text,
         t("marking.edit_tenth"): replaced(words, 10, others, state.seed()),

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Hashable
+from dataclasses import replace
 from html import escape
 from typing import Final
 
@@ -9,6 +10,7 @@ import streamlit as st
 
 from core.data.text.graphemes import token_spans
 from core.data.world import accepts, sentences
+from core.house.marked import MARK, N_TOKENS, MarkedDraw, marked_draw, prices, text_of
 from core.inference.sampling import SamplingSettings
 from core.inference.watermark import Watermark
 from core.postprocessing.marking.marking import ALARM, Detection, detect
@@ -22,9 +24,6 @@ from pages.kit.numbers import MINUS, decimal, share, significant, whole
 from pages.postprocessing import drawing
 from pages.postprocessing.drawing import Drawing
 
-KEY: Final = "glassbox"  # no secret here: everybody may look for the mark
-SHARE: Final = 0.25
-N_TOKENS: Final = 200
 LOOK_EVERY_S: Final = 0.5
 LIKELY: Final = 0.01  # from here on chance is said as a percentage
 FINEST: Final = 6  # more zeros than that say nothing more to a reader
@@ -34,13 +33,27 @@ SUPERSCRIPTS: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸�
 
 def mark_now() -> Watermark:
     """The watermark as the slider stands."""
-    return Watermark(key=KEY, share=SHARE, strength=float(state.value("mark_strength")))
+    return replace(MARK, strength=float(state.value("mark_strength")))
+
+
+def found_draw(model: Model, lang: str) -> MarkedDraw | None:
+    """The draw that was searched for, as long as sentence and seed are those it was found with."""
+    draw = marked_draw(lang)
+    if draw is None or (draw.checkpoint, draw.prompt) != (model.id, state.sentence()):
+        return None
+    return draw if state.seed() == int(state.start("seed")) else None
+
+
+def seed_now(model: Model) -> int:
+    """The seed of both texts: that of the draw that was searched for, else the page's own."""
+    draw = found_draw(model, state.lang())
+    return draw.seed if draw else state.seed()
 
 
 def written(model: Model, mark: Watermark | None) -> Drawing:
     """A continuation of the travelling sentence, with or without a mark; the same seed for both."""
     settings = SamplingSettings(
-        temperature=1.0, seed=state.seed(), max_tokens=N_TOKENS, watermark=mark
+        temperature=1.0, seed=seed_now(model), max_tokens=N_TOKENS, watermark=mark
     )
     tokens = (model.encoder.end_id, *model.encoder.encode(state.sentence()))
     whose = "house" if model.whose == "house" else state.owner()
@@ -48,17 +61,6 @@ def written(model: Model, mark: Watermark | None) -> Drawing:
     return drawing.begin(
         services(), state.owner(), model.id, None, key, lambda: [(tokens, settings)]
     )
-
-
-def text_of(model: Model, tokens: list[int]) -> str:
-    """What was written, with a new line wherever one text ended and the next began."""
-    pieces: list[list[int]] = [[]]
-    for token in tokens:
-        if token == model.encoder.end_id:
-            pieces.append([])
-        else:
-            pieces[-1].append(token)
-    return "\n".join(model.encoder.decode(piece) for piece in pieces)
 
 
 def marking(model: Model, t: Words) -> None:
@@ -69,8 +71,42 @@ def marking(model: Model, t: Words) -> None:
         st.fragment(_pair)(model, pair, t, not over)
         if state.depth() != "watch":
             controls.slider("mark_strength", t("marking.strength"), help=t("marking.strength_help"))
-        note(t("marking.green_note"))
+        for said in (_how_found(model, t), _price(model, t), t("marking.green_note")):
+            if said:
+                note(said)
         note(t("marking.about", n=whole(N_TOKENS, t.lang)))
+
+
+def _how_found(model: Model, t: Words) -> str:
+    """How the draw that the page opens with was found, and how rare it is."""
+    draw = found_draw(model, t.lang)
+    if draw is None:
+        return ""
+    return t(
+        "marking.first_of",
+        n=whole(draw.seed + 1, t.lang),
+        all=whole(draw.n, t.lang),
+        strength=decimal(draw.mark.strength, t.lang, 1),
+        grammatical=whole(draw.n_grammatical, t.lang),
+        found=whole(draw.n_found, t.lang),
+    )
+
+
+def _price(model: Model, t: Words) -> str:
+    """How many sentences are grammatical and how many marks are found, by strength."""
+    measured = prices(model.id)
+    rows = [
+        t(
+            "marking.price_at",
+            strength=decimal(one.strength, t.lang, 1),
+            grammatical=share(one.n_grammatical / max(1, one.n_sentences), t.lang),
+            found=share(one.n_found / one.n, t.lang),
+        )
+        for one in measured
+    ]
+    if not rows:
+        return ""
+    return t("marking.price_is", n=whole(measured[0].n, t.lang), rows="; ".join(rows))
 
 
 def _both(model: Model) -> tuple[Drawing, Drawing]:
@@ -90,7 +126,10 @@ def figures(model: Model, t: Words) -> list[Figure]:
     if not all(each.is_whole for each in pair):
         return []
     names = (t("marking.green_without"), t("marking.green_with"))
-    found = [examined(text_of(model, one.texts[0]), model.id, mark_now(), model)[0] for one in pair]
+    found = [
+        examined(text_of(model.encoder, one.texts[0]), model.id, mark_now(), model)[0]
+        for one in pair
+    ]
     return [
         Figure(t("marking.of", n=whole(one.n_green, t.lang), all=whole(one.n_scored, t.lang)), name)
         for name, one in zip(names, found, strict=True)
@@ -101,7 +140,7 @@ def _pair(model: Model, pair: tuple[Drawing, Drawing], t: Words, live: bool) -> 
     """Both texts with their verdicts, and how many of their sentences are grammatical."""
     names = (t("marking.unmarked"), t("marking.marked"))
     for column, drawn, name in zip(st.columns(2, gap="large"), pair, names, strict=True):
-        text = text_of(model, drawn.texts[0])
+        text = text_of(model.encoder, drawn.texts[0])
         found, colours = examined(text, model.id, mark_now(), model)
         said = f"<b>{escape(state.sentence())}</b> {colours}"
         head = f"<h3>{escape(name)}</h3>"
@@ -111,8 +150,6 @@ def _pair(model: Model, pair: tuple[Drawing, Drawing], t: Words, live: bool) -> 
         if drawn.over.is_set() and model.world is not None:
             n, n_all = grammatical(f"{state.sentence()}{text}")
             said = t("marking.grammatical", n=n, all=n_all)
-            more = t("marking.price") if drawn is pair[1] else t("marking.both")
-            said = f"{said} {more}"
             column.html(f"<p class='gb-soft'>{escape(said)}</p>")
         if drawn.error:
             with column:
@@ -159,7 +196,7 @@ def found_in_words(found: Detection, t: Words) -> str:
             f" · p = {chance(found.p_value, t)}"
         )
     else:
-        expected = whole(found.n_scored * SHARE, t.lang)
+        expected = whole(found.n_scored * MARK.share, t.lang)
         said = t("marking.counted_plain", n=n, all=n_all, chance=expected)
         said = f"{said} {luck(found.p_value, t)}"
     return (
@@ -169,9 +206,9 @@ def found_in_words(found: Detection, t: Words) -> str:
 
 
 def luck(p: float, t: Words) -> str:
-    """How often chance alone would do as much, in plain words: at most 1 in a round number."""
+    """How often chance alone would do as much, as so many of a round number of texts."""
     if p >= LIKELY:
-        return t("marking.luck_likely", share=share(p, t.lang))
+        return t("marking.luck_likely", n=whole(round(100 * p), t.lang))
     power = min(FINEST, math.floor(-math.log10(p))) if p > 0 else FINEST
     return t("marking.luck", n=whole(10**power, t.lang))
 

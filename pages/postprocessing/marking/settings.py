@@ -4,4 +4,4 @@ from typing import Final
 
 from pages.kit.setting import Setting
 
-SETTINGS: Final = (Setting("mark_strength", 7.5, high=10.0, step=0.5),)
+SETTINGS: Final = (Setting("mark_strength", 5.0, high=10.0, step=0.5),)

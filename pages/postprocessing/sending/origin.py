@@ -7,13 +7,14 @@ from html import escape
 
 import streamlit as st
 
+from core.house.marked import text_of
 from core.postprocessing.marking.provenance import Origin, signed, verify
 from core.services import services
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import card, computed_now, note
 from pages.kit.models import Model
-from pages.postprocessing.marking.detector import mark_now, text_of, written
+from pages.postprocessing.marking.detector import mark_now, written
 
 SHOWN = 280  # characters of the text that is signed
 
@@ -25,7 +26,7 @@ def origin(model: Model, t: Words) -> None:
         if not drawn.over.is_set() or drawn.error:
             note(t("marking.origin_waits"))
             return
-        text = text_of(model, drawn.texts[0])[:SHOWN]
+        text = text_of(model.encoder, drawn.texts[0])[:SHOWN]
         record = _record(model, text, drawn.wanted[0][1].seed)
         is_other = st.session_state.get("_origin_of") != record["signature"]
         if is_other or "origin_text" not in st.session_state:

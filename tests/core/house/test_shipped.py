@@ -15,6 +15,7 @@ from core.alignment.text.rules import RULES
 from core.architecture.weights import read_checkpoint
 from core.data.text.bpe import Encoder
 from core.data.world import WorldSettings
+from core.house import marked
 from core.house.answering import EXAM_SEED, EXAM_TEMPERATURE
 from core.house.card import base_card, pair_card
 from core.house.chain import BASE, LANES
@@ -34,7 +35,7 @@ CARDS = {"MODEL_CARD.md", "MODEL_CARD_DUPLICATES.md"}
 OTHER_RECORDS = {
     each.RECORD
     for each in (picture_making, picture_curves, picture_guided, picture_lanes, latent_making)
-}
+} | {marked.FILE}
 OTHER_CARDS = {each.CARD for each in (picture_making, picture_lanes, latent_making)}
 MAX_FILE_BYTES = 10_000_000
 MAX_BYTES = 70_000_000  # all of them: a clone stays quick
