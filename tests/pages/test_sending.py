@@ -209,7 +209,7 @@ def test_a_letter_nobody_touched_follows_the_sentence_and_a_typed_one_stays(
 ):
     app = open_with_model(open_page, monkeypatch, lang="en")
     app.text_input(key="sentence").set_value("Where does Mia live?").run()
-    assert "Where does Mia live? –" in app.text_area(key="sending_asked").value
+    assert "“Where does Mia live?”" in app.text_area(key="sending_asked").value
     app.text_area(key="sending_asked").set_value("Good evening.").run()
     app.text_input(key="sentence").set_value("What is AI?").run()
     assert app.text_area(key="sending_asked").value == "Good evening."
