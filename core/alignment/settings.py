@@ -1,6 +1,7 @@
 """Settings for learning from preferences and rewards, in typed tables.
 
-Same settings, same seed, same inputs and same number of threads give the same weights, bit by bit.
+Same settings, same seed and same inputs give the same weights, bit by bit, with any number of
+threads. Settings from before there were parts name none, and mean one.
 """
 
 from collections.abc import Mapping
@@ -16,6 +17,9 @@ from core.settings import Checked
 MODEL_OF_CLICKS: Final = "model"
 GOODNESS: Final = "goodness"
 RULE: Final = "rule:"
+N_PARTS: Final = 2
+"""Parts into which the runs that visitors start cut their steps and looks. It stands in their
+settings, since other parts give other bits."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class ExamSettings(Checked):
         watched: questions whose answers are shown at every exam, before those of the exam.
         max_tokens: greatest length of an answer.
         temperature: of the draws.
+        n_parts: into which steps and exams are cut, for as many threads; other parts, other bits.
         seed: of everything random.
     """
 
@@ -49,6 +54,7 @@ class ExamSettings(Checked):
     watched: tuple[str, ...] = ()
     max_tokens: int = 60
     temperature: float = 1.0
+    n_parts: int = 1
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -64,6 +70,7 @@ class ExamSettings(Checked):
         self.must_lie(1e-7, 1.0, "learning_rate")
         self.must_lie(1, 200, "max_tokens")
         self.must_lie(0.0, 5.0, "temperature")
+        self.must_lie(1, 64, "n_parts")
         self.must_lie(0, 2**31, "seed")
 
     def town_settings(self) -> WorldSettings:
@@ -137,6 +144,7 @@ class RewardSettings(Checked):
             many models learn from all other parts first, each examined on its own, and the last
             one learns from all. For the exam none is kept then.
         evaluate_every: steps between two exams.
+        n_parts: into which steps and exams are cut, for as many threads; other parts, other bits.
         seed: of the order of the pairs.
     """
 
@@ -147,10 +155,12 @@ class RewardSettings(Checked):
     held_out_share: float = 0.2
     n_folds: int = 0
     evaluate_every: int = 10
+    n_parts: int = 1
     seed: int = 0
 
     def __post_init__(self) -> None:
         self.must_lie(1, 10_000, "n_steps", "evaluate_every")
+        self.must_lie(1, 64, "n_parts")
         self.must_lie(1e-7, 1.0, "learning_rate", "head_learning_rate")
         self.must_lie(1, 64, "n_batch")
         self.must_lie(0.0, 0.5, "held_out_share")

@@ -3,17 +3,20 @@
 Invariant: what `tensors` gives and `restore` takes is everything an update depends on.
 """
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from core.training.optimizers import adamw
+from core.training.parts import Asked, Part, add_up, differentiated
 from core.training.schedule import rate_share
 
 CLIP_NORM: Final = 1.0
 DECAY_SHARE: Final = 0.5
+
+T = TypeVar("T")
 
 
 class Updates:
@@ -47,6 +50,22 @@ class Updates:
         loss.backward()  # type: ignore[no-untyped-call]
         return True
 
+    def add_parts(self, parts: Sequence[Asked[T]]) -> tuple[list[Part[T]], bool]:
+        """The same of a loss that is the sum of several, which threads may share.
+
+        Args:
+            parts: each asks the model of a part of the step.
+
+        Returns:
+            What came of each, and False if a loss is no finite number; then nothing is added.
+        """
+        weights = [weight for weight in self.named.values() if weight.requires_grad]
+        found = differentiated(weights, parts)
+        finite = all(bool(torch.isfinite(part.loss)) for part in found)
+        if finite:
+            add_up(weights, found)
+        return found, finite
+
     def apply(self, learning_rate: float, n_steps: int, n_warmup_steps: int = 0) -> bool:
         """One step downhill along the gradients added, which are then forgotten.
 
@@ -68,14 +87,6 @@ class Updates:
             self.step += 1
         self.forget()
         return finite
-
-    def taken(self) -> list[Tensor]:
-        """The gradients as the next `apply` would follow them, clipped; they are dropped."""
-        weights = list(self.named.values())
-        nn.utils.clip_grad_norm_(weights, CLIP_NORM)
-        found = [weight.grad for weight in weights if weight.grad is not None]
-        self.forget()
-        return found
 
     def forget(self) -> None:
         """Drop the gradients added so far."""

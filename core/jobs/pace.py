@@ -20,6 +20,7 @@ N_TIMED: Final = 3  # pieces by which a number of threads is judged
 LOSES_BY: Final = 1.03  # a change is worth it from here on
 SUDDENLY: Final = 1.3  # so much slower than before, and the other number is tried at once
 HOPELESS: Final = 2.0  # a trial so much slower than what is known ends after one piece
+HOPELESS_BELOW: Final = 1.3  # the same of fewer threads: they need not be started first
 FIRST_TRIAL_S: Final = 0.2
 SOONEST_TRIAL_S: Final = 2.0
 LATEST_TRIAL_S: Final = 30.0
@@ -123,7 +124,8 @@ class Pace:
     def _judge(self, n_threads: int, seconds: float) -> None:
         """A piece of a trial; the first one also starts the threads, so it counts only if lost."""
         known, tried = mean(self._timed(self._chosen)), self._timed(n_threads)
-        hopeless = seconds > HOPELESS * known
+        limit = HOPELESS if n_threads > self._chosen else HOPELESS_BELOW
+        hopeless = seconds > limit * known
         self._n_pieces += 1
         if self._n_pieces == 1:
             tried.clear()

@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, Protocol
@@ -39,6 +40,11 @@ class Program(Protocol):
 
     @property
     def finished(self) -> bool: ...
+
+    @property
+    def piece(self) -> str:
+        """What the next piece of work is; pieces of one name take about equally long."""
+        ...
 
     def __init__(
         self, inputs: Mapping[str, bytes], settings: Mapping[str, Any], snapshot: bytes | None
@@ -127,7 +133,7 @@ class Seat:
     row_at_s: float = -math.inf
     held_back: Row | None = None  # the latest step row that was thinned out
     used_at: float = 0.0
-    pace: Pace = field(default_factory=Pace)
+    paces: dict[str, Pace] = field(default_factory=lambda: defaultdict(Pace))  # by kind of piece
 
     def keep(self, row: Row) -> bool:
         """Thin step rows to one per STEP_ROW_EVERY_S, except the first two, which show that the
@@ -194,13 +200,16 @@ def _advance(seat: Seat, order: Order, send: Callable[[int, list[Row]], None] | 
     n_pieces, elapsed = 0, 0.0
     # Others rely on the length of a turn: do not start a piece that would overrun it.
     while not program.finished and elapsed + elapsed / max(1, n_pieces) < order.seconds:
-        n_threads = _threads_for(seat, n_most)
+        pace = seat.paces[program.piece]
+        n_threads = pace.threads(n_most)
+        if n_threads > 1 and not program.same_with_threads(n_threads):
+            n_threads = 1  # several only where all bits stay the same
         use_threads(n_threads)
         started = time.monotonic()
         new = program.advance()
         now = time.monotonic()
         if n_most > 1:
-            seat.pace.took(n_threads, now - started)
+            pace.took(n_threads, now - started)
         seat.seconds += now - before
         before, elapsed, n_pieces = now, now - begin, n_pieces + 1
         rows += [finite(row) for row in new if seat.keep(row)]
@@ -210,12 +219,6 @@ def _advance(seat: Seat, order: Order, send: Callable[[int, list[Row]], None] | 
     seat.used_at = time.monotonic()
 
     return Report(rows=rows, **_ending(seat, order, rows))
-
-
-def _threads_for(seat: Seat, n_most: int) -> int:
-    """How many threads take a program's next piece: several only where all bits stay the same."""
-    n_threads = seat.pace.threads(n_most)
-    return n_threads if n_threads == 1 or seat.program.same_with_threads(n_threads) else 1
 
 
 def _ending(seat: Seat, order: Order, rows: list[Row]) -> dict[str, Any]:

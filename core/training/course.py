@@ -9,16 +9,19 @@ import json
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from safetensors.torch import load, save
 from torch import Tensor
 
 from core.errors import SettingError
+from core.training.parts import shared_out
 
 Row = dict[str, Any]
 Numbers = dict[str, float | int | str]
-Looking = Generator[None, None, list[Row]]  # a look, cut into pieces of work
+Looking = Generator[str | None, None, list[Row]]
+"""A look, cut into pieces of work; it may yield the name of the stage that comes next."""
 
 
 class CourseSettings(Protocol):
@@ -43,6 +46,9 @@ class Course(ABC, Generic[S]):
     """
 
     changeable: ClassVar[tuple[str, ...]] = ("learning_rate",)
+    shares_out: ClassVar[bool] = False
+    """Whether several threads may take parts of its pieces (core.training.parts), and do nothing
+    else."""
 
     def __init__(self, settings: S) -> None:
         self.settings: S = settings
@@ -50,6 +56,7 @@ class Course(ABC, Generic[S]):
         self.diverged = False
         self._due: list[str] = []  # looks still to be taken
         self._looking: Looking | None = None
+        self._stage = ""  # of what is under way, if it has stages
         self._seconds = 0.0  # of learning; looks are not counted
         self._numbers: Numbers = {}
 
@@ -63,6 +70,11 @@ class Course(ABC, Generic[S]):
         """Nothing is left to do: neither steps nor looks."""
         return (self.diverged or self.step >= self.n_steps) and not self._due
 
+    @property
+    def piece(self) -> str:
+        """What the next piece of work is; pieces of one name take about equally long."""
+        return f"{self._due[0] if self._due else 'step'} {self._stage}".strip()
+
     def advance(self) -> list[Row]:
         """Do one piece of work: (part of) a step, or (part of) a look.
 
@@ -73,6 +85,10 @@ class Course(ABC, Generic[S]):
         """
         if self.finished:
             return []
+        with shared_out() if self.shares_out else nullcontext():
+            return self._advance()
+
+    def _advance(self) -> list[Row]:
         if self._due:
             return self._look()
         begun = time.perf_counter()
@@ -92,9 +108,9 @@ class Course(ABC, Generic[S]):
         if self._looking is None:
             self._looking = self.looking(self._due[0])
         try:
-            next(self._looking)
+            self._stage = next(self._looking) or ""
         except StopIteration as end:
-            self._looking = None
+            self._looking, self._stage = None, ""
             self._due.pop(0)
             return [{**row, **self._place()} for row in end.value]
         return []
@@ -158,8 +174,9 @@ class Course(ABC, Generic[S]):
         """Take up what `memory` returned, before the tensors."""
 
     def same_with_threads(self, n_threads: int) -> bool:
-        """Whether the next piece gives the same bits with so many threads; not promised here."""
-        return False
+        """Whether the next piece gives the same bits with so many threads: where parts are shared
+        out, always; else it is not promised here."""
+        return self.shares_out
 
     @abstractmethod
     def learn(self) -> Row | None:

@@ -12,14 +12,15 @@ kind).
 import math
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import ClassVar, Generic, Protocol, Self, TypeVar
 
 import torch
 from torch import Tensor, nn
 
+from core.training.parts import computing_with, shared_out
 from core.training.updating import Updates, UpdateSettings
 
 
@@ -73,8 +74,8 @@ class Objective(ABC, Generic[M, S]):
     """
 
     shares_out: ClassVar[bool] = False
-    """Whether it gives whole parts of a step to several threads itself; if so, everything else in
-    a step is computed by one, and the bits are the same with any number of them."""
+    """Whether it computes a step in parts (core.training.parts); if so, the bits are the same with
+    any number of threads."""
 
     dtype: torch.dtype = torch.float32  # of the optimiser's products of matrices
 
@@ -82,7 +83,7 @@ class Objective(ABC, Generic[M, S]):
         self.model = model
 
     @abstractmethod
-    def gradient(self, settings: S, step: int, n_threads: int) -> float:
+    def gradient(self, settings: S, step: int) -> float:
         """Ask, and leave the gradient of the mean error in the weights; returns that error."""
 
     @abstractmethod
@@ -132,10 +133,10 @@ class Trainer(Generic[M, S]):
     def advance(self) -> StepReport:
         """One step: question, error, gradient, update."""
         started = time.perf_counter()
-        settings, n_threads = self.settings, torch.get_num_threads()
-        with computing_with(1 if self.objective.shares_out else n_threads):
+        settings = self.settings
+        with shared_out() if self.objective.shares_out else nullcontext():
             self.model.zero_grad(set_to_none=True)
-            loss = self.objective.gradient(settings, self.step, n_threads)
+            loss = self.objective.gradient(settings, self.step)
             gradient_norm = self.updates.clip(settings)
 
             self.diverged = not (math.isfinite(loss) and math.isfinite(gradient_norm))
@@ -179,14 +180,3 @@ class Trainer(Generic[M, S]):
         self.step = step
         self.updates.restore(tensors)
         self.objective.restore(tensors)
-
-
-@contextmanager
-def computing_with(n: int) -> Iterator[None]:
-    """Let torch compute with so many threads while inside."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(n)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

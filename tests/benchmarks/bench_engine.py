@@ -45,6 +45,7 @@ class Pieces:
         self, inputs: Mapping[str, bytes], settings: Mapping[str, Any], snapshot: bytes | None
     ) -> None:
         self.piece_s, self.step, self.finished = settings["piece_s"], 0, False
+        self.piece = "step"
 
     def advance(self) -> list[dict[str, Any]]:
         time.sleep(self.piece_s)

@@ -36,6 +36,7 @@ class AligningCourse(Course[S]):
     """
 
     way: ClassVar[str]
+    shares_out: ClassVar[bool] = True
 
     def __init__(self, inputs: Mapping[str, bytes], settings: S, snapshot: bytes | None) -> None:
         super().__init__(settings)

@@ -65,7 +65,13 @@ def reference_log_probs(reference: Transformer, batch: Answered) -> Tensor:
 
 
 def preference_loss(
-    model: Transformer, batch: Answered, reference: Tensor, beta: float, sft_weight: float = 0.0
+    model: Transformer,
+    batch: Answered,
+    reference: Tensor,
+    beta: float,
+    sft_weight: float = 0.0,
+    share: float = 1.0,
+    n_tokens: int = 0,
 ) -> tuple[Tensor, Tensor]:
     """The loss of a model on pairs of answers, and how far apart it holds each pair.
 
@@ -78,9 +84,12 @@ def preference_loss(
         reference: (2 B,) what `reference_log_probs` gave for the same rows.
         beta: as in `dpo_loss`.
         sft_weight: of the loss on the better answers, in nats per token, beside that of DPO.
+        share: of the pairs of a step that these are, where they are a part of it.
+        n_tokens: of all better answers of that step; 0: of these.
 
     Returns:
-        () the loss in nats, and (B,) beta times the difference: the pair's implicit reward.
+        () the loss in nats, or what these pairs add to it, and (B,) beta times the difference: the
+        pair's implicit reward.
 
     Source: Pang et al. 2024, "Iterative Reasoning Preference Optimization", arXiv:2404.19733,
         section 2, for the SFT loss beside DPO's. Here it is the mean over the tokens of all better
@@ -88,9 +97,9 @@ def preference_loss(
     """
     log_probs = sequence_log_probs(model(batch.tokens), batch.tokens, batch.mask)  # (2 B,)
     chosen, rejected = (log_probs - reference).chunk(2)  # (B,) each
-    loss = dpo_loss(chosen, rejected, beta)
+    loss = share * dpo_loss(chosen, rejected, beta)
     if sft_weight:
         better, _ = log_probs.chunk(2)  # (B,)
-        n_tokens = batch.mask[: len(better), 1:].sum()
+        n_tokens = n_tokens or int(batch.mask[: len(better), 1:].sum())
         loss = loss - sft_weight * better.sum() / n_tokens
     return loss, beta * (chosen - rejected).detach()

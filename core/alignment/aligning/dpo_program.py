@@ -1,6 +1,7 @@
 """Direct preference optimisation as a run: pairs in, a model that prefers the same out."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from random import Random
 from typing import Any, ClassVar
 
@@ -14,7 +15,7 @@ from core.alignment.settings import DpoSettings
 from core.alignment.text.answered import Answered, answered
 from core.data.text.bpe import Encoder
 from core.errors import NoPreferences
-from core.training.rehearsing import Rehearsal
+from core.training.parts import Asked, cut, evenly, in_parts
 
 
 class DpoProgram(AligningCourse[DpoSettings]):
@@ -47,61 +48,60 @@ class DpoProgram(AligningCourse[DpoSettings]):
         given = from_bytes(inputs["preferences"])
         self._n_pairs = len(pairs_of(given))
         self._batch = side_by_side(self.encoder, given, self.model.config.n_context)
-        kind = "dpo with sft" if self.settings.sft_weight else "dpo"
-        self._rehearsal = Rehearsal(kind, self.model.config)
+        self._lengths = self._batch.lengths
         self._before: list[Tensor] = []  # the reference's log-probabilities, as far as computed
         self._numbers = {**numbers_of(given), **self._numbers}
 
+    @property
+    def piece(self) -> str:
+        """The reference's log-probabilities are computed faster than a step."""
+        before = not self._due and len(self._before) < 2 * self._n_pairs
+        return "reference" if before else super().piece
+
     def work(self) -> dict[str, float | int] | None:
         """The reference's log-probabilities first, some pairs at a time; then steps."""
-        n_done, n_batch = len(self._before), 2 * self.settings.n_batch
-        rows = list(range(2 * self._n_pairs))[n_done : n_done + n_batch]
+        n_done, asked = len(self._before), self.settings
+        rows = list(range(2 * self._n_pairs))[n_done : n_done + 2 * asked.n_batch]
         if rows:
-            self._before += reference_log_probs(self.reference, self._batch.rows(rows)).unbind()
+            parts = [self._batch.rows(rows[some]) for some in evenly(len(rows), asked.n_parts)]
+            for found in in_parts(partial(reference_log_probs, self.reference), parts):
+                self._before += found.unbind()
             return None
         return self._step()
 
     def _step(self) -> dict[str, float | int]:
         settings = self.settings
-        loss, margins = self._loss(self._rows_of_step())
-        self.diverged = not self.updates.add(loss)
-        if not self.diverged:
+        chosen = pairs_of_step(self._n_pairs, settings.n_batch, self.step, settings.seed)
+        found, is_finite = self.updates.add_parts(self._parts(chosen))
+        self.diverged = not is_finite
+        if is_finite:
             self.apply()
+        margins = torch.cat([part.found for part in found])  # (B,)
         return {
-            "loss_nats": float(loss.detach()),
+            "loss_nats": sum(part.loss.item() for part in found),
             "margin": float(margins.mean()),
             "agreeing_share": float((margins > 0).float().mean()),
             "beta": settings.beta,
         }
 
-    def _rows_of_step(self) -> list[int]:
-        """Which rows the next step reads: the better answers, then the worse ones."""
-        settings = self.settings
-        chosen = pairs_of_step(self._n_pairs, settings.n_batch, self.step, settings.seed)
-        return [*chosen, *(self._n_pairs + pair for pair in chosen)]
+    def _parts(self, chosen: Sequence[int]) -> list[Asked[Tensor]]:
+        """The parts of a step on some pairs."""
+        n_tokens = int(self._batch.mask[list(chosen), 1:].sum())
+        longest = [max(self._lengths[pair], self._lengths[self._n_pairs + pair]) for pair in chosen]
+        return [
+            partial(self._loss, [chosen[place] for place in some], len(chosen), n_tokens)
+            for some in cut(longest, self.settings.n_parts)
+        ]
 
-    def _loss(self, rows: Sequence[int]) -> tuple[Tensor, Tensor]:
-        """() the loss on some rows, and (B,) the margins of their pairs."""
+    def _loss(self, pairs: Sequence[int], n_pairs: int, n_tokens: int) -> tuple[Tensor, Tensor]:
+        """() what some pairs add to the loss of n_pairs, and (B,) their margins."""
+        rows = [*pairs, *(self._n_pairs + pair for pair in pairs)]  # the better answers come first
         before = torch.stack([self._before[row] for row in rows])  # (2 B,)
-        asked = self.settings
+        asked, share = self.settings, len(pairs) / n_pairs
+        batch = self._batch.rows(rows)
         return preference_loss(
-            self.model, self._batch.rows(rows), before, asked.beta, asked.sft_weight
+            self.model, batch, before, asked.beta, asked.sft_weight, share, n_tokens
         )
-
-    def same_with_threads(self, n_threads: int) -> bool:
-        """Whether the next step gives the same bits with so many threads: tried for each length."""
-        over = bool(self._due) or self.step >= self.settings.n_steps
-        if over or self.diverged or len(self._before) < 2 * self._n_pairs:
-            return False
-        rows = self._rows_of_step()
-        shape = self._batch.rows(rows).tokens.shape
-        return self._rehearsal.same(shape, n_threads, lambda: self._rehearsed(rows))
-
-    def _rehearsed(self, rows: Sequence[int]) -> list[Tensor]:
-        """Loss and gradients of some rows, to no effect."""
-        loss, margins = self._loss(rows)
-        self.updates.add(loss)
-        return [loss.detach(), margins.detach(), *self.updates.taken()]
 
 
 def pairs_of(preferences: Sequence[Preference]) -> tuple[Preference, ...]:

@@ -6,6 +6,7 @@ weights alone.
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import torch
@@ -23,6 +24,7 @@ from core.architecture.transformer import Transformer
 from core.data.text.bpe import Encoder
 from core.data.world import Town, draw_town
 from core.intervals import share_interval
+from core.training.parts import in_pieces
 
 N_SHOWN: Final = 6  # answers shown beside those of the reference
 N_ROWS: Final = 8  # answers read or judged in one piece of work
@@ -74,7 +76,7 @@ class Exam:
         """Questions whose answers are shown: those that are watched, then those of the exam."""
         return [*self.settings.watched, *(one.text for one in self.questions)][:N_SHOWN]
 
-    def sit(self, model: Transformer) -> Generator[None, None, dict[str, Any]]:
+    def sit(self, model: Transformer) -> Generator[str | None, None, dict[str, Any]]:
         """Take an exam in pieces, pausing at every `yield`. The reference takes the first one.
 
         Returns:
@@ -93,10 +95,13 @@ class Exam:
             seed=settings.seed,
             max_tokens=settings.max_tokens,
             temperature=settings.temperature,
+            n_parts=settings.n_parts,
         )
         given = [each[0] for each in drawn]
+        yield "reading"
         distance = yield from self._distance(model, texts, given)
         answers = given[len(settings.watched) :]
+        yield "judging"
         found: dict[str, Any] = yield from self._judged(answers)
         found["kl"], found["entropy"] = distance.kl_nats, distance.entropy_nats
         found["length"] = sum(len(one.tokens) for one in answers) / len(answers)
@@ -108,7 +113,7 @@ class Exam:
         ]
         return found
 
-    def _judged(self, answers: Sequence[Reply]) -> Generator[None, None, dict[str, Any]]:
+    def _judged(self, answers: Sequence[Reply]) -> Generator[str, None, dict[str, Any]]:
         """What the rules, the grammar and the reward model say of the answers."""
         kept: dict[str, int] = dict.fromkeys(RULES, 0)
         n_grammatical, scores = 0, list[float]()
@@ -119,7 +124,7 @@ class Exam:
             if self.reward is not None:
                 scores += self.reward.scores(self.encoder, [(question.text, answer.text)])
             if place % N_ROWS == N_ROWS - 1:
-                yield
+                yield "judging"
         n = len(answers)
         low, high = share_interval(kept[self.settings.rule], n)
         found = {
@@ -134,19 +139,20 @@ class Exam:
 
     def _distance(
         self, model: Transformer, questions: Sequence[str], given: Sequence[Reply]
-    ) -> Generator[None, None, Distance]:
+    ) -> Generator[str, None, Distance]:
         """Divergence and entropy over the tokens of all answers."""
+        n_context = model.config.n_context
+        batches = [
+            read_again(self.encoder, questions[rows], given[rows], n_context)
+            for rows in (slice(first, first + N_ROWS) for first in range(0, len(given), N_ROWS))
+        ]
+        measured = partial(distance, model, self.reference)
+        found = yield from in_pieces(measured, batches, self.settings.n_parts, "reading")
         kl, entropy, n_tokens = 0.0, 0.0, 0
-        for start in range(0, len(given), N_ROWS):
-            asked, replied = questions[start : start + N_ROWS], given[start : start + N_ROWS]
-            n_context = model.config.n_context
-            found = distance(
-                model, self.reference, read_again(self.encoder, asked, replied, n_context)
-            )
-            kl += found.kl_nats * found.n_tokens
-            entropy += found.entropy_nats * found.n_tokens
-            n_tokens += found.n_tokens
-            yield
+        for one in found:
+            kl += one.kl_nats * one.n_tokens
+            entropy += one.entropy_nats * one.n_tokens
+            n_tokens += one.n_tokens
         return Distance(kl / max(1, n_tokens), entropy / max(1, n_tokens), n_tokens)
 
 

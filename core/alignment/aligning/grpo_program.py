@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 import torch
@@ -23,6 +24,7 @@ from core.alignment.text.chat import Reply, replies
 from core.alignment.text.examples import SORTS
 from core.alignment.text.rules import RULES, goodness
 from core.errors import SettingError
+from core.training.parts import Asked
 
 SEEDS_A_STEP = 10_000  # no two steps draw with the same seeds
 
@@ -55,7 +57,7 @@ class GrpoProgram(AligningCourse[GrpoSettings]):
         if asked.reward == MODEL_OF_CLICKS and not inputs.get("reward"):
             raise SettingError("reward", asked.reward, "needs a reward model")
         super().__init__(inputs, asked, snapshot)
-        self._under_way: Generator[None, None, dict[str, float | int]] | None = None
+        self._under_way: Generator[str | None, None, dict[str, float | int]] | None = None
 
     def work(self) -> dict[str, float | int] | None:
         """A further piece of a step: some more tokens, some scores, some answers to learn from.
@@ -65,9 +67,9 @@ class GrpoProgram(AligningCourse[GrpoSettings]):
         if self._under_way is None:
             self._under_way = self._step()
         try:
-            next(self._under_way)
+            self._stage = next(self._under_way) or ""
         except StopIteration as end:
-            self._under_way = None
+            self._under_way, self._stage = None, ""
             found: dict[str, float | int] = end.value
             return found
         return None
@@ -83,7 +85,7 @@ class GrpoProgram(AligningCourse[GrpoSettings]):
         langs, n = asked.langs, asked.n_groups
         return draw_questions(self.exam.town, langs, "train", n, seed, shares=SORTS)
 
-    def _step(self) -> Generator[None, None, dict[str, float | int]]:
+    def _step(self) -> Generator[str | None, None, dict[str, float | int]]:
         """Draw, score, learn: one update on N answers to each of G questions, B = G N."""
         settings = self.settings
         asked = self._questions()  # G
@@ -96,20 +98,30 @@ class GrpoProgram(AligningCourse[GrpoSettings]):
             seed=(settings.seed + self.step + 1) * SEEDS_A_STEP,
             max_tokens=settings.max_tokens,
             temperature=1.0,  # the loss is about the model itself, not about a sharpened one
+            n_parts=settings.n_parts,
         )
         given = [reply for each in drawn for reply in each]  # B
+        yield "judging"
         scores = yield from self._rewards(questions, given)
         rewards = torch.tensor(scores).view(-1, settings.n_each)  # (G, N)
         advantages = group_advantages(rewards).flatten()  # (B,)
         sums: Counter[str] = Counter()
+        parts: list[Asked[dict[str, float]]] = []
         for first in range(0, len(given), N_ROWS):
             some = slice(first, first + N_ROWS)
             texts = [question.text for question in questions[some]]
             batch = read_again(self.encoder, texts, given[some], self.model.config.n_context)
-            sums.update(self._add(batch, advantages[some], len(batch.tokens) / len(given)))
-            if self.diverged:
+            share = len(batch.tokens) / len(given)
+            parts.append(partial(self._learned, batch, advantages[some], share))
+        for first in range(0, len(parts), settings.n_parts):
+            yield "learning"
+            found, is_finite = self.updates.add_parts(parts[first : first + settings.n_parts])
+            if not is_finite:
+                self.updates.forget()
+                self.diverged = True
                 return {}
-            yield
+            for part in found:
+                sums.update(part.found)
         self.apply()
         return {
             "loss": sums["loss"],
@@ -121,8 +133,10 @@ class GrpoProgram(AligningCourse[GrpoSettings]):
             "kl_weight": settings.kl_weight,
         }
 
-    def _add(self, batch: Answered, advantages: Tensor, share: float) -> dict[str, float]:
-        """Add the gradient of some of a step's answers; a step's loss is the mean over all.
+    def _learned(
+        self, batch: Answered, advantages: Tensor, share: float
+    ) -> tuple[Tensor, dict[str, float]]:
+        """What is learned from some of a step's answers; a step's loss is the mean over all.
 
         Args:
             batch: some answers, as they were drawn.
@@ -130,7 +144,7 @@ class GrpoProgram(AligningCourse[GrpoSettings]):
             share: how much of the step they are.
 
         Returns:
-            their part of the loss, and sums over their tokens.
+            () their part of the loss; the same as a number, and sums over their tokens.
         """
         mask = batch.mask[:, 1:]
         with torch.no_grad():
@@ -142,11 +156,8 @@ class GrpoProgram(AligningCourse[GrpoSettings]):
         loss = share * grpo_loss(
             log_probs, drawn, before, advantages, mask, asked.kl_weight, asked.clip
         )
-        if not self.updates.add(loss):
-            self.updates.forget()
-            self.diverged = True
         entropy = entropy_per_token(logits.detach()[:, :-1])
-        return {
+        return loss, {
             "loss": float(loss.detach()),
             "kl": float((kl_per_token(drawn, before) * mask).sum()),
             "entropy": float((entropy * mask).sum()),
@@ -155,7 +166,7 @@ class GrpoProgram(AligningCourse[GrpoSettings]):
 
     def _rewards(
         self, questions: Sequence[Question], given: Sequence[Reply]
-    ) -> Generator[None, None, list[float]]:
+    ) -> Generator[str, None, list[float]]:
         """(B,) what each answer is worth; by a rule from 0 to 1, by the model without unit."""
         found: list[float] = []
         for first in range(0, len(given), N_ROWS):
@@ -171,5 +182,5 @@ class GrpoProgram(AligningCourse[GrpoSettings]):
                     else RULES[self.settings.reward.removeprefix(RULE)].judge
                 )
                 found += [judge(q.text, reply.text, q.lang, self.exam.town) for q, reply in some]
-            yield
+            yield "judging"
         return found

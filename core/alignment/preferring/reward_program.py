@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from functools import partial
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -23,6 +24,7 @@ from core.architecture.weights import read_checkpoint
 from core.data.text.bpe import Encoder
 from core.intervals import share_interval
 from core.training.course import Course, Looking, Numbers, Row
+from core.training.parts import Asked, cut, evenly, in_parts
 
 HEADS = ("head.weight",)
 BOTH_BAD_WEIGHT = 0.1
@@ -107,6 +109,8 @@ class RewardProgram(Course[RewardSettings]):
         loss_nats on the pairs held out. Before the first step all answers are equal: no exam.
     """
 
+    shares_out: ClassVar[bool] = True
+
     def __init__(
         self,
         inputs: Mapping[str, bytes],
@@ -143,6 +147,7 @@ class RewardProgram(Course[RewardSettings]):
         n_context = trunk.config.n_context
         self._n_pairs = len(pairs)
         self._batch = side_by_side(self.encoder, pairs, n_context)
+        self._lengths = self._batch.lengths
         self._held_out = side_by_side(self.encoder, exam, n_context) if exam else None
         self._bad = _bad_answers(self.encoder, self._all_bad, n_context)
         factor = self.settings.head_learning_rate / self.settings.learning_rate
@@ -176,27 +181,66 @@ class RewardProgram(Course[RewardSettings]):
     def _step(self) -> dict[str, float]:
         settings, step = self.settings, self.updates.step
         chosen = pairs_of_step(self._n_pairs, settings.n_batch, step, settings.seed)
-        rows = [*chosen, *(self._n_pairs + pair for pair in chosen)]
-        better, worse = self.model(self._batch.rows(rows)).chunk(2)  # (B,) each
-        loss: Tensor = bradley_terry_loss(better, worse)
-        if self._bad is not None:
-            bad = pairs_of_step(len(self._bad.tokens), settings.n_batch, step, settings.seed)
-            loss = loss + BOTH_BAD_WEIGHT * both_bad_loss(self.model(self._bad.rows(bad)))
-        going = self.updates.add(loss)
-        going = going and self.updates.apply(settings.learning_rate, settings.n_steps)
+        pairs, bad = self._pairs(chosen), self._bad_ones(step)
+        found, is_finite = self.updates.add_parts([*pairs, *bad])
+        going = is_finite and self.updates.apply(settings.learning_rate, settings.n_steps)
         self.diverged = not going
+        margins = torch.cat([part.found for part in found[: len(pairs)]])  # (B,)
         return {
-            "loss_nats": float(loss.detach()),
-            "accuracy": float((better > worse).float().mean()),
-            "margin": float((better - worse).detach().mean()),
+            "loss_nats": float(sum(part.loss for part in found)),
+            "accuracy": float((margins > 0.0).float().mean()),
+            "margin": float(margins.mean()),
         }
+
+    def _pairs(self, chosen: Sequence[int]) -> list[Asked[Tensor]]:
+        """The parts of a step on some pairs."""
+        longest = [max(self._lengths[pair], self._lengths[self._n_pairs + pair]) for pair in chosen]
+        return [
+            partial(self._chosen, [chosen[place] for place in some], len(chosen))
+            for some in cut(longest, self.settings.n_parts)
+        ]
+
+    def _chosen(self, pairs: Sequence[int], n_pairs: int) -> tuple[Tensor, Tensor]:
+        """() what some pairs add to the mean over n_pairs, and (B,) how far apart they are."""
+        rows = [*pairs, *(self._n_pairs + pair for pair in pairs)]
+        better, worse = self.model(self._batch.rows(rows)).chunk(2)  # (B,) each
+        loss = len(pairs) / n_pairs * bradley_terry_loss(better, worse)
+        return loss, (better - worse).detach()
+
+    def _bad_ones(self, step: int) -> list[Asked[Tensor]]:
+        """The parts of a step on answers of which nobody said that they were good."""
+        if self._bad is None:
+            return []
+        asked = self.settings
+        chosen = pairs_of_step(len(self._bad.tokens), asked.n_batch, step, asked.seed)
+        lengths = self._bad.rows(chosen).lengths
+        return [
+            partial(self._refused, self._bad.rows([chosen[place] for place in some]), len(chosen))
+            for some in cut(lengths, asked.n_parts)
+        ]
+
+    def _refused(self, bad: Answered, n_bad: int) -> tuple[Tensor, Tensor]:
+        """() what some answers add to the mean over n_bad, weighted, and (B,) their scores."""
+        scores: Tensor = self.model(bad)
+        share = len(scores) / n_bad
+        return BOTH_BAD_WEIGHT * share * both_bad_loss(scores), scores.detach()
+
+    @torch.no_grad()
+    def _scores(self, rows: slice) -> Tensor:
+        """(B,) of some answers of the exam."""
+        assert self._held_out is not None
+        scores: Tensor = self.model(
+            Answered(self._held_out.tokens[rows], self._held_out.mask[rows])
+        )
+        return scores
 
     @torch.no_grad()
     def _exam(self) -> list[Row]:
         """How often a pair that its model has not learned from is scored as it was chosen."""
         if self._held_out is None:
             return []
-        better, worse = self.model(self._held_out).chunk(2)
+        rows = evenly(len(self._held_out.tokens), self.settings.n_parts)
+        better, worse = torch.cat(in_parts(self._scores, rows)).chunk(2)  # (B,) each
         here = Examined(
             len(better), int((better > worse).sum()), float(-logsigmoid(better - worse).sum())
         )

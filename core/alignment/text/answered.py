@@ -13,6 +13,9 @@ from torch import Tensor
 from core.alignment.text.chat import example_tokens
 from core.data.text.bpe import Encoder
 
+AnsweredRow = tuple[Sequence[int], Sequence[bool]]
+"""Tokens of a question with its answer, and True on those of the answer."""
+
 
 @dataclass(frozen=True)
 class Answered:
@@ -31,6 +34,12 @@ class Answered:
         mask = self.mask[list(chosen)]
         width = int(mask.any(dim=0).nonzero().max()) + 1
         return Answered(self.tokens[list(chosen)][:, :width], mask[:, :width])
+
+    @property
+    def lengths(self) -> list[int]:
+        """Tokens of each row, without its padding."""
+        found: list[int] = (self.last + 1).tolist()
+        return found
 
     @property
     def last(self) -> Tensor:
@@ -57,7 +66,7 @@ def answered(
     return laid_out([_fitted(encoder, *pair, n_context, n_answer) for pair in pairs])
 
 
-def laid_out(rows: Sequence[tuple[Sequence[int], Sequence[bool]]]) -> Answered:
+def laid_out(rows: Sequence[AnsweredRow]) -> Answered:
     """Rows of tokens with their masks, padded on the right to equal length."""
     width = max(len(tokens) for tokens, _ in rows)
     tokens = torch.zeros(len(rows), width, dtype=torch.long)

@@ -6,8 +6,10 @@ The marks are tokens of their own that no text can produce, so nobody can speak 
 by typing them.
 """
 
+from collections import deque
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import torch
@@ -18,6 +20,7 @@ from core.data.world import LABELS, chat_prompt
 from core.inference.batching import ContinuousBatch
 from core.inference.sampling import SamplingSettings
 from core.lineage import Kind
+from core.training.parts import evenly, in_parts
 
 USER_ID: Final = SPECIALS.index("<|user|>")
 ASSISTANT_ID: Final = SPECIALS.index("<|assistant|>")
@@ -104,6 +107,7 @@ def replies(
     max_tokens: int = 60,
     temperature: float = 1.0,
     base_langs: Sequence[str] = (),
+    n_parts: int = 1,
 ) -> Generator[None, None, list[list[Reply]]]:
     """Answers drawn in batches; pauses at every `yield` so that others get a turn.
 
@@ -118,41 +122,81 @@ def replies(
         temperature: of the draws; 0 always takes the likeliest token.
         base_langs: for a base model, the language of each question: it is asked in the layout of
             the documents it has read, and its answer ends with the line.
+        n_parts: batches side by side, which several threads may share; each has its own answers.
 
     Returns:
         For each question its `n_each` answers.
     """
     waiting = [
-        (place, _laid_out(encoder, questions[place // n_each], place // n_each, base_langs))
+        _Waiting(
+            _laid_out(encoder, questions[place // n_each], place // n_each, base_langs),
+            SamplingSettings(temperature=temperature, seed=seed + place, max_tokens=max_tokens),
+        )
         for place in range(len(questions) * n_each)
     ]
-    drawn: list[list[int]] = [[] for _ in waiting]
-    ended = [False] * len(waiting)
-    batch = ContinuousBatch(model, max(1, min(N_SIDE_BY_SIDE, len(waiting))))
-    place_of: dict[int, int] = {}
-    n_steps = 0
-    while waiting or batch.n_active:
-        while waiting and batch.n_free:
-            place, tokens = waiting.pop(0)
-            sampling = SamplingSettings(
-                temperature=temperature, seed=seed + place, max_tokens=max_tokens
-            )
-            place_of[batch.join(tokens, sampling, encoder.end_id)] = place
-        for step in batch.step():
-            place = place_of[step.ticket]
-            drawn[place].append(step.drawn.token)
-            line_ends = bool(base_langs) and b"\n" in encoder.token_bytes(step.drawn.token)
-            if line_ends:
-                batch.leave(step.ticket)
-            ended[place] = step.ending == "end" or line_ends
-        n_steps += 1
-        if n_steps % N_AT_A_TIME == 0:
-            yield
-    found = [
-        _reply(encoder, tokens, over, bool(base_langs))
-        for tokens, over in zip(drawn, ended, strict=True)
+    parts = [
+        _Drawing(model, encoder, waiting[some], ends_with_line=bool(base_langs))
+        for some in evenly(len(waiting), n_parts)
     ]
+    n_tokens = max(1, N_AT_A_TIME // n_parts)  # a piece of work is as long with any number of parts
+    while under_way := [part for part in parts if not part.over]:
+        in_parts(partial(_Drawing.go_on, n_tokens=n_tokens), under_way)
+        yield
+    found = [reply for part in parts for reply in part.replies()]
     return [found[i : i + n_each] for i in range(0, len(found), n_each)]
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """An answer to be drawn: what the model reads, and how it draws."""
+
+    tokens: list[int]
+    sampling: SamplingSettings
+
+
+class _Drawing:
+    """Answers drawn in one batch, a few tokens at a time."""
+
+    def __init__(
+        self,
+        model: Transformer,
+        encoder: Encoder,
+        waiting: Sequence[_Waiting],
+        ends_with_line: bool,
+    ) -> None:
+        self.encoder, self.ends_with_line = encoder, ends_with_line
+        self._waiting = deque(enumerate(waiting))
+        self._drawn: list[list[int]] = [[] for _ in waiting]
+        self._ended = [False] * len(waiting)
+        self._batch = ContinuousBatch(model, max(1, min(N_SIDE_BY_SIDE, len(waiting))))
+        self._place_of: dict[int, int] = {}  # ticket -> answer
+
+    @property
+    def over(self) -> bool:
+        """Whether all answers are drawn."""
+        return not self._waiting and not self._batch.n_active
+
+    def go_on(self, n_tokens: int) -> None:
+        """Draw so many further tokens of every answer under way; others take the free rows."""
+        for _ in range(n_tokens):
+            while self._waiting and self._batch.n_free:
+                place, one = self._waiting.popleft()
+                ticket = self._batch.join(one.tokens, one.sampling, self.encoder.end_id)
+                self._place_of[ticket] = place
+            for step in self._batch.step():
+                place, token = self._place_of[step.ticket], step.drawn.token
+                self._drawn[place].append(token)
+                line_ends = self.ends_with_line and b"\n" in self.encoder.token_bytes(token)
+                if line_ends:
+                    self._batch.leave(step.ticket)
+                self._ended[place] = step.ending == "end" or line_ends
+
+    def replies(self) -> list[Reply]:
+        """What was drawn, in the order in which it was asked for."""
+        return [
+            _reply(self.encoder, tokens, ended, self.ends_with_line)
+            for tokens, ended in zip(self._drawn, self._ended, strict=True)
+        ]
 
 
 def _laid_out(encoder: Encoder, question: str, number: int, base_langs: Sequence[str]) -> list[int]:

@@ -3,7 +3,8 @@
 import math
 import time
 from collections.abc import Generator, Mapping, Sequence
-from typing import Any, Final
+from functools import partial
+from typing import Any, ClassVar, Final
 
 from torch import Tensor
 from torch.nn.functional import cross_entropy
@@ -23,8 +24,8 @@ from core.data.dataset import Dataset, batch
 from core.data.text.bpe import Encoder
 from core.errors import SettingError, TooLong
 from core.training.course import Course, Looking, Numbers, Row
+from core.training.parts import Asked, cut, evenly
 from core.training.precision import multiplying_in, precision_of
-from core.training.rehearsing import Rehearsal
 
 LOOKS: Final = ("looking", "forgetting")
 """What a look at the model is made of, in this order, each in several pieces of work."""
@@ -55,6 +56,8 @@ class FineTuningProgram(Course[FineTuningSettings]):
         bits_per_byte alone.
     """
 
+    shares_out: ClassVar[bool] = True
+
     def __init__(
         self,
         inputs: Mapping[str, bytes],
@@ -78,16 +81,13 @@ class FineTuningProgram(Course[FineTuningSettings]):
             raise TooLong(f"no pair fits into {n_context} tokens", n=len(taught), limit=n_context)
         self.progress = Progress(
             self.encoder, asked.subject, exam, world, n_context, asked.n_asked,
-            asked.temperature, asked.seed,
+            asked.temperature, asked.seed, asked.n_parts,
         )  # fmt: skip
         given = inputs.get("dataset")
         self.dataset = Dataset.from_bytes(given) if given else None
         self.plain = self._plain_text()
         self.updates = Updates(self.model)
         self.precision = precision_of("auto")
-        kind = f"fine-tuning, {self.precision}, {asked.rank}, {asked.n_plain}"
-        self._rehearsal = Rehearsal(kind, base.config)
-        self._read: tuple[int, Answered] | None = None  # of which step, and what it reads
         self._due = list(LOOKS)  # before anything is learned
         if snapshot is not None:
             self.restore(snapshot)
@@ -97,21 +97,23 @@ class FineTuningProgram(Course[FineTuningSettings]):
             return None
         asked = self.settings
         return PlainText(
-            self.encoder, self.dataset, asked.world, n_sentences=asked.n_sentences, seed=asked.seed
-        )
+            self.encoder, self.dataset, asked.world,
+            n_sentences=asked.n_sentences, n_parts=asked.n_parts, seed=asked.seed,
+        )  # fmt: skip
 
     def learn(self) -> Row:
         """One step: batch, loss, gradient, update."""
         begun, settings = time.perf_counter(), self.settings
-        read = self._next_batch()
-        loss, is_finite = self._differentiated(read)
+        read = self.lesson.batch(self.step, settings.seed, settings.n_batch)
+        examples = self._examples(read)
+        found, is_finite = self.updates.add_parts([*examples, *self._reminders()])
         self.diverged = not (
             is_finite
             and self.updates.apply(settings.rate, settings.n_steps, settings.n_warmup_steps)
         )
         self.step = self.updates.step
         return {
-            "loss_nats": loss.item(),
+            "loss_nats": sum(part.loss.item() for part in found[: len(examples)]),
             "n_tokens": int(read.mask.sum()),
             "learning_rate": self.updates.adamw.param_groups[0]["lr"],
             "tokens_per_s": read.tokens.numel() / (time.perf_counter() - begun),
@@ -126,32 +128,39 @@ class FineTuningProgram(Course[FineTuningSettings]):
         is_due = step % self.settings.evaluate_every == 0 or step >= self.settings.n_steps
         return LOOKS if is_due else ()
 
-    def _next_batch(self) -> Answered:
-        """What the next step reads; laid out once."""
-        if self._read is None or self._read[0] != self.step:
-            settings = self.settings
-            batch = self.lesson.batch(self.step, settings.seed, settings.n_batch)
-            self._read = self.step, batch
-        return self._read[1]
+    def _examples(self, read: Answered) -> list[Asked[None]]:
+        """The parts of a batch; every token that counts weighs the same, whatever part it is in."""
+        n_counted = int(read.mask[:, 1:].sum())
+        places = cut(read.lengths, self.settings.n_parts)
+        return [partial(self._taught, read.rows(rows), n_counted) for rows in places]
 
-    def _differentiated(self, read: Answered) -> tuple[Tensor, bool]:
-        """The loss of a batch, its gradient added; False if it is no finite number."""
+    def _taught(self, some: Answered, n_counted: int) -> tuple[Tensor, None]:
+        """What some examples add to the mean over all tokens that count."""
         with multiplying_in(self.precision):
-            logits = self.model(read.tokens)
-        loss = answer_loss(logits, read.tokens, read.mask)
-        return loss, self.updates.add(loss) and self._reminded()
+            logits = self.model(some.tokens)  # (B, T, V)
+        share = int(some.mask[:, 1:].sum()) / n_counted
+        return share * answer_loss(logits, some.tokens, some.mask), None
 
-    def _reminded(self) -> bool:
-        """Read plain text beside the examples, if asked to; False if its loss is not finite."""
-        if not self.settings.n_plain or self.dataset is None:
-            return True
+    def _reminders(self) -> list[Asked[None]]:
+        """The parts of the plain text that is read beside the examples, if asked for."""
+        asked = self.settings
+        if not asked.n_plain or self.dataset is None:
+            return []
         n_context = self.model.config.n_context
         inputs, targets = batch(
-            self.dataset, self.step, self.settings.seed, self.settings.n_plain, n_context
+            self.dataset, self.step, asked.seed, asked.n_plain, n_context
         )  # (B, T), (B, T)
+        places = evenly(len(inputs), asked.n_parts)
+        return [
+            partial(self._reminded, inputs[rows], targets[rows], len(inputs)) for rows in places
+        ]
+
+    def _reminded(self, inputs: Tensor, targets: Tensor, n_rows: int) -> tuple[Tensor, None]:
+        """What some plain text, (B, T) of n_rows altogether, adds to the loss."""
         with multiplying_in(self.precision):
             logits = self.model(inputs)  # (B, T, V)
-        return self.updates.add(cross_entropy(logits.flatten(0, 1), targets.flatten()))
+        share = len(inputs) / n_rows
+        return share * cross_entropy(logits.flatten(0, 1), targets.flatten()), None
 
     def looking(self, look: str) -> Looking:
         """What the model answers, or what it has forgotten."""
@@ -182,12 +191,12 @@ class FineTuningProgram(Course[FineTuningSettings]):
         texts = [span.text for span in spans]
         return [{"kind": "sentence", "tokens": texts, "losses_nats": losses}]
 
-    def _forgot(self, model: Transformer) -> Generator[None, None, dict[str, Any]]:
+    def _forgot(self, model: Transformer) -> Generator[str | None, None, dict[str, Any]]:
         """A whole look at plain text before and after, a short one between."""
         if self.plain is None:
             return {}
         if 0 < self.step < self.settings.n_steps:
-            yield
+            yield "reading"
             bits = self.plain.bits_per_byte(model)
             return {} if bits is None else {"bits_per_byte": bits}
         return (yield from self.plain.looking(model))
@@ -211,21 +220,6 @@ class FineTuningProgram(Course[FineTuningSettings]):
         if type(rate) not in (int, float) or not math.isfinite(rate):
             raise SettingError("learning_rate", rate, "must be a number")
         super().control(change)
-
-    def same_with_threads(self, n_threads: int) -> bool:
-        """Whether the next step gives the same bits with so many threads; looks use one.
-
-        Batches differ in length, so each length is tried, once it has come often enough.
-        """
-        if self._due or self.finished:
-            return False
-        read = self._next_batch()
-        return self._rehearsal.same(read.tokens.shape, n_threads, lambda: self._rehearsed(read))
-
-    def _rehearsed(self, read: Answered) -> list[Tensor]:
-        """Loss and gradients of a batch, to no effect."""
-        loss, _ = self._differentiated(read)
-        return [loss.detach(), *self.updates.taken()]
 
     def tensors(self) -> dict[str, Tensor]:
         """What is trained, and the optimiser's memory."""

@@ -1,6 +1,7 @@
 """Settings of a fine-tuning run, in one typed table.
 
-Same settings, same seed, same inputs and same number of threads give the same weights, bit by bit.
+Same settings, same seed and same inputs give the same weights, bit by bit, with any number of
+threads. Settings from before there were parts name none, and mean one.
 """
 
 from collections.abc import Mapping
@@ -38,6 +39,7 @@ class FineTuningSettings(Checked):
         world: settings of the small world the model was told; None: nothing can be checked.
         watched: an example (question, answer) whose loss is shown token by token; empty: none.
         temperature: of the answers drawn.
+        n_parts: into which steps and looks are cut, for as many threads; other parts, other bits.
         seed: of everything random.
     """
 
@@ -55,6 +57,7 @@ class FineTuningSettings(Checked):
     world: Mapping[str, Any] | None = None
     watched: tuple[str, ...] = ()
     temperature: float = 0.7
+    n_parts: int = 1
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -70,6 +73,7 @@ class FineTuningSettings(Checked):
         self.must_lie(1, 1000, "n_asked")
         self.must_lie(0, 1000, "n_sentences")
         self.must_lie(0.0, 5.0, "temperature")
+        self.must_lie(1, 64, "n_parts")
         self.must_lie(0, 2**31, "seed")
         if self.learning_rate is not None:
             self.must_lie(1e-7, 1.0, "learning_rate")

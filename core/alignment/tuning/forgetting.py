@@ -8,12 +8,14 @@ Source: McCloskey and Cohen 1989, "Catastrophic Interference in Connectionist Ne
 """
 
 from collections.abc import Generator, Mapping
+from functools import partial
 from typing import Any
 
 from core.architecture.transformer import Transformer
 from core.data.dataset import Dataset
 from core.data.text.bpe import Encoder
 from core.data.world import WorldSettings
+from core.training.parts import evenly, in_parts
 from core.training.text.evaluation import (
     DrawnText,
     WorldJudge,
@@ -33,6 +35,7 @@ class PlainText:
         world: settings of the small world it was told from; None: only the loss is measured.
         n_sequences: of held-out text.
         n_sentences: of the model's own that are judged; 0: none.
+        n_parts: in which held-out text is read.
         seed: of the draws.
     """
 
@@ -43,10 +46,12 @@ class PlainText:
         world: Mapping[str, Any] | None,
         n_sequences: int = 32,
         n_sentences: int = 60,
+        n_parts: int = 1,
         seed: int = 0,
     ) -> None:
         self.encoder, self.dataset = encoder, dataset
         self.n_sequences, self.n_sentences, self.seed = n_sequences, n_sentences, seed
+        self.n_parts = n_parts
         # What was copied is no question here: the judge is given no text to find it in.
         self.judge = WorldJudge(WorldSettings(**world), ()) if world and n_sentences else None
 
@@ -56,9 +61,14 @@ class PlainText:
         sequences = validation_sequences(self.dataset, self.n_sequences, n_context)
         if not len(sequences):
             return None
-        return self.dataset.bits_per_byte(mean_loss(model, sequences), "validation")
+        parts = [sequences[rows] for rows in evenly(len(sequences), self.n_parts)]
+        losses = in_parts(partial(mean_loss, model), parts)
+        nats = sum(
+            loss * (len(part) / len(sequences)) for loss, part in zip(losses, parts, strict=True)
+        )
+        return self.dataset.bits_per_byte(nats, "validation")
 
-    def looking(self, model: Transformer) -> Generator[None, None, dict[str, float | int]]:
+    def looking(self, model: Transformer) -> Generator[str | None, None, dict[str, float | int]]:
         """One whole look; pauses at every `yield`, so that others can take their turn.
 
         Returns:
@@ -66,16 +76,17 @@ class PlainText:
             true_share; each only where it could be measured.
         """
         found: dict[str, float | int] = {}
+        yield "reading"
         bits = self.bits_per_byte(model)
         if bits is not None:
             found["bits_per_byte"] = bits
         if self.judge is None:
             return found
-        yield
+        yield None
         texts: list[DrawnText] = []
         for drawn in draw_in_pieces(model, self.encoder, self.seed):
             if drawn is None:
-                yield
+                yield None
             else:
                 texts.append(drawn)
             if len(texts) == n_texts_for(self.n_sentences):

@@ -6,9 +6,10 @@ weights alone.
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
-from core.alignment.text.answered import laid_out
+from core.alignment.text.answered import AnsweredRow, laid_out
 from core.alignment.text.asking import sort_of
 from core.alignment.text.chat import Reply, replies
 from core.alignment.text.examples import TOWN, Example, ExampleSettings, held_out, world_examples
@@ -18,6 +19,7 @@ from core.alignment.tuning.supervised import Lesson, lesson, mean_answer_loss
 from core.architecture.transformer import Transformer
 from core.data.text.bpe import Encoder
 from core.data.world import WorldSettings, draw_town
+from core.training.parts import in_pieces
 
 N_TOGETHER: Final = 32  # examples read at once
 N_SHOWN: Final = 6  # questions whose answers are shown
@@ -51,6 +53,7 @@ class Progress:
         n_context: tokens the model can look at.
         n_asked: questions that are answered at every look.
         temperature, seed: of the draws.
+        n_parts: into which a look is cut, for as many threads.
     """
 
     def __init__(
@@ -63,24 +66,26 @@ class Progress:
         n_asked: int,
         temperature: float,
         seed: int,
+        n_parts: int = 1,
     ) -> None:
         self.encoder, self.subject = encoder, subject
         self.held_out: Lesson = lesson(encoder, exam, n_context)
         self.asked = list({one.question: one for one in exam}.values())[:n_asked]
         self.town = draw_town(world) if world is not None else None
-        self.temperature, self.seed = temperature, seed
+        self.temperature, self.seed, self.n_parts = temperature, seed, n_parts
 
-    def held_out_loss(self, model: Transformer) -> Generator[None, None, float | None]:
+    def held_out_loss(self, model: Transformer) -> Generator[str, None, float | None]:
         """Nats per token of the answers that are not taught; None without any."""
-        total, n_tokens = 0.0, 0
         rows = self.held_out.rows
-        for start in range(0, len(rows), N_TOGETHER):
-            loss, n = mean_answer_loss(model, laid_out(rows[start : start + N_TOGETHER]))
+        batches = [rows[first : first + N_TOGETHER] for first in range(0, len(rows), N_TOGETHER)]
+        read = partial(_read, model)
+        found = yield from in_pieces(read, batches, self.n_parts, "reading")
+        total, n_tokens = 0.0, 0
+        for loss, n in found:
             total, n_tokens = total + loss * n, n_tokens + n
-            yield
         return total / n_tokens if n_tokens else None
 
-    def looking(self, model: Transformer) -> Generator[None, None, dict[str, Any]]:
+    def looking(self, model: Transformer) -> Generator[str | None, None, dict[str, Any]]:
         """One whole look; pauses at every `yield`.
 
         Returns:
@@ -89,9 +94,11 @@ class Progress:
             samples: question, lang and answer of the first N_SHOWN.
         """
         found: dict[str, Any] = {}
+        yield "reading"
         loss = yield from self.held_out_loss(model)
         if loss is not None:
             found["held_out_loss_nats"] = loss
+        yield None
         drawn = yield from replies(
             model,
             self.encoder,
@@ -99,6 +106,7 @@ class Progress:
             seed=self.seed,
             max_tokens=MAX_TOKENS if self.subject == TOWN else MAX_TOKENS_IN_STYLE,
             temperature=self.temperature,
+            n_parts=self.n_parts,
         )
         given = [each[0] for each in drawn]
         marks = [self._mark(one, reply) for one, reply in zip(self.asked, given, strict=True)]
@@ -134,6 +142,11 @@ class Progress:
             polite=None if form else RULES["polite"].keeps(ask, reply.text, lang, town),
             grammatical=None if form else grammatical(reply.text, lang),
         )
+
+
+def _read(model: Transformer, rows: Sequence[AnsweredRow]) -> tuple[float, int]:
+    """Loss on some examples, and how many tokens of theirs count."""
+    return mean_answer_loss(model, laid_out(rows))
 
 
 def shares(marks: Sequence[Mark]) -> dict[str, float | int]:

@@ -2,9 +2,8 @@
 
 import copy
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import Self, cast
 
 import torch
@@ -17,6 +16,7 @@ from core.data.pictures.tensors import scaled_levels
 from core.data.pictures.wording.vocabulary import CaptionEncoder
 from core.inference.pictures.schedules import Objective as Asked
 from core.training.loop import Objective
+from core.training.parts import add_up, differentiated
 from core.training.pictures.objective import Question, chance_of, draw_times, squared_error
 from core.training.pictures.settings import PictureTrainingSettings
 from core.training.updating import hidden_matrices
@@ -85,12 +85,6 @@ class LatentPages(Pages):
         return cls(torch.cat(parts), pages.captions)
 
 
-@cache
-def _threads(n: int) -> ThreadPoolExecutor:
-    """So many threads that take parts of a step, kept for the next step."""
-    return ThreadPoolExecutor(n, thread_name_prefix="part-of-a-step")
-
-
 class Denoising(Objective[Denoiser, PictureTrainingSettings]):
     """Naming the direction from picture to noise, measured by the squared error of every value.
 
@@ -98,7 +92,7 @@ class Denoising(Objective[Denoiser, PictureTrainingSettings]):
         model: changed in place.
         pages: what it learns from.
 
-    Of several threads each takes whole parts of a step, and computes them alone.
+    A step is computed in parts of `n_part` pictures, which several threads may share.
     Beside the model an average of its weights is kept, which draws better than the last ones.
     Source: Polyak and Juditsky 1992, "Acceleration of Stochastic Approximation by Averaging";
         for denoisers Ho et al. 2020, arXiv:2006.11239, appendix B.
@@ -111,34 +105,26 @@ class Denoising(Objective[Denoiser, PictureTrainingSettings]):
         self.average = copy.deepcopy(model).eval()
         self.pages = pages
 
-    def gradient(self, settings: PictureTrainingSettings, step: int, n_threads: int) -> float:
+    def gradient(self, settings: PictureTrainingSettings, step: int) -> float:
         """Mean squared error of a question that seed and step determine."""
-        return self.gradient_of(self.pages.question(settings, step), settings, n_threads)
+        return self.gradient_of(self.pages.question(settings, step), settings)
 
-    def gradient_of(
-        self, question: Question, settings: PictureTrainingSettings, n_threads: int
-    ) -> float:
+    def gradient_of(self, question: Question, settings: PictureTrainingSettings) -> float:
         """The same of a given question, (B, ...): its parts, added up in their order."""
         n_batch, n_part = settings.n_batch, settings.n_part
-        parts = [question.part(first, n_part) for first in range(0, n_batch, n_part)]
-        at_once = min(n_threads, len(parts))
-        each = map if at_once == 1 else _threads(at_once).map
-        total = 0.0
-        for loss, gradients in each(partial(self._of_part, settings), parts):
-            total += loss
-            for weight, gradient in zip(self.model.parameters(), gradients, strict=True):
-                if gradient is not None:
-                    weight.grad = gradient if weight.grad is None else weight.grad + gradient
-        return total
-
-    def _of_part(
-        self, settings: PictureTrainingSettings, part: Question
-    ) -> tuple[float, tuple[Tensor | None, ...]]:
-        """What a part of the step adds to loss and gradient."""
-        share = len(part.time) / settings.n_batch
-        loss = share * squared_error(self.model, settings.objective, part)
         weights = list(self.model.parameters())
-        return loss.item(), torch.autograd.grad(loss, weights, allow_unused=True)
+        parts = [
+            partial(self._of_part, settings, question.part(first, n_part))
+            for first in range(0, n_batch, n_part)
+        ]
+        found = differentiated(weights, parts)
+        add_up(weights, found)
+        return sum(part.loss.item() for part in found)
+
+    def _of_part(self, settings: PictureTrainingSettings, part: Question) -> tuple[Tensor, None]:
+        """What a part of the step adds to the loss."""
+        share = len(part.time) / settings.n_batch
+        return share * squared_error(self.model, settings.objective, part), None
 
     def n_read(self, settings: PictureTrainingSettings) -> int:
         """Pictures per step."""

@@ -28,7 +28,7 @@ class NextToken(Objective[Transformer, TrainingSettings]):
         self.precision = precision_of(precision)
         self.dtype = DTYPES[self.precision]
 
-    def gradient(self, settings: TrainingSettings, step: int, n_threads: int) -> float:
+    def gradient(self, settings: TrainingSettings, step: int) -> float:
         """Mean surprise per token of a batch that seed and step determine, in nats."""
         n_context = self.model.config.n_context
         inputs, targets = batch(self.dataset, step, settings.seed, settings.n_batch, n_context)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from core.alignment.preferring.judged import judged_bytes
 from core.alignment.preferring.preferences import from_bytes, numbers_of, settled, to_bytes
+from core.alignment.settings import N_PARTS
 from core.data.world import WorldSettings, town
 from core.languages import Lang
 from core.lineage import Artifact, Kind
@@ -168,6 +169,7 @@ def exam_settings(grounds: Grounds, rule: str, **more: Any) -> dict[str, Any]:
         "watched": watched_questions(grounds),
         "langs": grounds.langs,
         "world": asdict(grounds.world),
+        "n_parts": N_PARTS,
         "seed": state.seed(),
         **more,
     }

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from core.alignment.settings import N_PARTS
 from core.errors import EngineError
 from core.jobs.engine import Plan
 from core.jobs.failures import rebuilt
@@ -90,7 +91,8 @@ def _cut(grounds: Grounds, t: Words) -> Measured:
     else:
         with watched(t, "cut_clicks") as progress:
             inputs["preferences"] = _pairs(grounds, progress)
-        plan = Plan(inputs, {"n_steps": 40}, None, t("aligning.trial_reward"), REWARD)
+        settings = {"n_steps": 40, "n_parts": N_PARTS}
+        plan = Plan(inputs, settings, None, t("aligning.trial_reward"), REWARD)
         inputs["reward"] = str(_carry_out(plan, "cut_reward", t).result)
     asked = exam_settings(grounds, RULE, reward="model", **CUT)
     inputs.pop("preferences", None)

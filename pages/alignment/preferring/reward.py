@@ -9,6 +9,7 @@ from typing import Final
 import streamlit as st
 
 from core.alignment.preferring.following import CHANCE
+from core.alignment.settings import N_PARTS
 from core.errors import GlassboxError, UnderWay
 from core.figures.curves import Axes, Curve, curves
 from core.jobs.failures import rebuilt
@@ -113,9 +114,9 @@ def _begin(model: Model, ballots: Sequence[Ballot], house: Artifact | None, t: W
 def settings_for(n_pairs: int) -> dict[str, int]:
     """The settings for training on this many pairs with a better answer."""
     if n_pairs >= FEW_PAIRS:
-        return {"n_steps": N_STEPS, "evaluate_every": EVALUATE_EVERY}
+        return {"n_steps": N_STEPS, "evaluate_every": EVALUATE_EVERY, "n_parts": N_PARTS}
     n_folds = min(N_FOLDS, n_pairs) if n_pairs > 1 else 0
-    return {"n_steps": FEW_STEPS, "n_folds": n_folds}
+    return {"n_steps": FEW_STEPS, "n_folds": n_folds, "n_parts": N_PARTS}
 
 
 def _planned(run: RunRecord) -> tuple[int, int]:

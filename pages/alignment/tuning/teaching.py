@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import streamlit as st
 
+from core.alignment.settings import N_PARTS
 from core.alignment.text.examples import TOWN, Example, ExampleSettings, to_bytes, world_examples
 from core.alignment.text.pairs import FILE_TYPES, Pairs, pairs_from_text, text_of_file
 from core.alignment.tuning.lora import largest_rank, skeleton
@@ -213,6 +214,7 @@ def plan(model: Model, examples: list[Example], t: Words, **changes: Any) -> Pla
         "subject": what,
         "count_questions": bool(state.value("fine_tune_questions")),
         "world": json.loads(json.dumps(asdict(model.world))) if model.world else None,
+        "n_parts": N_PARTS,
         "seed": state.seed(),
         **changes,
     }

@@ -27,6 +27,10 @@ class LineProgram:
     def finished(self) -> bool:
         return self.state["step"] >= self.settings["n_steps"]
 
+    @property
+    def piece(self) -> str:
+        return "step"
+
     def advance(self) -> list[dict[str, Any]]:
         time.sleep(self.settings.get("step_s", 0.0))
         if self.state["step"] == self.settings.get("fails_at"):

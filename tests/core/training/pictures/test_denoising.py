@@ -143,7 +143,7 @@ def test_the_gradient_of_a_step_in_parts_is_that_of_the_whole_step(pages, config
     whole, parts = trainer_of(pages, config, n_part=6), trainer_of(pages, config, n_part=2)
     question = pages.question(SETTINGS, 0)
     losses = [
-        trainer.objective.gradient_of(question, trainer.settings, 1) for trainer in (whole, parts)
+        trainer.objective.gradient_of(question, trainer.settings) for trainer in (whole, parts)
     ]
     assert losses[0] == pytest.approx(losses[1], rel=1e-5)
     for one, other in zip(whole.model.parameters(), parts.model.parameters(), strict=True):
