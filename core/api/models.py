@@ -18,7 +18,7 @@ from core.errors import NotFound
 from core.identity import COOKIE_FORM, OWNER_COOKIE, hash_of_room, owner_of
 from core.lineage import MODEL_KINDS, Artifact, Kind
 from core.modality import PICTURES, TEXT
-from core.store import HOUSE, Store
+from core.store import HOUSE, Store, Workbench
 
 NOBODY: Final = ""  # a caller without a bench; owns nothing, reads what is the house's
 
@@ -73,17 +73,29 @@ def listed(store: Store, owner: str, modality: str = TEXT) -> list[tuple[str, Ar
         owner: who asks; NOBODY sees the house's alone.
         modality: the kind of data that they make.
     """
-    found: dict[str, Artifact] = {}
-    for lane, slots in store.benches.of(HOUSE, modality).lanes.items():
-        stem = HOUSE_NAMES.get(modality, modality) + ("" if lane == "a" else OTHER_LANE)
-        for kind in (kind for kind in reversed(MODEL_KINDS) if kind in slots):
-            name = stem if stem not in found else stem + KIND_NAMES[kind]
-            found[name] = store.artifacts.get(HOUSE, slots[kind], kind)
+    house = house_names(store.benches.of(HOUSE, modality), modality)
+    found = {name: store.artifacts.get(HOUSE, id_, kind) for name, (kind, id_) in house.items()}
     kinds = MODEL_KINDS if owner else ()
     made = [artifact for kind in kinds for artifact in store.artifacts.of_kind(owner, kind)]
     own = [artifact for artifact in made if artifact.modality == modality]
     own.sort(key=lambda artifact: artifact.created_at, reverse=True)
     return [*found.items(), *((artifact.id, artifact) for artifact in own)]
+
+
+def house_names(bench: Workbench, modality: str = TEXT) -> dict[str, tuple[Kind, str]]:
+    """Kind and id of each of the house's models, by name; the furthest of a chain comes first.
+
+    Args:
+        bench: the house's, for that kind of data.
+        modality: see above.
+    """
+    found: dict[str, tuple[Kind, str]] = {}
+    for lane, slots in bench.lanes.items():
+        stem = HOUSE_NAMES.get(modality, modality) + ("" if lane == "a" else OTHER_LANE)
+        for kind in (kind for kind in reversed(MODEL_KINDS) if kind in slots):
+            name = stem if stem not in found else stem + KIND_NAMES[kind]
+            found[name] = kind, slots[kind]
+    return found
 
 
 def described(name: str, checkpoint: Artifact, owner: str) -> dict[str, Any]:

@@ -118,6 +118,12 @@ class Benches:
         Returns:
             the slots per lane, in chain order.
         """
+        return self.with_house(owner, modality)[0]
+
+    def with_house(
+        self, owner: str, modality: str
+    ) -> tuple[dict[Lane, dict[Kind, Slot]], Workbench]:
+        """The same, and the example model's whole bench, with as few queries."""
         with self._database.reading() as session:
             benches = _workbenches(session, {owner, HOUSE}, modality)
             bench, house = benches[owner], benches[HOUSE].lanes["a"]
@@ -125,7 +131,8 @@ class Benches:
             for lane, own in bench.lanes.items():
                 spare = house if lane == "a" else forked(shown["a"], _difference_of(bench))
                 shown[lane] = {**spare, **own}
-            return {lane: self._shown(session, owner, slots) for lane, slots in shown.items()}
+            view = {lane: self._shown(session, owner, slots) for lane, slots in shown.items()}
+        return view, benches[HOUSE]
 
     def watch(self, callback: Callable[[str], None]) -> Callable[[], None]:
         """Call back with the owner after each change of a bench, on the thread that changed it.

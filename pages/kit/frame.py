@@ -122,7 +122,7 @@ def stations(t: Words, step: str) -> None:
     with st.container(key="gb_stations", horizontal=True, gap="medium"):
         for place in places:
             label = t("frame.overview") if place.name == step else t(f"shell.{place.name}")
-            st.page_link(site.page(place.name, t), label=label, query_params=shared)
+            st.page_link(site.linked(place.name, t), label=label, query_params=shared)
 
 
 @contextmanager
@@ -163,15 +163,15 @@ def hand_over(t: Words, name: str, row: Sequence[Figure] = ()) -> None:
         )
         shared = state.shared()
         with st.container(key="gb_ways_further", horizontal=True, vertical_alignment="center"):
-            st.page_link(site.page(following, t), label=label, query_params=shared)
+            st.page_link(site.linked(following, t), label=label, query_params=shared)
             if name != "journey":
                 way = t("shell.journey_long")
-                st.page_link(site.page("journey", t), label=way, query_params=shared)
+                st.page_link(site.linked("journey", t), label=way, query_params=shared)
             if name != "kinds":
                 st.page_link(
-                    site.page("kinds", t), label=t("shell.kinds_long"), query_params=shared
+                    site.linked("kinds", t), label=t("shell.kinds_long"), query_params=shared
                 )
             if name != "glossary":
                 st.page_link(
-                    site.page("glossary", t), label=t("shell.glossary"), query_params=shared
+                    site.linked("glossary", t), label=t("shell.glossary"), query_params=shared
                 )

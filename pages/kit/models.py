@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from core.api.models import listed
+from core.api.models import house_names
 from core.architecture.config import ModelConfig
 from core.architecture.weights import read_checkpoint
 from core.data.text.bpe import Encoder
@@ -15,8 +15,8 @@ from core.errors import NotFound, SettingError
 from core.lineage import MODEL_KINDS, Artifact, Kind
 from core.modality import TEXT
 from core.services import Services
-from core.store import Lane, Store
-from pages.kit.on_hand import on_hand as on_hand_here
+from core.store import Lane, Slot, Store, Workbench
+from pages.kit.on_hand import found_on
 
 Arrays = dict[str, np.ndarray[Any, Any]]
 
@@ -61,23 +61,33 @@ class Model:
         return self.checkpoint.kind
 
 
-def on_hand(services: Services, owner: str, kinds: Sequence[Kind] = MODEL_KINDS) -> list[Model]:
+Benches = tuple[Mapping[Lane, Mapping[Kind, Slot]], Workbench]
+"""What a bench shows, and the example model's own, as `Benches.with_house` reads them."""
+
+
+def on_hand(
+    services: Services,
+    owner: str,
+    kinds: Sequence[Kind] = MODEL_KINDS,
+    benches: Benches | None = None,
+) -> list[Model]:
     """The models to choose from: those on the visitor's bench, then the example models.
 
     Args:
         services: where to find them.
         owner: whose bench to look at.
         kinds: which of MODEL_KINDS; within a lane, the furthest along the chain comes first.
+        benches: for a page that has read them already.
     """
     store = services.store
-    found = on_hand_here(store, owner, TEXT, kinds)
-    names = {artifact.id: name for name, artifact in reversed(listed(store, owner))}
-    return [_opened(store, owner, names, *each) for each in found]
+    view, house = benches or store.benches.with_house(owner, TEXT)
+    found = found_on(store, owner, view, house, kinds)
+    names = {id_: name for name, (_, id_) in reversed(house_names(house).items())}
+    return [_opened(store, names, *each) for each in found]
 
 
 def _opened(
     store: Store,
-    owner: str,
     names: Mapping[str, str],
     whose: Literal["house", "yours"],
     lane: Lane,
@@ -93,8 +103,8 @@ def _opened(
         checkpoint=checkpoint,
         whose=whose,
         lane=lane,
-        encoder=store.artifacts.opened(owner, newest["encoder"].id, Encoder.from_bytes),
-        config=store.artifacts.opened(owner, checkpoint.id, weights)[0],
+        encoder=store.artifacts.opened_of(newest["encoder"], Encoder.from_bytes),
+        config=store.artifacts.opened_of(checkpoint, weights)[0],
         corpus=corpus,
         world=_world_of(corpus),
     )

@@ -1,10 +1,10 @@
 """Which models can generate here, of one kind of data: the visitor's own, then the example's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from core.lineage import MODEL_KINDS, Artifact, Kind
-from core.store import HOUSE, Lane, Store
+from core.store import Lane, Slot, Store, Workbench
 
 
 class OnHand(NamedTuple):
@@ -32,15 +32,26 @@ def on_hand(
         modality: of which kind of data.
         kinds: which of MODEL_KINDS; within a lane, the furthest along the chain comes first.
     """
+    return found_on(store, owner, *store.benches.with_house(owner, modality), kinds)
+
+
+def found_on(
+    store: Store,
+    owner: str,
+    view: Mapping[Lane, Mapping[Kind, Slot]],
+    house: Workbench,
+    kinds: Sequence[Kind] = MODEL_KINDS,
+) -> list[OnHand]:
+    """The same of benches that were read already: what to show, and the example model's own."""
     furthest_first = [kind for kind in reversed(MODEL_KINDS) if kind in kinds]
     found: list[tuple[Literal["house", "yours"], Lane, Kind, str]] = [
         ("yours", lane, kind, slot.artifact.id)
-        for lane, slots in store.benches.view(owner, modality).items()
+        for lane, slots in view.items()
         for kind in furthest_first
         if (slot := slots.get(kind)) and slot.whose == "yours"
     ]
-    house = store.benches.of(HOUSE, modality).lanes["a"]
-    found += [("house", "a", kind, house[kind]) for kind in furthest_first if kind in house]
+    example = house.lanes["a"]
+    found += [("house", "a", kind, example[kind]) for kind in furthest_first if kind in example]
     chains = store.artifacts.lineages(owner, [(id_, kind) for _, _, kind, id_ in found])
     return [
         OnHand(whose, lane, chain) for (whose, lane, _, _), chain in zip(found, chains, strict=True)

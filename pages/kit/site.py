@@ -5,6 +5,7 @@ Paths are absolute: the executed script is in pages/kit, the page files one fold
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, NoReturn
 from urllib.parse import urlencode
@@ -139,6 +140,12 @@ def page(name: str, t: Words) -> st.Page:
         url_path="" if home else name,
         default=home,
     )
+
+
+@lru_cache(maxsize=64)
+def linked(name: str, t: Words) -> st.Page:
+    """The same to link to, made once: making it looks at the disk."""
+    return page(name, t)
 
 
 def href(name: str) -> str:

@@ -46,12 +46,13 @@ def head(t: Words) -> None:
             st.session_state[name] = st.session_state[name]
         st.session_state["_lang"] = t.lang
     with st.container(key="gb_header", horizontal=True, vertical_alignment="center"):
-        st.page_link(site.page("home", t), label=t("shell.brand"), query_params=state.shared())
+        shared = state.shared()
+        st.page_link(site.linked("home", t), label=t("shell.brand"), query_params=shared)
         with st.container(
             key="gb_switches", horizontal=True, vertical_alignment="center", gap="medium"
         ):
             for name, label in (("kinds", t("shell.kinds")), ("glossary", t("shell.glossary"))):
-                st.page_link(site.page(name, t), label=label, query_params=state.shared())
+                st.page_link(site.linked(name, t), label=label, query_params=shared)
             controls.choice(
                 "modality", t("shell.modality"), lambda m: t(f"shell.{m}"), show_label=False
             )

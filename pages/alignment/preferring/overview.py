@@ -5,6 +5,7 @@ import streamlit as st
 from core.alignment.preferring.preferences import position_bias
 from core.alignment.preferring.reward import bradley_terry_loss, word_influence
 from core.intervals import share_interval
+from core.modality import TEXT
 from core.services import services
 from pages.alignment.preferring import choosing, judging, learned, reward, tally, trials
 from pages.kit import models, site, state
@@ -23,7 +24,9 @@ from pages.kit.static import ASSETS
 
 def draw(t: Words) -> None:
     """Draw the page below its question."""
-    found = models.on_hand(services(), state.owner(), ("checkpoint", "tuned"))
+    owner = state.owner()
+    benches = services().store.benches.with_house(owner, TEXT)  # read once: it takes milliseconds
+    found = models.on_hand(services(), owner, ("checkpoint", "tuned"), benches)
     if not found:
         note(t("preferring.none"))
         st.page_link(site.page("training", t), label=t("preferring.to_training"))
@@ -35,7 +38,7 @@ def draw(t: Words) -> None:
         with stage_side, stage(t("preferring.stage"), computed_now(t)):
             model = choosing.chosen(found, t)
             cast = choosing.choose(model, t)
-        lying = tally.lying(model)
+        lying = benches[0].get(model.lane, {})
         with reward_side:
             reward.learning(model, cast, lying, t)
 

@@ -10,7 +10,6 @@ from core.alignment.preferring.following import Following, followed
 from core.alignment.preferring.preferences import PositionBias, numbers_of, position_bias, to_bytes
 from core.data.world import town
 from core.lineage import Artifact, Kind
-from core.modality import TEXT
 from core.services import services
 from core.store import Ballot, Slot
 from pages.alignment.preferring.clicking import (
@@ -232,11 +231,6 @@ def hand_on(model: Model, ballots: Sequence[Ballot]) -> Artifact:
 def judges_of(preferences: Artifact, t: Words) -> str:
     """Who made these choices, as written on the page."""
     return judges_text(str(preferences.numbers.get("judges", "")).split(","), t)
-
-
-def lying(model: Model) -> Slots:
-    """What lies on the bench in the model's lane; read once a rerun, for it takes milliseconds."""
-    return services().store.benches.view(state.owner(), TEXT).get(model.lane, {})
 
 
 def frozen(model: Model, slots: Slots) -> Artifact | None:
