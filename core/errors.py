@@ -43,6 +43,16 @@ GlassboxError
 │   │   ├── DamagedZip          a zip archive that cannot be unpacked
 │   │   └── ZipBomb             a zip archive that grows too large once unpacked
 │   ├── UnreadableWeights   a weights file is damaged, forged or of an unknown kind
+│   │   └── UnusableAdapter     a file is no adapter that can be put on, for whatever reason
+│   │       ├── NotSafetensors      it is a file of another kind
+│   │       ├── PickledWeights      a pickle: opening it could run a stranger's program
+│   │       ├── TruncatedWeights    its end is missing
+│   │       ├── NoAdapter           safetensors, but nothing that was taken home as an adapter
+│   │       ├── OtherShape          learned on a model that is built differently
+│   │       ├── AdapterRank         its rank is no rank that the model could have
+│   │       ├── NoWords             its new words are no words
+│   │       ├── KnownWords          the model knows words that the adapter brings as new
+│   │       └── NotNumbers          values that are no numbers, or too large to be kept
 │   ├── WebhookRefused      an address we must not deliver to
 │   ├── UnreadablePreferences   a line that is not a valid preference
 │   ├── TooFewChoices       fewer choices than the task needs
@@ -269,6 +279,66 @@ class UnreadableWeights(InputError):
     """A weights file is damaged, forged or of an unknown kind; values: reason."""
 
     key = "unreadable_weights"
+
+
+class UnusableAdapter(UnreadableWeights):
+    """A file is no adapter that can be put on a model here; values: reason."""
+
+    key = "unusable_adapter"
+
+
+class NotSafetensors(UnusableAdapter):
+    """It is a file of another kind."""
+
+    key = "not_safetensors"
+
+
+class PickledWeights(UnusableAdapter):
+    """A pickle, which could run a stranger's program when opened; it was not opened."""
+
+    key = "pickled_weights"
+
+
+class TruncatedWeights(UnusableAdapter):
+    """Its end is missing."""
+
+    key = "truncated_weights"
+
+
+class NoAdapter(UnusableAdapter):
+    """A safetensors file, but nothing that was taken home as an adapter."""
+
+    key = "no_adapter"
+
+
+class OtherShape(UnusableAdapter):
+    """It was learned on a model that is built differently."""
+
+    key = "other_shape"
+
+
+class AdapterRank(UnusableAdapter):
+    """Its rank is no rank that the model could have; values: rank, largest."""
+
+    key = "adapter_rank"
+
+
+class NoWords(UnusableAdapter):
+    """Its new words are no words, or too many; values: most."""
+
+    key = "no_words"
+
+
+class KnownWords(UnusableAdapter):
+    """The model knows words already that the adapter brings as new; values: words."""
+
+    key = "known_words"
+
+
+class NotNumbers(UnusableAdapter):
+    """It holds values that are no numbers, or too large to be kept."""
+
+    key = "not_numbers"
 
 
 class UnreadablePreferences(InputError):

@@ -2,25 +2,31 @@
 
 import base64
 import json
+import pickle
 
 import numpy as np
 import pytest
 
-from core.alignment.pictures.tuning.adapters import adapter_file
+from core.alignment.pictures.tuning.adapter_files import adapter_file, read_adapter
 from core.alignment.pictures.tuning.program import PictureTuningProgram
 from core.alignment.pictures.tuning.settings import OWN, PictureTuningSettings
+from core.api.pictures.models import painters_on_hand
 from core.data.pictures import Item, beside, paint
 from core.data.pictures.collecting.archive import from_bytes, to_bytes
 from core.data.pictures.collecting.files import png_of
 from core.house.pictures.curves import house_curves
+from core.inference.pictures import DrawSettings
+from core.lineage import content_id, recipe_id
 from core.modality import PICTURES
 from core.store import RunRecord
 from pages.alignment.pictures import ground as grounds
 from pages.alignment.pictures.showing import Seen
 from pages.alignment.tuning.pictures import showing, teaching, trials
 from pages.data.pictures.own import Desk
+from pages.inference.pictures import drawer as drawers
 from pages.kit import state
 from pages.kit.catalogue import rich, words
+from pages.kit.numbers import decimal
 
 PAGE = "alignment/tuning/tuning.py"
 PAGES = [paint(beside(Item("cat", "red"), Item("house", "blue"), night)) for night in (False, True)]
@@ -253,23 +259,27 @@ def test_a_run_shows_the_same_sixteen_its_loss_and_its_exam(with_run, lang):
     assert "picture_tune_start" not in {button.key for button in app.button}
 
 
-def test_a_finished_run_says_what_it_came_to_and_hands_its_adapter_over(
-    with_run, with_pictures, on, monkeypatch
-):
-    store, owner = with_pictures.store, with_run.session_state["_owner"]
+@pytest.fixture
+def tuned(with_pictures, on):
+    """The file that a finished run on the example model leaves."""
+    store = with_pictures.store
     inputs = {
-        "model": store.artifacts.read(owner, on.model.id),
-        "encoder": store.artifacts.read(owner, on.encoder.id),
+        "model": store.artifacts.read("anna", on.model.id),
+        "encoder": store.artifacts.read("anna", on.encoder.id),
+        "examples": to_bytes(teaching.styled("sepia", 32, 7)),
     }
-    corpus = teaching.styled("sepia", 32, 7)
-    examples = to_bytes(corpus)
-    asked = {"rank": 2, "n_steps": 1, "n_held_out": 1, "n_draw_steps": 1}
-    program = PictureTuningProgram({**inputs, "examples": examples}, asked)
+    asked = {"rank": 2, "n_steps": 3, "n_held_out": 1, "n_draw_steps": 1, "learning_rate": 0.05}
+    program = PictureTuningProgram(inputs, asked)
     while not program.finished:
         program.advance()
-    made = store.artifacts.keep(
-        owner, "tuned", program.result(), parents=[on.model.id], modality=PICTURES
-    )
+    return program.result()
+
+
+def test_a_finished_run_says_what_it_came_to_and_hands_its_adapter_over(
+    with_run, with_pictures, on, tuned, monkeypatch
+):
+    store, owner = with_pictures.store, with_run.session_state["_owner"]
+    made = store.artifacts.keep(owner, "tuned", tuned, parents=[on.model.id], modality=PICTURES)
     store.runs.update("run", status="finished", step=40, result=made.id, seconds=66.0)
     app = with_run.run()
     assert not app.exception
@@ -278,8 +288,109 @@ def test_a_finished_run_says_what_it_came_to_and_hands_its_adapter_over(
     assert sent_to(app, "before_now")["run"] is None
     monkeypatch.setattr(state, "owner", lambda: owner)
     data = showing.adapter_of(Seen(store.runs.get("run", owner), [], [], {}, 0))
-    assert data == adapter_file(program.result()) and len(data) > 1000
+    assert read_adapter(data).learned_on == content_id(b"m")  # the model of that run
+    assert read_adapter(data).words == ("sepia",)
     assert "0% → 90%" in page and "98% → 80%" in page
+
+
+def given(app, data, name="adapter.safetensors"):
+    """Choose a file in the page's field."""
+    (field,) = app.get("file_uploader")
+    return field.set_value((name, data, "application/octet-stream")).run()
+
+
+def pictures_of(services, owner, caption):
+    (first, *_) = drawers.on_hand(services, owner)
+    return first, drawers.drawn(first, [caption], [5], DrawSettings(4, guidance=1.5)).pictures
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_an_adapter_put_on_by_somebody_else_draws_what_the_run_drew(
+    with_pictures, open_page, on, tuned, lang
+):
+    store, caption = with_pictures.store, "a red cat by day, sepia"
+    theirs = store.artifacts.keep("ben", "tuned", tuned, parents=[on.model.id, on.encoder.id])
+    store.benches.put("ben", "a", theirs.id)
+    home = adapter_file(tuned, on.model.id)
+
+    app = given(open_tuning(open_page, lang=lang), home)
+    assert not app.exception
+    t, owner = words(lang), app.session_state["_owner"]
+    found = t("tuning_pictures.put_on_found", what=t("tuning_pictures.sepia"), rank="2",
+              words="sepia")  # fmt: skip
+    assert found in shown(app)
+    assert rich(t("tuning_pictures.put_on_other")) not in shown(app)
+    assert "tuned" not in store.benches.view(owner, PICTURES)["a"]  # nothing before the click
+    app.button(key="adapter_put_on").click().run()
+    assert not app.exception and "adapter_put_on" not in {button.key for button in app.button}
+    assert rich(t("tuning_pictures.put_on_lies", what=t("tuning_pictures.sepia"),
+                  words="sepia")) in shown(app)  # fmt: skip
+
+    kept = store.benches.view(owner, PICTURES)["a"]["tuned"].artifact
+    assert kept.parents == (on.encoder.id, on.model.id)
+    assert kept.recipe == recipe_id("tuned", kept.parents, kept.settings, None, PICTURES)
+    assert kept.settings["adapter"] == content_id(home) and kept.numbers["n_words_learned"] == 1
+    (run, drew), (again, draws) = (
+        pictures_of(with_pictures, who, caption) for who in ("ben", owner)
+    )
+    assert (run.id, again.id) == (theirs.id, kept.id)
+    assert np.abs(drew.astype(int) - draws.astype(int)).max() <= 2  # of 256 levels: half precision
+    assert again.model.words_learned == ("sepia",) and again.model.guidance == 1.5
+    assert painters_on_hand(store, owner)[kept.id].model.words_learned == ("sepia",)
+    assert adapter_file(store.artifacts.read(owner, kept.id), on.model.id) == home
+
+
+BAD = {
+    "not_safetensors": b"no weights",
+    "pickled_weights": pickle.dumps([1]),
+    "too_large": b"\0" * 8_100_000,
+}
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize("key", BAD)
+def test_a_file_that_is_no_adapter_is_refused_and_nothing_is_lost(
+    with_pictures, open_page, key, lang
+):
+    app = given(open_tuning(open_page, lang=lang), BAD[key], "adapter.bin")
+    assert not app.exception
+    filled = {"size_mb": decimal(8.1, lang, 2), "limit_mb": "8"} if key == "too_large" else {}
+    assert rich(words(lang)(f"error.{key}", **filled)) in shown(app)
+    assert "adapter_put_on" not in {button.key for button in app.button}
+    assert (
+        "tuned" not in with_pictures.store.benches.view(app.session_state["_owner"], PICTURES)["a"]
+    )
+
+
+def test_an_adapter_of_another_model_may_be_put_on_but_this_is_said(
+    with_pictures, open_page, tuned
+):
+    app = given(open_tuning(open_page), adapter_file(tuned, "elsewhere"))
+    assert rich(words("en")("tuning_pictures.put_on_other")) in shown(app)
+    assert not app.button(key="adapter_put_on").disabled
+
+
+def test_while_a_run_goes_on_no_adapter_is_put_on(with_run, on, tuned):
+    app = given(with_run.run(), adapter_file(tuned, on.model.id))
+    assert app.button(key="adapter_put_on").disabled
+    assert rich(words("en")("tuning_pictures.put_on_waits")) in shown(app)
+
+
+def test_an_adapter_takes_the_place_of_a_runs_model_and_that_one_can_still_be_taken_home(
+    with_run, with_pictures, on, tuned
+):
+    store, owner = with_pictures.store, with_run.session_state["_owner"]
+    parents = [on.model.id, on.encoder.id]
+    made = store.artifacts.keep(owner, "tuned", tuned, parents=parents)
+    store.benches.put(owner, "a", made.id)
+    store.runs.update("run", status="finished", step=40, result=made.id, seconds=66.0)
+    app = given(with_run.run(), adapter_file(tuned, on.model.id))
+    assert rich(words("en")("tuning_pictures.put_on_replaces")) in shown(app)
+    app.button(key="adapter_put_on").click().run()
+    assert not app.exception
+    assert store.benches.view(owner, PICTURES)["a"]["tuned"].artifact.id != made.id
+    assert store.artifacts.read(owner, made.id) == tuned
+    assert len(app.get("download_button")) == 1
 
 
 def test_outcomes_are_read_off_the_exams():

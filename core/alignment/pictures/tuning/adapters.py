@@ -1,36 +1,18 @@
-"""Adapters of a model that draws: what learns in it, and the small file that holds what it learned.
+"""Adapters of a model that draws: what learns in it.
 
 With adapters all matrices stay, and two thin ones beside each of attention's learn; a new word has
-a row of its own in the table of words, and only that row learns with them. What they learned is
-some 100 kB, and turns the model it was learned on into the fine-tuned one.
+a row of its own in the table of words, and only that row learns with them.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.alignment.tuning.lora import (
-    ALPHA_PER_RANK,
-    adapted,
-    in_attention,
-    merged,
-)
+from core.alignment.tuning.lora import adapted, in_attention, merged
 from core.architecture.pictures.denoiser import Denoiser
-from core.architecture.pictures.weights import (
-    WORDS_LEARNED,
-    beside_denoiser,
-    read_denoiser,
-    with_more_words,
-)
-from core.architecture.weights import description_of, packed, tensors_of, unreadable
-from core.errors import InputError, SettingError
-from core.inference.pictures.model import PictureModel
 
-ADAPTER: Final = "adapter"  # what the file says it is
 ROWS: Final = "word_table.rows"
 
 
@@ -94,76 +76,3 @@ def learned_by(model: Denoiser) -> dict[str, Tensor]:
         for name, weight in model.named_parameters()
         if weight.requires_grad and (name == ROWS or name.endswith((".a", ".b")))
     }
-
-
-def adapter_file(tuned: bytes) -> bytes | None:
-    """The adapters alone, from the file of a model that was tuned with some; None of another.
-
-    Returns:
-        A safetensors file of half precision; what it is made for stands inside.
-
-    Raises:
-        UnreadableWeights: the file is damaged.
-    """
-    tensors = beside_denoiser(tuned)
-    if not tensors:
-        return None
-    model, extra = read_denoiser(tuned)
-    about = {
-        "model": ADAPTER,
-        "config": model.config.to_dict(),
-        "metadata": {
-            "rank": extra.get("rank"),
-            "alpha_per_rank": ALPHA_PER_RANK,
-            WORDS_LEARNED: extra.get(WORDS_LEARNED, []),
-        },
-    }
-    return packed(tensors, about, "float16")
-
-
-def with_adapter(base: PictureModel, data: bytes) -> PictureModel:
-    """The model that an adapter file makes of the one it was learned on.
-
-    Args:
-        base: is not changed.
-        data: what `adapter_file` gave; it may come from anywhere.
-
-    Raises:
-        UnreadableWeights: the file is damaged, or was made for a model of another shape.
-    """
-    about, tensors = description_of(data), tensors_of(data)
-    if about.get("model") != ADAPTER:
-        raise unreadable("this is no adapter")
-    rank, words = _checked(about["metadata"])
-    try:
-        encoder = base.encoder.with_words([w for w in words if w not in base.words_learned])
-        n = encoder.n_words - base.encoder.n_words
-        wide = with_more_words(base.denoiser, n) if n else base.denoiser
-        empty = with_adapters(wide, rank, n)
-    except (InputError, SettingError) as error:
-        raise unreadable("the adapters do not fit this model") from error
-    with torch.no_grad():
-        _fill(empty, {name: tensor.float() for name, tensor in tensors.items()})
-    return replace(base, denoiser=without_adapters(empty), encoder=encoder,
-                   words_learned=(*base.words_learned, *words))  # fmt: skip
-
-
-def _checked(told: Mapping[str, Any]) -> tuple[int, list[str]]:
-    rank, words = told.get("rank"), told.get(WORDS_LEARNED)
-    if type(rank) is not int or told.get("alpha_per_rank") != ALPHA_PER_RANK:
-        raise unreadable("the adapters have no rank that we know")
-    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise unreadable("the adapter's words are no words")
-    return rank, words
-
-
-def _fill(model: Denoiser, tensors: Mapping[str, Tensor]) -> None:
-    """Put what was learned in its places, if these are exactly the places there are."""
-    places = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
-    shapes = {name: weight.shape for name, weight in places.items()}
-    if shapes != {name: tensor.shape for name, tensor in tensors.items()}:
-        raise unreadable("the adapters do not fit this model")
-    for name, weight in places.items():
-        if not tensors[name].isfinite().all():
-            raise unreadable(f"{name} holds values that are not numbers")
-        weight.copy_(tensors[name])

@@ -8,9 +8,9 @@ from typing import Any, Final
 from torch import Tensor
 
 from core.alignment.pictures.exam import plain_pages
+from core.alignment.pictures.tuning.adapter_files import adapter_file
 from core.alignment.pictures.tuning.adapters import (
     ROWS,
-    adapter_file,
     learned_by,
     with_adapters,
     without_adapters,

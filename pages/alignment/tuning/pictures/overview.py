@@ -18,7 +18,7 @@ from pages.alignment.pictures import ground, measured_curves
 from pages.alignment.pictures.running import pause_and_stop
 from pages.alignment.pictures.showing import Seen, numbers, see
 from pages.alignment.tuning import adapter
-from pages.alignment.tuning.pictures import showing, teaching, trials
+from pages.alignment.tuning.pictures import putting_on, showing, teaching, trials
 from pages.kit import runs, site, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import (
@@ -58,7 +58,7 @@ def draw(t: Words) -> None:
             trials.trials(on, model, examples, t)
     if under_the_hood(t):
         hood(t)
-    hand_over(t, "tuning", showing.passed_on(seen, t))
+    hand_over(t, "tuning", putting_on.passed_on(t) or showing.passed_on(seen, t))
 
 
 def draw_stage(
@@ -84,7 +84,7 @@ def draw_stage(
             showing.ending(seen, t)
     if seen is None:
         with right:
-            what_learns(model, seen, t)
+            what_learns(on, model, seen, t)
             note(t("tuning_pictures.will_show"))
         return examples
     with right, card("before_now", t("tuning_pictures.before_now"), computed_now(t)):
@@ -92,7 +92,7 @@ def draw_stage(
     with right, card("forgot", t("tuning_pictures.exam"), computed_now(t)):
         showing.exam(seen, t)
     with right:
-        what_learns(model, seen, t)
+        what_learns(on, model, seen, t)
     return examples
 
 
@@ -131,13 +131,14 @@ def run_controls(
         show_error(error, t)
 
 
-def what_learns(model: PictureModel, seen: Seen | None, t: Words) -> None:
-    """What learns, drawn to scale, and what a run has learned as a file to take home."""
+def what_learns(on: ground.Ground, model: PictureModel, seen: Seen | None, t: Words) -> None:
+    """What learns, drawn to scale; what a run has learned as a file to take home, and back."""
     with card("adapter", t("tuning.adapter")):
         rank = teaching.rank_now(model)
         about = t("tuning_pictures.scale_note") if rank else t("tuning.whole_note")
         adapter.drawn(denoiser_skeleton(model.denoiser.config), rank, t, about, in_attention)
         take_home(seen, t)
+        putting_on.draw(on, model, seen, t)
 
 
 def take_home(seen: Seen | None, t: Words) -> None:

@@ -1,6 +1,6 @@
 """What fine-tuning did: sixteen pictures before and now, what was learned and forgotten."""
 
-from core.alignment.pictures.tuning.adapters import adapter_file
+from core.alignment.pictures.tuning.adapter_files import adapter_file
 from core.alignment.pictures.tuning.settings import OWN
 from core.errors import GlassboxError
 from core.figures.curves import Axes, Curve, curves
@@ -111,7 +111,8 @@ def adapter_of(seen: Seen | None) -> bytes | None:
     if seen is None or not seen.run.result:
         return None
     try:
-        return adapter_file(services().store.artifacts.read(state.owner(), seen.run.result))
+        made = services().store.artifacts.read(state.owner(), seen.run.result)
+        return adapter_file(made, learned_on=str(seen.run.inputs["model"]))
     except GlassboxError:  # the model has been forgotten meanwhile
         return None
 

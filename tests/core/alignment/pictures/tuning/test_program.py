@@ -10,9 +10,7 @@ from safetensors.torch import load
 
 from core.alignment.pictures.tuning.adapters import (
     ROWS,
-    adapter_file,
     learned_by,
-    with_adapter,
     with_adapters,
     without_adapters,
 )
@@ -21,7 +19,7 @@ from core.alignment.pictures.tuning.examples import new_words, own_examples, sty
 from core.alignment.pictures.tuning.program import PictureTuningProgram
 from core.alignment.pictures.tuning.settings import PictureTuningSettings
 from core.alignment.pictures.tuning.styles import STYLES
-from core.architecture.pictures import Denoiser, DenoiserConfig, denoiser_bytes, read_denoiser
+from core.architecture.pictures import denoiser_bytes, read_denoiser
 from core.architecture.pictures.weights import with_more_words
 from core.data.pictures import Item, PictureSettings, beside, paint
 from core.data.pictures.collecting.archive import to_bytes
@@ -171,35 +169,6 @@ def test_what_learns_is_counted(finished):
     program, _ = finished
     learning = [w for w in program.denoiser.parameters() if w.requires_grad]
     assert program.numbers()["n_trained"] == sum(weight.numel() for weight in learning)
-
-
-def test_the_adapter_turns_the_model_it_was_learned_on_into_the_tuned_one(inputs, finished):
-    program, _ = finished
-    base = PictureModel.from_bytes(inputs["model"], inputs["encoder"])
-    tuned = PictureModel.from_bytes(program.result(), inputs["encoder"])
-    again = with_adapter(base, adapter_file(program.result()))
-    assert again.words_learned == tuned.words_learned == ("sepia",)
-    assert again.encoder == tuned.encoder
-    for name, weight in again.denoiser.state_dict().items():
-        torch.testing.assert_close(weight, tuned.denoiser.state_dict()[name], rtol=2e-3, atol=2e-3)
-    assert any(
-        (weight - base.denoiser.state_dict()[name]).abs().max() > 1e-3
-        for name, weight in again.denoiser.state_dict().items() if name != "word_table.weight"
-    )  # fmt: skip
-    assert len(program.adapter) < len(program.result()) / 2
-
-
-def test_an_adapter_that_does_not_fit_is_refused(inputs, finished, encoder):
-    program, _ = finished
-    base = PictureModel.from_bytes(inputs["model"], inputs["encoder"])
-    config = DenoiserConfig(n_words=encoder.n_words, n_caption=20, n_channels=32, n_heads=2,
-                            n_blocks=1, n_hidden=16)  # fmt: skip
-    with pytest.raises(UnreadableWeights):
-        with_adapter(PictureModel(Denoiser(config), encoder), program.adapter)
-    for data in (b"", b"none", program.result(), inputs["model"]):
-        with pytest.raises(UnreadableWeights):
-            with_adapter(base, data)
-    assert adapter_file(inputs["model"]) is None
 
 
 def test_a_fresh_adapter_changes_nothing_and_only_new_rows_learn(denoiser):
