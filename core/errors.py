@@ -12,6 +12,7 @@ GlassboxError
 │   ├── TooFewPictures      too few pictures to learn from
 │   ├── NoExamples          no picture with a caption to learn from
 │   ├── TooManyWords        more new words in captions than can be learned
+│   ├── UnknownWords        a caption with words that the model has never read
 │   ├── NotText             binary data, or bytes of no known text encoding
 │   ├── UnknownFileType     a file extension we do not read
 │   ├── NoTextColumn        a table or JSON Lines file without a text column
@@ -105,6 +106,12 @@ class InputError(GlassboxError):
     """Something the user supplied cannot be used as it is."""
 
     key = "input"
+
+
+class UnknownWords(InputError):
+    """A caption holds words that the model has never read; values: words."""
+
+    key = "unknown_words"
 
 
 class EmptyInput(InputError):

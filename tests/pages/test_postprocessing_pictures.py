@@ -117,6 +117,7 @@ def test_every_format_can_be_taken_home_and_proves_its_origin(open_page, sent, f
         *("drawn", 7),
         finishing.LineSettings(filter="mark", threshold=0.98, format=format),
         QUICK,
+        arriving.Hand(None),
     )
     assert verified(found.file).verdict == "intact"
     assert sent[-1]["stages"][-1]["kind"] == format.upper()
@@ -163,7 +164,7 @@ def test_a_mistake_is_one(scene, seed):
 
 
 def test_the_picture_of_a_lone_animal_is_what_no_caption_asked_for():
-    drawn = arriving.arrived("a red ball, by day", "lone", 3)
+    drawn = arriving.arrived("a red ball, by day", "lone", 3, arriving.Hand(None))
     found = check_caption(drawn.picture, "a red ball, by day", town_holdings(1))
     assert found.reading.scene is not None
     assert found.reading.scene.night

@@ -27,6 +27,7 @@ from pages.inference.pictures import drawer as drawers
 from pages.kit import state
 from pages.kit.catalogue import rich, words
 from pages.kit.numbers import decimal
+from pages.postprocessing.pictures import arriving
 
 PAGE = "alignment/tuning/tuning.py"
 PAGES = [paint(beside(Item("cat", "red"), Item("house", "blue"), night)) for night in (False, True)]
@@ -306,7 +307,7 @@ def pictures_of(services, owner, caption):
 
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_an_adapter_put_on_by_somebody_else_draws_what_the_run_drew(
-    with_pictures, open_page, on, tuned, lang
+    with_pictures, open_page, on, tuned, lang, monkeypatch
 ):
     store, caption = with_pictures.store, "a red cat by day, sepia"
     theirs = store.artifacts.keep("ben", "tuned", tuned, parents=[on.model.id, on.encoder.id])
@@ -337,6 +338,12 @@ def test_an_adapter_put_on_by_somebody_else_draws_what_the_run_drew(
     assert np.abs(drew.astype(int) - draws.astype(int)).max() <= 2  # of 256 levels: half precision
     assert again.model.words_learned == ("sepia",) and again.model.guidance == 1.5
     assert painters_on_hand(store, owner)[kept.id].model.words_learned == ("sepia",)
+    monkeypatch.setattr(state, "owner", lambda: owner)
+    step_6 = arriving.hand()
+    assert step_6.own and (step_6.id, step_6.words_learned) == (kept.id, ("sepia",))
+    assert step_6.painter.usual.guidance == 1.5
+    (finding,) = arriving.wish_of(caption, step_6.words_learned).findings
+    assert (finding.kind, finding.rule) == ("not_shown", "learned_words")
     assert adapter_file(store.artifacts.read(owner, kept.id), on.model.id) == home
 
 

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 from core.api.models import listed
-from core.house.pictures.chain import house_pictures
-from core.inference.pictures import DrawSettings, PictureModel
+from core.house.pictures.painting import usual_for
+from core.inference.pictures import PictureModel
 from core.lineage import Artifact
 from core.modality import PICTURES
 from core.postprocessing.pictures.painters import BookPainter, ModelPainter, Painter
@@ -49,7 +49,8 @@ class PaintersOnHand(Mapping[str, Painter]):
         lineage = self.store.artifacts.lineage(self.owner, checkpoint.id, checkpoint.kind)
         newest = {artifact.kind: artifact for artifact in lineage}
         model = _opened(self.store, self.owner, checkpoint.id, newest["encoder"].id)
-        return ModelPainter(model, checkpoint.id, _usual(), _town_seed(newest.get("corpus")))
+        town_seed = _town_seed(newest.get("corpus"))
+        return ModelPainter(model, checkpoint.id, usual_for(model), town_seed)
 
 
 def painters_on_hand(store: Store, owner: str) -> Mapping[str, Painter]:
@@ -61,12 +62,6 @@ def painters_on_hand(store: Store, owner: str) -> Mapping[str, Painter]:
 def _opened(store: Store, owner: str, checkpoint: str, encoder: str) -> PictureModel:
     read = store.artifacts.read
     return PictureModel.from_bytes(read(owner, checkpoint), read(owner, encoder))
-
-
-def _usual() -> DrawSettings:
-    """How the example draws best, as far as that was measured."""
-    shipped = house_pictures()
-    return DrawSettings(**shipped.drawing) if shipped else DrawSettings()
 
 
 def _town_seed(corpus: Artifact | None) -> int:

@@ -18,6 +18,7 @@ from core.inference.pictures import DrawSettings
 from core.languages import Lang
 from core.postprocessing.pictures.formats import QUALITY
 from core.postprocessing.pictures.line import Action, LineSettings
+from core.postprocessing.pictures.painters import Painter
 from core.postprocessing.pictures.prompt_filter import LONGEST
 
 SIDE: Final = 256  # pixels, where the request does not say
@@ -48,7 +49,9 @@ class PictureField(BaseModel):
     language: Lang | None = Field(None, description="default: whichever fits")
     n_steps: Whole = Field(10, ge=1, le=MAX_STEPS, description="questions to the model")
     sampler: str = Field("euler", max_length=20, description="euler, ddim or ddpm")
-    guidance: Number = Field(3.0, description="weight of the caption; 1: as learned")
+    guidance: Number | None = Field(
+        None, description="weight of the caption, 1: as learned; default: 3, or the model's own"
+    )
     negative: str = Field("", max_length=LONGEST, description="a caption to stay away from")
     strength: Number | None = Field(None, description="of an edit: how far to go, up to 1")
     prompt: Action = Field("hold", description="a wish the house refuses: hold, mark or off")
@@ -126,10 +129,11 @@ class PictureRequest(BaseModel):
         except SettingError as error:
             raise _at(error, {"side": "size", "strength": "glassbox.watermark"}) from None
 
-    def drawing(self, strength: float = 1.0) -> DrawSettings:
+    def drawing(self, painter: Painter, strength: float = 1.0) -> DrawSettings:
         """How to draw.
 
         Args:
+            painter: who draws; says the guidance where the request does not.
             strength: how far a given picture is drawn anew where the request does not say.
 
         Raises:
@@ -137,10 +141,9 @@ class PictureRequest(BaseModel):
         """
         asked = self.asked
         strength = strength if asked.strength is None else float(asked.strength)
+        guidance = painter.usual.guidance if asked.guidance is None else float(asked.guidance)
         try:
-            return DrawSettings(
-                asked.n_steps, asked.sampler, float(asked.guidance), asked.negative, strength
-            )
+            return DrawSettings(asked.n_steps, asked.sampler, guidance, asked.negative, strength)
         except SettingError as error:
             raise _at(error, {}) from None
 

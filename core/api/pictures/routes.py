@@ -28,7 +28,7 @@ from core.api.pictures.models import Painters
 from core.api.pictures.requests import EDIT_STRENGTH, PictureRequest, fields_of
 from core.api.pictures.studio import Order, Shelf, Studio
 from core.data.pictures import town_holdings
-from core.errors import InputError
+from core.errors import InputError, UnknownWords
 from core.postprocessing.pictures.line import Finished
 from core.postprocessing.pictures.painters import Painter
 from core.postprocessing.pictures.prompt_filter import Wish
@@ -67,7 +67,9 @@ class _Counter:
     async def generations(self, body: PictureRequest, request: Request) -> Response:
         """Draw pictures."""
         name, painter = await self._painter_for(request, body.model)
-        order = Order(body.prompt, body.seeds(), body.drawing(), body.line(), _now(), _lang(body))
+        order = Order(
+            body.prompt, body.seeds(), body.drawing(painter), body.line(), _now(), _lang(body)
+        )
         return await self._answered(request, body, order, painter, name)
 
     async def edits(self, request: Request) -> Response:
@@ -80,7 +82,7 @@ class _Counter:
             name, painter = await self._painter_for(request, body.model)
             start, redraw = await picture_and_mask(files, painter.size)
         # What a mask leaves open is drawn from nothing, a picture without one only in part.
-        drawing = body.drawing(EDIT_STRENGTH if redraw is None else 1.0)
+        drawing = body.drawing(painter, EDIT_STRENGTH if redraw is None else 1.0)
         order = Order(
             body.prompt, body.seeds(), drawing, body.line(), _now(), _lang(body),
             start, redraw,
@@ -116,8 +118,9 @@ class _Counter:
         owner = await run_in_threadpool(caller, request.headers, self._services().store)
         give_back = self._desk.seat(owner, request, len(order.seeds))
         try:
-            wish = await run_in_threadpool(self._studio.wish, order, town_holdings(1))
+            wish = await run_in_threadpool(self._studio.wish, order, town_holdings(1), painter)
             _refuse(wish, order)
+            await run_in_threadpool(_must_know, painter, order.text)
             found = await run_in_threadpool(self._studio.fill, order, wish, painter)
         except InputError as error:
             raise ApiError(400, str(error), error.key, "prompt") from None
@@ -154,6 +157,18 @@ def _refuse(wish: Wish, order: Order) -> None:
         kinds = sorted({finding.kind for finding in wish.findings if finding.kind != "not_shown"})
         message = f"This prompt is refused by the prompt filter: {', '.join(kinds)}."
         raise ApiError(400, message, "content_policy_violation", "prompt")
+
+
+def _must_know(painter: Painter, text: str) -> None:
+    """Draw nothing for words that the painter has never read: it would draw something else.
+
+    Raises:
+        UnknownWords: there are some.
+    """
+    words = ", ".join(painter.unknown_words(text))
+    if words:
+        message = f"This model has never read these words, so it cannot draw them: {words}."
+        raise UnknownWords(message, words=words)
 
 
 def _held(found: Finished) -> ApiError:

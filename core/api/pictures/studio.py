@@ -56,9 +56,10 @@ class Studio:
     def __init__(self) -> None:
         self._lock = threading.Lock()
 
-    def wish(self, order: Order, holdings: Sequence[Holding]) -> Wish:
-        """Judge what is asked for."""
-        return judged(order.text, holdings, order.lang, order.line.house_rule)
+    def wish(self, order: Order, holdings: Sequence[Holding], painter: Painter) -> Wish:
+        """Judge what is asked of a painter."""
+        learned = painter.words_learned
+        return judged(order.text, holdings, order.lang, order.line.house_rule, learned)
 
     def fill(self, order: Order, wish: Wish, painter: Painter) -> list[Finished]:
         """Draw and finish every picture of an order; blocks until it is this order's turn.

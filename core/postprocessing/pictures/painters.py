@@ -35,6 +35,17 @@ class Painter(Protocol):
     def size(self) -> int:
         """Side of its pictures in pixels."""
 
+    @property
+    def usual(self) -> DrawSettings:
+        """How it draws best, as far as that was measured."""
+
+    @property
+    def words_learned(self) -> tuple[str, ...]:
+        """Words that it was taught beside the book's."""
+
+    def unknown_words(self, caption: str) -> tuple[str, ...]:
+        """The words of a caption that it has never read, as they are written there."""
+
     def paint(
         self,
         captions: Sequence[str],
@@ -66,11 +77,18 @@ class BookPainter:
 
     holdings: tuple[Holding, ...] = town_holdings(1)
     size: int = 32
+    usual: DrawSettings = DrawSettings()  # noqa: RUF009  # it is frozen
+    words_learned: tuple[str, ...] = ()
 
     @property
     def model_id(self) -> str:
         """No model: the book."""
         return BOOK
+
+    def unknown_words(self, caption: str) -> tuple[str, ...]:
+        """See Painter."""
+        found = understand(caption, self.holdings)
+        return found.words if found.problem == "unknown_words" else ()
 
     def paint(
         self,
@@ -114,6 +132,22 @@ class ModelPainter:
     def size(self) -> int:
         """Side of its pictures in pixels."""
         return self.model.size
+
+    @property
+    def words_learned(self) -> tuple[str, ...]:
+        """See Painter."""
+        return self.model.words_learned
+
+    def unknown_words(self, caption: str) -> tuple[str, ...]:
+        """See Painter; a caption that is understood is said in words that it knows."""
+        read = in_the_books_words(caption, self.town_seed)
+        if read.meant.problem != "unknown_words":
+            return ()
+        encoder = self.model.encoder
+        strange = [word for word in read.meant.words if not all(encoder.known(word))]
+        # With none, all that we do not know was learned; the rest is then read as it stands there.
+        words = strange or encoder.words_of(caption)
+        return tuple(word for word in words if not all(encoder.known(word)))
 
     def paint(
         self,

@@ -7,11 +7,12 @@ Invariant: judging changes nothing in the wish; a wish that the book understands
 never called abusive, since it holds no other words than the book's own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from core.data.pictures import Holding, Understanding, understand
+from core.data.pictures.wording.vocabulary import folded
 from core.errors import EmptyInput, TooLarge
 from core.postprocessing.pictures.house_rule import is_unwanted
 from core.postprocessing.privacy.private import places
@@ -24,6 +25,7 @@ RUDE: Final = 0.7  # score of the texts' classifier, which has learned from whol
 
 REFUSED: Final = ("private", "listed", "rude", "house_rule")
 """Reasons for which nothing is drawn."""
+LEARNED: Final = "learned_words"  # the rule of NOT_SHOWN where the model itself knows the words
 NOT_SHOWN: Final = "not_shown"
 """The reason that the book cannot show it; the model would draw something, but nobody could say
 whether it is what was asked for."""
@@ -38,8 +40,8 @@ class Wish:
         lang: of its words, as far as they are known; "de" or "en".
         understanding: the scene it describes, or why it describes none.
         findings: every reason, with its place: `kind` is one of REFUSED or NOT_SHOWN, `rule` what
-            exactly (the listed word, the kind of private data, one of the book's PROBLEMS), `note`
-            a score where there is one.
+            exactly (the listed word, the kind of private data, one of the book's PROBLEMS, or
+            LEARNED), `note` a score where there is one.
     """
 
     text: str
@@ -59,7 +61,11 @@ class Wish:
 
 
 def judged(
-    text: str, holdings: Sequence[Holding] = (), lang: str = "", house_rule: bool = True
+    text: str,
+    holdings: Sequence[Holding] = (),
+    lang: str = "",
+    house_rule: bool = True,
+    learned: Collection[str] = (),
 ) -> Wish:
     """Judge a wish.
 
@@ -68,6 +74,7 @@ def judged(
         holdings: what is owned in the town.
         lang: "de" or "en"; empty: whichever fits better.
         house_rule: whether the house's own rule counts.
+        learned: words that the model which will draw was taught and the book does not have.
 
     Raises:
         EmptyInput: there are no words.
@@ -83,7 +90,7 @@ def judged(
     reasons = [Finding(s, e, "private", kind) for s, e, kind, _ in places(text)]
     if found.scene is None:
         reasons += _abuse(text)
-        reasons.append(_place(text, found))
+        reasons.append(_place(text, found, learned))
     elif house_rule and is_unwanted(found.scene):
         reasons.append(Finding(0, len(text), "house_rule", "lone_animal_at_night"))
     return Wish(text, spoken, found, tuple(reasons))
@@ -114,10 +121,13 @@ def _abuse(text: str) -> list[Finding]:
     return found
 
 
-def _place(text: str, found: Understanding) -> Finding:
+def _place(text: str, found: Understanding, learned: Collection[str]) -> Finding:
     """Why the book cannot show it, at the first word it is about; else at the whole text."""
+    unknown = found.problem == "unknown_words"
+    taught = unknown and {folded(word) for word in found.words} <= set(learned)
+    rule = LEARNED if taught else found.problem
     for word in found.words:
         start = text.find(word)
         if start >= 0:
-            return Finding(start, start + len(word), NOT_SHOWN, found.problem)
-    return Finding(0, len(text), NOT_SHOWN, found.problem)
+            return Finding(start, start + len(word), NOT_SHOWN, rule)
+    return Finding(0, len(text), NOT_SHOWN, rule)

@@ -17,11 +17,13 @@ from core.data.pictures import (
     paint,
     town_holdings,
 )
-from core.house.pictures.painting import house_painter
+from core.house.pictures.painting import house_painter, usual_for
 from core.inference.pictures import DrawSettings
 from core.postprocessing.pictures.house_rule import ANIMALS
 from core.postprocessing.pictures.painters import BOOK, ModelPainter
 from core.postprocessing.pictures.prompt_filter import Wish, judged
+from core.services import services
+from pages.inference.pictures import drawer as drawers
 from pages.kit import state
 
 TOWN_SEED: Final = 1
@@ -46,9 +48,39 @@ class Arrived:
     by_chance: bool = False
 
 
-def model_painter() -> ModelPainter | None:
-    """The example model for pictures; None if none is shipped."""
-    return house_painter()
+@dataclass(frozen=True)
+class Hand:
+    """Who draws what the visitor asks for.
+
+    Args:
+        painter: a model; None where there is none and the book draws.
+        own: it is the visitor's.
+    """
+
+    painter: ModelPainter | None
+    own: bool = False
+
+    @property
+    def id(self) -> str:
+        """The model's, or the book's."""
+        return self.painter.model_id if self.painter else BOOK
+
+    @property
+    def words_learned(self) -> tuple[str, ...]:
+        """Words that the model was taught beside the book's."""
+        return self.painter.words_learned if self.painter else ()
+
+
+def hand() -> Hand:
+    """The visitor's own model, as far along as it has come; else the example's, if one is shipped.
+
+    A page asks once and hands it on.
+    """
+    for each in drawers.on_hand(services(), state.owner()):
+        if each.whose == "yours":
+            usual = usual_for(each.model)
+            return Hand(ModelPainter(each.model, each.id, usual, each.book.town_seed), own=True)
+    return Hand(house_painter())
 
 
 def source() -> str:
@@ -58,27 +90,29 @@ def source() -> str:
     return str(state.value("line_source"))
 
 
-def by_model() -> bool:
-    """Whether the visitor's picture is a model's."""
-    return source() == "drawn" and model_painter() is not None
-
-
 @st.cache_data(max_entries=64, show_spinner=False)
-def wish_of(caption: str) -> Wish:
-    """The caption, judged by the prompt filter."""
-    return judged(caption, town_holdings(TOWN_SEED))
+def wish_of(caption: str, learned: tuple[str, ...] = ()) -> Wish:
+    """The caption, judged by the prompt filter; `learned` are words the model was taught."""
+    return judged(caption, town_holdings(TOWN_SEED), learned=learned)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def arrived(caption: str, who: str, seed: int) -> Arrived:
+def arrived(caption: str, who: str, seed: int, by: Hand) -> Arrived:
     """The picture for a caption.
 
     Args:
         caption: what was asked for.
         who: as `source` says.
         seed: of the noise, or of where the book puts things.
+        by: who draws.
     """
-    painter = model_painter()
+    return _arrived(caption, who, seed, by.id, by.painter)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _arrived(
+    caption: str, who: str, seed: int, model_id: str, _painter: ModelPainter | None
+) -> Arrived:
+    painter = _painter
     if who == "drawn" and painter is not None:
         settings = painter.usual
         picture = painter.paint([caption], [seed], settings)[0]

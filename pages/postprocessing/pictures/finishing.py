@@ -10,7 +10,7 @@ from core.postprocessing.pictures.line import Finished, LineSettings, finish, is
 from core.postprocessing.pictures.origin import PictureOrigin
 from core.postprocessing.pictures.picture_filter import FilterSettings, PictureFilter, train
 from pages.kit import state
-from pages.postprocessing.pictures.arriving import arrived, wish_of
+from pages.postprocessing.pictures.arriving import Hand, arrived, wish_of
 
 N_EXAM = 600  # pictures held out
 
@@ -47,20 +47,32 @@ def line_settings() -> LineSettings:
     )
 
 
-def finished_now(who: str) -> Finished:
+def finished_now(who: str, by: Hand) -> Finished:
     """The visitor's picture, through the line."""
-    return finished(state.caption(), who, state.seed(), line_settings(), filter_settings())
+    return finished(state.caption(), who, state.seed(), line_settings(), filter_settings(), by)
+
+
+def finished(
+    caption: str, who: str, seed: int, settings: LineSettings, of: FilterSettings, by: Hand
+) -> Finished:
+    """A picture through the line; kept for everybody, by the model that drew it."""
+    return _finished(caption, who, seed, settings, of, by.id, by)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def finished(
-    caption: str, who: str, seed: int, settings: LineSettings, of: FilterSettings
+def _finished(
+    caption: str,
+    who: str,
+    seed: int,
+    settings: LineSettings,
+    of: FilterSettings,
+    model_id: str,
+    _by: Hand,
 ) -> Finished:
-    """A picture through the line."""
-    wish = wish_of(caption)
+    wish = wish_of(caption, _by.words_learned)
     if is_held(wish, settings):
         return finish(wish, None, PictureOrigin(model="", caption=caption), settings)
-    drawn = arrived(caption, who, seed)
+    drawn = arrived(caption, who, seed, _by)
     origin = PictureOrigin(
         model=drawn.model,
         seed=drawn.seed,

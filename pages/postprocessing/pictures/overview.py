@@ -7,6 +7,7 @@ from core.postprocessing.pictures.caption_check import check
 from core.postprocessing.pictures.formats import mosaic
 from core.postprocessing.pictures.line import Finished, finish
 from core.postprocessing.pictures.origin import checked
+from core.postprocessing.pictures.painters import BOOK
 from core.postprocessing.pictures.picture_filter import FilterNet, PictureFilter
 from core.postprocessing.pictures.prompt_filter import judged
 from core.postprocessing.pictures.watermark import embed, fits_of, folded
@@ -44,11 +45,12 @@ def draw(t: Words) -> None:
     """Draw the page below its question."""
     st.html(ASSETS / "picture_line.css")
     found: Finished | None = None
+    by = arriving.hand()
     with stage(t("postprocessing_pictures.stage"), computed_now(t)):
         try:
             if state.depth() != "watch":
-                _controls(t)
-            found = _line(t)
+                _controls(by, t)
+            found = _line(by, t)
         except GlassboxError as error:
             show_error(error, t)
 
@@ -70,7 +72,7 @@ def draw(t: Words) -> None:
                 "found": t("postprocessing_pictures.turned_found"),
                 "lost": t("postprocessing_pictures.turned_lost"),
             },
-            measure=lambda: trials.turned(t),
+            measure=lambda: trials.turned(by, t),
         )
         predict(
             f"picture_mirrored_{t.lang}",
@@ -87,11 +89,11 @@ def draw(t: Words) -> None:
     hand_over(t, "postprocessing", _handed_over(found, t))
 
 
-def _controls(t: Words) -> None:
+def _controls(by: arriving.Hand, t: Words) -> None:
     """What arrives, and what the last three stages do."""
     who = {
         "drawn": t("postprocessing_pictures.by_model")
-        if arriving.model_painter()
+        if by.painter
         else t("postprocessing_pictures.as_asked"),
         "mistake": t("postprocessing_pictures.with_mistake"),
         "lone": t("postprocessing_pictures.something_else"),
@@ -116,11 +118,11 @@ def _controls(t: Words) -> None:
         controls.choice("picture_format", t("postprocessing_pictures.format"), str.upper)
 
 
-def _line(t: Words) -> Finished:
+def _line(by: arriving.Hand, t: Words) -> Finished:
     """The picture on its way, and where it comes from."""
     who = arriving.source()
     with st.spinner(t("postprocessing_pictures.learning")):
-        found = finished_now(who)
+        found = finished_now(who, by)
         shown = stations(found, t)
     way = Way(
         shown,
@@ -134,7 +136,7 @@ def _line(t: Words) -> Finished:
         st.session_state["picture_threshold"] = threshold
         state.put_in_url("picture_threshold")
     if found.views:
-        note(_drawn_by(arriving.arrived(state.caption(), who, state.seed()), t))
+        note(_drawn_by(arriving.arrived(state.caption(), who, state.seed(), by), by, t))
     return found
 
 
@@ -148,9 +150,11 @@ def _opened_first(found: Finished) -> str:
     return "prompt"
 
 
-def _drawn_by(drawn: arriving.Arrived, t: Words) -> str:
+def _drawn_by(drawn: arriving.Arrived, by: arriving.Hand, t: Words) -> str:
     """Whose picture it is."""
-    if arriving.by_model():
+    if drawn.model != BOOK:
+        if by.own:
+            return t("postprocessing_pictures.by_your_model", seed=drawn.seed)
         return t("postprocessing_pictures.by_the_model", seed=drawn.seed)
     if drawn.by_chance:
         return t("postprocessing_pictures.by_chance")

@@ -83,6 +83,7 @@ def _reason(kind: str, rule: str, t: Words) -> str:
         problems = {
             "empty": t("postprocessing_pictures.problem_empty"),
             "unknown_words": t("postprocessing_pictures.problem_unknown_words"),
+            "learned_words": t("postprocessing_pictures.problem_learned_words"),
             "negation": t("postprocessing_pictures.problem_negation"),
             "number": t("postprocessing_pictures.problem_number"),
             "no_number": t("postprocessing_pictures.problem_no_number"),

@@ -15,7 +15,7 @@ from pages.kit.catalogue import Words
 from pages.kit.components.picture_line import as_source
 from pages.kit.frame import Measured
 from pages.kit.numbers import share, whole
-from pages.postprocessing.pictures.arriving import arrived, source
+from pages.postprocessing.pictures.arriving import Hand, arrived, source
 from pages.postprocessing.pictures.finishing import exam
 from pages.postprocessing.pictures.learning import spots
 from pages.postprocessing.pictures.leaving import bound
@@ -23,9 +23,9 @@ from pages.postprocessing.pictures.leaving import bound
 DEGREES = 2.0
 
 
-def turned(t: Words) -> Measured:
+def turned(by: Hand, t: Words) -> Measured:
     """Turn a marked picture a little and look for the mark."""
-    large = enlarged(arrived(state.caption(), source(), state.seed()).picture, 256)
+    large = enlarged(arrived(state.caption(), source(), state.seed(), by).picture, 256)
     marked = embed(large, PictureMark(key=mark_key()))
     askew = turn(marked, DEGREES)
     before, after = detect(marked, mark_key()), detect(askew, mark_key())

@@ -11,11 +11,14 @@ import httpx
 import numpy as np
 import openai
 import pytest
+import torch
 from PIL import Image
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
+from core.alignment.pictures.tuning.examples import styled_examples
+from core.alignment.pictures.tuning.program import PictureTuningProgram
 from core.api.app import create_api
 from core.api.limits import MAX_FORM_BYTES, TEXTS_AT_ONCE
 from core.api.pictures.models import BOOK_NAME
@@ -24,6 +27,7 @@ from core.architecture.pictures.config import DenoiserConfig
 from core.architecture.pictures.denoiser import Denoiser
 from core.architecture.pictures.weights import denoiser_bytes
 from core.data.pictures import Item, Pixels, Scene, paint
+from core.data.pictures.collecting.archive import to_bytes
 from core.data.pictures.wording.vocabulary import CaptionEncoder
 from core.identity import owner_of
 from core.inference.pictures import DrawSettings, PictureModel
@@ -51,6 +55,11 @@ class Watched:
 
     model_id = "book"
     size = 32
+    usual = DrawSettings()
+    words_learned = ()
+
+    def unknown_words(self, caption: str) -> tuple[str, ...]:
+        return self.book.unknown_words(caption)
 
     def paint(
         self,
@@ -357,7 +366,11 @@ def tiny_painter() -> ModelPainter:
     config = DenoiserConfig(
         n_words=encoder.n_words, n_caption=24, n_channels=32, n_heads=2, n_blocks=1
     )
-    return ModelPainter(PictureModel(Denoiser(config, seed=1), encoder), "a" * 40)
+    model, chance = Denoiser(config, seed=1), torch.Generator().manual_seed(7)
+    with torch.no_grad():
+        for weight in model.parameters():  # fresh, the last layer is zero and says nothing
+            weight.add_(torch.randn(weight.shape, generator=chance), alpha=0.05)
+    return ModelPainter(PictureModel(model.eval(), encoder), "a" * 40)
 
 
 def test_a_model_draws_each_picture_by_its_own_seed_and_keeps_what_is_masked():
@@ -412,6 +425,77 @@ def test_ones_own_model_is_listed_and_draws_and_is_nobody_elses(room):
     elsewhere = room.client.post("/v1/images/generations", json=body, headers=as_owner(BEN))
     assert elsewhere.status_code == 404
     assert room.client.get(f"/v1/models/{id_}").status_code == 404
+
+
+def tuned_model(room) -> str:
+    """Anna's model, fine-tuned on sepia as a run does it; returns its id."""
+    artifacts = room.store.artifacts
+    plain = artifacts.get(ANNA, own_model(room))
+    words = artifacts.nearest(ANNA, plain.id, "encoder")
+    inputs = {
+        "model": artifacts.read(ANNA, plain.id),
+        "encoder": artifacts.read(ANNA, words.id),
+        "examples": to_bytes(styled_examples("sepia", 32, 1, 4)),
+    }
+    asked = {"rank": 2, "n_steps": 2, "n_held_out": 1, "n_draw_steps": 1, "learning_rate": 0.05}
+    program = PictureTuningProgram(inputs, asked)
+    while not program.finished:
+        program.advance()
+    return artifacts.keep(ANNA, "tuned", program.result(), parents=[words.id, plain.id]).id
+
+
+@pytest.fixture
+def anna(room):
+    """The openai package in Anna's hands."""
+    room.client.headers["Cookie"] = as_owner(ANNA)["Cookie"]
+    return openai.OpenAI(
+        base_url="http://127.0.0.1/v1", api_key="none", max_retries=0, http_client=room.client
+    )
+
+
+@pytest.mark.parametrize("prompt", ["A red cat by day, sepia", "Eine rote Katze, am Tag, Sepia"])
+def test_a_learned_word_is_drawn_and_said_to_be_one(room, anna, prompt):
+    id_ = tuned_model(room)
+    assert id_ in [model.id for model in anna.models.list().data]
+
+    def asked(prompt):
+        return anna.images.generate(
+            model=id_, prompt=prompt, size="64x64", output_format="svg",
+            extra_body={"seed": 5, "glassbox": {**QUICK, "n_steps": 3}},
+        )  # fmt: skip
+
+    found = asked(prompt)
+    about = found.glassbox["pictures"][0]
+    assert about["record"]["model"] == id_ and about["record"]["caption"] == prompt
+    assert [(each["kind"], each["rule"]) for each in about["reasons"]] == [
+        ("not_shown", "learned_words")
+    ]
+    assert not about["caption_check"]["understood"]  # the reader knows no sepia
+    assert found.glassbox["guidance"] == 1.5  # for which it was fine-tuned, not the usual 3
+    without = asked(prompt.rpartition(",")[0])
+    assert (pixels_of(found.data[0].b64_json) != pixels_of(without.data[0].b64_json)).any()
+
+
+def test_a_word_that_the_model_never_read_is_named_and_nothing_is_drawn(room, anna):
+    tuned = tuned_model(room)
+    plain = room.store.artifacts.lineage(ANNA, tuned)[-2].id
+    for model, prompt, words in (
+        (tuned, "A red cat by day, sepia, chalk", "chalk"),
+        (plain, "A red cat by day, sepia", "sepia"),
+        (tuned, "Ein rotes Einhorn und ein Zottel", "Einhorn, Zottel"),
+        (tuned, "a purple kitten, sepia", "purple, kitten"),
+        (BOOK_NAME, "Ein rotes Einhorn", "Einhorn"),
+    ):
+        with pytest.raises(openai.BadRequestError) as caught:
+            anna.images.generate(model=model, prompt=prompt, extra_body={"glassbox": QUICK})
+        assert (caught.value.code, caught.value.param) == ("unknown_words", "prompt")
+        assert caught.value.body["message"].endswith(f"cannot draw them: {words}.")
+
+
+def test_what_only_we_understand_is_said_in_words_the_model_knows(room, anna):
+    plain = own_model(room)
+    kitten = {"model": plain, "glassbox": {**QUICK, "n_steps": 1}, "prompt": "a purple kitten"}
+    assert room.client.post("/v1/images/generations", json=kitten).status_code == 200
 
 
 def test_a_model_that_draws_says_so_to_whoever_wants_text_of_it(room):
