@@ -6,6 +6,7 @@ memory is allocated than the file itself occupies. Equal models give equal bytes
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 import torch
@@ -84,6 +85,7 @@ def beside_denoiser(data: bytes) -> dict[str, Tensor]:
     }
 
 
+@lru_cache(maxsize=16)
 def denoiser_skeleton(config: DenoiserConfig) -> Denoiser:
     """A model of names and shapes, without a single number in it."""
     with torch.device("meta"):

@@ -130,10 +130,22 @@ def parts_of(_model: PictureModel, caption: str, seed: int) -> Parts:
         return look_at_parts(_model, caption, seed, n_steps=N_STEPS, guidance=GUIDANCE)
 
 
-def decoded(model: PictureModel, latents: torch.Tensor) -> Pixels:
-    """(n, S, S, 3) the pictures of some latents."""
+@dataclass(frozen=True)
+class Seen:
+    """(n, S, S, 3) each: the pictures of a drawing's latents, of its guesses, of plain latents."""
+
+    now: Pixels
+    guess: Pixels
+    plain: Pixels
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def seen_parts(_model: PictureModel, caption: str, seed: int) -> Seen:
+    """What the latents of `parts_of` look like once decoded."""
+    found = parts_of(_model, caption, seed)
+    each = (found.latents, found.guesses, found.plain.frames[-1].noisy)
     with one_thread():
-        return to_pixels(model.shown(latents))
+        return Seen(*(to_pixels(_model.shown(latents)) for latents in each))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

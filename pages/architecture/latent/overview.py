@@ -57,7 +57,8 @@ def draw(t: Words) -> None:
                 cell = pressing.at_narrow_place(one, first, t)
             with card("latent_parts", t("latent.parts"), computed_now(t)):
                 parts = looking.parts_of(model, caption, seed)
-                showing_parts.show(model, parts, t, key=f"latent_parts_{seed}")
+                seen = looking.seen_parts(model, caption, seed)
+                showing_parts.show(model, parts, seen, t, key=f"latent_parts_{seed}")
                 note(t("latent.parts_about", caption=caption))
         except TooLong as too_long:
             show_error(too_long, t)

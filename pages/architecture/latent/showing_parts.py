@@ -16,12 +16,10 @@ from pages.kit.numbers import whole
 N_VECTOR: Final = 32  # numbers of a word's vector that are shown
 
 
-def show(model: PictureModel, found: Parts, t: Words, *, key: str) -> None:
+def show(model: PictureModel, found: Parts, seen: looking.Seen, t: Words, *, key: str) -> None:
     """The diagram with its parts, and the one that is seen closely."""
     latents = found.latents
     velocity = found.velocity
-    now, guess = looking.decoded(model, latents), looking.decoded(model, found.guesses)
-    plain = looking.decoded(model, found.plain.frames[-1].noisy)
     latent_parts(
         parts(model, found, t),
         {
@@ -31,7 +29,7 @@ def show(model: PictureModel, found: Parts, t: Words, *, key: str) -> None:
             "difference": (found.told - found.untold).numpy(),
             "velocity": velocity.numpy(),
         },
-        {"now": now, "guess": guess, "plain": plain},
+        {"now": seen.now, "guess": seen.guess, "plain": seen.plain},
         t,
         key=key,
         words=found.words,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import streamlit as st
 from PIL import Image
 
 from pages.kit.catalogue import Words
@@ -16,8 +17,14 @@ from pages.kit.components.mounting import mount
 
 def as_source(picture: npt.NDArray[np.uint8]) -> str:
     """A picture, (H, W, 3) or grey (H, W), as an address that holds all of it, pixel for pixel."""
+    return _encoded(picture.shape, picture.tobytes())
+
+
+@st.cache_data(max_entries=512, show_spinner=False)  # one of 256 px takes some 20 ms to encode
+def _encoded(shape: tuple[int, ...], levels: bytes) -> str:
+    picture = np.frombuffer(levels, np.uint8).reshape(shape)
     file = BytesIO()
-    if max(picture.shape) <= 64:
+    if max(shape) <= 64:
         Image.fromarray(picture).save(file, "PNG")
         return "data:image/png;base64," + b64encode(file.getvalue()).decode()
     Image.fromarray(picture).save(file, "WEBP", lossless=True, quality=40, method=2)

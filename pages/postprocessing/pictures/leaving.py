@@ -43,9 +43,10 @@ def bound(log10_p: float, t: Words) -> str:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _ways(picture: Pixels, side: int) -> dict[str, Pixels]:
-    """The picture enlarged in every way."""
-    return {method: enlarged(picture, side, method) for method in METHODS}
+def _ways(picture: Pixels, side: int) -> dict[str, tuple[Pixels, int]]:
+    """The picture enlarged in every way, and how many colours it then has."""
+    large = {method: enlarged(picture, side, method) for method in METHODS}
+    return {method: (each, effect(picture, each).colours_after) for method, each in large.items()}
 
 
 def enlarge(found: Finished, entry: Entry, t: Words) -> Station:
@@ -65,10 +66,9 @@ def enlarge(found: Finished, entry: Entry, t: Words) -> Station:
     words = _methods(t)
     shots = []
     top, left = (side // len(small) * place for place in busiest(small))
-    for method, picture in _ways(small, side).items():
+    for method, (picture, n_colours) in _ways(small, side).items():
         cut = picture[top : top + side // 2, left : left + side // 2]
-        n = whole(effect(small, picture).colours_after, t.lang)
-        about = t("postprocessing_pictures.colours", n=n)
+        about = t("postprocessing_pictures.colours", n=whole(n_colours, t.lang))
         mark = "▸ " if method == chosen else ""
         shots.append(Shot(as_source(cut), mark + words[method], about))
     done = entry.notes

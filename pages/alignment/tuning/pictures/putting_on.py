@@ -54,8 +54,7 @@ def draw(on: Ground, model: PictureModel, seen: Seen | None, t: Words) -> None:
                 _offer(file.getvalue(), on, model, seen, t)
             if (error := st.session_state.pop(ERROR, None)) is not None:
                 show_error(error, t)
-    lies = on_bench()
-    if lies is not None:
+    if (lies := on_bench()) is not None:
         _tell(lies, t)
 
 
