@@ -21,6 +21,7 @@ class Written:
         point: before decimals.
         per_cent: after the number, with the space before it.
         million: as a unit.
+        apart: between the two ends of an interval, which may hold decimal points themselves.
         date: of {day}, {month} and {year}.
         opening: quotation mark.
         closing: quotation mark.
@@ -30,6 +31,7 @@ class Written:
     point: str
     per_cent: str
     million: str
+    apart: str
     date: str
     opening: str
     closing: str
@@ -40,8 +42,8 @@ class Written:
 
 
 WRITTEN: Final[dict[Lang, Written]] = {
-    "de": Written(THIN, ",", THIN + "%", "Mio.", "{day}. {month}. {year}", "„", "“"),
-    "en": Written(",", ".", "%", "M", "{year}-{month:02}-{day:02}", "“", "”"),
+    "de": Written(THIN, ",", THIN + "%", "Mio.", "; ", "{day}. {month}. {year}", "„", "“"),
+    "en": Written(",", ".", "%", "M", ", ", "{year}-{month:02}-{day:02}", "“", "”"),
 }
 
 

@@ -35,7 +35,7 @@ from pages.kit.frame import (
     show_error,
 )
 from pages.kit.models import Model
-from pages.kit.numbers import MINUS, NO_FIGURE, decimal, share, span, whole
+from pages.kit.numbers import MINUS, NO_FIGURE, decimal, share, share_span, whole
 
 N_QUESTIONS: Final = 60
 N_TOKENS: Final = 60
@@ -69,7 +69,7 @@ def _of(rate: Rate, t: Words) -> dict[str, str]:
         "k": whole(rate.n_kept, t.lang),
         "n": whole(rate.n, t.lang),
         "share": share(rate.share, t.lang),
-        "span": span(*rate.interval, t.lang),
+        "span": share_span(*rate.interval, t.lang),
     }
 
 
@@ -196,7 +196,7 @@ def _rule_row(rule: str, kinds: list[Kind], rates: Mapping[str, Any], t: Words) 
     for kind in kinds:
         rate = Rate(**rates[kind][rule])
         low, high = rate.interval
-        reach = span(low, high, t.lang)
+        reach = share_span(low, high, t.lang)
         said = f"{names.model(kind, t)}: {share(rate.share, t.lang)} ({reach})"
         bars.append(
             f"<div class='{kind}'><p class='track' role='img' aria-label='{escape(said)}'>"
@@ -221,7 +221,7 @@ def _duel(one: Mapping[str, Any], t: Words) -> str:
     )
     return (
         f"<p><b>{rate}</b> {escape(t('alignment.duel', first=first, second=second))}"
-        f"<small>{escape(span(low, high, t.lang))} · {escape(counts)}</small></p>"
+        f"<small>{escape(share_span(low, high, t.lang))} · {escape(counts)}</small></p>"
     )
 
 

@@ -64,13 +64,31 @@ def share(x: float, lang: Lang, digits: int = 0) -> str:
     return _per_cent(100 * x, lang, digits)
 
 
-def span(low: float, high: float, lang: Lang) -> str:
-    """An interval between two shares of 1, its ends rounded: "97–100 %"."""
-    return f"{decimal(100 * low, lang, 0)}–{_per_cent(100 * high, lang, 0)}"
-
-
 def _per_cent(x: float, lang: Lang, digits: int) -> str:
     return decimal(x, lang, digits) + WRITTEN[lang].per_cent
+
+
+def interval(low: float, high: float, lang: Lang, digits: int = 1, unit: str = "") -> str:
+    """The ends of an interval: 87.9 and 93 are "[87,9; 93,0]" in German, "[87.9, 93.0]" in English.
+
+    Args:
+        low, high: its ends.
+        lang: of the reader.
+        digits: decimals of both.
+        unit: behind the bracket, where it is not said elsewhere.
+    """
+    ends = bracketed(decimal(low, lang, digits), decimal(high, lang, digits), lang)
+    return quantity(ends, unit) if unit else ends
+
+
+def share_span(low: float, high: float, lang: Lang, digits: int = 0) -> str:
+    """An interval of shares of 1: 0.879 and 0.93 are "88–93 %" in German, "88–93%" in English."""
+    return f"{decimal(100 * low, lang, digits)}–{_per_cent(100 * high, lang, digits)}"
+
+
+def bracketed(low: str, high: str, lang: Lang) -> str:
+    """Two numbers already formatted, or their places in a template, as the ends of an interval."""
+    return f"[{low}{WRITTEN[lang].apart}{high}]"
 
 
 def quantity(number: str, unit: str) -> str:

@@ -1,19 +1,24 @@
 """Numbers as they are written in German and in English."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pages.kit.numbers import (
+    bracketed,
     change,
     data_size,
     decimal,
     duration,
+    interval,
     millions,
     quantity,
     share,
+    share_span,
     significant,
-    span,
     whole,
 )
 
@@ -78,4 +83,37 @@ def test_almost_nothing_and_almost_everything_are_never_said_to_be_0_or_100():
     assert share(0.998, "en") == ">\u202f99%" and share(0.0001, "de") == "<\u202f1\u202f%"
     assert share(1.0, "en") == "100%" and share(0.0, "en") == "0%"
     assert share(0.9996, "en", 1) == ">\u202f99.9%" and share(0.994, "en") == "99%"
-    assert span(0.973, 0.998, "de") == "97–100\u202f%"
+    assert share_span(0.973, 0.998, "de") == "97–100\u202f%"
+
+
+@pytest.mark.parametrize(
+    ("lang", "numbers", "shares"),
+    [
+        ("de", "[87,9; 93,0]", "88–93\u202f%"),
+        ("en", "[87.9, 93.0]", "88–93%"),
+    ],
+)
+def test_an_interval_is_written_in_one_way_whose_separator_is_no_decimal_point(
+    lang, numbers, shares
+):
+    assert interval(87.9, 93.0, lang) == numbers
+    assert share_span(0.879, 0.93, lang) == shares
+    assert share_span(0.879, 0.93, lang, 1) == shares.replace("88", numbers[1:5]).replace(
+        "93", numbers[-5:-1]
+    )
+    assert interval(-1.25, 1200, lang, 2, "nat").endswith("\u202fnat")
+    assert bracketed("{low}", "{high}", lang).format(low=1, high=2) == interval(1, 2, lang, 0)
+
+
+def test_no_page_writes_an_interval_by_itself():
+    pages = Path(__file__).parents[2] / "pages"
+    by_hand = re.compile(r"f[\"'].*\[\{.*\}[;,] ?\{|\}–\{|\{low\} (bis|to|und|and) \{high\} ?\(?95")
+    found = [
+        f"{path.name}: {line.strip()}"
+        for ending in ("py", "js", "toml")
+        for path in pages.rglob(f"*.{ending}")
+        if path.name != "numbers.py"
+        for line in path.read_text("utf-8").splitlines()
+        if by_hand.search(line)
+    ]
+    assert not found

@@ -15,7 +15,7 @@ from pages.kit import components as parts
 from pages.kit import runs, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Badge, Figure, computed_now, note, show_error
-from pages.kit.numbers import decimal, share, significant, whole
+from pages.kit.numbers import decimal, share, share_span, significant, whole
 
 Row = dict[str, Any]
 MAIN_HEIGHT: Final = 240
@@ -166,8 +166,7 @@ def ending(seen: Seen, t: Words) -> None:
                 "aligning.came_to",
                 before=share(first["rate"], t.lang),
                 after=share(last["rate"], t.lang),
-                low=share(last["rate_low"], t.lang),
-                high=share(last["rate_high"], t.lang),
+                span=share_span(last["rate_low"], last["rate_high"], t.lang),
                 n=whole(last["n_judged"], t.lang),
             )
         )
@@ -178,11 +177,11 @@ def passed_on(numbers: dict[str, Any], whose: Any, seconds: float, t: Words) -> 
     if "rate" not in numbers or "rate_before" not in numbers:
         return []
     rule = rule_names(t)[str(numbers.get("rule", "polite"))]
-    low, high = share(numbers["rate_low"], t.lang), share(numbers["rate_high"], t.lang)
+    span = share_span(numbers["rate_low"], numbers["rate_high"], t.lang)
     before, after = share(numbers["rate_before"], t.lang), share(numbers["rate"], t.lang)
     row = [
         Figure(f"{before} → {after}", t("aligning.rate_label", rule=rule), whose),
-        Figure(f"{low}–{high}", t("aligning.interval")),
+        Figure(span, t("aligning.interval")),
         Figure(significant(numbers["kl"], t.lang, 2), t("aligning.kl_label")),
     ]
     return row + ([Figure(decimal(seconds, t.lang, 0), t("aligning.seconds"))] if seconds else [])

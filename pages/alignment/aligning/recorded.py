@@ -19,8 +19,7 @@ from pages.alignment import names
 from pages.kit import state
 from pages.kit.catalogue import Words, rich
 from pages.kit.frame import Figure
-from pages.kit.numbers import share, significant, whole
-from pages.kit.numbers import span as span_of
+from pages.kit.numbers import share, share_span, significant, whole
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ def _row(one: Moved, t: Words) -> str:
     before, after = share(one.before, t.lang), share(one.after, t.lang)
     reach = span = ""
     if one.low is not None and one.high is not None:
-        span = f" ({span_of(one.low, one.high, t.lang)})"
+        span = f" ({share_span(one.low, one.high, t.lang)})"
         reach = f"<u style='left:{100 * one.low:.1f}%;width:{100 * (one.high - one.low):.1f}%'></u>"
     fell = one.after < one.before and (one.high is None or one.high < one.before)
     sank = f"<small>▼ {escape(t('aligning.fell'))}</small>" if fell else ""
@@ -121,7 +120,7 @@ def passed_on(aligned: Artifact, t: Words) -> list[Figure]:
         value = f"{share(one.before, t.lang)} → {share(one.after, t.lang)}"
         row.append(Figure(value, label, "yours" if own else "house"))
         if one.low is not None and one.high is not None:
-            span = span_of(one.low, one.high, t.lang)
+            span = share_span(one.low, one.high, t.lang)
             row.append(Figure(span, t("aligning.interval")))
     if row and "kl" in aligned.numbers:
         kl = significant(float(aligned.numbers["kl"]), t.lang, 2)

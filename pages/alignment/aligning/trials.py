@@ -22,7 +22,7 @@ from pages.inference.writing import watched
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Measured, note, predict
-from pages.kit.numbers import decimal, share, whole
+from pages.kit.numbers import decimal, share, share_span, whole
 
 RULE: Final = "polite"
 N_CLICKS: Final = 100
@@ -138,8 +138,8 @@ def _clicks(grounds: Grounds, t: Words) -> Measured:
 
 
 def _with_interval(exam: Row, t: Words) -> str:
-    low, high = share(exam["rate_low"], t.lang), share(exam["rate_high"], t.lang)
-    return t("aligning.share_of", share=share(exam["rate"], t.lang), low=low, high=high)
+    span = share_span(exam["rate_low"], exam["rate_high"], t.lang)
+    return f"{share(exam['rate'], t.lang)} {span}"
 
 
 def _pairs(grounds: Grounds, progress: Any) -> str:

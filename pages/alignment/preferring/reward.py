@@ -28,7 +28,7 @@ from pages.kit.catalogue import Words
 from pages.kit.components.clock import look_again
 from pages.kit.frame import Figure, card, computed_now, figures, note, show_error
 from pages.kit.models import Model
-from pages.kit.numbers import share, span, whole
+from pages.kit.numbers import share, share_span, whole
 
 N_STEPS: Final = 60
 EVALUATE_EVERY: Final = 6  # steps
@@ -207,7 +207,7 @@ def _verdict(found: tuple[Artifact, str] | None, t: Words) -> None:
         t,
         [
             Figure(share(accuracy, t.lang), t("preferring.accuracy"), whose),
-            Figure(span(low, high, t.lang), t("preferring.interval")),
+            Figure(share_span(low, high, t.lang), t("preferring.interval")),
             Figure(whole(int(numbers["n_trained"]), t.lang), learned),
         ],
     )

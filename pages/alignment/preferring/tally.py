@@ -26,7 +26,7 @@ from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Figure, card, computed_now, figures, note
 from pages.kit.models import Model
-from pages.kit.numbers import share, whole
+from pages.kit.numbers import share, share_span, whole
 
 Slots = Mapping[Kind, Slot]
 
@@ -77,15 +77,8 @@ def _rules_followed(found: Sequence[Following], t: Words) -> None:
     if not first.beyond_chance:
         note(t("preferring.follows_none"))
         return
-    low, high = first.interval
-    note(
-        t(
-            "preferring.follows",
-            rule=names[first.rule],
-            low=share(low, t.lang),
-            high=share(high, t.lang),
-        )
-    )
+    span = share_span(*first.interval, t.lang)
+    note(t("preferring.follows", rule=names[first.rule], span=span))
 
 
 def _bar(one: Following, names: Mapping[str, str], t: Words) -> str:
@@ -174,13 +167,11 @@ def _one_sided(bias: PositionBias, t: Words) -> str:
 
 def agreement_text(alike: SecondPass, t: Words) -> str:
     """The agreement of the second pass, with its interval."""
-    low, high = alike.interval
     return t(
         "preferring.alike_measured",
         k=whole(alike.n_alike, t.lang),
         n=whole(alike.n, t.lang),
-        low=share(low, t.lang),
-        high=share(high, t.lang),
+        span=share_span(*alike.interval, t.lang),
     )
 
 

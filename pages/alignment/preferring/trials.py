@@ -21,7 +21,7 @@ from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Measured, predict
 from pages.kit.models import Model
-from pages.kit.numbers import share, whole
+from pages.kit.numbers import share, share_span, whole
 
 LEAST_REPEATED: Final = 5  # pairs judged twice
 GOOD: Final = 0.8  # of the exam predicted right
@@ -94,8 +94,7 @@ def how_many(model: Model, cast: Cast, t: Words) -> Measured:
             "preferring.clicks_measured",
             n=whole(exam.n, t.lang),
             accuracy=share(exam.accuracy, t.lang),
-            low=share(exam.low, t.lang),
-            high=share(exam.high, t.lang),
+            span=share_span(exam.low, exam.high, t.lang),
         )
         for exam in exams
     )

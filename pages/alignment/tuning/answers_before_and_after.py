@@ -22,7 +22,7 @@ from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import note, show_error
 from pages.kit.models import Model
-from pages.kit.numbers import share, span, whole
+from pages.kit.numbers import share, share_span, whole
 from pages.training.showing import Seen
 
 SHOWN_CHARACTERS: Final = 90  # of what a base model writes on
@@ -59,7 +59,7 @@ def how_often(tuned: Model | None, t: Words) -> None:
         "tuning.how_often",
         share=share(true.share, t.lang),
         n=whole(true.n, t.lang),
-        span=span(*true.interval, t.lang),
+        span=share_span(*true.interval, t.lang),
     )
     note(said if own_question() else f"{t('tuning.first_found')} {said}")
 

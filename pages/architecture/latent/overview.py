@@ -33,7 +33,7 @@ from pages.kit.frame import (
     stage,
     under_the_hood,
 )
-from pages.kit.numbers import decimal, millions, share, whole
+from pages.kit.numbers import decimal, millions, share, share_span, whole
 from pages.kit.static import ASSETS
 
 
@@ -101,13 +101,11 @@ def _measured(found: looking.HouseLatent, t: Words) -> None:
             t(
                 "latent.measured_about",
                 n=whole(lost["n"], t.lang),
-                low=share(whole_read["low"], t.lang, 1),
-                high=share(whole_read["high"], t.lang, 1),
+                span=share_span(whole_read["low"], whole_read["high"], t.lang, 1),
                 edges=decimal(lost["edges"]["mean"], t.lang, 1),
                 calm=decimal(lost["calm"]["mean"], t.lang, 1),
                 n_drawn=whole(drawn["n"], t.lang),
-                low_drawn=share(drawn["low"], t.lang, 1),
-                high_drawn=share(drawn["high"], t.lang, 1),
+                span_drawn=share_span(drawn["low"], drawn["high"], t.lang, 1),
             )
         )
 

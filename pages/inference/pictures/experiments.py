@@ -31,7 +31,7 @@ from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.components import PictureNote, Sign, picture_wall
 from pages.kit.frame import Measured, predict
-from pages.kit.numbers import share, whole
+from pages.kit.numbers import share_span, whole
 from pages.kit.short_work import finished
 
 N: Final = 48
@@ -281,13 +281,11 @@ def _tried(
 
 def _rate(n: int, of: int, t: Words) -> str:
     """So many of so many, with the interval."""
-    low, high = share_interval(n, of)
     return t(
         "inference_pictures.rate",
         n=whole(n, t.lang),
         of=whole(of, t.lang),
-        low=share(low, t.lang),
-        high=share(high, t.lang),
+        span=share_span(*share_interval(n, of), t.lang),
     )
 
 

@@ -33,7 +33,7 @@ from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.components import PictureNote, picture_wall
 from pages.kit.frame import card, computed_now, note, precomputed, show_error
-from pages.kit.numbers import decimal, share, whole
+from pages.kit.numbers import decimal, share, share_span, whole
 from pages.kit.short_work import finished
 
 N_PICTURES: Final = 32
@@ -155,14 +155,12 @@ def show(found: Sequence[AtGuidance], yours: float, t: Words) -> None:
     note(t("inference_pictures.drift_read", nothing=decimal(found[0].drift.mean, t.lang, 0)))
     notes = []
     for one in found:
-        low, high = share_interval(one.n_right, one.n)
         weight = decimal(one.guidance, t.lang, 0)
         right = share(one.n_right / one.n, t.lang)
         text = t(
             "inference_pictures.guiding_one",
             right=right,
-            low=share(low, t.lang),
-            high=share(high, t.lang),
+            span=share_span(*share_interval(one.n_right, one.n), t.lang),
         )
         title = t("inference_pictures.guiding_at", weight=weight)
         sign: parts.Sign = "yes" if one.first_right else "no"

@@ -34,11 +34,16 @@ export default component(CSS, (root) => {
     list.hidden = !first
     if (!first) return
     const shown = (value) => percent(value, data.lang)
+    const points = (value) => number(100 * value, 0, data.lang)
     const text = (share) =>
       moved ? `${shown(first[share.name])} → ${shown(last[share.name])}` : shown(first[share.name])
     list.replaceChildren(...data.shares.flatMap((share) => {
       const [low, high] = ends(last, share)
-      const about = fill(data.words.of, { low: shown(low), high: shown(high), n: number(last[share.n], 0, data.lang) })
+      const about = fill(data.words.of, {
+        low: points(low),
+        high: points(high),
+        n: number(last[share.n], 0, data.lang),
+      })
       return [
         element("dt", { text: share.label }),
         element(

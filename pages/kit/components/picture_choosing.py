@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from core.languages import WRITTEN
 from pages.kit.catalogue import Words
 from pages.kit.components.ballot import Votes, votes_of
 from pages.kit.components.mounting import mount
+from pages.kit.numbers import bracketed
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,11 @@ def moved_shares(
             "label": t("components.moved_label"),
             "before": t("components.drawn_before"),
             "now": t("components.drawn_now"),
-            "of": t("components.moved_of", low="{low}", high="{high}", n="{n}"),
+            "of": t(
+                "components.moved_of",
+                span=bracketed("{low}", "{high}", t.lang) + WRITTEN[t.lang].per_cent,
+                n="{n}",
+            ),
             "empty": t("components.moved_empty"),
         },
     }

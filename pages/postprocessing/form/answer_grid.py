@@ -13,7 +13,7 @@ from pages.kit.catalogue import Words, rich
 from pages.kit.components.clock import look_again
 from pages.kit.frame import card, computed_now, note, show_error, stage
 from pages.kit.models import Model
-from pages.kit.numbers import NO_FIGURE, decimal, share, whole
+from pages.kit.numbers import NO_FIGURE, decimal, share_span, whole
 from pages.postprocessing.form import fifty as draws
 from pages.postprocessing.form.allowed_tokens import allowed_tokens
 from pages.postprocessing.form.fifty import Fifty, readings
@@ -191,7 +191,7 @@ def _row(name: str, about: str, found: Sequence[Read | None], picked: int, t: Wo
         for place, read in enumerate(found)
     )
     rate = t("form.rate", n=n_valid, all=len(done)) if done else NO_FIGURE
-    interval = t("form.interval", low=share(low, t.lang), high=share(high, t.lang))
+    interval = t("form.interval", span=share_span(low, high, t.lang))
     shown = interval if done and state.depth() == "dig" else ""
     return (
         f"<section><h3>{rich(name)}</h3><b>{escape(rate)}</b><span>{escape(shown)}</span>"

@@ -19,7 +19,7 @@ from pages.kit.catalogue import Words
 from pages.kit.components.clock import look_again
 from pages.kit.frame import Measured, card, computed_now, note, show_error
 from pages.kit.models import Model
-from pages.kit.numbers import decimal, share, whole
+from pages.kit.numbers import decimal, share_span, whole
 from pages.postprocessing import drawing
 from pages.postprocessing.marking.detector import (
     alarm_line,
@@ -109,7 +109,7 @@ def _measured(model: Model, drawn: drawing.Drawing, t: Words, live: bool) -> Non
         values = (
             name,
             t("marking.rate", n=whole(n, t.lang), all=whole(len(found), t.lang)),
-            t("marking.alarm_range", low=share(low, t.lang, 1), high=share(high, t.lang, 1)),
+            share_span(low, high, t.lang, 1),
             decimal(largest, t.lang, 1),
         )
         rows.append("".join(f"<td>{escape(value)}</td>" for value in values))

@@ -25,7 +25,7 @@ from pages.kit import controls, site, state
 from pages.kit.catalogue import Words
 from pages.kit.components import Consequence, lanes
 from pages.kit.frame import Badge, card, computed_now, note, precomputed, show_error
-from pages.kit.numbers import MINUS, NO_FIGURE, decimal, share, whole
+from pages.kit.numbers import MINUS, NO_FIGURE, decimal, interval, share, whole
 from pages.kit.short_work import finished
 from pages.postprocessing.pictures import same_noise
 from pages.training.pictures.pairing import amiss
@@ -289,7 +289,7 @@ def _words(t: Words, pair: Sequence[Lived], aspect: str, label: str) -> Conseque
 
 def _interval(t: Words, found: Carried) -> str:
     low, high = found.interval
-    return f"[{decimal(100 * low, t.lang, 1)}; {decimal(100 * high, t.lang, 1)}]"
+    return interval(100 * low, 100 * high, t.lang)
 
 
 def _verdict(t: Words, pair: Sequence[Lived], ask: Ask) -> str:

@@ -29,7 +29,7 @@ from pages.inference.writing import watched
 from pages.kit.catalogue import Words
 from pages.kit.components import PictureNote, Sign, picture_wall
 from pages.kit.frame import Measured, note, precomputed, predict, show_badge
-from pages.kit.numbers import share, whole
+from pages.kit.numbers import share, share_span, whole
 from pages.training.pictures.trials import trained
 
 N_ASKED: Final = 96  # in each way
@@ -110,13 +110,11 @@ def outcome(found: Opened, told: Opened) -> str:
 
 
 def _rate(found: Opened, t: Words) -> str:
-    low, high = found.interval
     return t(
         "inference_pictures.rate",
         n=whole(found.colours["red"], t.lang),
         of=whole(found.n_read, t.lang),
-        low=share(low, t.lang),
-        high=share(high, t.lang),
+        span=share_span(*found.interval, t.lang),
     )
 
 

@@ -34,7 +34,7 @@ from core.lineage import content_id
 from pages.kit import components as parts
 from pages.kit.catalogue import Words
 from pages.kit.frame import note
-from pages.kit.numbers import decimal, share, whole
+from pages.kit.numbers import decimal, share, share_span, whole
 
 WALL_SEED: Final = 60_000  # other captions than the visitor, the rules and the exams see
 N_WALL: Final = 24
@@ -113,13 +113,7 @@ def exam(found: Taught, said: Sequence[PicturePreference], t: Words) -> None:
 
 
 def _line(one: Accuracy, t: Words) -> str:
-    low, high = one.interval
-    text = t(
-        "preferring_pictures.accuracy",
-        share=share(one.share, t.lang),
-        low=share(low, t.lang),
-        high=share(high, t.lang),
-    )
+    text = f"{share(one.share, t.lang)} ({share_span(*one.interval, t.lang)})"
     label = t("preferring_pictures.after", n=whole(one.n, t.lang))
     sure = " sure" if one.beats_a_coin else ""
     width = f"{100 * one.share:.1f}%"
