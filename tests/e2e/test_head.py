@@ -47,3 +47,15 @@ def test_no_beginning_is_cut_and_the_head_stays_low_at_any_width(page, settled, 
         page.locator(".st-key-gb_sentence input").focus()
         page.wait_for_timeout(300)
         assert all(each["reachable"] for each in page.evaluate(BEGINNINGS)), width
+
+
+@pytest.mark.parametrize(("lang", "own"), [("de", "zwei Katzen"), ("en", "two cats")])
+def test_beside_a_sentence_of_ones_own_a_beginning_is_shown(page, settled, lang, own):
+    for kind, name in (("text", "sentence"), ("pictures", "caption")):
+        page.goto(f"/data?lang={lang}&modality={kind}&{name}={own}")
+        settled(page)
+        page.wait_for_selector(".st-key-gb_starters button", state="attached")
+        page.wait_for_timeout(300)
+        found = page.evaluate(BEGINNINGS)
+        shown = [each for each in found if each["shown"]]
+        assert len(found) == 3 and shown and all(each["whole"] for each in shown), found

@@ -21,10 +21,16 @@ def trained(settings: FilterSettings) -> PictureFilter:
     return house_filter() if settings == FilterSettings() else train(settings)
 
 
-@st.cache_data(max_entries=12, show_spinner=False)
+@st.cache_resource(max_entries=12, show_spinner=False)  # hundreds of pictures, never changed
 def exam(settings: FilterSettings) -> Exam:
     """That filter on pictures it has not learned from."""
     return examined(trained(settings), N_EXAM)
+
+
+@st.cache_data(max_entries=12, show_spinner=False)
+def exam_curve(settings: FilterSettings) -> list[tuple[float, float, float]]:
+    """What every threshold misses there, and its false alarms; see `Exam.curve`."""
+    return exam(settings).curve()
 
 
 def filter_settings() -> FilterSettings:

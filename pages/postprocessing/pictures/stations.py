@@ -14,7 +14,7 @@ from pages.kit.catalogue import Words
 from pages.kit.components.picture_line import Gauge, Piece, Shot, Station, as_source
 from pages.kit.numbers import decimal, whole
 from pages.postprocessing.pictures import leaving
-from pages.postprocessing.pictures.finishing import exam, filter_settings, trained
+from pages.postprocessing.pictures.finishing import exam, exam_curve, filter_settings, trained
 from pages.postprocessing.pictures.leaving import names
 
 
@@ -200,5 +200,5 @@ def _filter(found: Finished, entry: Entry, t: Words) -> Station:
         shots=(looked,),
         thumb=source,
         sharp=True,
-        gauge=Gauge(score, shown, exam(settings).curve()),
+        gauge=Gauge(score, shown, exam_curve(settings)),
     )
