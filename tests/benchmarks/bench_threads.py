@@ -1,14 +1,12 @@
 """Beside other busy programs: one thread, all of them, and the number that a run chooses itself.
 
     python tests/benchmarks/bench_threads.py [--seconds 12] [--busy 0 1 2] [--sizes s l example]
-        [--runs tuning plain dpo grpo reward] [--rounds 2]
+        [--runs tuning plain dpo grpo reward]
 
-Pretraining: tokens a second, and the choice as a share of the better fixed number. All three ways
-take turns in one process, so that a noisy machine is equally unkind to all.
-
-Alignment runs: seconds for the first steps of a run with the settings of its page, its looks and
-exams included, each time the first run of a process; the fastest of the rounds. They start from the
-example model and its preferences. On nothing else running.
+Pretraining: tokens a second. Alignment runs from the example model and its preferences: seconds for
+the first steps with the settings of the page, looks and exams included. Both with the choice as a
+share of the better fixed number. All three ways take turns in one process, so that a noisy machine
+is equally unkind to all. On nothing else running.
 """
 
 import argparse
@@ -17,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 
@@ -44,10 +42,10 @@ LEAD_IN_S = 3.0  # before the clock runs: a choice may settle
 N_CLICKS = 30  # pairs that somebody has judged
 EXAM = {"n_parts": N_PARTS, "n_steps": 40, "evaluate_every": 5}
 RUNS = {  # as the pages ask for them, and up to which step they are timed
-    "tuning": (FINE_TUNING, {"n_parts": N_PARTS, "evaluate_every": 166}, 40),
-    "plain": (FINE_TUNING, {"n_parts": N_PARTS, "evaluate_every": 166, "n_plain": 8}, 15),
-    "dpo": (DPO, EXAM, 15),
-    "grpo": (GRPO, EXAM, 3),
+    "tuning": (FINE_TUNING, {"n_parts": N_PARTS, "evaluate_every": 166}, 60),
+    "plain": (FINE_TUNING, {"n_parts": N_PARTS, "evaluate_every": 166, "n_plain": 8}, 20),
+    "dpo": (DPO, EXAM, 20),
+    "grpo": (GRPO, EXAM, 5),
     "reward": (REWARD, {"n_parts": N_PARTS, "n_steps": 30, "n_folds": 5}, 60),
 }
 
@@ -115,41 +113,52 @@ def begun(name: str) -> tuple[Program, int]:
     return load_program(program)(inputs, {**settings, **world}, None), n_steps
 
 
-def seconds_of(name: str, n_fixed: int) -> float:
-    """Seconds until a run has made its first steps, as a worker does them; 0: it chooses."""
-    use_threads(1)
-    program, n_steps = begun(name)
-    made: Callable[[], Pace | Fixed] = (lambda: Fixed(n_fixed)) if n_fixed else Pace
-    paces = defaultdict(made)
-    step, began = 0, time.perf_counter()
-    while step < n_steps:
-        pace = paces[program.piece]
+class Way:
+    """A run done in one way: by a fixed number of threads, or by the number that it chooses."""
+
+    def __init__(self, name: str, n_fixed: int, n_busy: int) -> None:
+        self.program, self.n_steps = begun(name)
+        self.seconds, self.step = 0.0, 0
+        idle = n_cores() - 1.0 - n_busy  # what others leave; the other ways stand still meanwhile
+        self._paces: dict[str, Pace | Fixed] = defaultdict(
+            lambda: Fixed(n_fixed) if n_fixed else Pace(lambda: self.seconds, lambda: idle)
+        )
+
+    @property
+    def over(self) -> bool:
+        """Whether it has come to the last step that is timed."""
+        return self.step >= self.n_steps
+
+    def advance(self) -> None:
+        """The next piece, as a worker does it."""
+        pace = self._paces[self.program.piece]
         n_threads = pace.threads(n_cores())
-        if n_threads > 1 and not program.same_with_threads(n_threads):
+        if n_threads > 1 and not self.program.same_with_threads(n_threads):
             n_threads = 1
         use_threads(n_threads)
         started = time.perf_counter()
-        rows = program.advance()
-        pace.took(n_threads, time.perf_counter() - started)
-        step = max([step, *(row["step"] for row in rows if row["kind"] == "step")])
-    return time.perf_counter() - began
+        rows = self.program.advance()
+        took = time.perf_counter() - started
+        pace.took(n_threads, took)
+        self.seconds += took
+        self.step = max([self.step, *(row["step"] for row in rows if row["kind"] == "step")])
 
 
-def first_run(name: str, n_busy: int, n_rounds: int) -> str:
-    """A run in processes of its own: one thread, all of them, and the number it chooses."""
-    found: dict[str, list[float]] = defaultdict(list)
+def in_turn(name: str, n_busy: int) -> str:
+    """One run done in three ways, piece by piece in turn: one thread, all, and as it chooses."""
+    use_threads(1)
+    ways = {str(n or "chosen"): Way(name, n, n_busy) for n in (1, n_cores(), 0)}
     with busy_programs(n_busy):
-        for _ in range(n_rounds):
-            for n_fixed in (1, n_cores(), 0):
-                command = [sys.executable, __file__, "--one", name, str(n_fixed)]
-                told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-                found[str(n_fixed or "chosen")].append(float(told))
-    fastest = {way: min(seconds) for way, seconds in found.items()}
-    best = min(fastest["1"], fastest[str(n_cores())])
-    line = {way: round(seconds, 1) for way, seconds in fastest.items()}
-    return (
-        f"{name}, {n_busy} busy: {json.dumps(line)} s, {best / fastest['chosen']:.2f} of the best"
-    )
+        while not all(way.over for way in ways.values()):
+            for way in ways.values():
+                if not way.over:
+                    way.advance()
+    results = {way.program.result() for way in ways.values()}
+    took = {each: way.seconds for each, way in ways.items()}
+    share = min(took["1"], took[str(n_cores())]) / took["chosen"]
+    line = json.dumps({way: round(seconds, 1) for way, seconds in took.items()})
+    same = len(results) == 1
+    return f"{name}, {n_busy} busy: {line} s, {share:.2f} of the best, same bits: {same}"
 
 
 def main() -> None:
@@ -158,12 +167,7 @@ def main() -> None:
     parser.add_argument("--busy", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--sizes", nargs="*", default=["s", "l", "example"])
     parser.add_argument("--runs", nargs="*", default=list(RUNS))
-    parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--one", nargs=2, help="a run and its threads, in this process")
     asked = parser.parse_args()
-    if asked.one:
-        print(seconds_of(asked.one[0], int(asked.one[1])))
-        return
     folder = Folder(SHIPPED)
     chain = folder.record()["chains"]["base"]
     dataset = Dataset.from_bytes(folder.read(chain["dataset"]["file"]))
@@ -192,7 +196,7 @@ def main() -> None:
             sys.stdout.flush()
     for name in asked.runs:
         for n_busy in asked.busy:
-            print(first_run(name, n_busy, asked.rounds), flush=True)
+            print(in_turn(name, n_busy), flush=True)
 
 
 if __name__ == "__main__":

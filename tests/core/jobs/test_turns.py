@@ -103,3 +103,25 @@ def test_numbers_json_cannot_represent_become_none():
 def test_an_error_from_outside_our_tree_is_rebuilt_as_the_root():
     error = rebuilt(described(ZeroDivisionError("division by zero")))
     assert error.key == "unexpected" and "ZeroDivisionError" in str(error)
+
+
+def test_each_kind_of_piece_has_a_choice_of_threads_of_its_own(monkeypatch: Any):
+    """A long piece of one kind says nothing of a short one of another."""
+    told: list[tuple[str, int]] = []
+
+    class Listening(turns.Pace):
+        def took(self, n_threads: int, seconds: float) -> None:
+            told.append((names[id(self)], n_threads))
+
+    class Alternating(LineProgram):
+        @property
+        def piece(self) -> str:
+            return "look" if self.state["step"] % 2 else "step"
+
+    monkeypatch.setattr(turns, "load_program", lambda name: Alternating)
+    take_turn(Order("r", 0, 0.0, opening=opening()))
+    paces = {"step": Listening(), "look": Listening()}
+    names = {id(pace): piece for piece, pace in paces.items()}
+    turns._SEATS["r"].paces = paces
+    take_turn(Order("r", 1, 60.0, n_threads=2))
+    assert told == [("step", 1), ("look", 1), ("step", 1), ("look", 1), ("step", 1)]
