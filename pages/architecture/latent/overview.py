@@ -51,7 +51,9 @@ def draw(t: Words) -> None:
         # Controls, compute and show: a picture at the narrow place
         try:
             with stage(t("latent.stage"), computed_now(t)):
-                note(t("latent.which_model"))
+                n_given, n_kept = first.config.numbers_in, first.config.numbers_kept
+                numbers, kept = whole(n_given, t.lang), whole(n_kept, t.lang)
+                note(t("latent.which_model", numbers=numbers, kept=kept))
                 given = choosing.chosen_picture(found, model, t)
                 one = looking.shown(first, given)
                 cell = pressing.at_narrow_place(one, first, t)

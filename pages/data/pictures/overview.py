@@ -115,11 +115,11 @@ def knobs(t: Words) -> None:
     )
     one_life.thread(t)
     controls.slider("book_copies", t("data_pictures.copies"), percent=True)
-    controls.slider("book_damaged", t("data_pictures.damaged"), percent=True)
+    near = t("data_pictures.near")
+    controls.slider("book_near", near, percent=True, help=t("data_pictures.near_help"))
     with st.expander(t("data_pictures.more")):
         controls.slider("book_pictures", t("data_pictures.pictures"))
-        near = t("data_pictures.near")
-        controls.slider("book_near", near, percent=True, help=t("data_pictures.near_help"))
+        controls.slider("book_damaged", t("data_pictures.damaged"), percent=True)
         controls.slider(
             "book_skew", t("data_pictures.skew"), percent=True, help=t("data_pictures.skew_help")
         )
