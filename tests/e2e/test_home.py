@@ -31,7 +31,7 @@ def test_a_throw_lights_one_of_the_candidates_and_the_sentence_goes_on(page, set
     page.emulate_media(reduced_motion="reduce")
     page.goto("/?lang=de")
     settled(page)
-    throw = page.get_by_role("button", name="Wort würfeln")
+    throw = page.get_by_role("button", name="Wort ziehen")
     rows = page.locator(".guess li")
     expect(rows.first).to_be_visible()
     assert 2 <= rows.count() <= 6
