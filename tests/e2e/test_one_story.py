@@ -104,8 +104,8 @@ FACTS = {
         ("home", "training"),
     ),
     "surprise": Fact(
-        r"(?:Buchstabe: (?=0,\d\d fertig)|Buchstabe neue Texte |Danach, .{0,90}Mittel )(\d,\d\d)",
-        r"(?:letter: (?=0.\d\d fully)|letter new texts |Afterwards, .{0,90}new texts )(\d\.\d\d)",
+        r"(?:Buchstabe: (?=0,\d\d \(vor)|Buchstabe neue Texte |Danach, .{0,90}Mittel )(\d,\d\d)",
+        r"(?:letter: (?=0.\d\d \(before)|letter new texts |Afterwards, .{0,90}new texts )(\d\.\d\d)",
         ("home", "training", "journey"),
     ),
     "preferences": Fact(
@@ -114,9 +114,9 @@ FACTS = {
         ("preferring", "aligning"),  # what aligned the example's last model read none
     ),
     "polite answers": Fact(
-        r"höflich: \d+ % → (\d+) %|(\d+) % nach Alignment|höflich \d+ % → (\d+) %"
+        r"höflich: (?:< )?\d+ % → (\d+) %|(\d+) % nach Alignment|höflich \d+ % → (\d+) %"
         r"|→ (\d+) % der Antworten sind höflich",
-        r"polite: \d+% → (\d+)%|(\d+)% after alignment|polite \d+% → (\d+)%"
+        r"polite: (?:< )?\d+% → (\d+)%|(\d+)% after alignment|polite \d+% → (\d+)%"
         r"|→ (\d+)% of the answers are polite",
         ("home", "alignment", "aligning"),
     ),
