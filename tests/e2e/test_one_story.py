@@ -105,7 +105,8 @@ FACTS = {
     ),
     "surprise": Fact(
         r"(?:Buchstabe: (?=0,\d\d \(vor)|Buchstabe neue Texte |Danach, .{0,90}Mittel )(\d,\d\d)",
-        r"(?:letter: (?=0.\d\d \(before)|letter new texts |Afterwards, .{0,90}new texts )(\d\.\d\d)",
+        r"(?:letter: (?=0.\d\d \(before)|letter new texts |Afterwards, .{0,90}new texts )"
+        r"(\d\.\d\d)",
         ("home", "training", "journey"),
     ),
     "preferences": Fact(

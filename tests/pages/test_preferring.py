@@ -336,7 +336,7 @@ def test_a_second_pass_shows_ones_own_pairs_and_tells_the_agreement(services, mo
     for number, pair in enumerate(again):
         same = "a" if pair.a == chosen[pair.again_of] else "b"
         cast(services, pair.ballot(same if number else "both_bad"))
-    said = words("en")("preferring.alike_measured", k="5", n="6", span="[44, 97]%")
+    said = words("en")("preferring.alike_measured", k="5", n="6", span="44–97%")
     assert said in shown(opened())  # Wilson's interval of 5 in 6
 
 
