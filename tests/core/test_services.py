@@ -22,7 +22,7 @@ from core.store import Store
 ROOT = Path(__file__).resolve().parents[2]
 
 APP = """
-import json, signal, sys
+import json, signal, sys, time
 from pathlib import Path
 
 home, programs = Path(sys.argv[1]), sys.argv[2]
@@ -47,7 +47,8 @@ while not any(event["kind"] == "step" for event in box.take()):
 children = psutil.Process().children(recursive=True)
 try:
     print(json.dumps([child.pid for child in children]), flush=True)
-    signal.pause()
+    while True:  # a signal that comes just before signal.pause() would never wake it
+        time.sleep(0.1)
 finally:
     app.close()
 """
