@@ -14,7 +14,6 @@ from streamlit.testing.v1 import AppTest
 from core.alignment.preferring.preferences import from_bytes
 from core.alignment.preferring.reward import RewardModel, reward_bytes
 from core.alignment.text.asking import draw_questions
-from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
 from core.data.text.bpe import train_bpe
@@ -31,19 +30,12 @@ from pages.kit import models
 from pages.kit.catalogue import words
 from pages.kit.components.ballot import Vote, Votes, votes_of
 from pages.kit.process import SHELL
+from tests.small_models import small_config
 
 ANNA = "a" * 32
 PLAIN, POLITE = "Mia lives in Rose Lane.", "Gladly. Mia lives in Rose Lane."
 ENCODER = train_bpe([PLAIN, POLITE, "Wo wohnt Mia? Where does she live?"] * 4, 300)
-CONFIG = ModelConfig(
-    n_vocab=ENCODER.n_vocab,
-    n_context=64,
-    n_layers=1,
-    n_heads=2,
-    n_kv_heads=2,
-    n_channels=32,
-    n_hidden=64,
-)
+CONFIG = small_config(ENCODER.n_vocab)
 
 
 class Scripted(Writer):

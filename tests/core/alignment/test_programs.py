@@ -13,13 +13,13 @@ from core.alignment.aligning.grpo_program import GrpoProgram
 from core.alignment.preferring.preferences import Preference, to_bytes
 from core.alignment.preferring.reward import read_reward
 from core.alignment.preferring.reward_program import RewardProgram, Round, in_turn
-from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes, read_checkpoint
 from core.data.text.bpe import train_bpe
 from core.errors import NoPreferences, SettingError
 from core.jobs.programs import PROGRAMS
 from core.jobs.turns import load_program
+from tests.small_models import small_config
 
 EXAM = {"n_held_out": 3, "langs": ["en"], "max_tokens": 12, "evaluate_every": 2}
 DPO = {**EXAM, "n_steps": 3, "n_batch": 2, "watched": ["Who are you?"]}
@@ -41,15 +41,7 @@ def clicks(n=6):
 def inputs():
     """A small model with random weights, its encoder, and six clicks for courtesy."""
     encoder = train_bpe(["Where is the bakery? Gladly. Over there. Who are you?"] * 4, 300)
-    config = ModelConfig(
-        n_vocab=encoder.n_vocab,
-        n_context=64,
-        n_layers=1,
-        n_heads=2,
-        n_kv_heads=2,
-        n_channels=32,
-        n_hidden=64,
-    )
+    config = small_config(encoder.n_vocab)
     model = Transformer(config, seed=3)
     generator = torch.Generator().manual_seed(7)
     with torch.no_grad():

@@ -2,7 +2,6 @@
 
 import torch
 
-from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import read_checkpoint
 from core.data.text.bpe import Encoder, train_bpe
@@ -11,17 +10,10 @@ from core.house import marked
 from core.house.files import SHIPPED, Folder
 from core.languages import LANGS
 from core.postprocessing.marking.marking import detect
+from tests.small_models import small_config
 
 ENCODER = train_bpe(["Mia lives in Rose Lane. Where does Mia live?"] * 4, 300)
-CONFIG = ModelConfig(
-    n_vocab=ENCODER.n_vocab,
-    n_context=64,
-    n_layers=1,
-    n_heads=2,
-    n_kv_heads=2,
-    n_channels=32,
-    n_hidden=64,
-)
+CONFIG = small_config(ENCODER.n_vocab)
 
 
 def small() -> Transformer:

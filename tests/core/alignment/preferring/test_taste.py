@@ -8,22 +8,14 @@ from core.alignment.preferring.preferences import Preference, to_bytes
 from core.alignment.preferring.reward import RewardModel, reward_bytes
 from core.alignment.preferring.reward_program import RewardProgram
 from core.alignment.preferring.taste import LEAST_SEEN, Impression, impression, with_names
-from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
 from core.data.text.bpe import train_bpe
 from core.errors import TooFewChoices
+from tests.small_models import small_config
 
 ENCODER = train_bpe(["Wo wohnt Mia? Gern. Im Rosenweg. Im Parkweg. Danke. Tom Ole"] * 4, 300)
-CONFIG = ModelConfig(
-    n_vocab=ENCODER.n_vocab,
-    n_context=48,
-    n_layers=1,
-    n_heads=2,
-    n_kv_heads=2,
-    n_channels=32,
-    n_hidden=64,
-)
+CONFIG = small_config(ENCODER.n_vocab, n_context=48)
 STREETS = ("Im Rosenweg.", "Im Parkweg.", "Am Markt.", "Am See.")
 
 
