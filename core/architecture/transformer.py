@@ -14,6 +14,7 @@ from core.architecture.block import Block
 from core.architecture.config import ModelConfig
 from core.architecture.normalization import norm_for
 from core.architecture.positions import rotations_for
+from core.architecture.unset import give_room, unset_table
 
 __all__ = ["KeyValueCache", "Recording", "Transformer"]
 
@@ -44,9 +45,9 @@ class Transformer(nn.Module):
         super().__init__()
         self.config = config
         with torch.device("meta"):  # shapes only: no memory and no random numbers yet
-            self.token_embedding = _empty_table(config.n_vocab, config.n_channels)
+            self.token_embedding = unset_table(config.n_vocab, config.n_channels)
             self.position_embedding = (
-                _empty_table(config.n_context, config.n_channels)
+                unset_table(config.n_context, config.n_channels)
                 if config.positions == "learned"
                 else None
             )
@@ -55,9 +56,11 @@ class Transformer(nn.Module):
             self.unembedding = (
                 None if config.tied else nn.Linear(config.n_channels, config.n_vocab, bias=False)
             )
-        self.to_empty(device=device)
-        with torch.device(device):
-            self.register_buffer("rotations", rotations_for(config), persistent=False)
+        give_room(self, device)
+        rotations = rotations_for(config)
+        self.register_buffer(
+            "rotations", None if rotations is None else rotations.to(device), persistent=False
+        )
         if seed is not None:
             initialise(self, torch.Generator().manual_seed(seed))
 
@@ -133,14 +136,6 @@ class Transformer(nn.Module):
     def n_parameters(self) -> int:
         """The number of trainable parameters."""
         return sum(p.numel() for p in self.parameters())
-
-
-def _empty_table(n_rows: int, n_channels: int) -> nn.Embedding:
-    """A table without values; torch would draw some, with code that takes seconds to import."""
-    table: nn.Embedding = nn.Embedding.from_pretrained(  # type: ignore[no-untyped-call]
-        torch.empty(n_rows, n_channels), freeze=False
-    )
-    return table
 
 
 @torch.no_grad()

@@ -5,7 +5,6 @@ Invariant: an error, a change of page or a reload never loses what was typed or 
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -17,6 +16,7 @@ from core.data.untrusted import read_file_untrusted
 from core.data.world import WorldSettings, tell
 from core.errors import GlassboxError, TooLarge
 from core.modality import TEXT
+from core.once import once
 from core.services import services
 from core.store.retention import DRAFT_DAYS
 from pages.kit import controls, drafts, state
@@ -122,7 +122,7 @@ def of_world(world: WorldSettings) -> Arrived:
     return Arrived(world, None, first_told(world), world.n_documents + n_copies)
 
 
-@lru_cache(maxsize=64)
+@once(64)
 def first_told(world: WorldSettings) -> tuple[Document, ...]:
     """The town's first documents, identical to the beginning of the whole corpus."""
     values = {**world.__dict__, "n_documents": min(N_SAMPLE, world.n_documents)}

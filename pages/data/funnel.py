@@ -8,7 +8,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
 from html import escape
 from typing import Final, Literal, TypeVar
 
@@ -24,6 +23,7 @@ from core.house import made
 from core.jobs.preparing import examples_of
 from core.lineage import Artifact, Number
 from core.modality import TEXT
+from core.once import once
 from core.services import services
 from core.store import HOUSE
 from pages.data.arriving import first_told
@@ -83,25 +83,25 @@ class View:
 # What there is to show
 
 
-@lru_cache(maxsize=32)
+@once(32)
 def cleaned(documents: tuple[Document, ...], settings: CleaningSettings) -> Cleaned:
     """A sample, cleaned."""
     return clean(documents, settings)
 
 
-@lru_cache(maxsize=32)
+@once(32)
 def learned(documents: tuple[Document, ...]) -> Encoder:
     """The largest encoder that a sample can teach. Smaller ones are its first merges."""
     return train_bpe([document.text for document in documents], MOST_TOKENS)
 
 
-@lru_cache(maxsize=64)
+@once(64)
 def first_merges(documents: tuple[Document, ...], n_vocab: int) -> Encoder:
     """An encoder of `n_vocab` tokens: learning goes merge by merge, so it stops earlier."""
     return Encoder(learned(documents).merges[: n_vocab - FIRST_MERGE])
 
 
-@lru_cache(maxsize=32)
+@once(32)
 def of_sample(documents: tuple[Document, ...], settings: CleaningSettings, n_vocab: int) -> View:
     """What the rules and the encoder make of a sample, computed now."""
     report = cleaned(documents, settings)
@@ -124,7 +124,7 @@ def of_sample(documents: tuple[Document, ...], settings: CleaningSettings, n_voc
     )
 
 
-@lru_cache(maxsize=32)
+@once(32)
 def of_stored(owner: str, corpus: str, encoder: str, whose: Literal["yours", "house"]) -> View:
     """What was prepared, with the numbers of all of it; `corpus` and `encoder` are ids."""
     store = services().store
@@ -384,7 +384,7 @@ def examples_encoder() -> Encoder | None:
     return _encoder(id_) if id_ else None
 
 
-@lru_cache(maxsize=4)
+@once(4)
 def _encoder(id_: str) -> Encoder:
     return Encoder.from_bytes(services().store.artifacts.read(HOUSE, id_))
 

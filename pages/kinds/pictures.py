@@ -2,7 +2,6 @@
 
 from base64 import b64encode
 from collections.abc import Callable
-from functools import lru_cache
 from html import escape
 from random import Random
 from typing import Any, Final
@@ -18,6 +17,7 @@ from core.house.pictures.chain import house_denoiser, house_pictures
 from core.house.pictures.recipe import PictureRecipe
 from core.inference.pictures.drawing import DrawSettings, draw
 from core.modality import MODALITIES, PICTURES, found_at
+from core.once import once
 from core.postprocessing.pictures.prompt_filter import judged
 from core.training.pictures.slow_motion import SlowMoment, slow_motion
 from pages.inference.pictures.saying import seen_text, verdict_of
@@ -66,7 +66,7 @@ def examples(t: Words) -> Column:
     return {question: Live(sentence, lives[question]) for question, sentence in said.items()}
 
 
-@lru_cache(maxsize=64)
+@once(64)
 def _drawn(caption: str, seed: int) -> Pixels:
     """The example model's picture for a caption, as it is drawn in step 5."""
     torch.set_num_threads(1)
@@ -126,7 +126,7 @@ def _loss(page: Pixels | None, caption: str, t: Words) -> str:
     return f'<div class="gb-three">{row}</div><p class="gb-figure">{rich(loss)}</p>'
 
 
-@lru_cache(maxsize=64)
+@once(64)
 def _moment(page: bytes, size: int, caption: str) -> SlowMoment:
     picture = np.frombuffer(bytearray(page), np.uint8).reshape(size, size, 3)  # to be written to
     torch.set_num_threads(1)
@@ -144,7 +144,7 @@ def _judged(drawn: Pixels, scene: Scene | None, t: Words) -> str:
     return f'{seen}<p class="gb-figure"><b>{sign} {escape(verdict.short)}</b></p>'
 
 
-@lru_cache(maxsize=64)
+@once(64)
 def _read(picture: bytes, size: int) -> Reading:
     return read(np.frombuffer(picture, np.uint8).reshape(size, size, 3))
 
@@ -165,7 +165,7 @@ def failure(t: Words, tell: Callable[[float], Any]) -> str:
     return f"<p>{rich(t('kinds.none_found', n=whole(MOST_DRAWS, t.lang)))}</p>"
 
 
-@lru_cache(maxsize=128)
+@once(128)
 def _denied(caption: str, seed: int) -> Pixels:
     """A picture for words that the book does not understand, given to the model as they are."""
     torch.set_num_threads(1)

@@ -6,11 +6,13 @@
 Pretraining: tokens a second. Alignment runs from the example model and its preferences: seconds for
 the first steps with the settings of the page, looks and exams included. Both with the choice as a
 share of the better fixed number. All three ways take turns in one process, so that a noisy machine
-is equally unkind to all. On nothing else running.
+is equally unkind to all, and with the niceness of a worker. With nothing else running.
 """
 
 import argparse
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -32,7 +34,7 @@ from core.house.files import SHIPPED, Folder
 from core.house.recipe import BASE
 from core.jobs.pace import Pace, n_cores, use_threads
 from core.jobs.programs import DPO, FINE_TUNING, GRPO, REWARD
-from core.jobs.turns import Program, load_program
+from core.jobs.turns import NICENESS, Program, load_program
 from core.training.loop import Trainer
 from core.training.settings import TrainingSettings
 from core.training.text.next_token import trainer_of
@@ -50,16 +52,33 @@ RUNS = {  # as the pages ask for them, and up to which step they are timed
 }
 
 
-@contextmanager
-def busy_programs(n: int) -> Iterator[None]:
-    """So many other programs that use all they can get."""
-    others = [subprocess.Popen([sys.executable, "-c", BUSY]) for _ in range(n)]
-    try:
-        yield
-    finally:
-        for other in others:
-            other.kill()
-            other.wait()
+class Others:
+    """Other programs that use all they can get, as far as they are let.
+
+    They start before this program makes itself as nice as a worker is, so that none of them is.
+    """
+
+    def __init__(self, n_most: int) -> None:
+        self._programs = [subprocess.Popen([sys.executable, "-c", BUSY]) for _ in range(n_most)]
+        for program in self._programs:
+            program.send_signal(signal.SIGSTOP)
+
+    @contextmanager
+    def busy(self, n: int) -> Iterator[None]:
+        """So many of them at work."""
+        for program in self._programs[:n]:
+            program.send_signal(signal.SIGCONT)
+        try:
+            yield
+        finally:
+            for program in self._programs[:n]:
+                program.send_signal(signal.SIGSTOP)
+
+    def end(self) -> None:
+        """End all of them."""
+        for program in self._programs:
+            program.kill()
+            program.wait()
 
 
 def tokens_a_second(
@@ -144,11 +163,11 @@ class Way:
         self.step = max([self.step, *(row["step"] for row in rows if row["kind"] == "step")])
 
 
-def in_turn(name: str, n_busy: int) -> str:
+def in_turn(name: str, n_busy: int, others: Others) -> str:
     """One run done in three ways, piece by piece in turn: one thread, all, and as it chooses."""
     use_threads(1)
     ways = {str(n or "chosen"): Way(name, n, n_busy) for n in (1, n_cores(), 0)}
-    with busy_programs(n_busy):
+    with others.busy(n_busy):
         while not all(way.over for way in ways.values()):
             for way in ways.values():
                 if not way.over:
@@ -168,6 +187,8 @@ def main() -> None:
     parser.add_argument("--sizes", nargs="*", default=["s", "l", "example"])
     parser.add_argument("--runs", nargs="*", default=list(RUNS))
     asked = parser.parse_args()
+    others = Others(max(asked.busy))
+    os.nice(NICENESS)
     folder = Folder(SHIPPED)
     chain = folder.record()["chains"]["base"]
     dataset = Dataset.from_bytes(folder.read(chain["dataset"]["file"]))
@@ -183,7 +204,7 @@ def main() -> None:
         same = trainer.same_with_threads(n_cores())
         print(f"{size}: {trainer.model.n_parameters:,} weights, same bits: {same}")
         for n_busy in asked.busy:
-            with busy_programs(n_busy):
+            with others.busy(n_busy):
                 found = {
                     str(n or "chosen"): tokens_a_second(trainer, asked.seconds, n)
                     for n in (1, n_cores(), None)
@@ -196,7 +217,8 @@ def main() -> None:
             sys.stdout.flush()
     for name in asked.runs:
         for n_busy in asked.busy:
-            print(in_turn(name, n_busy), flush=True)
+            print(in_turn(name, n_busy, others), flush=True)
+    others.end()
 
 
 if __name__ == "__main__":

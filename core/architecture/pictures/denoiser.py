@@ -15,6 +15,7 @@ from core.architecture.pictures.blocks import PictureBlock, TextBlock
 from core.architecture.pictures.clock import Clock
 from core.architecture.pictures.config import DenoiserConfig
 from core.architecture.pictures.patches import from_patches, to_patches
+from core.architecture.unset import unset_table
 
 POSITION_SCALE = 0.5  # standard deviation of positions at the start: told apart from step 1 on
 PADDING, EMPTY, UNKNOWN = 0, 1, 2  # ids of the special words, as the caption encoder gives them
@@ -60,7 +61,7 @@ class Denoiser(nn.Module):
         super().__init__()
         self.config = config
         C = config.n_channels
-        self.word_table = nn.Embedding(config.n_words, C)
+        self.word_table = unset_table(config.n_words, C)
         self.word_positions = nn.Parameter(torch.empty(config.n_caption, C))
         self.text_blocks = nn.ModuleList(TextBlock(config) for _ in range(config.n_text_blocks))
         self.text_norm = norm_for(config.block)

@@ -12,6 +12,7 @@ from core.data.pictures.collecting.settings import PictureSettings
 from core.house.files import SHIPPED, Folder
 from core.house.latent.recipe import RECORD
 from core.inference.pictures.model import PictureModel
+from core.once import once
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def house_latent(folder: Folder | None = None) -> HouseLatent | None:
     )
 
 
-@cache
+@once(4)
 def house_latent_model(folder: Folder | None = None) -> PictureModel:
     """The shipped model, ready to draw; its weights are shared and must not be changed.
 

@@ -13,6 +13,7 @@ from core.data.pictures.collecting.settings import PictureSettings
 from core.house.files import SHIPPED, Folder
 from core.house.pictures.recipe import RECORD
 from core.inference.pictures.model import PictureModel
+from core.once import once
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def house_pictures(folder: Folder | None = None) -> HousePictures | None:
     )
 
 
-@cache
+@once(16)
 def house_denoiser(step: int | None = None, folder: Folder | None = None) -> PictureModel:
     """The shipped model, ready to draw; its weights are shared and must not be changed.
 
@@ -99,7 +100,7 @@ def house_denoiser(step: int | None = None, folder: Folder | None = None) -> Pic
     return PictureModel.from_bytes(found.weights(step), found.encoder())
 
 
-@cache
+@once(8)
 def house_corpus(n_pictures: int | None = None) -> Corpus:
     """The pages it has learned from, drawn again from their seed.
 

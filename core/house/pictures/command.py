@@ -7,8 +7,10 @@ from typing import Any, Final, Protocol
 from core.house.files import Folder
 from core.house.latent.making import make_latent
 from core.house.pictures.curves import measure_curves
+from core.house.pictures.filtering import make_filter
 from core.house.pictures.guided import make_guided
 from core.house.pictures.lanes import make_lanes
+from core.house.pictures.looks import make_looks
 from core.house.pictures.making import make_pictures
 
 
@@ -29,7 +31,9 @@ PARTS: Final[dict[str, Part]] = {
     "model": make_pictures,
     "latent": make_latent,
     "lanes": make_lanes,
+    "looks": make_looks,
     "guidance": make_guided,
+    "filter": make_filter,
     "alignment": measure_curves,
 }
 """In the order in which they stand on each other."""

@@ -6,10 +6,10 @@ examination add up to the texts examined.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, ClassVar, Final
 
 from core.errors import SettingError
+from core.once import once
 from core.postprocessing.safety.classifier import Classifier, train
 from core.postprocessing.safety.labels import Labelled, shipped, split
 from core.postprocessing.sentences import sentence_spans
@@ -19,7 +19,7 @@ ACTIONS: Final = ("hold", "remove", "mark")
 THRESHOLD: Final = 0.5
 
 
-@cache
+@once(1)
 def house_classifier() -> Classifier:
     """The one that learned from the shipped labels alone; learned once in a process, at need."""
     return train()

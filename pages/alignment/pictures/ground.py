@@ -17,8 +17,9 @@ from core.alignment.pictures.preferring import (
     drawing_pairs,
     tells_apart,
 )
-from core.alignment.pictures.rules import RULES, Left, open_wishes, wish_of
+from core.alignment.pictures.rules import RULES, Left, OpenWish, open_wishes, wish_of
 from core.data.pictures.collecting.files import picture_of, png_of
+from core.data.pictures.scenes import Scene
 from core.inference.pictures.model import PictureModel
 from core.lineage import Artifact, Kind
 from core.modality import PICTURES
@@ -28,7 +29,7 @@ from core.store import Ballot
 from pages.kit import state
 
 BEGIN_FROM: Final[tuple[Kind, ...]] = ("tuned", "checkpoint")
-BATCH: Final = 8  # pairs drawn together
+BATCH: Final = 6  # pairs drawn together; as many are sent ahead
 N_TRIES: Final = 3  # with one's own caption, until its two pictures differ in what it leaves open
 _turns: Final = threading.Semaphore(2)  # drawings at a time, so that a room shares the machine
 
@@ -99,21 +100,36 @@ def _drawn(
     _owner: str,
 ) -> list[PicturePair]:
     model = _opened(_owner, model_id, encoder_id)
-    wishes = open_wishes(left_open, BATCH * (n + 1), seed, (lang,))[-BATCH:]
     scene = judged(mine, house_rule=False).understanding.scene if mine else None
-    own = [wish_of(scene, left_open, lang, seed + k) for k in range(N_TRIES)]
-    wishes = [*(wish for wish in own if wish is not None), *wishes]
     with _turns:
         torch.set_num_threads(1)
-        work = drawing_pairs(model, wishes)
-        while True:
-            try:
-                next(work)
-            except StopIteration as end:
-                found: list[PicturePair] = end.value
-                tries, others = found[:-BATCH], found[-BATCH:]
-                first = [pair for pair in tries if tells_apart(pair)][:1]
-                return first + sorted(others, key=lambda pair: not tells_apart(pair))
+        first = _of_one_s_own(model, scene, left_open, lang, seed) if scene is not None else []
+        others = _pairs(model, open_wishes(left_open, BATCH * (n + 1), seed, (lang,))[-BATCH:])
+    return first + sorted(others, key=lambda pair: not tells_apart(pair))
+
+
+def _of_one_s_own(
+    model: PictureModel, scene: Scene, left_open: Left, lang: str, seed: int
+) -> list[PicturePair]:
+    """The first pair of a few tries that differs in what is left open; none if none does."""
+    for k in range(N_TRIES):
+        wish = wish_of(scene, left_open, lang, seed + k)
+        if wish is not None:
+            (pair,) = _pairs(model, [wish])
+            if tells_apart(pair):
+                return [pair]
+    return []
+
+
+def _pairs(model: PictureModel, wishes: Sequence[OpenWish]) -> list[PicturePair]:
+    """A pair for every wish, in one go."""
+    work = drawing_pairs(model, wishes)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            found: list[PicturePair] = end.value
+            return found
 
 
 def key_of(pair: PicturePair) -> str:

@@ -8,7 +8,6 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Final
 
 import streamlit as st
@@ -29,6 +28,7 @@ from core.jobs.picture_preparing import (
 )
 from core.jobs.short import ShortWork
 from core.modality import PICTURES
+from core.once import once
 from core.services import Services, services
 from pages.kit import state
 from pages.kit.catalogue import Words
@@ -123,7 +123,7 @@ def beginning(asked: PictureOrder, own: Sequence[OwnPicture]) -> Prepared:
     return done
 
 
-@lru_cache(maxsize=24)
+@once(24)
 def _beginning(book: PictureSettings, cleaning: PictureCleaning) -> Prepared:
     return prepare(book, (), cleaning)
 

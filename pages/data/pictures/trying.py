@@ -3,7 +3,7 @@
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from html import escape
 from typing import Final
 
@@ -19,6 +19,7 @@ from core.data.pictures.collecting.grey_hashes import difference_hash, equal_has
 from core.data.pictures.collecting.settings import SKEWED, PictureSettings
 from core.data.pictures.drawing.painting import Pixels
 from core.data.pictures.drawing.palette import COLOURS
+from core.once import once
 from pages.kit.catalogue import Words
 from pages.kit.frame import Measured, note, predict
 from pages.kit.numbers import share, whole
@@ -75,7 +76,7 @@ def measure_hash(t: Words) -> Measured:
     return Measured(outcome, text, partial(show_mistaken, t, found.mistaken))
 
 
-@cache
+@once(1)
 def contrast() -> Contrast:
     """Both on one corpus; the same in every session, so it is computed once."""
     corpus = draw_corpus(
@@ -156,7 +157,7 @@ def measure_apples(t: Words) -> Measured:
     return Measured(outcome, text, show)
 
 
-@cache
+@once(16)
 def apples(skew: float) -> dict[str, int]:
     """How many apples there are in each colour."""
     corpus = draw_corpus(PictureSettings(n_pictures=N_PICTURES, colour_skew=skew))

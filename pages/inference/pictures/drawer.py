@@ -4,12 +4,12 @@ A drawing takes less than a second and one core; two at a time, so that a room s
 """
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeVar, cast
 
 import torch
+from cachetools import LRUCache, cached
 from torch import Tensor
 
 from core.architecture.pictures.denoiser import Words as ReadWords
@@ -53,27 +53,7 @@ class Drawer:
     book: PictureSettings = field(repr=False, compare=False)
 
 
-@dataclass
-class _Shelf:
-    """What has been computed, the oldest given up first."""
-
-    kept: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def find(self, key: Hashable, make: Callable[[], T]) -> T:
-        with self.lock:
-            if key in self.kept:
-                self.kept.move_to_end(key)
-                return cast(T, self.kept[key])
-        made = make()
-        with self.lock:
-            self.kept[key] = made
-            while len(self.kept) > N_KEPT:
-                self.kept.popitem(last=False)
-        return made
-
-
-_shelf: Final = _Shelf()
+_shelf: Final[LRUCache[Hashable, Any]] = LRUCache(N_KEPT)  # the oldest is given up first
 _turns: Final = threading.Semaphore(AT_ONCE)
 
 
@@ -106,7 +86,7 @@ def _opened(
             store.artifacts.read(owner, checkpoint.id), store.artifacts.read(owner, encoder)
         )
 
-    model = _shelf.find(("model", checkpoint.id, encoder), make)
+    model = kept(("model", checkpoint.id, encoder), make)
     return Drawer(
         checkpoint.id, whose, lane, checkpoint.kind, encoder, model, book_of(newest.get("corpus"))
     )
@@ -130,7 +110,7 @@ def film(
         TooLong: a caption has more words than the model can read.
     """
     key = ("film", drawer.id, tuple(captions), tuple(seeds), settings)
-    return _shelf.find(key, lambda: drawn(drawer, captions, seeds, settings, keep=True))
+    return kept(key, lambda: drawn(drawer, captions, seeds, settings, keep=True))
 
 
 def finished(
@@ -142,7 +122,7 @@ def finished(
         TooLong: a caption has more words than the model can read.
     """
     key = ("finished", drawer.id, tuple(captions), tuple(seeds), settings)
-    return _shelf.find(key, lambda: drawn(drawer, captions, seeds, settings).pictures)
+    return kept(key, lambda: drawn(drawer, captions, seeds, settings).pictures)
 
 
 def drawn(
@@ -179,12 +159,17 @@ def drawn(
 
 def known(*key: Hashable) -> bool:
     """Whether something has been computed already."""
-    return key in _shelf.kept
+    return key in _shelf
 
 
 def kept(key: Hashable, make: Callable[[], T]) -> T:
-    """Something computed once and kept under a key."""
-    return _shelf.find(key, make)
+    """Something computed once and kept under a key, for all who wait for it."""
+    return cast(T, _made(key, make))
+
+
+@cached(_shelf, key=lambda key, make: key, condition=threading.Condition())
+def _made(key: Hashable, make: Callable[[], Any]) -> Any:
+    return make()
 
 
 def readings(
@@ -199,7 +184,7 @@ def readings(
             on_progress(n / len(pictures))
         return tuple(found)
 
-    return _shelf.find(("readings", key), make)
+    return kept(("readings", key), make)
 
 
 def guesses_of(one: Film) -> list[Any]:

@@ -5,6 +5,7 @@ import streamlit as st
 
 from core.errors import GlassboxError
 from core.house.pictures.chain import house_corpus, house_denoiser, house_pictures
+from core.house.pictures.looks import house_looks
 from core.inference.pictures.model import PictureModel
 from core.jobs.programs import DENOISING
 from core.services import services
@@ -91,8 +92,7 @@ def draw_stage(t: Words, records: list[RunRecord], shown: showing.Shown | None) 
         if records:
             told = runs.told(state.owner(), records[0])
             endings.ending([endings.Seen(records[0], told, records[0].name)], t)
-    badge = computed_now(t)
-    with left, card("writes", t("training_pictures.sixteen"), badge):
+    with left, card("writes", t("training_pictures.sixteen"), _drawn_when(t, shown)):
         if shown is None:
             note(t("training_pictures.nothing_yet"))
         else:
@@ -100,6 +100,14 @@ def draw_stage(t: Words, records: list[RunRecord], shown: showing.Shown | None) 
             if shown.run is None and (found := house_pictures()) is not None:
                 n = whole(len(found.steps), t.lang)
                 note(t("training_pictures.house_way", n=n))
+
+
+def _drawn_when(t: Words, shown: showing.Shown | None) -> Badge:
+    """Of the sixteen pictures: a run draws its own now, the example's were drawn beforehand."""
+    looks = house_looks()
+    if shown is None or shown.run is not None or looks is None:
+        return computed_now(t)
+    return precomputed(t, looks.made["command"], day(looks.made["date"], t.lang))
 
 
 def draw_pair(t: Words, records: list[RunRecord], shown: list[showing.Shown]) -> None:

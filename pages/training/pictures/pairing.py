@@ -5,7 +5,6 @@ training. Both lanes of a faulty book learn from the small one, so that they are
 """
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, Final, Literal
 
 import streamlit as st
@@ -18,6 +17,7 @@ from core.data.pictures.wording.vocabulary import CaptionEncoder
 from core.house.pictures.recipe import APPLES, LANES, LIVE
 from core.lineage import Artifact, Number
 from core.modality import PICTURES
+from core.once import once
 from core.services import services
 from core.store.workbench import Difference, Lane
 from pages.kit import controls, state
@@ -93,7 +93,7 @@ def keep_book(owner: str, book: PictureSettings) -> Artifact:
     )
 
 
-@cache
+@once(16)
 def amiss(book: PictureSettings) -> dict[str, Number]:
     """How many captions are wrong and how many of the apples red, counted page by page."""
     entries = truth_of(book)

@@ -3,19 +3,16 @@
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
 
 import streamlit as st
 
 from core.data.pictures.collecting.files import png_of
 from core.figures.curves import Axes, Curve, LogSteps, curves, powers_of_ten
-from core.house.pictures.chain import house_denoiser, house_pictures
+from core.house.pictures.chain import house_pictures
 from core.house.pictures.installing import numbers_of
-from core.inference.pictures.drawing import DrawSettings
+from core.house.pictures.looks import house_looks
 from core.store import RunRecord
-from core.training.pictures.judging import draw_all
-from core.training.pictures.program import sixteen
 from pages.kit import components as parts
 from pages.kit import runs
 from pages.kit.catalogue import Words
@@ -74,28 +71,18 @@ def _spread(rows: Sequence[runs.Row]) -> list[runs.Row]:
     return [rows[round(i * (n - 1) / (MOST_LOOKS - 1))] for i in range(MOST_LOOKS)]
 
 
-@cache
 def of_house(lang: str) -> Shown | None:
-    """The example model's kept steps, each drawing the same sixteen pictures now.
+    """The example model's kept steps, each with the same sixteen pictures, drawn when it was made.
 
     Args:
         lang: of the captions.
     """
-    found = house_pictures()
-    if found is None:
+    found, looks = house_pictures(), house_looks()
+    if found is None or looks is None:
         return None
-    looks = []
-    for step in found.steps:
-        asked, how = sixteen(found.book, (lang,)), DrawSettings(**found.drawing)
-        drawn = draw_all(house_denoiser(step), asked, how)
-        rows = [{"png": _png(one.picture), **one.as_row()} for one in drawn]
-        looks.append(parts.Look(step, rows))
+    seen = [parts.Look(step, rows) for step, rows in looks.looks[lang].items()]
     exams = [numbers_of(found, step) for step in found.steps]
-    return Shown(found.steps[-1], looks, exams)
-
-
-def _png(picture: Any) -> str:
-    return base64.b64encode(png_of(picture)).decode("ascii")
+    return Shown(found.steps[-1], seen, exams)
 
 
 def pictures(shown: Shown, t: Words) -> None:
@@ -245,4 +232,4 @@ def passed_on(shown: Shown | None, t: Words) -> list[Figure]:
 @st.cache_data(max_entries=64, show_spinner=False)
 def png(picture: Any) -> str:
     """A picture as a component takes it."""
-    return _png(picture)
+    return base64.b64encode(png_of(picture)).decode("ascii")

@@ -23,8 +23,10 @@ from core.house.files import RECORD, SHIPPED, Folder
 from core.house.latent import making as latent_making
 from core.house.making import documents_of, learned_from
 from core.house.pictures import curves as picture_curves
+from core.house.pictures import filtering as picture_filtering
 from core.house.pictures import guided as picture_guided
 from core.house.pictures import lanes as picture_lanes
+from core.house.pictures import looks as picture_looks
 from core.house.pictures import making as picture_making
 from core.intervals import share_interval
 from core.lineage import MODEL_KINDS, content_id
@@ -34,9 +36,19 @@ FOLDER = Folder(SHIPPED)
 CARDS = {"MODEL_CARD.md", "MODEL_CARD_DUPLICATES.md"}
 OTHER_RECORDS = {
     each.RECORD
-    for each in (picture_making, picture_curves, picture_guided, picture_lanes, latent_making)
+    for each in (
+        picture_making,
+        picture_looks,
+        picture_curves,
+        picture_guided,
+        picture_filtering,
+        picture_lanes,
+        latent_making,
+    )
 } | {marked.FILE}
-OTHER_CARDS = {each.CARD for each in (picture_making, picture_lanes, latent_making)}
+OTHER_CARDS = {
+    each.CARD for each in (picture_making, picture_filtering, picture_lanes, latent_making)
+}
 MAX_FILE_BYTES = 10_000_000
 MAX_BYTES = 70_000_000  # all of them: a clone stays quick
 Z = 4.0  # a share so far off its record happens once in 16,000 samples

@@ -18,6 +18,7 @@ from core.data.pictures.drawing.palette import COLOUR_NAMES
 from core.data.pictures.drawing.sprites import sprite
 from core.data.pictures.drawing.things import THINGS, drawing_of
 from core.data.pictures.scenes import Item
+from core.once import once
 
 Block = npt.NDArray[np.float32]
 
@@ -82,13 +83,13 @@ def page_of(night: bool, size: int) -> Block:
     return averaged(empty_page(night), size).astype(np.float32)
 
 
-@cache
+@once(16)
 def slots(relation: str, night: bool) -> tuple[Slot, ...]:
     """The slots of one of ARRANGEMENTS, by day or by night."""
     return tuple(_slot(place, night) for place in ARRANGEMENTS[relation])
 
 
-@cache
+@once(64)
 def _cutouts(height: int, lift: int, in_sky: bool, night: bool) -> Cutouts:
     """All things of one height; `lift` is how far the floating ones hover, in page pixels."""
     reach = -sprite(THINGS[0], COLOUR_NAMES[0], height, night, in_sky).left
@@ -115,8 +116,8 @@ def _even(n: int) -> int:
 
 def _halved(canvas: Block) -> Block:
     """Rows and columns at half the resolution: (items, phases, h, w, c) -> (.., h/2, w/2, c)."""
-    *front, h, w, c = canvas.shape
-    means: Block = canvas.reshape(*front, h // 2, 2, w // 2, 2, c).mean(axis=(-4, -2))
+    rows = canvas[..., 0::2, :, :] + canvas[..., 1::2, :, :]
+    means: Block = (rows[..., 0::2, :] + rows[..., 1::2, :]) * np.float32(0.25)
     return means
 
 
