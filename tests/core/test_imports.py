@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 STEPS = ("data", "architecture", "inference", "training", "alignment", "postprocessing")
-BOTTOM = ("errors", "identity", "intervals", "languages", "lineage", "pipeline", "settings")
+BOTTOM = ("errors", "identity", "intervals", "languages", "lineage", "once", "pipeline", "settings")
 ALL = (*BOTTOM, *STEPS, "figures", "recheck", "store", "jobs", "house", "api", "services")
 
 ALLOWED: dict[str, tuple[str, ...]] = {
@@ -19,6 +19,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "intervals": (),
     "languages": (),
     "lineage": ("errors", "pipeline"),
+    "once": (),
     "settings": ("errors",),
     # Each step may use the steps before it in this order: generating needs only a model, and
     # training shows what the model writes.

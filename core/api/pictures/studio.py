@@ -16,6 +16,7 @@ from typing import Final
 import torch
 
 from core.data.pictures import Holding, Pixels
+from core.house.pictures.filtering import house_filter
 from core.inference.pictures import DrawSettings
 from core.postprocessing.pictures.line import Finished, LineSettings, finish, is_held
 from core.postprocessing.pictures.origin import PictureOrigin
@@ -79,7 +80,7 @@ class Studio:
                     order.start, order.redraw,
                 )  # fmt: skip
                 return [
-                    finish(wish, picture, replace(origin, seed=seed), order.line)
+                    finish(wish, picture, replace(origin, seed=seed), order.line, house_filter())
                     for picture, seed in zip(pictures, order.seeds, strict=True)
                 ]
             finally:

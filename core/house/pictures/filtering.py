@@ -10,14 +10,27 @@ from pathlib import Path
 from typing import Any, Final
 
 from core.house.command import made_by
-from core.house.files import Folder
+from core.house.files import SHIPPED, Folder
 from core.house.pictures.filter_card import filter_card
 from core.house.pictures.making import Say
 from core.lineage import content_id
-from core.postprocessing.pictures.filter_trials import FILE, THRESHOLD, blind_spots, examined
-from core.postprocessing.pictures.picture_filter import FilterSettings, from_bytes, to_bytes, train
+from core.once import once
+from core.postprocessing.pictures.filter_trials import (
+    THRESHOLD,
+    blind_spots,
+    examined,
+    usual_filter,
+)
+from core.postprocessing.pictures.picture_filter import (
+    FilterSettings,
+    PictureFilter,
+    from_bytes,
+    to_bytes,
+    train,
+)
 
 COMMAND: Final = "python -m core house --pictures filter"
+FILE: Final = "pictures-filter.safetensors"
 RECORD: Final = "pictures-filter.json"
 CARD: Final = "MODEL_CARD_PICTURE_FILTER.md"
 N_EXAMINED: Final = 2000  # pictures held out, and as many of each blind spot as the page draws
@@ -53,3 +66,14 @@ def make_filter(folder: Folder, *, is_quick: bool, say: Say, work: Path | None =
     text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True)
     folder.write(RECORD, (text + "\n").encode("utf-8"))
     return record
+
+
+@once(4)
+def house_filter(folder: Folder | None = None) -> PictureFilter:
+    """The shipped filter; where none is shipped, or one of other settings, the usual one learns."""
+    folder = folder or Folder(SHIPPED)
+    if (folder.path / FILE).exists():
+        shipped = from_bytes(folder.read(FILE))
+        if shipped.settings == FilterSettings():
+            return shipped
+    return usual_filter()

@@ -13,18 +13,15 @@ import numpy as np
 import numpy.typing as npt
 
 from core.data.pictures import COLOUR_NAMES, Item, Pixels, Scene, draw_shifts, paint
-from core.house.files import SHIPPED, Folder
 from core.once import once
 from core.postprocessing.pictures.house_rule import ANIMALS
 from core.postprocessing.pictures.picture_filter import (
     NEVER_SEEN,
     NEVER_SEEN_COLOUR,
     SIDE,
-    FilterSettings,
     PictureFilter,
     Scores,
     examples,
-    from_bytes,
     train,
 )
 from core.postprocessing.safety.weighing import Counts, counts_at
@@ -32,19 +29,13 @@ from core.postprocessing.safety.weighing import Counts, counts_at
 Examples = tuple[Pixels, npt.NDArray[np.bool_]]  # pictures, and which are unwanted
 Maker = Callable[[int], Examples]  # of so many
 
-FILE: Final = "pictures-filter.safetensors"  # among the shipped files
 THRESHOLD: Final = 0.5
 THRESHOLDS: Final = tuple(k / 50 for k in range(51))
 
 
 @once(1)
-def house_filter() -> PictureFilter:
-    """The shipped one, made with the settings as they start; where none is shipped, it learns."""
-    folder = Folder(SHIPPED)
-    if (folder.path / FILE).exists():
-        shipped = from_bytes(folder.read(FILE))
-        if shipped.settings == FilterSettings():
-            return shipped
+def usual_filter() -> PictureFilter:
+    """The one with the settings as they start; learned once in a process, at need."""
     return train()
 
 

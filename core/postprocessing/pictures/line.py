@@ -20,7 +20,7 @@ from core.postprocessing.chaining import NO_ENTRY, sealed
 from core.postprocessing.marking.provenance import installation_key, seal
 from core.postprocessing.pictures import scaling
 from core.postprocessing.pictures.caption_check import CaptionCheck, check
-from core.postprocessing.pictures.filter_trials import THRESHOLD, house_filter
+from core.postprocessing.pictures.filter_trials import THRESHOLD, usual_filter
 from core.postprocessing.pictures.formats import FORMATS, MEDIA_TYPES, QUALITY
 from core.postprocessing.pictures.origin import PictureOrigin, encoded_with_record, pixel_hash
 from core.postprocessing.pictures.picture_filter import PictureFilter
@@ -194,7 +194,7 @@ def finish(
         picture: (S, S, 3) as it was drawn; None only where `is_held`: then nothing was drawn.
         origin: how it came to be; its `stages` are filled in here.
         settings: what the stages do.
-        filter: the picture filter; None: the house's.
+        filter: the picture filter; None: the usual one, which then learns first.
         key: signs and marks; None: that of this installation.
 
     Raises:
@@ -243,7 +243,7 @@ def _filter(
     if settings.filter == "off" or line.picture is None:
         line.note("filter", "skipped")
         return True
-    score = float((filter or house_filter()).scores(line.picture[None])[0])
+    score = float((filter or usual_filter()).scores(line.picture[None])[0])
     found["score"] = score
     alarm = score >= settings.threshold
     hold = alarm and settings.filter == "hold"

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from core.postprocessing.pictures.filter_trials import Exam, examined, house_filter
+from core.house.pictures.filtering import house_filter
+from core.postprocessing.pictures.filter_trials import Exam, examined
 from core.postprocessing.pictures.line import Finished, LineSettings, finish, is_held
 from core.postprocessing.pictures.origin import PictureOrigin
 from core.postprocessing.pictures.picture_filter import FilterSettings, PictureFilter, train

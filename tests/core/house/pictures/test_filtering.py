@@ -7,16 +7,10 @@ import pytest
 
 from core.house.files import SHIPPED, Folder
 from core.house.pictures.filter_card import SPOTS, filter_card
-from core.house.pictures.filtering import CARD, RECORD, make_filter
+from core.house.pictures.filtering import CARD, FILE, RECORD, house_filter, make_filter
 from core.intervals import share_interval
 from core.lineage import content_id
-from core.postprocessing.pictures.filter_trials import (
-    FILE,
-    THRESHOLD,
-    TRIALS,
-    examined,
-    house_filter,
-)
+from core.postprocessing.pictures.filter_trials import THRESHOLD, TRIALS, examined
 from core.postprocessing.pictures.picture_filter import FilterSettings, from_bytes, train
 
 N_SAMPLE = 300
