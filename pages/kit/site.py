@@ -116,8 +116,8 @@ def is_foreign(name: str, modality: str) -> bool:
 
 def following(name: str) -> str:
     """The place that comes next: from an overview the step's first station, from a station the
-    next one, from the last station or a step without any the next step; after the last step, the
-    sentence's way through all of them, and then home.
+    next one, from the last station or a step without any the next step; after the last step, a
+    sentence's way through all of them, or for other data the kinds side by side, and then home.
     """
     step = BY_NAME[name].step
     if step is None:
@@ -127,7 +127,9 @@ def following(name: str) -> str:
     places = (step, *STATIONS[state.modality()].get(step, ()))
     later = places[places.index(name) + 1 :]
     n = STEPS.index(step) + 1
-    return later[0] if later else STEPS[n] if n < len(STEPS) else BESIDE[0]
+    if later or n < len(STEPS):
+        return later[0] if later else STEPS[n]
+    return "journey" if state.modality() == TEXT else "kinds"
 
 
 def page(name: str, t: Words) -> st.Page:

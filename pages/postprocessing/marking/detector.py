@@ -196,8 +196,9 @@ def found_in_words(found: Detection, t: Words) -> str:
             f" · p = {chance(found.p_value, t)}"
         )
     else:
-        expected = whole(found.n_scored * MARK.share, t.lang)
-        said = t("marking.counted_plain", n=n, all=n_all, chance=expected)
+        green = share(found.n_green / found.n_scored if found.n_scored else 0.0, t.lang)
+        expected = share(MARK.share, t.lang)
+        said = t("marking.counted_plain", share=green, n=n, all=n_all, chance=expected)
         said = f"{said} {luck(found.p_value, t)}"
     return (
         f"<p class='gb-verdict {'yes' if found.is_marked else 'no'}' role='status'>"
