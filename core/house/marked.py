@@ -35,7 +35,8 @@ _LOOK_EVERY: Final = 8  # tokens, between two looks at a text's last sentences
 
 @dataclass(frozen=True)
 class MarkedDraw:
-    """The first draw whose mark is found and whose sentences are all grammatical.
+    """The first draw whose mark is found and whose sentences are all grammatical, as are those of
+    the text that the same seed gives without the mark.
 
     Args:
         checkpoint: id of the model that drew.
@@ -44,6 +45,7 @@ class MarkedDraw:
         n: draws made.
         n_grammatical: of these, in how many every complete sentence is of the prompt's language.
         n_found: of those, in how many the mark is found as well.
+        n_fit: of these, in how many the text without the mark is of the prompt's language, too.
         mark: what it was marked with.
     """
 
@@ -53,6 +55,7 @@ class MarkedDraw:
     n: int
     n_grammatical: int
     n_found: int
+    n_fit: int
     mark: Watermark
 
 
@@ -90,7 +93,7 @@ def draw_marked(
     model: Transformer,
     encoder: Encoder,
     prompt: str,
-    mark: Watermark,
+    mark: Watermark | None,
     seeds: Sequence[int],
     keeps: Callable[[str], bool] = lambda _: True,
     n_tokens: int = N_TOKENS,
@@ -101,7 +104,7 @@ def draw_marked(
         model: a base model.
         encoder: its own.
         prompt: what to continue.
-        mark: the watermark.
+        mark: the watermark; None: without any.
         seeds: one a draw.
         keeps: asked now and then about what is written so far; a text it does not keep is given up.
         n_tokens: length of each.
@@ -145,7 +148,7 @@ def find_marked(
     mark: Watermark = MARK,
     n: int = N_DRAWS,
     n_tokens: int = N_TOKENS,
-) -> tuple[list[int], list[int]]:
+) -> tuple[list[int], list[int], list[int]]:
     """Search the draws with the seeds 0 to n - 1.
 
     Args:
@@ -158,7 +161,8 @@ def find_marked(
         n_tokens: length of each.
 
     Returns:
-        the seeds of the grammatical draws, and of those among them whose mark is found.
+        the seeds of the grammatical draws, of those among them whose mark is found, and of those
+        whose text without the mark is grammatical as well.
     """
 
     @cache  # a text is asked about again and again as it grows
@@ -170,7 +174,8 @@ def find_marked(
 
     whole = draw_marked(model, encoder, prompt, mark, range(n), grammatical, n_tokens)
     found = [seed for seed, text in whole.items() if detect(text, encoder, mark).is_marked]
-    return sorted(whole), sorted(found)
+    fit = draw_marked(model, encoder, prompt, None, found, grammatical, n_tokens)
+    return sorted(whole), sorted(found), sorted(fit)
 
 
 def price_of(model: Transformer, encoder: Encoder, strength: float, n: int = N_PRICED) -> Price:
@@ -196,11 +201,14 @@ def make_marked(folder: Folder, say: Callable[[str], None]) -> None:
     draws: dict[str, Any] = {}
     for lang in LANGS:
         prompt = PROMPTS[lang][0]
-        grammatical, found = find_marked(model, encoder, prompt, lang)
-        say(f"{lang}: {len(grammatical)} of {N_DRAWS} grammatical, {len(found)} found as well")
-        if found:
-            n = N_DRAWS, len(grammatical), len(found)
-            draws[lang] = asdict(MarkedDraw(last["id"], prompt, found[0], *n, MARK))
+        grammatical, found, fit = find_marked(model, encoder, prompt, lang)
+        say(
+            f"{lang}: {len(grammatical)} of {N_DRAWS} grammatical, {len(found)} found as well, "
+            f"{len(fit)} also grammatical without the mark"
+        )
+        if fit:
+            n = N_DRAWS, len(grammatical), len(found), len(fit)
+            draws[lang] = asdict(MarkedDraw(last["id"], prompt, fit[0], *n, MARK))
     prices = []
     for strength in STRENGTHS:
         prices.append(asdict(price_of(model, encoder, strength)))

@@ -15,6 +15,7 @@ from pages.kit.catalogue import Words
 from pages.kit.frame import (
     card,
     computed_now,
+    first_action,
     hand_over,
     note,
     show_error,
@@ -29,6 +30,7 @@ def draw(t: Words) -> None:
     st.html(ASSETS / "journey.css")
     st.html(ASSETS / "kinds.css")
     with card("kinds", t("kinds.frame"), computed_now(t)):
+        first_action(t, "kinds")
         if state.depth() != "watch":
             st.session_state["caption"] = state.caption()
             with st.container(key="gb_kinds_asked", horizontal=True, vertical_alignment="bottom"):

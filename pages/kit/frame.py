@@ -132,6 +132,17 @@ def stage(title: str, badge: Badge | None = None) -> Iterator[None]:
         yield
 
 
+def first_action(t: Words, name: str) -> None:
+    """What to do first on a page and what happens then; nothing under "watch".
+
+    Args:
+        name: catalogue file with the sentences `first` and `first_then`.
+    """
+    if state.depth() != "watch":
+        do, then = rich(t(f"{name}.first")), rich(t(f"{name}.first_then"))
+        st.html(f'<p class="gb-first"><b>{do}</b> {then}</p>')
+
+
 def experiments(t: Words) -> bool:
     """Begin the experiments; False under "watch", where visitors are not asked anything."""
     if state.depth() == "watch":

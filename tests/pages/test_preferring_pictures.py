@@ -64,7 +64,7 @@ def test_with_too_few_clicks_the_page_says_how_many_are_missing(with_pictures, o
     app = app.run()
     assert not app.exception
     t = words(lang)
-    assert str(t("preferring_pictures.too_few", n="5", fewest="6")) in shown(app)
+    assert str(t("preferring_pictures.too_few", n="9", fewest="10")) in shown(app)
     assert sent(app, "picture_ballot") and not sent(app, "picture_wall")
 
 
@@ -89,7 +89,7 @@ def test_from_clicks_it_learns_at_once_and_everything_is_shown(with_pictures, on
 
 def test_another_caption_can_be_asked_for(with_pictures, on, open_page):
     app = open_page(PAGE, lang="en", modality="pictures")
-    choose(with_pictures, on, app.session_state["_owner"], "b" * 8)
+    choose(with_pictures, on, app.session_state["_owner"], "b" * FEWEST)
     app = app.run()
     before = sent(app, "picture_wall")[1]["pictures"]
     app.button(key="best_next").click().run()
@@ -133,7 +133,7 @@ def test_the_best_of_several_is_the_one_with_the_highest_reward(on):
 
 
 def test_learning_again_from_the_same_choices_gives_the_same(with_pictures, on):
-    choose(with_pictures, on, "anna", "b" * 8)
+    choose(with_pictures, on, "anna", "b" * FEWEST)
     said = grounds.chosen("anna", on, "sky", 32).own
     model = grounds.model_of("anna", on)
     found = learned.learn(on.model.id, model, said)

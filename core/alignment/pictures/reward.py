@@ -26,7 +26,7 @@ from core.inference.pictures.model import PictureModel
 from core.intervals import share_interval
 
 KIND: Final = "picture_reward"  # what its file says it is
-FEWEST: Final = 6  # choices below which nothing is learned
+FEWEST: Final = 10  # choices below which nothing is learned
 N_PARTS: Final = 5  # every choice is examined once, by a row that learned from the other parts
 LITTLE_NOISE: Final = 0.1  # the share at which the denoiser looks at a picture
 PULL: Final = 0.02  # of all weights towards 0, beside the loss in nats

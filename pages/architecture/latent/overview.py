@@ -25,6 +25,7 @@ from pages.kit.frame import (
     computed_now,
     experiments,
     figures,
+    first_action,
     hand_over,
     note,
     precomputed,
@@ -51,6 +52,7 @@ def draw(t: Words) -> None:
         # Controls, compute and show: a picture at the narrow place
         try:
             with stage(t("latent.stage"), computed_now(t)):
+                first_action(t, "latent")
                 n_given, n_kept = first.config.numbers_in, first.config.numbers_kept
                 numbers, kept = whole(n_given, t.lang), whole(n_kept, t.lang)
                 note(t("latent.which_model", numbers=numbers, kept=kept))

@@ -36,6 +36,7 @@ from pages.kit.frame import (
     card,
     computed_now,
     experiments,
+    first_action,
     hand_over,
     note,
     show_error,
@@ -60,6 +61,7 @@ def draw(t: Words) -> None:
 
     # Compute and show: where the words act
     with stage(t("architecture_pictures.stage"), computed_now(t)):
+        first_action(t, "architecture_pictures")
         looked = chosen_model(bench, owner, config, t)
         shown = None
         try:

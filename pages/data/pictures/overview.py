@@ -24,6 +24,7 @@ from pages.kit.frame import (
     card,
     computed_now,
     experiments,
+    first_action,
     hand_over,
     note,
     show_error,
@@ -39,6 +40,7 @@ def draw(t: Words) -> None:
     """All of the page below its question."""
     st.html(ASSETS / "data_pictures.css")
     with stage(t("data_pictures.stage")):
+        first_action(t, "data_pictures")
         draw_stage(t, state.depth() == "watch")
     if experiments(t):
         first, second, third = st.columns(3, gap="medium")

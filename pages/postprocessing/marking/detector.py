@@ -89,6 +89,7 @@ def _how_found(model: Model, t: Words) -> str:
         strength=decimal(draw.mark.strength, t.lang, 1),
         grammatical=whole(draw.n_grammatical, t.lang),
         found=whole(draw.n_found, t.lang),
+        fit=whole(draw.n_fit, t.lang),
     )
 
 

@@ -23,6 +23,7 @@ from pages.kit.frame import (
     card,
     computed_now,
     experiments,
+    first_action,
     hand_over,
     note,
     precomputed,
@@ -82,6 +83,8 @@ def draw_stage(t: Words, records: list[RunRecord], shown: showing.Shown | None) 
     going = [run for run in records if not run.is_finished]
     left, right = st.columns([1, 1.1], gap="small")
     with right, stage(t("training_pictures.stage"), _recorded(t, shown)):
+        if not records:
+            first_action(t, "training_pictures")
         if state.depth() != "watch":
             running.run_controls(t, records)
         if shown is not None:

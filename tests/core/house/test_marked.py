@@ -44,12 +44,17 @@ def test_the_shipped_draw_is_grammatical_and_its_mark_is_found_and_no_earlier_on
         draw = marked.marked_draw(lang)
         assert draw is not None and draw.prompt == PROMPTS[lang][0]
         assert draw.checkpoint == about["checkpoints"][-1]["id"]
-        assert draw.n_found <= draw.n_grammatical <= draw.n and draw.seed < draw.n
+        assert (
+            1 <= draw.n_fit <= draw.n_found <= draw.n_grammatical <= draw.n and draw.seed < draw.n
+        )
         seeds = [draw.seed]
         (text,) = marked.draw_marked(model, encoder, draw.prompt, draw.mark, seeds).values()
         whole = sentences(draw.prompt + text, complete_only=True)
         assert whole and all(accepts(each, lang) for each in whole)
         assert detect(text, encoder, draw.mark).is_marked
+        (plain,) = marked.draw_marked(model, encoder, draw.prompt, None, seeds).values()
+        assert all(accepts(one, lang) for one in sentences(draw.prompt + plain, complete_only=True))
+        assert not detect(plain, encoder, draw.mark).is_marked
 
 
 def test_a_price_was_measured_for_every_strength_and_a_stronger_mark_is_found_more_often():

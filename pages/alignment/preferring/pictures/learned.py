@@ -37,6 +37,7 @@ from pages.kit.frame import note
 from pages.kit.numbers import decimal, share, share_span, whole
 
 WALL_SEED: Final = 60_000  # other captions than the visitor, the rules and the exams see
+DISAGREE_FROM: Final = 12  # choices; before, no pattern may only mean too few
 N_WALL: Final = 24
 N_BEST: Final = 16
 LOOKS: Final = (0, 5, 10, 20, 40)  # steps of the climb that are shown
@@ -106,7 +107,7 @@ def exam(found: Taught, said: Sequence[PicturePreference], t: Words) -> None:
     note(t("preferring_pictures.coin"))
     last = found.accuracies[-1]
     if not last.beats_a_coin:
-        disagrees = len(said) >= 2 * FEWEST
+        disagrees = len(said) >= DISAGREE_FROM
         note(
             t("preferring_pictures.no_pattern") if disagrees else t("preferring_pictures.too_early")
         )

@@ -25,6 +25,7 @@ from pages.kit.frame import (
     card,
     computed_now,
     experiments,
+    first_action,
     hand_over,
     note,
     show_error,
@@ -73,6 +74,8 @@ def draw_stage(
     """
     left, right = st.columns([1, 1.1], gap="small")
     with left, stage(t("tuning_pictures.stage"), computed_now(t)):
+        if seen is None:
+            first_action(t, "tuning_pictures")
         if state.depth() != "watch" and not going:
             teaching.choose_subject(t)
         examples = teaching.examples_now(model, t)
