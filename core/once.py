@@ -13,8 +13,8 @@ T = TypeVar("T")
 def once(n_kept: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Keep what a function returned, by its arguments; the results used longest ago are given up.
 
-    As `functools.lru_cache`, which lets thirty people compute the same thing thirty times if they
-    come before the first is done. What raises is not kept: the next one tries again.
+    `functools.lru_cache` would let thirty people who come before the first is done compute the same
+    thing thirty times. What raises is not kept: the next one tries again.
 
     Args:
         n_kept: results.

@@ -1,7 +1,7 @@
 """Weights that have room and no values yet, for whoever sets them all.
 
-torch's own ways load its compiler and a system for symbolic algebra, to find out what a shape says:
-two or three seconds at the first model of every process.
+torch's own ways of making them first import its compiler and a library for symbolic algebra, which
+takes two or three seconds at the first model of every process.
 """
 
 import torch

@@ -9,7 +9,17 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 STEPS = ("data", "architecture", "inference", "training", "alignment", "postprocessing")
-BOTTOM = ("errors", "identity", "intervals", "languages", "lineage", "once", "pipeline", "settings")
+BOTTOM = (
+    "errors",
+    "identity",
+    "intervals",
+    "languages",
+    "lineage",
+    "once",
+    "pieces",
+    "pipeline",
+    "settings",
+)
 ALL = (*BOTTOM, *STEPS, "figures", "recheck", "store", "jobs", "house", "api", "services")
 
 ALLOWED: dict[str, tuple[str, ...]] = {
@@ -20,6 +30,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "languages": (),
     "lineage": ("errors", "pipeline"),
     "once": (),
+    "pieces": (),
     "settings": ("errors",),
     # Each step may use the steps before it in this order: generating needs only a model, and
     # training shows what the model writes.

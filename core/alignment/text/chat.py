@@ -20,6 +20,7 @@ from core.data.world import LABELS, chat_prompt
 from core.inference.batching import ContinuousBatch
 from core.inference.sampling import SamplingSettings
 from core.lineage import Kind
+from core.pieces import outcome_of
 from core.training.parts import evenly, in_parts
 
 USER_ID: Final = SPECIALS.index("<|user|>")
@@ -233,9 +234,4 @@ def answers(
         temperature=temperature,
         base_langs=base_langs,
     )
-    while True:
-        try:
-            next(drawing)
-        except StopIteration as end:
-            found: list[list[Reply]] = end.value
-            return [[reply.text for reply in each] for each in found]
+    return [[reply.text for reply in each] for each in outcome_of(drawing)]

@@ -34,6 +34,7 @@ from core.house.command import made_by
 from core.house.files import SHIPPED, Folder
 from core.house.pictures.chain import HousePictures, house_pictures
 from core.inference.pictures.model import PictureModel
+from core.pieces import outcome_of
 
 COMMAND: Final = "python -m core house --pictures alignment"
 RECORD: Final = "pictures-curves.json"
@@ -113,14 +114,14 @@ def ranks(found: HousePictures, n: int, short: Row, say: Say) -> list[Row]:
     model, asked = _model(found), PictureTuningSettings(subject=STYLE, **short)
     examples = styled_examples(STYLE, model.size, asked.seed)
     exam = TuningExam(asked.changed(n_held_out=n), examples)
-    rows: list[Row] = [_finished(exam.sitting(model))]
+    rows: list[Row] = [outcome_of(exam.sitting(model))]
     inputs = {"model": found.weights(), "encoder": found.encoder()}
     inputs["examples"] = corpus_bytes(examples)
     largest = model.denoiser.config.n_channels
     for rank in (rank for rank in RANKS if rank <= largest):
         program = PictureTuningProgram(inputs, _brief(asked.changed(rank=rank)))
         _learn(program)
-        row = {"rank": rank, **_finished(exam.sitting(program.model))}
+        row = {"rank": rank, **outcome_of(exam.sitting(program.model))}
         told = program.numbers()
         rows.append({**row, "n_trained": told["n_trained"], "seconds": told["seconds"]})
         say(f"curves: rank {rank}, plain {row['plain_share']:.0%}, "
@@ -132,7 +133,7 @@ def leashes(found: HousePictures, n: int, short: Row, say: Say) -> list[Row]:
     """The same pairs learned on every leash: how often the rule is kept, and what it costs."""
     model = _model(found)
     exam = Exam(PictureDpoSettings(rule=RULE, n_held_out=n, n_plain=n))
-    rows: list[Row] = [_finished(exam.sitting(model))]
+    rows: list[Row] = [outcome_of(exam.sitting(model))]
     inputs = {"model": found.weights(), "encoder": found.encoder()}
     inputs["preferences"] = to_bytes(_pairs(model, min(n, N_PAIRS)))
     for leash in LEASHES:
@@ -140,7 +141,7 @@ def leashes(found: HousePictures, n: int, short: Row, say: Say) -> list[Row]:
         program = PictureDpoProgram(inputs, _brief(asked))
         _learn(program)
         aligned = replace(program.model, denoiser=copy.deepcopy(program.model.denoiser).eval())
-        rows.append({"leash": leash, **_finished(exam.sitting(aligned))})
+        rows.append({"leash": leash, **outcome_of(exam.sitting(aligned))})
         say(f"curves: leash {leash}, rate {rows[-1]['rate']:.0%}, "
             f"plain {rows[-1]['plain_share']:.0%}")  # fmt: skip
     return rows
@@ -152,11 +153,11 @@ def _model(found: HousePictures) -> PictureModel:
 
 def _pairs(model: PictureModel, n: int) -> list[PicturePreference]:
     wishes = open_wishes(RULES[RULE].left_open, N_CAPTIONS if n == N_PAIRS else n, PAIRS_SEED)
-    judged: list[PicturePreference] = _finished(judging_pairs(model, wishes, RULE, n))
+    judged: list[PicturePreference] = outcome_of(judging_pairs(model, wishes, RULE, n))
     if judged or n == N_PAIRS:
         return judged
     # A model that has learned nothing draws all alike; to see that all works, any pair will do.
-    return [PicturePreference(pair, "a") for pair in _finished(drawing_pairs(model, wishes))]
+    return [PicturePreference(pair, "a") for pair in outcome_of(drawing_pairs(model, wishes))]
 
 
 def _brief(asked: PictureTuningSettings | PictureDpoSettings) -> Row:
@@ -167,12 +168,3 @@ def _brief(asked: PictureTuningSettings | PictureDpoSettings) -> Row:
 def _learn(program: PictureTuningProgram | PictureDpoProgram) -> None:
     while program.step < program.n_steps and not program.diverged:
         program.advance()
-
-
-def _finished(work: Any) -> Any:
-    """What a piece of work ends with."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value

@@ -11,7 +11,7 @@ Record = dict[str, Any]
 
 SPOTS: Final = {
     "noise": "noise of 25 grey levels",
-    "darker": "darkened to 60 %",
+    "darker": "darkened to 60%",
     "mirrored": "mirrored",
     "moved": "moved by six pixels",
     "grey": "without colours",
@@ -43,10 +43,10 @@ def filter_card(record: Record) -> str:
             f"- missed: {share(exam['misses'], n_unwanted)}",
             f"- false alarms: {share(exam['false_alarms'], n_fine)}",
             "",
-            "Where it is blind, 200 pictures each:",
+            "Where it is blind:",
             "",
-            "| pictures | missed | false alarms |",
-            "|---|---:|---:|",
+            "| pictures | of them | missed | false alarms |",
+            "|---|---:|---:|---:|",
             *(row(name, record["blind_spots"][name]) for name in SPOTS),
             "",
             "## Recipe",
@@ -69,7 +69,8 @@ def filter_card(record: Record) -> str:
 def row(name: str, trial: Record) -> str:
     """One line of the table."""
     alarms = trial["false_alarms"]
-    cells = (SPOTS[name], f"{trial['missed']:.1%}", "–" if alarms is None else f"{alarms:.1%}")
+    told = "–" if alarms is None else f"{alarms:.1%}"
+    cells = (SPOTS[name], str(trial["n"]), f"{trial['missed']:.1%}", told)
     return f"| {' | '.join(cells)} |"
 
 

@@ -33,7 +33,7 @@ COMMAND: Final = "python -m core house --pictures filter"
 FILE: Final = "pictures-filter.safetensors"
 RECORD: Final = "pictures-filter.json"
 CARD: Final = "MODEL_CARD_PICTURE_FILTER.md"
-N_EXAMINED: Final = 2000  # pictures held out, and as many of each blind spot as the page draws
+N_EXAMINED: Final = 2000  # pictures held out
 
 Record = dict[str, Any]
 
@@ -70,7 +70,7 @@ def make_filter(folder: Folder, *, is_quick: bool, say: Say, work: Path | None =
 
 @once(4)
 def house_filter(folder: Folder | None = None) -> PictureFilter:
-    """The shipped filter; where none is shipped, or one of other settings, the usual one learns."""
+    """The shipped filter; where none is shipped, or one of other settings, a new one is trained."""
     folder = folder or Folder(SHIPPED)
     if (folder.path / FILE).exists():
         shipped = from_bytes(folder.read(FILE))

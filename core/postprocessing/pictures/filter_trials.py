@@ -35,7 +35,7 @@ THRESHOLDS: Final = tuple(k / 50 for k in range(51))
 
 @once(1)
 def usual_filter() -> PictureFilter:
-    """The one with the settings as they start; learned once in a process, at need."""
+    """The filter with the default settings, trained once in a process, at first need."""
     return train()
 
 

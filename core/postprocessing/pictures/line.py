@@ -194,7 +194,7 @@ def finish(
         picture: (S, S, 3) as it was drawn; None only where `is_held`: then nothing was drawn.
         origin: how it came to be; its `stages` are filled in here.
         settings: what the stages do.
-        filter: the picture filter; None: the usual one, which then learns first.
+        filter: the picture filter; None: the one with the default settings, trained at first need.
         key: signs and marks; None: that of this installation.
 
     Raises:

@@ -24,6 +24,7 @@ from core.data.pictures.wording.captions import captions
 from core.inference.pictures.drawing import DrawSettings, frames
 from core.inference.pictures.model import PictureModel
 from core.languages import LANGS
+from core.pieces import outcome_of
 
 N_AT_ONCE: Final = 16  # pictures drawn together: a question to the model is a piece of work
 N_READ_AT_ONCE: Final = 8
@@ -146,13 +147,7 @@ def judged(wish: Wish, levels: npt.NDArray[np.float32]) -> Drawn:
 
 def draw_all(model: PictureModel, asked: Sequence[Wish], settings: DrawSettings) -> list[Drawn]:
     """The same in one go."""
-    work = drawing(model, asked, settings)
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            found: list[Drawn] = end.value
-            return found
+    return outcome_of(drawing(model, asked, settings))
 
 
 def shares_right(drawn: Sequence[Drawn]) -> dict[str, float]:

@@ -24,6 +24,7 @@ from core.inference.batching import ContinuousBatch
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings
 from core.inference.surprise import token_losses
+from core.pieces import outcome_of
 from core.training.settings import TrainingSettings
 from core.training.text import verdicts
 
@@ -232,13 +233,7 @@ class Examiner:
 
     def evaluate(self, model: Transformer) -> dict[str, float | int]:
         """The same in one go."""
-        looking = self.evaluating(model)
-        while True:
-            try:
-                next(looking)
-            except StopIteration as end:
-                found: dict[str, float | int] = end.value
-                return found
+        return outcome_of(self.evaluating(model))
 
     def validating(self, model: Transformer) -> Generator[None, None, dict[str, float | int]]:
         """Loss on held-out text, or nothing if there is none; pauses like `evaluating`."""

@@ -17,12 +17,13 @@ from core.alignment.pictures.preferring import (
     drawing_pairs,
     tells_apart,
 )
-from core.alignment.pictures.rules import RULES, Left, OpenWish, open_wishes, wish_of
+from core.alignment.pictures.rules import RULES, Left, open_wishes, wish_of
 from core.data.pictures.collecting.files import picture_of, png_of
 from core.data.pictures.scenes import Scene
 from core.inference.pictures.model import PictureModel
 from core.lineage import Artifact, Kind
 from core.modality import PICTURES
+from core.pieces import outcome_of
 from core.postprocessing.pictures.prompt_filter import judged
 from core.services import services
 from core.store import Ballot
@@ -103,33 +104,23 @@ def _drawn(
     scene = judged(mine, house_rule=False).understanding.scene if mine else None
     with _turns:
         torch.set_num_threads(1)
-        first = _of_one_s_own(model, scene, left_open, lang, seed) if scene is not None else []
-        others = _pairs(model, open_wishes(left_open, BATCH * (n + 1), seed, (lang,))[-BATCH:])
+        first = _own_pair(model, scene, left_open, lang, seed) if scene is not None else []
+        wishes = open_wishes(left_open, BATCH * (n + 1), seed, (lang,))[-BATCH:]
+        others = outcome_of(drawing_pairs(model, wishes))
     return first + sorted(others, key=lambda pair: not tells_apart(pair))
 
 
-def _of_one_s_own(
+def _own_pair(
     model: PictureModel, scene: Scene, left_open: Left, lang: str, seed: int
 ) -> list[PicturePair]:
     """The first pair of a few tries that differs in what is left open; none if none does."""
     for k in range(N_TRIES):
         wish = wish_of(scene, left_open, lang, seed + k)
         if wish is not None:
-            (pair,) = _pairs(model, [wish])
+            (pair,) = outcome_of(drawing_pairs(model, [wish]))
             if tells_apart(pair):
                 return [pair]
     return []
-
-
-def _pairs(model: PictureModel, wishes: Sequence[OpenWish]) -> list[PicturePair]:
-    """A pair for every wish, in one go."""
-    work = drawing_pairs(model, wishes)
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            found: list[PicturePair] = end.value
-            return found
 
 
 def key_of(pair: PicturePair) -> str:

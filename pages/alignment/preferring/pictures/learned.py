@@ -31,6 +31,7 @@ from core.data.pictures.reading.reader import read
 from core.data.pictures.tensors import to_pixels
 from core.inference.pictures.model import PictureModel
 from core.lineage import content_id
+from core.pieces import outcome_of
 from pages.kit import components as parts
 from pages.kit.catalogue import Words
 from pages.kit.frame import note
@@ -89,12 +90,7 @@ def _unseen(
     wishes = open_wishes(left_open, first + n, WALL_SEED, (lang,), held_out=True)[first:]
     with _turns:
         torch.set_num_threads(1)
-        work = drawing_each(_model, wishes, each)
-        while True:
-            try:
-                next(work)
-            except StopIteration as end:
-                return Unseen(wishes, end.value)
+        return Unseen(wishes, outcome_of(drawing_each(_model, wishes, each)))
 
 
 def exam(found: Taught, said: Sequence[PicturePreference], t: Words) -> None:

@@ -13,6 +13,7 @@ from core.alignment.pictures.rules import Left, OpenWish, open_wishes, rule_of
 from core.data.pictures.drawing.painting import Pixels
 from core.data.pictures.reading.reader import read
 from core.inference.pictures.model import PictureModel
+from core.pieces import outcome_of
 from pages.kit.catalogue import Words
 from pages.kit.frame import Measured, predict
 from pages.kit.numbers import share
@@ -100,12 +101,6 @@ def _drawn(model: PictureModel, wishes: Sequence[OpenWish], t: Words) -> list[li
     bar = st.progress(0.0, text=t("preferring_pictures.best_runs"))
     st.button(t("training.trial_stop"), key="stop_best")  # its rerun ends this one
     for n, wish in enumerate(wishes, start=1):
-        work = drawing_each(model, [wish], MANY)
-        while True:
-            try:
-                next(work)
-            except StopIteration as end:
-                found += end.value
-                break
+        found += outcome_of(drawing_each(model, [wish], MANY))
         bar.progress(n / len(wishes), text=t("preferring_pictures.best_runs"))
     return found
