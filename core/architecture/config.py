@@ -10,9 +10,10 @@ from typing import Any, Final, Literal, get_args
 
 from core.errors import SettingError
 
-Positions = Literal["learned", "rotary"]
+Positions = Literal["learned", "sinusoidal", "rotary", "alibi", "none"]
 Norm = Literal["layer", "rms"]
 Activation = Literal["gelu", "squared_relu", "swiglu"]
+Part = Literal["attention", "feedforward", "residual", "norm"]
 
 # Far above anything that runs here; they stop a forged file from claiming all the memory.
 LIMITS: Final = {
@@ -29,7 +30,12 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "norm": get_args(Norm),
     "activation": get_args(Activation),
 }
-SWITCHES: Final = ("qk_norm", "tied", "bias")
+PARTS: Final[tuple[Part, ...]] = get_args(Part)
+SWITCHES: Final = ("qk_norm", "tied", "bias", "qkv_bias")
+LARGEST_HEAD: Final = 1_024
+# Only some published models and some experiments have these. While they say nothing, a config is
+# written without them, so what was stored before they existed keeps its bytes and its identity.
+OPTIONAL: Final = ("n_head_channels", "qkv_bias", "rope_divisors", "without")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +43,8 @@ class ModelConfig:
     """The description of a decoder-only transformer.
 
     The defaults below the sizes are those of our own models. With other values the same code is
-    exactly GPT-2 (learned, layer, gelu, no qk_norm, tied, bias) or Llama (rotary, rms, swiglu, no
-    qk_norm, untied, no bias).
+    exactly GPT-2 (learned, layer, gelu, no qk_norm, tied, bias), Llama and Mistral (rotary, rms,
+    swiglu, no qk_norm, no bias), Qwen2 (the same with qkv_bias) or Qwen3 (with qk_norm instead).
 
     Raises:
         SettingError: a value, or a combination of values, is impossible.
@@ -74,10 +80,18 @@ class ModelConfig:
     """rotary positions: the slowest channel pair rotates by about 1/rope_base radians per token"""
     norm_eps: float = 1e-5
     """added under the square root in every norm, so it never divides by zero"""
+    n_head_channels: int | None = None
+    """numbers per head (D); None: the heads divide the channels among themselves"""
+    qkv_bias: bool = False
+    """whether the matrix of queries, keys and values adds a learned constant, whatever `bias` is"""
+    rope_divisors: tuple[float, ...] | None = None
+    """(D/2,) rotary positions: how many times slower each pair rotates than rope_base says"""
+    without: tuple[Part, ...] = ()
+    """parts that are left out of every block, to see what they are for; in the order of PARTS"""
 
     def __post_init__(self) -> None:
         self._check_types()
-        if self.n_channels % self.n_heads:
+        if self.n_head_channels is None and self.n_channels % self.n_heads:
             raise SettingError(
                 "n_channels", self.n_channels, f"must be divisible by n_heads = {self.n_heads}"
             )
@@ -89,6 +103,12 @@ class ModelConfig:
             raise SettingError(
                 "n_channels", self.n_channels, "must give every head an even size for rotary"
             )
+        if self.positions == "sinusoidal" and self.n_channels % 2:
+            raise SettingError(
+                "n_channels", self.n_channels, "must be even: a sine and a cosine for every pair"
+            )
+        self._check_divisors()
+        self._check_without()
 
     def _check_types(self) -> None:
         for name, limit in LIMITS.items():
@@ -103,15 +123,42 @@ class ModelConfig:
                 raise SettingError(name, getattr(self, name), "must be true or false")
         _check_number("rope_base", self.rope_base, low=1.0, high=1e9)
         _check_number("norm_eps", self.norm_eps, low=1e-12, high=0.1)
+        size = self.n_head_channels
+        if size is not None and (type(size) is not int or not 1 <= size <= LARGEST_HEAD):
+            raise SettingError(
+                "n_head_channels", size, f"must be a whole number from 1 to {LARGEST_HEAD}"
+            )
+
+    def _check_divisors(self) -> None:
+        divisors = self.rope_divisors
+        if divisors is None:
+            return
+        if self.positions != "rotary":
+            raise SettingError("rope_divisors", divisors, "needs rotary positions")
+        if type(divisors) is not tuple or len(divisors) != self.head_size // 2:
+            raise SettingError("rope_divisors", divisors, f"must be {self.head_size // 2} numbers")
+        for divisor in divisors:
+            _check_number("rope_divisors", divisor, low=1e-3, high=1e6)
+
+    def _check_without(self) -> None:
+        left_out = self.without
+        if type(left_out) is not tuple or left_out != tuple(p for p in PARTS if p in left_out):
+            raise SettingError("without", left_out, f"must be some of {PARTS}, in this order")
+        if {"attention", "feedforward"} <= set(left_out):
+            raise SettingError("without", left_out, "must leave something in a block")
+        if "norm" in left_out and self.qk_norm:
+            raise SettingError("qk_norm", True, "cannot stay in a model without norms")
 
     @property
     def head_size(self) -> int:
         """Size of one head (D)."""
+        if self.n_head_channels is not None:
+            return self.n_head_channels
         return self.n_channels // self.n_heads
 
     def to_dict(self) -> dict[str, Any]:
-        """The config as plain JSON-serialisable values."""
-        return asdict(self)
+        """The config as plain JSON-serialisable values; without what is `OPTIONAL` and not set."""
+        return {name: v for name, v in asdict(self).items() if v or name not in OPTIONAL}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "ModelConfig":
@@ -127,6 +174,9 @@ class ModelConfig:
         for name in LIMITS:
             if name not in values:
                 raise SettingError(name, None, "is missing")
+        for name in ("rope_divisors", "without"):
+            if isinstance(values.get(name), list):  # JSON has no tuples
+                values = {**values, name: tuple(values[name])}
         return cls(**values)
 
 

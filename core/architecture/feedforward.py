@@ -3,6 +3,7 @@
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from core.architecture.attention import Recording
 from core.architecture.config import ModelConfig
 
 
@@ -29,14 +30,19 @@ class FeedForward(nn.Module):
         )
         self.down = nn.Linear(config.n_hidden, config.n_channels, config.bias)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, record: Recording | None = None) -> Tensor:
         """What the layer adds to the residual stream; (B, T, C) -> (B, T, C)."""
-        hidden: Tensor = self.up(x)  # (B, T, hidden)
-        if self.gate is not None:
-            hidden = F.silu(self.gate(x)) * hidden
+        up: Tensor = self.up(x)  # (B, T, hidden)
+        gate = None if self.gate is None else self.gate(x)
+        if gate is not None:
+            hidden = F.silu(gate) * up
         elif self.activation == "gelu":
-            hidden = F.gelu(hidden, approximate="tanh")
+            hidden = F.gelu(up, approximate="tanh")
         else:
-            hidden = F.relu(hidden).square()
+            hidden = F.relu(up).square()
         out: Tensor = self.down(hidden)  # (B, T, C)
+        if record is not None:
+            record.keep(up=up, hidden=hidden, feedforward_output=out)
+            if gate is not None:
+                record.keep(gate=gate)
         return out

@@ -10,11 +10,13 @@ def norm_for(config: ModelConfig) -> nn.Module:
 
     LayerNorm subtracts the mean and divides by the standard deviation; RMSNorm only divides by the
     root mean square, which works as well with half the parameters. Both then scale every channel
-    by a learned gain.
+    by a learned gain. In a model without norms the numbers pass unchanged.
 
     Source: Ba et al. 2016, "Layer Normalization", arXiv:1607.06450, equation 4;
         Zhang & Sennrich 2019, "Root Mean Square Layer Normalization", arXiv:1910.07467, equation 4.
     """
+    if "norm" in config.without:
+        return nn.Identity()
     if config.norm == "rms":
         return nn.RMSNorm(config.n_channels, eps=config.norm_eps)
     return nn.LayerNorm(config.n_channels, eps=config.norm_eps, bias=config.bias)

@@ -70,18 +70,22 @@ def parameters_by_part(config: ModelConfig) -> dict[str, int]:
     C, D = config.n_channels, config.head_size
     bias = 1 if config.bias else 0
     n_qkv = (config.n_heads + 2 * config.n_kv_heads) * D
-    attention = n_qkv * (C + bias) + C * (C + bias)
+    n_mixed = config.n_heads * D  # C, unless the heads have a size of their own
+    attention = n_qkv * (C + (config.bias or config.qkv_bias)) + C * (n_mixed + bias)
     if config.qk_norm:
         attention += 2 * D  # one gain for queries, one for keys
     n_widening = 2 if config.activation == "swiglu" else 1
     feedforward = n_widening * config.n_hidden * (C + bias) + C * (config.n_hidden + bias)
     norm = C * (1 + bias if config.norm == "layer" else 1)
+    left_out = config.without
+    attends, works = "attention" not in left_out, "feedforward" not in left_out
+    n_norms = 0 if "norm" in left_out else (attends + works) * config.n_layers + 1
     return {
         "token_embedding": config.n_vocab * C,
         "position_embedding": config.n_context * C if config.positions == "learned" else 0,
-        "attention": config.n_layers * attention,
-        "feedforward": config.n_layers * feedforward,
-        "norms": (2 * config.n_layers + 1) * norm,
+        "attention": attends * config.n_layers * attention,
+        "feedforward": works * config.n_layers * feedforward,
+        "norms": n_norms * norm,
         "unembedding": 0 if config.tied else config.n_vocab * C,
     }
 
@@ -96,7 +100,10 @@ def n_in_hidden_matrices(config: ModelConfig) -> int:
     C, D = config.n_channels, config.head_size
     n_qkv = (config.n_heads + 2 * config.n_kv_heads) * D
     n_feedforward = 3 if config.activation == "swiglu" else 2
-    return config.n_layers * (n_qkv * C + C * C + n_feedforward * config.n_hidden * C)
+    n_out = config.n_heads * D * C
+    attention = 0 if "attention" in config.without else n_qkv * C + n_out
+    feedforward = 0 if "feedforward" in config.without else n_feedforward * config.n_hidden * C
+    return config.n_layers * (attention + feedforward)
 
 
 def optimizer_values(config: ModelConfig, optimizer: str) -> int:
@@ -137,9 +144,10 @@ def training_memory_bytes(
     n_weights = n_parameters(config)
     n_tokens = n_batch * config.n_context
     C, n_kv = config.n_channels, config.n_kv_heads * config.head_size
+    n_q = config.n_heads * config.head_size
     n_widening = 3 if config.activation == "swiglu" else 2
     per_layer = 2 * C + 2 * C  # the streams and their normalised copies
-    per_layer += 2 * (C + n_kv) + n_kv + C  # q and k before and after rotation, v, the mix
+    per_layer += 2 * (n_q + n_kv) + n_kv + n_q  # q and k before and after rotation, v, the mix
     per_layer += n_widening * config.n_hidden  # before and after the activation
     per_token = config.n_layers * per_layer + 2 * C + 2 * config.n_vocab  # logits and softmax
     return {
@@ -159,10 +167,45 @@ def inference_memory_bytes(
         Bytes under "weights" and "cache": keys and values of every layer, n_context tokens for
         each of `n_sequences` texts generated in parallel.
     """
-    per_token = 2 * config.n_layers * config.n_kv_heads * config.head_size
     return {
         "weights": n_parameters(config) * n_bytes,
-        "cache": n_sequences * config.n_context * per_token * n_bytes,
+        "cache": n_sequences * config.n_context * cached_per_token(config) * n_bytes,
+    }
+
+
+def cached_per_token(config: ModelConfig) -> int:
+    """Numbers that the key-value cache keeps for every token: keys and values of every layer."""
+    if "attention" in config.without:
+        return 0
+    return 2 * config.n_layers * config.n_kv_heads * config.head_size
+
+
+def flops_by_part(config: ModelConfig, n_tokens: int) -> dict[str, int]:
+    """Additions and multiplications of matrix products, to read a text of so many tokens at once.
+
+    A product of (n, a) and (a, b) takes 2 n a b. Norms, rotations, softmax and the nonlinearity
+    work number by number and are left out, as is usual. The whole (T, T) square of scores is
+    counted, also what the mask then hides.
+
+    Args:
+        n_tokens: T.
+
+    Returns:
+        Counts under "attention_matrices", "attention_scores" (queries with keys, and weights with
+        values), "feedforward" and "unembedding"; to look up an embedding takes none.
+
+    Source: Kaplan et al. 2020, "Scaling Laws for Neural Language Models", arXiv:2001.08361,
+        table 1 (forward pass, without the biases).
+    """
+    T, C, D, L = n_tokens, config.n_channels, config.head_size, config.n_layers
+    attends, works = "attention" not in config.without, "feedforward" not in config.without
+    n_qkv = (config.n_heads + 2 * config.n_kv_heads) * D
+    n_matrices = 3 if config.activation == "swiglu" else 2
+    return {
+        "attention_matrices": attends * L * 2 * T * C * (n_qkv + config.n_heads * D),
+        "attention_scores": attends * L * 2 * (2 * T * T * config.n_heads * D),
+        "feedforward": works * L * 2 * T * n_matrices * C * config.n_hidden,
+        "unembedding": 2 * T * C * config.n_vocab,
     }
 
 

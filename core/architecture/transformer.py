@@ -13,7 +13,12 @@ from core.architecture.attention import PastTokens, Recording
 from core.architecture.block import Block
 from core.architecture.config import ModelConfig
 from core.architecture.normalization import norm_for
-from core.architecture.positions import rotations_for
+from core.architecture.positions import (
+    distance_penalty,
+    rotations_for,
+    sinusoids_for,
+    slopes_for,
+)
 from core.architecture.unset import give_room, unset_table
 
 __all__ = ["KeyValueCache", "Recording", "Transformer"]
@@ -40,6 +45,8 @@ class Transformer(nn.Module):
     """
 
     rotations: Tensor | None
+    sinusoids: Tensor | None
+    slopes: Tensor | None
 
     def __init__(self, config: ModelConfig, seed: int | None = 0, device: str = "cpu") -> None:
         super().__init__()
@@ -57,10 +64,9 @@ class Transformer(nn.Module):
                 None if config.tied else nn.Linear(config.n_channels, config.n_vocab, bias=False)
             )
         give_room(self, device)
-        rotations = rotations_for(config)
-        self.register_buffer(
-            "rotations", None if rotations is None else rotations.to(device), persistent=False
-        )
+        self.register_buffer("rotations", rotations_for(config, device), persistent=False)
+        self.register_buffer("sinusoids", sinusoids_for(config, device), persistent=False)
+        self.register_buffer("slopes", slopes_for(config, device), persistent=False)
         if seed is not None:
             initialise(self, torch.Generator().manual_seed(seed))
 
@@ -82,7 +88,7 @@ class Transformer(nn.Module):
         Returns:
             (B, T, V) logits, (B, 1, V) with `only_last`; softmax turns them into probabilities.
         """
-        return F.linear(self.read(tokens, cache, record, only_last), self.output_table)  # (B, T, V)
+        return self.score(self.read(tokens, cache, record, only_last))  # (B, T, V)
 
     def read(
         self,
@@ -106,17 +112,32 @@ class Transformer(nn.Module):
         x: Tensor = self.token_embedding(tokens)  # (B, T, C)
         if self.position_embedding is not None:
             x = x + self.position_embedding(positions)
+        if self.sinusoids is not None:
+            x = x + self.sinusoids[positions].to(x.dtype)
         rotation = self.rotation_at(positions, x.dtype)
+        penalty = None if self.slopes is None else distance_penalty(self.slopes, positions)
         if record is not None:
             record.residuals.append(x)
         for block in self.blocks:
-            x = block(x, rotation, past, record)  # (B, T, C)
+            x = block(x, rotation, past, record, penalty)  # (B, T, C)
             if record is not None:
                 record.residuals.append(x)
         x = self.final_norm(x[:, -1:] if only_last else x)
         if record is not None:
             record.final = x
         return x
+
+    def score(self, x: Tensor) -> Tensor:
+        """The logits read from the final stream: (..., C) -> (..., V)."""
+        return F.linear(x, self.output_table)
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """Of the stream, and so of keys and values."""
+        has_norm = "norm" not in self.config.without
+        holder = self.final_norm if has_norm else self.token_embedding
+        found: torch.dtype = holder.weight.dtype  # type: ignore[assignment]
+        return found
 
     @property
     def output_table(self) -> Tensor:
@@ -142,6 +163,9 @@ class Transformer(nn.Module):
 def initialise(model: Transformer, generator: torch.Generator) -> None:
     """Set initial weights such that at step 0 every block passes the stream on unchanged.
 
+    Without residual connections a block that adds nothing would pass on nothing, and no gradient
+    either, so there its output matrices are drawn like all others.
+
     - embeddings: normal, standard deviation EMBEDDING_SPREAD;
     - matrices that read the stream (qkv, up, gate, unembedding): normal, 1 / sqrt(inputs), so
       outputs are on the same scale as inputs;
@@ -153,10 +177,12 @@ def initialise(model: Transformer, generator: torch.Generator) -> None:
         (there: the last gain of a residual block), and Zhang et al. 2019, "Fixup",
         arXiv:1901.09321. GPT-2 scales them by 1 / sqrt(2 n_layers) instead.
     """
+    writes = ("attention.out.weight", "feedforward.down.weight")
+    zero = ("bias",) if "residual" in model.config.without else (*writes, "bias")
     for name, parameter in model.named_parameters():
         if name.endswith("embedding.weight") and not name.startswith("unembedding"):
             parameter.normal_(0.0, EMBEDDING_SPREAD, generator=generator)
-        elif name.endswith(("attention.out.weight", "feedforward.down.weight", "bias")):
+        elif name.endswith(zero):
             parameter.zero_()
         elif parameter.dim() == 2:
             parameter.normal_(0.0, parameter.shape[1] ** -0.5, generator=generator)

@@ -70,7 +70,8 @@ def read_checkpoint(
     """
     about, config = description_of(data), config_of(data)
     stored = tensors_of(data)
-    if f"blocks.{config.n_layers - 1}.attention.qkv.weight" not in stored:
+    last = "feedforward.up" if "attention" in config.without else "attention.qkv"
+    if f"blocks.{config.n_layers - 1}.{last}.weight" not in stored:
         # Only with all its layers is the skeleton known to be no larger than the file.
         raise unreadable("there are fewer layers than the config says")
     weights = fitting(Transformer(config, seed=None, device="meta").state_dict(), stored)

@@ -1,1 +1,1 @@
-"""Text's own part of architecture: published language models, read from their folders."""
+"""Text's own part of architecture: published language models, read from their folders and files."""

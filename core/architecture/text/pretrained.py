@@ -1,210 +1,163 @@
-"""Published weights from a folder in Hugging Face format: config.json and *.safetensors.
+"""Published models on our own transformer: GPT-2, Llama, Mistral, Qwen2 and Qwen3.
 
-GPT-2, Llama and Qwen3 are the same transformer with different choices; this file only translates
-names and shapes. What our transformer cannot express exactly is refused, never approximated.
+They come as a folder in Hugging Face form (config.json and *.safetensors) or as one GGUF file, and
+are the same transformer with different choices. Nothing else is ever opened, and nothing in a file
+is executed. What a model needs is known from headers alone, before a single weight is read.
 """
 
-import json
-from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Literal
 
-import safetensors.torch
+import psutil
 import torch
-from safetensors import SafetensorError
 from torch import Tensor
 
 from core.architecture.config import LIMITS, ModelConfig
+from core.architecture.sizes import inference_memory_bytes, n_parameters
+from core.architecture.text import gguf, hugging_face
+from core.architecture.text.translation import Source, Translation, unreadable
 from core.architecture.transformer import Transformer
-from core.errors import SettingError, UnreadableWeights
+from core.data.gguf_file import open_gguf
+from core.errors import TooLittleMemory
 
-LARGEST_CONFIG_BYTES: Final = 1_000_000
+FLOAT32_BYTES: Final = 4
+ROTATION_COPIES: Final = 6  # its table in float64, and what is computed on the way to it
+Limit = Literal["trained", "window", "wished", "ours"]
 
 
-def load_pretrained(folder: Path, n_context: int | None = None) -> Transformer:
-    """Load the model from a folder in Hugging Face format.
+@dataclass(frozen=True)
+class Survey:
+    """What a model's files say about it, before any weight is read."""
+
+    family: str
+    """"gpt2", "llama", "mistral", "qwen2" or "qwen3"; Mistral's GGUF files say "llama\""""
+    config: ModelConfig
+    n_parameters: int
+    """trainable parameters, tied ones once"""
+    formats: tuple[str, ...]
+    """how the weights are stored, such as "BF16" or "Q4_1"; here they become float32"""
+    memory_bytes: dict[str, int]
+    """in float32: "weights", "rotations", "loading" (the largest tensor, while it is read) and
+    "cache" (keys and values of one text of n_context tokens)"""
+    trained_context: int
+    """tokens that the model was trained to see at once"""
+    limit: Limit
+    """what bounds n_context: how it was trained; its attention's sliding window, within which it
+    computes exactly what ours does; the caller's wish; or the most that a config may have"""
+
+    @property
+    def needed_bytes(self) -> int:
+        """All of the memory together."""
+        return sum(self.memory_bytes.values())
+
+
+def survey(path: Path, n_context: int | None = None) -> Survey:
+    """What a model is and what it needs, from its headers alone.
 
     Args:
-        folder: contains config.json and one or more *.safetensors.
-        n_context: a shorter context than the model was trained with; None uses all of it.
+        path: a folder in Hugging Face form, or a GGUF file.
+        n_context: tokens that it shall see at once; None: as many as it can and a config may have.
+
+    Raises:
+        UnreadableWeights: the files are missing, damaged or forged, or describe a model that this
+            transformer cannot express exactly.
+    """
+    return _survey(*_opened(path, n_context), n_context)
+
+
+def load_pretrained(
+    path: Path, n_context: int | None = None, free_bytes: int | None = None
+) -> Transformer:
+    """Load a published model.
+
+    Args:
+        path: a folder in Hugging Face form, or a GGUF file.
+        n_context: tokens that it shall see at once; None: as many as it can and a config may have.
+        free_bytes: memory that may be used; None: what the machine has free.
 
     Returns:
         The model in float32, ready for inference.
 
     Raises:
-        UnreadableWeights: the files are missing or damaged, or describe a model that this
+        UnreadableWeights: the files are missing, damaged or forged, or describe a model that this
             transformer cannot express exactly.
+        TooLittleMemory: it would need more memory than is free; nothing was read.
     """
-    theirs = _read_config(folder)
-    translate_config, translate_weights = _family(theirs)
-    try:
-        config = ModelConfig.from_dict(translate_config(theirs, n_context))
-    except (LookupError, TypeError, ArithmeticError, AttributeError, SettingError) as error:
-        raise _unreadable(f"config.json: {error}") from error
-    stored = _read_tensors(folder)
-    try:
-        weights = translate_weights(stored, config)
-        expected = Transformer(config, seed=None, device="meta").state_dict()
-        if {n: w.shape for n, w in weights.items()} != {n: w.shape for n, w in expected.items()}:
-            raise _unreadable("names or shapes of the weights do not fit config.json")
-    except (KeyError, IndexError, RuntimeError) as error:
-        raise _unreadable(f"a weight is missing or misshapen: {error}") from error
-    model = Transformer(config, seed=None)
-    model.load_state_dict({name: weight.float() for name, weight in weights.items()})
+    translation, source = _opened(path, n_context)
+    needed = _survey(translation, source, n_context).needed_bytes
+    free = psutil.virtual_memory().available if free_bytes is None else free_bytes
+    if needed > free:
+        raise TooLittleMemory(
+            f"the model needs {needed / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB are free",
+            needed_gb=round(needed / 1e9, 1),
+            free_gb=round(free / 1e9, 1),
+        )
+    model = Transformer(translation.config, seed=None)
+    with torch.no_grad():
+        for name, weight in model.state_dict().items():
+            stored = translation.part(name).read(source)
+            if not stored.isfinite().all():
+                raise unreadable(f"{name} holds values that are not numbers")
+            weight.copy_(stored)
     return model.eval()
 
 
-Translations = tuple[
-    Callable[[Mapping[str, Any], int | None], dict[str, Any]],
-    Callable[[Mapping[str, Tensor], ModelConfig], dict[str, Tensor]],
-]
+def _opened(path: Path, n_context: int | None) -> tuple[Translation, Source]:
+    """The model in our terms and its tensors; they fit each other."""
+    source: Source
+    if path.is_dir():
+        theirs = hugging_face.read_config(path)
+        translation = hugging_face.translated(theirs, n_context)
+        source = hugging_face.Safetensors(path)
+    elif path.suffix.lower() == ".gguf":
+        file = open_gguf(path)
+        source, translation = gguf.GgufTensors(file), gguf.translated(file, n_context)
+    else:
+        raise unreadable("it is neither a folder with config.json nor a GGUF file")
+    _check(translation, source)
+    return translation, source
 
 
-def _family(theirs: Mapping[str, Any]) -> Translations:
-    family = theirs.get("model_type")
-    if family == "gpt2":
-        return _gpt2_config, _gpt2_weights
-    if family in ("llama", "qwen3"):
-        return _llama_config, _llama_weights
-    raise _unreadable(f"model_type {family!r} is none of gpt2, llama, qwen3")
+def _check(translation: Translation, source: Source) -> None:
+    """Refuse tensors that are missing, have another shape or that we would not use."""
+    # Without its last layer a forged header could make the skeleton larger than the file.
+    last = f"blocks.{translation.config.n_layers - 1}.attention.qkv.weight"
+    translation.part(last).shape(source.shapes)
+    skeleton: dict[str, Tensor] = Transformer(
+        translation.config, seed=None, device="meta"
+    ).state_dict()
+    for name, weight in skeleton.items():
+        shape = translation.part(name).shape(source.shapes)
+        if shape != tuple(weight.shape):
+            raise unreadable(f"{name} has the shape {shape}, not {tuple(weight.shape)}")
+    used = {theirs for name in skeleton for theirs in translation.part(name).names}
+    unknown = sorted(source.shapes.keys() - used - translation.ignored)
+    if unknown:
+        raise unreadable(f"this transformer has no place for the tensor {unknown[0]}")
 
 
-def _gpt2_config(theirs: Mapping[str, Any], n_context: int | None) -> dict[str, Any]:
-    _require(theirs, "activation_function", "gelu_new", "gelu_pytorch_tanh", default="gelu_new")
-    _require(theirs, "scale_attn_weights", True, default=True)
-    _require(theirs, "scale_attn_by_inverse_layer_idx", False, default=False)
-    n_channels = theirs["n_embd"]
-    return {
-        "n_vocab": theirs["vocab_size"],
-        "n_context": min(theirs["n_positions"], n_context or LIMITS["n_context"]),
-        "n_layers": theirs["n_layer"],
-        "n_heads": theirs["n_head"],
-        "n_kv_heads": theirs["n_head"],
-        "n_channels": n_channels,
-        "n_hidden": theirs.get("n_inner") or 4 * n_channels,
-        "positions": "learned",
-        "norm": "layer",
-        "activation": "gelu",
-        "qk_norm": False,
-        "tied": theirs.get("tie_word_embeddings", True),
-        "bias": True,
-        "norm_eps": theirs.get("layer_norm_epsilon", 1e-5),
+def _survey(translation: Translation, source: Source, n_context: int | None) -> Survey:
+    config, trained = translation.config, translation.trained_context
+    memory = inference_memory_bytes(config, n_bytes=FLOAT32_BYTES)
+    largest = max(torch.Size(shape).numel() for shape in source.shapes.values())
+    rotations = config.n_context * config.head_size * 8 * ROTATION_COPIES
+    bounds: dict[Limit, int | None] = {
+        "trained": trained,
+        "window": translation.window,
+        "wished": n_context,
+        "ours": LIMITS["n_context"],
     }
-
-
-def _gpt2_weights(stored: Mapping[str, Tensor], config: ModelConfig) -> dict[str, Tensor]:
-    """GPT-2 stores its matrices as (inputs, outputs), the transpose of `nn.Linear`."""
-    stored = {name.removeprefix("transformer."): weight for name, weight in stored.items()}
-    ours = {
-        "token_embedding.weight": stored["wte.weight"],
-        "position_embedding.weight": stored["wpe.weight"][: config.n_context],
-        "final_norm.weight": stored["ln_f.weight"],
-        "final_norm.bias": stored["ln_f.bias"],
-    }
-    if not config.tied:
-        ours["unembedding.weight"] = stored["lm_head.weight"]
-    parts = {
-        "attention_norm": "ln_1",
-        "attention.qkv": "attn.c_attn",
-        "attention.out": "attn.c_proj",
-        "feedforward_norm": "ln_2",
-        "feedforward.up": "mlp.c_fc",
-        "feedforward.down": "mlp.c_proj",
-    }
-    for i in range(config.n_layers):
-        for part, theirs in parts.items():
-            ours[f"blocks.{i}.{part}.weight"] = stored[f"h.{i}.{theirs}.weight"].t().contiguous()
-            ours[f"blocks.{i}.{part}.bias"] = stored[f"h.{i}.{theirs}.bias"]
-    return ours
-
-
-def _llama_config(theirs: Mapping[str, Any], n_context: int | None) -> dict[str, Any]:
-    _require(theirs, "hidden_act", "silu", default="silu")
-    _require(theirs, "attention_bias", False, default=False)
-    _require(theirs, "mlp_bias", False, default=False)
-    _require(theirs, "use_sliding_window", False, default=False)
-    _require(theirs, "rope_scaling", None, default=None)
-    rope = theirs.get("rope_parameters") or {}
-    _require(rope, "rope_type", "default", default="default")
-    n_heads, n_channels = theirs["num_attention_heads"], theirs["hidden_size"]
-    _require(theirs, "head_dim", n_channels // n_heads, None, default=None)
-    is_qwen = theirs["model_type"] == "qwen3"
-    return {
-        "n_vocab": theirs["vocab_size"],
-        "n_context": min(theirs["max_position_embeddings"], n_context or LIMITS["n_context"]),
-        "n_layers": theirs["num_hidden_layers"],
-        "n_heads": n_heads,
-        "n_kv_heads": theirs.get("num_key_value_heads") or n_heads,
-        "n_channels": n_channels,
-        "n_hidden": theirs["intermediate_size"],
-        "positions": "rotary",
-        "norm": "rms",
-        "activation": "swiglu",
-        "qk_norm": is_qwen,
-        "tied": theirs.get("tie_word_embeddings", False),
-        "bias": False,
-        "rope_base": theirs.get("rope_theta") or rope.get("rope_theta", 10_000.0),
-        "norm_eps": theirs.get("rms_norm_eps", 1e-6),
-    }
-
-
-def _llama_weights(stored: Mapping[str, Tensor], config: ModelConfig) -> dict[str, Tensor]:
-    """Llama stores queries, keys and values separately; here they are one matrix, in this order."""
-    stored = {name.removeprefix("model."): weight for name, weight in stored.items()}
-    ours = {
-        "token_embedding.weight": stored["embed_tokens.weight"],
-        "final_norm.weight": stored["norm.weight"],
-    }
-    if not config.tied:
-        ours["unembedding.weight"] = stored["lm_head.weight"]
-    parts = {
-        "attention_norm": ("input_layernorm",),
-        "attention.qkv": ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
-        "attention.out": ("self_attn.o_proj",),
-        "feedforward_norm": ("post_attention_layernorm",),
-        "feedforward.gate": ("mlp.gate_proj",),
-        "feedforward.up": ("mlp.up_proj",),
-        "feedforward.down": ("mlp.down_proj",),
-    }
-    if config.qk_norm:
-        parts["attention.query_norm"] = ("self_attn.q_norm",)
-        parts["attention.key_norm"] = ("self_attn.k_norm",)
-    for i in range(config.n_layers):
-        for part, theirs in parts.items():
-            rows = [stored[f"layers.{i}.{name}.weight"] for name in theirs]
-            ours[f"blocks.{i}.{part}.weight"] = torch.cat(rows)
-    return ours
-
-
-def _read_config(folder: Path) -> dict[str, Any]:
-    try:
-        with (folder / "config.json").open("rb") as file:
-            config = json.loads(file.read(LARGEST_CONFIG_BYTES))
-    except (OSError, ValueError, RecursionError) as error:
-        raise _unreadable("there is no readable config.json") from error
-    if not isinstance(config, dict):
-        raise _unreadable("config.json describes no model")
-    return config
-
-
-def _read_tensors(folder: Path) -> dict[str, Tensor]:
-    files = sorted(folder.glob("*.safetensors"))
-    if not files:
-        raise _unreadable("there is no *.safetensors file")
-    stored: dict[str, Tensor] = {}
-    try:
-        for file in files:
-            stored |= safetensors.torch.load_file(file)
-    except (SafetensorError, OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
-        raise _unreadable("the tensors are damaged") from error
-    return stored
-
-
-def _require(values: Mapping[str, Any], name: str, *allowed: object, default: object) -> None:
-    found = values.get(name, default)
-    if found not in allowed:
-        raise _unreadable(f"{name} is {found!r}; this transformer can only do {allowed[0]!r}")
-
-
-def _unreadable(reason: str) -> UnreadableWeights:
-    return UnreadableWeights(f"the model cannot be loaded: {reason}", reason=reason)
+    return Survey(
+        family=translation.family,
+        config=config,
+        n_parameters=n_parameters(config),
+        formats=tuple(sorted(source.formats)),
+        memory_bytes=memory
+        | {
+            "rotations": rotations if config.positions == "rotary" else 0,
+            "loading": 2 * largest * FLOAT32_BYTES,
+        },
+        trained_context=trained,
+        limit=next(name for name, bound in bounds.items() if bound == config.n_context),
+    )

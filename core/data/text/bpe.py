@@ -121,6 +121,10 @@ class Encoder:
             raise ValueError(f"token id is {id}, must lie in [0, {len(self._bytes)})")
         return self._bytes[id]
 
+    def special(self, id: int) -> str | None:
+        """The name of a special token, None if the token represents text."""
+        return SPECIALS[id] if 0 <= id < len(SPECIALS) else None
+
     def to_bytes(self) -> bytes:
         """Canonical JSON: the merges and everything else needed to reproduce them elsewhere."""
         content = {"merges": self.merges, "pattern": WORDS.pattern, "specials": SPECIALS}

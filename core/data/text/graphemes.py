@@ -12,7 +12,7 @@ from itertools import accumulate, groupby
 
 import regex
 
-from core.data.text.bpe import SPECIALS, Encoder
+from core.data.text.encoding import TextEncoder
 
 _GRAPHEMES = regex.compile(r"\X")
 
@@ -32,7 +32,7 @@ class TokenSpan:
     special: bool = False
 
 
-def token_spans(encoder: Encoder, ids: Sequence[int]) -> list[TokenSpan]:
+def token_spans(encoder: TextEncoder, ids: Sequence[int]) -> list[TokenSpan]:
     """Split token ids into the shortest spans of whole graphemes.
 
     Args:
@@ -44,15 +44,16 @@ def token_spans(encoder: Encoder, ids: Sequence[int]) -> list[TokenSpan]:
         spans equal what the encoder decodes them to.
     """
     spans: list[TokenSpan] = []
-    for special, group in groupby(ids, key=lambda id: id < len(SPECIALS)):
-        if special:
-            spans.extend(TokenSpan(SPECIALS[id], (id,), special=True) for id in group)
+    named = [(id, encoder.special(id)) for id in ids]
+    for is_text, group in groupby(named, key=lambda pair: pair[1] is None):
+        if is_text:
+            spans.extend(_text_spans(encoder, [id for id, _ in group]))
         else:
-            spans.extend(_text_spans(encoder, list(group)))
+            spans.extend(TokenSpan(str(name), (id,), special=True) for id, name in group)
     return spans
 
 
-def _text_spans(encoder: Encoder, ids: list[int]) -> Iterator[TokenSpan]:
+def _text_spans(encoder: TextEncoder, ids: list[int]) -> Iterator[TokenSpan]:
     pieces = [encoder.token_bytes(id) for id in ids]
     characters = list(_characters(b"".join(pieces)))
     text = "".join(character for character, _ in characters)

@@ -3,7 +3,13 @@
 import pytest
 import torch
 
-from core.architecture.heads import even_share_at_distance, most_telling_head, share_at_distance
+from core.architecture.heads import (
+    Habits,
+    even_share_at_distance,
+    habits,
+    most_telling_head,
+    share_at_distance,
+)
 from core.errors import SettingError
 
 ONE_BACK = torch.tensor([[1.0, 0.0, 0.0], [0.75, 0.25, 0.0], [0.0, 0.5, 0.5]])
@@ -52,3 +58,21 @@ def test_the_most_telling_head_looks_far_back_and_not_where_all_look():
 
 def test_a_text_too_short_to_look_back_shows_the_first_head():
     assert most_telling_head(torch.ones(2, 2, 3, 3)) == (0, 0)
+
+
+def test_habits_by_hand():
+    """Three tokens, of which the last is the first one again."""
+    half = torch.tensor([[1.0, 0, 0], [0.5, 0.5, 0], [0.5, 0.25, 0.25]])
+    found = habits(torch.stack([half, torch.eye(3)]), [7, 8, 7])
+    assert found == [
+        Habits(
+            previous=0.375,  # of 0.5 and 0.25
+            itself=pytest.approx((1 + 0.5 + 0.25) / 3),
+            first=0.5,
+            same=0.5,  # only the last token has an earlier one like itself
+            distance=pytest.approx((0 + 0.5 + 1.25) / 3),
+            entropy=pytest.approx((0 + 1 + 1.5) / 3),
+        ),
+        Habits(previous=0.0, itself=1.0, first=0.0, same=0.0, distance=0.0, entropy=0.0),
+    ]
+    assert [each.same for each in habits(half[None], [7, 8, 9])] == [None]
