@@ -72,7 +72,7 @@ class ContinuousBatch:
     def __init__(self, model: Transformer, n_rows: int) -> None:
         self.model = model
         self.n_rows = n_rows
-        self.cache = Cache(model.config, n_rows, model.output_table.dtype)
+        self.cache = Cache(model.config, n_rows, model.dtype)
         self._decoder = Decoder(model)
         self._texts: list[_Text] = []
         self._n_tickets = 0

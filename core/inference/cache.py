@@ -31,8 +31,9 @@ class Cache:
         self.n_context = config.n_context
         self.lengths = [0] * n_rows
         shape = (n_rows, config.n_context, config.n_kv_heads, config.head_size)  # (B, T, H, D)
-        self.keys = [torch.zeros(shape, dtype=dtype) for _ in range(config.n_layers)]
-        self.values = [torch.zeros(shape, dtype=dtype) for _ in range(config.n_layers)]
+        n_layers = 0 if "attention" in config.without else config.n_layers
+        self.keys = [torch.zeros(shape, dtype=dtype) for _ in range(n_layers)]
+        self.values = [torch.zeros(shape, dtype=dtype) for _ in range(n_layers)]
         self._every_position = torch.arange(config.n_context)  # (n_context,)
 
     def forget(self, row: int) -> None:

@@ -90,7 +90,7 @@ class Reader:
         self.model = model
         self.decoder = Decoder(model)
         self.tokens = list(tokens)
-        self.cache = Cache(model.config, dtype=model.output_table.dtype)
+        self.cache = Cache(model.config, dtype=model.dtype)
         self.start = 0
         self.logits = self._read_window()
         """(V,) logits of the next token"""

@@ -12,12 +12,16 @@ How ties are broken, so that every implementation agrees:
 import math
 from dataclasses import dataclass
 from random import Random
+from typing import Final
 
 import torch
 from torch import Tensor
 
 from core.errors import SettingError, WritingFailed
 from core.inference.watermark import Watermark
+
+LEAST_TEMPERATURE: Final = 1e-37
+"""below it a temperature is 0 as a float32, and the likeliest token's 0 / 0 would be no number"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +90,7 @@ def temper(logits: Tensor, temperature: float) -> Tensor:
         return torch.zeros_like(logits).scatter_(-1, likeliest, 1.0)
     # Subtracting the largest logit changes nothing, but keeps tiny temperatures from overflowing.
     relative = logits - logits.amax(dim=-1, keepdim=True)  # (..., V), at most 0
-    return (relative / temperature).softmax(dim=-1)
+    return (relative / max(temperature, LEAST_TEMPERATURE)).softmax(dim=-1)
 
 
 def keep_likeliest(probs: Tensor, k: int) -> Tensor:
@@ -133,6 +137,8 @@ def keep_nucleus(probs: Tensor, top_p: float) -> Tensor:
     if top_p == 1.0:  # a rounded sum can reach 1.0 too early and drop rare tokens
         return probs.clone()
 
+    if probs.dim() == 1:
+        return _nucleus_of_few(probs, top_p)
     sorted_probs, order = probs.sort(dim=-1, descending=True, stable=True)
     # In float64: over a large vocabulary, the error of a float32 sum exceeds the rarest tokens.
     mass = sorted_probs.cumsum(dim=-1, dtype=torch.float64)
@@ -141,6 +147,18 @@ def keep_nucleus(probs: Tensor, top_p: float) -> Tensor:
     sorted_kept = sorted_probs.where(mass_before < top_p, 0.0)
     kept = torch.zeros_like(probs).scatter_(-1, order, sorted_kept)
     return kept / kept.sum(dim=-1, keepdim=True)
+
+
+def _nucleus_of_few(probs: Tensor, top_p: float) -> Tensor:
+    """The same for (V,) probabilities, to the last bit; what top-k has dropped is not sorted."""
+    numbers = probs.detach().numpy()
+    ids = numbers.nonzero()[0]  # (left,)
+    order = ids[(-numbers[ids]).argsort(kind="stable")]  # (left,) the likeliest first
+    mass_before = numbers[order].cumsum(dtype="float64") - numbers[order]
+    inside = order[mass_before < top_p]
+    kept = torch.zeros_like(probs)
+    kept.numpy()[inside] = numbers[inside]
+    return kept / kept.sum()
 
 
 def next_token_probs(logits: Tensor, settings: SamplingSettings) -> Tensor:
@@ -182,13 +200,13 @@ def hit(probs: Tensor, dart: float) -> tuple[int, float]:
     Raises:
         WritingFailed: the probabilities are not numbers, as after a training that diverged.
     """
-    widths = probs.detach().double()  # (V,)
-    ends = widths.cumsum(dim=0)  # (V,) where every token's stretch ends
+    widths = probs.detach().double().numpy()  # (V,); NumPy, since it is called in no time
+    ends = widths.cumsum()  # (V,) where every token's stretch ends
     total = float(ends[-1])
     if not 0.0 < total < float("inf"):
         raise WritingFailed("the probabilities are not numbers", reason="probabilities")
     place = dart * total  # in [0, total)
-    token = int(torch.searchsorted(ends, place, right=True).clamp_(max=probs.shape[0] - 1))
+    token = min(int(ends.searchsorted(place, side="right")), len(widths) - 1)
     width = float(widths[token])
     before = (place - (float(ends[token]) - width)) / width if width else 0.0
     return token, min(max(before, 0.0), math.nextafter(1.0, 0.0))

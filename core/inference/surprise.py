@@ -1,6 +1,6 @@
 """Surprise: how unexpected each token of a given text is to the model."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -26,16 +26,30 @@ def token_losses(model: Transformer, tokens: Sequence[int]) -> Tensor:
 
     Source: Shannon 1948, "A Mathematical Theory of Communication", section 6.
     """
-    n_context = model.config.n_context
     losses: list[Tensor] = []
-    n_done = 0  # losses so far; the next token to predict is n_done + 1
-    while n_done < len(tokens) - 1:
-        # The window in which token n_done + 1 is predicted, up to where the next one begins.
-        start = window_start(n_done + 1, n_context)
-        end = min(len(tokens) - 1, start + n_context)
+    for start, n_done, end in windows(len(tokens), model.config.n_context):
         read = torch.tensor([tokens[start:end]])  # (1, T)
         expected = torch.tensor(tokens[n_done + 1 : end + 1])
         logits: Tensor = model(read)[0, n_done - start :]  # (T, V)
         losses.append(F.cross_entropy(logits, expected, reduction="none"))
-        n_done = end
     return torch.cat(losses) if losses else torch.zeros(0)
+
+
+def windows(n_tokens: int, n_context: int) -> Iterator[tuple[int, int, int]]:
+    """The windows in which every token but the first is predicted once.
+
+    Args:
+        n_tokens: length of the text.
+        n_context: tokens the model can look at together.
+
+    Yields:
+        start, n_done, end: tokens start .. end - 1 are read together, and from what is read at
+        n_done .. end - 1 the tokens n_done + 1 .. end are predicted.
+    """
+    n_done = 0  # the next token to predict is n_done + 1
+    while n_done < n_tokens - 1:
+        # The window in which token n_done + 1 is predicted, up to where the next one begins.
+        start = window_start(n_done + 1, n_context)
+        end = min(n_tokens - 1, start + n_context)
+        yield start, n_done, end
+        n_done = end

@@ -30,7 +30,8 @@ class Head:
     values: Array
     """(T, D)"""
     scores: Array
-    """(T, T) queries . keys / sqrt(D); minus infinity where a token would be looking ahead"""
+    """(T, T) queries . keys / sqrt(D), with ALiBi less slope . distance; minus infinity
+    where a token would be looking ahead"""
     weights: Array
     """(T, T) softmax of the scores, row by row; every row sums to 1"""
 
@@ -43,6 +44,10 @@ class Forward:
     """heads[layer][head]"""
     residuals: list[Array] = field(default_factory=list)
     """(T, C) the embedding, then the residual stream after every block"""
+    parts: list[dict[str, Array]] = field(default_factory=list)
+    """for every block, by name: attention_input, mixed, attention_output, middle,
+    feedforward_input and feedforward_output (T, C); up, gate (if there is one) and hidden
+    (T, hidden)"""
     final: Array = field(default_factory=lambda: np.zeros((0, 0)))
     """(T, C) the last residual after the final norm"""
     logits: Array = field(default_factory=lambda: np.zeros((0, 0)))
@@ -58,7 +63,7 @@ class AttentionCell:
     keys: Array
     """(n, D) keys of all tokens it may look at: from the first to itself"""
     scores: Array
-    """(n,) query . key / sqrt(D)"""
+    """(n,) query . key / sqrt(D), with ALiBi less slope . distance"""
     weights: Array
     """(n,) exp(score) / sum of exp(scores)"""
     weight: float
@@ -158,15 +163,28 @@ def forward(weights: Weights, config: Config, tokens: Sequence[int]) -> Forward:
     x = _array(weights, "token_embedding.weight")[list(tokens)]  # (T, C)
     if config["positions"] == "learned":
         x = x + _array(weights, "position_embedding.weight")[: len(tokens)]
+    if config["positions"] == "sinusoidal":
+        x = x + sinusoids(len(tokens), x.shape[1])
+    without = config.get("without", ())
+    stays = 0.0 if "residual" in without else 1.0  # what a layer's answer is added to
     seen.residuals.append(x)
     for layer in range(config["n_layers"]):
         name = f"blocks.{layer}"
-        heads = attend(weights, config, name, norm(x, weights, config, f"{name}.attention_norm"))
-        mixed = np.concatenate([h.weights @ h.values for h in heads], axis=-1)  # (T, C)
-        x = x + linear(mixed, weights, f"{name}.attention.out")
-        inner = norm(x, weights, config, f"{name}.feedforward_norm")
-        x = x + feedforward(inner, weights, config, f"{name}.feedforward")
+        part: dict[str, Array] = {}
+        heads: list[Head] = []
+        if "attention" not in without:
+            part["attention_input"] = norm(x, weights, config, f"{name}.attention_norm")
+            heads = attend(weights, config, name, part["attention_input"])
+            part["mixed"] = np.concatenate([h.weights @ h.values for h in heads], axis=-1)
+            part["attention_output"] = linear(part["mixed"], weights, f"{name}.attention.out")
+            x = part["middle"] = stays * x + part["attention_output"]
+        if "feedforward" not in without:
+            part["feedforward_input"] = norm(x, weights, config, f"{name}.feedforward_norm")
+            part |= neurons(part["feedforward_input"], weights, config, f"{name}.feedforward")
+            part["feedforward_output"] = linear(part["hidden"], weights, f"{name}.feedforward.down")
+            x = stays * x + part["feedforward_output"]
         seen.heads.append(heads)
+        seen.parts.append(part)
         seen.residuals.append(x)
     seen.final = norm(x, weights, config, "final_norm")
     seen.logits = seen.final @ _output_table(weights, config).T  # (T, V)
@@ -179,7 +197,7 @@ def attend(weights: Weights, config: Config, name: str, x: Array) -> list[Head]:
     Source: Vaswani et al. 2017, equation 1; Ainslie et al. 2023, arXiv:2305.13245 (shared keys).
     """
     n_heads, n_kv_heads = config["n_heads"], config["n_kv_heads"]
-    size = config["n_channels"] // n_heads  # D
+    size = config.get("n_head_channels") or config["n_channels"] // n_heads  # D
     columns = linear(x, weights, f"{name}.attention.qkv")  # (T, all queries, all keys, all values)
     slots = [columns[:, i : i + size] for i in range(0, columns.shape[1], size)]
     queries, rest = slots[:n_heads], slots[n_heads:]
@@ -193,38 +211,73 @@ def attend(weights: Weights, config: Config, name: str, x: Array) -> list[Head]:
             q = rms_norm(q, _array(weights, f"{name}.attention.query_norm.weight"), config)
             k = rms_norm(k, _array(weights, f"{name}.attention.key_norm.weight"), config)
         if config["positions"] == "rotary":
-            q, k = rotate(q, config["rope_base"]), rotate(k, config["rope_base"])
+            divisors = config.get("rope_divisors") or 1.0
+            q = rotate(q, config["rope_base"], divisors)
+            k = rotate(k, config["rope_base"], divisors)
         scores = q @ k.T / math.sqrt(size)  # (T, T)
+        if config["positions"] == "alibi":
+            place = np.arange(len(scores))
+            scores = scores - slope(head, n_heads) * (place[:, None] - place[None, :])
         scores[np.triu_indices(len(scores), 1)] = -np.inf  # no token looks ahead
         heads.append(Head(q, k, values[shared], scores, np.stack([softmax(r) for r in scores])))
     return heads
 
 
+def slope(head: int, n_heads: int) -> float:
+    """By how much a head's score falls with every token of distance; heads count from 0.
+
+    Source: Press et al. 2021, arXiv:2108.12409, section 3, and the authors' code for a number of
+        heads that is no power of two.
+    """
+    even = 2 ** int(math.log2(n_heads))
+    if head < even:
+        return float(2 ** (-8 * (head + 1) / even))
+    return float(2 ** (-4 * (2 * (head - even) + 1) / even))
+
+
+def sinusoids(n_tokens: int, n_channels: int) -> Array:
+    """(T, C): the sine of an angle in every even channel, its cosine in the one after it.
+
+    Source: Vaswani et al. 2017, arXiv:1706.03762, section 3.5.
+    """
+    table = np.zeros((n_tokens, n_channels))
+    for i in range(n_channels // 2):
+        angle = np.arange(n_tokens) / 10_000 ** (2 * i / n_channels)
+        table[:, 2 * i], table[:, 2 * i + 1] = np.sin(angle), np.cos(angle)
+    return table
+
+
 def feedforward(x: Array, weights: Weights, config: Config, name: str) -> Array:
-    """(T, C) -> (T, C), each token independently.
+    """(T, C) -> (T, C), each token independently."""
+    return linear(neurons(x, weights, config, name)["hidden"], weights, f"{name}.down")
+
+
+def neurons(x: Array, weights: Weights, config: Config, name: str) -> dict[str, Array]:
+    """Up, gate (if there is one) and hidden, (T, hidden) each: before and after the nonlinearity.
 
     Source: Hendrycks & Gimpel 2016, arXiv:1606.08415, section 2, tanh form; So et al. 2021,
         arXiv:2109.08668, section 3; Shazeer 2020, arXiv:2002.05202, equation 5.
     """
-    hidden = linear(x, weights, f"{name}.up")
+    up = linear(x, weights, f"{name}.up")
     if config["activation"] == "gelu":
-        inner = math.sqrt(2 / math.pi) * (hidden + 0.044715 * hidden**3)
-        hidden = 0.5 * hidden * (1 + np.tanh(inner))
-    elif config["activation"] == "squared_relu":
-        hidden = np.maximum(hidden, 0) ** 2
-    else:
-        gate = linear(x, weights, f"{name}.gate")
-        hidden = gate / (1 + np.exp(-gate)) * hidden
-    return linear(hidden, weights, f"{name}.down")
+        inner = math.sqrt(2 / math.pi) * (up + 0.044715 * up**3)
+        return {"up": up, "hidden": 0.5 * up * (1 + np.tanh(inner))}
+    if config["activation"] == "squared_relu":
+        return {"up": up, "hidden": np.maximum(up, 0) ** 2}
+    gate = linear(x, weights, f"{name}.gate")
+    return {"up": up, "gate": gate, "hidden": gate / (1 + np.exp(-gate)) * up}
 
 
-def rotate(x: Array, base: float) -> Array:
+def rotate(x: Array, base: float, divisors: Sequence[float] | float = 1.0) -> Array:
     """Rotate every pair of channels by its angle, as a complex product; (T, D) -> (T, D).
+
+    Args:
+        divisors: how many times slower than the paper each pair rotates, (D/2,) or one for all.
 
     Source: Su et al. 2021, arXiv:2104.09864, equation 13; channel i pairs with i + D/2.
     """
     half = x.shape[1] // 2
-    speeds = base ** (-np.arange(half) / half)  # (D/2,) radians per token
+    speeds = base ** (-np.arange(half) / half) / np.asarray(divisors)  # (D/2,) radians per token
     turns = np.exp(1j * np.outer(np.arange(len(x)), speeds))  # (T, D/2)
     turned = (x[:, :half] + 1j * x[:, half:]) * turns
     return np.concatenate([turned.real, turned.imag], axis=1)
@@ -232,6 +285,8 @@ def rotate(x: Array, base: float) -> Array:
 
 def norm(x: Array, weights: Weights, config: Config, name: str) -> Array:
     """LayerNorm (arXiv:1607.06450, equation 4) or RMSNorm (arXiv:1910.07467, equation 4)."""
+    if "norm" in config.get("without", ()):
+        return x
     gain = _array(weights, f"{name}.weight")
     if config["norm"] == "rms":
         return rms_norm(x, gain, config)

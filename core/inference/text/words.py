@@ -163,7 +163,7 @@ class WordReader:
         self.model = model
         self.boundaries = boundaries
         self._decoder = Decoder(model)
-        self._cache = Cache(model.config, MOST, model.output_table.dtype)
+        self._cache = Cache(model.config, MOST, model.dtype)
 
     @property
     def n_bytes(self) -> int:

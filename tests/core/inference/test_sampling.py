@@ -43,7 +43,9 @@ def test_temperature_zero_takes_the_lowest_id_among_the_likeliest():
 
 
 def test_a_tiny_temperature_does_not_overflow():
-    assert temper(torch.tensor([-500.0, 500.0]), 1e-30).tolist() == [0.0, 1.0]
+    for tiny in (1e-30, 1e-46, 5e-324):
+        assert temper(torch.tensor([-500.0, 500.0]), tiny).tolist() == [0.0, 1.0]
+        assert temper(torch.tensor([3.0, 1.0, 3.0]), tiny).tolist() == [0.5, 0.0, 0.5]
 
 
 def test_top_k_keeps_the_likeliest_and_what_ties_with_the_last_of_them():
