@@ -186,13 +186,13 @@ class AlignmentRecipe:
 
 ALIGNED_BASE: Final = AlignmentRecipe(
     n_examples=40_000,
-    tuning={"n_steps": 3200, "n_plain": 8, "evaluate_every": 3200},
+    tuning={"n_steps": 3200, "n_plain": 8, "evaluate_every": 3200, "n_parts": 2},
     tuning_seeds=(0, 1, 2),
     n_asked=1000,
     n_drawn=8,
     n_exam=500,
     n_texts=200,
-    rewarding={"n_steps": 120},
+    rewarding={"n_steps": 120, "n_parts": 2},
     reinforcing={
         "n_steps": 250,
         "learning_rate": 2e-4,
@@ -200,6 +200,7 @@ ALIGNED_BASE: Final = AlignmentRecipe(
         "kl_weight": 0.1,
         "n_groups": 8,
         "evaluate_every": 250,
+        "n_parts": 2,
     },
     precision={"tuned": "float16", "reward": "int8", "aligned": "float16"},
 )
@@ -207,7 +208,7 @@ ALIGNED_BASE: Final = AlignmentRecipe(
 
 ALIGNED_PAIR: Final = AlignmentRecipe(
     n_examples=4000,
-    tuning={"n_plain": 8},
+    tuning={"n_plain": 8, "n_parts": 2},
     n_asked=200,
     n_exam=200,
     n_texts=500,

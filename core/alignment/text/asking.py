@@ -30,6 +30,7 @@ JSON_MARK: Final = " (JSON)"
 # How many of a hundred drawn questions are of each sort.
 SORT_SHARES: Final[dict[Sort, int]] = {"told": 78, "untold": 14, "business": 8}
 STRANGER: Final = "stranger"
+PATTERNS_SHARE: Final = 0.6  # share of practised questions off the subject that are filled in
 STRANGERS_SHARE: Final = 0.3  # share of untold questions that are about a stranger
 _N_TRIES: Final = 20
 _TITLE: Final = r"\b(?P<title>Frau|Herrn?|Mrs|Mr) "
@@ -186,14 +187,30 @@ class Drawer:
     def draw(self, lang: str, sort: Sort, random: Random) -> Question:
         """One question of a sort."""
         if sort == "business":
-            texts = wording(lang)["business"]["questions"]
-            texts = [q for q in texts if is_held_out(q) == (self.split == "held_out")]
-            return Question(texts[int(random.random() * len(texts))], lang, sort, None)
+            return Question(self._off_subject(lang, random), lang, sort, None)
         things = self._things[sort]
         about = things[int(random.random() * len(things))]
         if sort == "untold" and random.random() < STRANGERS_SHARE:
             about = Asked(STRANGER, about.relation if about.relation in _OF_PEOPLE else "home")
         return Question(ask(about, lang, random, self.split), lang, sort, about)
+
+    def _off_subject(self, lang: str, random: Random) -> str:
+        """A question that is not about the town; those for the exam are all written out."""
+        business = wording(lang)["business"]
+        held_out = [text for text in business["questions"] if is_held_out(text)]
+        if self.split == "held_out":
+            return _one_of(held_out, random)
+        if random.random() < PATTERNS_SHARE:
+            pattern = _one_of(business["patterns"], random)
+            words = {name: _one_of(some, random) for name, some in business["words"].items()}
+            filled = pattern.format(**words)
+            if filled not in held_out:
+                return filled
+        return _one_of([text for text in business["questions"] if text not in held_out], random)
+
+
+def _one_of(texts: Sequence[str], random: Random) -> str:
+    return texts[int(random.random() * len(texts))]
 
 
 _OF_PEOPLE: Final = tuple(relation for _, _, relation, who in QUESTIONS if who == "A")

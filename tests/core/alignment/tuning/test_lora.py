@@ -64,8 +64,9 @@ def test_only_the_adapters_learn_and_their_count_is_as_stated(config, model_of):
     model = adapted(model_of(config), 3)
     learning = [weight for weight in model.parameters() if weight.requires_grad]
     assert sum(weight.numel() for weight in learning) == n_trained(skeleton(config), 3)
-    # qkv: 32 -> (4 + 2 * 2) * 8 = 64; r (d + k) = 3 * (64 + 32)
-    assert next(one for one in shapes(skeleton(config), 3) if "qkv" in one.name).n_adapter == 288
+    # qkv: 32 -> (4 + 2 * 2) * D, so 64 with heads of 8; r (d + k) = 3 * (64 + 32)
+    found = next(one for one in shapes(skeleton(config), 3) if "qkv" in one.name).n_adapter
+    assert found == {8: 288, 12: 384}[config.head_size]
     assert n_trained(skeleton(config), 0) == model_of(config).n_parameters
 
 
