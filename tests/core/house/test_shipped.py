@@ -21,6 +21,8 @@ from core.house.card import base_card, pair_card
 from core.house.chain import BASE, LANES
 from core.house.files import RECORD, SHIPPED, Folder
 from core.house.latent import making as latent_making
+from core.house.limits.command import PARTS
+from core.house.limits.record import file_of
 from core.house.making import documents_of, learned_from
 from core.house.pictures import curves as picture_curves
 from core.house.pictures import filtering as picture_filtering
@@ -45,7 +47,7 @@ OTHER_RECORDS = {
         picture_lanes,
         latent_making,
     )
-} | {marked.FILE}
+} | {marked.FILE, *map(file_of, PARTS)}
 OTHER_CARDS = {
     each.CARD for each in (picture_making, picture_filtering, picture_lanes, latent_making)
 }

@@ -10,8 +10,6 @@ from core.data.pictures import PictureSettings, draw_corpus
 from core.data.pictures.tensors import scaled_levels
 from core.data.pictures.wording.vocabulary import CaptionEncoder
 from core.inference.pictures.model import PictureModel
-from core.training.pictures.copying import compared_with_pages
-from core.training.pictures.judging import judged, wishes
 from core.training.pictures.objective import Question, squared_error
 from core.training.pictures.slow_motion import slow_motion
 
@@ -61,18 +59,3 @@ def test_the_error_shown_is_the_difference_of_guess_and_picture(model):
     expected = np.abs(moment.guess.astype(float) - picture.astype(float)).mean(axis=2)
     assert np.allclose(moment.error, expected, atol=1e-4)
     assert moment.noisy.shape == moment.guess.shape == picture.shape
-
-
-def test_a_page_drawn_in_place_of_another_is_a_copy_and_the_right_page_is_none():
-    asked = wishes(lambda settings, random: PAGES.entries[5].scene, PAGES.settings, 1, 0)[0]
-    right = judged(asked, PAGES.pictures[5].astype(np.float32))
-    other = next(
-        k for k, e in enumerate(PAGES.entries) if e.scene.unowned() != asked.scene.unowned()
-    )
-    copied = judged(asked, PAGES.pictures[other].astype(np.float32))
-    found = compared_with_pages([right, copied], PAGES.pictures)
-    assert [one.is_copy for one in found] == [False, True]
-    assert [one.nearest for one in found] == [5, other] and found[1].distance == 0.0
-    noise = np.random.default_rng(0).uniform(0, 255, (32, 32, 3)).astype(np.float32)
-    (neither,) = compared_with_pages([judged(asked, noise)], PAGES.pictures)
-    assert not neither.is_copy and neither.distance > 0
