@@ -13,6 +13,8 @@ from typing import Final
 
 from core.house.command import ON_TOP, make_answering, make_branches, make_house
 from core.house.files import SHIPPED, Folder
+from core.house.limits.command import PARTS as LIMITS
+from core.house.limits.command import make_limits
 from core.house.marked import make_marked
 from core.house.pictures.command import PARTS, make_all_of_pictures
 from core.languages import LANGS
@@ -51,6 +53,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         help="only what the watermark's page opens with",
     )
     house.add_argument(
+        "--limits",
+        nargs="*",
+        choices=LIMITS,
+        metavar="PART",
+        help=f"only what the pages about limits open with; of that some: {', '.join(LIMITS)}",
+    )
+    house.add_argument(
         "--work",
         type=Path,
         metavar="DIR",
@@ -72,6 +81,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         make_all_of_pictures(folder, asked.pictures, is_quick=is_quick, say=_say, work=asked.work)
     elif asked.watermark:
         make_marked(folder, say=_say)
+    elif asked.limits is not None:
+        make_limits(folder, asked.limits, say=_say)
     elif asked.alignment:
         make_answering(folder, is_quick=is_quick, say=_say, command=ON_TOP)
     elif asked.finished:

@@ -17,6 +17,9 @@ GlassboxError
 │   ├── UnknownFileType     a file extension we do not read
 │   ├── NoTextColumn        a table or JSON Lines file without a text column
 │   ├── ReadingFailed       the reading process ran out of time or memory
+│   ├── NoPlace             a prompt that says nowhere where the question goes
+│   ├── NoTask              a line that is no question with its answer
+│   ├── TooManyTasks        more questions than are asked at once
 │   ├── SchemaError         a JSON schema cannot be used, for whatever reason
 │   │   ├── SchemaNotJson       it is not JSON to begin with
 │   │   ├── SchemaImpossible    it contradicts itself: nothing can satisfy it
@@ -44,6 +47,12 @@ GlassboxError
 │   │   ├── DamagedZip          a zip archive that cannot be unpacked
 │   │   └── ZipBomb             a zip archive that grows too large once unpacked
 │   ├── UnreadableWeights   a weights file is damaged, forged or of an unknown kind
+│   │   ├── UnknownPacking      a tensor is stored in a format that we do not read
+│   │   ├── UnfitRows           a tensor's rows are no multiple of its format's blocks
+│   │   ├── TruncatedModel      the file ends before a tensor does
+│   │   ├── MissingShard        one of the files that hold the weights is not there
+│   │   ├── UnknownFamily       a model of an architecture that is not ours
+│   │   ├── UnexpressedSetting  a model wants something that our transformer does not compute
 │   │   └── UnusableAdapter     a file is no adapter that can be put on, for whatever reason
 │   │       ├── NotSafetensors      it is a file of another kind
 │   │       ├── PickledWeights      a pickle: opening it could run a stranger's program
@@ -54,6 +63,8 @@ GlassboxError
 │   │       ├── NoWords             its new words are no words
 │   │       ├── KnownWords          the model knows words that the adapter brings as new
 │   │       └── NotNumbers          values that are no numbers, or too large to be kept
+│   ├── UnreadableTokenizer a model's tokenizer is missing, damaged or of a kind we do not read
+│   ├── TooLittleMemory     a model would need more memory than is free
 │   ├── WebhookRefused      an address we must not deliver to
 │   ├── UnreadablePreferences   a line that is not a valid preference
 │   ├── TooFewChoices       fewer choices than the task needs
@@ -288,6 +299,54 @@ class UnreadableWeights(InputError):
     key = "unreadable_weights"
 
 
+class UnknownPacking(UnreadableWeights):
+    """A tensor is stored in a format we do not read; values: tensor, format, known, reason."""
+
+    key = "unknown_packing"
+
+
+class UnfitRows(UnreadableWeights):
+    """A tensor's rows are no multiple of its blocks; values: tensor, format, n, block, reason."""
+
+    key = "unfit_rows"
+
+
+class TruncatedModel(UnreadableWeights):
+    """The file ends before a tensor does; values: tensor, format, reason."""
+
+    key = "truncated_model"
+
+
+class MissingShard(UnreadableWeights):
+    """One of the files that hold the weights is not there; values: name, reason."""
+
+    key = "missing_shard"
+
+
+class UnknownFamily(UnreadableWeights):
+    """A model of an architecture that is not ours; values: found, known, reason."""
+
+    key = "unknown_family"
+
+
+class UnexpressedSetting(UnreadableWeights):
+    """A model wants what our transformer does not compute; values: name, found, allowed, reason."""
+
+    key = "unexpressed_setting"
+
+
+class UnreadableTokenizer(InputError):
+    """A model's tokenizer is missing, damaged or of a kind we do not read; values: reason."""
+
+    key = "unreadable_tokenizer"
+
+
+class TooLittleMemory(InputError):
+    """A model would need more memory than is free; values: needed_gb, free_gb."""
+
+    key = "too_little_memory"
+
+
 class UnusableAdapter(UnreadableWeights):
     """A file is no adapter that can be put on a model here; values: reason."""
 
@@ -364,6 +423,24 @@ class NoPreferences(InputError):
     """No pair with a better answer is left to learn from; values: n, n_contradicting."""
 
     key = "no_preferences"
+
+
+class NoPlace(InputError):
+    """A prompt says nowhere where the question goes; values: name, place."""
+
+    key = "no_place"
+
+
+class NoTask(InputError):
+    """A line is no question with its answer; values: n (of the line), line."""
+
+    key = "no_task"
+
+
+class TooManyTasks(InputError):
+    """More questions than are asked at once; values: n, most."""
+
+    key = "too_many_tasks"
 
 
 class SchemaError(InputError):

@@ -47,7 +47,7 @@ STEP_OF: Final[Mapping[Kind, str]] = {
 MODEL_KINDS: Final[tuple[Kind, ...]] = ("checkpoint", "tuned", "aligned")
 """The kinds that can generate, in chain order; all are stored as checkpoints."""
 
-CODE_VERSION: Final = "2"
+CODE_VERSION: Final = "3"
 """Raised whenever the same settings yield something else than before; tests/core/test_golden.py
 notices, program by program."""
 

@@ -124,6 +124,25 @@ class Services:
             checkpoint_id, model, tokens, settings, merges, closed=closed, dart=dart
         )
 
+    def score(
+        self, owner: str, checkpoint_id: str, tokens: Sequence[int], n_likeliest: int = 0
+    ) -> Looking:
+        """Let one of the owner's models, or the example model, score a text it did not write.
+
+        Args:
+            owner: who is asking.
+            checkpoint_id: the model.
+            tokens: the text.
+            n_likeliest: alternatives to each token.
+
+        Raises:
+            NotFound: this owner has no such model.
+            Busy: too many texts are being generated.
+        """
+        self.store.artifacts.get(owner, checkpoint_id)
+        model = partial(self.store.artifacts.read, owner, checkpoint_id)
+        return self.writer.score(checkpoint_id, model, tokens, n_likeliest)
+
     def _sweep_daily(self) -> None:
         """Delete expired data, once a day."""
         while not self.ended.wait(FIRST_SWEEP_S):

@@ -148,16 +148,25 @@ def _completion_logprobs(encoder: Encoder, tokens: Sequence[TokenShare]) -> dict
     return {
         "tokens": [token_text(encoder, share.id) for share in tokens],
         "token_logprobs": [share.logprob for share in tokens],
-        "top_logprobs": [
-            {token_text(encoder, id): logprob for id, logprob in reversed(share.likeliest)}
-            for share in tokens
-        ],
+        "top_logprobs": [_alternatives(encoder, share) for share in tokens],
         "text_offset": [share.offset for share in tokens],
     }
 
 
+def _alternatives(encoder: Encoder, share: TokenShare) -> dict[str, float | None] | None:
+    """The likeliest tokens by their text, and the token itself if it is none of them."""
+    if share.likeliest is None:
+        return None
+    listed: dict[str, float | None] = {
+        token_text(encoder, id): logprob for id, logprob in reversed(share.likeliest)
+    }
+    if listed:
+        listed.setdefault(token_text(encoder, share.id), share.logprob)
+    return listed
+
+
 def _chat_logprobs(encoder: Encoder, tokens: Sequence[TokenShare]) -> dict[str, Any]:
-    def described(id: int, logprob: float) -> dict[str, Any]:
+    def described(id: int, logprob: float | None) -> dict[str, Any]:
         return {
             "token": token_text(encoder, id),
             "logprob": logprob,
@@ -168,7 +177,7 @@ def _chat_logprobs(encoder: Encoder, tokens: Sequence[TokenShare]) -> dict[str, 
         "content": [
             {
                 **described(share.id, share.logprob),
-                "top_logprobs": [described(*other) for other in share.likeliest],
+                "top_logprobs": [described(*other) for other in share.likeliest or ()],
             }
             for share in tokens
         ],

@@ -23,8 +23,9 @@ from core.alignment.text.chat import is_chat, question_tokens
 from core.api import sending
 from core.api.answers import Answer, Choice, Form, event
 from core.api.chat import END_OF_ANSWER, prompt_of, question_of
-from core.api.context import in_context
+from core.api.context import as_text, in_context, prompts_of
 from core.api.docs import docs_page
+from core.api.echoing import Echo, asked_echo, echoed_pieces
 from core.api.errors import ApiError, answer_errors, as_api_error
 from core.api.filtering import line_of
 from core.api.limits import MAX_CHOICES, REQUESTS_PER_MINUTE, Desk, Gate, SeatedResponse
@@ -58,6 +59,7 @@ class Job:
     n_likeliest: int | None
     answer: Answer
     outgoing: sending.Task | None = None  # where the answer goes through stages
+    echo: Echo | None = None  # where the answer begins with the prompt
 
 
 def create_api(
@@ -130,12 +132,13 @@ def _routes(services: Callable[[], Services], desk: Desk) -> APIRouter:
 
 def _completion_job(services: Services, owner: str, body: CompletionRequest) -> Job:
     model = model_named(services.store, owner, body.model)
-    prompts = [in_context(model, each, body) for each in _prompts(model, body.prompt)]
+    echo = asked_echo(body)
+    prompts = [in_context(model, each, body) for each in prompts_of(model, body.prompt)]
     asked = asked_schema(body)
     max_tokens = body.token_limit or (CHAT_TOKENS if asked else COMPLETION_TOKENS)
     settings = held(body.sampling(max_tokens), asked, body, model.encoder)
     job = _job(services, "completion", owner, model, prompts, settings, body.logprobs, body)
-    return _through_stages(services, job, body, _as_text(model, body.prompt))
+    return _through_stages(services, replace(job, echo=echo), body, as_text(model, body.prompt))
 
 
 def _chat_job(services: Services, owner: str, body: ChatRequest) -> Job:
@@ -203,27 +206,6 @@ def _through_stages(
     return replace(job, outgoing=task)
 
 
-def _prompts(model: Model, asked: str | list[str] | list[int]) -> list[list[int]]:
-    """What the request calls a prompt, as token ids."""
-    if isinstance(asked, str):
-        return [prompt_tokens(model.encoder, asked)]
-    ids = [each for each in asked if isinstance(each, int)]
-    if not ids:
-        return [prompt_tokens(model.encoder, str(text)) for text in asked]
-    if max(ids) >= model.encoder.n_vocab:
-        message = f"token id is {max(ids)}, must lie in [0, {model.encoder.n_vocab})"
-        raise ApiError(400, message, "invalid_value", "prompt")
-    return [ids]
-
-
-def _as_text(model: Model, asked: str | list[str] | list[int]) -> str:
-    """The prompt as a reader sees it."""
-    if isinstance(asked, str):
-        return asked
-    ids = [each for each in asked if isinstance(each, int)]
-    return model.encoder.decode(ids) if ids else "\n".join(str(text) for text in asked)
-
-
 async def _answered(
     services: Services, desk: Desk, job: Job, request: Request, stream: bool
 ) -> Response:
@@ -267,9 +249,7 @@ async def _all_pieces(services: Services, job: Job) -> AsyncGenerator[tuple[int,
 
     async def pass_on(index: int, tokens: list[int], settings: SamplingSettings) -> None:
         try:
-            written = pieces(
-                services.write, job.owner, job.model, tokens, settings, job.n_likeliest
-            )
+            written = _pieces(services, job, tokens, settings)
             async with aclosing(written):
                 async for piece in fitting(written, settings.constraint):
                     arrived.put_nowait((index, piece))
@@ -288,6 +268,15 @@ async def _all_pieces(services: Services, job: Job) -> AsyncGenerator[tuple[int,
     finally:
         for task in tasks:
             task.cancel()
+
+
+def _pieces(
+    services: Services, job: Job, tokens: list[int], settings: SamplingSettings
+) -> AsyncGenerator[Piece]:
+    if job.echo is None:
+        return pieces(services.write, job.owner, job.model, tokens, settings, job.n_likeliest)
+    about = (tokens, settings, job.n_likeliest, job.echo)
+    return echoed_pieces(services, job.owner, job.model, *about)
 
 
 async def _unless_gone(request: Request, work: Coroutine[Any, Any, Response]) -> Response:

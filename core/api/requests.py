@@ -25,6 +25,13 @@ Text = Annotated[str, Field(max_length=MAX_PROMPT_CHARS)]
 Whole = Annotated[int, BeforeValidator(number)]
 Number = Annotated[float, BeforeValidator(number)]
 TokenId = Annotated[int, BeforeValidator(number), Field(ge=0)]
+TokenIds = Annotated[list[TokenId], Field(min_length=1, max_length=MAX_PROMPT_CHARS)]
+Prompt = (
+    Text
+    | Annotated[list[Text], Field(min_length=1, max_length=MAX_CHOICES)]
+    | TokenIds
+    | Annotated[list[TokenIds], Field(min_length=1, max_length=MAX_CHOICES)]
+)
 
 
 def none_if_false(value: Any) -> Any:
@@ -202,16 +209,18 @@ class WritingRequest(BaseModel):
 class CompletionRequest(WritingRequest):
     """The prompt is read as the beginning of a document, and continued."""
 
-    prompt: (
-        Text
-        | Annotated[list[Text], Field(min_length=1, max_length=MAX_CHOICES)]
-        | Annotated[list[TokenId], Field(min_length=1, max_length=MAX_PROMPT_CHARS)]
-    ) = Field("", description="a text, several texts, or token ids")
-    max_tokens: Whole | None = Field(None, ge=1, description=f"at most {MAX_TOKENS} are written")
-    logprobs: Annotated[Whole | None, BeforeValidator(none_if_false)] = Field(
-        None, ge=0, le=5, description="alternatives for each token"
+    prompt: Prompt = Field(
+        "", description="a text, several texts, token ids, or several lists of them"
     )
-    echo: Annotated[Any, neutral(False)] = None
+    max_tokens: Whole | None = Field(
+        None, ge=0, description=f"at most {MAX_TOKENS} are written; with 0 the echo is all there is"
+    )
+    logprobs: Annotated[Whole | None, BeforeValidator(none_if_false)] = Field(
+        None, ge=0, le=5, description="alternatives for each token; the token itself comes besides"
+    )
+    echo: bool | None = Field(
+        None, description="the answer begins with the prompt; with logprobs its tokens are scored"
+    )
     suffix: Annotated[Any, neutral("")] = None
     best_of: Annotated[Any, neutral(1)] = None
 

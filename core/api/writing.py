@@ -37,12 +37,12 @@ class Writes(Protocol):
 
 @dataclass(frozen=True)
 class TokenShare:
-    """One written token, and how likely the model found it."""
+    """One token, and how likely the model found it."""
 
     id: int
     data: bytes  # what it stands for
-    logprob: float  # nats, under the model itself: before temperature and filters
-    likeliest: list[tuple[int, float]]  # ids and logprobs, the likeliest first
+    logprob: float | None  # nats, under the model itself; None: nothing was before it
+    likeliest: list[tuple[int, float]] | None  # ids and logprobs, the likeliest first; None: ditto
     offset: int  # characters of the text before it
 
 
@@ -89,6 +89,7 @@ async def pieces(
     tokens: Sequence[int],
     settings: SamplingSettings,
     n_likeliest: int | None = None,
+    tells_end: bool = False,
 ) -> AsyncGenerator[Piece]:
     """Continue a text; who stops iterating stops the model.
 
@@ -99,6 +100,7 @@ async def pieces(
         tokens: the text so far.
         settings: how to draw, how much, and where to stop.
         n_likeliest: how many alternatives come with each token; None: no logprobs at all.
+        tells_end: whether the token that ends the text comes with logprobs, too.
 
     Yields:
         text as soon as no stop text can begin in it; the last piece says why it is the last.
@@ -116,7 +118,8 @@ async def pieces(
         with_logits=n_likeliest is not None,
     )
     # A text held to a schema minds its stop texts itself: it is closed where one would appear.
-    reader = _Reader(model.encoder, settings.stop if settings.constraint is None else ())
+    stop = settings.stop if settings.constraint is None else ()
+    reader = _Reader(model.encoder, stop, tells_end)
     try:
         while drawn := await writing.take_async():
             for written in drawn:
@@ -136,8 +139,9 @@ async def pieces(
 class _Reader:
     """Makes pieces of one text's tokens."""
 
-    def __init__(self, encoder: Encoder, stop: Sequence[str]) -> None:
+    def __init__(self, encoder: Encoder, stop: Sequence[str], tells_end: bool = False) -> None:
         self._encoder = encoder
+        self._tells_end = tells_end
         self._stream = TextStream(encoder)
         self._stop = StopText(stop)
         self._waiting: list[TokenShare] = []  # their text has not been given out yet
@@ -151,7 +155,7 @@ class _Reader:
         """One more token; a piece, if it made one."""
         self._n_tokens += 1
         at_end = ending in ("end", "closed")  # the last token is the one that ends the text
-        if share is not None and not at_end:
+        if share is not None and (self._tells_end or not at_end):
             self._waiting.append(share(self._encoder, self._n_read))
         new = "" if at_end else self._stream.push(token)
         if ending is not None:

@@ -17,6 +17,19 @@ REWARD: Final = "reward"
 DPO: Final = "dpo"
 GRPO: Final = "grpo"
 DENOISING: Final = "denoising"
+ABLATION: Final = "ablation"
+ENCODINGS: Final = "encodings"
+REVERSAL: Final = "reversal"
+TELLING: Final = "telling"
+WORDINGS: Final = "wordings"
+ROLES: Final = "roles"
+PAIRS: Final = "pairs"
+FAMILIES: Final = "families"
+MEMORISING: Final = "memorising"
+SIZES: Final = "sizes"
+NEXT_SIZE: Final = "next_size"
+ADDING: Final = "adding"
+GROKKING: Final = "grokking"
 PICTURE_DPO: Final = "picture_dpo"
 PICTURE_TUNING: Final = "picture_tuning"
 
@@ -38,6 +51,19 @@ class Known:
 
 PROGRAMS: Final[Mapping[str, Known]] = {
     TRAINING: Known("checkpoint", TEXT, "core.training.text.program:TrainingProgram"),
+    ABLATION: Known("checkpoint", TEXT, "core.training.text.ablation:AblationProgram"),
+    ENCODINGS: Known("checkpoint", TEXT, "core.training.text.ablation:EncodingsProgram"),
+    REVERSAL: Known("checkpoint", TEXT, "core.limits.reversal:ReversalProgram"),
+    TELLING: Known("checkpoint", TEXT, "core.limits.telling:TellingProgram"),
+    WORDINGS: Known("checkpoint", TEXT, "core.limits.wordings:WordingsProgram"),
+    ROLES: Known("checkpoint", TEXT, "core.limits.bias.roles:RolesProgram"),
+    PAIRS: Known("checkpoint", TEXT, "core.limits.bias.pairs:PairsProgram"),
+    FAMILIES: Known("checkpoint", TEXT, "core.limits.families.program:FamiliesProgram"),
+    MEMORISING: Known("checkpoint", TEXT, "core.limits.memorising:MemorisingProgram"),
+    SIZES: Known("checkpoint", TEXT, "core.limits.emergence:SizesProgram"),
+    NEXT_SIZE: Known("checkpoint", TEXT, "core.limits.emergence:SizesProgram"),
+    ADDING: Known("checkpoint", TEXT, "core.limits.adding:AddingProgram"),
+    GROKKING: Known("checkpoint", TEXT, "core.limits.grokking:GrokkingProgram"),
     FINE_TUNING: Known("tuned", TEXT, "core.alignment.tuning.fine_tuning:FineTuningProgram"),
     REWARD: Known("reward", TEXT, "core.alignment.preferring.reward_program:RewardProgram"),
     DPO: Known("aligned", TEXT, "core.alignment.aligning.dpo_program:DpoProgram"),

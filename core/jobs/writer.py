@@ -87,12 +87,12 @@ W = TypeVar("W", bound=Writing)
 
 
 class Looking(Writing):
-    """A look at the next words: one answer instead of many tokens."""
+    """A look at a text: one answer instead of many tokens."""
 
     found: dict[str, Any] | None = None
 
     async def answer(self) -> dict[str, Any]:
-        """Wait for "drawn", the word that was drawn, and "tree", what may follow it.
+        """Wait for what was seen; `Writer.look` and `Writer.score` say what that is.
 
         Raises:
             WritingFailed: the model cannot answer, or the process has ended.
@@ -107,7 +107,7 @@ class Looking(Writing):
 
     def _answer(self) -> dict[str, Any]:
         if self.found is None:
-            raise WritingFailed("the next words were not read", reason="cancelled")
+            raise WritingFailed("the text was not read", reason="cancelled")
         return self.found
 
 
@@ -232,6 +232,9 @@ class Writer:
             closed: whether the last word of the text is complete.
             dart: in [0, 1); None draws nothing.
 
+        Returns:
+            "drawn", the word that was drawn, and "tree", what may follow it.
+
         Raises:
             Busy: too many texts are being generated.
         """
@@ -242,6 +245,35 @@ class Writer:
             "encoder": encoder,
             "closed": closed,
             "dart": dart,
+        }
+        return self._ask(Looking, model_id, model, message)
+
+    def score(
+        self,
+        model_id: str,
+        model: Callable[[], bytes],
+        tokens: Sequence[int],
+        n_likeliest: int = 0,
+    ) -> Looking:
+        """Let a model say how likely each token of a text is, as core.inference.scoring.
+
+        Args:
+            model_id: the checkpoint's id; equal ids are equal models.
+            model: returns its bytes; called, on another thread, only if the model is not loaded.
+            tokens: the text.
+            n_likeliest: alternatives to each token.
+
+        Returns:
+            "logprobs" of every token but the first, and "likeliest": for each of them the
+            alternatives, as pairs of id and logprob.
+
+        Raises:
+            Busy: too many texts are being generated.
+        """
+        message = {
+            "do": "score",
+            "tokens": [int(token) for token in tokens],
+            "n_likeliest": n_likeliest,
         }
         return self._ask(Looking, model_id, model, message)
 

@@ -23,6 +23,7 @@ from core.architecture.weights import read_checkpoint
 from core.data.text.bpe import Encoder
 from core.inference.batching import ContinuousBatch, Step
 from core.inference.sampling import SamplingSettings
+from core.inference.scoring import score_text
 from core.inference.text.condensed import condensed
 from core.inference.text.words import Boundaries, WordReader
 from core.inference.watermark import Watermark
@@ -84,6 +85,24 @@ def look_of(message: Message) -> Look:
     temperature, top_k, top_p = message["filters"]
     settings = SamplingSettings(temperature=temperature, top_k=top_k, top_p=top_p)
     return Look(**{name: message[name] for name in names}, settings=settings)
+
+
+@dataclass
+class Score:
+    """A text whose tokens are to be scored."""
+
+    id: int
+    model: str
+    tokens: list[int]
+    n_likeliest: int
+
+
+def score_of(message: Message) -> Score:
+    """The scores a message asks for."""
+    return Score(**{name: message[name] for name in ("id", "model", "tokens", "n_likeliest")})
+
+
+Wanted = Text | Look | Score
 
 
 @lru_cache(maxsize=8)
@@ -153,7 +172,7 @@ class WritingRoom:
 
     def __init__(self, send: Callable[[Message], None]) -> None:
         self._send = send
-        self._waiting: list[Text | Look] = []
+        self._waiting: list[Wanted] = []
         self._loaded: OrderedDict[str, Loaded] = OrderedDict()  # least recently used first
         self._asked_for: set[str] = set()
         self._n_threads = 1  # threads a large model may use
@@ -170,6 +189,8 @@ class WritingRoom:
                 self._waiting.append(text_of(message))
             case "words":
                 self._waiting.append(look_of(message))
+            case "score":
+                self._waiting.append(score_of(message))
             case "model":
                 self._load(message["model"], message["data"])
             case "no_model":
@@ -219,6 +240,9 @@ class WritingRoom:
                 if isinstance(text, Look):
                     self._send({"looked": text.id, "found": looked(loaded, text)})
                     continue
+                if isinstance(text, Score):
+                    self._send({"looked": text.id, "found": scored(loaded, text)})
+                    continue
                 ticket = loaded.batch.join(text.tokens, text.settings, text.end_id, text.encoder)
                 loaded.texts[ticket] = text
             except BaseException as error:  # a library's panic is no Exception
@@ -266,7 +290,7 @@ class WritingRoom:
                 loaded.batch.leave(ticket)
                 del loaded.texts[ticket]
 
-    def _fail(self, text: Text | Look, error: Mapping[str, Any]) -> None:
+    def _fail(self, text: Wanted, error: Mapping[str, Any]) -> None:
         self._send({"failed": text.id, "error": dict(error)})
 
 
@@ -280,6 +304,14 @@ def looked(loaded: Loaded, look: Look) -> Message:
         drawn = {"tokens": list(word.tokens), "text": text, "at": word.at}
         tokens, closed = [*tokens, *word.tokens], True
     return {"drawn": drawn, "tree": condensed(reader.read(tokens, closed=closed))}
+
+
+def scored(loaded: Loaded, score: Score) -> Message:
+    """The log-probability of every token but the first, and the alternatives to it."""
+    found = score_text(loaded.batch.model, score.tokens, score.n_likeliest)
+    ids, logprobs = found.likeliest.tolist(), found.likeliest_logprobs.tolist()
+    likeliest = [list(zip(*both, strict=True)) for both in zip(ids, logprobs, strict=True)]
+    return {"logprobs": found.logprobs.tolist(), "likeliest": likeliest}
 
 
 def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
