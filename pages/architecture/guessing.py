@@ -37,7 +37,7 @@ def guesses(looked: Looked, tokens: Sequence[int], n_before: int, t: Words) -> l
             return [[Likely(readable(word, t), p) for word, p in each] for each in words]
     ids = _tokens(looked.key, tuple(tokens), looked.model)[n_before:]
     return [
-        [Likely(_piece(looking.texts_of(looked.encoder, [id_], t)[0]), p) for id_, p in each]
+        [Likely(piece(looking.texts_of(looked.encoder, [id_], t)[0]), p) for id_, p in each]
         for each in ids
     ]
 
@@ -104,7 +104,7 @@ def _tokens(
     ]
 
 
-def _piece(text: str) -> str:
+def piece(text: str) -> str:
     """A possible next token; one that continues a word begins with an ellipsis."""
     if text.startswith(" ") or not text[:1].isalnum():
         return text.strip(" ") or text

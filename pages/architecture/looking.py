@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import streamlit as st
@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 
 from core.architecture.config import ModelConfig
 from core.architecture.heads import most_telling_head
+from core.architecture.positions import alibi_slopes
 from core.architecture.sizes import n_parameters
 from core.architecture.transformer import Recording, Transformer
 from core.architecture.weights import read_checkpoint
 from core.data.text.bpe import SPECIALS, Encoder
+from core.data.text.encoding import TextEncoder
 from core.data.text.graphemes import TokenSpan, token_spans
+from core.data.text.published import Published
 from core.lineage import canonical_json, content_id
 from core.recheck.transformer import attention_cell
 from core.services import services
@@ -40,13 +43,14 @@ class Looked:
         key: identifies its weights: a checkpoint's id, or the plan and the seed.
         model: ready for inference; nobody may change it.
         encoder: turns text into its tokens.
-        whose: whose checkpoint it is; None for a plan filled with random numbers.
+        whose: whose checkpoint it is, "others" for a published model on disk; None for a plan
+            filled with random numbers.
     """
 
     key: str
     model: Transformer
-    encoder: Encoder
-    whose: Whose | None
+    encoder: TextEncoder
+    whose: Whose | Literal["others"] | None
 
     @property
     def config(self) -> ModelConfig:
@@ -55,7 +59,14 @@ class Looked:
 
     def tokens(self, text: str) -> list[int]:
         """The tokens it sees: the mark of a text's beginning, then as many as its context holds."""
-        return [self.encoder.end_id, *self.encoder.encode(text)][: self.config.n_context]
+        return [*self.begins, *self.encoder.encode(text)][: self.config.n_context]
+
+    @property
+    def begins(self) -> list[int]:
+        """The mark with which a text begins; some published models have none."""
+        if isinstance(self.encoder, Published):
+            return [] if self.encoder.begin_id is None else [self.encoder.begin_id]
+        return [self.encoder.end_id]
 
     def attention(self, tokens: Sequence[int]) -> Weights:
         """(L, H, T, T) the attention weights of every head in every layer."""
@@ -113,7 +124,7 @@ def telling_head(weights: Weights) -> tuple[int, int]:
     return layer, head
 
 
-def spans_of(encoder: Encoder, tokens: Sequence[int], t: Words) -> list[TokenSpan]:
+def spans_of(encoder: TextEncoder, tokens: Sequence[int], t: Words) -> list[TokenSpan]:
     """The tokens as a reader sees them, with a name for the mark of the beginning."""
     begins = t("architecture.text_begins")
     return [
@@ -122,7 +133,7 @@ def spans_of(encoder: Encoder, tokens: Sequence[int], t: Words) -> list[TokenSpa
     ]
 
 
-def texts_of(encoder: Encoder, tokens: Sequence[int], t: Words) -> list[str]:
+def texts_of(encoder: TextEncoder, tokens: Sequence[int], t: Words) -> list[str]:
     """One text per token; tokens that only together form a character are numbered."""
     texts = []
     for span in spans_of(encoder, tokens, t):
@@ -155,16 +166,32 @@ def recheck(
     inputs = [
         (t("architecture.query_of", token=query, n=n_head), vector(again.query)),
         (t("architecture.key_of", token=key, n=n_head), vector(again.keys[cell.key])),
-        (t("architecture.score_of", root=n_head), decimal(again.scores[cell.key], t.lang, 4)),
+        (_score_of(looked.config, cell, t), decimal(again.scores[cell.key], t.lang, 4)),
         (t("architecture.scores_of", n=whole(n_all, t.lang)), vector(again.scores)),
         (t("architecture.sum_of"), significant(float(np.exp(again.scores).sum()), t.lang, 6)),
     ]
     place = t("architecture.place", layer=cell.layer + 1, head=cell.head + 1)
     return t("architecture.looks_at", token=query, other=key, place=place), Recheck(
         inputs=inputs,
-        operation=t("architecture.softmax", root=n_head),
+        operation=(
+            t("architecture.softmax_of_scores")
+            if looked.config.positions == "alibi"
+            else t("architecture.softmax", root=n_head)
+        ),
         by_torch=float(looked.attention(tokens)[cell.layer, cell.head, cell.query, cell.key]),
         by_numpy=again.weight,
+    )
+
+
+def _score_of(config: ModelConfig, cell: AttentionCell, t: Words) -> str:
+    """How a score is made; ALiBi lowers it with the distance."""
+    if config.positions != "alibi":
+        return t("architecture.score_of", root=config.head_size)
+    return t(
+        "architecture.score_lowered",
+        root=config.head_size,
+        slope=significant(alibi_slopes(config.n_heads)[cell.head], t.lang),
+        distance=whole(cell.query - cell.key, t.lang),
     )
 
 

@@ -169,12 +169,9 @@ def knobs(bench: Bench, owner: str, t: Words, error: SettingError | None) -> Non
         show_error(error, t)
 
 
-def parts_and_memory(config: ModelConfig, t: Words) -> None:
-    """How many parameters each part has, and where the memory goes."""
-    parts, optimizer = parameters_by_part(config), state.value("optimizer")
-    training = training_memory(config)
-    writing = inference_memory_bytes(config)
-    named = {
+def part_names(t: Words) -> dict[str, str]:
+    """What the parts are called that parameters are counted by."""
+    return {
         "token_embedding": t("architecture.part_token_embedding"),
         "position_embedding": t("architecture.part_position_embedding"),
         "attention": t("architecture.part_attention"),
@@ -182,6 +179,14 @@ def parts_and_memory(config: ModelConfig, t: Words) -> None:
         "norms": t("architecture.part_norms"),
         "unembedding": t("architecture.part_unembedding"),
     }
+
+
+def parts_and_memory(config: ModelConfig, t: Words) -> None:
+    """How many parameters each part has, and where the memory goes."""
+    parts, optimizer = parameters_by_part(config), state.value("optimizer")
+    training = training_memory(config)
+    writing = inference_memory_bytes(config)
+    named = part_names(t)
     of_memory = {
         "weights": t("architecture.memory_weights"),
         "gradients": t("architecture.memory_gradients"),
@@ -232,7 +237,10 @@ def _names(t: Words) -> dict[str, str]:
 def _choices(t: Words) -> dict[str, str]:
     return {
         "learned": t("architecture.learned"),
+        "sinusoidal": t("architecture.sinusoidal"),
         "rotary": t("architecture.rotary"),
+        "alibi": t("architecture.alibi"),
+        "none": t("architecture.no_positions"),
         "layer": t("architecture.layer_norm"),
         "rms": t("architecture.rms_norm"),
         "gelu": t("architecture.gelu"),

@@ -10,8 +10,8 @@ from core.alignment.text.chat import is_chat
 from core.data.text.documents import Corpus
 from core.data.world import Town, town
 from core.inference.sampling import SamplingSettings
+from core.limits import facts
 from core.services import services
-from pages.inference import facts
 from pages.inference.writing import Text, watched, write_all
 from pages.kit import state
 from pages.kit.catalogue import Words

@@ -9,7 +9,7 @@ from core.services import services
 from pages.inference import stage
 from pages.inference.api import api_calls
 from pages.inference.experiments import N_ANSWERS, never_told, same_again
-from pages.inference.prompting import fact_in_prompt
+from pages.inference.fact_in_prompt import fact_in_prompt
 from pages.inference.whole import handed_over, whole_text
 from pages.kit import models, site, state
 from pages.kit.catalogue import Words

@@ -77,7 +77,7 @@ def _chosen(models: list[Model], t: Words) -> Model:
     key = st.segmented_control(
         t("inference.writer"),
         list(by_key),
-        format_func=lambda key: _name(by_key[key], models, t),
+        format_func=lambda key: name_of(by_key[key], models, t),
         default=st.session_state["writer"],
         key="writer",
         required=True,
@@ -92,7 +92,7 @@ def _whose(models: list[Model], t: Words) -> str:
     return t("frame.house") if not own else t("frame.yours")
 
 
-def _name(model: Model, models: list[Model], t: Words) -> str:
+def name_of(model: Model, models: list[Model], t: Words) -> str:
     """How far along it is; where it matters, also whose, and in a pair in which lane it lies."""
     kind = kind_name(model.kind, t)
     if all(each.whose == "house" for each in models):

@@ -6,8 +6,11 @@ rows) happens without the server.
 
 from pages.kit.components.answers import AnswerRow, answers
 from pages.kit.components.attention import AttentionCell, attention_view
+from pages.kit.components.beam_tree import TreeNode, beam_tree
+from pages.kit.components.choice import choice
 from pages.kit.components.drawing_board import Ground, Paint, drawing_board
 from pages.kit.components.figures import Feed, figure, live_figure, marks
+from pages.kit.components.glass import Push, asked_of_glass, glass
 from pages.kit.components.latent_space import Part as ModelPart
 from pages.kit.components.latent_space import latent_parts, latent_space
 from pages.kit.components.learning_pictures import (
@@ -53,8 +56,10 @@ from pages.kit.components.pictures import (
 )
 from pages.kit.components.run_numbers import RunNow, run_numbers
 from pages.kit.components.sampling import Sampling, sampling_lab
+from pages.kit.components.scale_zoom import Square, ZoomStop, scale_zoom
 from pages.kit.components.schema_editor import schema_editor
 from pages.kit.components.stage_line import Frame, Place, Shown, stage_line
+from pages.kit.components.steering import Branch, TextToken, branch_tree, steered_text
 from pages.kit.components.tokens import Picked, Scale, token_strip
 from pages.kit.components.training import Sample, Stop, samples_feed, training_slider
 from pages.kit.components.weighing import Dot, Listed, Weighed, weighing
@@ -65,6 +70,7 @@ __all__ = [
     "AttentionCell",
     "BeforeNowWords",
     "BesideSource",
+    "Branch",
     "Broken",
     "Candidate",
     "Consequence",
@@ -89,6 +95,7 @@ __all__ = [
     "PictureNote",
     "PicturePairShown",
     "Place",
+    "Push",
     "RunNow",
     "Sample",
     "Sampling",
@@ -98,18 +105,27 @@ __all__ = [
     "ShownStep",
     "Sign",
     "Skill",
+    "Square",
     "Stop",
+    "TextToken",
     "Tile",
+    "TreeNode",
     "Twin",
     "Verdict",
     "Weighed",
+    "ZoomStop",
     "answers",
+    "asked_of_glass",
     "attention_view",
+    "beam_tree",
     "before_now",
     "beside_source",
+    "branch_tree",
+    "choice",
     "drawing_board",
     "effects_wanted",
     "figure",
+    "glass",
     "lanes",
     "latent_parts",
     "latent_space",
@@ -128,10 +144,12 @@ __all__ = [
     "run_numbers",
     "samples_feed",
     "sampling_lab",
+    "scale_zoom",
     "schema_editor",
     "skills",
     "slow_motion",
     "stage_line",
+    "steered_text",
     "token_strip",
     "told",
     "training_slider",

@@ -161,20 +161,20 @@ def slow_motion(
 
 @dataclass(frozen=True)
 class BesideSource:
-    """A drawn picture beside the page that it is closest to.
+    """What was drawn to a page's caption, beside that page.
 
     Args:
-        asked: the caption that was asked for.
+        asked: the caption.
         drawn, page: as PNG in base64.
-        told: the page's caption.
-        is_copy: the drawn one is that page, and not what was asked for.
-        is_right: it is what was asked for.
+        other: what a model has drawn that has never seen the page; None: there is none.
+        is_copy: the drawn one is that very page.
+        is_right: it shows what the caption says.
     """
 
     asked: str
     drawn: str
     page: str
-    told: str
+    other: str | None
     is_copy: bool
     is_right: bool
 
@@ -186,8 +186,9 @@ def beside_source(rows: Sequence[BesideSource], t: Words, *, key: str) -> None:
         "lang": t.lang,
         "words": {
             "label": t("components.beside_label"),
-            "asked": t("components.beside_asked"),
-            "nearest": t("components.beside_nearest"),
+            "drawn": t("components.beside_drawn"),
+            "page": t("components.beside_page"),
+            "other": t("components.beside_other"),
             "copy": t("components.beside_copy"),
             "right": t("components.drawn_whole"),
             "neither": t("components.beside_neither"),

@@ -170,9 +170,13 @@ def _parts(config: ModelConfig, t: Words) -> list[dict[str, Any]]:
             "positions",
             "position_embedding",
             t("components.part_positions"),
-            t("components.note_rotary")
-            if config.positions == "rotary"
-            else t("components.note_learned"),
+            {
+                "rotary": t("components.note_rotary"),
+                "learned": t("components.note_learned"),
+                "sinusoidal": t("components.note_sinusoidal"),
+                "alibi": t("components.note_alibi"),
+                "none": t("components.note_no_positions"),
+            }[config.positions],
         ),
         (
             "attention",

@@ -8,7 +8,7 @@ import streamlit as st
 from core.alignment.text.chat import is_chat
 from core.data.world import town
 from core.inference.sampling import SamplingSettings
-from pages.inference import facts
+from core.limits import facts
 from pages.inference.experiments import (
     ANSWER_TOKENS,
     N_ANSWERS,

@@ -1,0 +1,1 @@
+"""The station “glass view”: a whole transformer with its real numbers."""

@@ -1,0 +1,1 @@
+"""The station “in scale”: this model beside published ones, with true areas."""

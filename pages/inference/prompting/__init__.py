@@ -1,0 +1,1 @@
+"""The station “prompting”: what a prompt changes, counted over many draws."""

@@ -1,0 +1,86 @@
+"""Kinds of prompts: what stands around the question, each with an honest beginning."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import streamlit as st
+
+from core.alignment.text.prompts import examples
+from core.data.world import LABELS
+from pages.inference.prompting.tasks import Known
+from pages.kit import drafts
+from pages.kit.catalogue import Words
+
+PLACES: Final = {"de": "{frage}", "en": "{question}"}
+NAMES: Final = ("none", "instruction", "one", "several", "role", "steps", "language")
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A kind of prompt.
+
+    Args:
+        name: one of NAMES.
+        title: what it is called.
+        text: what is written, with a place for the question.
+    """
+
+    name: str
+    title: str
+    text: str
+
+
+def titles(t: Words) -> dict[str, str]:
+    """What the kinds are called."""
+    return {
+        "none": t("prompting.kind_none"),
+        "instruction": t("prompting.kind_instruction"),
+        "one": t("prompting.kind_one"),
+        "several": t("prompting.kind_several"),
+        "role": t("prompting.kind_role"),
+        "steps": t("prompting.kind_steps"),
+        "language": t("prompting.kind_language"),
+    }
+
+
+def starts(about: Known | None, t: Words) -> dict[str, str]:
+    """How each kind of prompt begins before a visitor changes it."""
+    lang = about.lang if about else t.lang
+    place = PLACES[t.lang]
+    ask, reply = LABELS[lang]
+    other_ask, other_reply = LABELS["en" if lang == "de" else "de"]
+    pairs = [(one.text, one.truth) for one in about.examples] if about else []
+    own = [(t("prompting.example_question"), t("prompting.example_answer"))]
+    pairs = pairs or own
+    end = f"{ask}: {place}\n{reply}:"
+    return {
+        "none": place,
+        "instruction": t("prompting.text_instruction", question=place),
+        "one": examples(pairs[:1], LABELS[lang]) + end,
+        "several": examples(pairs, LABELS[lang]) + end,
+        "role": t("prompting.text_role", question=place),
+        "steps": t("prompting.text_steps", question=place),
+        "language": f"{other_ask}: {place}\n{other_reply}:",
+    }
+
+
+def prompts(about: Known | None, t: Words) -> list[Prompt]:
+    """The prompts as the visitor has left them."""
+    begin = starts(about, t)
+    return [
+        Prompt(name, title, drafts.recall(_key(name), begin[name]))
+        for name, title in titles(t).items()
+    ]
+
+
+def edit(kinds: list[Prompt], t: Words) -> None:
+    """A field for every kind of prompt."""
+    for row in (kinds[:4], kinds[4:]):
+        for column, kind in zip(st.columns(4), row, strict=False):
+            with column:
+                st.text_area(kind.title, kind.text, key=_key(kind.name), height=130)
+                drafts.keep(_key(kind.name))
+
+
+def _key(name: str) -> str:
+    return f"prompting_prompt_{name}"
