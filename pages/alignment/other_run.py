@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from core.errors import GlassboxError, UnderWay
-from core.jobs.programs import DPO, FINE_TUNING, GRPO, REWARD, TRAINING
+from core.jobs.programs import ABLATION, DPO, ENCODINGS, FINE_TUNING, GRPO, REWARD, TRAINING
 from core.services import services
 from pages.kit import site, state
 from pages.kit.catalogue import Words
@@ -13,6 +13,8 @@ from pages.kit.frame import show_error
 
 PLACES: Final = {
     TRAINING: "training",
+    ABLATION: "parts",
+    ENCODINGS: "parts",
     FINE_TUNING: "tuning",
     REWARD: "preferring",
     DPO: "aligning",

@@ -28,6 +28,7 @@ from html import escape
 
 import streamlit as st
 
+from core.modality import TEXT
 from pages.kit import site, state
 from pages.kit.catalogue import Words, rich
 from pages.kit.hood import source, under_the_hood
@@ -109,19 +110,21 @@ def draw_below(name: str, t: Words) -> None:
     imported(site.BY_NAME[name].body(state.modality())).draw(t)
 
 
-def stations(t: Words, step: str) -> None:
-    """Links to a step's stations, with the current one marked; nothing for a step without any."""
+def stations(t: Words, around: str) -> None:
+    """Links to the stations of a step, or of a page beside the steps, with the current one marked;
+    nothing where there are none.
+    """
     places = [
         place
         for place in site.PLACES
-        if place.step == step and not site.is_foreign(place.name, state.modality())
+        if place.around == around and not site.is_foreign(place.name, state.modality())
     ]
     if len(places) < 2:
         return
     shared = state.shared()
     with st.container(key="gb_stations", horizontal=True, gap="medium"):
         for place in places:
-            label = t("frame.overview") if place.name == step else t(f"shell.{place.name}")
+            label = t("frame.overview") if place.name == around else t(f"shell.{place.name}")
             st.page_link(site.linked(place.name, t), label=label, query_params=shared)
 
 
@@ -167,6 +170,15 @@ def hand_over(t: Words, name: str, row: Sequence[Figure] = ()) -> None:
         )
         if row:
             figures(t, row)
+        if state.modality() == TEXT and name in site.BEGINS:
+            with st.container(key="gb_begins", horizontal=True, vertical_alignment="center"):
+                st.html(f'<p class="gb-soft">{escape(t("limits.begins"))}</p>', width="content")
+                for limit in site.BEGINS[name]:
+                    st.page_link(
+                        site.linked(limit, t),
+                        label=t(f"shell.{limit}"),
+                        query_params=state.shared(),
+                    )
         label = (
             t("frame.home")
             if following == "home"
@@ -182,6 +194,8 @@ def hand_over(t: Words, name: str, row: Sequence[Figure] = ()) -> None:
                 st.page_link(
                     site.linked("kinds", t), label=t("shell.kinds_long"), query_params=shared
                 )
+            if site.BY_NAME[name].beside != "limits":
+                st.page_link(site.linked("limits", t), label=t("shell.limits"), query_params=shared)
             if name != "glossary":
                 st.page_link(
                     site.linked("glossary", t), label=t("shell.glossary"), query_params=shared

@@ -81,6 +81,13 @@ def interval(low: float, high: float, lang: Lang, digits: int = 1, unit: str = "
     return quantity(ends, unit) if unit else ends
 
 
+def with_extremes(middle: str, low: str, high: str) -> str:
+    """A median with the smallest and the largest measurement, all formatted: no interval, which
+    says how sure a figure is, but how far single measurements were apart.
+    """
+    return f"{middle} ({low}–{high})"
+
+
 def share_span(low: float, high: float, lang: Lang, digits: int = 0) -> str:
     """An interval of shares of 1: 0.879 and 0.93 are "88–93 %" in German, "88–93%" in English."""
     return f"{decimal(100 * low, lang, digits)}–{_per_cent(100 * high, lang, digits)}"

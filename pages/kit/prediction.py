@@ -68,7 +68,7 @@ def predict(
             return
         guess, measured = kept[key]
         right = guess == measured.outcome
-        _reveal(t, options[guess], options[measured.outcome], right, measured.text)
+        reveal(t, options[guess], options[measured.outcome], right, measured.text)
         if measured.show:
             measured.show()
         if st.button(t("frame.again"), key=f"again_{key}", type="tertiary"):
@@ -76,7 +76,8 @@ def predict(
             st.rerun()
 
 
-def _reveal(t: Words, guess: str, outcome: str, right: bool, text: str) -> None:
+def reveal(t: Words, guess: str, outcome: str, right: bool, text: str) -> None:
+    """The guess beside what was measured, and the measurement in a sentence."""
     verdict = t("frame.guess_right") if right else t("frame.guess_wrong")
     st.html(
         f'<dl class="gb-reveal" role="status"><dt>{escape(t("frame.your_guess"))}</dt>'

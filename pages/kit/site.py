@@ -28,11 +28,18 @@ class Place:
         name: "home", a step, a station, or one of BESIDE; also the address, except for home.
         file: the script, relative to pages/.
         step: the step it belongs to; None for home and the pages beside the steps.
+        beside: the page beside the steps that it is, or is a station of; else None.
     """
 
     name: str
     file: str
     step: str | None
+    beside: str | None = None
+
+    @property
+    def around(self) -> str | None:
+        """The overview whose stations it is one of, or is itself: a step, or one of BESIDE."""
+        return self.step or self.beside
 
     @property
     def _folder(self) -> str:
@@ -73,7 +80,9 @@ class Place:
 
 STATIONS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     TEXT: {
+        "architecture": ("glass", "parts", "scale"),
         "alignment": ("tuning", "preferring", "aligning"),
+        "inference": ("choosing", "prompting", "cost"),
         "postprocessing": ("safety", "form", "marking", "sending"),
     },
     PICTURES: {"architecture": ("latent",), "alignment": ("tuning", "preferring")},
@@ -81,8 +90,24 @@ STATIONS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
 """For each kind of data the stations of its steps, in navigation order:
 pages/<step>/<station>/<station>.py."""
 
-BESIDE: Final = ("journey", "kinds", "glossary")
-"""Places outside the six steps: pages/<name>/<name>.py."""
+BESIDE: Final[dict[str, tuple[str, ...]]] = {
+    "journey": (),
+    "kinds": (),
+    "limits": ("confident", "often", "backwards", "byheart", "bias", "rule", "slope", "families"),
+    "glossary": (),
+}
+"""Places outside the six steps, pages/<name>/<name>.py, and the stations of each, in navigation
+order: pages/<name>/<station>/<station>.py. All are about text, whatever data a visitor looks at."""
+
+BEGINS: Final[dict[str, tuple[str, ...]]] = {
+    "data": ("often", "bias"),
+    "architecture": ("slope", "families"),
+    "training": ("backwards", "byheart"),
+    "alignment": ("confident",),
+    "inference": ("confident", "rule"),
+    "postprocessing": ("byheart",),
+}
+"""The limits that begin in a step: stations of the place “limits” that the step's page leads to."""
 
 PLACES: Final = (
     Place("home", "0_home.py", None),
@@ -96,7 +121,12 @@ PLACES: Final = (
             for station in names
         )
     ),
-    *(Place(name, f"{name}/{name}.py", None) for name in BESIDE),
+    *(Place(name, f"{name}/{name}.py", None, name) for name in BESIDE),
+    *(
+        Place(station, f"{name}/{station}/{station}.py", None, name)
+        for name, stations in BESIDE.items()
+        for station in stations
+    ),
 )
 BY_NAME: Final = {place.name: place for place in PLACES}
 VIEWS: Final = tuple(
@@ -117,19 +147,26 @@ def is_foreign(name: str, modality: str) -> bool:
 def following(name: str) -> str:
     """The place that comes next: from an overview the step's first station, from a station the
     next one, from the last station or a step without any the next step; after the last step, a
-    sentence's way through all of them, or for other data the kinds side by side, and then home.
+    sentence's way through all of them, or for other data the kinds side by side, and then home. A
+    page beside the steps leads through its own stations, and then home.
     """
-    step = BY_NAME[name].step
+    step, beside = BY_NAME[name].step, BY_NAME[name].beside
+    if beside:
+        return _after(name, (beside, *BESIDE[beside])) or "home"
     if step is None:
-        return "home" if name in BESIDE else STEPS[0]
+        return STEPS[0]
     if is_foreign(name, state.modality()):
         return step
-    places = (step, *STATIONS[state.modality()].get(step, ()))
-    later = places[places.index(name) + 1 :]
     n = STEPS.index(step) + 1
+    later = _after(name, (step, *STATIONS[state.modality()].get(step, ())))
     if later or n < len(STEPS):
-        return later[0] if later else STEPS[n]
+        return later or STEPS[n]
     return "journey" if state.modality() == TEXT else "kinds"
+
+
+def _after(name: str, places: tuple[str, ...]) -> str:
+    """The next of these places; empty after the last."""
+    return (*places, "")[places.index(name) + 1]
 
 
 def page(name: str, t: Words) -> st.Page:

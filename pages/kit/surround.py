@@ -51,7 +51,11 @@ def head(t: Words) -> None:
         with st.container(
             key="gb_switches", horizontal=True, vertical_alignment="center", gap="medium"
         ):
-            for name, label in (("kinds", t("shell.kinds")), ("glossary", t("shell.glossary"))):
+            for name, label in (
+                ("kinds", t("shell.kinds")),
+                ("limits", t("shell.limits")),
+                ("glossary", t("shell.glossary")),
+            ):
                 st.page_link(site.linked(name, t), label=label, query_params=shared)
             controls.choice(
                 "modality", t("shell.modality"), lambda m: t(f"shell.{m}"), show_label=False

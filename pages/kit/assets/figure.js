@@ -46,7 +46,10 @@ function thin(trace) {
 /** The figure with the look's colours and fonts replaced by the current values of the page's variables. */
 function dressed(value, look) {
   if (typeof value === "string") return look.get(value) ?? value
-  if (Array.isArray(value)) return typeof value[0] === "number" ? value : value.map((each) => dressed(each, look))
+  if (Array.isArray(value)) {
+    const isNumbers = typeof value[0] === "number" && typeof value.at(-1) === "number" // a colour scale has both
+    return isNumbers ? value : value.map((each) => dressed(each, look))
+  }
   if (value && typeof value === "object" && !ArrayBuffer.isView(value)) {
     return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, dressed(v, look)]))
   }

@@ -33,6 +33,11 @@ const CSS = `
 `
 
 const DEEPEST = 48 // percentage of colour behind text that stays readable in both themes
+/** A value's share of the largest as colour and, for those who see none, as the height of a bar. */
+export const tint = (share, colour = "accent") =>
+  `--tint: var(--${colour}); --mix: ${(share * DEEPEST).toFixed(1)}%; --bar: ${
+    (1 + 4 * share).toFixed(1)
+  }px; --bar-strength: 1`
 const joins = (before, text) => !/(\s|\|>)$/.test(before) && !/^(\s|<\|)/.test(text) // no space or mark between them
 const STEPS = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 8, ArrowUp: -8 }
 
@@ -86,9 +91,7 @@ export default component(CSS, (root, { tell }) => {
         button.style.cssText = "--mix: 20%"
       } else {
         delete button.dataset.hue
-        button.style.cssText = `--tint: var(--${less ? "warn" : "accent"}); --mix: ${
-          (share * DEEPEST).toFixed(1)
-        }%; --bar: ${(1 + 4 * share).toFixed(1)}px; --bar-strength: 1`
+        button.style.cssText = tint(share, less ? "warn" : "accent")
       }
     })
     scale.replaceChildren()

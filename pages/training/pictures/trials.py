@@ -1,10 +1,11 @@
-"""The experiment: fifty pages instead of thousands. Does the model draw, or does it copy?
+"""The experiment: fifty pages instead of thousands. What can the model draw, and what by heart?
 
 A real run, as every trial here, outside all lanes: it leaves the visitor's model and bench alone.
 """
 
 import time
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
@@ -15,6 +16,7 @@ from core.data.pictures.collecting.corpus import Corpus, draw_corpus
 from core.data.pictures.collecting.sampling import draw_scene
 from core.data.pictures.collecting.settings import PictureSettings
 from core.errors import EngineError
+from core.house.pictures.chain import house_denoiser, house_pictures
 from core.house.pictures.recipe import LIVE
 from core.inference.pictures.drawing import DrawSettings
 from core.inference.pictures.model import PictureModel
@@ -22,13 +24,13 @@ from core.jobs.engine import Plan
 from core.jobs.failures import rebuilt
 from core.jobs.programs import DENOISING
 from core.services import services
-from core.training.pictures.copying import Compared, compared_with_pages
+from core.training.pictures.copying import Compared, captions_of, compared_with_pages
 from core.training.pictures.judging import Wish, draw_all, wishes
 from pages.kit import components as parts
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Measured, predict
-from pages.kit.numbers import share, whole
+from pages.kit.numbers import decimal, whole
 from pages.training.pictures import showing
 from pages.training.pictures.ground import ground
 from pages.training.trials import newest_step
@@ -41,6 +43,7 @@ N_SHOWN: Final = 8
 POLL_S: Final = 0.5
 MOSTLY: Final = 0.5
 BOOK: Final = replace(LIVE.book, n_pictures=N_PAGES)
+AS_LEARNED: Final = DrawSettings(guidance=1.0)  # more would exaggerate what was learned
 
 
 def few_pages(t: Words) -> None:
@@ -58,29 +61,62 @@ def few_pages(t: Words) -> None:
     )
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a model draws to captions of pages, and how much of it is right and by heart."""
+
+    compared: Sequence[Compared]
+
+    @property
+    def n_right(self) -> int:
+        """Drawings that show what the caption says."""
+        return sum(one.drawn.agreement.whole for one in self.compared)
+
+    @property
+    def n_copies(self) -> int:
+        """Drawings that are the page itself."""
+        return sum(one.is_copy for one in self.compared)
+
+
 def measured(t: Words) -> Measured:
-    """Train on fifty pages, ask for new ones, and look each up among the fifty."""
+    """Train on fifty pages, ask for them and for new ones, and ask the example model the same."""
     pages = draw_corpus(BOOK)
+    asked = captions_of(pages, N_ASKED, ASKED_SEED)
     model = trained(t, "few_pages", BOOK, N_STEPS, t("training_pictures.trial_runs"))
-    found = compared_with_pages(draw_all(model, new_wishes(pages), DrawSettings()), pages.pictures)
-    n_right = sum(one.drawn.agreement.whole for one in found)
-    n_copies = sum(one.is_copy for one in found)
+    own = Asked(compared_with_pages(draw_all(model, asked, AS_LEARNED), pages))
+    new = draw_all(model, new_wishes(pages), AS_LEARNED)
+    n_new = sum(one.agreement.whole for one in new)
+    house = house_pictures()
+    others = None
+    if house is not None:
+        drawn = draw_all(house_denoiser(), asked, AS_LEARNED)
+        others = Asked(compared_with_pages(drawn, pages))
+    n = whole(N_ASKED, t.lang)
     text = t(
         "training_pictures.few_measured",
-        n=whole(N_ASKED, t.lang),
-        right=whole(n_right, t.lang),
-        copies=whole(n_copies, t.lang),
-        share=share(n_copies / N_ASKED, t.lang),
+        n=n,
+        right=whole(own.n_right, t.lang),
+        copies=whole(own.n_copies, t.lang),
+        new=whole(n_new, t.lang),
         steps=whole(N_STEPS, t.lang),
+        lucky=decimal(sum(one.chance for one in own.compared), t.lang, 1),
     )
-    return Measured(outcome(n_right, n_copies), text, lambda: _beside(t, found, pages))
+    if house is not None and others is not None:
+        text += " " + t(
+            "training_pictures.few_example",
+            n=n,
+            pages=whole(house.book.n_pictures, t.lang),
+            right=whole(others.n_right, t.lang),
+            copies=whole(others.n_copies, t.lang),
+        )
+    return Measured(outcome(n_new, own.n_copies), text, lambda: _beside(t, own, others, pages))
 
 
-def outcome(n_right: int, n_copies: int) -> str:
-    """Which option came true."""
-    if n_right >= MOSTLY * N_ASKED:
+def outcome(n_new: int, n_copies: int) -> str:
+    """Which option came true: of N_ASKED new captions so many right, of its own so many copied."""
+    if n_new >= MOSTLY * N_ASKED:
         return "draws"
-    return "copies" if n_copies >= n_right and n_copies else "neither"
+    return "copies" if n_copies >= MOSTLY * N_ASKED else "neither"
 
 
 def new_wishes(pages: Corpus) -> list[Wish]:
@@ -141,20 +177,20 @@ def trained(t: Words, key: str, book: PictureSettings, n_steps: int, about: str)
     )
 
 
-def _beside(t: Words, found: list[Compared], pages: Corpus) -> None:
-    """Some of the pictures, each with what was asked for and its nearest page."""
-    shown = sorted(found, key=lambda one: (not one.is_copy, one.distance))[:N_SHOWN]
+def _beside(t: Words, own: Asked, others: Asked | None, pages: Corpus) -> None:
+    """Some of the pictures, each between its page and what the example model makes of it."""
+    order = sorted(range(len(own.compared)), key=lambda k: own.compared[k].n_closer)[:N_SHOWN]
     parts.beside_source(
         [
             parts.BesideSource(
-                one.drawn.wish.caption,
-                showing.png(one.drawn.picture),
-                showing.png(pages.pictures[one.nearest]),
-                pages.entries[one.nearest].caption,
-                one.is_copy,
-                one.drawn.agreement.whole,
+                own.compared[k].drawn.wish.caption,
+                showing.png(own.compared[k].drawn.picture),
+                showing.png(pages.pictures[own.compared[k].page]),
+                showing.png(others.compared[k].drawn.picture) if others else None,
+                own.compared[k].is_copy,
+                own.compared[k].drawn.agreement.whole,
             )
-            for one in shown
+            for k in order
         ],
         t,
         key="few_pages_beside",

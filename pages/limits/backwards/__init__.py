@@ -1,0 +1,1 @@
+"""Limits, told forwards and asked backwards: the parts of its station."""

@@ -1,0 +1,1 @@
+"""Limits, whose world: the parts of its station."""

@@ -1,0 +1,1 @@
+"""Limits, by heart: the parts of its station."""

@@ -1,0 +1,1 @@
+"""Limits, confident and wrong: the parts of its station."""

@@ -1,0 +1,1 @@
+"""Limits, four families on one corpus: the parts of its station."""

@@ -1,0 +1,192 @@
+"""A live run of a station: guessed first, started, watched, stopped, and found again.
+
+It is one run of the engine outside the bench: the visitor's own model stays where it is.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import streamlit as st
+
+from core.errors import GlassboxError
+from core.jobs.engine import Plan
+from core.jobs.events import course
+from core.jobs.failures import rebuilt
+from core.services import services
+from core.store import RunRecord
+from pages.alignment.other_run import show_refused
+from pages.kit import state
+from pages.kit.catalogue import Words
+from pages.kit.components.clock import look_again
+from pages.kit.frame import note, show_error
+from pages.kit.prediction import reveal
+
+LOOK_AGAIN_S: Final = 1.0
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Live:
+    """What a station can run.
+
+    Args:
+        station: its name; keys begin with it.
+        program: the engine's name of the run.
+        row: the kind of the rows that are shown.
+    """
+
+    station: str
+    program: str
+    row: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """The visitor's newest run of a station.
+
+    Args:
+        record: as the engine keeps it.
+        rows: those that are shown, so far.
+    """
+
+    record: RunRecord
+    rows: Sequence[Row]
+
+
+def newest(live: Live) -> Run | None:
+    """The visitor's newest run of this kind; None if there is none."""
+    owner = state.owner()
+    found = next(
+        (run for run in services().store.runs.of_owner(owner) if run.program == live.program), None
+    )
+    if found is None:
+        return None
+    record = services().engine.run(owner, found.id)
+    rows = course(services().engine.rows(owner, found.id))
+    return Run(record, [row for row in rows if row["kind"] == live.row])
+
+
+def ask(
+    live: Live,
+    seen: Run | None,
+    question: str,
+    options: Mapping[str, str],
+    begin: str,
+    plan: Callable[[], Plan],
+    t: Words,
+    controls: Callable[[], None] = lambda: None,
+) -> None:
+    """The guess and the button that begins; while it runs, the one that ends it.
+
+    After a run only its result is shown, until somebody asks for another.
+
+    Args:
+        seen: the newest run.
+        question, options: what is guessed; the options' names are outcomes.
+        begin: the button's label.
+        plan: of the run, from the settings as they stand when it begins; may raise.
+        controls: drawn beside the button.
+    """
+    name = live.station
+    if seen is not None and not seen.record.is_finished:
+        stopping = seen.record.status == "stopping"
+        st.button(
+            t("limits.stop"), key=f"{name}_stop", on_click=_stop, args=(seen,), disabled=stopping
+        )
+        return
+    if seen is not None and not st.session_state.get(f"_{name}_again"):
+        return
+    guess = st.radio(
+        question,
+        list(options),
+        format_func=options.__getitem__,
+        index=None,
+        key=f"{name}_guess",
+    )
+    with st.container(key=f"gb_{name}_start", horizontal=True, vertical_alignment="bottom"):
+        st.button(
+            begin,
+            key=f"{name}_start",
+            type="primary",
+            disabled=guess is None,
+            on_click=_begin,
+            args=(name, guess, plan),
+        )
+        controls()
+    if (error := st.session_state.pop(f"_{name}_error", None)) is not None:
+        show_refused(error, t)
+
+
+def _stop(seen: Run) -> None:
+    services().engine.stop(state.owner(), seen.record.id)
+
+
+def _begin(name: str, guess: str | None, plan: Callable[[], Plan]) -> None:
+    try:
+        services().engine.experiment(state.owner(), [plan()])
+    except GlassboxError as error:
+        st.session_state[f"_{name}_error"] = error
+        return
+    st.session_state[f"_{name}_guessed"] = guess
+    st.session_state[f"_{name}_again"] = False
+
+
+def progress(
+    live: Live,
+    planned: Callable[[Run], int],
+    told: Callable[[Run], tuple[str, str]],
+    t: Words,
+) -> None:
+    """While it runs: how far it is and what is measured so far, looked at again and again.
+
+    Args:
+        planned: of a run how many steps it has in all.
+        told: of a run what is said over its bar, and what stands below it, as HTML or "".
+    """
+    st.fragment(_progress)(live, planned, told, t)
+
+
+def _progress(
+    live: Live,
+    planned: Callable[[Run], int],
+    told: Callable[[Run], tuple[str, str]],
+    t: Words,
+) -> None:
+    seen = newest(live)
+    if seen is None or seen.record.is_finished:
+        st.rerun(scope="app")
+    look_again(live.station, LOOK_AGAIN_S)
+    text, below = told(seen)
+    if seen.record.status == "queued":
+        text = t("limits.waits")
+    st.progress(min(1.0, seen.record.step / max(1, planned(seen))), text=text)
+    if below:
+        st.html(below)
+
+
+def found(live: Live, options: Mapping[str, str], outcome: str, said: str, t: Words) -> None:
+    """What was measured in a sentence, beside the guess where one was made in this session."""
+    guess = st.session_state.get(f"_{live.station}_guessed")
+    if guess is not None:
+        reveal(t, options[guess], options[outcome], guess == outcome, said)
+    else:
+        note(said)
+
+
+def failed(seen: Run, t: Words) -> None:
+    """Above a result: what went wrong, if anything did."""
+    if seen.record.error:
+        show_error(rebuilt(seen.record.error), t)
+
+
+def ended(live: Live, seen: Run, t: Words) -> None:
+    """Below a result: whether it was ended early, and the way to another guess and another run."""
+    if seen.record.status == "stopped":
+        note(t("limits.stopped"))
+    name = live.station
+    offers = state.depth() != "watch" and not st.session_state.get(f"_{name}_again")
+    if offers and st.button(t("frame.again"), key=f"{name}_again", type="tertiary"):
+        st.session_state[f"_{name}_again"] = True
+        st.rerun()

@@ -1,0 +1,1 @@
+"""Limits, how often must it be told: the parts of its station."""

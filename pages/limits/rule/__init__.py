@@ -1,0 +1,1 @@
+"""Limits, pattern or rule: the parts of its station."""

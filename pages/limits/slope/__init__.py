@@ -1,0 +1,1 @@
+"""Limits, jump or slope: the parts of its station."""
