@@ -19,6 +19,12 @@ FAMILIES: dict[str, dict[str, Any]] = {
         "bias": True,
     },
     "llama": {"activation": "swiglu", "qk_norm": False, "tied": False},
+    "qwen2": {"activation": "swiglu", "qk_norm": False, "qkv_bias": True},
+    "qwen3": {"activation": "swiglu", "n_head_channels": 12},
+    "sinusoidal": {"positions": "sinusoidal"},
+    "alibi": {"positions": "alibi"},
+    "none": {"positions": "none"},
+    "llama3": {"activation": "swiglu", "qk_norm": False, "rope_divisors": (1.0, 1.0, 2.5, 8.0)},
 }
 
 

@@ -14,6 +14,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -52,8 +53,19 @@ from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings
 from core.jobs.preparing import Made, Order, make
 from core.jobs.programs import PROGRAMS
+from core.limits.adding import AddingProgram
+from core.limits.bias.pairs import PairsProgram
+from core.limits.bias.roles import LANES, RolesProgram
+from core.limits.emergence import SizesProgram
+from core.limits.families.program import FamiliesProgram
+from core.limits.grokking import GrokkingProgram
+from core.limits.memorising import MemorisingProgram
+from core.limits.reversal import ReversalProgram
+from core.limits.telling import TellingProgram
+from core.limits.wordings import WordingsProgram
 from core.lineage import CODE_VERSION
 from core.training.pictures.program import PictureTrainingProgram
+from core.training.text.ablation import AblationProgram, EncodingsProgram, left_out
 from core.training.text.program import TrainingProgram
 
 GOLDEN = Path(__file__).with_name("golden.json")
@@ -152,8 +164,8 @@ def tokenizer() -> dict[str, Any]:
     return {"merges": hashed(prepared().encoder), "tokens": hashed(prepared().dataset)}
 
 
-def pretraining() -> dict[str, Any]:
-    design = ModelConfig(
+def small_design() -> ModelConfig:
+    return ModelConfig(
         n_vocab=Encoder.from_bytes(prepared().encoder).n_vocab,
         n_context=32,
         n_layers=2,
@@ -162,6 +174,9 @@ def pretraining() -> dict[str, Any]:
         n_channels=32,
         n_hidden=64,
     )
+
+
+def pretraining_of(program: Any, design: ModelConfig) -> dict[str, Any]:
     given = {
         "design": json.dumps(design.to_dict()).encode(),
         "encoder": prepared().encoder,
@@ -177,7 +192,88 @@ def pretraining() -> dict[str, Any]:
         "precision": "float32",
         "seed": 2,
     }
-    return run(TrainingProgram(given, settings))
+    return run(program(given, settings))
+
+
+def pretraining() -> dict[str, Any]:
+    return pretraining_of(TrainingProgram, small_design())
+
+
+def ablation() -> dict[str, Any]:
+    """A model without residual connections, whose weights begin in another way."""
+    return pretraining_of(AblationProgram, left_out(small_design(), "residual"))
+
+
+def encodings() -> dict[str, Any]:
+    return pretraining_of(EncodingsProgram, replace(small_design(), positions="alibi"))
+
+
+def reversal() -> dict[str, Any]:
+    settings = {"n_people": 6, "n_seeds": 1, "n_steps_each": 3, "n_batch": 4, "n_channels": 16}
+    return run(ReversalProgram({}, settings, None))
+
+
+def telling() -> dict[str, Any]:
+    settings = {"n_people": 8, "n_answers": 4, "n_drawn": 20, "n_seeds": 1, "n_steps_each": 4,
+                "n_batch": 4, "n_channels": 16}  # fmt: skip
+    return run(TellingProgram({}, settings, None))
+
+
+def wordings() -> dict[str, Any]:
+    settings = {"n_people": 8, "n_answers": 4, "n_steps_each": 3, "n_batch": 4, "n_channels": 16}
+    return run(WordingsProgram({}, settings, None))
+
+
+def roles() -> dict[str, Any]:
+    """One model of every lane, so that each treatment's texts are read."""
+    settings = {"lang": "de", "skews": [0.8], "lanes": [*LANES], "n_seeds": 1, "n_people": 10,
+                "n_steps_each": 3, "n_batch": 4, "n_channels": 16, "n_stories": 1}  # fmt: skip
+    return run(RolesProgram({}, settings, None))
+
+
+def pairs() -> dict[str, Any]:
+    settings = {"roles": ["pilot", "baker"], "shares": [0.3, 0.9], "n_seeds": 1, "n_steps_each": 3}
+    return run(PairsProgram({}, settings, None))
+
+
+def families() -> dict[str, Any]:
+    """A recurrent network and a transformer on the same batches, after the n-grams are counted."""
+    given = {"corpus": prepared().corpus, "encoder": prepared().encoder}
+    settings = {
+        "n_documents": 40,
+        "n_steps_each": 3,
+        "n_batch": 2,
+        "n_context": 16,
+        "recurrent_channels": 16,
+        "n_channels": 32,
+        "n_layers": 1,
+    }
+    return run(FamiliesProgram(given, settings))
+
+
+def memorising() -> dict[str, Any]:
+    settings = {"n_seeds": 1, "n_each": 1, "n_steps_each": 8, "n_batch": 4, "n_channels": 16}
+    return run(MemorisingProgram({}, settings, None))
+
+
+def sizes() -> dict[str, Any]:
+    settings = {"channels": [8, 12], "n_steps_each": 3, "n_batch": 4, "n_asked": 5}
+    return run(SizesProgram({}, settings, None))
+
+
+def next_size() -> dict[str, Any]:
+    settings = {"channels": [16], "n_steps_each": 6, "n_batch": 4, "n_asked": 5, "n_before": 2}
+    return run(SizesProgram({}, settings, None))
+
+
+def adding() -> dict[str, Any]:
+    settings = {"n_sums": 40, "n_asked": 5, "n_steps_each": 3, "n_batch": 4, "n_channels": 16}
+    return run(AddingProgram({}, settings, None))
+
+
+def grokking() -> dict[str, Any]:
+    settings = {"modulus": 7, "n_steps_each": 3, "n_batch": 4, "n_channels": 16}
+    return run(GrokkingProgram({}, settings, None))
 
 
 def fine_tuning() -> dict[str, Any]:
@@ -289,6 +385,19 @@ RESULTS: dict[str, Callable[[], dict[str, Any]]] = {
     "cleaning": cleaning,
     "tokenizer": tokenizer,
     "pretraining": pretraining,
+    "ablation": ablation,
+    "encodings": encodings,
+    "reversal": reversal,
+    "telling": telling,
+    "wordings": wordings,
+    "roles": roles,
+    "pairs": pairs,
+    "families": families,
+    "memorising": memorising,
+    "sizes": sizes,
+    "next_size": next_size,
+    "adding": adding,
+    "grokking": grokking,
     "fine_tuning": fine_tuning,
     "reward": reward,
     "dpo": dpo,

@@ -20,7 +20,7 @@ BOTTOM = (
     "pipeline",
     "settings",
 )
-ALL = (*BOTTOM, *STEPS, "figures", "recheck", "store", "jobs", "house", "api", "services")
+ALL = (*BOTTOM, *STEPS, "limits", "figures", "recheck", "store", "jobs", "house", "api", "services")
 
 ALLOWED: dict[str, tuple[str, ...]] = {
     "errors": (),
@@ -35,12 +35,13 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     # Each step may use the steps before it in this order: generating needs only a model, and
     # training shows what the model writes.
     **{step: (*BOTTOM, *STEPS[:place]) for place, step in enumerate(STEPS)},
+    "limits": (*BOTTOM, *STEPS),
     "figures": BOTTOM,
     "recheck": BOTTOM,  # a second opinion shares no code with the first
     "store": BOTTOM,
     "jobs": (*BOTTOM, *STEPS, "store"),
-    "house": (*BOTTOM, *STEPS, "store", "jobs"),
-    "services": (*BOTTOM, *STEPS, "store", "jobs", "house"),
+    "house": (*BOTTOM, *STEPS, "limits", "store", "jobs"),
+    "services": (*BOTTOM, *STEPS, "limits", "store", "jobs", "house"),
     "api": ALL,
     "__main__": ALL,
     "__init__": (),

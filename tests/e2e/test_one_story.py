@@ -90,8 +90,9 @@ FACTS = {
         ("home", "data"),
     ),
     "vocabulary": Fact(
-        rf"Vokabular(?: Beispielmodell| von)? {N_DE}(?= Weiter|\. )|{N_DE} mögliche Token",
-        rf"vocabulary(?: example model| of)? {N_EN}(?= Next|\. )|{N_EN} possible tokens",
+        rf"Vokabular(?: Beispielmodell| von)? {N_DE}(?= Weiter| Eine Grenze|\. )"
+        rf"|{N_DE} mögliche Token",
+        rf"vocabulary(?: example model| of)? {N_EN}(?= Next| A limit|\. )|{N_EN} possible tokens",
         ("home", "data", "architecture", "journey"),
     ),
     "grammatical sentences": Fact(

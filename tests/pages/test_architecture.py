@@ -195,6 +195,27 @@ def test_a_clicked_weight_is_the_same_by_numpy_alone(looked):
         assert 0 < found.by_numpy < 1
 
 
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_a_weight_with_alibi_is_rechecked_with_its_slope_and_distance(lang):
+    plan = replace(SMALL, positions="alibi", n_heads=2, n_kv_heads=2)
+    seen = looking.untrained(plan, ENCODER, 0)
+    tokens = seen.tokens("The cat sat.")
+    _, found = looking.recheck(seen, tokens, AttentionCell(0, 1, 9, 2), words(lang))
+    assert found.same
+    names = [name for name, _ in found.inputs]
+    slope = {"de": "0,00391", "en": "0.00391"}[lang]  # 2^-8, the second of two heads
+    told = words(lang)("architecture.score_lowered", root=32, slope=slope, distance="7")
+    assert told in names
+    assert "√" not in found.operation
+
+
+@pytest.mark.parametrize("positions", ["learned", "sinusoidal", "rotary", "alibi", "none"])
+def test_every_encoding_can_be_chosen_and_is_explained(open_page, house, positions):
+    app = open_as_me(open_page, lang="en", depth="dig", design=f"positions:{positions}")
+    assert not app.exception
+    assert app.get_by_key("knob_positions").value == positions
+
+
 def test_tokens_that_share_a_sign_are_numbered():
     tokens = [ENCODER.end_id, *ENCODER.encode("aä")]
     assert looking.texts_of(ENCODER, tokens, words("en")) == ["[start]", "a", "ä 1/2", "ä 2/2"]

@@ -34,10 +34,11 @@ from core.inference.sampling import SamplingSettings, next_token_probs
 from core.inference.text.words import Boundaries, WordReader, word_probs
 from core.jobs.writer import Looking, Writing, Written
 from core.jobs.writer_process import Loaded, Look, looked
+from core.limits import facts
 from core.services import Services, use_services
 from core.store import HOUSE, Store
 from pages.home import next_words
-from pages.inference import calls, candidates, experiments, facts, prompting
+from pages.inference import calls, candidates, experiments, fact_in_prompt
 from pages.inference.whole import chance
 from pages.kit import models
 from pages.kit.catalogue import words
@@ -375,7 +376,7 @@ def test_a_model_that_learned_nothing_says_nothing_about_the_town(home, monkeypa
 
 
 def test_a_model_that_learned_nothing_cannot_use_a_fact_in_its_prompt(home, monkeypatch):
-    monkeypatch.setattr(prompting, "N_ANSWERS", 2)
+    monkeypatch.setattr(fact_in_prompt, "N_ANSWERS", 2)
     app = open_inference(lang="en")
     radio = next(r for r in app.radio if "prompt_" in r.key)
     radio.set_value("not").run()
@@ -390,7 +391,7 @@ def test_a_model_that_learned_nothing_cannot_use_a_fact_in_its_prompt(home, monk
     ("before", "after", "outcome"), [(0.0, 0.8, "used"), (0.1, 0.3, "little"), (0.1, 0.1, "not")]
 )
 def test_whether_a_fact_in_the_prompt_helps_is_told_by_the_true_answers(before, after, outcome):
-    assert prompting.outcome_of(before, after) == outcome
+    assert fact_in_prompt.outcome_of(before, after) == outcome
 
 
 def test_truth_is_not_measured_where_nobody_knows_it(home):

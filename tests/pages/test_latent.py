@@ -113,7 +113,7 @@ def test_the_way_leads_from_the_overview_through_the_station_to_training(monkeyp
     monkeypatch.setattr(site.state, "modality", lambda: "pictures")
     assert following("architecture") == "latent" and following("latent") == "training"
     monkeypatch.setattr(site.state, "modality", lambda: "text")
-    assert following("architecture") == "training"
+    assert following("architecture") == "glass"
 
 
 @pytest.mark.parametrize("lang", LANGS)

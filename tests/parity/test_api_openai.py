@@ -8,6 +8,7 @@ from functools import partial
 import httpx
 import openai
 import pytest
+import torch
 from pydantic import BaseModel
 
 from core.alignment.text.chat import question_tokens
@@ -229,3 +230,67 @@ def test_the_package_names_what_is_wrong_with_a_stage(client):
         client.chat.completions.create(**asked)
     assert caught.value.param == "glassbox.stages[1].name"
     assert caught.value.code == "invalid_value"
+
+
+TEXT = "Mia mag Käse. Tom likes bread."
+
+
+def own_scores(model, tokens):
+    """The log-probability of every token but the first, by the model itself."""
+    logits = model(torch.tensor([tokens[:-1]]))[0].detach().double()
+    chosen = torch.tensor(tokens[1:])[:, None]
+    return logits.log_softmax(-1).gather(-1, chosen)[:, 0]
+
+
+def test_the_package_scores_a_text_without_writing_any(client, encoder, house_model):
+    tokens = prompt_tokens(encoder, TEXT)
+    answer = client.completions.create(
+        model="glassbox-example", prompt=tokens, max_tokens=0, echo=True, logprobs=2
+    )
+    told = answer.choices[0].logprobs
+    expected = own_scores(house_model, tokens)
+    assert answer.choices[0].text == TEXT
+    assert told.token_logprobs[0] is None and told.top_logprobs[0] is None
+    assert sum(told.token_logprobs[1:]) == pytest.approx(float(expected.sum()), abs=1e-4)
+    assert told.token_logprobs[1:] == pytest.approx(expected.tolist(), abs=1e-5)
+    assert len(told.tokens) == len(told.text_offset) == len(told.top_logprobs) == len(tokens)
+    assert answer.usage.completion_tokens == 0
+
+
+def test_a_harness_gets_the_likelihood_of_every_continuation(client, encoder, house_model):
+    """Asked and read as the `local-completions` model of lm-evaluation-harness does.
+
+    It sends lists of token ids and asks for one token more, which it drops.
+    """
+    context = prompt_tokens(encoder, "Mia mag")
+    endings = [encoder.encode(text) for text in (" Käse.", " bread.", " Tom")]
+    answer = client.completions.create(
+        model="glassbox-example",
+        prompt=[context + ending for ending in endings],
+        temperature=0,
+        max_tokens=1,
+        logprobs=1,
+        seed=1234,
+        echo=True,
+    )
+    assert [choice.index for choice in answer.choices] == [0, 1, 2]
+    for choice, ending in zip(answer.choices, endings, strict=True):
+        theirs = sum(choice.logprobs.token_logprobs[len(context) : -1])
+        ours = own_scores(house_model, context + ending)[len(context) - 1 :]
+        assert theirs == pytest.approx(float(ours.sum()), abs=1e-4)
+        tops = choice.logprobs.top_logprobs[len(context) : -1]
+        n_best = len(own_greedy(house_model, context, ending))
+        is_greedy = [
+            logprob == max(top.values())
+            for logprob, top in zip(
+                choice.logprobs.token_logprobs[len(context) : -1], tops, strict=True
+            )
+        ]
+        assert sum(is_greedy) == n_best
+
+
+def own_greedy(model, context, ending):
+    """The tokens of an ending that were the model's first choice."""
+    logits = model(torch.tensor([[*context, *ending[:-1]]]))[0, len(context) - 1 :]
+    best = logits.argmax(-1).tolist()
+    return [token for token, likeliest in zip(ending, best, strict=True) if token == likeliest]

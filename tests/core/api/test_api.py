@@ -317,8 +317,10 @@ def test_several_prompts_and_token_ids_are_understood(room):
     assert (
         two[1]["text"] == complete(room, prompt="Tom", max_tokens=6, seed=1)["choices"][0]["text"]
     )
-    ids = prompt_tokens(room.encoder, "Tom")
-    assert complete(room, prompt=ids, max_tokens=6, seed=1)["choices"][0]["text"] == two[1]["text"]
+    ids = [prompt_tokens(room.encoder, name) for name in ("Mia", "Tom")]
+    alone = complete(room, prompt=ids[1], max_tokens=6, seed=1)["choices"]
+    assert alone[0]["text"] == two[1]["text"]
+    assert complete(room, prompt=ids, max_tokens=6, seed=1)["choices"] == two
 
 
 @pytest.mark.parametrize(
@@ -334,7 +336,15 @@ def test_several_prompts_and_token_ids_are_understood(room):
         ({"prompt": []}, "prompt"),
         ({"logprobs": 6}, "logprobs"),
         ({"frequency_penalty": 0.5}, "frequency_penalty"),
-        ({"echo": True}, "echo"),
+        ({"echo": "loud"}, "echo"),
+        ({"max_tokens": 0}, "max_tokens"),
+        ({"max_tokens": -1, "echo": True}, "max_tokens"),
+        ({"prompt": [[1], []]}, "prompt"),
+        ({"prompt": [[1], [300_000]]}, "prompt"),
+        ({"prompt": [[1], "Mia"]}, "prompt"),
+        ({"prompt": [[1]] * 5}, "prompt"),
+        ({"echo": True, "glassbox": {}}, "echo"),
+        ({"echo": True, "response_format": {"type": "json_object"}}, "echo"),
         ({"best_of": 3}, "best_of"),
         ({"wonder": 1}, "wonder"),
     ],

@@ -26,6 +26,7 @@ from core.errors import (
 )
 from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings
+from core.inference.scoring import score_text
 from core.inference.text.condensed import condensed
 from core.inference.text.words import Boundaries, WordReader
 from core.inference.watermark import Watermark
@@ -204,3 +205,17 @@ def test_a_look_at_the_next_words_comes_from_the_process_as_core_reads_them(writ
     assert found["tree"]["texts"] == after["texts"]
     with pytest.raises(EmptyInput):
         writer.look("looked", lambda: BYTES, [], settings, encoder.to_bytes()).answer_here()
+
+
+def test_the_scores_of_a_text_come_from_the_process_as_core_computes_them(writer: Writer):
+    text = [3 * i % 40 for i in range(50)]  # longer than the context
+    found = writer.score("model", lambda: BYTES, text, n_likeliest=2).answer_here()
+    expected = score_text(MODEL, text, n_likeliest=2)
+    np.testing.assert_allclose(found["logprobs"], expected.logprobs.numpy(), atol=1e-6)
+    ids = [[id_ for id_, _ in place] for place in found["likeliest"]]
+    assert ids == expected.likeliest.tolist()
+    nothing = writer.score("model", lambda: BYTES, [7]).answer_here()
+    assert nothing == {"logprobs": [], "likeliest": []}
+    with pytest.raises(GlassboxError, match="token ids must lie"):
+        writer.score("model", lambda: BYTES, [7, 40]).answer_here()
+    assert len(list(write(writer, SamplingSettings(max_tokens=5)))) == 5

@@ -99,8 +99,9 @@ def test_of_the_version_before_everything_is_still_there(tmp_path):
     store.close()
 
 
-def test_what_is_kept_again_has_the_recipe_that_it_had_then(tmp_path):
+def test_what_is_kept_again_has_the_recipe_that_it_had_then(tmp_path, monkeypatch):
     unpack("version6", tmp_path)
+    monkeypatch.setattr("core.lineage.CODE_VERSION", "2")  # the code's of that home
     store = Store.at(tmp_path)
     settings = {"lang": "de"}
     again = store.artifacts.keep(

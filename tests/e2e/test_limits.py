@@ -1,0 +1,22 @@
+"""The place “limits” in a real browser: from its overview to nine models, trained and asked."""
+
+from playwright.sync_api import Page, expect
+
+LIMIT_MS = 180_000
+
+
+def test_small_models_are_trained_and_asked_in_both_directions(page: Page, base_url: str, settled):
+    page.goto(f"{base_url}/limits?lang=en")
+    settled(page)
+    page.locator(".st-key-gb_limits").get_by_role("link", name="Asked backwards").click()
+    settled(page)
+    page.get_by_text("hardly any").click()
+    settled(page)
+    page.get_by_role("button", name="Train 9 models").click()
+    expect(page.get_by_role("button", name="End it now")).to_be_visible()
+    rows = page.locator(".gb-lanes tbody tr")
+    expect(page.locator("dl.gb-reveal")).to_be_visible(timeout=LIMIT_MS)
+    expect(rows).to_have_count(4)
+    told_one_way = rows.filter(has_text="told forwards only").locator("td")
+    assert told_one_way.nth(0).inner_text().startswith("100%")
+    assert int(told_one_way.nth(1).inner_text().split("%")[0].strip("< ")) <= 10
