@@ -30,6 +30,7 @@ SIZES: Final = "sizes"
 NEXT_SIZE: Final = "next_size"
 ADDING: Final = "adding"
 GROKKING: Final = "grokking"
+GROUNDING: Final = "grounding"
 PICTURE_DPO: Final = "picture_dpo"
 PICTURE_TUNING: Final = "picture_tuning"
 
@@ -64,6 +65,7 @@ PROGRAMS: Final[Mapping[str, Known]] = {
     NEXT_SIZE: Known("checkpoint", TEXT, "core.limits.emergence:SizesProgram"),
     ADDING: Known("checkpoint", TEXT, "core.limits.adding:AddingProgram"),
     GROKKING: Known("checkpoint", TEXT, "core.limits.grokking:GrokkingProgram"),
+    GROUNDING: Known("tuned", TEXT, "core.limits.grounding.program:GroundingProgram"),
     FINE_TUNING: Known("tuned", TEXT, "core.alignment.tuning.fine_tuning:FineTuningProgram"),
     REWARD: Known("reward", TEXT, "core.alignment.preferring.reward_program:RewardProgram"),
     DPO: Known("aligned", TEXT, "core.alignment.aligning.dpo_program:DpoProgram"),

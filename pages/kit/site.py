@@ -93,7 +93,9 @@ pages/<step>/<station>/<station>.py."""
 BESIDE: Final[dict[str, tuple[str, ...]]] = {
     "journey": (),
     "kinds": (),
-    "limits": ("confident", "often", "backwards", "byheart", "bias", "rule", "slope", "families"),
+    "limits": (
+        "confident", "lookup", "often", "backwards", "byheart", "bias", "rule", "slope", "families",
+    ),
     "glossary": (),
 }
 """Places outside the six steps, pages/<name>/<name>.py, and the stations of each, in navigation
@@ -104,7 +106,7 @@ BEGINS: Final[dict[str, tuple[str, ...]]] = {
     "architecture": ("slope", "families"),
     "training": ("backwards", "byheart"),
     "alignment": ("confident",),
-    "inference": ("confident", "rule"),
+    "inference": ("confident", "lookup", "rule"),
     "postprocessing": ("byheart",),
 }
 """The limits that begin in a step: stations of the place “limits” that the step's page leads to."""

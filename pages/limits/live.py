@@ -17,9 +17,9 @@ from core.services import services
 from core.store import RunRecord
 from pages.alignment.other_run import show_refused
 from pages.kit import state
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Text, Words
 from pages.kit.components.clock import look_again
-from pages.kit.frame import note, show_error
+from pages.kit.frame import Badge, computed_now, first_action, note, show_error, stage
 from pages.kit.prediction import reveal
 
 LOOK_AGAIN_S: Final = 1.0
@@ -66,6 +66,45 @@ def newest(live: Live) -> Run | None:
     record = services().engine.run(owner, found.id)
     rows = course(services().engine.rows(owner, found.id))
     return Run(record, [row for row in rows if row["kind"] == live.row])
+
+
+def staged(
+    live: Live,
+    title: Text,
+    seen: Run | None,
+    then: Badge | None,
+    t: Words,
+    *,
+    ask: Callable[[Run | None, Words], None],
+    progress: Callable[[Words], None],
+    result: Callable[[Run, Words], None],
+    shipped: Callable[[], None],
+    before: Callable[[], None],
+) -> None:
+    """The stage of a station: the guess, then what is under way or what came of it.
+
+    Args:
+        title: over the stage.
+        seen: the newest run.
+        then: the badge of what is shipped; None if nothing is.
+        ask, progress, result: of the station's `running`.
+        shipped: draws what is shipped, under "watch".
+        before: draws what it is about, as long as nothing was run.
+    """
+    watching = state.depth() == "watch"
+    badge = computed_now(t) if seen is not None else then if watching else None
+    with stage(title, badge):
+        if not watching:
+            first_action(t, live.station)
+            ask(seen, t)
+        if seen is not None and not seen.record.is_finished:
+            progress(t)
+        elif seen is not None:
+            result(seen, t)
+        elif watching and then is not None:
+            shipped()
+        if seen is None and not watching:
+            before()
 
 
 def ask(

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from core.house.files import Folder
 from core.house.limits import record
+from core.house.limits.running import rows_of
 from core.limits.adding import AddingProgram, AddingSettings, Found, learned, results
 from core.limits.sums import Kind, Lane
 
@@ -25,10 +26,8 @@ def make(folder: Folder, say: Callable[[str], None]) -> dict[str, Any]:
     """
     rows = []
     for settings in (SETTINGS, VARIED):
-        program = AddingProgram({}, settings.to_dict())
         say(f"training {len(settings.models)} models on sums")
-        while not program.finished:
-            rows += [row for row in program.advance() if row["kind"] in ("looked", "asked")]
+        rows += rows_of(AddingProgram({}, settings.to_dict()), "looked", "asked")
     return {"settings": SETTINGS.to_dict(), "rows": rows}
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from core.house.files import Folder
 from core.house.limits import record
+from core.house.limits.running import finished_models, seconds_of
 from core.languages import LANGS, Lang
 from core.limits.bias.roles import TREATMENTS, RolesProgram, RolesSettings
 
@@ -41,12 +42,8 @@ def make(folder: Folder, say: Callable[[str], None]) -> dict[str, Any]:
         for settings in orders(lang):
             say(f"training {len(settings.models)} models about invented people ({lang})")
             program = RolesProgram({}, settings.to_dict())
-            while not program.finished:
-                found = program.advance()
-                rows[lang] += [
-                    _kept(row) for row in found if row["kind"] == "asked" and row["done"]
-                ]
-            seconds += float(program.numbers()["seconds"])
+            rows[lang] += map(_kept, finished_models(program, "asked"))
+            seconds += seconds_of(program)
     return {"settings": orders(LANGS[0])[0].to_dict(), "seconds": round(seconds, 1), "rows": rows}
 
 

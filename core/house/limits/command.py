@@ -11,10 +11,12 @@ from core.house.limits import (
     emergence,
     families,
     grokking,
+    grounding,
     knowing,
     memorising,
     record,
     reversal,
+    seeds,
     telling,
     witness,
 )
@@ -30,6 +32,7 @@ class Measurement(Protocol):
 PARTS: Final[dict[str, Measurement]] = {
     reversal.PART: reversal.make,
     knowing.PART: knowing.make,
+    seeds.PART: seeds.make,
     memorising.PART: memorising.make,
     witness.PART: witness.make,
     telling.PART: telling.make,
@@ -39,6 +42,7 @@ PARTS: Final[dict[str, Measurement]] = {
     emergence.PART: emergence.make,
     adding.PART: adding.make,
     grokking.PART: grokking.make,
+    grounding.PART: grounding.make,
 }
 
 

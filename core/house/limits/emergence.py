@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from core.house.files import Folder
 from core.house.limits import record
+from core.house.limits.running import rows_of, seconds_of
 from core.limits.emergence import LADDER, NEXT, Judged, SizesProgram, SizesSettings, by_size
 
 PART: Final = "emergence"
@@ -31,21 +32,20 @@ def make(folder: Folder, say: Callable[[str], None]) -> dict[str, Any]:
     """
     seconds = 0.0
 
-    def rows_of(settings: SizesSettings) -> list[dict[str, Any]]:
+    def trained(settings: SizesSettings) -> list[dict[str, Any]]:
         """The rows of all models of a run."""
         nonlocal seconds
         say(f"training {len(settings.models)} models, {settings.n_steps_each} steps each")
-        program, rows = SizesProgram({}, settings.to_dict()), []
-        while not program.finished:
-            rows += [row for row in program.advance() if row["kind"] == "judged"]
-        seconds += float(program.numbers()["seconds"])
+        program = SizesProgram({}, settings.to_dict())
+        rows = rows_of(program, "judged")
+        seconds += seconds_of(program)
         return rows
 
     found = {
-        "rulers": rows_of(RULERS),
-        "law": rows_of(LAW),
-        "data": [row for settings in DATA for row in rows_of(settings)],
-        "next": rows_of(NEXT_SIZE),
+        "rulers": trained(RULERS),
+        "law": trained(LAW),
+        "data": [row for settings in DATA for row in trained(settings)],
+        "next": trained(NEXT_SIZE),
     }
     return {**found, "seconds": round(seconds, 1)}
 

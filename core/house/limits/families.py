@@ -12,6 +12,7 @@ from core.data.world import WorldSettings
 from core.house.chain import house_artifacts
 from core.house.files import Folder
 from core.house.limits import record
+from core.house.limits.running import finished_models
 from core.languages import LANGS
 from core.limits.families.makers import Attending
 from core.limits.families.material import Material
@@ -77,9 +78,7 @@ def make(folder: Folder, say: Callable[[str], None]) -> dict[str, Any]:
         )
         say(f"training {len(settings.models)} networks ({lang})")
         inputs = {"corpus": corpus, "encoder": encoder}
-        program, rows = FamiliesProgram(inputs, settings.to_dict()), []
-        while not program.finished:
-            rows += [row for row in program.advance() if row["kind"] == "family" and row["done"]]
+        rows = finished_models(FamiliesProgram(inputs, settings.to_dict()), "family")
         say(f"measuring the example model ({lang})")
         example = outcome_of(
             measuring(

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from core.house.files import Folder
 from core.house.limits import record
+from core.house.limits.running import rows_of
 from core.limits.grokking import GrokkingProgram, GrokkingSettings, Learned, courses
 
 PART: Final = "grokking"
@@ -21,11 +22,9 @@ def make(folder: Folder, say: Callable[[str], None]) -> dict[str, Any]:
         say: is told what is under way.
     """
     settings = GrokkingSettings(n_seeds=N_SEEDS)
-    program, rows = GrokkingProgram({}, settings.to_dict()), []
     begun = time.process_time()
     say(f"training {len(settings.models)} models on sums modulo {settings.modulus}")
-    while not program.finished:
-        rows += [row for row in program.advance() if row["kind"] == "looked"]
+    rows = rows_of(GrokkingProgram({}, settings.to_dict()), "looked")
     return {
         "settings": settings.to_dict(),
         "seconds": round(time.process_time() - begun, 1),

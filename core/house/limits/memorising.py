@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from core.house.files import Folder
 from core.house.limits import record
+from core.house.limits.running import rows_of, seconds_of
 from core.languages import LANGS
 from core.limits.memorising import (
     LANES,
@@ -35,13 +36,9 @@ def make(folder: Folder, say: Callable[[str], None]) -> dict[str, Any]:
         n = len(settings.models)
         say(f"training {n} models on texts with planted secrets ({lang})")
         program = MemorisingProgram({}, settings.to_dict())
-        while not program.finished:
-            rows += [
-                row | {"model": row["model"] + place * n}
-                for row in program.advance()
-                if row["kind"] == "asked"
-            ]
-        seconds += float(program.numbers()["seconds"])
+        found = rows_of(program, "asked")
+        rows += [row | {"model": row["model"] + place * n} for row in found]
+        seconds += seconds_of(program)
     return {
         "settings": MemorisingSettings(lanes=LANES, n_seeds=N_SEEDS).to_dict(),
         "seconds": round(seconds, 1),

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from core.house.files import Folder
 from core.house.limits import record
+from core.house.limits.running import finished_models, seconds_of
 from core.limits.reversal import (
     LANES,
     Found,
@@ -29,13 +30,12 @@ def make(folder: Folder, say: Callable[[str], None]) -> dict[str, Any]:
         say: is told what is under way.
     """
     settings = ReversalSettings(n_seeds=N_SEEDS)
-    program, rows = ReversalProgram({}, settings.to_dict()), []
+    program = ReversalProgram({}, settings.to_dict())
     say(f"training {len(settings.models)} models about boats")
-    while not program.finished:
-        rows += [row for row in program.advance() if row["kind"] == "asked" and row["done"]]
+    rows = finished_models(program, "asked")
     return {
         "settings": settings.to_dict(),
-        "seconds": round(float(program.numbers()["seconds"]), 1),
+        "seconds": round(seconds_of(program), 1),
         "rows": rows,
         "n_sentences": {
             lane: len(Harbour.drawn(settings.n_people, settings.seed).sentences(lane))

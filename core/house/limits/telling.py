@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from core.house.files import Folder
 from core.house.limits import record
+from core.house.limits.running import finished_models, seconds_of
 from core.limits import telling, wordings
 from core.limits.telling import LANES, Found, Lane, TellingProgram, TellingSettings
 from core.limits.wordings import Worded, WordingSettings, WordingsProgram
@@ -42,10 +43,8 @@ def make(folder: Folder, say: Callable[[str], None]) -> dict[str, Any]:
 
 def _run(program: Course[Any]) -> tuple[list[Row], float]:
     """The rows of its finished models, and the seconds that learning took."""
-    rows: list[Row] = []
-    while not program.finished:
-        rows += [row for row in program.advance() if row["kind"] == "asked" and row["done"]]
-    return rows, round(float(program.numbers()["seconds"]), 1)
+    rows = finished_models(program, "asked")
+    return rows, round(seconds_of(program), 1)
 
 
 @dataclass(frozen=True)

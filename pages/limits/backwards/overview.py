@@ -13,17 +13,15 @@ from pages.kit.catalogue import Words
 from pages.kit.frame import (
     Figure,
     Measured,
-    computed_now,
     experiments,
-    first_action,
     hand_over,
     note,
     predict,
     source,
-    stage,
     under_the_hood,
 )
 from pages.kit.numbers import duration, share, whole
+from pages.limits import live
 from pages.limits.backwards import running, showing
 from pages.limits.live import Run, newest
 from pages.limits.shown import measured_then
@@ -35,24 +33,18 @@ TENTH: Final = 0.1
 def draw(t: Words) -> None:
     """Draw the page below its question."""
     seen, shipped = newest(running.LIVE), reversal()
-    watching = state.depth() == "watch"
-    badge = measured_then(t, PART) if watching and seen is None and shipped else computed_now(t)
-    with stage(t("backwards.stage"), badge):
-        if not watching:
-            first_action(t, "backwards")
-            running.ask(seen, t)
-        if seen is not None and not seen.record.is_finished:
-            running.progress(t)
-        elif seen is not None:
-            running.result(seen, t)
-        elif watching and shipped:
-            _shown(shipped, t)
-        if seen is None:
-            st.html(showing.told(t, ReversalSettings().n_people, state.seed()))
-            note(t("backwards.about"))
-            if shipped:
-                n = whole(len(shipped.settings.models), t.lang)
-                note(t("backwards.took", n=n, time=duration(shipped.seconds, t.lang)))
+    live.staged(
+        running.LIVE,
+        t("backwards.stage"),
+        seen,
+        measured_then(t, PART) if shipped else None,
+        t,
+        ask=running.ask,
+        progress=running.progress,
+        result=running.result,
+        shipped=lambda: _shown(shipped, t) if shipped else None,
+        before=lambda: _before(shipped, t),
+    )
     if experiments(t) and shipped:
         _sure(shipped, t)
     if under_the_hood(t):
@@ -74,11 +66,21 @@ def draw(t: Words) -> None:
     hand_over(t, "backwards", _passed_on(seen, t))
 
 
+def _before(shipped: Reversal | None, t: Words) -> None:
+    """What the texts tell, and how long the shipped models took."""
+    st.html(showing.told(t, ReversalSettings().n_people, state.seed()))
+    note(t("backwards.about"))
+    if shipped:
+        n = whole(len(shipped.settings.models), t.lang)
+        note(t("backwards.took", n=n, time=duration(shipped.seconds, t.lang)))
+
+
 def _shown(shipped: Reversal, t: Words) -> None:
     """The shipped run, under “watch”."""
     note(showing.sentence(shipped.found, t))
     st.html(showing.tabulated(shipped.found, t))
     st.html(showing.example(shipped.example, t))
+    _before(shipped, t)
 
 
 def _sure(shipped: Reversal, t: Words) -> None:

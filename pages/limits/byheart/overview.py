@@ -15,17 +15,15 @@ from pages.kit.frame import (
     Figure,
     Measured,
     card,
-    computed_now,
     experiments,
-    first_action,
     hand_over,
     note,
     predict,
     source,
-    stage,
     under_the_hood,
 )
 from pages.kit.numbers import decimal, duration, share, whole
+from pages.limits import live
 from pages.limits.byheart import picture, rights, running
 from pages.limits.live import Run, newest
 from pages.limits.shown import measured_then, table
@@ -40,19 +38,18 @@ def draw(t: Words) -> None:
     """Draw the page below its question."""
     seen, made = newest(running.LIVE), shipped()
     watching = state.depth() == "watch"
-    badge = computed_now(t) if seen else measured_then(t, PART) if watching and made else None
-    with stage(t("byheart.stage"), badge):
-        if not watching:
-            first_action(t, "byheart")
-            running.ask(seen, t)
-        if seen is not None and not seen.record.is_finished:
-            running.progress(t)
-        elif seen is not None:
-            running.result(seen, t)
-        elif watching and made:
-            _shown(made, t)
-        if seen is None and not watching:
-            _texts(made, t)
+    live.staged(
+        running.LIVE,
+        t("byheart.stage"),
+        seen,
+        measured_then(t, PART) if made else None,
+        t,
+        ask=running.ask,
+        progress=running.progress,
+        result=running.result,
+        shipped=lambda: _shown(made, t) if made else None,
+        before=lambda: _texts(made, t),
+    )
     if watching and made:
         with card("byheart_treated", t("byheart.treatments"), measured_then(t, PART)):
             _treated(made, t)

@@ -6,6 +6,7 @@ from typing import Final
 import streamlit as st
 
 from core.house import house_artifacts
+from core.house.limits import seeds
 from core.house.limits.knowing import PART
 from core.limits import calibration, knowing
 from core.limits.knowing import N_DRAWS, Case, confident_falsehoods, if_agreed
@@ -29,7 +30,7 @@ from pages.kit.frame import (
     under_the_hood,
 )
 from pages.kit.models import Model, on_hand
-from pages.kit.numbers import share, whole
+from pages.kit.numbers import millions, share, whole
 from pages.limits import witness
 from pages.limits.confident import asking, picture, treatments
 from pages.limits.shown import cases_of, measured_then, told, untold, with_span
@@ -175,6 +176,7 @@ def _experiments(t: Words) -> None:
             st.html(picture.falsehoods(worst, t))
         else:
             note(t("confident.no_falsehoods"))
+    _others(t)
     if not experiments(t):
         return
     base = cases_of(MODEL_KINDS[0], t.lang)
@@ -202,6 +204,17 @@ def _experiments(t: Words) -> None:
             asking.own(model, cases, name, t)
             asking.again(model, cases, t)
     witness.show("capitals", t)
+
+
+def _others(t: Words) -> None:
+    """Whether it is the same with other models: smaller ones, each of a town of its own."""
+    found = seeds.seeds()
+    if not found:
+        return
+    with card("confident_others", t("confident.others"), measured_then(t, seeds.PART)):
+        st.html(picture.others(found, t))
+        size = millions(found[0].n_parameters, t.lang)
+        note(t("confident.others_about", n=whole(len(found), t.lang), size=size, m=N_DRAWS))
 
 
 def _gate(base: Sequence[Case], t: Words) -> Measured:

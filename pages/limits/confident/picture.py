@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
+from core.house.limits.seeds import Seeded
 from core.limits.calibration import Bin, expected_calibration_error
 from core.limits.knowing import GROUPS, N_DRAWS, OFTEN, Case, calibration
 from pages.kit.catalogue import Words
 from pages.kit.numbers import share, share_span, whole
-from pages.limits.shown import with_span
+from pages.limits.shown import table, with_span
 
 MIN_HEIGHT: Final = 3  # per cent of a strip: fewer could not be seen
 
@@ -143,3 +144,25 @@ def in_texts(case: Case, t: Words) -> str:
     if case.truth:
         return t("confident.texts_silent", truth=case.truth)
     return t("confident.no_truth")
+
+
+def others(found: Sequence[Seeded], t: Words) -> str:
+    """Of each smaller model how much its answers agree, and whether they are right."""
+    heads = (
+        t("confident.town"),
+        t("confident.sure_told"),
+        t("confident.right_told"),
+        t("confident.sure_untold"),
+        t("confident.claimed_untold"),
+    )
+    rows = [
+        (
+            whole(number, t.lang),
+            share(one.told.confidence, t.lang),
+            with_span(one.told.n_right, one.told.n, t),
+            share(one.untold.confidence, t.lang),
+            with_span(one.untold.n_claimed, one.untold.n, t),
+        )
+        for number, one in enumerate(found, start=1)
+    ]
+    return table(heads, rows, t("confident.others"))

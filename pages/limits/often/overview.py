@@ -16,17 +16,15 @@ from pages.kit.frame import (
     Figure,
     Measured,
     card,
-    computed_now,
     experiments,
-    first_action,
     hand_over,
     note,
     predict,
     source,
-    stage,
     under_the_hood,
 )
 from pages.kit.numbers import duration, share, whole
+from pages.limits import live
 from pages.limits.live import Run, newest
 from pages.limits.often import picture, running, wording
 from pages.limits.shown import measured_then, with_span
@@ -41,19 +39,18 @@ def draw(t: Words) -> None:
     """Draw the page below its question."""
     seen, made = newest(running.LIVE), shipped()
     watching = state.depth() == "watch"
-    badge = computed_now(t) if seen else measured_then(t, PART) if watching and made else None
-    with stage(t("often.stage"), badge):
-        if not watching:
-            first_action(t, "often")
-            running.ask(seen, t)
-        if seen is not None and not seen.record.is_finished:
-            running.progress(t)
-        elif seen is not None:
-            running.result(seen, t)
-        elif watching and made:
-            _shown(made, t)
-        if seen is None and not watching:
-            _texts(made, t)
+    live.staged(
+        running.LIVE,
+        t("often.stage"),
+        seen,
+        measured_then(t, PART) if made else None,
+        t,
+        ask=running.ask,
+        progress=running.progress,
+        result=running.result,
+        shipped=lambda: _shown(made, t) if made else None,
+        before=lambda: _texts(made, t),
+    )
     if watching and made:
         with card("often_floor_shown", t("often.floor"), measured_then(t, PART)):
             _floor(made, t)

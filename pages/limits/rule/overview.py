@@ -24,16 +24,14 @@ from pages.kit.frame import (
     card,
     computed_now,
     experiments,
-    first_action,
     hand_over,
     note,
     predict,
     source,
-    stage,
     under_the_hood,
 )
 from pages.kit.numbers import duration, share, whole
-from pages.limits import witness
+from pages.limits import live, witness
 from pages.limits.live import Run, newest
 from pages.limits.rule import asking, literature, modulo, picture, running
 from pages.limits.shown import measured_then, with_span
@@ -45,25 +43,18 @@ def draw(t: Words) -> None:
     """Draw the page below its question."""
     seen, shipped = newest(running.LIVE), adding()
     watching = state.depth() == "watch"
-    then = measured_then(t, PART)
-    badge = computed_now(t) if seen is not None else then if watching and shipped else None
-    with stage(t("rule.stage"), badge):
-        if not watching:
-            first_action(t, "rule")
-            running.ask(seen, t)
-        if seen is not None and not seen.record.is_finished:
-            running.progress(t)
-        elif seen is not None:
-            running.result(seen, t)
-        elif watching and shipped:
-            _shown(shipped, t)
-        if seen is None and not watching:
-            st.html(picture.told(AddingSettings(n_sums=200).exercises(state.seed()), t))
-            note(t("rule.about"))
-            if shipped:
-                n = len(shipped.asked)
-                time = duration(shipped.seconds, t.lang)
-                note(t("rule.took", n=whole(n, t.lang), time=time))
+    live.staged(
+        running.LIVE,
+        t("rule.stage"),
+        seen,
+        measured_then(t, PART) if shipped else None,
+        t,
+        ask=running.ask,
+        progress=running.progress,
+        result=running.result,
+        shipped=lambda: _shown(shipped, t) if shipped else None,
+        before=lambda: _before(shipped, t),
+    )
     if experiments(t) and shipped and seen is not None and seen.record.is_finished:
         _steps(shipped, t)
         _varied(shipped, t)
@@ -72,13 +63,22 @@ def draw(t: Words) -> None:
         ready = seen is not None and seen.record.result is not None
         with card("rule_own", t("rule.own"), computed_now(t) if ready else None):
             asking.own(seen, t)
-    if state.depth() == "watch" or (seen is not None and seen.record.is_finished):
+    if watching or (seen is not None and seen.record.is_finished):
         witness.show("sums", t)
     with card("rule_literature", t("rule.literature")):
         literature.draw(t)
     if under_the_hood(t):
         _hood(t)
     hand_over(t, "rule", _passed_on(seen, t))
+
+
+def _before(shipped: Adding | None, t: Words) -> None:
+    """Some of the texts, and how long the shipped models took."""
+    st.html(picture.told(AddingSettings(n_sums=200).exercises(state.seed()), t))
+    note(t("rule.about"))
+    if shipped:
+        n, time = whole(len(shipped.asked), t.lang), duration(shipped.seconds, t.lang)
+        note(t("rule.took", n=n, time=time))
 
 
 def _shown(shipped: Adding, t: Words) -> None:

@@ -243,6 +243,7 @@ app = Starlette(routes=live_routes(lambda: services))
 config = uvicorn.Config(app, port=0, log_level="warning")
 server = uvicorn.Server(config)
 socket = config.bind_socket()
+socket.listen()  # who connects before the server runs waits for it
 print(socket.getsockname()[1], flush=True)
 server.run([socket])
 """

@@ -1,0 +1,1 @@
+"""Grounding: what a model was never told is looked up, put before it, and read (RAG)."""

@@ -1,0 +1,1 @@
+"""Limits, looked up: the parts of its station."""
