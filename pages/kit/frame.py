@@ -154,20 +154,22 @@ def experiments(t: Words) -> bool:
     return True
 
 
-def hand_over(t: Words, name: str, row: Sequence[Figure] = ()) -> None:
+def hand_over(t: Words, name: str, row: Sequence[Figure] = (), *, is_known: bool = True) -> None:
     """What the visitor now knows, what the page passes on, and one button to the next place.
 
     Args:
         name: the place's name; its catalogue file has the sentences `known` and `passes_on`.
         row: what is passed on; empty while nothing is.
+        is_known: whether it was seen already; what is still to be guessed is not told here.
     """
     following, file = site.following(name), site.BY_NAME[name].words(state.modality())
     with st.container(key="gb_handover"):
-        st.html(
-            f'<div class="gb-head"><h2>{escape(t("frame.known"))}</h2></div>'
-            f'<p class="gb-learned">{rich(t(f"{file}.known"))}</p>'
-            f'<p class="gb-soft">{rich(t(f"{file}.passes_on"))}</p>'
-        )
+        if is_known:
+            st.html(
+                f'<div class="gb-head"><h2>{escape(t("frame.known"))}</h2></div>'
+                f'<p class="gb-learned">{rich(t(f"{file}.known"))}</p>'
+                f'<p class="gb-soft">{rich(t(f"{file}.passes_on"))}</p>'
+            )
         if row:
             figures(t, row)
         if state.modality() == TEXT and name in site.BEGINS:

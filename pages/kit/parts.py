@@ -138,6 +138,11 @@ def note(text: str) -> None:
     st.html(f'<p class="gb-soft">{rich(text)}</p>')
 
 
+def hint(text: str) -> None:
+    """A remark beside a control, in the same row."""
+    st.html(f'<p class="gb-soft">{rich(text)}</p>', width="content")
+
+
 def show_error(error: GlassboxError, t: Words) -> None:
     """Tell the visitor what happened."""
     st.html(f'<p class="gb-error" role="alert">{escape(sentence_of(error, t))}</p>')

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.errors import GlassboxError
 from pages.kit.catalogue import Words, rich
-from pages.kit.parts import card, show_error
+from pages.kit.parts import card, hint, show_error
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,11 @@ def predict(
                 key=guess_key,
                 label_visibility="collapsed",
             )
-            if st.button(t("frame.reveal"), key=f"reveal_{key}", disabled=guess is None):
+            with st.container(key=f"gb_reveal_{key}", horizontal=True, vertical_alignment="center"):
+                pressed = st.button(t("frame.reveal"), key=f"reveal_{key}", disabled=guess is None)
+                if guess is None:
+                    hint(t("frame.guess_first"))
+            if pressed:
                 try:
                     kept[key] = (guess, measure())
                 except GlassboxError as error:

@@ -94,7 +94,15 @@ BESIDE: Final[dict[str, tuple[str, ...]]] = {
     "journey": (),
     "kinds": (),
     "limits": (
-        "confident", "lookup", "often", "backwards", "byheart", "bias", "rule", "slope", "families",
+        "confident",
+        "lookup",
+        "often",
+        "backwards",
+        "byheart",
+        "bias",
+        "rule",
+        "slope",
+        "families",
     ),
     "glossary": (),
 }

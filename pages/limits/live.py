@@ -20,6 +20,8 @@ from pages.kit import state
 from pages.kit.catalogue import Text, Words
 from pages.kit.components.clock import look_again
 from pages.kit.frame import Badge, computed_now, first_action, note, show_error, stage
+from pages.kit.numbers import duration
+from pages.kit.parts import hint
 from pages.kit.prediction import reveal
 
 LOOK_AGAIN_S: Final = 1.0
@@ -115,9 +117,10 @@ def ask(
     begin: str,
     plan: Callable[[], Plan],
     t: Words,
-    controls: Callable[[], None] = lambda: None,
+    controls: Callable[[], None] | None = None,
+    takes_s: float | None = None,
 ) -> None:
-    """The guess and the button that begins; while it runs, the one that ends it.
+    """What can be set, the guess and the button that begins; while it runs, the one that ends it.
 
     After a run only its result is shown, until somebody asks for another.
 
@@ -126,7 +129,8 @@ def ask(
         question, options: what is guessed; the options' names are outcomes.
         begin: the button's label.
         plan: of the run, from the settings as they stand when it begins; may raise.
-        controls: drawn beside the button.
+        controls: drawn above the guess, for they are set first; None: there are none.
+        takes_s: seconds that such a run took when it was measured; None: nothing is said.
     """
     name = live.station
     if seen is not None and not seen.record.is_finished:
@@ -137,6 +141,9 @@ def ask(
         return
     if seen is not None and not st.session_state.get(f"_{name}_again"):
         return
+    if controls is not None:
+        with st.container(key=f"gb_{name}_set", horizontal=True, vertical_alignment="bottom"):
+            controls()
     guess = st.radio(
         question,
         list(options),
@@ -144,7 +151,7 @@ def ask(
         index=None,
         key=f"{name}_guess",
     )
-    with st.container(key=f"gb_{name}_start", horizontal=True, vertical_alignment="bottom"):
+    with st.container(key=f"gb_{name}_start", horizontal=True, vertical_alignment="center"):
         st.button(
             begin,
             key=f"{name}_start",
@@ -153,7 +160,10 @@ def ask(
             on_click=_begin,
             args=(name, guess, plan),
         )
-        controls()
+        if guess is None:
+            hint(t("frame.guess_first"))
+        elif takes_s is not None:
+            hint(t("limits.takes", time=duration(takes_s, t.lang)))
     if (error := st.session_state.pop(f"_{name}_error", None)) is not None:
         show_refused(error, t)
 
@@ -212,6 +222,11 @@ def found(live: Live, options: Mapping[str, str], outcome: str, said: str, t: Wo
         reveal(t, options[guess], options[outcome], guess == outcome, said)
     else:
         note(said)
+
+
+def is_known(seen: Run | None) -> bool:
+    """Whether the result was seen: somebody watches, or a run of theirs is finished."""
+    return state.depth() == "watch" or (seen is not None and seen.record.is_finished)
 
 
 def failed(seen: Run, t: Words) -> None:

@@ -50,8 +50,12 @@ def draw(t: Words) -> None:
     groups = {name: summary.treated(t) for name, summary in summaries.items()}
     if any(groups.values()):
         with card("limits_treated", t("limits.treatments"), measured_then(t, first.PART)):
-            st.html(_picture(groups, t))
             note(t("limits.treatments_about"))
+            if state.depth() == "watch":
+                st.html(_picture(groups, t))
+            else:
+                with st.expander(t("limits.show_all")):
+                    st.html(_picture(groups, t))
     if under_the_hood(t):
         source(t, facts.judged, words=t("limits.hood"))
     hand_over(t, "limits")
@@ -103,9 +107,10 @@ def _picture(groups: Mapping[str, Sequence[Treated]], t: Words) -> str:
 
 
 def _station(name: str, summary: Summary, t: Words) -> None:
-    """A station: its question as a link, its claim, and what was measured."""
+    """A station: its question as a link, its claim; what was measured, where nobody is to guess."""
     with st.container(key=f"gb_limit_{name}"):
         label = t(f"shell.{name}")
         st.page_link(site.linked(name, t), label=label, query_params=state.shared())
         st.html(f'<p class="gb-found">{summary.claim(t).html}</p>')
-        note(summary.found(t))
+        if state.depth() == "watch":
+            note(summary.found(t))

@@ -79,6 +79,12 @@ class Bias:
         return [dict(row) for row in self.rows if (row["lane"], row["skew"]) == (lane, skew)]
 
     @property
+    def seconds_each(self) -> float:
+        """What training one model took, the mean over both languages."""
+        n_models = len({(row["skew"], row["lane"], row["seed"]) for row in self.rows})
+        return self.seconds / max(1, len(LANGS) * n_models)
+
+    @property
     def untreated(self) -> list[dict[str, Any]]:
         """The models of all skews that nothing was done for."""
         return [dict(row) for row in self.rows if row["lane"] == "none"]

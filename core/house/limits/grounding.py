@@ -41,8 +41,8 @@ CARD: Final = "MODEL_CARD_READER.md"
 PRECISION: Final[Precision] = "int8"
 N_SEEDS: Final = 3
 N_YEARS: Final = 4  # asked about
-N_STEPS: Final = 1500
-N_LESSONS: Final = 24_000
+N_STEPS: Final = 1800
+N_LESSONS: Final = 30_000
 LOOK_EVERY: Final = 500  # steps
 UNTAUGHT: Final = "untaught"
 UNTAUGHT_WAYS: Final[tuple[Way, ...]] = ("alone", "given")
@@ -130,7 +130,11 @@ def make(folder: Folder, say: Callable[[str], None]) -> dict[str, Any]:
     say("asking the model that was not taught to read")
     rows = asked_all(read_checkpoint(inputs["model"])[0], encoder, world, UNTAUGHT, UNTAUGHT_WAYS)
     first = GroundingSettings(
-        world=world, n_steps=N_STEPS, n_lessons=N_LESSONS, ask_every=LOOK_EVERY, ways=("given",)
+        world=world,
+        n_steps=N_STEPS,
+        n_lessons=N_LESSONS,
+        ask_every=LOOK_EVERY,
+        ways=("given", "missing"),
     )
     found: dict[str, Any] = {"checkpoint": chain["tuned"].id, "settings": first.to_dict()}
     for seed in range(N_SEEDS):
@@ -139,8 +143,9 @@ def make(folder: Folder, say: Callable[[str], None]) -> dict[str, Any]:
         while not program.finished:
             for row in program.advance():
                 if row["kind"] == "asked":
-                    right = Tally(**row["tally"]).n_right / row["tally"]["n"]
-                    say(f"step {row['step']}, {row['lang']}: {right:.0%} read rightly")
+                    one = Tally(**row["tally"])
+                    said = f"{one.n_right} of {one.n} read rightly, {one.n_supported} cited"
+                    say(f"step {row['step']}, {row['lang']}, {row['way']}: {said}")
         model = program.model
         if seed == first.seed:
             about = {"step": program.step, "subject": "reading"}

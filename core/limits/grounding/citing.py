@@ -13,11 +13,13 @@ _CITATION: Final = re.compile(r"\s*\[(\d+)\]\s*$")
 def with_passages(passages: Sequence[str], question: str) -> str:
     """A question as a model that was taught to read is asked it: numbered passages come first.
 
+    A number stands behind its passage, as it stands behind an answer: who copies on finds it there.
+
     Args:
         passages: in the order of their numbers, which begin with 1; none: the question alone.
         question: what is asked about them.
     """
-    lines = [f"[{number}] {text}" for number, text in enumerate(passages, start=1)]
+    lines = [with_citation(text, number) for number, text in enumerate(passages, start=1)]
     return "\n".join([*lines, question])
 
 

@@ -63,7 +63,7 @@ def draw(t: Words) -> None:
             words=t("backwards.hood_loss"),
             paper="Allen-Zhu & Li 2023, arXiv:2309.14402; Golovneva et al. 2024, arXiv:2403.13799",
         )
-    hand_over(t, "backwards", _passed_on(seen, t))
+    hand_over(t, "backwards", _passed_on(seen, t), is_known=live.is_known(seen))
 
 
 def _before(shipped: Reversal | None, t: Words) -> None:

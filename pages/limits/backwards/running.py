@@ -4,6 +4,7 @@ from typing import Final
 
 import streamlit as st
 
+from core.house.limits.reversal import reversal
 from core.jobs.engine import Plan
 from core.jobs.programs import REVERSAL
 from core.limits.reversal import ReversalSettings, results
@@ -45,7 +46,10 @@ def ask(seen: Run | None, t: Words) -> None:
                 controls.slider("backwards_steps", t("backwards.steps"))
 
     begin = t("backwards.start", n=whole(len(ReversalSettings().models), t.lang))
-    live.ask(LIVE, seen, t("backwards.question_half"), options(t), begin, plan, t, steps)
+    made, now = reversal(), ReversalSettings(n_steps_each=state.value("backwards_steps"))
+    takes_s = made.seconds * now.n_steps / made.settings.n_steps if made else None
+    question = t("backwards.question_half")
+    live.ask(LIVE, seen, question, options(t), begin, plan, t, steps, takes_s)
 
 
 def progress(t: Words) -> None:

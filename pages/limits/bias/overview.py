@@ -76,7 +76,7 @@ def draw(t: Words) -> None:
     _pictures(t)
     if under_the_hood(t):
         _hood(t)
-    hand_over(t, "bias", _passed_on(rows, t))
+    hand_over(t, "bias", _passed_on(rows, t), is_known=known)
 
 
 def _asked(seen: Run | None, t: Words) -> None:
@@ -95,11 +95,9 @@ def _before(shipped: Bias | None, t: Words) -> None:
     """What the texts tell, before anything was learned from them."""
     skew = state.value("bias_skew") / 100
     st.html(showing.told(skew, RolesSettings().n_people, state.seed(), t))
-    note(t("bias.about"))
+    note(t("bias.about", n=whole(state.value("bias_skew"), t.lang)))
     if shipped:
-        n_models = len({(row["skew"], row["lane"], row["seed"]) for row in shipped.rows})
-        each = shipped.seconds / max(1, 2 * n_models)
-        note(t("bias.took", time=duration(each, t.lang)))
+        note(t("bias.took", time=duration(shipped.seconds_each, t.lang)))
 
 
 def _picture(rows: Rows, skew: float, shipped: Bias | None, seen: Run | None, t: Words) -> None:

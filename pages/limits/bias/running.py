@@ -5,6 +5,7 @@ from typing import Any, Final
 import streamlit as st
 
 from core.figures.spans import Point
+from core.house.limits.bias import bias
 from core.jobs.engine import Plan
 from core.jobs.programs import ROLES
 from core.languages import Lang, known
@@ -70,7 +71,9 @@ def ask(seen: Run | None, t: Words) -> None:
     n = state.value("bias_skew")
     begin = t("bias.start", n=whole(state.value("bias_seeds"), t.lang))
     question = t("bias.question_greedy", n=whole(n, t.lang))
-    live.ask(LIVE, seen, question, options(t), begin, plan, t, skew)
+    made = bias(t.lang)
+    takes_s = state.value("bias_seeds") * made.seconds_each if made else None
+    live.ask(LIVE, seen, question, options(t), begin, plan, t, skew, takes_s)
 
 
 def progress(t: Words) -> None:

@@ -115,7 +115,7 @@ def told(skew: float, n_people: int, seed: int, t: Words) -> str:
             for kind, gender in _SHOWN
         ]
         n_women = sum(line.gender == "woman" for line in of) // 3
-        texts = " ".join(written(line.words, t.lang) for line in some)
+        texts = " · ".join(written(line.words, t.lang) for line in some)
         rows.append((name, texts, t("bias.women_of", n=whole(n_women, t.lang))))
     heads = (t("bias.occupation"), t("bias.texts_tell"), t("bias.women"))
     return f"<div class='gb-told'>{table(heads, rows, t('bias.texts_tell'))}</div>"

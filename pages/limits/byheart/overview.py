@@ -61,7 +61,7 @@ def draw(t: Words) -> None:
     rights.draw(t)
     if under_the_hood(t):
         _hood(t)
-    hand_over(t, "byheart", _passed_on(seen, t))
+    hand_over(t, "byheart", _passed_on(seen, t), is_known=live.is_known(seen))
 
 
 def _shown(made: Memorising, t: Words) -> None:

@@ -5,8 +5,10 @@ from typing import Final
 
 import streamlit as st
 
+from core.house.limits.memorising import shipped
 from core.jobs.engine import Plan
 from core.jobs.programs import MEMORISING
+from core.languages import LANGS
 from core.limits.memorising import (
     Found,
     Lane,
@@ -89,12 +91,15 @@ def ask(seen: Run | None, t: Words) -> None:
                 "large": picture.lane_name("large", t),
             }
             controls.choice("byheart_beside", t("byheart.beside"), names.__getitem__)
+        own.field(t)
 
     settings = settings_now(t)
     begin = t("byheart.start", n=whole(len(settings.models), t.lang))
-    live.ask(LIVE, seen, t("byheart.question_copies"), options(t), begin, plan, t, more)
-    if seen is None or (seen.record.is_finished and st.session_state.get("_byheart_again")):
-        own.field(t)
+    made = shipped()
+    then = made.settings.n_steps * len(LANGS) if made else 1  # updates, both languages
+    takes_s = made.seconds * settings.n_steps / then if made else None
+    question = t("byheart.question_copies")
+    live.ask(LIVE, seen, question, options(t), begin, plan, t, more, takes_s)
 
 
 def progress(t: Words) -> None:

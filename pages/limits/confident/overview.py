@@ -69,7 +69,7 @@ def draw(t: Words) -> None:
             words=t("confident.hood_gate"),
             paper="Kuhn et al. 2023, arXiv:2302.09664; Wang et al. 2022, arXiv:2203.11171",
         )
-    hand_over(t, "confident", _passed_on(base, t))
+    hand_over(t, "confident", _passed_on(base, t), is_known=_seen())
 
 
 def _seen() -> bool:

@@ -26,6 +26,7 @@ from pages.kit.frame import (
     under_the_hood,
 )
 from pages.kit.numbers import data_size, decimal, duration, whole
+from pages.limits import live
 from pages.limits.families import drawing, ruling, running, showing
 from pages.limits.families.columns import COLUMNS, Column, drawn, of_row, of_rules
 from pages.limits.families.materials import Source, material_of, source_now
@@ -67,7 +68,7 @@ def draw(t: Words) -> None:
         drawing.compared(t)
     if under_the_hood(t):
         _hood(t)
-    hand_over(t, "families", _passed_on(seen, t))
+    hand_over(t, "families", _passed_on(seen, t), is_known=live.is_known(seen))
 
 
 def _question(shipped: Families | None) -> str:

@@ -175,7 +175,7 @@ def _passage(place: int, text: str, hit: Hit, most: float, replaced: bool, t: Wo
     mark = f"<em>{escape(t('lookup.replaced'))}</em>" if replaced else ""
     score = decimal(hit.score, t.lang, 1)
     return (
-        f"<li><p><b>[{place + 1}]</b> {escape(text)} {mark}</p>"
+        f"<li><p>{escape(text)} <b>[{place + 1}]</b> {mark}</p>"
         f"<div class='words' aria-label='{escape(t('lookup.score', score=score))}' role='img'>"
         f"{parts}<small>{score}</small></div></li>"
     )

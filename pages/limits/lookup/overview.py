@@ -53,7 +53,7 @@ def draw(t: Words) -> None:
             literature.draw(t)
     if under_the_hood(t):
         _hood(t)
-    hand_over(t, "lookup", _passed_on(shipped, seen, t))
+    hand_over(t, "lookup", _passed_on(shipped, seen, t), is_known=_seen())
 
 
 def _seen() -> bool:

@@ -5,6 +5,7 @@ from typing import Final
 
 import streamlit as st
 
+from core.house.limits.grounding import grounding
 from core.jobs.engine import Plan
 from core.jobs.programs import GROUNDING
 from core.limits.grounding.exam import Way, by_way
@@ -40,10 +41,15 @@ def ask(seen: Run | None, t: Words) -> None:
         return Plan(inputs, settings.to_dict(), None, t("lookup.run_name"), GROUNDING)
 
     def steps() -> None:
-        with st.container(width=280):
-            controls.slider("lookup_steps", t("lookup.steps"))
+        if state.depth() == "dig":
+            with st.container(width=280):
+                controls.slider("lookup_steps", t("lookup.steps"))
 
-    live.ask(LIVE, seen, t("lookup.guess_learns"), options(t), t("lookup.start"), plan, t, steps)
+    made = grounding()
+    takes_s = made.seconds * state.value("lookup_steps") / made.settings.n_steps if made else None
+    live.ask(
+        LIVE, seen, t("lookup.guess_learns"), options(t), t("lookup.start"), plan, t, steps, takes_s
+    )
 
 
 def options(t: Words) -> dict[str, str]:

@@ -61,7 +61,7 @@ def draw(t: Words) -> None:
         wording.guessed(made, t)
     if under_the_hood(t):
         _hood(t)
-    hand_over(t, "often", _passed_on(seen, t))
+    hand_over(t, "often", _passed_on(seen, t), is_known=live.is_known(seen))
 
 
 def _shown(made: Telling, t: Words) -> None:
@@ -133,8 +133,8 @@ def _guess_floor(made: Telling, t: Words) -> None:
         t,
         question=t("often.guess_floor", singletons=share(singletons, t.lang)),
         options={
-            "less": t("often.floor_less"),
-            "about": t("often.floor_about"),
+            "less": t("often.floor_less", singletons=share(singletons, t.lang)),
+            "about": t("often.floor_about", singletons=share(singletons, t.lang)),
             "more": t("often.floor_more"),
         },
         measure=measure,

@@ -5,6 +5,7 @@ from typing import Final
 
 import streamlit as st
 
+from core.house.limits.telling import shipped
 from core.jobs.engine import Plan
 from core.jobs.programs import TELLING
 from core.limits.telling import CLEANING, Found, Lane, Tally, TellingSettings, results, surest
@@ -78,15 +79,16 @@ def ask(seen: Run | None, t: Words) -> None:
                 "unsure": t("often.beside_unsure"),
             }
             controls.choice("often_beside", t("often.beside"), names.__getitem__)
+        own.field(t)
 
     lanes = LANES_BESIDE[state.value("often_beside")]
     begin = t("often.start", n=whole(len(lanes) * TellingSettings().n_seeds, t.lang))
     settings = settings_now()
     passes = settings.n_steps_each * settings.n_batch / settings.n_drawn
     question = t("often.question_once", passes=whole(passes, t.lang))
-    live.ask(LIVE, seen, question, options(t), begin, plan, t, more)
-    if seen is None or (seen.record.is_finished and st.session_state.get("_often_again")):
-        own.field(t)
+    made = shipped()
+    takes_s = made.seconds * settings.n_steps / made.settings.n_steps if made else None
+    live.ask(LIVE, seen, question, options(t), begin, plan, t, more, takes_s)
 
 
 def progress(t: Words) -> None:

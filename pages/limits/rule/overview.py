@@ -69,13 +69,14 @@ def draw(t: Words) -> None:
         literature.draw(t)
     if under_the_hood(t):
         _hood(t)
-    hand_over(t, "rule", _passed_on(seen, t))
+    hand_over(t, "rule", _passed_on(seen, t), is_known=live.is_known(seen))
 
 
 def _before(shipped: Adding | None, t: Words) -> None:
     """Some of the texts, and how long the shipped models took."""
-    st.html(picture.told(AddingSettings(n_sums=200).exercises(state.seed()), t))
-    note(t("rule.about"))
+    exercises = AddingSettings(n_sums=200).exercises(state.seed())
+    st.html(picture.told(exercises, t))
+    note(t("rule.about", **picture.explained(exercises)))
     if shipped:
         n, time = whole(len(shipped.asked), t.lang), duration(shipped.seconds, t.lang)
         note(t("rule.took", n=n, time=time))
@@ -188,8 +189,14 @@ def _modulo(t: Words) -> None:
     badge = computed_now(t) if seen is not None else then if watching and shipped else None
     with card("rule_modulo", t("rule.modulo"), badge):
         settings = GrokkingSettings()
-        p, told = whole(settings.modulus, t.lang), share(settings.told_share, t.lang)
-        st.html(f'<p class="gb-found">{rich(t("rule.modulo_about", p=p, told=told))}</p>')
+        about = t(
+            "rule.modulo_about",
+            p=whole(settings.modulus, t.lang),
+            last=whole(settings.modulus - 1, t.lang),
+            example=whole((50 + 20) % settings.modulus, t.lang),
+            told=share(settings.told_share, t.lang),
+        )
+        st.html(f'<p class="gb-found">{rich(about)}</p>')
         if not watching:
             modulo.ask(seen, t)
         if seen is not None and not seen.record.is_finished:

@@ -45,6 +45,25 @@ def lane_name(lane: str, t: Words) -> str:
     }[lane]
 
 
+def _formula(exercises: Exercises, lane: Lane) -> str:
+    """The first sum that is written as a formula."""
+    texts = ("".join(each) for each in exercises.texts(lane)[:60])
+    return next(text for text in texts if "+" in text)
+
+
+def explained(exercises: Exercises) -> dict[str, str]:
+    """The steps of the sum that `told` shows first, digit by digit from the right: what is added,
+    and what is written.
+    """
+    numbers, written = _formula(exercises, "steps").split("=")
+    first, second = (number[::-1] for number in numbers.split("+"))
+    steps = written.split(":")[0].split(",")
+    found = {"steps": written}
+    for place, (a, b, step) in enumerate(zip(first, second, steps, strict=False)):
+        found |= {f"a{place}": a, f"b{place}": b, f"s{place}": step}
+    return found
+
+
 def told(exercises: Exercises, t: Words) -> str:
     """Before anything runs: two sums of this seed, as both sorts of texts hold them."""
     heads = (t("rule.texts"), t("rule.texts_formula"), t("rule.texts_story"))
@@ -52,9 +71,8 @@ def told(exercises: Exercises, t: Words) -> str:
     lanes: tuple[Lane, ...] = ("steps", "answer")
     for lane in lanes:
         texts = ["".join(each) for each in exercises.texts(lane)[:60]]
-        formula = next(text for text in texts if "+" in text)
         story = next(text for text in texts if "+" not in text)
-        rows.append((lane_name(lane, t), formula, story))
+        rows.append((lane_name(lane, t), _formula(exercises, lane), story))
     return f"<div class='gb-sums'>{table(heads, rows, t('rule.texts'))}</div>"
 
 

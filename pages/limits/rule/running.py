@@ -4,6 +4,7 @@ from typing import Final
 
 import streamlit as st
 
+from core.house.limits.adding import Adding, adding
 from core.jobs.engine import Plan
 from core.jobs.programs import ADDING
 from core.limits.adding import AddingSettings, results
@@ -47,7 +48,18 @@ def ask(seen: Run | None, t: Words) -> None:
                 controls.slider("rule_steps", t("rule.steps"))
 
     begin = t("rule.start", n=whole(len(AddingSettings().models), t.lang))
-    live.ask(LIVE, seen, t("rule.question_longer"), options(t), begin, plan, t, steps)
+    made, question = adding(), t("rule.question_longer")
+    takes_s = expected_s(made) if made else None
+    live.ask(LIVE, seen, question, options(t), begin, plan, t, steps, takes_s)
+
+
+def expected_s(made: Adding) -> float:
+    """What a run took when it was measured: a model of each sort, for as many steps as are set."""
+    now = AddingSettings(n_steps_each=state.value("rule_steps"))
+    of_one = [
+        next(row["training_s"] for row in made.asked if row["lane"] == lane) for lane in now.lanes
+    ]
+    return float(sum(of_one)) * now.n_steps_each / made.settings.n_steps_each
 
 
 def progress(t: Words) -> None:

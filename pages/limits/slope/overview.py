@@ -21,6 +21,7 @@ from pages.kit.frame import (
     under_the_hood,
 )
 from pages.kit.numbers import decimal, share, whole
+from pages.limits import live
 from pages.limits.live import Run, newest
 from pages.limits.shown import measured_then
 from pages.limits.slope import law, literature, own, running, showing
@@ -66,7 +67,7 @@ def draw(t: Words) -> None:
         literature.draw(t)
     if under_the_hood(t):
         _hood(t)
-    hand_over(t, "slope", _passed_on(seen, t))
+    hand_over(t, "slope", _passed_on(seen, t), is_known=live.is_known(seen))
 
 
 def _before(shipped: Emergence | None, t: Words) -> None:

@@ -70,7 +70,7 @@ def test_the_cited_passage_of_a_lesson_says_what_is_answered(some):
     for one in read:
         *passages, question = one.question.split("\n")
         text, number = cited(one.answer)
-        passage = passages[number - 1].removeprefix(f"[{number}] ")
+        passage = passages[number - 1].removesuffix(f" [{number}]")
         if asked(question, one.lang) and claims(text, one.lang):
             assert is_supported(text, passage, one.lang), one
         assert len(passages) <= MOST_PASSAGES
@@ -115,7 +115,7 @@ def test_the_right_passage_stands_where_it_is_said_to_stand(n):
 
 def test_citations_are_written_and_read():
     asked_ = with_passages(["Mia sings.", "Ben sleeps."], "Who sings?")
-    assert asked_ == "[1] Mia sings.\n[2] Ben sleeps.\nWho sings?"
+    assert asked_ == "Mia sings. [1]\nBen sleeps. [2]\nWho sings?"
     assert with_passages([], "Who?") == "Who?"
     assert cited(with_citation("Mia sings.", 1)) == ("Mia sings.", 1)
     assert cited("Mia sings.") == ("Mia sings.", None)
@@ -178,7 +178,7 @@ def test_what_simply_copies_the_right_notice_is_right_everywhere_and_cites_right
             about = asked(question, "en")
             answer = "I do not know that."
             for number, passage in enumerate(passages, start=1):
-                text = passage.removeprefix(f"[{number}] ")
+                text = passage.removesuffix(f" [{number}]")
                 if any(
                     (one.subject, one.relation) == (about.subject, about.relation)
                     for one in claims(text, "en")
