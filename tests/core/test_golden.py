@@ -59,6 +59,7 @@ from core.limits.bias.roles import LANES, RolesProgram
 from core.limits.emergence import SizesProgram
 from core.limits.families.program import FamiliesProgram
 from core.limits.grokking import GrokkingProgram
+from core.limits.grounding.program import GroundingProgram
 from core.limits.memorising import MemorisingProgram
 from core.limits.reversal import ReversalProgram
 from core.limits.telling import TellingProgram
@@ -251,6 +252,15 @@ def families() -> dict[str, Any]:
     return run(FamiliesProgram(given, settings))
 
 
+def grounding() -> dict[str, Any]:
+    """Reading lessons are long: a model with room for them."""
+    roomy = Transformer(replace(model().config, n_context=400), seed=3)
+    given = {"model": checkpoint_bytes(roomy), "encoder": encoder().to_bytes()}
+    settings = {"world": {"n_documents": 100}, "n_steps": 4, "n_batch": 2, "n_lessons": 20,
+                "ways": []}  # fmt: skip
+    return run(GroundingProgram(given, settings))
+
+
 def memorising() -> dict[str, Any]:
     settings = {"n_seeds": 1, "n_each": 1, "n_steps_each": 8, "n_batch": 4, "n_channels": 16}
     return run(MemorisingProgram({}, settings, None))
@@ -398,6 +408,7 @@ RESULTS: dict[str, Callable[[], dict[str, Any]]] = {
     "next_size": next_size,
     "adding": adding,
     "grokking": grokking,
+    "grounding": grounding,
     "fine_tuning": fine_tuning,
     "reward": reward,
     "dpo": dpo,
