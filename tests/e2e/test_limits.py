@@ -20,3 +20,29 @@ def test_small_models_are_trained_and_asked_in_both_directions(page: Page, base_
     told_one_way = rows.filter(has_text="told forwards only").locator("td")
     assert told_one_way.nth(0).inner_text().startswith("100%")
     assert int(told_one_way.nth(1).inner_text().split("%")[0].strip("< ")) <= 10
+
+
+def test_a_notice_of_ones_own_is_found_read_and_its_source_checked(
+    page: Page, base_url: str, settled
+):
+    page.goto(f"{base_url}/lookup?lang=en&depth=dig")
+    settled(page)
+    page.get_by_text("hardly ever: it answers from memory all the same").click()
+    settled(page)
+    page.get_by_role("button", name="Show me").first.click()
+    settled(page)
+    expect(page.locator(".gb-ways section")).to_have_count(5)
+    page.get_by_label("Your own notices").fill("Zorbo lives in Rose Lane.")
+    page.get_by_label("Your own notices").press("Control+Enter")
+    settled(page)
+    box = page.get_by_role("combobox", name="Question")
+    box.fill("Where does Zorbo live?")
+    box.press("Enter")
+    settled(page)
+    found = page.locator(".gb-lookup li").first
+    expect(found).to_contain_text("Zorbo lives in Rose Lane. [1]")
+    reader = page.locator(".gb-lookup section").filter(has_text="Taught to read").last
+    expect(reader.locator(".a")).to_contain_text("Rose Lane")
+    page.get_by_text("nothing", exact=True).click()
+    settled(page)
+    expect(page.locator(".gb-lookup li")).to_have_count(0)

@@ -33,6 +33,7 @@ def tally(n_right, n=100, unsure=0, past=0):
         "n_past": past,
         "n_cited": n,
         "n_supported": n_right,
+        "n_sourced": n_right,
     }
 
 

@@ -2,9 +2,13 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing import get_context
 from typing import Any, Final
+
+import torch
 
 from core.architecture.transformer import Transformer
 from core.architecture.weights import Precision, checkpoint_bytes, read_checkpoint
@@ -14,6 +18,7 @@ from core.house.chain import house_artifacts
 from core.house.files import Folder
 from core.house.limits import record
 from core.house.limits.grounding_card import reader_card
+from core.house.limits.running import seconds_of
 from core.languages import LANGS
 from core.limits.grounding.board import N_FOUND, board
 from core.limits.grounding.citing import with_passages
@@ -43,7 +48,8 @@ N_SEEDS: Final = 3
 N_YEARS: Final = 4  # asked about
 N_STEPS: Final = 1800
 N_LESSONS: Final = 30_000
-LOOK_EVERY: Final = 500  # steps
+LOOK_EVERY: Final = 600  # steps
+N_AT_A_TIME: Final = 2  # readers taught side by side
 UNTAUGHT: Final = "untaught"
 UNTAUGHT_WAYS: Final[tuple[Way, ...]] = ("alone", "given")
 
@@ -137,22 +143,16 @@ def make(folder: Folder, say: Callable[[str], None]) -> dict[str, Any]:
         ways=("given", "missing"),
     )
     found: dict[str, Any] = {"checkpoint": chain["tuned"].id, "settings": first.to_dict()}
-    for seed in range(N_SEEDS):
-        say(f"teaching reader {seed + 1} of {N_SEEDS}")
-        program = GroundingProgram(inputs, first.changed(seed=seed).to_dict())
-        while not program.finished:
-            for row in program.advance():
-                if row["kind"] == "asked":
-                    one = Tally(**row["tally"])
-                    said = f"{one.n_right} of {one.n} read rightly, {one.n_supported} cited"
-                    say(f"step {row['step']}, {row['lang']}, {row['way']}: {said}")
-        model = program.model
+    say(f"teaching {N_SEEDS} readers, {N_AT_A_TIME} at a time")
+    with ProcessPoolExecutor(N_AT_A_TIME, get_context("spawn")) as pool:
+        settings = [first.changed(seed=seed).to_dict() for seed in range(N_SEEDS)]
+        readers = list(pool.map(taught, [inputs] * N_SEEDS, settings))
+    for seed, (data, seconds) in enumerate(readers):
+        model, about = read_checkpoint(data)
         if seed == first.seed:
-            about = {"step": program.step, "subject": "reading"}
             folder.write(WEIGHTS, checkpoint_bytes(model, about, PRECISION))
             model = read_checkpoint(folder.read(WEIGHTS))[0]
-            found |= {"seconds": round(float(program.numbers()["seconds"]), 1)}
-            found |= priced(model, encoder, world)
+            found |= {"seconds": seconds, **priced(model, encoder, world)}
         say(f"asking reader {seed + 1}")
         rows += asked_all(model, encoder, world, str(seed), WAYS)
         if seed == first.seed:
@@ -162,6 +162,18 @@ def make(folder: Folder, say: Callable[[str], None]) -> dict[str, Any]:
     found["rows"] = rows
     folder.write(CARD, reader_card(found).encode("utf-8"))
     return found
+
+
+def taught(inputs: Mapping[str, bytes], settings: Mapping[str, Any]) -> tuple[bytes, float]:
+    """One reader as a checkpoint, and the seconds that teaching it took, in one thread."""
+    torch.set_num_threads(1)
+    program = GroundingProgram(inputs, settings)
+    while not program.finished:
+        for row in (each for each in program.advance() if each["kind"] == "asked"):
+            one = Tally(**row["tally"])
+            said = f"{one.n_right} of {one.n} right, {one.said['unsure']} not known"
+            print(f"step {row['step']}, {row['way']} ({row['lang']}): {said}", flush=True)
+    return program.result(), round(seconds_of(program), 1)
 
 
 def asked_all(

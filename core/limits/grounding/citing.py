@@ -34,6 +34,20 @@ def cited(answer: str) -> tuple[str, int | None]:
     return (answer[: found.start()], int(found[1])) if found else (answer.strip(), None)
 
 
+def source_of(answer: str, passages: Sequence[str], lang: str) -> int | None:
+    """The number of the first passage that says what an answer says; None if none does.
+
+    Whatever number the model names: the source is looked for in what it was given.
+
+    Args:
+        answer: without its citation.
+        passages: in the order of their numbers.
+        lang: of both.
+    """
+    numbers = range(1, len(passages) + 1)
+    return next((n for n in numbers if is_supported(answer, passages[n - 1], lang)), None)
+
+
 def is_supported(answer: str, passage: str, lang: str) -> bool:
     """Whether a passage says what an answer says.
 

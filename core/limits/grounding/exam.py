@@ -16,7 +16,7 @@ from core.data.world import Town, WorldSettings, draw_town
 from core.intervals import share_interval
 from core.limits.facts import Fact, Question, judged
 from core.limits.grounding.board import N_FOUND, Board, board
-from core.limits.grounding.citing import cited, is_supported, with_passages
+from core.limits.grounding.citing import cited, is_supported, source_of, with_passages
 
 FIRST_YEAR: Final = 20_000  # seed of the first year that is asked about
 OTHERWISE: Final = 10_000  # further on lies the year that false notices come from
@@ -57,6 +57,7 @@ class Reply:
         past: whether it is what the texts of training say.
         number: of the passage cited; None if none is.
         supported: whether there is such a passage and it says so.
+        source: the number of the passage that says so in truth; None if none does.
     """
 
     text: str
@@ -64,6 +65,7 @@ class Reply:
     past: bool
     number: int | None
     supported: bool
+    source: int | None
 
 
 def group_of(fact: Fact, before: Town) -> Group:
@@ -127,11 +129,9 @@ def replied(case: Case, answer: str, said_by: Board, before: Town) -> Reply:
     said: Said = "unsure" if found.n_unsure else "beside"
     if found.n_claims:
         said = "right" if found.n_true else "wrong"
-    within = number is not None and 1 <= number <= len(case.passages)
-    supported = (
-        within and number is not None and is_supported(text, case.passages[number - 1], lang)
-    )
-    return Reply(text, said, past, number, supported)
+    named = case.passages[number - 1 : number] if number else ()
+    supported = bool(named) and is_supported(text, named[0], lang)
+    return Reply(text, said, past, number, supported, source_of(text, case.passages, lang))
 
 
 @dataclass(frozen=True)
@@ -145,6 +145,7 @@ class Tally:
         n_past: answers that say what the texts of training say.
         n_cited: answers with a number.
         n_supported: answers whose number leads to a passage that says so.
+        n_sourced: answers that some passage says.
     """
 
     n: int
@@ -153,6 +154,7 @@ class Tally:
     n_past: int
     n_cited: int
     n_supported: int
+    n_sourced: int
 
     @property
     def n_right(self) -> int:
@@ -178,6 +180,7 @@ def tallied(pairs: Iterable[tuple[Case, Reply]]) -> Tally:
         n_past=sum(reply.past for _, reply in some),
         n_cited=sum(reply.number is not None for _, reply in some),
         n_supported=sum(reply.supported for _, reply in some),
+        n_sourced=sum(reply.source is not None for _, reply in some),
     )
 
 
@@ -193,6 +196,7 @@ def pooled(some: Sequence[Tally]) -> Tally:
         n_past=sum(one.n_past for one in some),
         n_cited=sum(one.n_cited for one in some),
         n_supported=sum(one.n_supported for one in some),
+        n_sourced=sum(one.n_sourced for one in some),
     )
 
 

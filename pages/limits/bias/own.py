@@ -120,11 +120,15 @@ def _ask(seen: Run | None, settings: PairsSettings | None, t: Words) -> None:
     if settings is None:
         question = ""
     else:
+        share_of_first = settings.shares[0]
         question = t(
             "bias.own_guess",
             role=settings.roles[0],
+            first=settings.first,
+            n=whole(100 * share_of_first, t.lang),
+            second=settings.second,
+            rest=whole(100 * (1 - share_of_first), t.lang),
             group=majority(settings),
-            n=whole(100 * max(settings.shares[0], 1 - settings.shares[0]), t.lang),
         )
     n = len(PairsSettings().models)
     live.ask(LIVE, seen, question, options(t), t("bias.start", n=whole(n, t.lang)), plan, t)

@@ -14,7 +14,7 @@ from core.data.world import draw_town
 from core.limits.facts import Fact
 from core.limits.grounding.bm25 import Hit, Index
 from core.limits.grounding.board import Board, board
-from core.limits.grounding.citing import cited, is_supported, with_passages
+from core.limits.grounding.citing import cited, is_supported, source_of, with_passages
 from core.limits.grounding.exam import FIRST_YEAR, OTHERWISE, Case, Said, asked_for, replied
 from pages.kit import controls, state
 from pages.kit.catalogue import Words
@@ -238,13 +238,17 @@ def _source(answer: str, passages: Sequence[str], t: Words) -> str:
     text, number = cited(answer)
     if not passages:
         return ""
+    source = source_of(text, passages, t.lang)
+    if source is None:
+        return t("lookup.no_source")
     if number is None:
-        return t("lookup.cites_nothing")
+        return t("lookup.cites_nothing", source=whole(source, t.lang))
+    named = {"n": whole(number, t.lang), "source": whole(source, t.lang)}
     if not 1 <= number <= len(passages):
-        return t("lookup.cites_none_such", n=whole(number, t.lang))
+        return t("lookup.cites_none_such", **named)
     if is_supported(text, passages[number - 1], t.lang):
-        return t("lookup.cites_rightly", n=whole(number, t.lang))
-    return t("lookup.cites_wrongly", n=whole(number, t.lang))
+        return t("lookup.cites_rightly", n=named["n"])
+    return t("lookup.cites_wrongly", **named)
 
 
 def about(t: Words) -> None:

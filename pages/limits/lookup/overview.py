@@ -192,7 +192,6 @@ def _price(shipped: Grounding, t: Words) -> None:
     """What looking up costs, and what of it remains wrong."""
     before, after = shipped.tally("alone", taught=False), shipped.tally("alone")
     given = shipped.tally("given")
-    cites, rightly = picture.citations(given, t)
     tokens, seconds = shipped.n_tokens, shipped.seconds_each
     lines = (
         t(
@@ -207,7 +206,7 @@ def _price(shipped: Grounding, t: Words) -> None:
             before=with_span(before.n_past, before.n, t),
             after=with_span(after.n_past, after.n, t),
         ),
-        t("lookup.price_citations", cites=cites, rightly=rightly),
+        t("lookup.price_citations", **picture.citations(given, t)),
     )
     for line in lines:
         note(line)

@@ -163,9 +163,15 @@ def _unsure(one: Tally) -> tuple[int, int]:
     return one.said["unsure"], one.n
 
 
-def citations(one: Tally, t: Words) -> tuple[str, str]:
-    """Of all answers those that cite, and of these those whose source says so."""
-    return with_span(one.n_cited, one.n, t), with_span(one.n_supported, one.n_cited, t)
+def citations(one: Tally, t: Words) -> dict[str, str]:
+    """Of all answers those that name a source, of these those whose source says so; and of all
+    those that some notice says, whatever is named.
+    """
+    return {
+        "cites": with_span(one.n_cited, one.n, t),
+        "rightly": with_span(one.n_supported, one.n_cited, t),
+        "sourced": with_span(one.n_sourced, one.n, t),
+    }
 
 
 def course(rows: Sequence[Row], t: Words) -> str:

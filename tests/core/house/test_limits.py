@@ -3,13 +3,15 @@
 import pytest
 
 from core.alignment.text.chat import is_chat
+from core.architecture.transformer import Transformer
 from core.architecture.weights import read_checkpoint
 from core.data.text.bpe import Encoder
 from core.data.text.documents import Corpus
 from core.data.text.fertility import fertility
 from core.data.world import WorldSettings, town
 from core.house import house_artifacts
-from core.house.limits import emergence, record
+from core.house.files import SHIPPED, Folder
+from core.house.limits import emergence, record, seeds
 from core.house.limits.adding import adding
 from core.house.limits.bias import N_SEEDS, SKEWS, TREATED_SKEW, bias
 from core.house.limits.command import PARTS
@@ -17,6 +19,9 @@ from core.house.limits.dominance import dominance
 from core.house.limits.families import N_SEEDS as N_FAMILIES
 from core.house.limits.families import families
 from core.house.limits.grokking import grokking
+from core.house.limits.grounding import CARD, N_YEARS, grounding, reader
+from core.house.limits.grounding import N_SEEDS as N_READERS
+from core.house.limits.grounding_card import reader_card
 from core.house.limits.knowing import DRAWS, TEMPERATURES, WARM, knowing
 from core.house.limits.memorising import shipped as memorising_shipped
 from core.house.limits.reversal import reversal
@@ -32,6 +37,8 @@ from core.limits.families.material import Material
 from core.limits.families.measuring import ruled, surprise
 from core.limits.families.rules import read_rules, shipped_rules
 from core.limits.grokking import GrokkingProgram, courses
+from core.limits.grounding.board import board
+from core.limits.grounding.exam import FIRST_YEAR, WAYS, examined, greedy, pooled, tallied
 from core.limits.knowing import ask
 from core.limits.memorising import LANES as MEMORISING_LANES
 from core.limits.memorising import MemorisingProgram
@@ -263,3 +270,48 @@ def test_the_shipped_clocks_know_their_sums_by_heart_when_training_says_so():
     place = shipped.within.index(200)
     assert now.told[-1] == pytest.approx(shipped.told[place], abs=0.05)
     assert now.others[-1] == pytest.approx(shipped.others[place], abs=0.05)
+
+
+def test_smaller_models_of_other_towns_are_shipped_as_their_recipe_makes_them():
+    found = seeds.seeds()
+    assert [one.seed for one in found] == list(seeds.SEEDS)
+    for one in found:
+        plan = seeds.RECIPE.design(seeds.RECIPE.n_vocab)
+        assert one.n_parameters == Transformer(plan, seed=None).n_parameters
+        assert one.told.n > one.untold.n > 50
+        assert one.told.confidence > one.untold.confidence
+        for sure in (one.told, one.untold):
+            assert 0 <= sure.n_right <= sure.n_claimed <= sure.n
+
+
+def test_every_reader_was_asked_in_every_way_and_the_shipped_one_answers_so_again():
+    found = grounding()
+    assert found is not None and len(found.readers) == N_READERS
+    for seed in found.readers:
+        for way in WAYS:
+            one = found.tally(way, model=seed)
+            assert one.n > 200 and sum(one.said.values()) == one.n
+    assert found.tally("given").n_right > 0.6 * found.tally("given").n
+    new = found.tally("alone", taught=False, group="new")
+    assert new.n_right < 0.05 * new.n
+    chain = {artifact.kind: artifact for artifact in house_artifacts()}
+    encoder = Encoder.from_bytes(chain["encoder"].read())
+    model, world = read_checkpoint(reader())[0], WorldSettings(**found.settings.world)
+    again = {
+        way: pooled(
+            [
+                tallied(examined(greedy(model, encoder), board(FIRST_YEAR + n, lang), way, world))
+                for lang in LANGS
+                for n in range(N_YEARS)
+            ]
+        )
+        for way in ("alone", "given")
+    }
+    for way, ours in again.items():
+        theirs = found.tally(way, model="0")
+        assert ours.n == theirs.n and abs(ours.n_right - theirs.n_right) <= 6
+
+
+def test_the_readers_card_tells_what_is_shipped():
+    shipped = record.read("grounding")
+    assert Folder(SHIPPED).read(CARD).decode("utf-8") == reader_card(shipped)

@@ -161,9 +161,12 @@ def test_an_answer_is_held_against_the_notices_and_against_the_past(town):
     now, past = (stated(fact, which.values(*fact), "en") for which in (year.town, town))
     right = replied(one, with_citation(now, one.place + 1), year, town)
     assert (right.said, right.past, right.supported) == ("right", False, True)
+    assert right.source == one.place + 1
     old = replied(one, with_citation(past, one.place + 1), year, town)
     assert (old.said, old.past, old.supported) == ("wrong", True, False)
-    assert replied(one, f"{now} [9]", year, town).supported is False
+    elsewhere = replied(one, f"{now} [9]", year, town)
+    assert not elsewhere.supported and elsewhere.source == one.place + 1
+    assert replied(one, f"{past} [1]", year, town).source is None
     assert replied(one, "I do not know that.", year, town).said == "unsure"
     assert replied(one, "", year, town).said == "beside"
 
