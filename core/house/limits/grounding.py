@@ -39,6 +39,7 @@ from core.limits.grounding.exam import (
 )
 from core.limits.grounding.lessons import MOST_PASSAGES
 from core.limits.grounding.program import GroundingProgram, GroundingSettings
+from core.lineage import content_id
 
 PART: Final = "grounding"
 WEIGHTS: Final = "limits-reader.safetensors"
@@ -150,9 +151,10 @@ def make(folder: Folder, say: Callable[[str], None]) -> dict[str, Any]:
     for seed, (data, seconds) in enumerate(readers):
         model, about = read_checkpoint(data)
         if seed == first.seed:
-            folder.write(WEIGHTS, checkpoint_bytes(model, about, PRECISION))
-            model = read_checkpoint(folder.read(WEIGHTS))[0]
-            found |= {"seconds": seconds, **priced(model, encoder, world)}
+            shipped = checkpoint_bytes(model, about, PRECISION)
+            weights = {"file": folder.write(WEIGHTS, shipped), "id": content_id(shipped)}
+            model = read_checkpoint(shipped)[0]
+            found |= {"weights": weights, "seconds": seconds, **priced(model, encoder, world)}
         say(f"asking reader {seed + 1}")
         rows += asked_all(model, encoder, world, str(seed), WAYS)
         if seed == first.seed:

@@ -21,6 +21,7 @@ from core.house.card import base_card, pair_card
 from core.house.chain import BASE, LANES
 from core.house.files import RECORD, SHIPPED, Folder
 from core.house.latent import making as latent_making
+from core.house.limits import grounding as limits_grounding
 from core.house.limits.command import PARTS
 from core.house.limits.record import file_of
 from core.house.making import documents_of, learned_from
@@ -49,7 +50,8 @@ OTHER_RECORDS = {
     )
 } | {marked.FILE, *map(file_of, PARTS)}
 OTHER_CARDS = {
-    each.CARD for each in (picture_making, picture_filtering, picture_lanes, latent_making)
+    each.CARD
+    for each in (picture_making, picture_filtering, picture_lanes, latent_making, limits_grounding)
 }
 MAX_FILE_BYTES = 10_000_000
 MAX_BYTES = 70_000_000  # all of them: a clone stays quick
