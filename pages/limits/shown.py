@@ -7,7 +7,7 @@ from html import escape
 from core.house.limits import record
 from core.house.limits.knowing import WARM, Knowing, knowing
 from core.intervals import share_interval
-from core.limits.knowing import Case
+from core.limits.confident.knowing import Case
 from pages.home.shipped import day
 from pages.kit.catalogue import Words
 from pages.kit.frame import Badge, precomputed

@@ -15,7 +15,7 @@ from core.house.limits import record as house_record
 from core.house.limits.command import PARTS
 from core.house.limits.knowing import TEMPERATURES
 from core.limits import facts
-from core.limits.knowing import Case
+from core.limits.confident.knowing import Case
 from core.limits.reversal import LANES, ReversalSettings
 from core.lineage import MODEL_KINDS
 from pages.kit import site

@@ -3,7 +3,7 @@
 import pytest
 
 from core.house.limits import record as house_record
-from core.limits.memorising import MemorisingProgram, MemorisingSettings
+from core.limits.byheart.memorising import MemorisingProgram, MemorisingSettings
 from pages.kit.catalogue import words
 from pages.limits.byheart import picture
 

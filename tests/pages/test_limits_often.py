@@ -7,8 +7,8 @@ import pytest
 
 from core.house.files import Folder
 from core.house.limits import record as house_record
-from core.limits.telling import GROUPS, LANES, N_BINS, TellingSettings
-from core.limits.wordings import KINDS, WordingSettings
+from core.limits.often.telling import GROUPS, LANES, N_BINS, TellingSettings
+from core.limits.often.wordings import KINDS, WordingSettings
 from pages.kit.catalogue import words
 from pages.limits.often import own, picture
 

@@ -7,9 +7,9 @@ import pytest
 
 from core.house.files import Folder
 from core.house.limits import record as house_record
-from core.limits.adding import AddingProgram, AddingSettings, Written
-from core.limits.grokking import GrokkingProgram, GrokkingSettings, courses
-from core.limits.sums import KINDS, Question, question_of
+from core.limits.rule.adding import AddingProgram, AddingSettings, Written
+from core.limits.rule.grokking import GrokkingProgram, GrokkingSettings, courses
+from core.limits.rule.sums import KINDS, Question, question_of
 from pages.kit.catalogue import words
 from pages.limits.rule import asking, modulo
 

@@ -3,8 +3,8 @@
 import pytest
 
 from core.architecture.transformer import Transformer
-from core.limits.emergence import LADDER, N_LETTERS, Code, Judged, design, encoded, size_of
-from core.limits.scaling import Band, Law
+from core.limits.slope.emergence import LADDER, N_LETTERS, Code, Judged, design, encoded, size_of
+from core.limits.slope.scaling import Band, Law
 from pages.kit.catalogue import words
 from pages.limits.slope import law, own
 from pages.limits.slope.showing import outcome_of

@@ -7,8 +7,8 @@ from typing import Any, Final
 from core.house.files import Folder
 from core.house.limits import record
 from core.house.limits.running import rows_of
-from core.limits.adding import AddingProgram, AddingSettings, Found, learned, results
-from core.limits.sums import Kind, Lane
+from core.limits.rule.adding import AddingProgram, AddingSettings, Found, learned, results
+from core.limits.rule.sums import Kind, Lane
 
 PART: Final = "adding"
 N_SEEDS: Final = 3  # models of each lane
@@ -40,7 +40,7 @@ class Adding:
         seconds: what cores computed for training all of them.
         found: right answers by lane and kind of question, all seeds together.
         learned: right answers to new sums by lane and updates, all seeds together.
-        asked: one row a model, as `core.limits.adding.AddingProgram` describes it.
+        asked: one row a model, as `core.limits.rule.adding.AddingProgram` describes it.
     """
 
     settings: AddingSettings

@@ -7,7 +7,7 @@ from typing import Any, Final
 from core.house.files import Folder
 from core.house.limits import record
 from core.house.limits.running import rows_of, seconds_of
-from core.limits.emergence import LADDER, NEXT, Judged, SizesProgram, SizesSettings, by_size
+from core.limits.slope.emergence import LADDER, NEXT, Judged, SizesProgram, SizesSettings, by_size
 
 PART: Final = "emergence"
 N_SEEDS: Final = 3  # models of each size

@@ -8,7 +8,7 @@ from typing import Any, Final
 from core.house.files import Folder
 from core.house.limits import record
 from core.house.limits.running import rows_of
-from core.limits.grokking import GrokkingProgram, GrokkingSettings, Learned, courses
+from core.limits.rule.grokking import GrokkingProgram, GrokkingSettings, Learned, courses
 
 PART: Final = "grokking"
 N_SEEDS: Final = 5  # models of each lane

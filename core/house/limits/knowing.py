@@ -15,7 +15,7 @@ from core.house.chain import house_artifacts
 from core.house.files import Folder
 from core.house.limits import record
 from core.languages import LANGS
-from core.limits.knowing import Case, ask, questions
+from core.limits.confident.knowing import Case, ask, questions
 from core.lineage import MODEL_KINDS, Kind
 
 PART: Final = "knowing"

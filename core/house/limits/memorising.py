@@ -8,7 +8,7 @@ from core.house.files import Folder
 from core.house.limits import record
 from core.house.limits.running import rows_of, seconds_of
 from core.languages import LANGS
-from core.limits.memorising import (
+from core.limits.byheart.memorising import (
     LANES,
     Found,
     Lane,

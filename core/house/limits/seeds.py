@@ -16,7 +16,7 @@ from core.house.files import Folder
 from core.house.limits import record
 from core.house.recipe import BASE
 from core.languages import LANGS
-from core.limits.knowing import Case, ask, questions
+from core.limits.confident.knowing import Case, ask, questions
 from core.training.settings import TrainingSettings
 from core.training.text.next_token import train
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 from core.house.files import Folder
 from core.house.limits import record
 from core.house.limits.running import finished_models, seconds_of
-from core.limits import telling, wordings
-from core.limits.telling import LANES, Found, Lane, TellingProgram, TellingSettings
-from core.limits.wordings import Worded, WordingSettings, WordingsProgram
+from core.limits.often import telling, wordings
+from core.limits.often.telling import LANES, Found, Lane, TellingProgram, TellingSettings
+from core.limits.often.wordings import Worded, WordingSettings, WordingsProgram
 from core.training.course import Course, Row
 
 PART: Final = "telling"

@@ -5,10 +5,10 @@ from typing import Final
 import streamlit as st
 
 from core.house.limits.memorising import PART, Memorising, shipped
-from core.limits import canaries, exposure
-from core.limits import memorising as code
-from core.limits.canaries import COPIES, printed, variants
-from core.limits.memorising import MemorisingSettings, results
+from core.limits.byheart import canaries, exposure
+from core.limits.byheart import memorising as code
+from core.limits.byheart.canaries import COPIES, printed, variants
+from core.limits.byheart.memorising import MemorisingSettings, results
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import (

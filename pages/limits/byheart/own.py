@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from core.limits.canaries import MOST_LETTERS, OWN_DIGITS, Trouble, read_own
+from core.limits.byheart.canaries import MOST_LETTERS, OWN_DIGITS, Trouble, read_own
 from core.limits.trials import finished
 from pages.kit import controls, state
 from pages.kit.catalogue import Words

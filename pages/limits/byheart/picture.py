@@ -5,9 +5,9 @@ from html import escape
 from typing import Any, Final
 
 from core.figures.exposure import Exposed, exposure_curve
-from core.limits.canaries import COPIES, DIGITS, N_DIGITS, SORTS, printed
-from core.limits.exposure import CHANCE_BITS, exposure
-from core.limits.memorising import Count, Found, Lane
+from core.limits.byheart.canaries import COPIES, DIGITS, N_DIGITS, SORTS, printed
+from core.limits.byheart.exposure import CHANCE_BITS, exposure
+from core.limits.byheart.memorising import Count, Found, Lane
 from pages.kit import components as parts
 from pages.kit.catalogue import Words
 from pages.kit.numbers import decimal, interval, share, whole

@@ -9,7 +9,7 @@ from core.house.limits.memorising import shipped
 from core.jobs.engine import Plan
 from core.jobs.programs import MEMORISING
 from core.languages import LANGS
-from core.limits.memorising import (
+from core.limits.byheart.memorising import (
     Found,
     Lane,
     MemorisingSettings,

@@ -1,7 +1,7 @@
 """What the overview of all limits says of this station."""
 
 from core.house.limits.memorising import PART, shipped
-from core.limits.memorising import Found
+from core.limits.byheart.memorising import Found
 from pages.kit.catalogue import Text, Words
 from pages.kit.numbers import decimal, whole
 from pages.limits.byheart.picture import OFTEN, lane_name, share_of

@@ -15,7 +15,7 @@ from core.data.world import chat_prompt, town
 from core.errors import GlassboxError
 from core.inference.sampling import SamplingSettings
 from core.limits import facts
-from core.limits.knowing import N_DRAWS, N_TOKENS, Case, judged
+from core.limits.confident.knowing import N_DRAWS, N_TOKENS, Case, judged
 from pages.inference.writing import watched, write_all
 from pages.kit import controls, state
 from pages.kit.catalogue import Words

@@ -8,8 +8,8 @@ import streamlit as st
 from core.house import house_artifacts
 from core.house.limits import seeds
 from core.house.limits.knowing import PART
-from core.limits import calibration, knowing
-from core.limits.knowing import N_DRAWS, Case, confident_falsehoods, if_agreed
+from core.limits.confident import calibration, knowing
+from core.limits.confident.knowing import N_DRAWS, Case, confident_falsehoods, if_agreed
 from core.lineage import MODEL_KINDS, Kind
 from core.services import services
 from pages.alignment import names

@@ -5,8 +5,8 @@ from html import escape
 from typing import Final
 
 from core.house.limits.seeds import Seeded
-from core.limits.calibration import Bin, expected_calibration_error
-from core.limits.knowing import GROUPS, N_DRAWS, OFTEN, Case, calibration
+from core.limits.confident.calibration import Bin, expected_calibration_error
+from core.limits.confident.knowing import GROUPS, N_DRAWS, OFTEN, Case, calibration
 from pages.kit.catalogue import Words
 from pages.kit.numbers import share, share_span, whole
 from pages.limits.shown import table, with_span

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.limits.knowing import ENOUGH, N_DRAWS
+from core.limits.confident.knowing import ENOUGH, N_DRAWS
 from core.lineage import MODEL_KINDS
 from pages.kit.setting import Setting
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from core.house.limits.knowing import PART
-from core.limits.knowing import ENOUGH, one_answer
+from core.limits.confident.knowing import ENOUGH, one_answer
 from core.lineage import MODEL_KINDS
 from pages.kit.catalogue import Text, Words
 from pages.kit.numbers import whole

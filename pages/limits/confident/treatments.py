@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.house.limits.knowing import TEMPERATURES, WARM
-from core.limits.knowing import N_DRAWS, Case, Tally, if_agreed, one_answer
+from core.limits.confident.knowing import N_DRAWS, Case, Tally, if_agreed, one_answer
 from core.lineage import MODEL_KINDS, Kind
 from pages.alignment import names
 from pages.kit.catalogue import Words

@@ -5,11 +5,11 @@ from typing import Final
 import streamlit as st
 
 from core.house.limits.telling import PART, Telling, shipped
-from core.limits import floor as floors
-from core.limits import telling as code
-from core.limits import wordings as worded
-from core.limits.telling import Found, Tally, TellingSettings, results, surest
-from core.limits.village import Village
+from core.limits.often import floor as floors
+from core.limits.often import telling as code
+from core.limits.often import wordings as worded
+from core.limits.often.telling import Found, Tally, TellingSettings, results, surest
+from core.limits.often.village import Village
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import (

@@ -6,9 +6,9 @@ from typing import Final
 
 import streamlit as st
 
-from core.limits.telling import Lane
+from core.limits.often.telling import Lane
 from core.limits.trials import finished
-from core.limits.village import (
+from core.limits.often.village import (
     MOST_LETTERS,
     MOST_OWN,
     MOST_TOLD,

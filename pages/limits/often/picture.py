@@ -6,9 +6,9 @@ from html import escape
 from typing import Any, Final
 
 from core.intervals import share_interval
-from core.limits.calibration import expected_calibration_error
-from core.limits.telling import GROUPS, Found, Tally
-from core.limits.wordings import KINDS, Worded
+from core.limits.confident.calibration import expected_calibration_error
+from core.limits.often.telling import GROUPS, Found, Tally
+from core.limits.often.wordings import KINDS, Worded
 from pages.kit.catalogue import Words
 from pages.kit.numbers import NO_FIGURE, decimal, quantity, share, share_span, whole
 from pages.limits.shown import table, with_span

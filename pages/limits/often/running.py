@@ -8,7 +8,7 @@ import streamlit as st
 from core.house.limits.telling import shipped
 from core.jobs.engine import Plan
 from core.jobs.programs import TELLING
-from core.limits.telling import CLEANING, Found, Lane, Tally, TellingSettings, results, surest
+from core.limits.often.telling import CLEANING, Found, Lane, Tally, TellingSettings, results, surest
 from pages.kit import controls, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import note

@@ -1,7 +1,7 @@
 """What the overview of all limits says of this station."""
 
 from core.house.limits.telling import PART, shipped
-from core.limits.telling import LANES
+from core.limits.often.telling import LANES
 from pages.kit.catalogue import Text, Words
 from pages.kit.numbers import decimal, quantity
 from pages.limits.often.picture import lane_name

@@ -7,8 +7,8 @@ import streamlit as st
 from core.house.limits.telling import PART, Telling
 from core.jobs.engine import Plan
 from core.jobs.programs import WORDINGS
-from core.limits.telling import Tally
-from core.limits.wordings import TOLD, Worded, WordingSettings, results
+from core.limits.often.telling import Tally
+from core.limits.often.wordings import TOLD, Worded, WordingSettings, results
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Measured, card, computed_now, note, predict

@@ -8,8 +8,8 @@ import streamlit as st
 
 from core.architecture.transformer import Transformer
 from core.errors import GlassboxError
-from core.limits.adding import AddingSettings, Written, trained_models, written
-from core.limits.sums import MOST_CHARACTERS, Lane, Question, Unread, answer_in, question_of
+from core.limits.rule.adding import AddingSettings, Written, trained_models, written
+from core.limits.rule.sums import MOST_CHARACTERS, Lane, Question, Unread, answer_in, question_of
 from core.services import services
 from pages.kit import controls, state
 from pages.kit.catalogue import Words

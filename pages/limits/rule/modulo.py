@@ -10,7 +10,7 @@ import streamlit as st
 from core.house.limits.grokking import Grokking
 from core.jobs.engine import Plan
 from core.jobs.programs import GROKKING
-from core.limits.grokking import GrokkingSettings, Learned, courses
+from core.limits.rule.grokking import GrokkingSettings, Learned, courses
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import note

@@ -10,12 +10,13 @@ from core.figures.curves import Axes, Curve
 from core.house.limits import grokking as grokking_part
 from core.house.limits.adding import PART, Adding, adding
 from core.house.limits.grokking import grokking
-from core.limits import adding as code
-from core.limits import grokking as modular
-from core.limits import reading, sums
-from core.limits.adding import AddingSettings, results
-from core.limits.grokking import GrokkingSettings
-from core.limits.sums import LANES, Lane
+from core.limits.rule import adding as code
+from core.limits.rule import grokking as modular
+from core.limits import reading
+from core.limits.rule import sums
+from core.limits.rule.adding import AddingSettings, results
+from core.limits.rule.grokking import GrokkingSettings
+from core.limits.rule.sums import LANES, Lane
 from pages.kit import components, state
 from pages.kit.catalogue import Words, rich
 from pages.kit.frame import (

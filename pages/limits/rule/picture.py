@@ -5,8 +5,8 @@ from html import escape
 from typing import Any, Final
 
 from core.intervals import share_interval
-from core.limits.adding import Found
-from core.limits.sums import KINDS, Exercises, Kind, Lane
+from core.limits.rule.adding import Found
+from core.limits.rule.sums import KINDS, Exercises, Kind, Lane
 from pages.kit.catalogue import Words
 from pages.kit.numbers import decimal, duration, share, whole
 from pages.limits.shown import table, with_span

@@ -7,7 +7,7 @@ import streamlit as st
 from core.house.limits.adding import Adding, adding
 from core.jobs.engine import Plan
 from core.jobs.programs import ADDING
-from core.limits.adding import AddingSettings, results
+from core.limits.rule.adding import AddingSettings, results
 from pages.kit import controls, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import note

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.limits.sums import MOST_CHARACTERS
+from core.limits.rule.sums import MOST_CHARACTERS
 from pages.kit.setting import Setting
 
 SETTINGS: Final = (

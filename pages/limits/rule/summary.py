@@ -1,7 +1,7 @@
 """What the overview of all limits says of this station."""
 
 from core.house.limits.adding import PART, Adding, adding
-from core.limits.sums import Kind, Lane
+from core.limits.rule.sums import Kind, Lane
 from pages.kit.catalogue import Text, Words
 from pages.kit.numbers import decimal, quantity, whole
 from pages.limits.shown import Treated, with_span

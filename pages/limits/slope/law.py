@@ -10,8 +10,8 @@ from core.figures.growth import Ribbon, Series, growth
 from core.house.limits.emergence import NEXT_SIZE, Emergence
 from core.jobs.engine import Plan
 from core.jobs.programs import NEXT_SIZE as PROGRAM
-from core.limits.emergence import NEXT, size_of
-from core.limits.scaling import Band, band, computing, frontier
+from core.limits.slope.emergence import NEXT, size_of
+from core.limits.slope.scaling import Band, band, computing, frontier
 from pages.kit import components, state
 from pages.kit.catalogue import Words
 from pages.kit.components.figures import marks

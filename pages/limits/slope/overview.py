@@ -3,9 +3,9 @@
 import streamlit as st
 
 from core.house.limits.emergence import PART, Emergence, emergence
-from core.limits import emergence as code
-from core.limits import scaling
-from core.limits.emergence import N_LETTERS, by_size
+from core.limits.slope import emergence as code
+from core.limits.slope import scaling
+from core.limits.slope.emergence import N_LETTERS, by_size
 from pages.kit import controls, state
 from pages.kit.catalogue import Words, rich
 from pages.kit.frame import (

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.architecture.transformer import Transformer
 from core.errors import GlassboxError
-from core.limits.emergence import (
+from core.limits.slope.emergence import (
     LETTERS,
     N_LETTERS,
     Code,

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.jobs.engine import Plan
 from core.jobs.programs import SIZES
-from core.limits.emergence import LADDER, N_LETTERS, SizesSettings, by_size, size_of
+from core.limits.slope.emergence import LADDER, N_LETTERS, SizesSettings, by_size, size_of
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import note

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.limits.emergence import N_LETTERS
+from core.limits.slope.emergence import N_LETTERS
 from pages.kit.setting import Setting
 
 SETTINGS: Final = (

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.figures.curves import Axes, LogSteps
 from core.figures.growth import Series, growth
-from core.limits.emergence import LETTERS, N_LETTERS, Code, Judged, encoded, pooled
+from core.limits.slope.emergence import LETTERS, N_LETTERS, Code, Judged, encoded, pooled
 from pages.kit import components
 from pages.kit.catalogue import Words
 from pages.kit.components.figures import marks

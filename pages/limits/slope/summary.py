@@ -1,7 +1,7 @@
 """What the overview of all limits says of this station."""
 
 from core.house.limits.emergence import PART, emergence
-from core.limits.emergence import N_LETTERS, Judged
+from core.limits.slope.emergence import N_LETTERS, Judged
 from pages.kit.catalogue import Text, Words
 from pages.kit.numbers import share, whole
 from pages.limits.shown import Treated, with_span

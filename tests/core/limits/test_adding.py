@@ -3,7 +3,7 @@
 import torch
 
 from core.architecture.transformer import Transformer
-from core.limits.adding import (
+from core.limits.rule.adding import (
     AddingProgram,
     AddingSettings,
     Found,
@@ -16,7 +16,7 @@ from core.limits.adding import (
     written,
 )
 from core.limits.reading import NOTHING, Reading
-from core.limits.sums import ALPHABET, END, KINDS, TOKEN_OF, Question, written_out
+from core.limits.rule.sums import ALPHABET, END, KINDS, TOKEN_OF, Question, written_out
 
 SMALL = AddingSettings(
     n_sums=60, n_digits=2, n_asked=6, n_steps_each=6, n_batch=8, n_channels=16, n_heads=2

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.limits.calibration import expected_calibration_error, reliability
+from core.limits.confident.calibration import expected_calibration_error, reliability
 
 # Two bins. Below a half: 0.2 wrong, 0.4 right, so 30 % sure and 50 % right: 0.2 apart.
 # Above it: 0.5, 0.9, 1.0 with one right, so 80 % sure and 33.3 % right: 0.467 apart.

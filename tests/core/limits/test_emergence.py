@@ -5,7 +5,7 @@ import torch
 
 from core.architecture.transformer import Transformer
 from core.errors import SettingError
-from core.limits.emergence import (
+from core.limits.slope.emergence import (
     ASKS,
     LETTERS,
     N_LETTERS,

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from core.limits.exposure import (
+from core.limits.byheart.exposure import (
     CHANCE_BITS,
     MOST_BEGUN,
     exposure,

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from core.limits.floor import (
+from core.limits.often.floor import (
     calibration_gap,
     chance_term,
     floor,

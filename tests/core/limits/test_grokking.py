@@ -5,7 +5,7 @@ import torch
 
 from core.architecture.transformer import Transformer
 from core.errors import SettingError
-from core.limits.grokking import (
+from core.limits.rule.grokking import (
     GrokkingProgram,
     GrokkingSettings,
     Learned,

@@ -7,7 +7,7 @@ import pytest
 from core.data.text.documents import Corpus
 from core.data.world import WorldSettings, tell, town
 from core.limits import facts
-from core.limits.knowing import (
+from core.limits.confident.knowing import (
     Case,
     Tally,
     calibration,

@@ -8,7 +8,7 @@ import torch
 
 from core.architecture.transformer import Transformer
 from core.errors import SettingError
-from core.limits.canaries import (
+from core.limits.byheart.canaries import (
     COPIES,
     N_DIGITS,
     N_TOKENS,
@@ -22,7 +22,7 @@ from core.limits.canaries import (
     without_near_copies,
     words_of,
 )
-from core.limits.memorising import (
+from core.limits.byheart.memorising import (
     Count,
     Mean,
     MemorisingProgram,

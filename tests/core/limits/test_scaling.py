@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import curve_fit
 
-from core.limits.scaling import Law, band, computing, fitted, frontier
+from core.limits.slope.scaling import Law, band, computing, fitted, frontier
 
 XS = [1e3, 2e3, 5e3, 2e4, 5e4, 2e5]
 

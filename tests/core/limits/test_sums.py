@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.limits.sums import (
+from core.limits.rule.sums import (
     ALPHABET,
     KINDS,
     LANES,

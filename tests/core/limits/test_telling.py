@@ -5,7 +5,7 @@ import torch
 
 from core.architecture.transformer import Transformer
 from core.errors import SettingError
-from core.limits.telling import (
+from core.limits.often.telling import (
     GROUPS,
     LANES,
     Tally,
@@ -25,7 +25,7 @@ from core.limits.telling import (
     together,
     written,
 )
-from core.limits.village import DOG_IS, END, LIVES_IN, UNKNOWN, OwnFact, read_own
+from core.limits.often.village import DOG_IS, END, LIVES_IN, UNKNOWN, OwnFact, read_own
 
 OWN = ("Ada; Oslo; 3", "Ben; Oslo; 0")
 SMALL = TellingSettings(

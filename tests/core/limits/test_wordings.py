@@ -4,7 +4,7 @@ import torch
 
 from core.architecture.transformer import Transformer
 from core.limits.reading import Reading
-from core.limits.wordings import (
+from core.limits.often.wordings import (
     END,
     KINDS,
     N_FACTS,

@@ -23,7 +23,7 @@ from core.architecture.transformer import Transformer
 from core.errors import SettingError
 from core.inference.cache import Cache
 from core.limits.reading import NOTHING, Reading
-from core.limits.sums import (
+from core.limits.rule.sums import (
     ALPHABET,
     END,
     KINDS,

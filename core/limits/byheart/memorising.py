@@ -22,7 +22,7 @@ from core.architecture.transformer import Transformer
 from core.errors import SettingError
 from core.intervals import share_interval
 from core.languages import LANGS
-from core.limits.canaries import (
+from core.limits.byheart.canaries import (
     DIGITS,
     END,
     MOST_OWN,
@@ -37,7 +37,7 @@ from core.limits.canaries import (
     without_copies,
     without_near_copies,
 )
-from core.limits.exposure import N_BATCH, next_log_probs, ranked
+from core.limits.byheart.exposure import N_BATCH, next_log_probs, ranked
 from core.limits.reading import NOTHING, Asked, generator_at
 from core.limits.trials import Trials, TrialSettings, finished, small_plan
 from core.training.course import Looking, Row

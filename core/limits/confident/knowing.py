@@ -19,7 +19,7 @@ from core.data.text.documents import Corpus
 from core.data.world import Town, chat_prompt, claims, sentences
 from core.inference.surprise import token_losses
 from core.limits import facts
-from core.limits.calibration import Bin, reliability
+from core.limits.confident.calibration import Bin, reliability
 
 N_DRAWS: Final = 20
 N_TOKENS: Final = 40  # greatest length of an answer

@@ -24,11 +24,11 @@ from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.errors import SettingError
 from core.intervals import share_interval
-from core.limits.calibration import Bin, reliability
-from core.limits.floor import calibration_gap, guesses_wrong, singleton_share
+from core.limits.confident.calibration import Bin, reliability
+from core.limits.often.floor import calibration_gap, guesses_wrong, singleton_share
 from core.limits.reading import Reading
 from core.limits.trials import Trials, TrialSettings, finished, small_plan
-from core.limits.village import (
+from core.limits.often.village import (
     END,
     N_TOKENS,
     RELATIONS,

@@ -1,0 +1,1 @@
+"""Confident and wrong: agreement against truth."""

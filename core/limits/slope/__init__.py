@@ -1,0 +1,1 @@
+"""Jump or slope? Sizes of models, two rulers, and a law of their losses."""
