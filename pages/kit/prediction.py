@@ -80,6 +80,11 @@ def predict(
             st.rerun()
 
 
+def guessed(*beginnings: str) -> bool:
+    """Whether any prediction was made whose key begins so."""
+    return any(key.startswith(beginnings) for key in st.session_state.get("_predictions", {}))
+
+
 def reveal(t: Words, guess: str, outcome: str, right: bool, text: str) -> None:
     """The guess beside what was measured, and the measurement in a sentence."""
     verdict = t("frame.guess_right") if right else t("frame.guess_wrong")

@@ -26,19 +26,19 @@ from core.house.limits.reversal import reversal
 from core.house.limits.running import rows_of
 from core.house.limits.telling import shipped as telling
 from core.languages import LANGS
-from core.limits.rule.adding import AddingProgram, AddingSettings
-from core.limits.rule.adding import results as sums_of
 from core.limits.bias.roles import RolesProgram, RolesSettings
-from core.limits.slope.emergence import SizesProgram, SizesSettings, by_size
+from core.limits.byheart.memorising import MemorisingProgram, MemorisingSettings
+from core.limits.byheart.memorising import results as secrets_of
 from core.limits.families.program import FamiliesProgram, FamiliesSettings
 from core.limits.grounding.exam import by_way
 from core.limits.grounding.program import GroundingProgram, GroundingSettings
-from core.limits.byheart.memorising import MemorisingProgram, MemorisingSettings
-from core.limits.byheart.memorising import results as secrets_of
-from core.limits.reversal import ReversalProgram, ReversalSettings
-from core.limits.reversal import results as boats_of
 from core.limits.often.telling import TellingProgram, TellingSettings
 from core.limits.often.telling import results as told_of
+from core.limits.reversal import ReversalProgram, ReversalSettings
+from core.limits.reversal import results as boats_of
+from core.limits.rule.adding import AddingProgram, AddingSettings
+from core.limits.rule.adding import results as sums_of
+from core.limits.slope.emergence import SizesProgram, SizesSettings, by_size
 from pages.kit import state
 from pages.limits.backwards import showing as boats
 from pages.limits.bias import showing as roles

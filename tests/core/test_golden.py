@@ -53,17 +53,17 @@ from core.inference.generate import generate
 from core.inference.sampling import SamplingSettings
 from core.jobs.preparing import Made, Order, make
 from core.jobs.programs import PROGRAMS
-from core.limits.rule.adding import AddingProgram
 from core.limits.bias.pairs import PairsProgram
 from core.limits.bias.roles import LANES, RolesProgram
-from core.limits.slope.emergence import SizesProgram
-from core.limits.families.program import FamiliesProgram
-from core.limits.rule.grokking import GrokkingProgram
-from core.limits.grounding.program import GroundingProgram
 from core.limits.byheart.memorising import MemorisingProgram
-from core.limits.reversal import ReversalProgram
+from core.limits.families.program import FamiliesProgram
+from core.limits.grounding.program import GroundingProgram
 from core.limits.often.telling import TellingProgram
 from core.limits.often.wordings import WordingsProgram
+from core.limits.reversal import ReversalProgram
+from core.limits.rule.adding import AddingProgram
+from core.limits.rule.grokking import GrokkingProgram
+from core.limits.slope.emergence import SizesProgram
 from core.lineage import CODE_VERSION
 from core.training.pictures.program import PictureTrainingProgram
 from core.training.text.ablation import AblationProgram, EncodingsProgram, left_out

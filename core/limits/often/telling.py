@@ -26,8 +26,6 @@ from core.errors import SettingError
 from core.intervals import share_interval
 from core.limits.confident.calibration import Bin, reliability
 from core.limits.often.floor import calibration_gap, guesses_wrong, singleton_share
-from core.limits.reading import Reading
-from core.limits.trials import Trials, TrialSettings, finished, small_plan
 from core.limits.often.village import (
     END,
     N_TOKENS,
@@ -37,6 +35,8 @@ from core.limits.often.village import (
     Village,
     read_own,
 )
+from core.limits.reading import Reading
+from core.limits.trials import Trials, TrialSettings, finished, small_plan
 from core.training.course import Looking, Row
 from core.training.loop import Trainer
 from core.training.settings import TrainingSettings

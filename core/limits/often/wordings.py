@@ -20,8 +20,8 @@ from torch import Tensor
 
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
-from core.limits.reading import NOTHING, Reading
 from core.limits.often.telling import Tally, tallied_answers, together
+from core.limits.reading import NOTHING, Reading
 from core.limits.trials import Trials, TrialSettings, finished, small_plan
 from core.training.course import Looking, Row
 from core.training.loop import Trainer

@@ -27,6 +27,7 @@ from pages.kit.frame import (
     under_the_hood,
 )
 from pages.kit.numbers import data_size, significant, whole
+from pages.kit.prediction import guessed
 
 
 def draw(t: Words) -> None:
@@ -49,7 +50,9 @@ def draw(t: Words) -> None:
             trials.show(opened, t)
     if under_the_hood(t):
         _hood(t)
-    hand_over(t, "cost", _passed_on(opened, t))
+    measured = opened is not None and measuring.kept("text", opened) is not None
+    is_known = state.depth() == "watch" or measured or guessed("cost_")
+    hand_over(t, "cost", _passed_on(opened, t), is_known=is_known)
 
 
 def _text(opened: Opened, t: Words) -> None:

@@ -6,7 +6,8 @@ from pages.kit.catalogue import Words
 from pages.kit.frame import Measured, predict
 from pages.kit.numbers import duration, share, significant, whole
 
-FEW, MANY = 3.0, 30.0  # times one token
+FEW, MANY = 0.05, 0.5  # of the time that writing as many takes
+FULL = 24.0  # times as many: nearly as many as there are texts
 LITTLE, MUCH = 0.01, 0.1  # more loss
 
 
@@ -16,8 +17,9 @@ def show(opened: Opened, t: Words) -> None:
     def long_prompt() -> Measured:
         """Is a long prompt read as slowly as it would be written?"""
         found = measuring.long_prompt(opened, t)
-        factor = found.prefill.median / found.per_token.median
-        outcome = "few" if factor < FEW else "some" if factor < MANY else "many"
+        written_s = found.n_prompt * found.per_token.median
+        part = found.prefill.median / written_s
+        outcome = "few" if part < FEW else "some" if part < MANY else "many"
         return Measured(
             outcome,
             t(
@@ -25,7 +27,8 @@ def show(opened: Opened, t: Words) -> None:
                 n=whole(found.n_prompt, t.lang),
                 prompt=duration(found.prefill.median, t.lang),
                 token=duration(found.per_token.median, t.lang),
-                factor=significant(factor, t.lang, 2),
+                written=duration(written_s, t.lang),
+                part=share(part, t.lang),
                 rounds=whole(found.prefill.n, t.lang),
             ),
         )
@@ -35,7 +38,7 @@ def show(opened: Opened, t: Words) -> None:
         found = measuring.kept("batches", opened) or measuring.batches(opened, t)
         sizes = list(found)
         gain = found[sizes[-1]].median / found[sizes[0]].median
-        outcome = "same" if gain < 2.0 else "some" if gain < 0.7 * sizes[-1] else "all"
+        outcome = "same" if gain < 2.0 else "some" if gain < FULL else "all"
         return Measured(outcome, t("cost.batch_told", gain=significant(gain, t.lang, 2)))
 
     def four_bits() -> Measured:
@@ -62,7 +65,7 @@ def show(opened: Opened, t: Words) -> None:
         t,
         question=t("cost.long_question", n=whole(n, t.lang)),
         options={
-            "many": t("cost.long_many", n=whole(n, t.lang)),
+            "many": t("cost.long_many"),
             "some": t("cost.long_some"),
             "few": t("cost.long_few"),
         },

@@ -25,6 +25,7 @@ from pages.kit.frame import (
 )
 from pages.kit.models import Model
 from pages.kit.numbers import whole
+from pages.kit.prediction import guessed
 
 
 def draw(t: Words) -> None:
@@ -54,7 +55,8 @@ def draw(t: Words) -> None:
             _trials(model, base_of(model, found), about, t)
     if under_the_hood(t):
         _hood(t)
-    hand_over(t, "prompting", row)
+    is_known = state.depth() == "watch" or guessed("window_", "letter_", "story_")
+    hand_over(t, "prompting", row, is_known=is_known)
 
 
 def _trials(model: Model, base: Model | None, about: Known, t: Words) -> None:

@@ -7,7 +7,6 @@ from typing import Final
 import streamlit as st
 
 from core.limits.often.telling import Lane
-from core.limits.trials import finished
 from core.limits.often.village import (
     MOST_LETTERS,
     MOST_OWN,
@@ -17,6 +16,7 @@ from core.limits.often.village import (
     Unusable,
     read_own,
 )
+from core.limits.trials import finished
 from pages.kit import controls, drafts
 from pages.kit.catalogue import Words
 from pages.kit.frame import note

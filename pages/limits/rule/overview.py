@@ -10,9 +10,9 @@ from core.figures.curves import Axes, Curve
 from core.house.limits import grokking as grokking_part
 from core.house.limits.adding import PART, Adding, adding
 from core.house.limits.grokking import grokking
+from core.limits import reading
 from core.limits.rule import adding as code
 from core.limits.rule import grokking as modular
-from core.limits import reading
 from core.limits.rule import sums
 from core.limits.rule.adding import AddingSettings, results
 from core.limits.rule.grokking import GrokkingSettings

@@ -28,27 +28,27 @@ from core.house.limits.reversal import reversal
 from core.house.limits.telling import shipped as telling_shipped
 from core.languages import LANGS
 from core.limits import facts
-from core.limits.rule.adding import AddingProgram, learned
 from core.limits.bias.dominance import GERMAN_SHARES, mixture, unseen
 from core.limits.bias.roles import TREATMENTS, RolesProgram
-from core.limits.slope.emergence import LADDER, SizesProgram
+from core.limits.byheart.memorising import LANES as MEMORISING_LANES
+from core.limits.byheart.memorising import MemorisingProgram
+from core.limits.confident.knowing import ask
 from core.limits.families.makers import FAMILIES, maker_of
 from core.limits.families.material import Material
 from core.limits.families.measuring import ruled, surprise
 from core.limits.families.rules import read_rules, shipped_rules
-from core.limits.rule.grokking import GrokkingProgram, courses
 from core.limits.grounding.board import board
 from core.limits.grounding.exam import FIRST_YEAR, WAYS, examined, greedy, pooled, tallied
-from core.limits.confident.knowing import ask
-from core.limits.byheart.memorising import LANES as MEMORISING_LANES
-from core.limits.byheart.memorising import MemorisingProgram
-from core.limits.reversal import LANES, ReversalProgram
-from core.limits.rule.sums import KINDS as SUM_KINDS
-from core.limits.rule.sums import LANES as SUM_LANES
-from core.limits.rule.sums import steps_of
 from core.limits.often.telling import LANES as TELLING_LANES
 from core.limits.often.telling import TellingProgram
 from core.limits.often.wordings import KINDS
+from core.limits.reversal import LANES, ReversalProgram
+from core.limits.rule.adding import AddingProgram, learned
+from core.limits.rule.grokking import GrokkingProgram, courses
+from core.limits.rule.sums import KINDS as SUM_KINDS
+from core.limits.rule.sums import LANES as SUM_LANES
+from core.limits.rule.sums import steps_of
+from core.limits.slope.emergence import LADDER, SizesProgram
 from core.lineage import MODEL_KINDS
 from core.pieces import outcome_of
 

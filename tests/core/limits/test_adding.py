@@ -3,6 +3,7 @@
 import torch
 
 from core.architecture.transformer import Transformer
+from core.limits.reading import NOTHING, Reading
 from core.limits.rule.adding import (
     AddingProgram,
     AddingSettings,
@@ -15,7 +16,6 @@ from core.limits.rule.adding import (
     trained_models,
     written,
 )
-from core.limits.reading import NOTHING, Reading
 from core.limits.rule.sums import ALPHABET, END, KINDS, TOKEN_OF, Question, written_out
 
 SMALL = AddingSettings(

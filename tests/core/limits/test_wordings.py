@@ -3,7 +3,6 @@
 import torch
 
 from core.architecture.transformer import Transformer
-from core.limits.reading import Reading
 from core.limits.often.wordings import (
     END,
     KINDS,
@@ -18,6 +17,7 @@ from core.limits.often.wordings import (
     recited,
     results,
 )
+from core.limits.reading import Reading
 
 SMALL = WordingSettings(n_people=24, n_answers=6, n_steps_each=200, n_channels=32)
 
