@@ -161,11 +161,20 @@ def test_without_measurements_pages_say_so_and_show_no_figure(
     with_house, open_page, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(house_record, "SHIPPED", tmp_path)
-    app = open_page(OVERVIEW, lang="en")
+    app = open_page(OVERVIEW, lang="en", depth="watch")
     assert not app.exception and words("en")("limits.not_measured") in said(app)
     assert words("en")("limits.treatments") not in said(app)
     app = open_page(CONFIDENT, lang="en")
     assert not app.exception and words("en")("confident.not_measured") in said(app)
+
+
+def test_the_overview_gives_no_guess_away(measured, open_page):
+    found = words("en")("limits.found_backwards", forwards="@", backwards="@", n="@").split("@")[0]
+    assert found in said(open_page(OVERVIEW, lang="en", depth="watch"))
+    app = open_page(OVERVIEW, lang="en")
+    assert found not in said(app)
+    (closed,) = [each for each in app.expander if each.label == words("en")("limits.show_all")]
+    assert not closed.proto.expanded
 
 
 def test_the_overview_has_a_row_for_every_treatment_and_its_price(measured, open_page):
