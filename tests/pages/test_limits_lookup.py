@@ -75,6 +75,7 @@ def measured(with_house, tmp_path, monkeypatch):
         "settings": GroundingSettings(world=WORLD).to_dict(),
         "seconds": 300.0,
         "rows": rows,
+        "strange": {"n": 172, "n_right": 46},
         "n_tokens": {"alone": 8.0, "found": 60.0},
         "seconds_each": {"alone": 0.01, "found": 0.02},
     }
@@ -155,6 +156,17 @@ def test_notices_that_cannot_be_used_are_left_out():
     assert usable == ["Mia sings."] and unusable == ["…", "x" * 121]
     usable, unusable = notes.read("\n".join(f"Notice {n}." for n in range(20)))
     assert len(usable) == notes.MOST_NOTES and len(unusable) == 20 - notes.MOST_NOTES
+
+
+def test_a_notice_of_ones_own_takes_the_place_of_the_one_about_the_same(measured):
+    question = "What is Mr Fink’s job?"
+    before = asking.searched(question, [], "found", 5, "en")
+    assert before.fact is not None
+    old = asking.this_year("en").notices[before.fact]
+    after = asking.searched(question, ["Mr Fink works as a baker."], "found", 5, "en")
+    assert old in before.passages and old not in after.passages
+    assert "Mr Fink works as a baker." in after.passages
+    assert after.fact is None  # what is so this year no longer decides
 
 
 def test_long_notices_that_leave_no_room_are_said(measured):

@@ -6,6 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
+from random import Random
 from typing import Any, Final
 
 import torch
@@ -31,13 +32,14 @@ from core.limits.grounding.exam import (
     Reply,
     Tally,
     Way,
+    asked_for,
     examined,
     greedy,
     group_of,
     pooled,
     tallied,
 )
-from core.limits.grounding.lessons import MOST_PASSAGES
+from core.limits.grounding.lessons import MOST_PASSAGES, strange
 from core.limits.grounding.program import GroundingProgram, GroundingSettings
 from core.lineage import content_id
 
@@ -85,6 +87,7 @@ class Grounding:
         settings: of the first reader.
         seconds: what teaching the first reader took.
         rows: what every model answered.
+        strange: invented words in notices, n of them, and n_right that it repeated as they stand.
         n_tokens: mean length of a prompt by way, for the first reader.
         seconds_each: of one answer by way, the mean over the first reader's.
     """
@@ -93,6 +96,7 @@ class Grounding:
     settings: GroundingSettings
     seconds: float
     rows: Sequence[Row]
+    strange: Mapping[str, int]
     n_tokens: Mapping[Way, float]
     seconds_each: Mapping[Way, float]
 
@@ -155,6 +159,7 @@ def make(folder: Folder, say: Callable[[str], None]) -> dict[str, Any]:
             weights = {"file": folder.write(WEIGHTS, shipped), "id": content_id(shipped)}
             model = read_checkpoint(shipped)[0]
             found |= {"weights": weights, "seconds": seconds, **priced(model, encoder, world)}
+            found["strange"] = strange_words(model, encoder)
         say(f"asking reader {seed + 1}")
         rows += asked_all(model, encoder, world, str(seed), WAYS)
         if seed == first.seed:
@@ -202,6 +207,20 @@ def asked_all(
     return rows
 
 
+def strange_words(model: Transformer, encoder: Encoder) -> dict[str, int]:
+    """How many invented words are repeated as they stand in the notice, and of how many."""
+    asked = [
+        one
+        for lang in LANGS
+        for year in (board(FIRST_YEAR + number, lang) for number in range(N_YEARS))
+        for fact in asked_for(year)
+        if (one := strange(year, fact, N_FOUND, Random(str(fact))))
+    ]
+    answers = greedy(model, encoder)([prompt for prompt, _ in asked])
+    n_right = sum(word in text for (_, word), text in zip(asked, answers, strict=True))
+    return {"n": len(asked), "n_right": n_right}
+
+
 def priced(model: Transformer, encoder: Encoder, world: Mapping[str, Any]) -> dict[str, Any]:
     """How long prompts are, and how long an answer takes, alone and with what is found."""
     n_tokens, seconds = {}, {}
@@ -234,6 +253,7 @@ def _grounding(folder: Folder) -> Grounding | None:
         settings=GroundingSettings.from_dict(found["settings"]),
         seconds=found["seconds"],
         rows=tuple(Row(**{**row, "tally": Tally(**row["tally"])}) for row in found["rows"]),
+        strange=found["strange"],
         n_tokens=found["n_tokens"],
         seconds_each=found["seconds_each"],
     )

@@ -108,6 +108,32 @@ def _text(year: Board, place: int) -> str:
     return year.notices[year.facts[place]]
 
 
+def strange(year: Board, fact: Fact, n: int, random: Random) -> tuple[str, str] | None:
+    """A question whose notice has an invented word for what is asked for, and that word.
+
+    Args:
+        year: whose notices are searched.
+        fact: what is asked for.
+        n: passages.
+        random: draws the word, and where the notice stands.
+
+    Returns:
+        None where the notice has no word of its own for it.
+    """
+    asked = year.question(fact)
+    given = passages_for(year, fact, asked.text, n, random)
+    if given.place is None:
+        return None
+    kept = _words_for_any_value(year, fact) | {person.name for person in lexicon.people()}
+    own = [word for word in _words(asked.truth) if word not in kept]
+    own = [word for word in own if word in _words(given.texts[given.place])]
+    if not own:
+        return None
+    word, new = max(own, key=len), invented(random)
+    new = new.capitalize() if word[0].isupper() else new
+    return with_passages([text.replace(word, new) for text in given.texts], asked.text), new
+
+
 def _words_for_any_value(year: Board, fact: Fact) -> set[str]:
     """Words that the answer has whatever the fact's value is."""
     others = (other for other in year.facts if other[1] == fact[1] and other != fact)

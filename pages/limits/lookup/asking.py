@@ -74,10 +74,11 @@ def searched(question: str, own: Sequence[str], way: str, n: int, lang: str) -> 
         lang: of the notices.
     """
     year = this_year(lang)
-    texts = notes.with_own(list(year.notices.values()), own)
+    down = notes.replaced(own, lang)
+    texts = [*own, *(text for fact, text in year.notices.items() if fact not in down)]
     about = asked(question, lang)
     fact = (about.subject, about.relation) if about else None
-    if fact not in year.notices:
+    if fact not in year.notices or fact in down:
         fact = None
     right = year.notices[fact] if fact else None
     if way == "alone":

@@ -6,6 +6,8 @@ from typing import Final
 
 import streamlit as st
 
+from core.data.world import claims, sentences
+from core.limits.facts import Fact
 from pages.kit import controls
 from pages.kit.catalogue import Words
 from pages.kit.frame import note
@@ -61,6 +63,7 @@ def read(typed: str) -> tuple[list[str], list[str]]:
     return usable, unusable
 
 
-def with_own(notices: Sequence[str], own: Sequence[str]) -> list[str]:
-    """All that is searched: the visitor's come first, so that of equal ones theirs is found."""
-    return [*own, *notices]
+def replaced(own: Sequence[str], lang: str) -> set[Fact]:
+    """What the visitor's notices tell anew: the old notices about it are taken down."""
+    stated = [claims(sentence, lang) for text in own for sentence in sentences(text)]
+    return {(one.subject, one.relation) for some in stated for one in some}

@@ -91,6 +91,7 @@ def _given(shipped: Grounding, t: Words) -> Measured:
         "lookup.given_measured",
         alone=picture.right(alone, t),
         given=picture.right(given, t),
+        unsure=with_span(given.said["unsure"], given.n, t),
         taught=picture.right(reader, t),
         seeds=whole(len(shipped.readers), t.lang),
         n=whole(reader.n, t.lang),
@@ -207,6 +208,11 @@ def _price(shipped: Grounding, t: Words) -> None:
             after=with_span(after.n_past, after.n, t),
         ),
         t("lookup.price_citations", **picture.citations(given, t)),
+        t(
+            "lookup.price_strange",
+            n=whole(shipped.strange["n"], t.lang),
+            share=with_span(shipped.strange["n_right"], shipped.strange["n"], t),
+        ),
     )
     for line in lines:
         note(line)

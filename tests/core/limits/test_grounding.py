@@ -25,6 +25,7 @@ from core.limits.grounding.lessons import (
     invented,
     lessons,
     passages_for,
+    strange,
 )
 from core.limits.grounding.program import GroundingProgram, GroundingSettings
 
@@ -111,6 +112,17 @@ def test_the_right_passage_stands_where_it_is_said_to_stand(n):
             assert year.notices[fact] not in given.texts
         else:
             assert given.texts[given.place] == year.notices[fact]
+
+
+def test_an_invented_word_stands_in_the_notice_and_nowhere_in_the_question():
+    year, found = board(FIRST_YEAR, "en"), []
+    for place, fact in enumerate(exam.asked_for(year)):
+        if one := strange(year, fact, 4, Random(place)):
+            prompt, word = one
+            *passages, question = prompt.split("\n")
+            assert any(word in passage for passage in passages) and word not in question
+            found.append(word)
+    assert len(found) > 15
 
 
 def test_citations_are_written_and_read():
