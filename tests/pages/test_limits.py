@@ -13,6 +13,7 @@ from core.house import house_artifacts
 from core.house.files import SHIPPED, Folder
 from core.house.limits import record as house_record
 from core.house.limits.command import PARTS
+from core.house.limits.grounding import WEIGHTS
 from core.house.limits.knowing import TEMPERATURES
 from core.limits import facts
 from core.limits.confident.knowing import Case
@@ -130,6 +131,10 @@ def measured(with_house, tmp_path, monkeypatch):
         name = house_record.file_of(part)
         Folder(folder).write(name, (SHIPPED / name).read_bytes())
     shutil.copy(house_record.SHIPPED / house_record.file_of("families"), folder)  # no town's own
+    grounding = json.loads(Folder(SHIPPED).read(house_record.file_of("grounding")))
+    taught = json.dumps({**grounding, "checkpoint": ids["tuned"]})  # as if it were of this house
+    Folder(folder).write_packed(house_record.file_of("grounding"), taught.encode())
+    Folder(folder).write(WEIGHTS, (SHIPPED / WEIGHTS).read_bytes())
     monkeypatch.setattr(house_record, "SHIPPED", folder)
     return with_house
 

@@ -9,13 +9,15 @@ from typing import Final
 import streamlit as st
 
 from core.alignment.text.asking import asked
+from core.alignment.text.rules import read_answer
 from core.architecture.transformer import Transformer
 from core.data.world import draw_town
 from core.limits.facts import Fact
 from core.limits.grounding.bm25 import Hit, Index
-from core.limits.grounding.board import Board, board
+from core.limits.grounding.board import N_FOUND, Board, board
 from core.limits.grounding.citing import cited, is_supported, source_of, with_passages
 from core.limits.grounding.exam import FIRST_YEAR, OTHERWISE, Case, Said, asked_for, replied
+from core.limits.grounding.exam import case as exam_case
 from pages.kit import controls, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import note
@@ -209,7 +211,9 @@ def _answer(
     t: Words,
 ) -> str:
     answer = models.answer(model, prompt)
-    verdict = " ".join(filter(None, (_truth(answer, search, t), _source(answer, passages, t))))
+    truth = this_year(t.lang).question(search.fact).truth if search.fact else ""
+    said = _truth(answer, search, t), _source(answer, passages, truth, t)
+    verdict = " ".join(filter(None, said))
     return (
         f"<section><h4>{escape(who)}</h4><p class='a'>{escape(answer or '–')}</p>"
         f"<p class='v'>{escape(verdict)}</p></section>"
@@ -234,11 +238,20 @@ def _truth(answer: str, search: Search, t: Words) -> str:
     return said[reply.said]
 
 
-def _source(answer: str, passages: Sequence[str], t: Words) -> str:
-    """Whether the notice that it cites says so."""
+def _source(answer: str, passages: Sequence[str], truth: str, t: Words) -> str:
+    """Whether the notice that it cites says so, or whether one had the answer that it did not give.
+
+    Args:
+        answer: with its citation.
+        passages: that stood before it.
+        truth: the true answer; empty where it is not known here.
+    """
     text, number = cited(answer)
     if not passages:
         return ""
+    if read_answer(text, t.lang).unsure:
+        right = source_of(truth, passages, t.lang) if truth else None
+        return t("lookup.gave_up", n=whole(right, t.lang)) if right else ""
     source = source_of(text, passages, t.lang)
     if source is None:
         return t("lookup.no_source")
@@ -255,6 +268,10 @@ def _source(answer: str, passages: Sequence[str], t: Words) -> str:
 def about(t: Words) -> None:
     """What is asked and searched, before anything is answered."""
     year = this_year(t.lang)
-    some = list(year.notices.values())[:: len(year.notices) // 4][:4]
-    note(t("lookup.notices_are", n=whole(len(year.notices), t.lang), some=" ".join(some)))
-    note(t("lookup.questions_are", some=" ".join(examples(t.lang)[:3])))
+    cases = (exam_case(year, fact, "given") for fact in asked_for(year))
+    shown = next(one for one in cases if one and len(one.passages) == N_FOUND)
+    n, m = len(year.notices), len(shown.passages)
+    note(t("lookup.notices_are", n=whole(n, t.lang), m=whole(m, t.lang)))
+    rows = "".join(f"<li><p>{escape(text)}</p></li>" for text in shown.passages)
+    st.html(f"<div class='gb-lookup'><ol>{rows}</ol></div>")
+    note(t("lookup.questions_are", question=shown.question.text, answer=shown.question.truth))

@@ -197,8 +197,8 @@ def _price(shipped: Grounding, t: Words) -> None:
     lines = (
         t(
             "lookup.price_tokens",
-            alone=decimal(tokens["alone"], t.lang, 0),
-            found=decimal(tokens["found"], t.lang, 0),
+            alone=decimal(tokens["alone"], t.lang, 1),
+            found=decimal(tokens["found"], t.lang, 1),
             factor=quantity(decimal(tokens["found"] / tokens["alone"], t.lang, 1), "×"),
             slower=quantity(decimal(seconds["found"] / seconds["alone"], t.lang, 1), "×"),
         ),

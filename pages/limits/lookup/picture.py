@@ -120,7 +120,7 @@ def groups(shipped: Grounding, t: Words) -> str:
                 right(alone, t),
                 with_span(alone.n_past, alone.n, t),
                 right(given, t),
-                whole(given.n, t.lang),
+                f"{whole(alone.n, t.lang)}; {whole(given.n, t.lang)}",
             )
         )
     return table(heads, rows, t("lookup.asked_for"))
