@@ -6,10 +6,12 @@ where to look.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar, Final, Self
 
 from torch import Tensor
 
+from core.alignment.text.answered import Answered
 from core.alignment.text.chat import introduce_marks
 from core.alignment.tuning.fine_tuning import TUNED_BEFORE
 from core.alignment.tuning.supervised import Lesson, answer_loss, lesson
@@ -21,13 +23,15 @@ from core.languages import LANGS
 from core.limits.grounding.board import N_FOUND, board
 from core.limits.grounding.exam import FIRST_YEAR, Way, examined, greedy, tallied
 from core.limits.grounding.lessons import lessons
-from core.limits.reading import Asked
 from core.settings import Checked
 from core.training.course import Course, Looking, Row
-from core.training.loop import Trainer
+from core.training.loop import Objective, Trainer
+from core.training.parts import add_up, cut, differentiated
 from core.training.settings import TrainingSettings
+from core.training.text.next_token import stacked_matrices
 
 SUBJECT: Final = "reading"  # in the metadata of the result
+N_PARTS: Final = 2  # into which a step is cut, for as many threads; other parts, other bits
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ class GroundingSettings(Checked):
         )
 
 
-class ReadingLessons(Asked):
+class ReadingLessons(Objective[Transformer, TrainingSettings]):
     """Answering from what stands before the question; only the answer counts.
 
     Args:
@@ -88,14 +92,33 @@ class ReadingLessons(Asked):
         taught: the lessons as tokens.
     """
 
+    shares_out = True
+
     def __init__(self, model: Transformer, taught: Lesson) -> None:
         super().__init__(model)
         self.taught = taught
 
-    def loss(self, settings: TrainingSettings, step: int) -> Tensor:
-        """() mean surprise per token of the answers."""
+    def gradient(self, settings: TrainingSettings, step: int) -> float:
+        """Mean surprise per token of the answers, in nats, with its gradient in the weights."""
         read = self.taught.batch(step, settings.seed, settings.n_batch)
-        return answer_loss(self.model(read.tokens), read.tokens, read.mask)
+        n_counted = int(read.mask[:, 1:].sum())
+        parts = [
+            partial(self._of_part, read.rows(rows), n_counted)
+            for rows in cut(read.lengths, N_PARTS)
+        ]
+        weights = list(self.model.parameters())
+        found = differentiated(weights, parts)
+        add_up(weights, found)
+        return sum(part.loss.item() for part in found)
+
+    def _of_part(self, some: Answered, n_counted: int) -> tuple[Tensor, None]:
+        """What some lessons add to the mean over all tokens that count."""
+        share = int(some.mask[:, 1:].sum()) / n_counted
+        return share * answer_loss(self.model(some.tokens), some.tokens, some.mask), None
+
+    def stacked(self) -> dict[str, int]:
+        """One weight produces queries, keys and values."""
+        return stacked_matrices(self.model)
 
     def n_read(self, settings: TrainingSettings) -> int:
         """Lessons per step."""
@@ -120,6 +143,7 @@ class GroundingProgram(Course[GroundingSettings]):
     """
 
     changeable: ClassVar[tuple[str, ...]] = ()
+    shares_out: ClassVar[bool] = True
 
     def __init__(
         self,

@@ -19,6 +19,7 @@ from pages.limits.live import Live, Row, Run
 from pages.limits.lookup import models, picture
 
 LIVE: Final = Live("lookup", GROUNDING, "asked")
+MOST_LESSONS: Final = 8000  # drawn before it begins; with more steps they are read again
 ASKED: Final[tuple[Way, ...]] = ("alone", "given", "missing")
 
 
@@ -31,9 +32,11 @@ def ask(seen: Run | None, t: Words) -> None:
     """The guess and the button that begins; while it runs, the one that ends it."""
 
     def plan() -> Plan:
+        n_steps = int(state.value("lookup_steps"))
         settings = GroundingSettings(
             world=asdict(models.world()),
-            n_steps=state.value("lookup_steps"),
+            n_steps=n_steps,
+            n_lessons=min(MOST_LESSONS, n_steps * GroundingSettings.n_batch),
             ways=ASKED,
             seed=state.seed(),
         )
