@@ -48,7 +48,7 @@ def draw(t: Words) -> None:
             _false(shipped, t)
         with card("lookup_price", t("lookup.price"), measured_then(t, PART)):
             _price(shipped, t)
-        _live(seen, t)
+        _live(shipped, seen, t)
         with card("lookup_literature", t("lookup.literature")):
             literature.draw(t)
     if under_the_hood(t):
@@ -220,12 +220,12 @@ def _price(shipped: Grounding, t: Words) -> None:
     note(t("lookup.by_number_about"))
 
 
-def _live(seen: Run | None, t: Words) -> None:
+def _live(shipped: Grounding, seen: Run | None, t: Words) -> None:
     """Teach it to read now."""
     if state.depth() == "watch" and seen is None:
         return
     with card("lookup_live", t("lookup.live"), computed_now(t)):
-        note(t("lookup.live_about"))
+        note(t("lookup.live_about", steps=whole(shipped.settings.n_steps, t.lang)))
         running.ask(seen, t)
         if seen is not None and not seen.record.is_finished:
             running.progress(t)
