@@ -109,7 +109,13 @@ STATIONS: Final[dict[str, Station]] = {
     "lookup": Station(
         GroundingProgram,
         lambda seed, lang: GroundingSettings(
-            seed=seed, world=world(), n_steps=start("lookup_steps"), ways=lookup.ASKED
+            seed=seed,
+            world=world(),
+            n_steps=start("lookup_steps"),
+            n_lessons=min(lookup.MOST_LESSONS, start("lookup_steps") * GroundingSettings.n_batch),
+            most_passages=lookup.N_BEFORE,
+            n_found=lookup.N_BEFORE,
+            ways=lookup.ASKED,
         ),
         "asked",
         lambda rows: reading.outcome_of(by_way(last_look(rows))["given"]),

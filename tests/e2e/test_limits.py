@@ -10,7 +10,7 @@ def test_small_models_are_trained_and_asked_in_both_directions(page: Page, base_
     settled(page)
     page.locator(".st-key-gb_limits").get_by_role("link", name="Asked backwards").click()
     settled(page)
-    page.get_by_text("hardly any").click()
+    page.get_by_text("hardly ever").click()
     settled(page)
     page.get_by_role("button", name="Train 9 models").click()
     expect(page.get_by_role("button", name="End it now")).to_be_visible()

@@ -45,7 +45,7 @@ class Passages:
     place: int | None
 
 
-def lessons(n: int, town: Town, seed: int) -> list[Example]:
+def lessons(n: int, town: Town, seed: int, most_passages: int = MOST_PASSAGES) -> list[Example]:
     """Examples in a mixed order; equal seeds give equal examples.
 
     What the exam asks for is asked for in none of them.
@@ -54,21 +54,23 @@ def lessons(n: int, town: Town, seed: int) -> list[Example]:
         n: examples.
         town: of the examples without passages: the town as the model knows it.
         seed: draws them.
+        most_passages: before a question.
     """
     random = Random(seed)
     n_alone = round(n * ALONE_SHARE)
     alone = world_examples(ExampleSettings(n_examples=n_alone, seed=seed), town) if n_alone else []
-    found = [*alone, *(_lesson(random) for _ in range(n - n_alone))]
+    found = [*alone, *(_lesson(random, most_passages) for _ in range(n - n_alone))]
     random.shuffle(found)
     return found
 
 
-def _lesson(random: Random) -> Example:
+def _lesson(random: Random, most_passages: int) -> Example:
     lang = LANGS[int(random.random() * len(LANGS))]
     year = board(FIRST_YEAR + int(random.random() * N_YEARS), lang)
     fact = _asked_for(year, random)
     question = ask(Asked(*fact), lang, random)
-    given = passages_for(year, fact, question, 1 + int(random.random() * MOST_PASSAGES), random)
+    n = 1 + int(random.random() * most_passages)
+    given = passages_for(year, fact, question, n, random)
     if given.place is None:
         answer = _one_of(wording(lang)[UNSURE]["plain"], random)
         return Example(with_passages(given.texts, question), answer, lang, UNSURE)

@@ -22,7 +22,7 @@ from core.data.world import WorldSettings, draw_town
 from core.languages import LANGS
 from core.limits.grounding.board import N_FOUND, board
 from core.limits.grounding.exam import FIRST_YEAR, Way, examined, greedy, tallied
-from core.limits.grounding.lessons import lessons
+from core.limits.grounding.lessons import MOST_PASSAGES, lessons
 from core.settings import Checked
 from core.training.course import Course, Looking, Row
 from core.training.loop import Objective, Trainer
@@ -43,6 +43,7 @@ class GroundingSettings(Checked):
         n_steps: updates.
         n_batch: lessons per step.
         n_lessons: lessons that are drawn; they are gone through again and again.
+        most_passages: before a question of a lesson.
         learning_rate: peak rate of AdamW.
         ask_every: steps between two looks, besides one before and one at the end.
         n_found: notices put before the model in the exam.
@@ -57,6 +58,7 @@ class GroundingSettings(Checked):
     n_steps: int = 400
     n_batch: int = 16
     n_lessons: int = 8000
+    most_passages: int = MOST_PASSAGES
     learning_rate: float = 0.002
     ask_every: int = 100
     n_found: int = N_FOUND
@@ -69,7 +71,7 @@ class GroundingSettings(Checked):
         self.must_lie(1, 256, "n_batch")
         self.must_lie(10, 100_000, "n_lessons")
         self.must_lie(1e-6, 1.0, "learning_rate")
-        self.must_lie(1, 5, "n_found")
+        self.must_lie(1, MOST_PASSAGES, "n_found", "most_passages")
         self.must_lie(1, 50, "n_years")
         self.must_lie(0, 2**31, "seed")
 
@@ -158,7 +160,8 @@ class GroundingProgram(Course[GroundingSettings]):
         if not TUNED_BEFORE & about.keys():
             introduce_marks(self.model, self.encoder)
         self.world = WorldSettings(**asked.world)
-        taught = lessons(asked.n_lessons, draw_town(self.world), asked.seed)
+        town = draw_town(self.world)
+        taught = lessons(asked.n_lessons, town, asked.seed, asked.most_passages)
         fitting = lesson(self.encoder, taught, self.model.config.n_context)
         self.trainer = Trainer(ReadingLessons(self.model, fitting), asked.training())
         self._due = ["asked"]  # before anything is learned

@@ -6,7 +6,6 @@ from html import escape
 from typing import Final
 
 from core.house.limits.grounding import Grounding
-from core.limits.grounding.board import N_FOUND
 from core.limits.grounding.exam import GROUPS, Tally, Way, by_way
 from core.limits.grounding.lessons import MOST_PASSAGES
 from pages.kit.catalogue import Words
@@ -174,12 +173,17 @@ def citations(one: Tally, t: Words) -> dict[str, str]:
     }
 
 
-def course(rows: Sequence[Row], t: Words) -> str:
-    """How a run's answers change: a line for every look."""
+def course(rows: Sequence[Row], n_found: int, t: Words) -> str:
+    """How a run's answers change: a line for every look.
+
+    Args:
+        rows: of kind "asked".
+        n_found: notices before a question.
+    """
     heads = (
         t("lookup.updates"),
         way_name("alone", t),
-        t("lookup.given_short", n=whole(N_FOUND, t.lang)),
+        t("lookup.given_short", n=whole(n_found, t.lang)),
         t("lookup.missing_short"),
     )
     lines = []

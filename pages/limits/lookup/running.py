@@ -19,6 +19,7 @@ from pages.limits.live import Live, Row, Run
 from pages.limits.lookup import models, picture
 
 LIVE: Final = Live("lookup", GROUNDING, "asked")
+N_BEFORE: Final = 2  # notices before a question: fewer are learned sooner
 MOST_LESSONS: Final = 8000  # drawn before it begins; with more steps they are read again
 ASKED: Final[tuple[Way, ...]] = ("alone", "given", "missing")
 
@@ -37,6 +38,8 @@ def ask(seen: Run | None, t: Words) -> None:
             world=asdict(models.world()),
             n_steps=n_steps,
             n_lessons=min(MOST_LESSONS, n_steps * GroundingSettings.n_batch),
+            most_passages=N_BEFORE,
+            n_found=N_BEFORE,
             ways=ASKED,
             seed=state.seed(),
         )
@@ -49,9 +52,20 @@ def ask(seen: Run | None, t: Words) -> None:
                 controls.slider("lookup_steps", t("lookup.steps"))
 
     made = grounding()
-    takes_s = made.seconds * state.value("lookup_steps") / made.settings.n_steps if made else None
+    # Two notices are read in half the time of five.
+    takes_s = (
+        made.seconds * state.value("lookup_steps") / made.settings.n_steps / 2 if made else None
+    )
     live.ask(
-        LIVE, seen, t("lookup.guess_learns"), options(t), t("lookup.start"), plan, t, steps, takes_s
+        LIVE,
+        seen,
+        t("lookup.guess_learns", n=whole(N_BEFORE, t.lang)),
+        options(t),
+        t("lookup.start"),
+        plan,
+        t,
+        steps,
+        takes_s,
     )
 
 
@@ -73,9 +87,13 @@ def progress(t: Words) -> None:
             step=whole(seen.record.step, t.lang),
             n=whole(settings_of(seen).n_steps, t.lang),
         )
-        return text, picture.course(seen.rows, t) if seen.rows else ""
+        return text, _course(seen, t) if seen.rows else ""
 
     live.progress(LIVE, lambda seen: settings_of(seen).n_steps, told, t)
+
+
+def _course(seen: Run, t: Words) -> str:
+    return picture.course(seen.rows, settings_of(seen).n_found, t)
 
 
 def newest(seen: Run) -> list[Row]:
@@ -97,6 +115,6 @@ def result(seen: Run, t: Words) -> None:
             time=duration(seen.record.seconds, t.lang),
         )
         live.found(LIVE, options(t), picture.outcome_of(found["given"]), said, t)
-        st.html(picture.course(seen.rows, t))
+        st.html(_course(seen, t))
         note(t("lookup.own_answers"))
     live.ended(LIVE, seen, t)

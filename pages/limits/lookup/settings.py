@@ -16,5 +16,5 @@ SETTINGS: Final = (
     Setting("lookup_question", "", max_length=160),
     Setting("lookup_given", "found", choices=GIVEN),
     Setting("lookup_n", N_FOUND, low=1, high=MOST_PASSAGES, step=1),
-    Setting("lookup_steps", 400, low=100, high=2000, step=100),
+    Setting("lookup_steps", 500, low=100, high=2000, step=100),
 )
