@@ -5,7 +5,7 @@ It is one run of the engine outside the bench: the visitor's own model stays whe
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import streamlit as st
 
@@ -19,10 +19,11 @@ from pages.alignment.other_run import show_refused
 from pages.kit import state
 from pages.kit.catalogue import Text, Words
 from pages.kit.components.clock import look_again
-from pages.kit.frame import Badge, computed_now, first_action, note, show_error, stage
+from pages.kit.frame import computed_now, first_action, note, show_error, stage
 from pages.kit.numbers import duration
 from pages.kit.parts import hint
 from pages.kit.prediction import reveal
+from pages.limits.shown import measured_then
 
 LOOK_AGAIN_S: Final = 1.0
 
@@ -70,40 +71,54 @@ def newest(live: Live) -> Run | None:
     return Run(record, [row for row in rows if row["kind"] == live.row])
 
 
+class Running(Protocol):
+    """pages/limits/<station>/running.py: what a station with one live run offers."""
+
+    LIVE: Live
+
+    def ask(self, seen: Run | None, t: Words) -> None:
+        """The guess and the button that begins; while it runs, the one that ends it."""
+
+    def progress(self, t: Words) -> None:
+        """How far it is, and what is measured so far."""
+
+    def result(self, seen: Run, t: Words) -> None:
+        """What came of it."""
+
+
 def staged(
-    live: Live,
+    running: Running,
     title: Text,
+    part: str,
     seen: Run | None,
-    then: Badge | None,
     t: Words,
     *,
-    ask: Callable[[Run | None, Words], None],
-    progress: Callable[[Words], None],
-    result: Callable[[Run, Words], None],
-    shipped: Callable[[], None],
+    shipped: Callable[[], None] | None,
     before: Callable[[], None],
 ) -> None:
     """The stage of a station: the guess, then what is under way or what came of it.
 
     Args:
+        running: of the station.
         title: over the stage.
+        part: of what is shipped; its badge stands over it.
         seen: the newest run.
-        then: the badge of what is shipped; None if nothing is.
-        ask, progress, result: of the station's `running`.
-        shipped: draws what is shipped, under "watch".
+        shipped: draws what is shipped, under "watch"; None if nothing is.
         before: draws what it is about, as long as nothing was run.
     """
     watching = state.depth() == "watch"
-    badge = computed_now(t) if seen is not None else then if watching else None
+    badge = computed_now(t) if seen is not None else None
+    if watching and seen is None and shipped is not None:
+        badge = measured_then(t, part)
     with stage(title, badge):
         if not watching:
-            first_action(t, live.station)
-            ask(seen, t)
+            first_action(t, running.LIVE.station)
+            running.ask(seen, t)
         if seen is not None and not seen.record.is_finished:
-            progress(t)
+            running.progress(t)
         elif seen is not None:
-            result(seen, t)
-        elif watching and then is not None:
+            running.result(seen, t)
+        elif watching and shipped is not None:
             shipped()
         if seen is None and not watching:
             before()

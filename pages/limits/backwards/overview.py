@@ -24,7 +24,6 @@ from pages.kit.numbers import duration, share, whole
 from pages.limits import live
 from pages.limits.backwards import running, showing
 from pages.limits.live import Run, newest
-from pages.limits.shown import measured_then
 
 HALF: Final = 0.5  # sure from here on: as often as not
 TENTH: Final = 0.1
@@ -34,15 +33,12 @@ def draw(t: Words) -> None:
     """Draw the page below its question."""
     seen, shipped = newest(running.LIVE), reversal()
     live.staged(
-        running.LIVE,
+        running,
         t("backwards.stage"),
+        PART,
         seen,
-        measured_then(t, PART) if shipped else None,
         t,
-        ask=running.ask,
-        progress=running.progress,
-        result=running.result,
-        shipped=lambda: _shown(shipped, t) if shipped else None,
+        shipped=(lambda: _shown(shipped, t)) if shipped else None,
         before=lambda: _before(shipped, t),
     )
     if experiments(t) and shipped:

@@ -39,15 +39,12 @@ def draw(t: Words) -> None:
     seen, made = newest(running.LIVE), shipped()
     watching = state.depth() == "watch"
     live.staged(
-        running.LIVE,
+        running,
         t("byheart.stage"),
+        PART,
         seen,
-        measured_then(t, PART) if made else None,
         t,
-        ask=running.ask,
-        progress=running.progress,
-        result=running.result,
-        shipped=lambda: _shown(made, t) if made else None,
+        shipped=(lambda: _shown(made, t)) if made else None,
         before=lambda: _texts(made, t),
     )
     if watching and made:

@@ -45,15 +45,12 @@ def draw(t: Words) -> None:
     seen, shipped = newest(running.LIVE), adding()
     watching = state.depth() == "watch"
     live.staged(
-        running.LIVE,
+        running,
         t("rule.stage"),
+        PART,
         seen,
-        measured_then(t, PART) if shipped else None,
         t,
-        ask=running.ask,
-        progress=running.progress,
-        result=running.result,
-        shipped=lambda: _shown(shipped, t) if shipped else None,
+        shipped=(lambda: _shown(shipped, t)) if shipped else None,
         before=lambda: _before(shipped, t),
     )
     if experiments(t) and shipped and seen is not None and seen.record.is_finished:
