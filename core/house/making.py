@@ -121,7 +121,7 @@ def train_and_keep(
         if trainer.step in recipe.kept_steps:
             data = checkpoint_bytes(model, {"step": trainer.step, "chain": name}, "int8")
             found = measured(data, learned, judge, recipe.n_judged)
-            found |= {"step": trainer.step, "training_seconds": round(seconds, 1)}
+            found |= {"step": trainer.step, "training_seconds": round(seconds, 3)}
             found |= {"n_tokens": trainer.step * recipe.training.n_batch * recipe.n_context}
             found["file"] = folder.write(f"{name}-{trainer.step:05d}.safetensors", data)
             kept.append(found)
@@ -167,7 +167,7 @@ def keep_last(
         about["branches"] = recipe.branches.to_dict()
     judge = WorldJudge(recipe.world, documents_of(learned.dataset, learned.encoder))
     found = measured(data, learned, judge, recipe.n_judged_last) | about
-    found |= {"step": step, "training_seconds": round(seconds, 1)}
+    found |= {"step": step, "training_seconds": round(seconds, 3)}
     found |= {"n_tokens": step * recipe.training.n_batch * recipe.n_context}
     found["file"] = folder.write(f"{name}-{step:05d}.safetensors", data)
     say(f"{name}: step {step}: {in_one_line(found)}")

@@ -12,6 +12,7 @@ def opened(page: Page, base_url: str, settled) -> None:
     page.goto(f"{base_url}/choosing?lang=en&sentence=Mrs+Haller+went")
     settled(page)
     expect(page.locator("tbody tr").first).to_be_visible(timeout=LIMIT_MS)
+    expect(strip(page)).not_to_have_count(0)
 
 
 def left(page: Page, n: int) -> str:
