@@ -68,7 +68,9 @@ GlassboxError
 │   ├── WebhookRefused      an address we must not deliver to
 │   ├── UnreadablePreferences   a line that is not a valid preference
 │   ├── TooFewChoices       fewer choices than the task needs
-│   └── NoPreferences       no pair with a better answer is left to learn from
+│   ├── NoPreferences       no pair with a better answer is left to learn from
+│   ├── LessonError         a lesson's file cannot be used; says the line and the reason
+│   └── RoomError           a room does not let this be done, for whatever reason
 ├── NotFound            it does not exist or belongs to somebody else (same answer for both)
 ├── StoreError          stored data cannot be used
 │   ├── Corrupted           stored bytes do not match their id
@@ -423,6 +425,39 @@ class NoPreferences(InputError):
     """No pair with a better answer is left to learn from; values: n, n_contradicting."""
 
     key = "no_preferences"
+
+
+class LessonError(InputError):
+    """A lesson's file cannot be used; values: line, reason and what the reason's sentence needs.
+
+    Args:
+        line: counted from 1.
+        reason: a word; the catalogue has a sentence for each.
+        values: what the sentence needs.
+    """
+
+    key = "lesson"
+
+    def __init__(self, line: int, reason: str, **values: Any) -> None:
+        said = ", ".join(f"{name} {value!r}" for name, value in values.items())
+        super().__init__(f"line {line}: {reason.replace('_', ' ')} ({said})")
+        self.line = line
+        self.reason = reason
+        self.values = {"line": line, **values}
+
+
+class RoomError(InputError):
+    """A room does not let this be done; values: reason.
+
+    Args:
+        reason: a word; the catalogue has a sentence for each.
+    """
+
+    key = "room"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the room does not allow it: {reason.replace('_', ' ')}", reason=reason)
+        self.reason = reason
 
 
 class NoPlace(InputError):

@@ -3,6 +3,7 @@
 app.py        OpenAI's API, mounted under /v1: `create_api`
 live.py       /live, the one stream of a tab
 fetching.py   the rest of /live: writing token by token, vocabularies, downloads; `live_routes`
+rooms/        /rooms, a workshop's room; `room_routes`
 requests.py, answers.py, errors.py hold OpenAI's forms; limits.py says who may ask how much
 
 Importing this package is cheap: `web_routes` loads the rest, torch included, when first asked.
@@ -47,6 +48,7 @@ def web_routes() -> list[BaseRoute]:
         Mount("/v1", app=Lazily(_make_api)),
         Route("/live", live),
         Route("/live/{rest:path}", live),
+        Route("/rooms/{rest:path}", Lazily(_make_rooms)),
     ]
 
 
@@ -62,3 +64,10 @@ def _make_live() -> ASGIApp:
     from core.services import services
 
     return Router(live_routes(services))
+
+
+def _make_rooms() -> ASGIApp:
+    from core.api.rooms.routes import room_routes
+    from core.services import services
+
+    return Router(room_routes(services))

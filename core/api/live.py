@@ -66,7 +66,7 @@ class Live:
         except ApiError as error:
             return error.response()
         try:
-            _end_with_the_server()
+            end_with_the_server(close_streams)
             after = last_seen(request)
             if after is None:
                 after = await run_in_threadpool(_replay_from, services, owner)
@@ -183,11 +183,18 @@ def _replay_from(services: Services, owner: str) -> int | None:
     return None
 
 
+_closers: list[Callable[[], None]] = []
 _handlers_set = threading.Event()
 
 
-def _end_with_the_server() -> None:
-    """Let a signal that ends the server end the streams too; it would wait for them for ever."""
+def end_with_the_server(close: Callable[[], None]) -> None:
+    """Let a signal that ends the server end streams too; it would wait for them for ever.
+
+    Args:
+        close: ends them; called in the server's event loop.
+    """
+    if close not in _closers:
+        _closers.append(close)
     if _handlers_set.is_set() or threading.current_thread() is not threading.main_thread():
         return
     _handlers_set.set()
@@ -196,8 +203,10 @@ def _end_with_the_server() -> None:
         before = signal.getsignal(number)
 
         def handle(received: int, frame: Any, before: Any = before) -> None:
-            with suppress(RuntimeError):  # the loop has ended already
-                loop.call_soon_threadsafe(close_streams)
+            """End the streams, then do what was done before."""
+            for each in _closers:
+                with suppress(RuntimeError):  # the loop has ended already
+                    loop.call_soon_threadsafe(each)
             if callable(before):
                 before(received, frame)
 

@@ -20,6 +20,7 @@ from core.store.database import Database, as_utc, now_utc
 from core.store.files import ArtifactFiles
 from core.store.keys import forget_keys
 from core.store.outbox import forget_envelopes
+from core.store.rooms import forget_rooms
 from core.store.runs import UNFINISHED
 from core.store.tables import (
     BallotRow,
@@ -55,6 +56,9 @@ KEY_DAYS: Final = 180
 BALLOT_DAYS: Final = 180
 """Choices for a model are forgotten this long after the latest of them."""
 
+ROOM_DAYS: Final = 30
+"""A room is forgotten, with all that was said in it, this long after it was last used."""
+
 STRAY_FILE_HOURS: Final = 24
 """A file that no row refers to, left by a killed process, is removed after this long."""
 
@@ -86,6 +90,7 @@ def sweep(database: Database, files: ArtifactFiles, now: datetime | None = None)
             n_runs = _forget_runs(session, now - timedelta(days=RUN_DAYS))
             forget_ballots(session, now - timedelta(days=BALLOT_DAYS))
             forget_keys(session, now - timedelta(days=KEY_DAYS))
+            forget_rooms(session, now - timedelta(days=ROOM_DAYS))
             forget_envelopes(session, now - timedelta(days=ENVELOPE_DAYS))
             forget_belongings(
                 session, now - timedelta(days=BENCH_DAYS), now - timedelta(days=DRAFT_DAYS)

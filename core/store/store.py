@@ -21,6 +21,7 @@ from core.store.keys import Keys
 from core.store.lease import Lease
 from core.store.outbox import Outbox
 from core.store.retention import Swept, sweep
+from core.store.rooms import Rooms
 from core.store.runs import Runs
 
 HOME_VARIABLE: Final = "GLASSBOX_HOME"
@@ -29,7 +30,7 @@ ARTIFACTS_VARIABLE: Final = "GLASSBOX_ARTIFACTS_URL"
 
 
 class Store:
-    """Everything that is stored: artifacts, benches, runs, ballots, outbox, belongings and keys.
+    """Everything that is stored, from artefacts to rooms, each part under its name.
 
     Safe to use from any thread.
 
@@ -54,6 +55,7 @@ class Store:
         self.outbox: Final = Outbox(self._database)
         self.belongings: Final = Belongings(self._database)
         self.keys: Final = Keys(self._database)
+        self.rooms: Final = Rooms(self._database)
         self.lease: Final = lease
 
     @classmethod

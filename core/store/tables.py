@@ -20,8 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA_VERSION: Final = 7
-REVISION: Final = "0007"
+SCHEMA_VERSION: Final = 8
+REVISION: Final = "0008"
 """Every change of the tables below raises both and adds a revision to core.store.migrations. Older
 programs look at the version, and refuse a database that is newer than they are."""
 
@@ -230,3 +230,73 @@ class BelongingRow(Base):
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     value: Mapped[Any] = mapped_column(JSON)
     updated_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class RoomRow(Base):
+    """A workshop's room: who opened it, its lesson, and where the lesson stands."""
+
+    __tablename__ = "rooms"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), index=True)
+    host: Mapped[str] = mapped_column(String(64), index=True)
+    lead: Mapped[str] = mapped_column(String(64))  # hash of the facilitator's secret
+    lesson: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[dict[str, Any]] = mapped_column(JSON)
+    version: Mapped[int] = mapped_column(Long)  # rises whenever phones must show something else
+    n_said: Mapped[int] = mapped_column(Long)  # rises with every vote, word and arrival
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    used_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class RoomPersonRow(Base):
+    """Somebody in a room: a number, and a nickname if they gave one."""
+
+    __tablename__ = "room_people"
+    room_id: Mapped[str] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
+    person: Mapped[str] = mapped_column(String(64), primary_key=True)  # hash of their cookie
+    number: Mapped[int]
+    nickname: Mapped[str] = mapped_column(String(40))
+    owner: Mapped[str | None] = mapped_column(String(64))  # of a bench, if they have one
+    has_hand_up: Mapped[bool]
+    shows: Mapped[bool]  # whether their bench may be put on the projector
+    joined_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class RoomQuestionRow(Base):
+    """A question put to a room, and what was measured."""
+
+    __tablename__ = "room_questions"
+    room_id: Mapped[str] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    n: Mapped[int]  # in the order they were put
+    kind: Mapped[str] = mapped_column(String(16))
+    texts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    measured: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    opened_at: Mapped[datetime] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class RoomVoteRow(Base):
+    """One person's vote on one question: one row, however often it is sent."""
+
+    __tablename__ = "room_votes"
+    room_id: Mapped[str] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
+    question: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person: Mapped[str] = mapped_column(String(64), primary_key=True)
+    choice: Mapped[str] = mapped_column(String(64))
+    seq: Mapped[int] = mapped_column(Long)  # the sender's count: an older one never replaces it
+    cast_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class RoomSayingRow(Base):
+    """Words that somebody sent, under a key that the sender made up: sent twice, kept once."""
+
+    __tablename__ = "room_sayings"
+    room_id: Mapped[str] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    question: Mapped[str] = mapped_column(String(64))
+    person: Mapped[str] = mapped_column(String(64))
+    text: Mapped[str] = mapped_column(Text)
+    is_hidden: Mapped[bool]
+    said_at: Mapped[datetime] = mapped_column(Moment)

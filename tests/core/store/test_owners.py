@@ -94,7 +94,7 @@ def test_every_table_with_an_owner_is_changed(old_home):
     store = Store.at(home)
     with store._database.reading() as session:
         for table in Base.metadata.sorted_tables:
-            if "owner" in table.c and table.name != "api_keys":
+            if "owner" in table.c and table.name not in ("api_keys", "room_people"):  # came later
                 owners = set(session.scalars(select(table.c.owner)))
                 assert {owner_of(COOKIE), owner_of(OTHER)} <= owners, table.name
                 assert owners <= {owner_of(COOKIE), owner_of(OTHER), HOUSE, ""}, table.name

@@ -1,0 +1,309 @@
+"""The routes of a room.
+
+    POST /rooms/enter               {"code", "nickname"?}           come in, or back
+    GET  /rooms/{code}/live         ?as=phone|projector|lead        see streams.py
+    POST /rooms/{code}/vote         {"question", "choice", "seq"}   -> the vote that counts
+    POST /rooms/{code}/say          {"question", "key", "text"}
+    POST /rooms/{code}/me           {"has_hand_up"?, "shows"?}
+    POST /rooms/{code}/lead         {"secret"}                      become the facilitator
+    POST /rooms/{code}/act          {"what", "value"?}              what the facilitator presses
+    GET  /rooms/{code}/join.svg     the QR code of the address that lets people in
+
+Who somebody is, is in their cookie alone. Sending anything twice changes nothing.
+"""
+
+import io
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final, get_args
+from urllib.parse import quote
+
+import segno
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.middleware import Middleware
+from starlette.requests import Request, cookie_parser
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from core.api.errors import ApiError, as_api_error
+from core.api.limits import Desk, Gate, SeatedResponse
+from core.api.live import end_with_the_server
+from core.api.rate import Rate
+from core.api.room import ROOM_COOKIE, room_pass, room_token
+from core.api.rooms.streams import As, Streams
+from core.errors import GlassboxError, NotFound, RoomError
+from core.identity import COOKIE_FORM, OWNER_COOKIE, owner_of
+from core.languages import LANGS, Lang
+from core.rooms import room as acting
+from core.rooms.codes import as_code, person_of
+from core.services import Services
+from core.store.rooms import Person, RoomRecord
+
+WRONG_PER_MINUTE: Final = 20  # codes, and secrets, from one address
+WRONG_OF_ALL_PER_MINUTE: Final = 120  # from all addresses together
+SENT_PER_MINUTE: Final = 600  # by one address, behind which a whole room may sit
+STREAMS_OF_ONE: Final = 12
+STREAMS_AT_AN_ADDRESS: Final = 300
+LEAD_COOKIE: Final = "glassbox_lead_"
+A_DAY_S: Final = 24 * 3600
+
+Body = Mapping[str, Any]
+
+
+class RoomRoutes:
+    """What the routes share.
+
+    Args:
+        services: gives the store; called with each request, not before.
+        clock: seconds that never run backwards.
+    """
+
+    def __init__(
+        self, services: Callable[[], Services], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._services = services
+        self._wrong = Rate(WRONG_PER_MINUTE, clock)
+        self._wrong_of_all = Rate(WRONG_OF_ALL_PER_MINUTE, clock)
+        self._desk = Desk(STREAMS_OF_ONE, STREAMS_AT_AN_ADDRESS, "streams")
+        self._streams: Streams | None = None
+
+    @property
+    def streams(self) -> Streams:
+        """The streams of this process, made when first asked for."""
+        if self._streams is None:
+            self._streams = Streams(self._services())
+        return self._streams
+
+    async def enter(self, request: Request) -> Response:
+        """Let somebody in who knows the code."""
+        body = await _body(request)
+        room, person = await run_in_threadpool(self._enter, request, body)
+        answer = JSONResponse({"code": room.code, "number": person.number})
+        if token := room_token():
+            kept = f"Path=/; HttpOnly; SameSite=Strict; Max-Age={A_DAY_S}"
+            answer.headers.append("Set-Cookie", f"{ROOM_COOKIE}={room_pass(token)}; {kept}")
+        return answer
+
+    def _enter(self, request: Request, body: Body) -> tuple[RoomRecord, Person]:
+        rooms, cookie = self._services().store.rooms, _cookie(request.headers)
+        code = as_code(_text(body, "code"))
+        room = rooms.by_code(code)
+        if room is None:
+            self._count_wrong(request)
+            raise NotFound("there is no such room")
+        nickname = str(body.get("nickname") or "")[:200]
+        return room, acting.enter(rooms, room, cookie, nickname, owner_of(cookie))
+
+    async def live(self, request: Request) -> Response:
+        """The stream of a room."""
+        who = request.query_params.get("as", "phone")
+        if who not in get_args(As):
+            raise ApiError(400, "as must be phone, projector or lead", "invalid_value", "as")
+        room = await run_in_threadpool(self._room, request)
+        if who != "phone":
+            self._must_lead(request, room)
+        cookie = _cookie(request.headers)
+        lang: Lang = next(
+            (each for each in LANGS if each == request.query_params.get("lang")), "en"
+        )
+        person = person_of(room.id, cookie) if who == "phone" else ""
+        give_back = self._desk.seat(owner_of(cookie), request)
+        end_with_the_server(self.streams.close)
+        frames = self.streams.stream(room.id, who, lang, person)  # type: ignore[arg-type]
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return SeatedResponse(frames, give_back, media_type="text/event-stream", headers=headers)
+
+    async def vote(self, request: Request) -> Response:
+        """Take a vote; what is answered is what counts."""
+        body = await _body(request)
+
+        def taken() -> dict[str, Any]:
+            """The vote that is kept."""
+            rooms, room = self._services().store.rooms, self._room(request)
+            person = person_of(room.id, _cookie(request.headers))
+            seq = body.get("seq")
+            if not isinstance(seq, int):
+                raise RoomError("no_count")
+            question, choice = _text(body, "question"), _text(body, "choice")
+            kept = acting.vote(rooms, room, person, question, choice, seq)
+            return {"question": kept.question, "choice": kept.choice, "seq": kept.seq}
+
+        return JSONResponse(await run_in_threadpool(taken))
+
+    async def say(self, request: Request) -> Response:
+        """Take words."""
+        body = await _body(request)
+
+        def taken() -> None:
+            """Keep them."""
+            rooms, room = self._services().store.rooms, self._room(request)
+            person = person_of(room.id, _cookie(request.headers))
+            texts = [_text(body, name, 4_000) for name in ("question", "key", "text")]
+            acting.say(rooms, room, person, *texts)
+
+        await run_in_threadpool(taken)
+        return JSONResponse({})
+
+    async def me(self, request: Request) -> Response:
+        """Note what somebody says about themselves."""
+        body = await _body(request)
+        changes = {
+            name: body[name]
+            for name in ("has_hand_up", "shows")
+            if isinstance(body.get(name), bool)
+        }
+
+        def noted() -> None:
+            """Keep it."""
+            room = self._room(request)
+            person = person_of(room.id, _cookie(request.headers))
+            self._services().store.rooms.about(room.id, person, **changes)
+
+        await run_in_threadpool(noted)
+        return JSONResponse(changes)
+
+    async def lead(self, request: Request) -> Response:
+        """Make somebody the facilitator who knows the secret."""
+        body = await _body(request)
+        room = await run_in_threadpool(self._room, request)
+        secret = _text(body, "secret", 100)
+        if not acting.leads(room, secret):
+            self._count_wrong(request)
+            raise ApiError(403, "That is not this room's secret.", "wrong_secret", "secret")
+        answer = JSONResponse({"code": room.code})
+        kept = f"Path=/; HttpOnly; SameSite=Strict; Max-Age={A_DAY_S}"
+        name = LEAD_COOKIE + room.code
+        answer.headers.append("Set-Cookie", f"{name}={quote(secret.strip(), safe='')}; {kept}")
+        if token := room_token():
+            answer.headers.append("Set-Cookie", f"{ROOM_COOKIE}={room_pass(token)}; {kept}")
+        return answer
+
+    async def act(self, request: Request) -> Response:
+        """Do what the facilitator pressed."""
+        body = await _body(request)
+
+        def done() -> None:
+            """Do it."""
+            rooms, room = self._services().store.rooms, self._room(request)
+            self._must_lead(request, room)
+            acting.act(rooms, room, _text(body, "what"), body.get("value"))
+
+        await run_in_threadpool(done)
+        return JSONResponse({})
+
+    async def join(self, request: Request) -> Response:
+        """The QR code of the room's address; it holds nothing that is not written beside it."""
+        room = await run_in_threadpool(self._room, request)
+        return Response(qr_svg(join_address(room)), media_type="image/svg+xml")
+
+    def _room(self, request: Request) -> RoomRecord:
+        """The room that the address names."""
+        found = self._services().store.rooms.by_code(as_code(request.path_params["code"]))
+        if found is None:
+            self._count_wrong(request)
+            raise NotFound("there is no such room")
+        return found
+
+    def _must_lead(self, request: Request, room: RoomRecord) -> None:
+        if not is_lead(request.headers, room):
+            self._count_wrong(request)
+            raise ApiError(403, "Only the facilitator may do this.", "not_facilitator")
+
+    def _count_wrong(self, request: Request) -> None:
+        """Slow down whoever guesses."""
+        address = request.client.host if request.client else ""
+        if not self._wrong.admits(address) or not self._wrong_of_all.admits("all"):
+            raise ApiError(429, "Too many wrong codes. Wait a minute.", "rate_limit_exceeded")
+
+
+def is_lead(headers: Headers, room: RoomRecord) -> bool:
+    """Whether who asks opened the room, or has shown its secret."""
+    cookies = cookie_parser(headers.get("cookie", ""))
+    own = cookies.get(OWNER_COOKIE, "")
+    if COOKIE_FORM.fullmatch(own) and owner_of(own) == room.host:
+        return True
+    return acting.leads(room, cookies.get(LEAD_COOKIE + room.code, ""))
+
+
+def join_address(room: RoomRecord) -> str:
+    """The address that lets people in, as its QR code holds it."""
+    return f"{acting.state_of(room).address}/j/{room.code}"
+
+
+def qr_svg(text: str) -> bytes:
+    """A QR code as an SVG picture: black on white, with its quiet zone, in any size."""
+    out = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(
+        out, kind="svg", dark="#000", light="#fff", border=3, xmldecl=False, omitsize=True
+    )
+    return out.getvalue()
+
+
+def room_routes(services: Callable[[], Services]) -> list[Route]:
+    """The routes of all rooms.
+
+    Args:
+        services: gives the store; called with each request, not before.
+    """
+    of = RoomRoutes(services)
+    gate = [Middleware(Gate, per_minute=SENT_PER_MINUTE)]
+    posts = {
+        "/rooms/enter": of.enter,
+        "/rooms/{code}/vote": of.vote,
+        "/rooms/{code}/say": of.say,
+        "/rooms/{code}/me": of.me,
+        "/rooms/{code}/lead": of.lead,
+        "/rooms/{code}/act": of.act,
+    }
+    gets = {"/rooms/{code}/live": of.live, "/rooms/{code}/join.svg": of.join}
+    return [
+        *(Route(path, _told(do), methods=["POST"], middleware=gate) for path, do in posts.items()),
+        *(Route(path, _told(do), methods=["GET"], middleware=gate) for path, do in gets.items()),
+    ]
+
+
+def _told(do: Callable[[Request], Any]) -> Callable[[Request], Any]:
+    """A route whose errors are answered as all others are."""
+
+    async def answer(request: Request) -> Response:
+        """Answer, whatever happens."""
+        try:
+            return await do(request)  # type: ignore[no-any-return]
+        except (ApiError, GlassboxError) as error:
+            told = as_api_error(error)
+            if isinstance(error, RoomError):
+                told.body["error"]["code"] = error.reason
+            return told.response()
+
+    return answer
+
+
+async def _body(request: Request) -> Body:
+    try:
+        found = json.loads(await request.body())
+    except ValueError as error:
+        raise ApiError(400, "The body is not valid JSON.", "invalid_json") from error
+    if not isinstance(found, dict):
+        raise ApiError(400, "The body must be a JSON object.", "invalid_json")
+    return found
+
+
+def _text(body: Body, name: str, most: int = 100) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or len(value) > most:
+        raise ApiError(400, f"{name} must be a text", "invalid_value", name)
+    return value
+
+
+def _cookie(headers: Headers) -> str:
+    """The cookie that says who asks.
+
+    Raises:
+        ApiError: there is none; a browser that refuses cookies cannot take part.
+    """
+    cookie = cookie_parser(headers.get("cookie", "")).get(OWNER_COOKIE, "")
+    if not COOKIE_FORM.fullmatch(cookie):
+        raise ApiError(401, "This browser sends no cookie.", "no_cookie")
+    return cookie

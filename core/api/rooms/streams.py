@@ -1,0 +1,123 @@
+"""The stream of a room: Server-Sent Events, each the whole view of who is looking.
+
+    GET /rooms/{code}/live?as=phone|projector|lead&lang=de
+
+Invariant: whoever looks is sent what is true at the moment of sending; a view that was missed is
+never needed, so a browser that comes back, after whatever, is right again with the first event.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncGenerator, Callable
+from typing import Any, Final, Literal
+
+from starlette.concurrency import run_in_threadpool
+
+from core.api.rooms.benches import Benches
+from core.languages import Lang
+from core.rooms.hall import Hall, Listener
+from core.rooms.views import for_lead, for_phone, for_projector, question_of
+from core.services import Services
+from core.store.rooms import RoomRecord
+
+As = Literal["phone", "projector", "lead"]
+
+BEAT_S: Final = 8.0
+"""A sign of life is sent this often, so that both ends notice a broken connection."""
+
+GRID_S: Final = 2.0
+"""How often the facilitator's grid looks at what people train."""
+
+TOGETHER_S: Final = 0.04
+"""Changes within this time are sent as one to the projector and the facilitator."""
+
+RETRY_MS: Final = 1_000
+
+
+class Streams:
+    """The streams of all rooms of this process.
+
+    Args:
+        services: gives the store.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self.hall: Final = Hall(services.store.rooms)
+        self._rooms = services.store.rooms
+        self._benches = Benches(services)
+        self._ended = False
+
+    def close(self) -> None:
+        """End all of them; browsers come back by themselves."""
+        self._ended = True
+        self.hall.close()
+
+    async def stream(
+        self, room_id: str, who: As, lang: Lang, person: str = ""
+    ) -> AsyncGenerator[bytes]:
+        """What somebody is sent of a room, from now on.
+
+        Args:
+            room_id: of the room.
+            who: as whom they look.
+            lang: of the words.
+            person: who they are, for a phone.
+
+        Yields:
+            whole events.
+        """
+        listener = self.hall.listen(room_id, person)
+        make = self._maker(room_id, who, lang, person)
+        try:
+            yield f"retry: {RETRY_MS}\n\n".encode()
+            sent = 0
+            while not self._ended:
+                view = await run_in_threadpool(make)
+                sent = view["version"]
+                yield frame(view)
+                async for beat in self._until_changed(listener, who, sent):
+                    yield beat
+        finally:
+            self.hall.leave(room_id, listener)
+
+    async def _until_changed(self, listener: Listener, who: As, sent: int) -> AsyncGenerator[bytes]:
+        """Signs of life until there is something new for who is looking."""
+        while not self._ended:
+            changed = await listener.wait(GRID_S if who == "lead" else BEAT_S)
+            if changed and who == "phone" and listener.version == sent:
+                continue  # somebody else's vote is nothing that a phone shows
+            if changed and who != "phone":
+                await asyncio.sleep(TOGETHER_S)
+            if changed or who == "lead":
+                return
+            yield b": here\n\n"
+
+    def _maker(self, room_id: str, who: As, lang: Lang, person: str) -> Callable[[], Any]:
+        def make() -> dict[str, Any]:
+            """What they are shown now."""
+            room = self._rooms.get(room_id)
+            found = self._view(room, who, lang, person)
+            return found | {"now": int(time.time() * 1000)}
+
+        return make
+
+    def _view(self, room: RoomRecord, who: As, lang: Lang, person: str) -> dict[str, Any]:
+        if who == "phone":
+            known = {each.id: each for each in self._rooms.people(room.id)}
+            votes = self._rooms.votes_of(room.id, person)
+            asked = question_of(self._rooms, room)
+            return for_phone(room, asked, lang, known.get(person), votes)
+        here = self.hall.here(room.id)
+        if who == "projector":
+            return for_projector(self._rooms, room, lang, len(here))
+        found = for_lead(self._rooms, room, lang, {name: n > 0 for name, n in here.items()})
+        runs = self._benches.of(self._rooms.people(room.id))
+        for each in found["people"]:
+            each["run"] = runs.get(each["id"])
+        return found
+
+
+def frame(view: dict[str, Any]) -> bytes:
+    """A view as one event."""
+    return f"data: {json.dumps(view, ensure_ascii=False)}\n\n".encode()

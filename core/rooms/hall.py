@@ -1,0 +1,127 @@
+"""Tells everybody who looks at a room that it changed, and knows who is looking.
+
+Invariant: a listener is told at least once after every change, by whichever process it was made;
+changes that come quickly one after the other are told together.
+"""
+
+import asyncio
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Final
+
+from core.errors import StoreError
+from core.store.rooms import Rooms
+
+LOOK_EVERY_S: Final = 0.15
+"""How often changes of other processes are looked for, where there may be some."""
+
+
+class Listener:
+    """Somebody who looks at a room, in one event loop.
+
+    Args:
+        loop: in which they wait.
+        person: who they are, for a phone; empty for projector and facilitator.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, person: str) -> None:
+        self.person = person
+        self.version = 0  # of what phones show, when it was last told
+        self._loop = loop
+        self._changed = asyncio.Event()
+
+    def tell(self, version: int) -> None:
+        """Say that the room changed; from any thread."""
+        self.version = version
+        try:
+            self._loop.call_soon_threadsafe(self._changed.set)
+        except RuntimeError:  # its server has ended
+            return
+
+    async def wait(self, timeout_s: float) -> bool:
+        """Wait for a change; False if none came in time."""
+        try:
+            await asyncio.wait_for(self._changed.wait(), timeout_s)
+        except TimeoutError:
+            return False
+        self._changed.clear()
+        return True
+
+
+class Hall:
+    """Everybody of this process who looks at a room.
+
+    Args:
+        rooms: whose changes are told.
+    """
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+        self._lock = threading.Lock()
+        self._listeners: dict[str, list[Listener]] = {}
+        self._seen: dict[str, tuple[int, int]] = {}
+        self._looking: threading.Thread | None = None
+        self._ended = threading.Event()
+        self._unwatch: Callable[[], None] = rooms.watch(self.tell)
+
+    def listen(self, room_id: str, person: str = "") -> Listener:
+        """Look at a room from now on; call in the event loop that will wait."""
+        listener = Listener(asyncio.get_running_loop(), person)
+        with self._lock:
+            self._listeners.setdefault(room_id, []).append(listener)
+            if not self._rooms.is_alone and self._looking is None:
+                self._looking = threading.Thread(target=self._look, name="rooms", daemon=True)
+                self._looking.start()
+        if person:
+            self.tell(room_id)  # the facilitator sees who is here
+        return listener
+
+    def leave(self, room_id: str, listener: Listener) -> None:
+        """Look no longer."""
+        with self._lock:
+            there = self._listeners.get(room_id, [])
+            if listener in there:
+                there.remove(listener)
+            if not there:
+                self._listeners.pop(room_id, None)
+                self._seen.pop(room_id, None)
+        if listener.person:
+            self.tell(room_id)
+
+    def here(self, room_id: str) -> Counter[str]:
+        """How many pages each person has open at this process."""
+        with self._lock:
+            there = self._listeners.get(room_id, [])
+            return Counter(each.person for each in there if each.person)
+
+    def tell(self, room_id: str) -> None:
+        """Tell all who look at a room."""
+        with self._lock:
+            there = tuple(self._listeners.get(room_id, ()))
+        version, _ = self._rooms.versions(room_id) if there else (0, 0)
+        for listener in there:
+            listener.tell(version)
+
+    def close(self) -> None:
+        """Wake everybody a last time, and tell nobody any more."""
+        self._ended.set()
+        self._unwatch()
+        with self._lock:
+            everybody = [each for there in self._listeners.values() for each in there]
+        for listener in everybody:
+            listener.tell(-1)
+
+    def _look(self) -> None:
+        """Look for what other processes changed, as long as somebody here looks at a room."""
+        while not self._ended.wait(LOOK_EVERY_S):
+            with self._lock:
+                watched = list(self._listeners)
+            for room_id in watched:
+                try:
+                    now = self._rooms.versions(room_id)
+                except StoreError:  # the database is away for a moment
+                    continue
+                if self._seen.get(room_id) != now:
+                    self.tell(room_id)
+                self._seen[room_id] = now

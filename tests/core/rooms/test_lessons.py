@@ -1,0 +1,67 @@
+"""A lesson is a file that is checked with line and reason."""
+
+import pytest
+
+from core.errors import LessonError
+from core.rooms.lessons import all_shipped, read_lesson, shipped
+
+HEAD = 'title = { en = "A", de = "B" }\n'
+STEP = '[[steps]]\ntitle = { en = "One", de = "Eins" }\npage = "home"\n'
+VOTE = (
+    STEP
+    + """phone = "vote"
+[steps.question]
+ask = "Why?"
+options = [{ key = "a", en = "x", de = "y" }, { key = "b", en = "x", de = "y" }]
+"""
+)
+
+
+def test_a_lesson_is_read_with_all_its_fields():
+    lesson = read_lesson(HEAD + STEP + "minutes = 3\nwith = { seed = 7 }\n" + VOTE)
+    assert lesson.title == {"en": "A", "de": "B"}
+    assert (lesson.minutes, len(lesson.steps)) == (3.0, 2)
+    assert lesson.steps[0].settings == {"seed": "7"}
+    question = lesson.steps[1].question
+    assert question.ask == {"en": "Why?", "de": "Why?"}
+    assert list(question.options) == ["a", "b"]
+
+
+def test_what_is_read_is_the_same_when_it_is_read_again():
+    for lesson in all_shipped():
+        assert read_lesson(lesson.source, lesson.name) == lesson
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "reason"),
+    [
+        ("title = ", 1, "no_toml"),
+        (HEAD, 1, "no_steps"),
+        (HEAD + "[[steps]]\npage = 'home'\n", 2, "missing"),
+        (HEAD + STEP + "phone = 'dance'\n", 5, "unknown_phone"),
+        (HEAD + STEP.replace("home", "nowhere"), 4, "unknown_page"),
+        (HEAD + STEP + "phone = 'vote'\n", 5, "no_question"),
+        (HEAD + STEP + "colour = 'red'\n", 5, "unknown_field"),
+        (HEAD + STEP + "minutes = 'three'\n", 5, "no_number"),
+        (HEAD + STEP + "minutes = nan\n", 5, "no_number"),
+        (HEAD + STEP + "locked = ['depht']\n", 5, "unknown_setting"),
+        (HEAD + STEP + "say = { en = 'only English' }\n", 5, "no_languages"),
+        (HEAD + VOTE + "right = 'c'\n", 9, "unknown_option"),
+        (HEAD + STEP + VOTE.replace('"b"', '"a"'), 11, "option_key"),
+        ("auto = true\n" + HEAD + STEP, 3, "no_seconds"),
+        (HEAD + STEP * 61, 182, "too_many_steps"),
+        ("x" * 300_000, 1, "too_long"),
+        ("title = 'A'\nsteps = 3\n", 1, "no_steps"),
+        (HEAD + STEP + "with = 3\n", 5, "no_table"),
+        ("\x00", 1, "no_toml"),
+    ],
+)
+def test_a_broken_lesson_is_refused_with_line_and_reason(source, line, reason):
+    with pytest.raises(LessonError) as refused:
+        read_lesson(source, pages={"home"}, settings={"depth", "seed"})
+    assert (refused.value.line, refused.value.reason) == (line, reason)
+
+
+def test_the_shipped_lessons_take_as_long_as_they_say():
+    lesson = shipped("ten")
+    assert lesson.minutes == sum(step.minutes for step in lesson.steps) == 10
