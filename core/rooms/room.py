@@ -45,6 +45,8 @@ class State:
         begun_at: when this step began, in milliseconds since 1970.
         address: where phones find the room, such as "http://192.168.1.5:8501".
         lang: the language of the projector.
+        wifi: the name of the Wi-Fi that phones need first; empty for none.
+        wifi_password: of that Wi-Fi.
     """
 
     at: int = 0
@@ -59,6 +61,8 @@ class State:
     begun_at: int = 0
     address: str = ""
     lang: Lang = "en"
+    wifi: str = ""
+    wifi_password: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ def open_room(
     lesson: Lesson,
     address: str = "",
     lang: Lang = "en",
+    wifi: tuple[str, str] = ("", ""),
     *,
     code_of: Callable[[set[str]], str] = new_code,
     now_ms: int | None = None,
@@ -87,6 +92,7 @@ def open_room(
         lesson: what is taught.
         address: where phones find it.
         lang: of the projector.
+        wifi: name and password of the Wi-Fi that phones need first.
         code_of: makes its code.
         now_ms: the moment, in milliseconds since 1970.
 
@@ -94,10 +100,13 @@ def open_room(
         RoomError: this host has a room open.
     """
     room_id, secret = secrets.token_hex(16), new_secret()
-    state = State(begun_at=_now_ms(now_ms), address=address, lang=lang)
+    state = State(
+        begun_at=_now_ms(now_ms), address=address, lang=lang, wifi=wifi[0], wifi_password=wifi[1]
+    )
     lead = hash_of_secret(room_id, secret)
     record = rooms.open(room_id, host, lead, lesson_record(lesson), asdict(state), code_of)
-    return Opened(record, secret)
+    _to(rooms, record, 0, state.begun_at)
+    return Opened(rooms.get(room_id), secret)
 
 
 def lesson_record(lesson: Lesson) -> dict[str, Any]:
@@ -142,6 +151,18 @@ def room_with(rooms: Rooms, code: str) -> RoomRecord:
 def leads(room: RoomRecord, secret: str) -> bool:
     """Whether somebody who shows this secret is the facilitator."""
     return bool(secret) and is_secret(room.id, secret, room.lead)
+
+
+def another_secret(rooms: Rooms, room: RoomRecord) -> str:
+    """A new secret for the facilitator; the one before opens nothing any more."""
+    secret = new_secret()
+    rooms.change_lead(room.id, hash_of_secret(room.id, secret))
+    return secret
+
+
+def open_room_of(rooms: Rooms, host: str) -> RoomRecord | None:
+    """The room that somebody has open; None for none."""
+    return next((room for room in rooms.of_host(host) if room.ended_at is None), None)
 
 
 def enter(
@@ -238,7 +259,9 @@ def ask(rooms: Rooms, room: RoomRecord, key: str, kind: str, texts: Mapping[str,
 
 
 def reveal(rooms: Rooms, room: RoomRecord, key: str, measured: Mapping[str, Any]) -> Asked:
-    """Close a question and show what was measured: {"outcome", "text": {lang: …}}."""
+    """Close a question and show what is true: {"outcome"}, and {"text": {lang: …}} if it was
+    measured.
+    """
     asked = rooms.close_question(room.id, key, measured)
     rooms.change(room.id, lambda now: {**now, "reveal": "", "hides": False})
     return asked
@@ -330,8 +353,7 @@ def _reveal(rooms: Rooms, room: RoomRecord, value: Any, now_ms: int) -> None:
         return
     rooms.close_question(room.id, key)
     if right := asked.texts.get("right"):
-        said = asked.texts["options"][right]
-        reveal(rooms, room, key, {"outcome": right, "text": said})
+        reveal(rooms, room, key, {"outcome": right})
     elif asked.texts.get("measured_by"):
         rooms.change(room.id, lambda now: {**now, "reveal": key, "hides": False})
     else:

@@ -86,6 +86,7 @@ def for_projector(rooms: Rooms, room: RoomRecord, lang: Lang, n_here: int) -> Vi
         "n_sayings": len(said),
         "reveal": state.reveal,
         "address": state.address,
+        "wifi": state.wifi,
         "hides": state.hides,
         "spotlight": shown and {"number": shown.number, "nickname": shown.nickname},
     }

@@ -221,6 +221,12 @@ class Rooms:
             row.version += 1
             return _record(row)
 
+    def change_lead(self, room_id: str, lead: str) -> RoomRecord:
+        """Let another secret make the facilitator; the one before no longer does."""
+        with self._changing(room_id) as (_, row):
+            row.lead = lead
+            return _record(row)
+
     def end(self, room_id: str) -> RoomRecord:
         """Close the room; what was said stays until it is forgotten."""
         with self._changing(room_id, also_ended=True) as (_, row):

@@ -33,6 +33,7 @@ HEAD: Final = (
     '<script type="application/json" id="gb-words">{words}</script>'
     '<script type="module" src="./assets/look.js"></script>'
     '<script type="module" src="./assets/terms.js"></script>'
+    '<script type="module" src="./assets/following.js"></script>'
 )
 
 

@@ -8,6 +8,8 @@ points a name of its own at this address (DNS rebinding) gets nothing. In a room
 token is requested once: a cookie that represents it is set, and the browser is redirected to the
 address without it. Guessing is slowed down. Health checks and files without secrets are always
 served.
+
+While a room's door is open, this machine itself needs no token; others get it by typing a code.
 """
 
 import hmac
@@ -26,10 +28,14 @@ from core.api.rate import Rate
 from core.api.room import ROOM_COOKIE, room_pass, shows_token
 from core.identity import COOKIE_FORM, OWNER_COOKIE
 from pages.kit.catalogue import closest, words
+from pages.kit.door import DOOR, Door
 
 OWN_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-OPEN_FOLDERS: Final = ("/static/", "/assets/", "/v1/")  # /v1 checks access itself
-OPEN_PATHS: Final = ("/_stcore/health",)
+OWN_ADDRESSES: Final = frozenset({"127.0.0.1", "::1"})
+OPEN_FOLDERS: Final = ("/static/", "/assets/", "/v1/", "/rooms/", "/j/", "/lead/")
+"""/v1 and /rooms check access themselves; the others are the pages that ask for it."""
+
+OPEN_PATHS: Final = ("/_stcore/health", "/join")
 WRONG_TOKENS_PER_MINUTE: Final = 20  # from one address
 A_YEAR_S: Final = 365 * 24 * 3600
 
@@ -51,6 +57,7 @@ class Guard:
         room: whether other machines may connect.
         token: the token they must present; empty for none.
         clock: a monotonic clock, in seconds.
+        door: may open the process to a network while it runs.
     """
 
     def __init__(
@@ -60,7 +67,10 @@ class Guard:
         room: bool = False,
         token: str = "",
         clock: Callable[[], float] = time.monotonic,
+        door: Door = DOOR,
     ) -> None:
+        door.hang(self)
+        self._door = door
         self._app = app
         self._policy = policy
         self._room = room
@@ -72,7 +82,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         asked = Headers(scope=scope)
-        if not self._room and _host(asked) not in OWN_NAMES:
+        if not self._room and _host(asked) not in {*OWN_NAMES, self._door.address}:
             refused = PlainTextResponse("This app is not open to the network.", 403)
             await _answer(refused, scope, receive, send)
             return
@@ -93,21 +103,23 @@ class Guard:
 
     def _stopped(self, scope: Scope, asked: Headers) -> Response | None:
         """The response if a room with a token refuses the request; None if it may proceed."""
-        path = scope["path"]
-        if not self._token or path.startswith(OPEN_FOLDERS) or path in OPEN_PATHS:
+        path, token = scope["path"], self._token or self._door.token
+        if not token or path.startswith(OPEN_FOLDERS) or path in OPEN_PATHS:
+            return None
+        if not self._token and _is_own(scope, asked):  # the laptop that opened its door
             return None
         in_url = _token_in_url(scope)
-        if in_url is None and shows_token(asked, self._token):
+        if in_url is None and shows_token(asked, token):
             return None
-        if in_url is not None and hmac.compare_digest(in_url.encode(), self._token.encode()):
+        if in_url is not None and hmac.compare_digest(in_url.encode(), token.encode()):
             onward = RedirectResponse(_without_token(scope), status_code=303)
-            onward.headers.append(
-                "Set-Cookie", f"{ROOM_COOKIE}={room_pass(self._token)}; {_kept(scope)}"
-            )
+            onward.headers.append("Set-Cookie", f"{ROOM_COOKIE}={room_pass(token)}; {_kept(scope)}")
             return onward
         tried = in_url is not None or "authorization" in asked
         if tried and not self._wrong.admits((scope.get("client") or ("",))[0]):
             return PlainTextResponse("Too many wrong tokens.", 429, {"Retry-After": "60"})
+        if self._door.is_open:
+            return RedirectResponse("/join", status_code=303)
         return _ask_for_token(asked)
 
     def _complete(self, answer: MutableHeaders, scope: Scope, asked: Headers) -> None:
@@ -163,6 +175,12 @@ def _host(asked: Headers) -> str:
     """The host name the request was sent to, without the port."""
     name = asked.get("host", "")
     return name[1:].split("]")[0] if name.startswith("[") else name.rsplit(":", 1)[0]
+
+
+def _is_own(scope: Scope, asked: Headers) -> bool:
+    """Whether this machine itself asks, under its own name: nobody else can send from there."""
+    address = (scope.get("client") or ("",))[0]
+    return address in OWN_ADDRESSES and _host(asked) in OWN_NAMES
 
 
 def _ask_for_token(asked: Headers) -> HTMLResponse:

@@ -19,7 +19,9 @@ _mount: Final[Any] = st.components.v2.component("glassbox_look", js=_SHIM)
 
 
 def spoken(t: Words) -> dict[str, str]:
-    """Our words for what Streamlit says, by their names in assets/look.js."""
+    """Our words for what Streamlit says, by their names in assets/look.js, and for somebody who
+    takes part in a workshop (assets/following.js).
+    """
     return {
         "skip": t("shell.skip"),
         "menu": t("shell.menu"),
@@ -42,6 +44,10 @@ def spoken(t: Words) -> dict[str, str]:
         "upload_remove": t("shell.upload_remove", of="{of}"),
         "connection": t("shell.connection"),
         "connection_text": t("shell.connection_text"),
+        "room_name": t("shell.room"),
+        "room_front": t("shell.room_front"),
+        "room_vote": t("shell.room_vote"),
+        "room_back": t("shell.room_back"),
     }
 
 

@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from core.errors import GlassboxError
+from pages.kit import asking
 from pages.kit.catalogue import Words, rich
 from pages.kit.parts import card, hint, show_error
 
@@ -62,17 +63,21 @@ def predict(
                 pressed = st.button(t("frame.reveal"), key=f"reveal_{key}", disabled=guess is None)
                 if guess is None:
                     hint(t("frame.guess_first"))
+                room = asking.hosted()
+                if room is not None and asking.button(room, key, question, options, t):
+                    pressed, guess = True, None
             if pressed:
                 try:
                     kept[key] = (guess, measure())
                 except GlassboxError as error:
                     show_error(error, t)
                 else:
+                    if room is not None:
+                        asking.tell(room, key, kept[key][1].outcome, kept[key][1].text)
                     st.rerun()
             return
         guess, measured = kept[key]
-        right = guess == measured.outcome
-        reveal(t, options[guess], options[measured.outcome], right, measured.text)
+        _show(key, guess, measured, options, t)
         if measured.show:
             measured.show()
         if st.button(t("frame.again"), key=f"again_{key}", type="tertiary"):
@@ -80,16 +85,35 @@ def predict(
             st.rerun()
 
 
+def _show(
+    key: str, guess: str | None, measured: Measured, options: Mapping[str, str], t: Words
+) -> None:
+    """The guess, or what the room guessed, beside what was measured."""
+    said = options[guess] if guess else ""
+    if guess is None and (room := asking.hosted()) is not None:
+        said = asking.guess_of(room, key, options, t)
+    right = guess == measured.outcome if guess else None
+    reveal(t, said or t("frame.no_guess"), options[measured.outcome], right, measured.text)
+
+
 def guessed(*beginnings: str) -> bool:
     """Whether any prediction was made whose key begins so."""
     return any(key.startswith(beginnings) for key in st.session_state.get("_predictions", {}))
 
 
-def reveal(t: Words, guess: str, outcome: str, right: bool, text: str) -> None:
-    """The guess beside what was measured, and the measurement in a sentence."""
-    verdict = t("frame.guess_right") if right else t("frame.guess_wrong")
+def reveal(t: Words, guess: str, outcome: str, right: bool | None, text: str) -> None:
+    """The guess beside what was measured, and the measurement in a sentence.
+
+    Args:
+        guess: in words.
+        outcome: in words.
+        right: whether they are the same; None if a room guessed, and not one person.
+        text: the measurement.
+    """
+    verdict = "" if right is None else t("frame.guess_right") if right else t("frame.guess_wrong")
     st.html(
         f'<dl class="gb-reveal" role="status"><dt>{escape(t("frame.your_guess"))}</dt>'
         f"<dd>{escape(guess)}</dd><dt>{escape(t('frame.measured'))}</dt>"
-        f"<dd><b>{escape(outcome)}</b> · {escape(verdict)}<br>{rich(text)}</dd></dl>"
+        f"<dd><b>{escape(outcome)}</b>{f' · {escape(verdict)}' if verdict else ''}"
+        f"<br>{rich(text)}</dd></dl>"
     )

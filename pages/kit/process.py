@@ -16,21 +16,21 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import CancelledError, Future
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-import psutil
 from starlette.middleware import Middleware
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from streamlit.runtime import Runtime
 
 from core.api import web_routes
 from core.errors import GlassboxError, StoreError
 from core.languages import LANGS
 from pages.kit import chain, document, glossary, site, state, warming
+from pages.kit.door import DOOR, networks
 from pages.kit.guard import Guard
 from pages.kit.importing import imported
 from pages.kit.parts import show_error
@@ -76,23 +76,21 @@ def is_taken(port: int) -> bool:
 
 def network_address() -> str:
     """This machine's address on its network, or 127.0.0.1 if it has none; asks nobody."""
-    addresses = [
-        address.address
-        for name, all_of_it in psutil.net_if_addrs().items()
-        if psutil.net_if_stats()[name].isup
-        for address in all_of_it
-        if address.family == socket.AF_INET and not address.address.startswith(("127.", "169.254."))
-    ]
-    return addresses[0] if addresses else "127.0.0.1"
+    return networks()[0].address
 
 
-def app_arguments() -> dict[str, Any]:
-    """Everything that `st.App` is given in addition to the script."""
+def app_arguments(more: Iterable[BaseRoute] = ()) -> dict[str, Any]:
+    """Everything that `st.App` is given in addition to the script.
+
+    Args:
+        more: routes of plain pages, which are no Streamlit pages.
+    """
     keep_the_kit_last()
     return {
         "routes": [
             *(Route(place.path, document.serve) for place in site.PLACES),
             Route(glossary.ROUTE, glossary.serve),
+            *more,
             *web_routes(),  # /v1 and /live; the store and torch load on the first request
         ],
         "middleware": [
@@ -134,6 +132,7 @@ def tell_visitor(error: Exception) -> bool:
 @contextlib.asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
     """Warm up alongside the first visitor, not before; leave nothing running at the end."""
+    DOOR.stand_in(asyncio.get_running_loop())
     walk = Walk(asyncio.get_running_loop())
     at_work = threading.Thread(target=warm_up, args=(walk,), name="warm-up", daemon=True)
     at_work.start()
@@ -141,6 +140,7 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
         yield {}
     finally:
         walk.end()
+        DOOR.close()
         await asyncio.to_thread(at_work.join)
         from core.services import close_services
 

@@ -105,6 +105,7 @@ BESIDE: Final[dict[str, tuple[str, ...]]] = {
         "families",
     ),
     "glossary": (),
+    "room": (),
 }
 """Places outside the six steps, pages/<name>/<name>.py, and the stations of each, in navigation
 order: pages/<name>/<station>/<station>.py. All are about text, whatever data a visitor looks at."""

@@ -2,12 +2,14 @@
 
     POST /rooms/enter               {"code", "nickname"?}           come in, or back
     GET  /rooms/{code}/live         ?as=phone|projector|lead        see streams.py
+    GET  /rooms/{code}/may          ?as=…                           whether one may look so
     POST /rooms/{code}/vote         {"question", "choice", "seq"}   -> the vote that counts
     POST /rooms/{code}/say          {"question", "key", "text"}
     POST /rooms/{code}/me           {"has_hand_up"?, "shows"?}
     POST /rooms/{code}/lead         {"secret"}                      become the facilitator
     POST /rooms/{code}/act          {"what", "value"?}              what the facilitator presses
     GET  /rooms/{code}/join.svg     the QR code of the address that lets people in
+    GET  /rooms/{code}/wifi.svg     the QR code that lets a phone into the Wi-Fi; facilitator only
 
 Who somebody is, is in their cookie alone. Sending anything twice changes nothing.
 """
@@ -16,10 +18,11 @@ import io
 import json
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Final, get_args
+from typing import Any, Final, cast, get_args
 from urllib.parse import quote
 
 import segno
+from segno.helpers import make_wifi_data
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
@@ -48,6 +51,7 @@ STREAMS_OF_ONE: Final = 12
 STREAMS_AT_AN_ADDRESS: Final = 300
 LEAD_COOKIE: Final = "glassbox_lead_"
 A_DAY_S: Final = 24 * 3600
+SVG: Final = "image/svg+xml"
 
 Body = Mapping[str, Any]
 
@@ -96,14 +100,25 @@ class RoomRoutes:
         nickname = str(body.get("nickname") or "")[:200]
         return room, acting.enter(rooms, room, cookie, nickname, owner_of(cookie))
 
-    async def live(self, request: Request) -> Response:
-        """The stream of a room."""
+    async def may(self, request: Request) -> Response:
+        """Whether somebody may look so; a stream that is refused cannot say why."""
+        who, room = await self._looking(request)
+        return JSONResponse({"as": who, "code": room.code})
+
+    async def _looking(self, request: Request) -> tuple[As, RoomRecord]:
+        """As whom somebody looks at which room."""
         who = request.query_params.get("as", "phone")
         if who not in get_args(As):
             raise ApiError(400, "as must be phone, projector or lead", "invalid_value", "as")
         room = await run_in_threadpool(self._room, request)
         if who != "phone":
             self._must_lead(request, room)
+        _cookie(request.headers)
+        return cast(As, who), room
+
+    async def live(self, request: Request) -> Response:
+        """The stream of a room."""
+        who, room = await self._looking(request)
         cookie = _cookie(request.headers)
         lang: Lang = next(
             (each for each in LANGS if each == request.query_params.get("lang")), "en"
@@ -111,7 +126,7 @@ class RoomRoutes:
         person = person_of(room.id, cookie) if who == "phone" else ""
         give_back = self._desk.seat(owner_of(cookie), request)
         end_with_the_server(self.streams.close)
-        frames = self.streams.stream(room.id, who, lang, person)  # type: ignore[arg-type]
+        frames = self.streams.stream(room.id, who, lang, person)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return SeatedResponse(frames, give_back, media_type="text/event-stream", headers=headers)
 
@@ -196,7 +211,16 @@ class RoomRoutes:
     async def join(self, request: Request) -> Response:
         """The QR code of the room's address; it holds nothing that is not written beside it."""
         room = await run_in_threadpool(self._room, request)
-        return Response(qr_svg(join_address(room)), media_type="image/svg+xml")
+        return Response(qr_svg(join_address(room)), media_type=SVG)
+
+    async def wifi(self, request: Request) -> Response:
+        """The QR code that lets a phone into the room's Wi-Fi."""
+        room = await run_in_threadpool(self._room, request)
+        self._must_lead(request, room)
+        state = acting.state_of(room)
+        if not state.wifi:
+            raise NotFound("no Wi-Fi was named")
+        return Response(qr_svg(wifi_text(state.wifi, state.wifi_password)), media_type=SVG)
 
     def _room(self, request: Request) -> RoomRecord:
         """The room that the address names."""
@@ -232,6 +256,12 @@ def join_address(room: RoomRecord) -> str:
     return f"{acting.state_of(room).address}/j/{room.code}"
 
 
+def wifi_text(name: str, password: str) -> str:
+    """What a QR code holds that lets a phone into a Wi-Fi, in the form that phones read."""
+    kind = "WPA" if password else None
+    return str(make_wifi_data(ssid=name, password=password or None, security=kind))
+
+
 def qr_svg(text: str) -> bytes:
     """A QR code as an SVG picture: black on white, with its quiet zone, in any size."""
     out = io.BytesIO()
@@ -257,7 +287,12 @@ def room_routes(services: Callable[[], Services]) -> list[Route]:
         "/rooms/{code}/lead": of.lead,
         "/rooms/{code}/act": of.act,
     }
-    gets = {"/rooms/{code}/live": of.live, "/rooms/{code}/join.svg": of.join}
+    gets = {
+        "/rooms/{code}/live": of.live,
+        "/rooms/{code}/may": of.may,
+        "/rooms/{code}/join.svg": of.join,
+        "/rooms/{code}/wifi.svg": of.wifi,
+    }
     return [
         *(Route(path, _told(do), methods=["POST"], middleware=gate) for path, do in posts.items()),
         *(Route(path, _told(do), methods=["GET"], middleware=gate) for path, do in gets.items()),

@@ -1,0 +1,310 @@
+// The facilitator's page, on any second device: where the lesson stands, what is asked, who is here.
+
+import { bars, clock, code, el, fill, hear, languages, left, post, say } from "./room.js"
+
+const LATE = 1.5 // times the planned minutes, after which somebody who is not done counts as stuck
+
+const banner = el("p", { class: "banner", role: "status", hidden: true, text: say("lost") })
+const top = el("header", { class: "top" }, el("span", { class: "brand", text: say("lead") }), languages())
+const now_ = el("section", { class: "now" })
+const ways = el("nav", { class: "ways", "aria-label": say("lead") })
+const asked = el("section", { class: "card" })
+const notes = el("section", { class: "card" })
+const lines = el("section", { class: "card" })
+const people = el("section", { class: "card people" })
+const rest = el("section", { class: "card" })
+const error = el("p", { class: "error", role: "alert" })
+const main = el("main", { class: "lead" }, now_, ways, error, asked, notes, lines, people, rest)
+document.body.append(banner, top, main)
+
+let view = null
+
+async function act(what, value) {
+  const answer = await post(`/rooms/${code}/act`, { what, value })
+  error.textContent = answer.ok ? "" : say("refused")
+}
+
+const button = (name, text, what, value, more = {}) =>
+  el("button", { type: "button", "data-name": name, onclick: () => act(what, value()), text, ...more })
+
+const press = (name, text, what, value = undefined, more = {}) => button(name, text, what, () => value, more)
+
+function secret(text = "") {
+  banner.hidden = true
+  const field = el("input", { id: "secret", autocomplete: "off", autocapitalize: "characters", spellcheck: "false" })
+  const said = el("p", { class: "error", role: "alert", text })
+  const send = async (event) => {
+    event.preventDefault()
+    const answer = await post(`/rooms/${code}/lead`, { secret: field.value })
+    if (answer.ok) location.reload()
+    else said.textContent = say({ 403: "wrong_secret", 404: "no_room", 429: "too_many" }[answer.status] ?? "failed")
+  }
+  main.replaceChildren(
+    el(
+      "form",
+      { class: "come-in", onsubmit: send },
+      el("h1", { text: say("lead") }),
+      el("label", { for: "secret", text: say("secret") }),
+      field,
+      el("p", { class: "soft", text: say("secret_where") }),
+      said,
+      el("button", { class: "big", type: "submit", text: say("go") }),
+    ),
+  )
+  field.focus()
+}
+
+function show(now) {
+  view = now
+  drawNow()
+  drawWays()
+  drawAsked()
+  fill(
+    notes,
+    JSON.stringify([now.notes, now.at]),
+    () => now.notes ? [el("h2", { text: say("notes") }), el("p", { text: now.notes })] : [],
+  )
+  notes.hidden = !now.notes
+  drawLines()
+  drawPeople()
+  drawRest()
+}
+
+function drawNow() {
+  const next = view.steps[view.at + 1]
+  fill(now_, JSON.stringify([view.at, view.step.title, view.ended, view.lesson]), () => [
+    el("p", { class: "soft", text: `${view.lesson} · ${say("step", { n: view.at + 1, of: view.n_steps })}` }),
+    el("h1", { text: view.ended ? say("ended") : view.step.title }),
+    el("p", { class: "soft since" }),
+    el("p", { class: "soft", text: next ? say("comes_next", { title: next.title }) : say("is_last") }),
+  ])
+}
+
+function drawWays() {
+  const key = JSON.stringify([
+    view.at,
+    view.n_steps,
+    view.paused,
+    view.pace,
+    view.locked,
+    Boolean(view.timer_ends),
+    view.ended,
+  ])
+  ways.hidden = view.ended
+  fill(ways, key, () => [
+    el(
+      "div",
+      { class: "row" },
+      press("back", say("back"), "back", undefined, { disabled: view.at === 0 }),
+      press("next", say("next"), "next", undefined, { class: "big", disabled: view.at + 1 >= view.n_steps }),
+    ),
+    el(
+      "div",
+      { class: "row" },
+      press("pause", say(view.paused ? "go_on" : "pause"), "pause", !view.paused, {
+        "aria-pressed": String(view.paused),
+      }),
+      press("pace", say(view.pace === "led" ? "led" : "own_pace"), "pace", view.pace === "led" ? "own" : "led", {
+        "aria-pressed": String(view.pace === "led"),
+      }),
+      press("lock", say("lock"), "lock", !view.locked, { "aria-pressed": String(view.locked) }),
+    ),
+    el(
+      "div",
+      { class: "row", role: "group", "aria-label": say("timer") },
+      el("span", { class: "soft", text: say("timer") }),
+      ...[1, 2, 5, 10].map((n) => press(`timer-${n}`, say("minutes", { n }), "timer", 60 * n)),
+      view.timer_ends ? press("timer-off", say("timer_off"), "timer", 0) : null,
+    ),
+    el(
+      "details",
+      {},
+      el("summary", { text: say("all_steps") }),
+      el(
+        "ol",
+        { class: "steps" },
+        ...view.steps.map(({ title }, n) =>
+          el("li", {}, press(`to-${n}`, title, "to", n, { "aria-current": n === view.at ? "step" : null }))
+        ),
+      ),
+    ),
+  ])
+}
+
+function drawAsked() {
+  const one = view.question
+  fill(asked, JSON.stringify([one, view.tally, view.n_votes, view.hides, view.n_people, view.ended]), () => {
+    if (!one) return [el("h2", { text: say("question") }), el("p", { class: "soft", text: say("no_question") })]
+    const isVote = one.kind === "vote"
+    return [
+      el("h2", { text: one.ask }),
+      isVote && bars(one, view.tally),
+      isVote &&
+      el("p", {
+        class: "soft",
+        text: `${say("n_votes", { n: view.n_votes })} · ${say("n_people", { n: view.n_people })}`,
+      }),
+      !view.ended && el(
+        "div",
+        { class: "row" },
+        isVote &&
+          press("reveal", say("reveal"), "reveal", undefined, {
+            class: "big",
+            disabled: Boolean(one.outcome) || one.waits,
+          }),
+        one.is_open ? press("close", say("close"), "close") : press("reopen", say("reopen"), "reopen"),
+      ),
+      one.waits && el("p", { class: "soft", text: say("waits_page") }),
+      one.measured && el("p", { class: "measured", text: `${say("it_is")}: ${one.measured}` }),
+      isVote && el(
+        "label",
+        { class: "tick" },
+        el("input", {
+          type: "checkbox",
+          checked: view.hides,
+          "data-name": "hides",
+          onchange: (e) => act("hides", e.target.checked),
+        }),
+        ` ${say("hide_votes")}`,
+      ),
+    ]
+  })
+}
+
+function drawLines() {
+  const isAsked = view.question?.kind === "words"
+  lines.hidden = !isAsked
+  if (!isAsked) return
+  fill(lines, JSON.stringify(view.sayings), () => [
+    el("h2", { text: say("lines") }),
+    view.sayings.length ? null : el("p", { class: "soft", text: say("no_lines") }),
+    el(
+      "ul",
+      { class: "said-lines" },
+      ...view.sayings.map((one) =>
+        el(
+          "li",
+          { class: one.is_hidden ? "is-hidden" : null },
+          el("span", { text: one.text }),
+          el("span", { class: "soft", text: `${one.number}${one.nickname ? ` ${one.nickname}` : ""}` }),
+          press(`line-${one.key}`, say(one.is_hidden ? "show" : "hide"), one.is_hidden ? "show" : "hide", one.key),
+        )
+      ),
+    ),
+  ])
+}
+
+/** Whether somebody works, is done, or seems to need help. */
+function state(one) {
+  if (one.has_hand_up) return "stuck"
+  if (one.done || one.run?.status === "done") return "done"
+  const minutes = (Date.now() + view.ahead - view.begun_at) / 60_000
+  const isLate = view.minutes && minutes > LATE * view.minutes && (view.question || view.step.phone === "page")
+  return isLate && one.run?.status !== "running" ? "stuck" : "waiting"
+}
+
+function drawPeople() {
+  const rows = view.people.map((one) => ({ ...one, state: state(one) }))
+  fill(people, JSON.stringify([rows, view.spotlight]), () => [
+    el("h2", { text: `${say("people")} · ${rows.length}` }),
+    rows.length ? null : el("p", { class: "soft", text: say("nobody") }),
+    el("ul", { class: "grid" }, ...rows.map(tile)),
+  ])
+}
+
+function tile(one) {
+  const isShown = view.spotlight?.number === one.number
+  const value = typeof one.run?.value === "number" ? one.run.value.toFixed(2) : ""
+  return el(
+    "li",
+    { class: `tile is-${one.state}${one.here ? "" : " is-away"}` },
+    el("b", { text: `${one.number} ${one.nickname}` }),
+    el("span", { class: "soft", text: `${say(one.here ? "here" : "away")} · ${say(one.state)}` }),
+    one.run && el("span", { class: "run", text: `${one.run.name} · ${say("run_at", { step: one.run.step, value })}` }),
+    one.run?.sample && el("q", { text: one.run.sample }),
+    el(
+      "details",
+      {},
+      el("summary", { text: "…", "aria-label": `${one.number} ${one.nickname}` }),
+      one.has_hand_up && press(`help-${one.id}`, say("help_done"), "lower_hand", one.id),
+      one.shows
+        ? press(`spot-${one.id}`, say(isShown ? "off_projector" : "to_projector"), "spotlight", isShown ? "" : one.id)
+        : el("span", { class: "soft", text: say("no_yes") }),
+      el("button", {
+        type: "button",
+        onclick: (event) => sure(event, say("reset_sure", { n: one.number }), "send_away", one.id),
+        text: say("reset"),
+      }),
+    ),
+  )
+}
+
+/** Ask before something that cannot be taken back; the answer stands where the button was. */
+function sure(event, text, what, value) {
+  const before = event.currentTarget
+  const asking = el(
+    "span",
+    { role: "alert", class: "sure" },
+    el("span", { text }),
+    el("button", {
+      type: "button",
+      onclick: () => {
+        asking.replaceWith(before)
+        act(what, value)
+      },
+      text: say("yes"),
+    }),
+    el("button", { type: "button", onclick: () => asking.replaceWith(before), text: say("no") }),
+  )
+  before.replaceWith(asking)
+  asking.querySelector("button").focus()
+}
+
+function drawRest() {
+  fill(rest, JSON.stringify([view.ended]), () => [
+    el(
+      "p",
+      {},
+      el("a", {
+        href: `/projector/${code}?lang=${document.documentElement.lang}`,
+        target: "gb-projector",
+        text: say("open_projector"),
+      }),
+    ),
+    el(
+      "p",
+      {},
+      el("a", {
+        href: `/rooms/${code}/results.html?lang=${document.documentElement.lang}`,
+        target: "_blank",
+        text: say("results"),
+      }),
+    ),
+    el("p", {}, el("a", { href: `/rooms/${code}/results.csv`, download: true, text: say("results_csv") })),
+    view.ended
+      ? null
+      : el("button", { type: "button", onclick: (event) => sure(event, say("end_sure"), "end"), text: say("end") }),
+  ])
+}
+
+setInterval(() => {
+  const since = now_.querySelector(".since")
+  if (!view || !since) return
+  const seconds = Math.max(0, Math.round((Date.now() + view.ahead - view.begun_at) / 1000))
+  const rest_ = left(view)
+  const timer = rest_ === null ? "" : ` · ${say("time_left")} ${clock(rest_)}`
+  since.textContent = say("planned", { n: view.minutes, since: clock(seconds) }) + timer
+}, 500)
+
+addEventListener("keydown", (event) => {
+  if (
+    /** @type {HTMLElement} */ (event.target).closest("input, textarea, button, summary, a") || event.altKey ||
+      event.ctrlKey || event.metaKey
+  ) {
+    return
+  }
+  const what = { ArrowRight: "next", PageDown: "next", ArrowLeft: "back", PageUp: "back" }[event.key]
+  if (what && view && !view.ended) act(what)
+})
+
+hear("lead", show, (isThere) => banner.hidden = isThere, (status) => status === 404 ? secret(say("no_room")) : secret())

@@ -1,0 +1,150 @@
+// The projector in a workshop: the live page of this step, large enough to read from the back; beside it the way
+// in, the question, the votes as they come, what was measured, and the lines that the facilitator lets through.
+
+import { bars, clock, code, el, fill, hear, left, say } from "./room.js"
+
+const TYPE_PX = 28 // body type at 1920 × 1080; the page's own is 16
+const PAGE_PX = 16
+const MEASURE = "measure_" // the key of the button with which a page measures what the room was asked
+
+const page = el("iframe", { title: say("title"), class: "page" })
+const holder = el("div", { class: "holder" }, page)
+const caption = el("div", { class: "caption", "aria-live": "polite" })
+const side = el("aside", { class: "side" })
+const banner = el("p", { class: "banner", role: "status", hidden: true, text: say("lost") })
+const timer = el("p", { class: "timer", role: "timer", hidden: true })
+document.body.append(banner, holder, side, caption, timer)
+
+let view = null
+let asked = "" // the question whose measurement was started from here
+
+/** Lay the page out for a smaller window and enlarge it, so that it is read from the back of the room. */
+function size() {
+  const scale = Math.max(1, ((innerHeight / 1080) * TYPE_PX) / PAGE_PX)
+  page.style.width = `${holder.clientWidth / scale}px`
+  page.style.height = `${holder.clientHeight / scale}px`
+  page.style.transform = `scale(${scale})`
+  document.documentElement.style.fontSize = `${Math.max(16, (innerHeight / 1080) * TYPE_PX)}px`
+}
+
+addEventListener("resize", size)
+
+function show(now) {
+  const before = view
+  view = now
+  banner.hidden = true
+  const address = new URL(now.step.page, location.origin)
+  address.searchParams.set("room", now.code)
+  if (before?.step.page !== now.step.page) page.src = address.pathname + address.search
+  const wide = now.question || now.at === 0 || now.n_people === 0
+  document.body.classList.toggle("asks", Boolean(wide))
+  drawSide(now)
+  drawCaption(now)
+  size()
+  if (now.reveal && now.reveal !== asked) measure(now)
+  if (!now.reveal) asked = ""
+}
+
+function drawCaption(now) {
+  fill(caption, JSON.stringify([now.step, now.paused, now.spotlight, now.ended]), () => {
+    if (now.ended) return el("p", { text: say("ended") })
+    if (now.paused) return el("p", { class: "front", text: say("look_front") })
+    if (now.spotlight) {
+      return el("p", { text: say("shown_bench", { n: now.spotlight.number, name: now.spotlight.nickname }) })
+    }
+    return el("p", {}, el("b", { text: now.step.title }), now.step.say ? `  ${now.step.say}` : "")
+  })
+}
+
+function drawSide(now) {
+  const key = JSON.stringify([
+    now.code,
+    now.address,
+    now.wifi,
+    now.n_people,
+    now.n_here,
+    now.n_votes,
+    now.tally,
+    now.question,
+    now.sayings,
+    now.n_sayings,
+    now.ended,
+    now.at === 0,
+  ])
+  fill(side, key, () => [
+    !now.ended && join(now),
+    now.question && question(now),
+  ])
+}
+
+function join(now) {
+  const isLarge = !now.question || now.at === 0
+  return el(
+    "section",
+    { class: isLarge ? "join is-large" : "join" },
+    el("img", {
+      src: `/rooms/${now.code}/join.svg?v=${encodeURIComponent(now.address)}`,
+      alt: say("scan"),
+      class: "qr",
+    }),
+    el(
+      "div",
+      {},
+      now.wifi && el("p", { class: "soft", text: say("wifi", { name: now.wifi }) }),
+      now.wifi && isLarge &&
+        el("img", { src: `/rooms/${now.code}/wifi.svg`, alt: say("wifi", { name: now.wifi }), class: "qr is-wifi" }),
+      el("p", { class: "soft", text: say("or_type", { address: `${now.address.replace(/^http:\/\//, "")}/join` }) }),
+      el("p", { class: "letters", text: now.code }),
+      el("p", { class: "soft", text: say("n_people", { n: now.n_people }) }),
+    ),
+  )
+}
+
+function question(now) {
+  const one = now.question
+  const isWords = one.kind === "words"
+  const n = isWords
+    ? say("n_lines", { n: now.n_sayings })
+    : now.n_votes === 1
+    ? say("one_vote")
+    : say("n_votes", { n: now.n_votes })
+  return el(
+    "section",
+    { class: "asked" },
+    el("h1", { text: one.ask }),
+    isWords ? el("ul", { class: "lines" }, ...now.sayings.map((text) => el("li", { text }))) : bars(one, now.tally),
+    el("p", { class: "n-votes", role: "status", text: n }),
+    !isWords && !now.tally && el("p", { class: "soft", text: say("hidden_yet") }),
+    one.waits && el("p", { class: "soft", text: say("being_measured") }),
+    one.measured && el("p", { class: "measured", role: "status", text: `${say("it_is")}: ${one.measured}` }),
+  )
+}
+
+/** Let the page measure what the room was asked: press its own button, once it is there. */
+function measure(now) {
+  asked = now.reveal
+  const name = now.question?.measured_by || now.reveal
+  const began = Date.now()
+  const press = () => {
+    if (view.reveal !== asked || Date.now() - began > 60_000) return
+    const button = page.contentDocument?.querySelector(`.st-key-${MEASURE}${CSS.escape(name)} button:not(:disabled)`)
+    if (button) {
+      button.scrollIntoView({ block: "center" })
+      button.click()
+    } else setTimeout(press, 400)
+  }
+  press()
+}
+
+setInterval(() => {
+  const seconds = left(view)
+  timer.hidden = seconds === null
+  if (seconds !== null) timer.textContent = seconds ? clock(seconds) : say("time_up")
+}, 250)
+
+hear("projector", show, (isThere) => banner.hidden = isThere, () => {
+  banner.hidden = true
+  side.replaceChildren()
+  caption.replaceChildren(el("p", { text: say("not_yours") }))
+})
+size()

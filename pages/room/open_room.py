@@ -1,0 +1,68 @@
+"""The room that is open: how people come in, how one leads, how it ends."""
+
+from html import escape
+from urllib.parse import quote
+
+import streamlit as st
+
+from core.api.rooms.routes import join_address, qr_svg
+from core.rooms.room import act, another_secret, lesson_of, state_of
+from core.services import services
+from core.store.rooms import RoomRecord
+from pages.kit.catalogue import Words
+from pages.kit.door import DOOR
+from pages.kit.parts import note
+from pages.room.opening import SECRET, is_own_machine
+
+
+def draw(room: RoomRecord, t: Words) -> None:
+    """Everything that the host needs at hand."""
+    lesson, at = lesson_of(room), state_of(room)
+    people = services().store.rooms.people(room.id)
+    said = t("room.title_now", lesson=lesson.title[t.lang], n=at.at + 1, of=len(lesson.steps))
+    note(f"{said} · {t('room.people_now', n=len(people))}")
+    _way_in(room, t)
+    lang = quote(t.lang)
+    with st.container(key="gb_room_ways", horizontal=True, gap="small"):
+        for label, path in (
+            (t("room.to_projector"), f"/projector/{room.code}?lang={lang}"),
+            (t("room.to_lead"), f"/lead/{room.code}?lang={lang}"),
+            (t("room.to_phone"), f"/j/{room.code}?lang={lang}"),
+        ):
+            st.link_button(label, path, type="primary" if path.startswith("/pro") else "secondary")
+    _secret(room, t)
+    if st.button(t("room.end"), key="room_end", help=t("room.end_about")):
+        act(services().store.rooms, room, "end")
+        if is_own_machine():
+            DOOR.close()
+        st.session_state.pop(SECRET, None)
+        st.rerun()
+
+
+def _way_in(room: RoomRecord, t: Words) -> None:
+    """Letters, address and QR code, as the projector shows them."""
+    address = join_address(room)
+    picture = quote(qr_svg(address).decode())
+    shown = state_of(room).address.removeprefix("http://") + "/join"
+    st.html(
+        f'<div class="gb-way-in"><img alt="{escape(address)}" width="180" height="180" '
+        f'src="data:image/svg+xml,{picture}"><dl><dt>{escape(t("room.code"))}</dt>'
+        f"<dd>{escape(room.code)}</dd><dt>{escape(t('room.address'))}</dt>"
+        f"<dd>{escape(shown)}</dd></dl></div>"
+    )
+
+
+def _secret(room: RoomRecord, t: Words) -> None:
+    """The secret with which one leads from a second device."""
+    secret = st.session_state.get(SECRET)
+    if secret is None:
+        note(t("room.secret_gone"))
+        if st.button(t("room.secret_new"), key="room_secret_new"):
+            st.session_state[SECRET] = another_secret(services().store.rooms, room)
+            st.rerun()
+        return
+    lead = f"{state_of(room).address.removeprefix('http://')}/lead/{room.code}"
+    st.html(
+        f'<p class="gb-secret"><b>{escape(t("room.secret"))}: <code>{escape(secret)}</code></b> '
+        f"{escape(t('room.secret_about', address=lead))}</p>"
+    )

@@ -1,0 +1,143 @@
+"""The page that opens a room: lessons, networks, the open room, and what a page asks the room."""
+
+import pytest
+
+from core.rooms.room import act, enter, open_room_of, state_of, vote
+from core.services import services as the_services
+from pages.kit import asking, door, state
+from pages.kit.catalogue import words
+from pages.kit.door import Network
+from pages.room import lessons, opening
+
+PAGE = "room/room.py"
+
+
+@pytest.fixture
+def at_home(monkeypatch):
+    """A laptop in a Wi-Fi, whose door opens nothing for real."""
+    opened = []
+    there = [Network("192.168.1.5", "wifi", "wlan0"), Network("127.0.0.1", "machine", "")]
+    monkeypatch.setattr(opening, "networks", lambda: there)
+    monkeypatch.setattr(opening, "is_own_machine", lambda: True)
+
+    def opens(address, port):
+        """Note what was to be opened."""
+        opened.append(address)
+        return f"http://{address}:{port}"
+
+    monkeypatch.setattr(door.DOOR, "open", opens)
+    return opened
+
+
+def texts(app):
+    shown = [each.proto.body for each in app.get("html")]
+    return " ".join([*shown, *(each.value for each in app.markdown)])
+
+
+def opened_room(app):
+    return open_room_of(the_services().store.rooms, app.session_state["_owner"])
+
+
+def pressed(app, key):
+    (button,) = [each for each in app.button if each.key == key]
+    button.click().run()
+    assert not app.exception, app.exception
+    return app
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_a_room_is_opened_led_from_its_own_machine_and_ended(services, open_page, at_home, lang):
+    app = open_page(PAGE, lang=lang)
+    assert not app.exception
+    pressed(app, "room_open")
+    room = opened_room(app)
+    assert at_home == ["192.168.1.5"] and state_of(room).lang == lang
+    assert room.code in texts(app) and "192.168.1.5:8501/join" in texts(app)
+    assert app.session_state[opening.SECRET] in texts(app)
+    pressed(app, "room_end")
+    assert opened_room(app) is None and words(lang)("room.open") in [b.label for b in app.button]
+
+
+def test_a_network_is_named_as_people_speak_of_it(services, open_page, at_home):
+    app = open_page(PAGE, lang="en")
+    (network,) = [each for each in app.radio if each.key == "room_network"]
+    assert network.options == [
+        "Everybody in this Wi-Fi (192.168.1.5)",
+        "Only this laptop, to try it out",
+    ]
+
+
+def test_what_cannot_be_opened_is_said_and_nothing_is_lost(
+    services, open_page, at_home, monkeypatch
+):
+    def refused(address, port):
+        """As where another program holds the port."""
+        raise OSError(98, "Address already in use")
+
+    monkeypatch.setattr(door.DOOR, "open", refused)
+    app = pressed(open_page(PAGE, lang="en"), "room_open")
+    assert "Choose another network" in app.error[0].value and opened_room(app) is None
+
+
+def test_a_lesson_of_ones_own_is_checked_line_by_line_and_can_be_led(services, open_page, at_home):
+    app = open_page(PAGE, lang="en")
+    (field,) = [each for each in app.text_area if each.key == lessons.FIELD]
+    field.set_value("title = 'Mine'\n[[steps]]\ntitle = 'One'\npage = 'nowhere'\n").run()
+    assert app.error[0].value.startswith("Line 4: There is no page “nowhere”")
+    field = next(each for each in app.text_area if each.key == lessons.FIELD)
+    field.set_value("title = 'Mine'\n[[steps]]\ntitle = 'One'\npage = 'home'\nminutes = 3\n").run()
+    assert not app.error and "1 steps, 3 minutes" in app.success[0].value
+    (choice,) = [each for each in app.radio if each.key == "room_lesson"]
+    assert choice.options[-1] == "My own lesson · Mine · 3 minutes · 1 steps"
+    choice.set_value("own").run()
+    pressed(app, "room_open")
+    assert opened_room(app).lesson["name"] == "own"
+
+
+def test_every_reason_that_a_lesson_may_be_refused_for_has_its_sentence():
+    import ast
+    import inspect
+
+    from core.rooms import lessons as reading
+    from pages.room.sentences import WHY
+
+    tree = ast.parse(inspect.getsource(reading))
+    raised = {
+        node.args[1].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "LessonError"
+    }
+    assert raised == set(WHY)
+
+
+def test_the_shipped_lessons_name_pages_and_settings_that_are_there():
+    for lesson in lessons.all_shipped():
+        assert lessons.checked(lesson.source, lesson.name) == lesson
+
+
+def test_a_prediction_is_put_to_the_room_and_measured_for_it(with_house, open_page, at_home):
+    app = open_page("architecture/scale/scale.py", lang="en")
+    assert not [each for each in app.button if each.key.startswith("ask_room")]
+    rooms = the_services().store.rooms
+    with_owner = app.session_state["_owner"]
+    from core.rooms.lessons import shipped
+    from core.rooms.room import open_room
+
+    room = open_room(rooms, with_owner, shipped("ten")).room
+    app.run()
+    pressed(app, "ask_room_scale_machine")
+    asked = asking.asked(rooms.get(room.id), "scale_machine")
+    assert asked.kind == "vote" and len(asked.texts["options"]) > 1
+    anna = enter(rooms, room, "a" * 32, "Anna")
+    vote(rooms, room, anna.id, asked.key, next(iter(asked.texts["options"])), 1)
+    pressed(app, "measure_scale_machine")
+    asked = asking.asked(rooms.get(room.id), "scale_machine")
+    assert asked.measured["outcome"] in asked.texts["options"] and asked.measured["text"]
+    assert "1 of 1 in the room guessed" in texts(app)
+    act(rooms, room, "end")
+
+
+def test_nobody_but_the_host_is_offered_to_ask(services, open_page):
+    app = open_page("", lang="en")
+    assert state.SETTINGS["room"].start == ""
+    assert not [each for each in app.button if str(each.key).startswith("ask_room")]
