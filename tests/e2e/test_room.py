@@ -1,0 +1,105 @@
+"""A workshop as it is held: a room is opened, phones come in and vote, the projector shows it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+LIMIT_MS = 30_000
+
+
+def plain(browser: Browser, base_url: str, path: str, **about) -> Page:
+    """A page of somebody else's device."""
+    context = browser.new_context(**{"viewport": {"width": 390, "height": 844}, **about})
+    page = context.new_page()
+    page.goto(base_url + path)
+    return page
+
+
+@pytest.fixture
+def code(page: Page, base_url: str, settled):
+    """A room, opened on its own machine for this machine alone."""
+    page.goto(f"{base_url}/room?lang=en")
+    settled(page)
+    page.get_by_text("Only this laptop, to try it out").click()
+    settled(page)
+    page.get_by_role("button", name="Open the room").click()
+    letters = page.locator(".gb-way-in dd").first
+    expect(letters).to_have_text(re.compile("^[A-Z]{4}$"), timeout=LIMIT_MS)
+    yield letters.inner_text()
+    page.bring_to_front()
+    page.get_by_role("button", name="End the workshop").click()
+    expect(page.get_by_role("button", name="Open the room")).to_be_visible(timeout=LIMIT_MS)
+
+
+def test_a_vote_travels_from_phone_to_projector_and_the_answer_back(
+    page: Page, browser: Browser, base_url: str, code: str
+):
+    outside: list[str] = []
+    phone = plain(browser, base_url, f"/j/{code}", locale="de-DE")
+    phone.on("request", lambda r: outside.append(r.url) if base_url not in r.url else None)
+    option = phone.get_by_role("radio").nth(2)
+    expect(option).to_be_visible()
+    option.click()
+    expect(phone.get_by_text("Deine Stimme zählt")).to_be_visible()
+    lead = page.context.new_page()
+    lead.goto(f"{base_url}/lead/{code}?lang=en")
+    expect(lead.get_by_text("People · 1")).to_be_visible()
+    projector = page.context.new_page()
+    projector.set_viewport_size({"width": 1920, "height": 1080})
+    projector.goto(f"{base_url}/projector/{code}?lang=en")
+    expect(projector.get_by_text("1 vote", exact=True)).to_be_visible()
+    size = projector.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
+    scale = projector.locator("iframe").evaluate(
+        "e => e.getBoundingClientRect().width / e.offsetWidth"
+    )
+    assert size >= 28 and 16 * scale > 27.9  # the window is cut to whole pixels
+    lead.bring_to_front()
+    lead.get_by_role("button", name="Next", exact=True).click()
+    guess = phone.get_by_role("radio", name="Zwei verschiedene Texte")
+    expect(guess).to_be_visible()
+    guess.press("Enter")
+    expect(lead.get_by_text(re.compile("^1 votes"))).to_be_visible()
+    lead.get_by_role("button", name="Reveal").click()
+    expect(phone.get_by_text("Deine Vorhersage stimmt.")).to_be_visible()
+    expect(projector.get_by_text("1 · 100 %")).to_be_visible()
+    assert outside == []
+    for each in (phone, lead, projector):
+        each.close()
+
+
+def test_a_vote_given_without_connection_arrives_when_it_is_back(
+    page: Page, browser: Browser, base_url: str, code: str
+):
+    phone = plain(browser, base_url, f"/j/{code}", locale="en-GB")
+    expect(phone.get_by_role("radio").first).to_be_visible()
+    phone.context.set_offline(True)
+    phone.get_by_role("radio").nth(1).click()
+    expect(phone.get_by_text("Kept on this device")).to_be_visible(timeout=LIMIT_MS)
+    phone.context.set_offline(False)
+    expect(phone.get_by_text("Your vote counts")).to_be_visible(timeout=LIMIT_MS)
+    phone.reload()
+    expect(phone.get_by_role("radio").nth(1)).to_have_attribute("aria-checked", "true")
+    phone.close()
+
+
+def test_a_wrong_code_is_said_and_a_right_one_lets_in(browser: Browser, base_url: str, code: str):
+    phone = plain(browser, base_url, "/join?lang=en", locale="en-GB")
+    phone.get_by_label("The four letters").fill("zzzz")
+    phone.get_by_role("button", name="Join").click()
+    expect(phone.get_by_role("alert")).to_contain_text("There is no workshop with these letters")
+    phone.get_by_label("The four letters").fill(code.lower())
+    phone.get_by_label("Nickname").fill("Kim")
+    phone.get_by_role("button", name="Join").click()
+    expect(phone.get_by_text("You are number 1 · Kim")).to_be_visible()
+    phone.close()
+
+
+def test_a_phone_fetches_at_most_150_kilobytes(browser: Browser, base_url: str, code: str):
+    phone = browser.new_context().new_page()
+    sizes: list[int] = []
+    phone.on("response", lambda r: sizes.append(int(r.headers.get("content-length", 0))))
+    phone.goto(f"{base_url}/j/{code}")
+    expect(phone.get_by_role("radio").first).to_be_visible()
+    assert 10_000 < sum(sizes) < 150_000
+    phone.close()
