@@ -19,7 +19,8 @@ A lesson is TOML, with every text in German and English:
     ask = { en = "…", de = "…" }
     options = [{ key = "a", en = "…", de = "…" }, { key = "b", en = "…", de = "…" }]
     right = "a"                         # the option that is true, where the lesson knows it
-    measured_by = "scale_machine"       # or the prediction on the page that measures it
+    measured_by = "scale_machine"       # or the prediction on the page that measures it;
+                                        # without ask and options, the page puts its own question
 
 With `auto = true` it plays by itself: `seconds` says how long each step stays.
 
@@ -59,7 +60,8 @@ class Question:
         ask: the question.
         options: key -> its words; empty where people write words of their own.
         right: the option that is true; empty where the page measures it or nobody knows.
-        measured_by: the prediction on the projector's page that finds out; empty for none.
+        measured_by: the prediction on the projector's page that finds out, by its key or the
+            beginning of it; empty for none. Without `ask` it puts its own question.
     """
 
     ask: Said
@@ -236,9 +238,11 @@ class _Reader:
             raise LessonError(self._line(n, "question"), "no_table", name="question")
         self._only(found, ("ask", "options", "right", "measured_by"), n)
         options = self._options(found.get("options", []), n)
+        right, measured_by = str(found.get("right", "")), str(found.get("measured_by", ""))
+        if measured_by and not options and "ask" not in found:
+            return Question({}, {}, "", measured_by)
         if phone == "vote" and len(options) < 2:
             raise LessonError(self._line(n, "options"), "too_few_options")
-        right, measured_by = str(found.get("right", "")), str(found.get("measured_by", ""))
         if right and right not in options:
             raise LessonError(
                 self._line(n, "right"), "unknown_option", found=right, known=_listed(options)

@@ -292,7 +292,7 @@ def _to(rooms: Rooms, room: RoomRecord, value: Any, now_ms: int) -> None:
     begun = {"at": at, "question": "", "reveal": "", "hides": True, "begun_at": now_ms}
     rooms.change(room.id, lambda now: {**now, **begun, "timer_ends": 0, "spotlight": ""})
     question, phone = steps[at].question, steps[at].phone
-    if question is not None and (question.options or phone == "words"):
+    if question is not None and question.ask:
         kind = "words" if phone == "words" else "vote"
         ask(rooms, rooms.get(room.id), question_key(at), kind, texts_of(question))
 

@@ -151,6 +151,7 @@ def _step(step: Step, state: State, lang: Lang) -> View:
         "page": page_address(step, lang),
         "phone": step.phone,
         "locked": list(step.locked) if state.locked else [],
+        "asks": step.question.measured_by if step.question and not step.question.ask else "",
     }
 
 

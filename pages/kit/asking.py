@@ -26,7 +26,8 @@ def hosted() -> RoomRecord | None:
 def asked(room: RoomRecord, key: str) -> Asked | None:
     """The question that the room is asked about a prediction; None if it is asked another one."""
     now = question_of(services().store.rooms, room)
-    return now if now and now.texts.get("measured_by") == key else None
+    by = str(now.texts.get("measured_by", "")) if now else ""
+    return now if by and (key == by or key.startswith(f"{by}_")) else None
 
 
 def put(room: RoomRecord, key: str, question: str, options: Mapping[str, str]) -> None:

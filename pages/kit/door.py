@@ -10,7 +10,7 @@ import os
 import secrets
 import socket
 import threading
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -120,7 +120,7 @@ class Door:
         return f"http://{address}:{port}"
 
     def close(self) -> None:
-        """Shut the door; who is in gets no further answer."""
+        """Shut the door; who is in gets no further answer. Not for the server's own loop."""
         with self._lock:
             self._shut()
 
@@ -147,8 +147,15 @@ class Door:
             del os.environ[ROOM_TOKEN_VARIABLE]
         self.address = self.token = ""
         server, self._server = self._server, None
-        if server is not None:
+        if server is not None and self._loop is not None and not self._loop.is_closed():
             server.should_exit = server.force_exit = True
+            with suppress(TimeoutError):
+                asyncio.run_coroutine_threadsafe(self._ended(), self._loop).result(OPENS_WITHIN_S)
+
+    async def _ended(self) -> None:
+        """Until the network's server has closed its connections."""
+        if self._serving is not None:
+            await asyncio.wait([self._serving], timeout=OPENS_WITHIN_S)
 
 
 DOOR: Final = Door()

@@ -140,7 +140,7 @@ async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
         yield {}
     finally:
         walk.end()
-        DOOR.close()
+        await asyncio.to_thread(DOOR.close)
         await asyncio.to_thread(at_work.join)
         from core.services import close_services
 

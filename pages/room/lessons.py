@@ -29,7 +29,7 @@ def known() -> dict[str, Lesson]:
     """The lessons one may choose from, by name; one's own last, if it can be used."""
     found = {lesson.name: lesson for lesson in all_shipped() if not lesson.auto}
     source = drafts.text(FIELD).strip()
-    if source:
+    if source and source not in {lesson.source.strip() for lesson in found.values()}:
         try:
             found[OWN] = checked(source)
         except LessonError:

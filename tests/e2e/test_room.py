@@ -41,7 +41,7 @@ def test_a_vote_travels_from_phone_to_projector_and_the_answer_back(
     option = phone.get_by_role("radio").nth(2)
     expect(option).to_be_visible()
     option.click()
-    expect(phone.get_by_text("Deine Stimme zählt")).to_be_visible()
+    expect(phone.get_by_text("Ihre Stimme zählt")).to_be_visible()
     lead = page.context.new_page()
     lead.goto(f"{base_url}/lead/{code}?lang=en")
     expect(lead.get_by_text("People · 1")).to_be_visible()
@@ -56,13 +56,19 @@ def test_a_vote_travels_from_phone_to_projector_and_the_answer_back(
     assert size >= 28 and 16 * scale > 27.9  # the window is cut to whole pixels
     lead.bring_to_front()
     lead.get_by_role("button", name="Next", exact=True).click()
-    guess = phone.get_by_role("radio", name="Zwei verschiedene Texte")
-    expect(guess).to_be_visible()
+    projector.bring_to_front()  # whose page puts its own question to the room
+    guess = phone.get_by_role("radio").first
+    expect(phone.get_by_role("heading", name="Es wird gelost")).to_be_visible()
+    expect(guess).to_be_visible(timeout=2 * LIMIT_MS)
     guess.press("Enter")
-    expect(lead.get_by_text(re.compile("^1 votes"))).to_be_visible()
+    expect(lead.get_by_text(re.compile("^1 vote"))).to_be_visible()
+    expect(projector.get_by_text("The votes are shown with the answer.")).to_be_visible()
+    lead.bring_to_front()
     lead.get_by_role("button", name="Reveal").click()
-    expect(phone.get_by_text("Deine Vorhersage stimmt.")).to_be_visible()
+    projector.bring_to_front()
+    expect(projector.locator(".measured")).to_contain_text("Measured:", timeout=2 * LIMIT_MS)
     expect(projector.get_by_text("1 · 100 %")).to_be_visible()
+    expect(phone.locator(".measured")).to_contain_text("Gemessen:")
     assert outside == []
     for each in (phone, lead, projector):
         each.close()

@@ -8,6 +8,7 @@ from pages.kit import asking, door, state
 from pages.kit.catalogue import words
 from pages.kit.door import Network
 from pages.room import lessons, opening
+from tests.workshop import WORKSHOP
 
 PAGE = "room/room.py"
 
@@ -120,10 +121,9 @@ def test_a_prediction_is_put_to_the_room_and_measured_for_it(with_house, open_pa
     assert not [each for each in app.button if each.key.startswith("ask_room")]
     rooms = the_services().store.rooms
     with_owner = app.session_state["_owner"]
-    from core.rooms.lessons import shipped
     from core.rooms.room import open_room
 
-    room = open_room(rooms, with_owner, shipped("ten")).room
+    room = open_room(rooms, with_owner, WORKSHOP).room
     app.run()
     pressed(app, "ask_room_scale_machine")
     asked = asking.asked(rooms.get(room.id), "scale_machine")

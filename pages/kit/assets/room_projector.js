@@ -5,7 +5,9 @@ import { bars, clock, code, el, fill, hear, left, say } from "./room.js"
 
 const TYPE_PX = 28 // body type at 1920 × 1080; the page's own is 16
 const PAGE_PX = 16
-const MEASURE = "measure_" // the key of the button with which a page measures what the room was asked
+const ASK = "ask_room_" // the key of the button with which a page puts its prediction to the room
+const MEASURE = "measure_" // the key of the button with which it measures what the room was asked
+const PATIENCE_MS = 120_000
 
 const page = el("iframe", { title: say("title"), class: "page" })
 const holder = el("div", { class: "holder" }, page)
@@ -17,6 +19,7 @@ document.body.append(banner, holder, side, caption, timer)
 
 let view = null
 let asked = "" // the question whose measurement was started from here
+let putting = "" // the step whose question was put from here
 
 /** Lay the page out for a smaller window and enlarge it, so that it is read from the back of the room. */
 function size() {
@@ -41,8 +44,7 @@ function show(now) {
   drawSide(now)
   drawCaption(now)
   size()
-  if (now.reveal && now.reveal !== asked) measure(now)
-  if (!now.reveal) asked = ""
+  work(now)
 }
 
 function drawCaption(now) {
@@ -120,20 +122,34 @@ function question(now) {
   )
 }
 
-/** Let the page measure what the room was asked: press its own button, once it is there. */
-function measure(now) {
-  asked = now.reveal
-  const name = now.question?.measured_by || now.reveal
+/** Press a button of the live page, once it is there: with it the page asks the room, or measures. */
+function press(kind, name, stillWanted) {
   const began = Date.now()
-  const press = () => {
-    if (view.reveal !== asked || Date.now() - began > 60_000) return
-    const button = page.contentDocument?.querySelector(`.st-key-${MEASURE}${CSS.escape(name)} button:not(:disabled)`)
-    if (button) {
-      button.scrollIntoView({ block: "center" })
-      button.click()
-    } else setTimeout(press, 400)
+  const look = () => {
+    if (!stillWanted() || Date.now() - began > PATIENCE_MS) return
+    const found = page.contentDocument?.querySelectorAll(
+      `[class*="st-key-${kind}${CSS.escape(name)}"] button:not(:disabled)`,
+    )
+    const button = /** @type {HTMLElement} */ (found?.[0])
+    if (!button) return setTimeout(look, 400)
+    button.scrollIntoView({ block: "center" })
+    button.click()
   }
-  press()
+  look()
+}
+
+/** Let the page put its own question to the room, and later measure what was asked. */
+function work(now) {
+  const step = `${now.at} ${now.step.asks}`
+  if (now.step.asks && !now.question && putting !== step) {
+    putting = step
+    press(ASK, now.step.asks, () => putting === step && !view.question)
+  }
+  if (now.reveal && now.reveal !== asked) {
+    asked = now.reveal
+    press(MEASURE, now.question?.measured_by || now.reveal, () => view.reveal === asked)
+  }
+  if (!now.reveal) asked = ""
 }
 
 setInterval(() => {

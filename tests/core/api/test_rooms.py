@@ -15,9 +15,9 @@ from core.identity import OWNER_COOKIE, owner_of
 from core.jobs.engine import Engine
 from core.jobs.writer import Writer
 from core.rooms import room as acting
-from core.rooms.lessons import shipped
 from core.services import Services
 from core.store import RunRecord, Store
+from tests.workshop import WORKSHOP
 
 HOST, ANNA, BEN = "a" * 32, "b" * 32, "c" * 32
 
@@ -31,9 +31,7 @@ def services(tmp_path):
 
 @pytest.fixture
 def opened(services):
-    found = acting.open_room(
-        services.store.rooms, owner_of(HOST), shipped("ten"), "http://10.0.0.1:8501"
-    )
+    found = acting.open_room(services.store.rooms, owner_of(HOST), WORKSHOP, "http://10.0.0.1:8501")
     acting.act(services.store.rooms, found.room, "to", 1)
     return found
 

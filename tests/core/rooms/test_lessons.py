@@ -62,6 +62,17 @@ def test_a_broken_lesson_is_refused_with_line_and_reason(source, line, reason):
     assert (refused.value.line, refused.value.reason) == (line, reason)
 
 
-def test_the_shipped_lessons_take_as_long_as_they_say():
-    lesson = shipped("ten")
-    assert lesson.minutes == sum(step.minutes for step in lesson.steps) == 10
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [("ten", 10, 10), ("forty_five", 45, 45), ("ninety", 90, 90), ("half_day", 180, 230)],
+)
+def test_the_shipped_lessons_take_as_long_as_they_say(name, least, most):
+    lesson = shipped(name)
+    assert lesson.minutes == sum(step.minutes for step in lesson.steps)
+    assert least <= lesson.minutes <= most
+    assert all(step.notes for step in lesson.steps)
+
+
+def test_a_page_may_put_its_own_question():
+    lesson = read_lesson(HEAD + STEP + 'phone = "vote"\n[steps.question]\nmeasured_by = "same"\n')
+    assert lesson.steps[0].question.measured_by == "same" and not lesson.steps[0].question.ask

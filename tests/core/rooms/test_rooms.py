@@ -7,9 +7,9 @@ from hypothesis import strategies as some
 from core.errors import NotFound, RoomError
 from core.rooms import room as acting
 from core.rooms.codes import CODE_LETTERS, as_code, new_code, new_secret
-from core.rooms.lessons import shipped
 from core.rooms.views import for_lead, for_phone, for_projector, question_of
 from core.store import Store
+from tests.workshop import WORKSHOP
 
 ANNA, BEN = "a" * 32, "b" * 32
 
@@ -28,7 +28,7 @@ def rooms(store):
 
 @pytest.fixture
 def opened(rooms):
-    return acting.open_room(rooms, "host", shipped("ten"), "http://10.0.0.1:8501", "de")
+    return acting.open_room(rooms, "host", WORKSHOP, "http://10.0.0.1:8501", "de")
 
 
 @pytest.fixture
@@ -57,9 +57,9 @@ def test_a_secret_is_known_however_it_is_typed(opened):
 
 def test_a_host_has_one_room_open_at_a_time(rooms, opened):
     with pytest.raises(RoomError, match="has room"):
-        acting.open_room(rooms, "host", shipped("ten"))
+        acting.open_room(rooms, "host", WORKSHOP)
     rooms.end(opened.room.id)
-    assert acting.open_room(rooms, "host", shipped("ten")).room.id != opened.room.id
+    assert acting.open_room(rooms, "host", WORKSHOP).room.id != opened.room.id
 
 
 def test_who_comes_back_keeps_number_and_vote(rooms, asking):
@@ -109,7 +109,7 @@ def deliveries(draw):
 @given(deliveries())
 def test_votes_count_once_whatever_is_cut_repeated_or_late(rooms, delivered):
     messages, arriving = delivered
-    room = acting.open_room(rooms, f"host-{id(arriving)}", shipped("ten")).room
+    room = acting.open_room(rooms, f"host-{id(arriving)}", WORKSHOP).room
     acting.act(rooms, room, "to", 1)
     people = {cookie: entered(rooms, room, cookie).id for cookie in (ANNA, BEN)}
     for cookie, choice, seq in arriving:
