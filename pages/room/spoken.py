@@ -62,6 +62,7 @@ def spoken(lang: Lang) -> dict[str, str]:
         "time_left": t("workshop.time_left"),
         "time_up": t("workshop.time_up"),
         "shown_bench": t("workshop.shown_bench", n="{n}", name="{name}"),
+        "no_run": t("workshop.no_run"),
         "not_yours": t("workshop.not_yours"),
         "lead": t("workshop.lead"),
         "secret": t("workshop.secret"),

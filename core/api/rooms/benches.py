@@ -15,6 +15,8 @@ KEPT_S: Final = 2.0
 """How long what was read of a bench counts as new."""
 
 MOST_SAMPLE: Final = 120  # characters
+MOST_POINTS: Final = 150
+
 LOSSES: Final = ("validation_bits_per_byte", "loss_nats", "loss", "accuracy", "margin")
 """The number that is shown of a run: the first of these that it has."""
 
@@ -35,6 +37,21 @@ class Benches:
         None for somebody without one.
         """
         return {person.id: self._of(person.owner) if person.owner else None for person in people}
+
+    def shown(self, person: Person) -> dict[str, Any] | None:
+        """The same with its curve, [[step, value], …], for the projector."""
+        known = self._of(person.owner) if person.owner else None
+        if known is None or person.owner is None:
+            return None
+        run = self._runs.of_owner(person.owner)[-1]
+        points = [
+            (row["step"], row[name])
+            for row in self._runs.rows(run.id)
+            for name in LOSSES
+            if row.get("kind") == "step" and isinstance(row.get(name), float)
+        ]
+        every = max(1, len(points) // MOST_POINTS)
+        return known | {"points": points[::every]}
 
     def _of(self, owner: str) -> dict[str, Any] | None:
         now = time.monotonic()

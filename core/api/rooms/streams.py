@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from core.api.rooms.benches import Benches
 from core.languages import Lang
 from core.rooms.hall import Hall, Listener
+from core.rooms.room import state_of
 from core.rooms.views import for_lead, for_phone, for_projector, question_of
 from core.services import Services
 from core.store.rooms import RoomRecord
@@ -27,7 +28,7 @@ BEAT_S: Final = 8.0
 """A sign of life is sent this often, so that both ends notice a broken connection."""
 
 GRID_S: Final = 2.0
-"""How often the facilitator's grid looks at what people train."""
+"""How often the facilitator's grid, and a bench on the projector, look at what people train."""
 
 TOGETHER_S: Final = 0.04
 """Changes within this time are sent as one to the projector and the facilitator."""
@@ -84,12 +85,12 @@ class Streams:
     async def _until_changed(self, listener: Listener, who: As, sent: int) -> AsyncGenerator[bytes]:
         """Signs of life until there is something new for who is looking."""
         while not self._ended:
-            changed = await listener.wait(GRID_S if who == "lead" else BEAT_S)
+            changed = await listener.wait(BEAT_S if who == "phone" else GRID_S)
             if changed and who == "phone" and listener.version == sent:
                 continue  # somebody else's vote is nothing that a phone shows
             if changed and who != "phone":
                 await asyncio.sleep(TOGETHER_S)
-            if changed or who == "lead":
+            if changed or who != "phone":
                 return
             yield b": here\n\n"
 
@@ -110,7 +111,12 @@ class Streams:
             return for_phone(room, asked, lang, known.get(person), votes)
         here = self.hall.here(room.id)
         if who == "projector":
-            return for_projector(self._rooms, room, lang, len(here))
+            found = for_projector(self._rooms, room, lang, len(here))
+            if found["spotlight"]:
+                shown = state_of(room).spotlight
+                (one,) = [each for each in self._rooms.people(room.id) if each.id == shown]
+                found["spotlight"]["run"] = self._benches.shown(one)
+            return found
         found = for_lead(self._rooms, room, lang, {name: n > 0 for name, n in here.items()})
         runs = self._benches.of(self._rooms.people(room.id))
         for each in found["people"]:

@@ -39,7 +39,7 @@ function show(now) {
   const address = new URL(now.step.page, location.origin)
   address.searchParams.set("room", now.code)
   if (before?.step.page !== now.step.page) page.src = address.pathname + address.search
-  const wide = now.question || now.at === 0 || now.n_people === 0
+  const wide = now.question || now.spotlight || now.at === 0 || now.n_people === 0
   document.body.classList.toggle("asks", Boolean(wide))
   drawSide(now)
   drawCaption(now)
@@ -75,6 +75,7 @@ function drawSide(now) {
   ])
   fill(side, key, () => [
     !now.ended && join(now),
+    now.spotlight && bench(now.spotlight),
     now.question && question(now),
   ])
 }
@@ -100,6 +101,42 @@ function join(now) {
       el("p", { class: "soft", text: say("n_people", { n: now.n_people }) }),
     ),
   )
+}
+
+const SVG = "http://www.w3.org/2000/svg"
+const WIDTH = 600
+const HEIGHT = 300
+
+/** The latest run of somebody who said yes: its curve, its last value, the last text that its model wrote. */
+function bench({ number, nickname, run }) {
+  const head = el("h1", { text: say("shown_bench", { n: number, name: nickname }) })
+  if (!run) return el("section", { class: "asked" }, head, el("p", { class: "soft", text: say("no_run") }))
+  const value = typeof run.value === "number" ? run.value.toFixed(2) : ""
+  return el(
+    "section",
+    { class: "asked" },
+    head,
+    run.points.length > 1 && curve(run.points),
+    el("p", { text: `${run.name} · ${say("run_at", { step: run.step, value })}` }),
+    run.sample && el("p", { class: "measured", text: run.sample }),
+  )
+}
+
+function curve(points) {
+  const steps = points.map(([step]) => step)
+  const values = points.map(([, value]) => value)
+  const top = Math.max(...values)
+  const x = (step) => (WIDTH * (step - steps[0])) / Math.max(1, steps.at(-1) - steps[0])
+  const y = (value) => 4 + (HEIGHT - 8) * (1 - value / (top || 1))
+  const picture = document.createElementNS(SVG, "svg")
+  picture.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`)
+  picture.setAttribute("class", "curve")
+  picture.setAttribute("role", "img")
+  picture.setAttribute("aria-label", `${values[0].toFixed(2)} → ${values.at(-1).toFixed(2)}`)
+  const line = document.createElementNS(SVG, "polyline")
+  line.setAttribute("points", points.map(([step, value]) => `${x(step).toFixed(1)},${y(value).toFixed(1)}`).join(" "))
+  picture.append(line)
+  return picture
 }
 
 function question(now) {

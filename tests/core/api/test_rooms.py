@@ -160,6 +160,19 @@ def test_the_grid_shows_the_course_of_the_latest_run(app, services, opened):
     assert "secret" not in json.dumps(anna)
 
 
+def test_a_bench_on_the_projector_shows_its_curve(app, services, opened):
+    entered(app, opened, ANNA, "Anna")
+    person = acting.person_of(opened.room.id, ANNA)
+    runs = services.store.runs
+    runs.start(RunRecord("r1", owner_of(ANNA), "m:P", {}, name="training"))
+    rows = [{"kind": "step", "step": n, "loss_nats": 5.0 / n} for n in range(1, 400)]
+    runs.append("r1", rows)
+    services.store.rooms.about(opened.room.id, person, shows=True)
+    acting.act(services.store.rooms, opened.room, "spotlight", person)
+    run = seen(services, opened, "projector")["spotlight"]["run"]
+    assert run["points"][0] == (1, 5.0) and 100 < len(run["points"]) <= 300
+
+
 def test_the_code_is_drawn_as_a_picture_that_browsers_read(app, opened):
     picture = client(app, ANNA).get(f"/rooms/{opened.room.code}/join.svg")
     assert picture.headers["content-type"] == "image/svg+xml"
