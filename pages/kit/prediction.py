@@ -89,11 +89,13 @@ def _show(
     key: str, guess: str | None, measured: Measured, options: Mapping[str, str], t: Words
 ) -> None:
     """The guess, or what the room guessed, beside what was measured."""
-    said = options[guess] if guess else ""
-    if guess is None and (room := asking.hosted()) is not None:
-        said = asking.guess_of(room, key, options, t)
-    right = guess == measured.outcome if guess else None
-    reveal(t, said or t("frame.no_guess"), options[measured.outcome], right, measured.text)
+    if guess is not None:
+        right = guess == measured.outcome
+        reveal(t, options[guess], options[measured.outcome], right, measured.text)
+        return
+    room = asking.hosted()
+    said = asking.guess_of(room, key, options, t) if room else ""
+    reveal(t, said or t("frame.no_guess"), options[measured.outcome], None, measured.text)
 
 
 def guessed(*beginnings: str) -> bool:
@@ -111,8 +113,9 @@ def reveal(t: Words, guess: str, outcome: str, right: bool | None, text: str) ->
         text: the measurement.
     """
     verdict = "" if right is None else t("frame.guess_right") if right else t("frame.guess_wrong")
+    whose = t("frame.your_guess") if right is not None else t("frame.guess_of_room")
     st.html(
-        f'<dl class="gb-reveal" role="status"><dt>{escape(t("frame.your_guess"))}</dt>'
+        f'<dl class="gb-reveal" role="status"><dt>{escape(whose)}</dt>'
         f"<dd>{escape(guess)}</dd><dt>{escape(t('frame.measured'))}</dt>"
         f"<dd><b>{escape(outcome)}</b>{f' · {escape(verdict)}' if verdict else ''}"
         f"<br>{rich(text)}</dd></dl>"
