@@ -20,7 +20,19 @@ BOTTOM = (
     "pipeline",
     "settings",
 )
-ALL = (*BOTTOM, *STEPS, "limits", "figures", "recheck", "store", "jobs", "house", "api", "services")
+ALL = (
+    *BOTTOM,
+    *STEPS,
+    "limits",
+    "figures",
+    "recheck",
+    "store",
+    "jobs",
+    "house",
+    "taking_home",
+    "api",
+    "services",
+)
 
 ALLOWED: dict[str, tuple[str, ...]] = {
     "errors": (),
@@ -41,6 +53,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "store": BOTTOM,
     "jobs": (*BOTTOM, *STEPS, "store"),
     "house": (*BOTTOM, *STEPS, "limits", "store", "jobs"),
+    "taking_home": (*BOTTOM, *STEPS, "store", "jobs", "house"),
     "services": (*BOTTOM, *STEPS, "limits", "store", "jobs", "house"),
     "api": ALL,
     "__main__": ALL,
