@@ -5,7 +5,7 @@ exactly is refused, never approximated. Three identities widen what can be expre
 
 - a bias that the plan does not have is a bias of zeros;
 - sinusoidal positions are GPT-2's learned table with fixed values, no positions a table of zeros;
-- heads that share keys and values are heads with equal ones, where the architecture knows no shared.
+- heads that share keys and values are heads with equal ones, where none can be shared.
 
 Source: the `modeling_*.py` of transformers 5, whose formulas were read; tests hold each of them
     against ours.

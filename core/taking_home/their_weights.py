@@ -78,7 +78,7 @@ def _translated(
     if len(theirs) > 1:  # queries, keys and values
         size = config.head_size
         n_rows = [n * size for n in (config.n_heads, config.n_kv_heads, config.n_kv_heads)]
-        rows = list(weight.split(n_rows))
+        rows = list(torch.split(weight, n_rows))
     for their_name, part in zip(theirs, rows, strict=True):
         turned = kind == "weight" and module in equal.names.transposed
         yield f"{prefix}{their_name}.{kind}", part.t() if turned else part
@@ -104,7 +104,7 @@ def _own_heads(rows: Tensor, config: ModelConfig) -> Tensor:
     """
     each, size = config.n_heads // config.n_kv_heads, config.head_size
     n_rows = [n * size for n in (config.n_heads, config.n_kv_heads, config.n_kv_heads)]
-    queries, *shared = rows.split(n_rows)
+    queries, *shared = torch.split(rows, n_rows)
     own = [
         part.unflatten(0, (config.n_kv_heads, size)).repeat_interleave(each, dim=0).flatten(0, 1)
         for part in shared

@@ -34,6 +34,7 @@ from pages.kit.catalogue import Words, rich
 from pages.kit.hood import source, under_the_hood
 from pages.kit.importing import imported
 from pages.kit.parts import (
+    STAGE,
     Badge,
     Coming,
     Figure,
@@ -131,7 +132,7 @@ def stations(t: Words, around: str) -> None:
 @contextmanager
 def stage(title: str, badge: Badge | None = None) -> Iterator[None]:
     """The one live visual that the page is about, with the controls that change it."""
-    with card("stage", title, badge):
+    with card(STAGE, title, badge):
         yield
 
 
