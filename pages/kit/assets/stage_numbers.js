@@ -73,31 +73,33 @@ const plainWords = (markup) =>
 
 const CONTROLS =
   "input, textarea, select, option, label, [data-testid=stSlider], [data-testid=stButtonGroup], [data-testid=stNumberInput], .gb-head, .spoken, [role=status], script, style"
-const NUMBER = /^[<>≈~±]?\s*[+−–-]?\d[\d\u202f\u00a0.,]*(?:\s?(?:%|±.*|[a-zµ]{1,4}(?:\/[a-z]+)?))?$/i
+const DIGITS = "[<>≈~±]?\\s*[+−–-]?\\d[\\d\\u202f\\u00a0.,]*(?:\\s?(?:%|±|[a-zµ]{1,4}(?:\\/[a-z]+)?(?![\\p{L}])))?"
+const NUMBER = new RegExp(`^\\(?${DIGITS}(?:\\s?[–-]\\s?${DIGITS})?\\)?$`, "iu")
+const NUMBERS = new RegExp(`\\(?${DIGITS}(?:\\s?[–-]\\s?${DIGITS})?\\)?|[→←]`, "giu")
 const LONGEST = 20000, LONGEST_LABEL = 160
 
-/** A number that stands alone, with the words around it as its name. @returns {Iterable<Row>} */
-function* ofLeaf(node, text, tell) {
+/**
+ * Names a number that stands alone by the words around it, and by its place among the numbers there.
+ * @returns {Row}
+ */
+function ofLeaf(node, text, tell, places) {
   let around = node.parentElement
-  for (let i = 0; around && i < 3; i++, around = around.parentElement) {
+  for (let i = 0; around && i < 4; i++, around = around.parentElement) {
     const whole = said(around)
     if (whole.length > LONGEST_LABEL) break
-    if (whole.length > text.length) {
-      const place = whole.lastIndexOf(text)
-      return void (yield [
-        "text",
-        (whole.slice(0, place) + " " + whole.slice(place + text.length)).replace(/\s+/g, " ").trim(),
-        "",
-        tell(text),
-      ])
-    }
+    const name = whole.replace(NUMBERS, " ").replace(/\s+/g, " ").trim()
+    if (!name) continue
+    const place = (places.get(around) ?? 0) + 1
+    places.set(around, place)
+    return ["text", name, String(place), tell(text)]
   }
-  yield ["text", "", "", tell(text)]
+  return ["text", "", "", tell(text)]
 }
 
 /** @returns {Iterable<Row>} */
 function* ofStage(stage, tell) {
   let n = 0
+  const places = new Map()
   for (const node of everything(stage)) {
     if (
       node.closest("table, .js-plotly-plot, dl.gb-figures") && !node.matches("table, .js-plotly-plot, dl.gb-figures")
@@ -115,8 +117,8 @@ function* ofStage(stage, tell) {
       const own = [...node.childNodes].some((each) => each.nodeType === Node.TEXT_NODE && /\d/.test(each.data))
       if (!own) continue
       const text = said(node)
-      if (NUMBER.test(text)) yield* ofLeaf(node, text, tell)
-      else yield ["text", "", "", tell(text)]
+      if (NUMBER.test(text)) yield ofLeaf(node, text, tell, places)
+      else if (!node.closest("button")) yield ["text", "", "", tell(text)]
     }
   }
 }

@@ -202,6 +202,7 @@ class Drawing {
     if (style.visibility !== "hidden") {
       if (node instanceof SVGSVGElement) return void group.append(this.svg(node, box))
       this.box(style, box, group)
+      for (const side of ["::before", "::after"]) this.pseudo(node, side, style, box, group)
       if (node instanceof HTMLCanvasElement || node instanceof HTMLImageElement) return this.image(node, box, group)
       if (node instanceof HTMLInputElement || node instanceof HTMLTextAreaElement) {
         return this.field(node, style, box, group)
@@ -229,6 +230,35 @@ class Drawing {
     for (const child of assigned) {
       if (child.nodeType === Node.ELEMENT_NODE) this.element(child, into)
       else if (child.nodeType === Node.TEXT_NODE && style.visibility !== "hidden") this.text(child, style, into)
+    }
+  }
+
+  /**
+   * A mark that a style sheet adds: a swatch, a dot, a line. Its place is only known where it is placed absolutely, or
+   * where it comes first; a counter's number is not known to scripts at all.
+   */
+  pseudo(node, side, style, box, into) {
+    const own = getComputedStyle(node, side)
+    if (["none", "normal"].includes(own.content) || own.display === "none" || own.opacity === "0") return
+    const isFree = own.position === "absolute", size = { width: number(own.width), height: number(own.height) }
+    if (!isFree && side === "::after") return
+    const x = isFree
+      ? box.x + number(style.borderLeftWidth) + number(own.left)
+      : box.x + number(style.borderLeftWidth) + number(style.paddingLeft) + number(own.marginLeft)
+    const line = number(style.lineHeight) || number(style.fontSize) * 1.4
+    const top = box.y + number(style.borderTopWidth)
+    const said = /^"(.*)"$/.exec(own.content)?.[1].trim()
+    if (said) {
+      const seen = colour(own.color), y = top + number(style.paddingTop) + line / 2 + number(own.fontSize) * 0.35
+      if (seen && !isFree) {
+        into.append(
+          make("text", { x, y, "font-family": own.fontFamily, "font-size": own.fontSize, fill: seen.fill }, said),
+        )
+      }
+    } else if (own.content === '""' && size.width && size.height) {
+      if (isFree && style.position === "static") return // placed in an element further out
+      const y = isFree ? top + number(own.top) : top + number(style.paddingTop) + (line - size.height) / 2
+      this.box(own, { x, y, ...size }, into)
     }
   }
 
@@ -326,7 +356,7 @@ class Drawing {
           range.setStart(node, i)
           range.setEnd(node, i += letter.length)
           const rect = range.getClientRects()[0]
-          if (rect?.width) join(lines, rect, letter, "")
+          if (rect?.width) join(lines, rect, letter, i === found.index + letter.length ? " " : "")
         }
       } else join(lines, rects[0], found[0].trimEnd(), " ")
     }
@@ -562,13 +592,12 @@ export function pictureOf(stage, said) {
   return { text: new XMLSerializer().serializeToString(whole), width, height }
 }
 
-const MOST_PIXELS = 40e6, LONGEST_SIDE = 8192
+const MOST_PIXELS = 40e6, LONGEST_SIDE = 8192, FONTS_MS = 200
 
 /** The page's own fonts that a picture uses, as a style sheet that holds them; an image sees no others. */
 async function fontsOf(text) {
-  const used = new Set(
-    [...text.matchAll(/font-family(?:="|:)([^";]+)/g)].flatMap(([, list]) => list.split(",").map(bare)),
-  )
+  const lists = text.replaceAll("&quot;", "'").matchAll(/font-family(?:="|:)([^";]+)/g)
+  const used = new Set([...lists].flatMap(([, list]) => list.split(",").map(bare)))
   const found = []
   for (const sheet of document.styleSheets) {
     let rules = []
@@ -585,7 +614,7 @@ async function fontsOf(text) {
   }
   return found.join("\n")
 }
-const bare = (family) => family.trim().replace(/^(["'])(.*)\1$/, "$2").replaceAll("&quot;", "").toLowerCase()
+const bare = (family) => family.trim().replace(/^(["'])(.*)\1$/, "$2").toLowerCase()
 
 /** A file as an address that holds it. */
 const inside = (blob) =>
@@ -599,7 +628,8 @@ const inside = (blob) =>
 /** The same as a PNG, twice as fine as the page, or as fine as a canvas may be. */
 export async function pngOf({ text, width, height }) {
   const image = new Image()
-  const dressed = text.replace("<defs", `<style>${(await fontsOf(text)).replace(/[<&]/g, "")}</style><defs`)
+  const fonts = (await fontsOf(text)).replace(/[<&]/g, "")
+  const dressed = text.replace("<defs", `<style>${fonts}</style><defs`)
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(dressed)}`
   await image.decode()
   const scale = Math.min(
@@ -610,7 +640,12 @@ export async function pngOf({ text, width, height }) {
   const canvas = document.createElement("canvas")
   canvas.width = Math.round(width * scale)
   canvas.height = Math.round(height * scale)
-  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height)
+  const draw = () => canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height)
+  draw()
+  if (fonts) { // a picture's fonts are unpacked after it was drawn for the first time
+    await new Promise((resolve) => setTimeout(resolve, FONTS_MS))
+    draw()
+  }
   return await new Promise((resolve, reject) => {
     canvas.toBlob((blob) => blob ? resolve(blob) : reject(new Error("the browser gave no picture")), "image/png")
   })
