@@ -18,9 +18,9 @@ TIMES: Final = ("seconds", "_s", "_ms", "per_s")
 SURPRISE: Final = ("loss", "bits_per_byte")
 """What the names of figures contain that are means over thousands of tokens."""
 TOLERANCE: Final = 0.02
-"""Share by which such a mean may differ on another processor. There sums are added in another order,
-and training makes more of the last bits: float32 and bfloat16,
-which differ far more, came to losses 0.2 % apart after 150 steps of a small model."""
+"""Share by which such a mean may differ on another processor. There sums are added in another
+order, and training makes more of the last bits. Float32 and bfloat16 differ far more than that, and
+came to losses 0.2 % apart after 150 steps of a small model."""
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,9 @@ def _own_heads(rows: Tensor, config: ModelConfig) -> Tensor:
     n_rows = [n * size for n in (config.n_heads, config.n_kv_heads, config.n_kv_heads)]
     queries, *shared = torch.split(rows, n_rows)
     own = [
-        part.unflatten(0, (config.n_kv_heads, size)).repeat_interleave(each, dim=0).flatten(0, 1)
+        part.reshape(config.n_kv_heads, size, *part.shape[1:])
+        .repeat_interleave(each, dim=0)
+        .flatten(0, 1)
         for part in shared
     ]
     return torch.cat([queries, *own])

@@ -29,7 +29,7 @@ from html import escape
 import streamlit as st
 
 from core.modality import TEXT
-from pages.kit import site, state
+from pages.kit import site, state, taking_home
 from pages.kit.catalogue import Words, rich
 from pages.kit.hood import source, under_the_hood
 from pages.kit.importing import imported
@@ -182,6 +182,7 @@ def hand_over(t: Words, name: str, row: Sequence[Figure] = (), *, is_known: bool
                         label=t(f"shell.{limit}"),
                         query_params=state.shared(),
                     )
+        taking_home.offer(t, name)
         label = (
             t("frame.home")
             if following == "home"
