@@ -17,7 +17,7 @@ from core.modality import PICTURES, TEXT
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.importing import imported
-from pages.kit.numbers import data_size, whole
+from pages.kit.numbers import whole
 from pages.kit.parts import note, show_error
 
 if TYPE_CHECKING:
@@ -125,11 +125,7 @@ def _runs(services: "Services", owner: str, made: Made) -> list["RunRecord"]:
 def _model(services: "Services", owner: str, model: "OnHand", t: Words) -> None:
     """One model; what cannot be written in a form that others read is told why."""
     artifact, making = model.chain[-1], imported("pages.kit.home_files")
-    label = t(
-        "takehome.model",
-        model=_names(t)[model.whose, artifact.kind] + (" (B)" if model.lane == "b" else ""),
-        size=data_size(artifact.n_bytes, t.lang),
-    )
+    label = _names(t)[model.whose, artifact.kind] + (" (B)" if model.lane == "b" else "")
     try:
         making.check(services.store, owner, model)
     except GlassboxError as error:
