@@ -124,7 +124,7 @@ function* ofStage(stage, tell) {
 }
 
 /** A cell: quoted where it must be; a text that a spreadsheet would compute is kept a text. */
-function cell(text) {
+export function cell(text) {
   const isNumber = /^-?\d+(\.\d+)?(e[+-]?\d+)?( .*)?$/i.test(text)
   const safe = !isNumber && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe

@@ -3,9 +3,8 @@
 // No foreignObject: browsers refuse to give out the pixels of a canvas on which one was drawn, and other programs show
 // nothing in its place. So boxes become rectangles, words become texts at the places at which they stand, SVGs are
 // copied with their computed styles, canvases and pictures become images. Nothing is fetched.
-import { channels } from "./kit.js"
+import { ascent, clean, colour, gradient, listed, make, number, pen } from "./css_shapes.js"
 
-const SVG = "http://www.w3.org/2000/svg"
 const XLINK = "http://www.w3.org/1999/xlink"
 /** What of a computed style an element inside an SVG needs to look the same elsewhere. */
 const STYLES = [
@@ -38,133 +37,7 @@ const STYLES = [
   "stop-opacity",
   "vector-effect",
 ] // deno-fmt-ignore-line
-const CODES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 const PARTS_OF_PAGE = "script, style, link, template, [data-gb-not-in-picture], [data-testid=stIconMaterial]"
-
-/** Text as XML can hold it: no control characters and no half characters. */
-const clean = (text) => text.replace(CODES, "\ufffd")
-const round = (n) => Math.round(n * 100) / 100
-
-function make(name, attributes = {}, text = "") {
-  const made = document.createElementNS(SVG, name)
-  for (const [key, value] of Object.entries(attributes)) {
-    if (value !== null && value !== "" && value !== undefined) {
-      made.setAttribute(key, typeof value === "number" ? String(round(value)) : clean(String(value)))
-    }
-  }
-  if (text) made.textContent = clean(text)
-  return made
-}
-
-const known = new Map()
-/** A CSS colour as SVG programs know it, and its opacity; null for what cannot be seen. */
-function colour(css) {
-  if (!css || css === "transparent" || css === "none") return null
-  if (known.has(css)) return known.get(css)
-  const plain = /^rgba?\((\d+),? (\d+),? (\d+)(?:[,/ ]+([\d.]+))?\)$/.exec(css)
-  let found = null
-  if (plain) {
-    const alpha = plain[4] === undefined ? 1 : Number(plain[4])
-    found = alpha > 0 ? { fill: `rgb(${plain[1]},${plain[2]},${plain[3]})`, alpha } : null
-  } else {
-    // color(srgb 0.1 0.2 0.3 / 0.5) and the like; the alpha is read apart, as a transparent pixel has no colour.
-    const alpha = Number(/\/ ?([\d.]+)\)$/.exec(css)?.[1] ?? 1)
-    const [r, g, b] = channels(css.replace(/ ?\/ ?[\d.]+\)$/, ")"))
-    found = alpha > 0 ? { fill: `rgb(${r},${g},${b})`, alpha } : null
-  }
-  known.set(css, found)
-  return found
-}
-
-const pen = document.createElement("canvas").getContext("2d")
-const ascents = new Map()
-/** How much of a font's height stands above its baseline, as a share. */
-function ascent(style) {
-  const font = `${style.fontStyle} ${style.fontWeight} ${style.fontSize} ${style.fontFamily}`
-  if (!ascents.has(font)) {
-    pen.font = font
-    const size = pen.measureText("Hg")
-    const whole = size.fontBoundingBoxAscent + size.fontBoundingBoxDescent
-    ascents.set(font, whole > 0 ? size.fontBoundingBoxAscent / whole : 0.8)
-  }
-  return ascents.get(font)
-}
-
-const number = (css) => parseFloat(css) || 0
-
-/** A place along a gradient: "40%", "3px" or "calc(50% - 1px)", in pixels. */
-function placed(css, length) {
-  let sum = 0
-  for (const [, sign, n, unit] of css.matchAll(/([+-]?)\s*([\d.]+)(px|%)/g)) {
-    sum += (sign === "-" ? -1 : 1) * Number(n) * (unit === "%" ? length / 100 : 1)
-  }
-  return sum
-}
-
-/** Split at commas that stand in no brackets. */
-function listed(css) {
-  const found = [""]
-  let depth = 0
-  for (const sign of css) {
-    if (sign === "(") depth++
-    if (sign === ")") depth--
-    if (sign === "," && !depth) found.push("")
-    else found[found.length - 1] += sign
-  }
-  return found.map((each) => each.trim())
-}
-
-const SIDES = { "to top": 0, "to right": 90, "to bottom": 180, "to left": 270 }
-const CORNERS = {
-  "to top right": [1, -1],
-  "to bottom right": [1, 1],
-  "to bottom left": [-1, 1],
-  "to top left": [-1, -1],
-}
-
-/** A CSS gradient as an SVG gradient; null for those that SVG does not have. */
-function gradient(css, box, id) {
-  const inside = /^(repeating-)?linear-gradient\((.*)\)$/.exec(css)
-  if (!inside) return null
-  const parts = listed(inside[2])
-  let angle = 180
-  if (/^-?[\d.]+deg$/.test(parts[0])) angle = parseFloat(parts.shift())
-  else if (parts[0] in SIDES) angle = SIDES[parts.shift()]
-  else if (parts[0] in CORNERS) {
-    const [x, y] = CORNERS[parts.shift()]
-    angle = Math.atan2(x * box.height, -y * box.width) * 180 / Math.PI
-  }
-  const turn = angle * Math.PI / 180, x = Math.sin(turn), y = -Math.cos(turn)
-  const length = Math.abs(box.width * x) + Math.abs(box.height * y)
-  const stops = []
-  for (const part of parts) {
-    const shade = /^(#[0-9a-f]+|[a-z-]+\((?:[^()]|\([^()]*\))*\)|[a-z]+)\s*/i.exec(part)
-    if (!shade) continue
-    const places = part.slice(shade[0].length).match(/calc\([^)]*\)|-?[\d.]+(?:px|%)/g) ?? [null]
-    for (const place of places) stops.push({ css: shade[1], at: place && placed(place, length) })
-  }
-  if (!stops.length) return null
-  stops[0].at ??= 0
-  stops.at(-1).at ??= length
-  const end = inside[1] ? stops.at(-1).at || length : length
-  const from = [box.x + box.width / 2 - x * length / 2, box.y + box.height / 2 - y * length / 2]
-  const made = make("linearGradient", {
-    id,
-    gradientUnits: "userSpaceOnUse",
-    x1: from[0],
-    y1: from[1],
-    x2: from[0] + x * end,
-    y2: from[1] + y * end,
-    spreadMethod: inside[1] ? "repeat" : null,
-  }) // deno-fmt-ignore-line
-  stops.forEach(({ css, at }, i) => {
-    const known = at ?? (stops[i - 1].at + (stops[i + 1]?.at ?? length)) / 2
-    stops[i].at = known
-    const seen = colour(css) ?? { fill: "rgb(0,0,0)", alpha: 0 }
-    made.append(make("stop", { offset: known / end, "stop-color": seen.fill, "stop-opacity": seen.alpha }))
-  })
-  return made
-}
 
 /** Draws one stage. */
 class Drawing {
@@ -590,63 +463,4 @@ export function pictureOf(stage, said) {
     )
   })
   return { text: new XMLSerializer().serializeToString(whole), width, height }
-}
-
-const MOST_PIXELS = 40e6, LONGEST_SIDE = 8192, FONTS_MS = 200
-
-/** The page's own fonts that a picture uses, as a style sheet that holds them; an image sees no others. */
-async function fontsOf(text) {
-  const lists = text.replaceAll("&quot;", "'").matchAll(/font-family(?:="|:)([^";]+)/g)
-  const used = new Set([...lists].flatMap(([, list]) => list.split(",").map(bare)))
-  const found = []
-  for (const sheet of document.styleSheets) {
-    let rules = []
-    try {
-      rules = [...sheet.cssRules]
-    } catch { /* of another host, which this page never has */ }
-    for (const rule of rules) {
-      if (!(rule instanceof CSSFontFaceRule) || !used.has(bare(rule.style.getPropertyValue("font-family")))) continue
-      const address = /url\(["']?([^"')]+)["']?\)/.exec(rule.style.getPropertyValue("src"))?.[1]
-      if (!address || address.startsWith("data:")) continue
-      const file = await fetch(new URL(address, sheet.href ?? location.href), { cache: "force-cache" })
-      if (file.ok) found.push(rule.cssText.replace(/src:[^;]+;/, `src: url(${await inside(await file.blob())});`))
-    }
-  }
-  return found.join("\n")
-}
-const bare = (family) => family.trim().replace(/^(["'])(.*)\1$/, "$2").toLowerCase()
-
-/** A file as an address that holds it. */
-const inside = (blob) =>
-  new Promise((resolve, reject) => {
-    const reader = new FileReader()
-    reader.onload = () => resolve(reader.result)
-    reader.onerror = () => reject(reader.error)
-    reader.readAsDataURL(blob)
-  })
-
-/** The same as a PNG, twice as fine as the page, or as fine as a canvas may be. */
-export async function pngOf({ text, width, height }) {
-  const image = new Image()
-  const fonts = (await fontsOf(text)).replace(/[<&]/g, "")
-  const dressed = text.replace("<defs", `<style>${fonts}</style><defs`)
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(dressed)}`
-  await image.decode()
-  const scale = Math.min(
-    Math.max(2, devicePixelRatio),
-    LONGEST_SIDE / Math.max(width, height),
-    Math.sqrt(MOST_PIXELS / (width * height)),
-  )
-  const canvas = document.createElement("canvas")
-  canvas.width = Math.round(width * scale)
-  canvas.height = Math.round(height * scale)
-  const draw = () => canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height)
-  draw()
-  if (fonts) { // a picture's fonts are unpacked after it was drawn for the first time
-    await new Promise((resolve) => setTimeout(resolve, FONTS_MS))
-    draw()
-  }
-  return await new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => blob ? resolve(blob) : reject(new Error("the browser gave no picture")), "image/png")
-  })
 }

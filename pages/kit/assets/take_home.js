@@ -121,7 +121,7 @@ export default component(CSS, (root) => {
   png.addEventListener(
     "click",
     doing(async () => {
-      const { pngOf } = await import("./stage_picture.js")
+      const { pngOf } = await import("./svg_to_png.js")
       save(await pngOf(await picture()), "png", "image/png")
     }),
   )
