@@ -78,6 +78,9 @@ GlassboxError
 │   ├── DiskFull            there is no room left to store it
 │   ├── ReadOnly            the place where it is stored may not be written
 │   └── NewerSchema         the store was written by a newer version of this program
+├── NotTakenHome        something cannot be written in a form that others read
+│   ├── NoEqualArchitecture no architecture of transformers computes a model
+│   └── AmbiguousTokens     tokens of a vocabulary stand for the same bytes
 ├── EngineError         a run cannot be started, changed or continued
 │   ├── Busy                too much is running; try again
 │   ├── UnderWay            the user's experiment is still running
@@ -596,6 +599,24 @@ class NewerSchema(StoreError):
     """The store was written by a newer version of this program; values: found, known."""
 
     key = "newer_schema"
+
+
+class NotTakenHome(GlassboxError):
+    """Something cannot be written in a form that others read."""
+
+    key = "not_taken_home"
+
+
+class NoEqualArchitecture(NotTakenHome):
+    """No architecture of transformers computes a model; values: setting."""
+
+    key = "no_equal_architecture"
+
+
+class AmbiguousTokens(NotTakenHome):
+    """Tokens of a vocabulary stand for the same bytes; values: n."""
+
+    key = "ambiguous_tokens"
 
 
 class EngineError(GlassboxError):

@@ -30,6 +30,7 @@ ALL = (
     "jobs",
     "house",
     "rooms",
+    "taking_home",
     "api",
     "services",
 )
@@ -54,6 +55,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "jobs": (*BOTTOM, *STEPS, "store"),
     "house": (*BOTTOM, *STEPS, "limits", "store", "jobs"),
     "rooms": (*BOTTOM, "store"),
+    "taking_home": (*BOTTOM, *STEPS, "store", "jobs", "house"),
     "services": (*BOTTOM, *STEPS, "limits", "store", "jobs", "house"),
     "api": ALL,
     "__main__": ALL,
