@@ -68,7 +68,9 @@ GlassboxError
 │   ├── WebhookRefused      an address we must not deliver to
 │   ├── UnreadablePreferences   a line that is not a valid preference
 │   ├── TooFewChoices       fewer choices than the task needs
-│   └── NoPreferences       no pair with a better answer is left to learn from
+│   ├── NoPreferences       no pair with a better answer is left to learn from
+│   ├── NoProgress          a file that is no exported progress on the learning path
+│   └── NewerProgress       progress that a newer version of this program exported
 ├── NotFound            it does not exist or belongs to somebody else (same answer for both)
 ├── StoreError          stored data cannot be used
 │   ├── Corrupted           stored bytes do not match their id
@@ -519,6 +521,18 @@ class PatternEmpty(PatternError):
     """It would also match the empty string."""
 
     key = "pattern_empty"
+
+
+class NoProgress(InputError):
+    """A file is no exported progress on the learning path, or a damaged one."""
+
+    key = "no_progress"
+
+
+class NewerProgress(InputError):
+    """Progress was exported by a newer version of this program; values: version."""
+
+    key = "newer_progress"
 
 
 class NotFound(GlassboxError):

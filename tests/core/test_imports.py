@@ -20,7 +20,19 @@ BOTTOM = (
     "pipeline",
     "settings",
 )
-ALL = (*BOTTOM, *STEPS, "limits", "figures", "recheck", "store", "jobs", "house", "api", "services")
+ALL = (
+    *BOTTOM,
+    *STEPS,
+    "limits",
+    "learning",
+    "figures",
+    "recheck",
+    "store",
+    "jobs",
+    "house",
+    "api",
+    "services",
+)
 
 ALLOWED: dict[str, tuple[str, ...]] = {
     "errors": (),
@@ -36,6 +48,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     # training shows what the model writes.
     **{step: (*BOTTOM, *STEPS[:place]) for place, step in enumerate(STEPS)},
     "limits": (*BOTTOM, *STEPS),
+    "learning": BOTTOM,
     "figures": BOTTOM,
     "recheck": BOTTOM,  # a second opinion shares no code with the first
     "store": BOTTOM,
