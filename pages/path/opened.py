@@ -20,7 +20,8 @@ def draw(name: str, t: Words) -> None:
     """The unit with this name."""
     one, place = unit(name), ORDER.index(name)
     own = kept.look(name, one.evidence)
-    going.link("", t("path.all_units"), t)
+    with st.container(key="gb_path_all"):
+        going.link("", f"← {t('path.all_units')}", t)
     about = t("path.unit_of", n=whole(place + 1, t.lang), of=whole(len(ORDER), t.lang))
     minutes = t("path.minutes", n=whole(one.minutes, t.lang))
     said = one.says(t)
