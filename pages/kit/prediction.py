@@ -89,7 +89,7 @@ def reveal(t: Words, guess: str, outcome: str, right: bool, text: str) -> None:
     """The guess beside what was measured, and the measurement in a sentence."""
     verdict = t("frame.guess_right") if right else t("frame.guess_wrong")
     st.html(
-        f'<dl class="gb-reveal" role="status"><dt>{escape(t("frame.your_guess"))}</dt>'
+        f'<div role="status"><dl class="gb-reveal"><dt>{escape(t("frame.your_guess"))}</dt>'
         f"<dd>{escape(guess)}</dd><dt>{escape(t('frame.measured'))}</dt>"
-        f"<dd><b>{escape(outcome)}</b> · {escape(verdict)}<br>{rich(text)}</dd></dl>"
+        f"<dd><b>{escape(outcome)}</b> · {escape(verdict)}<br>{rich(text)}</dd></dl></div>"
     )

@@ -3,7 +3,7 @@ import { component, element } from "./kit.js"
 
 const CSS = `
 p { margin: 0; font-size: 16px; line-height: 1.45; max-width: 74ch; }
-b { color: var(--accent); margin-right: 6px; }
+b { color: var(--accent); }
 .tick { display: none; width: 22px; height: 22px; margin-right: 8px; border-radius: 50%; background: var(--value);
   color: var(--card); text-align: center; line-height: 22px; font-weight: 700; }
 .done .tick { display: inline-block; animation: grow .35s ease-out; }
@@ -15,7 +15,7 @@ b { color: var(--accent); margin-right: 6px; }
 export default component(CSS, (root) => {
   const tick = element("span", { class: "tick", "aria-hidden": "true", text: "✓" })
   const head = element("b"), text = element("span")
-  const line = element("p", { role: "status" }, tick, head, text)
+  const line = element("p", { role: "status" }, tick, head, " ", text)
   root.append(line)
   return {
     update(data) {
