@@ -13,6 +13,7 @@ from pages.kit.components.mounting import mount
 from pages.kit.numbers import whole
 from pages.kit.static import ASSETS
 from pages.path import going, kept
+from pages.path.listing import stage_of
 from pages.path.unit import Unit, unit
 from pages.path.units import ORDER
 
@@ -49,8 +50,11 @@ def _text(one: Unit, own: Own | None, watches: bool, t: Words) -> str:
         return str(t("path.bar_watch", watch=t("shell.watch")))
     if own is None:
         return str(one.says(t).task)
-    tried = any(each.n_tries for each in kept.progress().of(one.name).checks.values())
-    return str(t("path.bar_seen") if tried else t("path.bar_ready"))
+    checks = kept.progress().of(one.name).checks.values()
+    if any(each.n_tries and not each.right_at for each in checks):
+        return str(t("path.bar_seen"))
+    complete = stage_of(kept.progress().of(one.name)) == "complete"
+    return str(t("path.bar_complete") if complete else t("path.bar_ready"))
 
 
 def _ways(one: Unit, place: str, own: Own | None, watches: bool, t: Words) -> None:

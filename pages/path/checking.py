@@ -15,9 +15,11 @@ from pages.kit.catalogue import Text, Words, rich
 from pages.kit.numbers import whole
 from pages.kit.parts import Badge
 from pages.path import going, kept
-from pages.path.unit import Check, Choice, Estimate, Order, Unit
+from pages.path.questions import Check, Choice, Estimate, Order
+from pages.path.unit import Unit
 
 TOLD_AFTER = 2  # wrong answers
+LONG = 40  # characters of an option that a closed field would cut off
 
 Answer = float | str | tuple[str, ...] | None
 
@@ -113,24 +115,26 @@ def _asked(check: Check, key: str, t: Words) -> Answer:
 
 def _order(check: Order, names: Sequence[str], key: str, t: Words) -> tuple[str, ...] | None:
     """One field for each place; what stands in one is not offered in the next."""
-    chosen: list[str] = []
+    if any(len(text) > LONG for text in check.options.values()):
+        st.html(f"<ul>{''.join(f'<li>{escape(check.options[name])}</li>' for name in names)}</ul>")
+    chosen: list[str | None] = []
     for n in range(len(names)):
         left = [name for name in names if name not in chosen]
         field = f"place_{key}_{n}"
         if st.session_state.get(field) not in left:
             st.session_state.pop(field, None)
-        picked = st.selectbox(
-            t("path.place_n", n=whole(n + 1, t.lang)),
-            left,
-            index=None,
-            format_func=lambda name: str(check.options[name]),
-            placeholder=t("path.choose"),
-            key=field,
+        chosen.append(
+            st.selectbox(
+                t("path.place_n", n=whole(n + 1, t.lang)),
+                left,
+                index=None,
+                format_func=lambda name: str(check.options[name]),
+                placeholder=t("path.choose"),
+                key=field,
+            )
         )
-        if picked is None:
-            return None
-        chosen.append(picked)
-    return tuple(chosen)
+    placed = tuple(name for name in chosen if name is not None)
+    return placed if len(placed) == len(names) else None
 
 
 def _verdict(said: str, told: Check | None, badge: Badge | None, kind: str = "yes") -> None:
@@ -138,7 +142,7 @@ def _verdict(said: str, told: Check | None, badge: Badge | None, kind: str = "ye
     measured: Text | str = told.feedback if told else ""
     about = badge.html if badge and told else ""
     shown = f"<br>{rich(measured)} {about}" if told else ""
-    st.html(f'<p class="gb-verdict gb-{kind}" role="status"><b>{escape(said)}</b>{shown}</p>')
+    st.html(f'<div class="gb-verdict gb-{kind}" role="status"><b>{escape(said)}</b>{shown}</div>')
 
 
 def _see(one: Unit, check: Check, key: str, t: Words) -> None:

@@ -28,11 +28,14 @@ def noticed(figures: Mapping[str, float], said: str = "") -> Own:
     return Own(now(), state.lang(), str(said)[:MOST_SAID], figures)
 
 
-def prediction(key: str) -> Callable[[], Own | None]:
+def prediction(
+    key: str, outcomes: Callable[[], Mapping[str, str]] | None = None
+) -> Callable[[], Own | None]:
     """A guess was made and the measurement revealed.
 
     Args:
         key: of the prediction; one that ends in "_" stands for all that begin so.
+        outcomes: what each outcome means, where the page's own sentence does not say it.
     """
 
     def found() -> Own | None:
@@ -41,7 +44,8 @@ def prediction(key: str) -> Callable[[], Own | None]:
         for name in reversed(made):
             if name == key or (key.endswith("_") and name.startswith(key)):
                 guess, measured = made[name]
-                return noticed({"right": float(guess == measured.outcome)}, measured.text)
+                said = outcomes()[measured.outcome] if outcomes else measured.text
+                return noticed({"right": float(guess == measured.outcome)}, said)
         return None
 
     return found

@@ -11,8 +11,10 @@ from typing import Final
 from core.learning.progress import Answered, Progress
 from pages.kit.catalogue import Words
 from pages.kit.numbers import whole
+from pages.path.checking import right_answer
 from pages.path.listing import stages
 from pages.path.opened import on
+from pages.path.questions import Check
 from pages.path.unit import Unit, unit
 from pages.path.units import ORDER
 
@@ -71,6 +73,8 @@ def _section(name: str, progress: Progress, t: Words) -> str:
     assert own is not None  # only such units are told
     lines = [str(each) for each in one.own(own, t)]
     lines += [own.said] if own.said else []
+    if (right := own.figures.get("right")) is not None:
+        lines.append(str(t("path.guess_right") if right else t("path.guess_wrong")))
     file = f" ({t('path.from_file')})" if own.from_file else ""
     when = t("path.measured_on", date=on(own.at, t))
     sort = escape(t("path.sheet_own") + file)
@@ -89,18 +93,25 @@ def _shipped(one: Unit, answers: Mapping[str, Answered], t: Words) -> str:
     found = one.found(t)
     if found is None:
         return ""
+    is_now = found.badge is not None and found.badge.kind == "now"
+    sort = escape(t("path.sheet_now") if is_now else t("path.sheet_shipped"))
     said = "".join(
-        f"<p><span class='sort'>{escape(t('path.sheet_shipped'))}:</span> {escape(each)}</p>"
-        for each in found.surprise
+        f"<p><span class='sort'>{sort}:</span> {escape(each)}</p>" for each in found.surprise
     )
-    if found.badge:
+    if found.badge and not is_now:
         command = f" <code>{escape(found.badge.command)}</code>" if found.badge.command else ""
         said += f"<p class='soft'>{escape(found.badge.text)}{command}</p>"
     rows = "".join(
-        f"<li>{escape(check.question)} <b>{escape(_answer(answers, check.key, t))}</b></li>"
-        for check in found.asked
+        f"<li>{escape(check.question)} {_answered(check, answers, t)}</li>" for check in found.asked
     )
     return f"{said}<p class='sort'>{escape(t('path.sheet_answers'))}</p><ul>{rows}</ul>"
+
+
+def _answered(check: Check, answers: Mapping[str, Answered], t: Words) -> str:
+    """The right answer, once it was given, and at which try."""
+    right = check.key in answers and answers[check.key].right_at
+    said = f"→ {escape(right_answer(check, t))} " if right else ""
+    return f"{said}<b>({escape(_answer(answers, check.key, t))})</b>"
 
 
 def _answer(answers: Mapping[str, Answered], key: str, t: Words) -> str:

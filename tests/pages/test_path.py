@@ -11,11 +11,13 @@ from core.house import chain as house_chain
 from core.house.limits import record
 from core.jobs.programs import MEMORISING, ROLES, TRAINING
 from core.learning.progress import NAME_OF_FILE, VERSION, Own, Progress
-from core.store import PERSON, Ballot, RunRecord
+from core.services import Services, use_services
+from core.store import PERSON, Ballot, RunRecord, Store
 from pages.kit import site, state
 from pages.kit.catalogue import words
 from pages.path import checking, evidence, kept, listing, report
-from pages.path.unit import Choice, Estimate, Order, unit
+from pages.path.questions import Choice, Estimate, Order
+from pages.path.unit import unit
 from pages.path.units import GROUPS, ORDER, bias, byheart, learning
 
 PAGE = "path/path.py"
@@ -24,12 +26,20 @@ T = words("en")
 LANGS = ("de", "en")
 
 
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory):
+    own = Services.of(Store.at(tmp_path_factory.mktemp("shipped")))
+    house_chain.install(own.store)
+    yield own
+    own.writer.close()
+    own.store.close()
+
+
 @pytest.fixture
-def with_shipped(services):
-    """The models and records that really come with the app."""
-    house_chain.install(services.store)
-    yield services
-    services.writer.close()
+def with_shipped(services, shipped):
+    """The models and records that really come with the app; every test is another visitor's."""
+    with use_services(shipped):
+        yield shipped
 
 
 @cache
@@ -336,7 +346,7 @@ def test_under_watch_the_bar_offers_to_try(services, open_page):
     assert app.session_state["depth"] == "try"
 
 
-def test_the_tour_takes_the_place_of_an_open_unit(with_house, open_page):
+def test_the_tour_takes_the_place_of_an_open_unit(with_shipped, open_page):
     app = open_page(lang="en", unit="tokens")
     app.button(key="home_watch").click().run()
     assert "unit" not in app.query_params and app.session_state["tour"] is True

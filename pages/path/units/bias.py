@@ -13,7 +13,8 @@ from pages.kit.catalogue import Text, Words
 from pages.kit.numbers import decimal, share, whole
 from pages.limits.shown import measured_then
 from pages.path.evidence import Row, run
-from pages.path.unit import Found, Order, Said, See, Unit, share_guessed
+from pages.path.questions import Order, See, share_guessed
+from pages.path.unit import Found, Said, Unit
 
 SEE: Final = See("bias")
 SKEW: Final = 0.7  # of the texts

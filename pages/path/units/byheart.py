@@ -14,7 +14,8 @@ from pages.kit.numbers import share, whole
 from pages.limits.byheart.picture import OFTEN
 from pages.limits.shown import measured_then
 from pages.path.evidence import Row, run
-from pages.path.unit import Choice, Found, Said, See, Unit, share_guessed
+from pages.path.questions import Choice, See, share_guessed
+from pages.path.unit import Found, Said, Unit
 
 SEE: Final = See("byheart")
 SMALL: Final = 0.1  # of secrets

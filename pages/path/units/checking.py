@@ -10,7 +10,8 @@ from pages.home import shipped
 from pages.kit.catalogue import Text, Words
 from pages.kit.numbers import decimal, share, whole
 from pages.path.evidence import prediction
-from pages.path.unit import Choice, Estimate, Found, Said, See, Unit
+from pages.path.questions import Choice, Estimate, See
+from pages.path.unit import Found, Said, Unit
 from pages.postprocessing.names import kind_name
 
 SEE: Final = See("postprocessing", {"answer_source": "model"})

@@ -10,7 +10,8 @@ from pages.kit.numbers import decimal, share, whole
 from pages.kit.parts import computed_now
 from pages.path import measured
 from pages.path.evidence import forced_token
-from pages.path.unit import Estimate, Found, Order, Said, See, Unit
+from pages.path.questions import Estimate, Order, See
+from pages.path.unit import Found, Said, Unit
 
 
 def says(t: Words) -> Said:

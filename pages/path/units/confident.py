@@ -10,7 +10,8 @@ from pages.kit.catalogue import Text, Words
 from pages.kit.numbers import share, whole
 from pages.limits.shown import cases_of, measured_then, told, untold
 from pages.path.evidence import prediction
-from pages.path.unit import Choice, Found, Said, See, Unit, share_guessed
+from pages.path.questions import Choice, See, share_guessed
+from pages.path.unit import Found, Said, Unit
 
 SEE: Final = See("confident")
 BASE: Final = "checkpoint"

@@ -10,7 +10,8 @@ from pages.home import shipped
 from pages.kit.catalogue import Text, Words
 from pages.kit.numbers import decimal, share, whole
 from pages.path.evidence import setting
-from pages.path.unit import Choice, Found, Said, See, Unit, share_guessed
+from pages.path.questions import Choice, See, share_guessed
+from pages.path.unit import Found, Said, Unit
 
 ENOUGH: Final = 1.0  # duplicates mixed in, as a share of all texts
 BEGINS: Final = {"world_duplicates": "0.5"}  # so that the controls are there

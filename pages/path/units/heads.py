@@ -10,7 +10,8 @@ from pages.kit.numbers import share, whole
 from pages.kit.parts import computed_now
 from pages.path import measured
 from pages.path.evidence import prediction
-from pages.path.unit import Choice, Found, Said, See, Unit, share_guessed
+from pages.path.questions import Choice, See, share_guessed
+from pages.path.unit import Found, Said, Unit
 
 SEE: Final = See("architecture")
 APART: Final = 2.0  # times: heads that look so differently do not do the same

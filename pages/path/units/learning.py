@@ -12,7 +12,8 @@ from pages.home.hero import readable
 from pages.kit.catalogue import Text, Words
 from pages.kit.numbers import decimal, share, whole
 from pages.path.evidence import Row, run
-from pages.path.unit import Estimate, Found, Order, Said, See, Unit
+from pages.path.questions import Estimate, Order, See
+from pages.path.unit import Found, Said, Unit
 
 BITS: Final = "validation_bits_per_byte"
 SEE: Final = See("training", {"run_shown": "house"})

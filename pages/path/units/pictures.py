@@ -12,7 +12,8 @@ from pages.kit.catalogue import Text, Words
 from pages.kit.numbers import decimal, share, whole
 from pages.kit.parts import precomputed
 from pages.path.evidence import prediction
-from pages.path.unit import Found, Order, Said, See, Unit, share_guessed
+from pages.path.questions import Order, See, share_guessed
+from pages.path.unit import Found, Said, Unit
 
 NONE, USUAL, STRICT = 0.0, 2.0, 8.0
 ASKED: Final = 1.0

@@ -10,7 +10,8 @@ from pages.home import shipped
 from pages.kit.catalogue import Text, Words
 from pages.kit.numbers import share, whole
 from pages.path.evidence import clicks
-from pages.path.unit import Choice, Found, Said, See, Unit, share_guessed
+from pages.path.questions import Choice, See, share_guessed
+from pages.path.unit import Found, Said, Unit
 
 ENOUGH: Final = 5  # clicks
 SEE: Final = See("alignment")

@@ -11,7 +11,8 @@ from pages.home import shipped
 from pages.kit.catalogue import Text, Words
 from pages.kit.numbers import millions, whole
 from pages.path.evidence import prediction
-from pages.path.unit import Choice, Found, Order, Said, See, Unit
+from pages.path.questions import Choice, Order, See
+from pages.path.unit import Found, Said, Unit
 
 SEE: Final = See("scale")
 LARGE: Final = "gpt3"

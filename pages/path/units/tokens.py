@@ -11,7 +11,8 @@ from pages.home import shipped
 from pages.kit.catalogue import Text, Words
 from pages.kit.numbers import decimal
 from pages.path.evidence import prediction
-from pages.path.unit import Choice, Estimate, Found, Said, See, Unit
+from pages.path.questions import Choice, Estimate, See
+from pages.path.unit import Found, Said, Unit
 
 SEE: Final = See("data")
 LONG: Final = 2.0  # bytes in a token: one that is longer stands for more than a letter or two

@@ -1,16 +1,18 @@
 """Unit: it writes one token at a time, and draws each of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from core.learning.marking import the_false_one
 from core.learning.progress import Own
+from pages.kit import state
 from pages.kit.catalogue import Text, Words
 from pages.kit.numbers import decimal, whole
 from pages.kit.parts import computed_now
 from pages.path import measured
 from pages.path.evidence import prediction
-from pages.path.unit import Choice, Estimate, Found, Said, See, Unit
+from pages.path.questions import Choice, Estimate, See
+from pages.path.unit import Found, Said, Unit
 
 SEE: Final = See("inference")
 
@@ -21,8 +23,19 @@ def says(t: Words) -> Said:
     return Said(t("units.words_question"), task)
 
 
+def outcomes() -> Mapping[str, str]:
+    """When two continuations differ, as the page's answers have it."""
+    t = state.t()
+    return {
+        "none": t("inference.same_none"),
+        "seed": t("inference.same_seed"),
+        "chance": t("inference.same_chance"),
+        "all": t("inference.same_all"),
+    }
+
+
 def own(_: Own, t: Words) -> Sequence[Text]:
-    """The page's own sentence says it all."""
+    """What came true says it all."""
     return []
 
 
@@ -81,4 +94,4 @@ def found(t: Words) -> Found | None:
     )
 
 
-UNIT: Final = Unit("words", "inference", 5, says, prediction("same_"), own, found)
+UNIT: Final = Unit("words", "inference", 5, says, prediction("same_", outcomes), own, found)
