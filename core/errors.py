@@ -70,7 +70,9 @@ GlassboxError
 │   ├── TooFewChoices       fewer choices than the task needs
 │   ├── NoPreferences       no pair with a better answer is left to learn from
 │   ├── LessonError         a lesson's file cannot be used; says the line and the reason
-│   └── RoomError           a room does not let this be done, for whatever reason
+│   ├── RoomError           a room does not let this be done, for whatever reason
+│   ├── NoProgress          a file that is no exported progress on the learning path
+│   └── NewerProgress       progress that a newer version of this program exported
 ├── NotFound            it does not exist or belongs to somebody else (same answer for both)
 ├── StoreError          stored data cannot be used
 │   ├── Corrupted           stored bytes do not match their id
@@ -557,6 +559,18 @@ class PatternEmpty(PatternError):
     """It would also match the empty string."""
 
     key = "pattern_empty"
+
+
+class NoProgress(InputError):
+    """A file is no exported progress on the learning path, or a damaged one."""
+
+    key = "no_progress"
+
+
+class NewerProgress(InputError):
+    """Progress was exported by a newer version of this program; values: version."""
+
+    key = "newer_progress"
 
 
 class NotFound(GlassboxError):

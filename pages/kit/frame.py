@@ -200,6 +200,8 @@ def hand_over(t: Words, name: str, row: Sequence[Figure] = (), *, is_known: bool
                 )
             if site.BY_NAME[name].beside != "limits":
                 st.page_link(site.linked("limits", t), label=t("shell.limits"), query_params=shared)
+            if name != "path":
+                st.page_link(site.linked("path", t), label=t("shell.path"), query_params=shared)
             if name != "glossary":
                 st.page_link(
                     site.linked("glossary", t), label=t("shell.glossary"), query_params=shared

@@ -24,6 +24,7 @@ ALL = (
     *BOTTOM,
     *STEPS,
     "limits",
+    "learning",
     "figures",
     "recheck",
     "store",
@@ -49,6 +50,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     # training shows what the model writes.
     **{step: (*BOTTOM, *STEPS[:place]) for place, step in enumerate(STEPS)},
     "limits": (*BOTTOM, *STEPS),
+    "learning": BOTTOM,
     "figures": BOTTOM,
     "recheck": BOTTOM,  # a second opinion shares no code with the first
     "store": BOTTOM,
