@@ -165,9 +165,19 @@ def readable(text: str, n_characters: int = SHOWN_CHARACTERS) -> str:
 
 def ways_on(t: Words) -> None:
     """Watching or building: quiet links, because the guess above is where to begin."""
-    with st.container(key="gb_ways_on", horizontal=True):
+    with st.container(key="gb_ways_on", horizontal=True, vertical_alignment="center"):
+        st.html(plays_by_itself(t), width="content")
         st.button(t("home.watch"), key="home_watch", type="tertiary", on_click=tour.begin)
         st.button(t("home.build"), key="home_build", type="tertiary", on_click=tour.end)
+
+
+def plays_by_itself(t: Words) -> str:
+    """The way to the show, in three minutes or in ten; a whole document, so it is a plain link."""
+    links = " · ".join(
+        f'<a href="/show?lesson={lesson}&amp;lang={t.lang}" target="_top">{escape(label)}</a>'
+        for lesson, label in (("three", t("show.enter_three")), ("ten", t("show.enter_ten")))
+    )
+    return f'<p class="gb-shows">{escape(t("show.enter"))} {links}</p>'
 
 
 def _other_seed() -> None:
