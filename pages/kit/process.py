@@ -91,6 +91,7 @@ def app_arguments(more: Iterable[BaseRoute] = ()) -> dict[str, Any]:
             *(Route(place.path, document.serve) for place in site.PLACES),
             Route(glossary.ROUTE, glossary.serve),
             *more,
+            *(Route(path, document.made_by(module)) for path, module in site.DOCUMENTS.items()),
             *web_routes(),  # /v1 and /live; the store and torch load on the first request
         ],
         "middleware": [
