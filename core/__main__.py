@@ -1,11 +1,13 @@
-"""The command line: rebuilds the shipped models or answers a mailbox.
+"""The command line: rebuilds the shipped models, rehearses a workshop, answers a mailbox.
 
 python -m core house            rebuild the shipped models
 python -m core house --pictures rebuild all that is shipped for pictures
+python -m core rehearse CODE    bring simulated people into an open room
 python -m core mailbox IN OUT   answer a folder of letters, sending every answer through the stages
 """
 
 import argparse
+import asyncio
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +20,10 @@ from core.house.limits.command import make_limits
 from core.house.marked import make_marked
 from core.house.pictures.command import PARTS, make_all_of_pictures
 from core.languages import LANGS
+from core.rooms.codes import as_code
+from core.rooms.rehearsal import rehearsal_key, rehearse
+from core.rooms.room import state_of
+from core.store import Store
 
 INTERRUPTED: Final = 130  # the exit code shells use for Ctrl-C
 
@@ -72,7 +78,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     mailbox.add_argument("--stages", default="letter", help="a preset, or a .json file of stages")
     mailbox.add_argument("--model", help="as /v1/models names it; default: the house's")
     mailbox.add_argument("--seed", type=int, default=0, help="of all draws")
+    rehearse = commands.add_parser("rehearse", help="bring simulated people into an open room")
+    rehearse.add_argument("code", metavar="CODE", help="the four letters of the room")
+    rehearse.add_argument("--people", type=int, default=30, help="how many")
+    rehearse.add_argument("--address", default="", help="of the server; default: the room's own")
     asked = parser.parse_args(arguments)
+    if asked.command == "rehearse":
+        _rehearse(asked)
+        return
     if asked.command == "mailbox":
         _answer_mailbox(asked)
         return
@@ -89,6 +102,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
         make_branches(folder, asked.finished.read_bytes(), is_quick=is_quick, say=_say)
     else:
         make_house(folder, is_quick=is_quick, say=_say)
+
+
+def _rehearse(asked: argparse.Namespace) -> None:
+    """Bring simulated people into a room of this machine's store, until it ends or Ctrl-C."""
+    store = Store.from_environment()
+    room = store.rooms.by_code(as_code(asked.code))
+    if room is None or room.ended_at is not None:
+        sys.exit(f"no room with the letters {asked.code} is open in this store")
+    address = asked.address or state_of(room).address
+    _say(f"{asked.people} simulated people come into {room.code} at {address}; Ctrl-C ends it")
+    seen = asyncio.run(rehearse(room.code, address, rehearsal_key(store.rooms, room), asked.people))
+    _say(f"{seen.n_in} came in, {seen.n_votes} votes, {seen.n_lines} lines, {seen.n_cuts} cuts")
+    for failure in seen.failures[:20]:
+        _say(failure)
 
 
 def _answer_mailbox(asked: argparse.Namespace) -> None:

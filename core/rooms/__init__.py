@@ -5,6 +5,8 @@ codes.py       the room's code and the facilitator's secret
 room.py        a room as it stands, and what may be done in it
 views.py       what phone, projector and facilitator are shown of it
 hall.py        tells everybody who looks at a room that it changed
+rehearsal.py   simulated people, who go through the same routes as phones
+results.py     one page that prints, and CSV; nobody is named
 lessons/       the shipped lessons
 
 What is kept of a room is in core.store.rooms; the routes are in core.api.rooms.

@@ -192,6 +192,7 @@ def _for_lead(
         "has_hand_up": person.has_hand_up,
         "shows": person.shows,
         "has_bench": person.owner is not None,
+        "is_simulated": person.is_simulated,
     }
 
 

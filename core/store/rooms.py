@@ -68,6 +68,7 @@ class Person:
     has_hand_up: bool
     shows: bool
     joined_at: datetime
+    is_simulated: bool = False
 
 
 @dataclass(frozen=True)
@@ -234,7 +235,15 @@ class Rooms:
             row.version += 1
             return _record(row)
 
-    def enter(self, room_id: str, person: str, nickname: str, owner: str | None) -> Person:
+    def enter(
+        self,
+        room_id: str,
+        person: str,
+        nickname: str,
+        owner: str | None,
+        *,
+        is_simulated: bool = False,
+    ) -> Person:
         """Let somebody in, or back in: the same person keeps number and votes.
 
         Args:
@@ -242,6 +251,7 @@ class Rooms:
             person: who, from their cookie.
             nickname: an empty one changes nothing; others may have the same.
             owner: of the bench that their browser has; None: it has none.
+            is_simulated: whether it is nobody, but one of a rehearsal.
 
         Raises:
             RoomError: the room has ended or is full.
@@ -255,7 +265,7 @@ class Rooms:
                     raise RoomError("full")
                 row = RoomPersonRow(
                     room_id=room_id, person=person, number=n + 1, nickname="", owner=None,
-                    has_hand_up=False, shows=False, joined_at=now_utc(),
+                    has_hand_up=False, shows=False, is_simulated=is_simulated, joined_at=now_utc(),
                 )  # fmt: skip
                 session.add(row)
             row.nickname = nickname or row.nickname
@@ -527,6 +537,7 @@ def _person(row: RoomPersonRow) -> Person:
         has_hand_up=row.has_hand_up,
         shows=row.shows,
         joined_at=as_utc(row.joined_at),
+        is_simulated=row.is_simulated,
     )
 
 

@@ -260,6 +260,7 @@ class RoomPersonRow(Base):
     owner: Mapped[str | None] = mapped_column(String(64))  # of a bench, if they have one
     has_hand_up: Mapped[bool]
     shows: Mapped[bool]  # whether their bench may be put on the projector
+    is_simulated: Mapped[bool]  # one of a rehearsal
     joined_at: Mapped[datetime] = mapped_column(Moment)
 
 

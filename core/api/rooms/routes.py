@@ -9,6 +9,7 @@
     POST /rooms/{code}/lead         {"secret"}                      become the facilitator
     POST /rooms/{code}/act          {"what", "value"?}              what the facilitator presses
     GET  /rooms/{code}/join.svg     the QR code of the address that lets people in
+    GET  /rooms/{code}/results.html to print, and results.csv; facilitator only
     GET  /rooms/{code}/wifi.svg     the QR code that lets a phone into the Wi-Fi; facilitator only
 
 Who somebody is, is in their cookie alone. Sending anything twice changes nothing.
@@ -27,7 +28,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.requests import Request, cookie_parser
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from core.api.errors import ApiError, as_api_error
@@ -41,6 +42,7 @@ from core.identity import COOKIE_FORM, OWNER_COOKIE, owner_of
 from core.languages import LANGS, Lang
 from core.rooms import room as acting
 from core.rooms.codes import as_code, person_of
+from core.rooms.results import as_csv, as_html
 from core.services import Services
 from core.store.rooms import Person, RoomRecord
 
@@ -98,7 +100,8 @@ class RoomRoutes:
             self._count_wrong(request)
             raise NotFound("there is no such room")
         nickname = str(body.get("nickname") or "")[:200]
-        return room, acting.enter(rooms, room, cookie, nickname, owner_of(cookie))
+        rehearsal = str(body.get("rehearsal") or "")[:100]
+        return room, acting.enter(rooms, room, cookie, nickname, owner_of(cookie), rehearsal)
 
     async def may(self, request: Request) -> Response:
         """Whether somebody may look so; a stream that is refused cannot say why."""
@@ -120,9 +123,7 @@ class RoomRoutes:
         """The stream of a room."""
         who, room = await self._looking(request)
         cookie = _cookie(request.headers)
-        lang: Lang = next(
-            (each for each in LANGS if each == request.query_params.get("lang")), "en"
-        )
+        lang = _lang(request)
         person = person_of(room.id, cookie) if who == "phone" else ""
         give_back = self._desk.seat(owner_of(cookie), request)
         end_with_the_server(self.streams.close)
@@ -208,6 +209,17 @@ class RoomRoutes:
         await run_in_threadpool(done)
         return JSONResponse({})
 
+    async def results(self, request: Request) -> Response:
+        """What the room voted and wrote, to print or as a table."""
+        room = await run_in_threadpool(self._room, request)
+        self._must_lead(request, room)
+        rooms, lang = self._services().store.rooms, _lang(request)
+        if request.url.path.endswith(".csv"):
+            text = await run_in_threadpool(as_csv, rooms, room, lang)
+            name = f"attachment; filename=workshop-{room.code}.csv"
+            return Response(text, media_type="text/csv", headers={"Content-Disposition": name})
+        return HTMLResponse(await run_in_threadpool(as_html, rooms, room, lang))
+
     async def join(self, request: Request) -> Response:
         """The QR code of the room's address; it holds nothing that is not written beside it."""
         room = await run_in_threadpool(self._room, request)
@@ -292,6 +304,8 @@ def room_routes(services: Callable[[], Services]) -> list[Route]:
         "/rooms/{code}/may": of.may,
         "/rooms/{code}/join.svg": of.join,
         "/rooms/{code}/wifi.svg": of.wifi,
+        "/rooms/{code}/results.html": of.results,
+        "/rooms/{code}/results.csv": of.results,
     }
     return [
         *(Route(path, _told(do), methods=["POST"], middleware=gate) for path, do in posts.items()),
@@ -313,6 +327,11 @@ def _told(do: Callable[[Request], Any]) -> Callable[[Request], Any]:
             return told.response()
 
     return answer
+
+
+def _lang(request: Request) -> Lang:
+    asked = request.query_params.get("lang")
+    return next((each for each in LANGS if each == asked), "en")
 
 
 async def _body(request: Request) -> Body:

@@ -45,7 +45,7 @@ def upgrade() -> None:
         _must("number", sa.Integer()),
         _must("nickname", sa.String(40)),
         sa.Column("owner", HASH),
-        *(_must(name, sa.Boolean()) for name in ("has_hand_up", "shows")),
+        *(_must(name, sa.Boolean()) for name in ("has_hand_up", "shows", "is_simulated")),
         _must("joined_at", MOMENT),
     )
     op.create_table(
