@@ -46,7 +46,8 @@ SAID: Final[Mapping[Lang, Mapping[str, str]]] = {
 STYLE: Final = """
 @page { size: A4; margin: 18mm; }
 body { font: 11pt/1.45 Georgia, serif; color: #17191c; max-width: 174mm; margin: 10mm auto; }
-h1 { font-size: 20pt; margin: 0 0 2mm; } h2 { font-size: 13pt; margin: 9mm 0 2mm; break-after: avoid; }
+h1 { font-size: 20pt; margin: 0 0 2mm; }
+h2 { font-size: 13pt; margin: 9mm 0 2mm; break-after: avoid; }
 section { break-inside: avoid; } table { border-collapse: collapse; width: 100%; }
 td, th { text-align: left; padding: 1.5mm 2mm; border-bottom: .3mm solid #d8d4ca; }
 td.n { text-align: right; white-space: nowrap; width: 16mm; }
@@ -129,9 +130,10 @@ def _section(one: Counted, lang: Lang) -> str:
     said, asked = SAID[lang], one.asked
     measured = asked.measured or {}
     outcome, text = measured.get("outcome"), measured.get("text")
+    answer = escape(said["measured" if text else "answer"])
     rows = "".join(
         f"<tr{' class=true' if key == outcome else ''}><td>{escape(_in(label, lang))}"
-        f"{f' · {escape(said["measured" if text else "answer"])}' if key == outcome else ''}</td>"
+        f"{' · ' + answer if key == outcome else ''}</td>"
         f'<td class="n">{one.counts.get(key, 0)}</td>'
         f'<td class="n">{_share(one.counts.get(key, 0), one.n, lang)}</td>'
         f'<td class="bar"><i style="width:{100 * one.counts.get(key, 0) / max(1, one.n):.1f}%"></i>'

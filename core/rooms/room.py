@@ -392,6 +392,14 @@ def _send_away(rooms: Rooms, room: RoomRecord, value: Any, now_ms: int) -> None:
     rooms.send_away(room.id, _text(value))
 
 
+def _send_simulated_away(rooms: Rooms, room: RoomRecord, value: Any, now_ms: int) -> None:
+    """Forget everybody of a rehearsal, with all that they sent."""
+    for person in rooms.people(room.id):
+        if person.is_simulated:
+            rooms.send_away(room.id, person.id)
+    rooms.change(room.id, lambda now: {**now, "rehearsal": ""})  # nobody comes back with that key
+
+
 def _lower_hand(rooms: Rooms, room: RoomRecord, value: Any, now_ms: int) -> None:
     rooms.about(room.id, _text(value), has_hand_up=False)
 
@@ -425,6 +433,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "show": _show,
     "spotlight": _spotlight,  # a person
     "send_away": _send_away,
+    "send_simulated_away": _send_simulated_away,  # after a rehearsal
     "lower_hand": _lower_hand,
     "lang": _lang,
     "end": _end,

@@ -8,6 +8,7 @@
     POST /rooms/{code}/me           {"has_hand_up"?, "shows"?}
     POST /rooms/{code}/lead         {"secret"}                      become the facilitator
     POST /rooms/{code}/act          {"what", "value"?}              what the facilitator presses
+    POST /rooms/{code}/rehearse     {"people", "minutes"?}          simulated people; 0: none
     GET  /rooms/{code}/join.svg     the QR code of the address that lets people in
     GET  /rooms/{code}/results.html to print, and results.csv; facilitator only
     GET  /rooms/{code}/wifi.svg     the QR code that lets a phone into the Wi-Fi; facilitator only
@@ -209,6 +210,22 @@ class RoomRoutes:
         await run_in_threadpool(done)
         return JSONResponse({})
 
+    async def rehearse(self, request: Request) -> Response:
+        """Let simulated people in, or let them go."""
+        body = await _body(request)
+
+        def done() -> dict[str, Any]:
+            """How it goes."""
+            room = self._room(request)
+            self._must_lead(request, room)
+            port = (request.scope.get("server") or ("", 80))[1]
+            people, minutes = body.get("people"), body.get("minutes", 10)
+            address = f"http://127.0.0.1:{port}"  # its Host is this machine's own name, always
+            return self.streams.rehearsals.set(room, people, minutes, address)
+
+        end_with_the_server(self.streams.close)
+        return JSONResponse(await run_in_threadpool(done))
+
     async def results(self, request: Request) -> Response:
         """What the room voted and wrote, to print or as a table."""
         room = await run_in_threadpool(self._room, request)
@@ -298,6 +315,7 @@ def room_routes(services: Callable[[], Services]) -> list[Route]:
         "/rooms/{code}/me": of.me,
         "/rooms/{code}/lead": of.lead,
         "/rooms/{code}/act": of.act,
+        "/rooms/{code}/rehearse": of.rehearse,
     }
     gets = {
         "/rooms/{code}/live": of.live,

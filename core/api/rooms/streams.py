@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 from starlette.concurrency import run_in_threadpool
 
 from core.api.rooms.benches import Benches
+from core.api.rooms.rehearsals import Rehearsals
 from core.languages import Lang
 from core.rooms.hall import Hall, Listener
 from core.rooms.room import state_of
@@ -45,6 +46,7 @@ class Streams:
 
     def __init__(self, services: Services) -> None:
         self.hall: Final = Hall(services.store.rooms)
+        self.rehearsals: Final = Rehearsals(services)
         self._rooms = services.store.rooms
         self._benches = Benches(services)
         self._ended = False
@@ -53,6 +55,7 @@ class Streams:
         """End all of them; browsers come back by themselves."""
         self._ended = True
         self.hall.close()
+        self.rehearsals.close()
 
     async def stream(
         self, room_id: str, who: As, lang: Lang, person: str = ""
@@ -121,7 +124,7 @@ class Streams:
         runs = self._benches.of(self._rooms.people(room.id))
         for each in found["people"]:
             each["run"] = runs.get(each["id"])
-        return found
+        return found | {"rehearsal": self.rehearsals.status(room.id)}
 
 
 def frame(view: dict[str, Any]) -> bytes:
