@@ -95,10 +95,6 @@ class Rehearsal:
             with suppress(OSError):
                 self._process.stdin.close()
 
-    def poll(self) -> int | None:
-        """The exit code once it has ended; None before."""
-        return self._process.poll() if self._process else 0
-
     def stop(self) -> None:
         """Let them go; what they sent stays until they are sent away."""
         process = self._process

@@ -256,12 +256,12 @@ def act(
     """
     if what not in ACTIONS:
         raise RoomError("no_action")
-    ACTIONS[what](rooms, room, value, _now_ms(now_ms))
+    ACTIONS[what](rooms, rooms.get(room.id), value, _now_ms(now_ms))
 
 
 def ask(rooms: Rooms, room: RoomRecord, key: str, kind: str, texts: Mapping[str, Any]) -> Asked:
     """Put a question to the room: the one before is closed, and this one is shown."""
-    before = state_of(room).question
+    before = state_of(rooms.get(room.id)).question
     if before and before != key:
         _close_quietly(rooms, room, before)
     asked = rooms.ask(room.id, key, kind, texts)

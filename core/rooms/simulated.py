@@ -68,7 +68,8 @@ class Seen:
         n_in: people who came in.
         n_votes, n_lines, n_pairs, n_hands: what the server has confirmed.
         n_cuts: connections that were lost, slept or loaded again.
-        n_failed: requests that failed although the room was open; the first of them in `failures`.
+        n_again: requests without an answer, which were sent again.
+        n_failed: requests that were refused although the room was open; see `failures`.
         slowest_s: the slowest answer, in seconds.
     """
 
@@ -79,6 +80,7 @@ class Seen:
     n_pairs: int = 0
     n_hands: int = 0
     n_cuts: int = 0
+    n_again: int = 0
     n_failed: int = 0
     slowest_s: float = 0.0
     failures: list[str] = field(default_factory=list)
@@ -236,8 +238,8 @@ class Somebody:
             begun = time.perf_counter()
             try:
                 status, told = await self._wire.post(path, body)
-            except Away as error:
-                self._seen.fail(str(error))
+            except Away:
+                self._seen.n_again += 1
                 await self._pause(RETRY_S, RETRY_S)
                 continue
             self._seen.slowest_s = max(self._seen.slowest_s, time.perf_counter() - begun)

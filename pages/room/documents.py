@@ -3,6 +3,7 @@
     /join, /j/{code}        phones
     /projector/{code}       the projector
     /lead/{code}            the facilitator
+    /results/{code}         the results, to print
 
 They are no Streamlit pages: a phone that only votes gets some kilobytes instead of megabytes, and a
 vote is on the projector in the same breath. Each is one small document; its script hears the room's
@@ -22,6 +23,7 @@ from starlette.routing import Route
 from core.languages import LANGS, Lang
 from core.rooms.codes import as_code
 from pages.kit.catalogue import closest, words
+from pages.room import results
 from pages.room.spoken import spoken
 
 Kind = Literal["phone", "projector", "lead"]
@@ -36,7 +38,8 @@ PATHS: Final[Mapping[str, Kind]] = {
 
 def routes() -> list[Route]:
     """The routes of the plain pages."""
-    return [Route(path, partial(_serve, kind)) for path, kind in PATHS.items()]
+    plain = [Route(path, partial(_serve, kind)) for path, kind in PATHS.items()]
+    return [*plain, Route("/results/{code}", results.serve)]
 
 
 async def _serve(kind: Kind, request: Request) -> HTMLResponse:

@@ -1,18 +1,25 @@
 """The room that is open: how people come in, how one leads, how it ends."""
 
 from html import escape
+from typing import Final
 from urllib.parse import quote
 
 import streamlit as st
 
 from core.api.rooms.routes import join_address, qr_svg
+from core.rooms import rehearsal
 from core.rooms.room import act, another_secret, lesson_of, state_of
 from core.services import services
 from core.store.rooms import RoomRecord
 from pages.kit.catalogue import Words
 from pages.kit.door import DOOR
-from pages.kit.parts import note
+from pages.kit.parts import hint, note
 from pages.room.opening import SECRET, is_own_machine
+
+N_REHEARSING: Final = 30
+
+_rehearsals: dict[str, rehearsal.Rehearsal] = {}
+"""Room -> its rehearsal."""
 
 
 def draw(room: RoomRecord, t: Words) -> None:
@@ -31,6 +38,7 @@ def draw(room: RoomRecord, t: Words) -> None:
         ):
             st.link_button(label, path, type="primary" if path.startswith("/pro") else "secondary")
     _secret(room, t)
+    _rehearsal(room, t)
     if st.button(t("room.end"), key="room_end", help=t("room.end_about")):
         act(services().store.rooms, room, "end")
         if is_own_machine():
@@ -50,6 +58,20 @@ def _way_in(room: RoomRecord, t: Words) -> None:
         f"<dd>{escape(room.code)}</dd><dt>{escape(t('room.address'))}</dt>"
         f"<dd>{escape(shown)}</dd></dl></div>"
     )
+
+
+def _rehearsal(room: RoomRecord, t: Words) -> None:
+    """Simulated people, to try the room before anybody comes."""
+    running = _rehearsals.get(room.id)
+    with st.container(key="gb_rehearsal", horizontal=True, vertical_alignment="center"):
+        if running is not None and running.is_running:
+            if st.button(t("room.rehearse_end"), key="room_rehearse_end"):
+                running.stop()
+                st.rerun()
+        elif st.button(t("room.rehearse", n=N_REHEARSING), key="room_rehearse"):
+            _rehearsals[room.id] = rehearsal.start(services().store.rooms, room, N_REHEARSING)
+            st.rerun()
+        hint(t("room.rehearse_about"))
 
 
 def _secret(room: RoomRecord, t: Words) -> None:

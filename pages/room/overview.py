@@ -48,5 +48,5 @@ def _earlier(t: Words) -> None:
             )
             title = lesson_of(room).title[t.lang]
             st.text(t("room.earlier_row", date=day, lesson=title, code=room.code))
-            address = f"/rooms/{room.code}/results.html?lang={t.lang}"
+            address = f"/results/{room.code}?lang={t.lang}"
             st.link_button(t("room.results"), address)

@@ -10,7 +10,7 @@
     POST /rooms/{code}/act          {"what", "value"?}              what the facilitator presses
     POST /rooms/{code}/rehearse     {"people", "minutes"?}          simulated people; 0: none
     GET  /rooms/{code}/join.svg     the QR code of the address that lets people in
-    GET  /rooms/{code}/results.html to print, and results.csv; facilitator only
+    GET  /rooms/{code}/results.csv  every question counted; facilitator only
     GET  /rooms/{code}/wifi.svg     the QR code that lets a phone into the Wi-Fi; facilitator only
 
 Who somebody is, is in their cookie alone. Sending anything twice changes nothing.
@@ -29,7 +29,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.requests import Request, cookie_parser
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from core.api.errors import ApiError, as_api_error
@@ -43,7 +43,7 @@ from core.identity import COOKIE_FORM, OWNER_COOKIE, owner_of
 from core.languages import LANGS, Lang
 from core.rooms import room as acting
 from core.rooms.codes import as_code, person_of
-from core.rooms.results import as_csv, as_html
+from core.rooms.results import as_csv
 from core.services import Services
 from core.store.rooms import Person, RoomRecord
 
@@ -227,15 +227,12 @@ class RoomRoutes:
         return JSONResponse(await run_in_threadpool(done))
 
     async def results(self, request: Request) -> Response:
-        """What the room voted and wrote, to print or as a table."""
+        """What the room voted and wrote, as a table."""
         room = await run_in_threadpool(self._room, request)
         self._must_lead(request, room)
-        rooms, lang = self._services().store.rooms, _lang(request)
-        if request.url.path.endswith(".csv"):
-            text = await run_in_threadpool(as_csv, rooms, room, lang)
-            name = f"attachment; filename=workshop-{room.code}.csv"
-            return Response(text, media_type="text/csv", headers={"Content-Disposition": name})
-        return HTMLResponse(await run_in_threadpool(as_html, rooms, room, lang))
+        text = await run_in_threadpool(as_csv, self._services().store.rooms, room, _lang(request))
+        name = f"attachment; filename=workshop-{room.code}.csv"
+        return Response(text, media_type="text/csv", headers={"Content-Disposition": name})
 
     async def join(self, request: Request) -> Response:
         """The QR code of the room's address; it holds nothing that is not written beside it."""
@@ -322,7 +319,6 @@ def room_routes(services: Callable[[], Services]) -> list[Route]:
         "/rooms/{code}/may": of.may,
         "/rooms/{code}/join.svg": of.join,
         "/rooms/{code}/wifi.svg": of.wifi,
-        "/rooms/{code}/results.html": of.results,
         "/rooms/{code}/results.csv": of.results,
     }
     return [

@@ -275,7 +275,7 @@ function drawRest() {
       "p",
       {},
       el("a", {
-        href: `/rooms/${code}/results.html?lang=${document.documentElement.lang}`,
+        href: `/results/${code}?lang=${document.documentElement.lang}`,
         target: "_blank",
         text: say("results"),
       }),
