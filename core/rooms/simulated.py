@@ -126,7 +126,7 @@ class Somebody:
         self._seq = 0
         self._done: set[str] = set()  # questions and pairs that they have turned to
         self._doing: set[asyncio.Task[None]] = set()
-        self._over = False
+        self._over = self._chooses = False
 
     async def take_part(self) -> None:
         """Come in and stay until the room has ended."""
@@ -175,8 +175,9 @@ class Somebody:
         pair, question = view.get("pair"), view["question"]
         if view["paused"]:
             return
-        if pair and pair["key"] not in self._done:
-            self._begin(pair["key"], self._choose(pair))
+        if pair and not self._chooses:
+            self._chooses = True
+            self._begin(pair["key"], self._choose_all(pair))
         if not question or not question["is_open"] or question["key"] in self._done:
             return
         if question["options"]:
@@ -199,22 +200,34 @@ class Somebody:
             if await self._cast(question["key"], self._draw.choice(keys)):
                 self._seen.n_votes += 1
 
-    async def _choose(self, pair: Mapping[str, Any]) -> None:
-        """Choose the better of two answers: most often the shorter one."""
-        await self._pause(*THINK_S)
-        shorter = "a" if len(pair["a"]) <= len(pair["b"]) else "b"
-        likely = [shorter] * 6 + ["a", "b", "both_bad"]
-        if await self._cast(pair["key"], self._draw.choice(likely)):
-            self._seen.n_pairs += 1
+    async def _choose_all(self, pair: Mapping[str, Any]) -> None:
+        try:
+            await self._choose(pair)
+        finally:
+            self._chooses = False
 
-    async def _cast(self, question: str, choice: str) -> bool:
-        """Send a vote until it is confirmed; False if it came too late."""
+    async def _choose(self, pair: Mapping[str, Any] | None) -> None:
+        """Choose the better of two answers, most often the shorter one, until none is left."""
+        while pair is not None:
+            await self._pause(*THINK_S)
+            left, right = pair["answers"]
+            shorter = left if len(left["text"]) <= len(right["text"]) else right
+            likely = [shorter["key"]] * 6 + ["a", "b", "both_bad"]
+            told = await self._cast(pair["key"], self._draw.choice(likely))
+            if told is None:
+                return
+            self._seen.n_pairs += 1
+            pair = told.get("pair")
+
+    async def _cast(self, question: str, choice: str) -> dict[str, Any] | None:
+        """Send a vote until it is confirmed; None if it came too late."""
         self._seq += 1
         body = {"question": question, "choice": choice, "seq": self._seq}
         status, told = await self._sent(f"/rooms/{self._code}/vote", body)
-        if status == 200:
-            self.chosen[question] = told["choice"]
-        return status == 200
+        if status != 200:
+            return None
+        self.chosen[question] = told["choice"]
+        return told
 
     async def _write(self, question: Mapping[str, Any]) -> None:
         if self._draw.random() > WRITES:

@@ -23,6 +23,9 @@ from core.store.tables import (
     RoomVoteRow,
 )
 
+PAIR: Final = "pair"
+"""The kind of a question with two answers of a model, of which the better one is chosen."""
+
 MOST_PEOPLE: Final = 200
 MOST_SAYINGS: Final = 40
 """Of one person to one question."""
@@ -78,7 +81,7 @@ class Asked:
     Args:
         key: unique in the room.
         n: in the order they were put, from 1.
-        kind: "vote", "words" or "pairs".
+        kind: "vote", "words" or "pair".
         texts: the question and its options in every language.
         measured: what was found: {"outcome", "text", …}; None while nobody knows.
         closed_at: None while votes are taken.
@@ -132,6 +135,11 @@ class Rooms:
         """Be told the id of every room that this process changes; returns how to end that."""
         self._watchers.append(callback)
         return lambda: self._watchers.remove(callback)
+
+    def tell(self, room_id: str) -> None:
+        """Tell those who watch that there is something new to see, which is not kept here."""
+        for each in tuple(self._watchers):
+            each(room_id)
 
     def open(
         self,
@@ -311,7 +319,7 @@ class Rooms:
         Args:
             room_id: of an open room.
             key: of the question, unique in the room.
-            kind: "vote", "words" or "pairs".
+            kind: "vote", "words" or "pair".
             texts: the question and its options in every language.
         """
         with self._changing(room_id) as (session, room):
@@ -327,6 +335,38 @@ class Rooms:
             room.version += 1
             session.flush()
             return _asked(row)
+
+    def put(self, room_id: str, kind: str, questions: Mapping[str, Mapping[str, Any]]) -> int:
+        """Put many questions at once; those whose key is there already stay as they are.
+
+        Args:
+            room_id: of an open room.
+            kind: of all of them.
+            questions: key -> texts, in order.
+
+        Returns:
+            how many were new.
+        """
+        with self._changing(room_id) as (session, room):
+            of_room = RoomQuestionRow.room_id == room_id
+            known = set(session.scalars(select(RoomQuestionRow.key).where(of_room)))
+            n = session.scalar(select(func.max(RoomQuestionRow.n)).where(of_room)) or 0
+            new = {key: texts for key, texts in questions.items() if key not in known}
+            session.add_all(
+                RoomQuestionRow(
+                    room_id=room_id, key=key, n=number, kind=kind, texts=dict(texts),
+                    measured=None, opened_at=now_utc(), closed_at=None,
+                )
+                for number, (key, texts) in enumerate(new.items(), n + 1)
+            )  # fmt: skip
+            room.version += 1
+            return len(new)
+
+    def question(self, room_id: str, key: str) -> Asked | None:
+        """One question; None if it was never asked."""
+        with self._database.reading() as session:
+            row = session.get(RoomQuestionRow, (room_id, key))
+            return _asked(row) if row else None
 
     def close_question(
         self, room_id: str, key: str, measured: Mapping[str, Any] | None = None
@@ -345,10 +385,12 @@ class Rooms:
             room.version += 1
             return _asked(row)
 
-    def questions(self, room_id: str) -> list[Asked]:
-        """All questions put to a room, in their order."""
+    def questions(self, room_id: str, kind: str | None = None) -> list[Asked]:
+        """All questions put to a room, or those of one kind, in their order."""
         with self._database.reading() as session:
             query = select(RoomQuestionRow).where(RoomQuestionRow.room_id == room_id)
+            if kind is not None:
+                query = query.where(RoomQuestionRow.kind == kind)
             return [_asked(row) for row in session.scalars(query.order_by(RoomQuestionRow.n))]
 
     def vote(self, room_id: str, vote: Vote) -> Vote:
@@ -383,6 +425,18 @@ class Rooms:
             query = select(RoomVoteRow).where(RoomVoteRow.room_id == room_id)
             if question is not None:
                 query = query.where(RoomVoteRow.question == question)
+            rows = session.scalars(query.order_by(RoomVoteRow.cast_at))
+            return [Vote(row.question, row.person, row.choice, row.seq) for row in rows]
+
+    def votes_on(self, room_id: str, kind: str) -> list[Vote]:
+        """The votes on all questions of one kind."""
+        with self._database.reading() as session:
+            of_kind = select(RoomQuestionRow.key).where(
+                RoomQuestionRow.room_id == room_id, RoomQuestionRow.kind == kind
+            )
+            query = select(RoomVoteRow).where(
+                RoomVoteRow.room_id == room_id, RoomVoteRow.question.in_(of_kind)
+            )
             rows = session.scalars(query.order_by(RoomVoteRow.cast_at))
             return [Vote(row.question, row.person, row.choice, row.seq) for row in rows]
 
