@@ -70,7 +70,9 @@ GlassboxError
 │   ├── TooFewChoices       fewer choices than the task needs
 │   ├── NoPreferences       no pair with a better answer is left to learn from
 │   ├── LessonError         a lesson's file cannot be used; says the line and the reason
-│   └── RoomError           a room does not let this be done, for whatever reason
+│   ├── RoomError           a room does not let this be done, for whatever reason
+│   ├── NoProgress          a file that is no exported progress on the learning path
+│   └── NewerProgress       progress that a newer version of this program exported
 ├── NotFound            it does not exist or belongs to somebody else (same answer for both)
 ├── StoreError          stored data cannot be used
 │   ├── Corrupted           stored bytes do not match their id
@@ -78,6 +80,9 @@ GlassboxError
 │   ├── DiskFull            there is no room left to store it
 │   ├── ReadOnly            the place where it is stored may not be written
 │   └── NewerSchema         the store was written by a newer version of this program
+├── NotTakenHome        something cannot be written in a form that others read
+│   ├── NoEqualArchitecture no architecture of transformers computes a model
+│   └── AmbiguousTokens     tokens of a vocabulary stand for the same bytes
 ├── EngineError         a run cannot be started, changed or continued
 │   ├── Busy                too much is running; try again
 │   ├── UnderWay            the user's experiment is still running
@@ -556,6 +561,18 @@ class PatternEmpty(PatternError):
     key = "pattern_empty"
 
 
+class NoProgress(InputError):
+    """A file is no exported progress on the learning path, or a damaged one."""
+
+    key = "no_progress"
+
+
+class NewerProgress(InputError):
+    """Progress was exported by a newer version of this program; values: version."""
+
+    key = "newer_progress"
+
+
 class NotFound(GlassboxError):
     """It does not exist or belongs to somebody else: the same answer for both."""
 
@@ -596,6 +613,24 @@ class NewerSchema(StoreError):
     """The store was written by a newer version of this program; values: found, known."""
 
     key = "newer_schema"
+
+
+class NotTakenHome(GlassboxError):
+    """Something cannot be written in a form that others read."""
+
+    key = "not_taken_home"
+
+
+class NoEqualArchitecture(NotTakenHome):
+    """No architecture of transformers computes a model; values: setting."""
+
+    key = "no_equal_architecture"
+
+
+class AmbiguousTokens(NotTakenHome):
+    """Tokens of a vocabulary stand for the same bytes; values: n."""
+
+    key = "ambiguous_tokens"
 
 
 class EngineError(GlassboxError):

@@ -110,6 +110,12 @@ class Ballots:
             query = _of(owner, model_id).order_by(BallotRow.seq)
             return [_ballot(row) for row in session.scalars(query)]
 
+    def of_owner(self, owner: str) -> list[Ballot]:
+        """All choices of an owner, whichever model's answers they compare, oldest first."""
+        with self._database.reading() as session:
+            query = select(BallotRow).where(BallotRow.owner == owner).order_by(BallotRow.seq)
+            return [_ballot(row) for row in session.scalars(query)]
+
     def take_back(self, owner: str, model_id: str, *, again: bool = False) -> Ballot | None:
         """Undo: forget the latest choice that the user made for this model.
 

@@ -164,10 +164,15 @@ def readable(text: str, n_characters: int = SHOWN_CHARACTERS) -> str:
 
 
 def ways_on(t: Words) -> None:
-    """Watching or building: quiet links, because the guess above is where to begin."""
+    """Watching, building or learning: quiet links, as the guess above is where to begin."""
     with st.container(key="gb_ways_on", horizontal=True):
         st.button(t("home.watch"), key="home_watch", type="tertiary", on_click=tour.begin)
         st.button(t("home.build"), key="home_build", type="tertiary", on_click=tour.end)
+        st.button(t("home.evening"), key="home_evening", type="tertiary", on_click=_to_path)
+
+
+def _to_path() -> None:
+    st.session_state["_go"] = "path"
 
 
 def _other_seed() -> None:

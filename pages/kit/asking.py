@@ -59,7 +59,8 @@ def tell(room: RoomRecord, key: str, outcome: str, text: str) -> None:
     now = asked(room, key)
     if now is not None:
         known = outcome if outcome in now.texts["options"] else None
-        reveal(services().store.rooms, room, now.key, {"outcome": known, "text": str(text)})
+        said = str(text).removesuffix(":")  # on the page, what is listed follows
+        reveal(services().store.rooms, room, now.key, {"outcome": known, "text": said})
 
 
 def guess_of(room: RoomRecord, key: str, options: Mapping[str, str], t: Words) -> str:

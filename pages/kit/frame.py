@@ -29,11 +29,12 @@ from html import escape
 import streamlit as st
 
 from core.modality import TEXT
-from pages.kit import site, state
+from pages.kit import site, state, taking_home
 from pages.kit.catalogue import Words, rich
 from pages.kit.hood import source, under_the_hood
 from pages.kit.importing import imported
 from pages.kit.parts import (
+    STAGE,
     Badge,
     Coming,
     Figure,
@@ -131,7 +132,7 @@ def stations(t: Words, around: str) -> None:
 @contextmanager
 def stage(title: str, badge: Badge | None = None) -> Iterator[None]:
     """The one live visual that the page is about, with the controls that change it."""
-    with card("stage", title, badge):
+    with card(STAGE, title, badge):
         yield
 
 
@@ -181,6 +182,7 @@ def hand_over(t: Words, name: str, row: Sequence[Figure] = (), *, is_known: bool
                         label=t(f"shell.{limit}"),
                         query_params=state.shared(),
                     )
+        taking_home.offer(t, name)
         label = (
             t("frame.home")
             if following == "home"
@@ -198,6 +200,8 @@ def hand_over(t: Words, name: str, row: Sequence[Figure] = (), *, is_known: bool
                 )
             if site.BY_NAME[name].beside != "limits":
                 st.page_link(site.linked("limits", t), label=t("shell.limits"), query_params=shared)
+            if name != "path":
+                st.page_link(site.linked("path", t), label=t("shell.path"), query_params=shared)
             if name != "glossary":
                 st.page_link(
                     site.linked("glossary", t), label=t("shell.glossary"), query_params=shared

@@ -7,14 +7,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
-from typing import Literal
+from typing import Final, Literal
 
 import streamlit as st
 
 from core.errors import GlassboxError
 from core.languages import Lang
+from pages.kit import state
 from pages.kit.catalogue import Words, rich
 from pages.kit.numbers import NO_FIGURE, significant, whole
+from pages.kit.stage_menu import stage_menu
+
+STAGE: Final = "stage"
+"""The key of the card that holds a page's one live visual."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +73,16 @@ def show_badge(badge: Badge) -> None:
 
 @contextmanager
 def card(key: str, title: str = "", badge: Badge | None = None) -> Iterator[None]:
-    """A quiet frame around things that belong together; `key` is unique on the page."""
+    """A quiet frame around things that belong together; `key` is unique on the page.
+
+    What stands on a stage can be taken home: as a picture, as numbers, as a link.
+    """
     with st.container(key=f"gb_card_{key}"):
         if title or badge:
             heading = f"<h2>{rich(title)}</h2>" if title else "<span></span>"
             st.html(f'<div class="gb-head">{heading}{badge.html if badge else ""}</div>')
+        if key == STAGE:
+            stage_menu(state.t())
         yield
 
 

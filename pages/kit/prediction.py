@@ -115,8 +115,8 @@ def reveal(t: Words, guess: str, outcome: str, right: bool | None, text: str) ->
     verdict = "" if right is None else t("frame.guess_right") if right else t("frame.guess_wrong")
     whose = t("frame.your_guess") if right is not None else t("frame.guess_of_room")
     st.html(
-        f'<dl class="gb-reveal" role="status"><dt>{escape(whose)}</dt>'
+        f'<div role="status"><dl class="gb-reveal"><dt>{escape(whose)}</dt>'
         f"<dd>{escape(guess)}</dd><dt>{escape(t('frame.measured'))}</dt>"
         f"<dd><b>{escape(outcome)}</b>{f' · {escape(verdict)}' if verdict else ''}"
-        f"<br>{rich(text)}</dd></dl>"
+        f"<br>{rich(text)}</dd></dl></div>"
     )

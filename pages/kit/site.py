@@ -67,6 +67,10 @@ class Place:
         kind, folder = self.kind(modality), self._folder.replace("/", ".")
         return f"pages.{folder}{'.' + kind if self._has_folder_of(kind) else ''}.overview"
 
+    def part(self, name: str) -> str:
+        """The module of one of its parts."""
+        return f"pages.{self._folder.replace('/', '.')}.{name}"
+
     def words(self, modality: str) -> str:
         """The catalogue file with the place's question and answer."""
         kind = self.kind(modality)
@@ -92,6 +96,7 @@ pages/<step>/<station>/<station>.py."""
 
 BESIDE: Final[dict[str, tuple[str, ...]]] = {
     "journey": (),
+    "path": (),
     "kinds": (),
     "limits": (
         "confident",

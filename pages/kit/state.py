@@ -162,6 +162,11 @@ def owner() -> str:
     return owner_of(cookie) if cookie else _for_this_session("_owner")
 
 
+def has_cookie() -> bool:
+    """Whether the browser keeps the ownership cookie; without it nothing outlasts the session."""
+    return bool(_cookie())
+
+
 def api_key_with(salt: str) -> str:
     """The API key of who is here; see core.identity."""
     return api_key(_cookie() or _for_this_session("_secret"), salt)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.kit import chain, controls, ribbon, site, state, tour
 from pages.kit.catalogue import Words
+from pages.kit.importing import imported
 from pages.kit.look import write_look
 
 # From core.store.retention, not imported here because no heading should wait for it.
@@ -31,6 +32,8 @@ def draw() -> None:
     with st.container(key="gb_chain"):
         ribbon.ribbon(chain.numbers(t) if in_time else chain.blank(), place.name, t)
     tour.draw(place.name, t)
+    if state.value("unit"):
+        imported(site.BY_NAME["path"].part("bar")).draw(place.name, t)
     here.run()
     if not in_time:  # somebody came within seconds of the start; by now the numbers are there
         chain.numbers(t)

@@ -18,7 +18,8 @@ STOPS: Final = (*STEPS, "journey")
 
 
 def begin() -> None:
-    """On a button: go to the first stop."""
+    """On a button: go to the first stop; only one bar stands at the foot."""
+    st.query_params.pop("unit", None)
     st.session_state["tour"] = True
     st.session_state["depth"] = "watch"
     st.session_state["_go"] = STOPS[0]

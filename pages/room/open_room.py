@@ -88,3 +88,9 @@ def _secret(room: RoomRecord, t: Words) -> None:
         f'<p class="gb-secret"><b>{escape(t("room.secret"))}: <code>{escape(secret)}</code></b> '
         f"{escape(t('room.secret_about', address=lead))}</p>"
     )
+    with st.expander(t("room.lead_scan")):
+        address = f"{state_of(room).address}/lead/{room.code}#{secret}"
+        picture = quote(qr_svg(address).decode())
+        note(t("room.lead_scan_about"))
+        alt = escape(t("room.lead_scan"))
+        st.html(f'<img alt="{alt}" width="200" height="200" src="data:image/svg+xml,{picture}">')

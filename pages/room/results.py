@@ -24,7 +24,7 @@ h1 { font-size: 20pt; margin: 0 0 2mm; }
 h2 { font-size: 13pt; margin: 9mm 0 2mm; break-after: avoid; }
 section { break-inside: avoid; } table { border-collapse: collapse; width: 100%; }
 td, th { text-align: left; padding: 1.5mm 2mm; border-bottom: .3mm solid #d8d4ca; }
-td.n { text-align: right; white-space: nowrap; width: 16mm; }
+td.n, th.n { text-align: right; white-space: nowrap; width: 16mm; }
 td.bar { width: 60mm; } td.bar i { display: block; height: 3.5mm; background: #0b4f8a; }
 tr.true td { font-weight: bold; } .soft { color: #585e66; } li { margin: 1mm 0; }
 """
@@ -51,6 +51,9 @@ def as_html(room: RoomRecord, t: Words) -> str:
     head = f"{lesson_of(room).title[t.lang]} · {day}"
     parts = "".join(_section(one, t) for one in found)
     people = t("workshop.took_part", n=whole(n_people, t.lang))
+    n_simulated = sum(one.is_simulated for one in services().store.rooms.people(room.id))
+    if n_simulated:
+        people += " · " + t("workshop.left_out", n=whole(n_simulated, t.lang))
     title = escape(t("workshop.results_title"))
     return (
         f'<!doctype html><html lang="{t.lang}"><head><meta charset="utf-8">'
@@ -90,6 +93,7 @@ def _table(one: Counted, t: Words) -> str:
             f'<td class="n">{whole(n, t.lang)}</td><td class="n">{share(part, t.lang)}</td>'
             f'<td class="bar"><i style="width:{100 * part:.1f}%"></i></td></tr>'
         )
-    names = (t("workshop.col_option"), t("workshop.col_votes"), t("workshop.col_share"), "")
-    head = "".join(f"<th>{escape(name)}</th>" for name in names)
+    names = (t("workshop.col_votes"), t("workshop.col_share"))
+    numbers = "".join(f'<th class="n">{escape(name)}</th>' for name in names)
+    head = f"<th>{escape(t('workshop.col_option'))}</th>{numbers}<th></th>"
     return f"<table><tr>{head}</tr>{rows}</table>"

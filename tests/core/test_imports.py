@@ -24,12 +24,14 @@ ALL = (
     *BOTTOM,
     *STEPS,
     "limits",
+    "learning",
     "figures",
     "recheck",
     "store",
     "jobs",
     "house",
     "rooms",
+    "taking_home",
     "api",
     "services",
 )
@@ -48,11 +50,13 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     # training shows what the model writes.
     **{step: (*BOTTOM, *STEPS[:place]) for place, step in enumerate(STEPS)},
     "limits": (*BOTTOM, *STEPS),
+    "learning": BOTTOM,
     "figures": BOTTOM,
     "recheck": BOTTOM,  # a second opinion shares no code with the first
     "store": BOTTOM,
     "jobs": (*BOTTOM, *STEPS, "store"),
     "house": (*BOTTOM, *STEPS, "limits", "store", "jobs"),
+    "taking_home": (*BOTTOM, *STEPS, "store", "jobs", "house"),
     "services": (*BOTTOM, *STEPS, "limits", "store", "jobs", "house"),
     "rooms": (*BOTTOM, *STEPS, "store", "jobs", "services"),
     "api": ALL,

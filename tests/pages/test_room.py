@@ -1,13 +1,17 @@
 """The page that opens a room: lessons, networks, the open room, and what a page asks the room."""
 
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
-from core.rooms.room import act, enter, open_room_of, state_of, vote
+from core.identity import OWNER_COOKIE, owner_of
+from core.rooms.room import act, enter, open_room, open_room_of, state_of, vote
 from core.services import services as the_services
 from pages.kit import asking, door, state
 from pages.kit.catalogue import words
 from pages.kit.door import Network
 from pages.room import lessons, opening
+from pages.room.documents import routes
 from tests.workshop import WORKSHOP
 
 PAGE = "room/room.py"
@@ -121,7 +125,6 @@ def test_a_prediction_is_put_to_the_room_and_measured_for_it(with_house, open_pa
     assert not [each for each in app.button if each.key.startswith("ask_room")]
     rooms = the_services().store.rooms
     with_owner = app.session_state["_owner"]
-    from core.rooms.room import open_room
 
     room = open_room(rooms, with_owner, WORKSHOP).room
     app.run()
@@ -141,3 +144,30 @@ def test_nobody_but_the_host_is_offered_to_ask(services, open_page):
     app = open_page("", lang="en")
     assert state.SETTINGS["room"].start == ""
     assert not [each for each in app.button if str(each.key).startswith("ask_room")]
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_the_results_print_without_names_and_for_the_facilitator_alone(services, lang):
+
+    rooms = services.store.rooms
+    room = open_room(rooms, owner_of("f" * 32), WORKSHOP).room
+    act(rooms, room, "to", 1)
+    vote(rooms, room, enter(rooms, room, "a" * 32, "Anna <b>").id, "step-2", "other", 1)
+    act(rooms, room, "reveal")
+    app = Starlette(routes=routes())
+    host = TestClient(app, cookies={OWNER_COOKIE: "f" * 32})
+    shown = host.get(f"/results/{room.code}?lang={lang}").text
+    assert words(lang)("workshop.took_part", n="1") in shown and "Anna" not in shown
+    assert "<script" not in shown and 'class="true"' in shown
+    other = TestClient(app, cookies={OWNER_COOKIE: "e" * 32}, follow_redirects=False)
+    assert other.get(f"/results/{room.code}").headers["location"] == f"/lead/{room.code}"
+
+
+@pytest.mark.parametrize("path", ["/join", "/j/BCDF", "/projector/BCDF", "/lead/BCDF"])
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_the_plain_pages_speak_the_readers_language_and_hold_no_markup_of_others(path, lang):
+
+    asking = TestClient(Starlette(routes=routes()))
+    shown = asking.get(path, headers={"accept-language": f"{lang}-XX"}).text
+    assert f'<html lang="{lang}"' in shown and words(lang)("workshop.lost") in shown
+    assert "</script><b>" not in asking.get("/j/%3C%2Fscript%3E%3Cb%3E").text

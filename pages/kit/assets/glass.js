@@ -1048,6 +1048,23 @@ export default component(CSS, (root, { keep }) => {
   let playedFor = ""
 
   return {
+    /** What goes home as CSV: for every token what may come next, and the attention of every head. */
+    *numbers() {
+      const name = (t) => `${t + 1} ${bare(t)}`
+      for (let t = 0; t < values.T; t++) {
+        for (const [text, share] of data.next[t]) yield ["next token", name(t), text, String(share)]
+      }
+      for (let l = 0; l < data.config.n_layers; l++) {
+        for (let h = 0; h < values.H; h++) {
+          const shares = values.weights(l, h)
+          for (let t = 0; shares && t < values.T; t++) {
+            for (let s = 0; s <= t; s++) {
+              yield [`attention, block ${l + 1}, head ${h + 1}`, name(t), name(s), shares[t * values.T + s].toFixed(4)]
+            }
+          }
+        }
+      }
+    },
     update(next) {
       const fresh = JSON.stringify([next.id, next.off, next.lang])
       const isOther = !data || next.id !== data.id

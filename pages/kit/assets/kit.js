@@ -65,6 +65,8 @@ export function component(css, create) {
         keep: (name, value) => instance.keep(name, value),
       }
       instance.made = create(root, tools)
+      // A component that draws on a canvas tells its numbers itself; see stage_numbers.js.
+      if (instance.made.numbers) root.gbNumbers = () => instance.made.numbers()
       instances.set(parentElement, instance)
     }
     instance.tell = setTriggerValue

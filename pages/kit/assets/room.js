@@ -143,7 +143,8 @@ export function bars(question, tally, { mine = null } = {}) {
         el("span", { class: "label", text: label }),
         tally && el("span", { class: "votes", text: `${votes} · ${share} %` }),
         tally && bar,
-        is && el("span", { class: "true", text: say(question.measured ? "it_is" : "answer_is") }),
+        mine === key && el("span", { class: "true", text: say("your_choice") }),
+        is && el("span", { class: "true", text: say(question.measured ? "is_right" : "answer_is") }),
       )
     }),
   )

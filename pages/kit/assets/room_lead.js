@@ -29,6 +29,20 @@ const button = (name, text, what, value, more = {}) =>
 
 const press = (name, text, what, value = undefined, more = {}) => button(name, text, what, () => value, more)
 
+/** A switch that says what it does, and whether it is on. */
+const tick = (name, text, is, change) =>
+  el(
+    "label",
+    { class: "tick" },
+    el("input", {
+      type: "checkbox",
+      checked: is,
+      "data-name": name,
+      onchange: (event) => change(event.target.checked),
+    }),
+    ` ${text}`,
+  )
+
 function secret(text = "") {
   banner.hidden = true
   const field = el("input", { id: "secret", autocomplete: "off", autocapitalize: "characters", spellcheck: "false" })
@@ -52,6 +66,11 @@ function secret(text = "") {
     ),
   )
   field.focus()
+  const shown = decodeURIComponent(location.hash.slice(1)) // scanned from the host's page: it never leaves this device
+  if (!shown || text) return
+  history.replaceState(null, "", location.pathname + location.search)
+  field.value = shown
+  send(new Event("submit"))
 }
 
 function show(now) {
@@ -81,6 +100,8 @@ function drawNow() {
 }
 
 function drawWays() {
+  const one = view.question
+  const isVote = one?.kind === "vote"
   const key = JSON.stringify([
     view.at,
     view.n_steps,
@@ -89,6 +110,7 @@ function drawWays() {
     view.locked,
     Boolean(view.timer_ends),
     view.ended,
+    isVote && [one.outcome, one.waits, view.n_votes, view.n_people],
   ])
   ways.hidden = view.ended
   fill(ways, key, () => [
@@ -97,6 +119,8 @@ function drawWays() {
       { class: "row" },
       press("back", say("back"), "back", undefined, { disabled: view.at === 0 }),
       press("next", say("next"), "next", undefined, { class: "big", disabled: view.at + 1 >= view.n_steps }),
+      isVote && press("reveal", say("reveal"), "reveal", undefined, { disabled: Boolean(one.outcome) || one.waits }),
+      isVote && el("span", { class: "soft", text: `${view.n_votes} / ${view.n_people}` }),
     ),
     el(
       "div",
@@ -104,10 +128,8 @@ function drawWays() {
       press("pause", say(view.paused ? "go_on" : "pause"), "pause", !view.paused, {
         "aria-pressed": String(view.paused),
       }),
-      press("pace", say(view.pace === "led" ? "led" : "own_pace"), "pace", view.pace === "led" ? "own" : "led", {
-        "aria-pressed": String(view.pace === "led"),
-      }),
-      press("lock", say("lock"), "lock", !view.locked, { "aria-pressed": String(view.locked) }),
+      tick("pace", say("led"), view.pace === "led", (is) => act("pace", is ? "led" : "own")),
+      tick("lock", say("lock"), view.locked, (is) => act("lock", is)),
     ),
     el(
       "div",
@@ -142,31 +164,18 @@ function drawAsked() {
       isVote &&
       el("p", {
         class: "soft",
-        text: `${say("n_votes", { n: view.n_votes })} · ${say("n_people", { n: view.n_people })}`,
+        text: say("of_people", { n: view.n_votes, of: view.n_people }),
       }),
       !view.ended && el(
         "div",
         { class: "row" },
-        isVote &&
-          press("reveal", say("reveal"), "reveal", undefined, {
-            class: "big",
-            disabled: Boolean(one.outcome) || one.waits,
-          }),
-        one.is_open ? press("close", say("close"), "close") : press("reopen", say("reopen"), "reopen"),
+        one.is_open
+          ? press("close", say(isVote ? "close" : "close_words"), "close")
+          : press("reopen", say(isVote ? "reopen" : "reopen_words"), "reopen"),
       ),
       one.waits && el("p", { class: "soft", text: say("waits_page") }),
       one.measured && el("p", { class: "measured", text: `${say("it_is")}: ${one.measured}` }),
-      isVote && el(
-        "label",
-        { class: "tick" },
-        el("input", {
-          type: "checkbox",
-          checked: view.hides,
-          "data-name": "hides",
-          onchange: (e) => act("hides", e.target.checked),
-        }),
-        ` ${say("hide_votes")}`,
-      ),
+      isVote && tick("hides", say("hide_votes"), view.hides, (is) => act("hides", is)),
     ]
   })
 }
@@ -178,6 +187,12 @@ function drawLines() {
   fill(lines, JSON.stringify(view.sayings), () => [
     el("h2", { text: say("lines") }),
     view.sayings.length ? null : el("p", { class: "soft", text: say("no_lines") }),
+    view.sayings.some((one) => one.is_hidden) && el("button", {
+      type: "button",
+      "data-name": "show-all",
+      onclick: () => view.sayings.filter((one) => one.is_hidden).forEach((one) => act("show", one.key)),
+      text: say("show_all"),
+    }),
     el(
       "ul",
       { class: "said-lines" },
@@ -204,7 +219,9 @@ function state(one) {
 }
 
 function drawPeople() {
+  const order = ["stuck", "waiting", "done"]
   const rows = view.people.map((one) => ({ ...one, state: state(one) }))
+  rows.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || a.number - b.number)
   fill(people, JSON.stringify([rows, view.spotlight]), () => [
     el("h2", { text: `${say("people")} · ${rows.length}` }),
     rows.length ? null : el("p", { class: "soft", text: say("nobody") }),
@@ -225,7 +242,7 @@ function tile(one) {
     el(
       "details",
       {},
-      el("summary", { text: "…", "aria-label": `${one.number} ${one.nickname}` }),
+      el("summary", { text: say("more"), "aria-label": `${say("more")}: ${one.number} ${one.nickname}` }),
       one.has_hand_up && press(`help-${one.id}`, say("help_done"), "lower_hand", one.id),
       one.shows
         ? press(`spot-${one.id}`, say(isShown ? "off_projector" : "to_projector"), "spotlight", isShown ? "" : one.id)

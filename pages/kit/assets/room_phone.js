@@ -202,7 +202,7 @@ function body(question, mine, isWaiting) {
       el("p", { class: "soft", text: say("open_about") }),
     ]
   }
-  return [el("p", { class: "large", text: say("look_front") })]
+  return [el("p", { class: "large", text: say("look_front") }), el("p", { class: "soft", text: say("wait") })]
 }
 
 function voting(question, mine, isWaiting) {
@@ -276,9 +276,17 @@ function drawFoot() {
   const you = view.you
   fill(
     foot,
-    JSON.stringify([you?.number, you?.nickname, you?.has_hand_up, you?.shows, view.step.phone, view.ended]),
+    JSON.stringify([
+      you?.number,
+      you?.nickname,
+      you?.has_hand_up,
+      you?.shows,
+      view.step.phone,
+      view.ended,
+      view.paused,
+    ]),
     () => {
-      if (!you || view.ended) return []
+      if (!you || view.ended || view.paused) return []
       const name = el("input", { id: "name", value: you.nickname, maxlength: "40", "data-name": "name" })
       const rename = async (event) => {
         event.preventDefault()

@@ -41,6 +41,9 @@ function show(now) {
   if (before?.step.page !== now.step.page) page.src = address.pathname + address.search
   const wide = now.question || now.spotlight || now.at === 0 || now.n_people === 0
   document.body.classList.toggle("asks", Boolean(wide))
+  // While the room answers, the page must not give the answer away.
+  document.body.classList.toggle("full", Boolean(now.question?.is_open && !now.spotlight))
+  document.body.classList.toggle("paused", now.paused || now.ended)
   drawSide(now)
   drawCaption(now)
   size()
@@ -93,12 +96,14 @@ function join(now) {
     el(
       "div",
       {},
-      now.wifi && el("p", { class: "soft", text: say("wifi", { name: now.wifi }) }),
+      now.wifi
+        ? el("p", { text: say("wifi", { name: now.wifi }) })
+        : isLarge && el("p", { class: "soft", text: say("same_net") }),
       now.wifi && isLarge &&
         el("img", { src: `/rooms/${now.code}/wifi.svg`, alt: say("wifi", { name: now.wifi }), class: "qr is-wifi" }),
-      el("p", { class: "soft", text: say("or_type", { address: `${now.address.replace(/^http:\/\//, "")}/join` }) }),
+      el("p", { text: say("or_type", { address: `${now.address.replace(/^http:\/\//, "")}/join` }) }),
       el("p", { class: "letters", text: now.code }),
-      el("p", { class: "soft", text: say("n_people", { n: now.n_people }) }),
+      el("p", { text: say("n_people", { n: now.n_people }) }),
     ),
   )
 }
@@ -142,11 +147,7 @@ function curve(points) {
 function question(now) {
   const one = now.question
   const isWords = one.kind === "words"
-  const n = isWords
-    ? say("n_lines", { n: now.n_sayings })
-    : now.n_votes === 1
-    ? say("one_vote")
-    : say("n_votes", { n: now.n_votes })
+  const n = isWords ? say("n_lines", { n: now.n_sayings }) : say("of_people", { n: now.n_votes, of: now.n_people })
   return el(
     "section",
     { class: "asked" },

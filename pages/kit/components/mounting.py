@@ -56,6 +56,7 @@ NAMES: Final = (
     "sending",
     "tokens",
     "training_slider",
+    "unit_bar",
     "weighing",
     "word_maps",
 )

@@ -17,6 +17,7 @@ from core.rooms import rehearsal
 from core.rooms import room as acting
 from core.rooms.results import as_csv, counted
 from core.store import Store
+from tests.postgresql import PROGRAMS, throwaway_server
 from tests.workshop import WORKSHOP
 
 HOST = "f" * 32
@@ -113,6 +114,49 @@ def test_a_killed_server_comes_back_with_everybody_and_every_vote_once(server):
     n_people, questions = counted(store.rooms, store.rooms.get(room.id))
     assert n_people == 0 and all(one.n == 0 for one in questions)  # simulated people do not count
     assert as_csv(store.rooms, room, "en").splitlines()[1].endswith("rules,It follows rules,0,,")
+
+
+@pytest.mark.skipif(PROGRAMS is None, reason="PostgreSQL is not installed")
+def test_a_room_is_held_by_two_web_processes_on_one_database(tmp_path):
+    pytest.importorskip("psycopg")
+    with throwaway_server() as url:
+        store = Store(url, str(tmp_path))
+        here, there = (Server(url, free_port()) for _ in range(2))
+        opened = acting.open_room(store.rooms, owner_of(HOST), WORKSHOP, here.address)
+        room, key = opened.room, rehearsal.rehearsal_key(store.rooms, opened.room)
+        for each in (here, there):
+            each.start()
+
+        async def held():
+            """Everybody at one process, the projector and the facilitator at the other."""
+            taking = asyncio.create_task(
+                rehearsal.rehearse(room.code, here.address, key, 6, haste=6)
+            )
+            projector = asyncio.create_task(until_shown(there, room.code, "n_votes", 6))
+            assert (await projector)["question"]["key"] == "step-1"
+            await asyncio.to_thread(there.act, room.code, "to", 1)
+            await until(lambda: len(store.rooms.votes(room.id, "step-2")) == 6)
+            await asyncio.to_thread(there.act, room.code, "end")
+            return await asyncio.wait_for(taking, 20)
+
+        seen = asyncio.run(held())
+        assert seen.n_in == 6 and not seen.failures
+        assert [one.number for one in store.rooms.people(room.id)] == [1, 2, 3, 4, 5, 6]
+        for each in (here, there):
+            each.kill()
+        store.close()
+
+
+async def until_shown(server, code, name, value):
+    """The first view of the projector in which something has come to a value."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=2**20)
+    cookie = f"Cookie: {OWNER_COOKIE}={HOST}"
+    writer.write(f"GET /rooms/{code}/live?as=projector HTTP/1.0\r\n{cookie}\r\n\r\n".encode())
+    while line := await asyncio.wait_for(reader.readline(), 30):
+        if line.startswith(b"data:") and (view := json.loads(line[5:]))[name] == value:
+            writer.close()
+            return view
+    raise AssertionError("the stream ended")
 
 
 def test_without_the_key_nobody_is_simulated(server):

@@ -1,12 +1,7 @@
 """The same store on PostgreSQL, against a throw-away server, if one is installed."""
 
-import os
-import shutil
-import subprocess
-import tempfile
 import threading
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -14,46 +9,18 @@ from sqlalchemy import create_engine, text
 from core.identity import owner_of
 from core.store import HOUSE, Difference, RunRecord, Store
 from core.store.migrations.tables_0006 import TABLES
+from tests.postgresql import PROGRAMS, throwaway_server
 
 pytest.importorskip("psycopg")
 
-
-def programs() -> Path | None:
-    """The folder of PostgreSQL's server programs."""
-    found = shutil.which("initdb")
-    folders = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    return folders[-1] if folders and (folders[-1] / "initdb").exists() else None
-
-
-PROGRAMS = programs()
-USER = "postgres" if hasattr(os, "getuid") and os.getuid() == 0 else None  # it refuses to be root
 
 pytestmark = pytest.mark.skipif(PROGRAMS is None, reason="PostgreSQL is not installed")
 
 
 @pytest.fixture(scope="module")
 def database_url():
-    assert PROGRAMS is not None
-    folder = Path(tempfile.mkdtemp(prefix="gb-pg-"))  # a socket's path must be short
-    if USER:
-        shutil.chown(folder, USER)
-
-    def run(program: str, *arguments: str) -> None:
-        subprocess.run(
-            [str(PROGRAMS / program), *arguments],
-            check=True,
-            user=USER,
-            cwd=folder,
-            stdout=subprocess.DEVNULL,
-        )
-
-    data = str(folder / "data")
-    run("initdb", "-D", data, "-U", "glassbox", "-A", "trust", "-N", "-E", "UTF8")
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-    run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
-    yield f"postgresql+psycopg://glassbox@/postgres?host={folder}"
-    run("pg_ctl", "-D", data, "-m", "immediate", "stop")
-    shutil.rmtree(folder)
+    with throwaway_server() as url:
+        yield url
 
 
 def test_the_whole_store_works_on_postgresql(database_url, tmp_path):

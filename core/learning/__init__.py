@@ -1,0 +1,1 @@
+"""A path of learning: how answers are marked, and how what somebody has done is kept."""

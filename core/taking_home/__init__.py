@@ -1,0 +1,1 @@
+"""Taking home: a model as others load it, a run as a notebook that repeats it."""
