@@ -5,7 +5,7 @@ sender; words are one row for each key that their sender made up. So whatever is
 out of order counts once, and a killed server loses nothing that it has confirmed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound, RoomError
 from core.store.database import Database, as_utc, now_utc
 from core.store.tables import (
+    RoomHereRow,
     RoomPersonRow,
     RoomQuestionRow,
     RoomRow,
@@ -297,6 +298,40 @@ class Rooms:
             room.n_said += 1
             return _person(row)
 
+    def note_here(self, room_id: str, process: str, people: Sequence[str]) -> None:
+        """Note who has a page open at one web process, for the others.
+
+        Args:
+            room_id: of a room; an unknown one changes nothing.
+            process: which; it says so again from time to time, or is taken to be gone.
+            people: who; none takes the note away.
+        """
+        now = sorted(people)
+        with self._database.writing() as session:
+            room = session.get(RoomRow, room_id, with_for_update=True)
+            if room is None:
+                return
+            row = session.get(RoomHereRow, (room_id, process))
+            if row is None and now:
+                row = RoomHereRow(room_id=room_id, process=process, people=[], seen_at=now_utc())
+                session.add(row)
+            if row is None:
+                return
+            if row.people != now:
+                room.n_said += 1  # so that the others look again
+            row.people, row.seen_at = now, now_utc()
+            if not now:
+                session.delete(row)
+
+    def here(self, room_id: str, process: str, since: datetime) -> list[str]:
+        """Who has a page open at another process than this one, by notes no older than `since`."""
+        with self._database.reading() as session:
+            query = select(RoomHereRow).where(
+                RoomHereRow.room_id == room_id, RoomHereRow.process != process
+            )
+            rows = [row for row in session.scalars(query) if as_utc(row.seen_at) >= since]
+            return [person for row in rows for person in row.people]
+
     def send_away(self, room_id: str, person: str) -> None:
         """Forget somebody with their votes and words; whoever comes back is somebody new."""
         with self._changing(room_id) as (session, room):
@@ -554,7 +589,7 @@ def forget_rooms(session: Session, before: datetime) -> int:
         row.id for row in session.scalars(select(RoomRow)) if as_utc(row.used_at) < before
     ]  # fmt: skip
     for room_id in old:
-        for table in (RoomVoteRow, RoomSayingRow, RoomQuestionRow, RoomPersonRow):
+        for table in (RoomHereRow, RoomVoteRow, RoomSayingRow, RoomQuestionRow, RoomPersonRow):
             session.execute(delete(table).where(table.room_id == room_id))
         session.execute(delete(RoomRow).where(RoomRow.id == room_id))
     return len(old)

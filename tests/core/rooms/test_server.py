@@ -134,6 +134,7 @@ def test_a_room_is_held_by_two_web_processes_on_one_database(tmp_path):
             )
             projector = asyncio.create_task(until_shown(there, room.code, "n_votes", 6))
             assert (await projector)["question"]["key"] == "step-1"
+            await until_shown(there, room.code, "n_here", 6)  # though all are connected elsewhere
             await asyncio.to_thread(there.act, room.code, "to", 1)
             await until(lambda: len(store.rooms.votes(room.id, "step-2")) == 6)
             await asyncio.to_thread(there.act, room.code, "end")
