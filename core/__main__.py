@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,7 @@ from core.languages import LANGS
 from core.rooms.codes import as_code
 from core.rooms.rehearsal import rehearsal_key, rehearse
 from core.rooms.room import state_of
+from core.rooms.simulated import Seen
 from core.store import Store
 
 INTERRUPTED: Final = 130  # the exit code shells use for Ctrl-C
@@ -78,10 +80,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     mailbox.add_argument("--stages", default="letter", help="a preset, or a .json file of stages")
     mailbox.add_argument("--model", help="as /v1/models names it; default: the house's")
     mailbox.add_argument("--seed", type=int, default=0, help="of all draws")
-    rehearse = commands.add_parser("rehearse", help="bring simulated people into an open room")
-    rehearse.add_argument("code", metavar="CODE", help="the four letters of the room")
-    rehearse.add_argument("--people", type=int, default=30, help="how many")
-    rehearse.add_argument("--address", default="", help="of the server; default: the room's own")
+    rehearsing = commands.add_parser("rehearse", help="bring simulated people into an open room")
+    rehearsing.add_argument("code", metavar="CODE", help="the four letters of the room")
+    rehearsing.add_argument("--people", type=int, default=30, help="how many")
+    rehearsing.add_argument("--minutes", type=float, default=10.0, help="they stay at most")
+    rehearsing.add_argument("--address", default="", help="of the server; default: the room's own")
     asked = parser.parse_args(arguments)
     if asked.command == "rehearse":
         _rehearse(asked)
@@ -110,10 +113,18 @@ def _rehearse(asked: argparse.Namespace) -> None:
     room = store.rooms.by_code(as_code(asked.code))
     if room is None or room.ended_at is not None:
         sys.exit(f"no room with the letters {asked.code} is open in this store")
-    address = asked.address or state_of(room).address
+    at, key = state_of(room), rehearsal_key(store.rooms, room)
+    address, seen = asked.address or at.address, Seen()
     _say(f"{asked.people} simulated people come into {room.code} at {address}; Ctrl-C ends it")
-    seen = asyncio.run(rehearse(room.code, address, rehearsal_key(store.rooms, room), asked.people))
-    _say(f"{seen.n_in} came in, {seen.n_votes} votes, {seen.n_lines} lines, {seen.n_cuts} cuts")
+    with suppress(KeyboardInterrupt):
+        going = rehearse(
+            room.code, address, key, asked.people, minutes=asked.minutes, lang=at.lang, seen=seen
+        )
+        asyncio.run(going)
+    _say(
+        f"{seen.n_in} came in: {seen.n_votes} votes, {seen.n_lines} lines, {seen.n_pairs} pairs, "
+        f"{seen.n_hands} hands, {seen.n_cuts} lost connections, {seen.n_failed} failures"
+    )
     for failure in seen.failures[:20]:
         _say(failure)
 

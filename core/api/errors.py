@@ -20,6 +20,7 @@ from core.errors import (
     SettingError,
     StoreError,
     TooLarge,
+    UnderWay,
     WritingFailed,
 )
 
@@ -32,6 +33,7 @@ STATUS_OF: Final[tuple[tuple[type[GlassboxError], int], ...]] = (
     (SettingError, 400),
     (InputError, 400),
     (Busy, 503),
+    (UnderWay, 409),
     (DiskFull, 507),
     (StoreError, 500),
     (WritingFailed, 503),
@@ -49,6 +51,7 @@ TYPE_OF: Final = {
     403: "permission_error",
     404: "invalid_request_error",
     405: "invalid_request_error",
+    409: "invalid_request_error",
     413: "invalid_request_error",
     415: "invalid_request_error",
     429: "rate_limit_error",

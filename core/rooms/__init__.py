@@ -6,6 +6,8 @@ room.py        a room as it stands, and what may be done in it
 views.py       what phone, projector and facilitator are shown of it
 hall.py        tells everybody who looks at a room that it changed
 rehearsal.py   simulated people, who go through the same routes as phones
+simulated.py   one of them
+wire.py        HTTP as they speak it
 results.py     one page that prints, and CSV; nobody is named
 lessons/       the shipped lessons
 

@@ -5,16 +5,29 @@ changes that come quickly one after the other are told together.
 """
 
 import asyncio
+import secrets
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
 from typing import Final
 
+from sqlalchemy.exc import DBAPIError
+
 from core.errors import StoreError
+from core.store.database import now_utc
 from core.store.rooms import Rooms
 
 LOOK_EVERY_S: Final = 0.15
 """How often changes of other processes are looked for, where there may be some."""
+
+NOTE_EVERY_S: Final = 5.0
+"""How often a process says who is connected to it, where there may be others."""
+
+GONE_AFTER_S: Final = 15.0
+"""A process that has not said so for this long is gone, and its people with it."""
 
 
 class Listener:
@@ -62,6 +75,8 @@ class Hall:
         self._listeners: dict[str, list[Listener]] = {}
         self._seen: dict[str, tuple[int, int]] = {}
         self._looking: threading.Thread | None = None
+        self._process = secrets.token_hex(16)
+        self._noted: dict[str, tuple[float, frozenset[str]]] = {}  # when, and who
         self._ended = threading.Event()
         self._unwatch: Callable[[], None] = rooms.watch(self.tell)
 
@@ -90,6 +105,14 @@ class Hall:
             self.tell(room_id)
 
     def here(self, room_id: str) -> Counter[str]:
+        """How many pages each person has open; at another process, however many are one."""
+        found = self._here(room_id)
+        if not self._rooms.is_alone:
+            since = now_utc() - timedelta(seconds=GONE_AFTER_S)
+            found.update(self._rooms.here(room_id, self._process, since))
+        return found
+
+    def _here(self, room_id: str) -> Counter[str]:
         """How many pages each person has open at this process."""
         with self._lock:
             there = self._listeners.get(room_id, [])
@@ -117,11 +140,22 @@ class Hall:
         while not self._ended.wait(LOOK_EVERY_S):
             with self._lock:
                 watched = list(self._listeners)
-            for room_id in watched:
-                try:
+            for room_id in {*watched, *self._noted}:
+                with suppress(StoreError, DBAPIError):  # the database is away for a moment
+                    self._note(room_id)
                     now = self._rooms.versions(room_id)
-                except StoreError:  # the database is away for a moment
-                    continue
-                if self._seen.get(room_id) != now:
-                    self.tell(room_id)
-                self._seen[room_id] = now
+                    if self._seen.get(room_id) != now:
+                        self.tell(room_id)
+                    self._seen[room_id] = now
+
+    def _note(self, room_id: str) -> None:
+        """Say who is connected here, if that changed or was said long ago."""
+        here, moment = frozenset(self._here(room_id)), time.monotonic()
+        at, before = self._noted.get(room_id, (0.0, frozenset()))
+        if here == before and (not here or moment - at < NOTE_EVERY_S):
+            return
+        self._rooms.note_here(room_id, self._process, tuple(here))
+        if here:
+            self._noted[room_id] = (moment, here)
+        else:
+            self._noted.pop(room_id, None)

@@ -1,8 +1,9 @@
-"""A rehearsal: simulated people who come in, vote, write and lose their connection, as all do.
+"""A rehearsal: simulated people come in, vote, write and lose their connection, as real ones do.
 
     python -m core rehearse CODE --people 30
 
-They go through the same routes as phones, each with a cookie and a stream of its own. They are
+They go through the same routes as phones, each with a cookie and a stream of its own, from a
+process of their own, so that they take nothing from the server but what phones take. They are
 marked as simulated, and the results leave them out. Invariant: only who may open the room's store,
 or has the room open, can bring them.
 """
@@ -11,53 +12,27 @@ import argparse
 import asyncio
 import json
 import os
-import random
 import secrets
 import subprocess
 import sys
-import time
-from collections.abc import AsyncIterator, Mapping
+import threading
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict
 from pathlib import Path
+from random import Random
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-from core.identity import OWNER_COOKIE
 from core.languages import LANGS, Lang
 from core.rooms.room import state_of
+from core.rooms.simulated import Seen, Somebody
 from core.store.rooms import RoomRecord, Rooms
 
 MOST_PEOPLE: Final = 60
-ANSWERS_AFTER_S: Final = (0.5, 8.0)
-"""How long somebody thinks before they vote."""
-
-CHANGES_MIND: Final = 0.15
-WRITES: Final = 0.6
-LOSES_CONNECTION: Final = 0.1
-"""Shares of people, at each step."""
-
-AWAY_S: Final = (1.0, 5.0)
-PATIENCE_S: Final = 20.0
-AGAIN_AFTER_S: Final = 0.3
+MOST_MINUTES: Final = 240.0
 KEY_VARIABLE: Final = "GLASSBOX_REHEARSAL_KEY"
-
-LINES: Final[Mapping[Lang, tuple[str, ...]]] = {
-    "en": (
-        "That it draws lots.",
-        "How sure it sounds when it is wrong.",
-        "It never looks anything up.",
-        "How small the model is.",
-        "That one can see inside.",
-    ),
-    "de": (
-        "Dass gelost wird.",
-        "Wie sicher es klingt, wenn es falsch liegt.",
-        "Es schlägt nie etwas nach.",
-        "Wie klein das Modell ist.",
-        "Dass man hineinsehen kann.",
-    ),
-}
+TELL_EVERY_S: Final = 1.0
+PATIENCE_S: Final = 5.0
+"""How long the process of a rehearsal is given to end by itself."""
 
 
 def rehearsal_key(rooms: Rooms, room: RoomRecord) -> str:
@@ -70,169 +45,122 @@ def rehearsal_key(rooms: Rooms, room: RoomRecord) -> str:
     return state_of(rooms.get(room.id)).rehearsal
 
 
+class Rehearsal:
+    """Simulated people in a process of their own; it ends with the room, or with this process.
+
+    Args:
+        address: of the server, such as "http://127.0.0.1:8501".
+        code: of the room.
+        people: how many, at most MOST_PEOPLE.
+        key: what they show to be let in; see `rehearsal_key`.
+        minutes: how long they stay at most.
+        lang: what they write in; None: each in turn.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        code: str,
+        people: int = 30,
+        *,
+        key: str,
+        minutes: float = 10.0,
+        lang: Lang | None = None,
+    ) -> None:
+        self._command = [
+            sys.executable, "-m", "core.rooms.rehearsal", code, "--address", address,
+            "--people", str(max(1, min(people, MOST_PEOPLE))),
+            "--minutes", str(min(minutes, MOST_MINUTES)), *(["--lang", lang] if lang else []),
+        ]  # fmt: skip
+        self._key = key
+        self._process: subprocess.Popen[str] | None = None
+        self._told: dict[str, Any] = asdict(Seen())
+
+    def start(self) -> "Rehearsal":
+        """Let them come in; returns at once."""
+        self._process = subprocess.Popen(
+            self._command,
+            env={**os.environ, KEY_VARIABLE: self._key},
+            cwd=Path(__file__).parents[2],
+            stdin=subprocess.PIPE,  # closed when this process ends, whatever ends it
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        threading.Thread(target=self._listen, name="rehearsal", daemon=True).start()
+        return self
+
+    def let_go(self) -> None:
+        """Tell them to go, without waiting until they have."""
+        if self._process is not None and self._process.stdin is not None:
+            with suppress(OSError):
+                self._process.stdin.close()
+
+    def stop(self) -> None:
+        """Let them go; what they sent stays until they are sent away."""
+        process = self._process
+        if process is None or process.poll() is not None:
+            return
+        self.let_go()
+        try:
+            process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether they are there."""
+        return self._process is not None and self._process.poll() is None
+
+    def status(self) -> dict[str, Any]:
+        """How it goes: "running", and the fields of `Seen`."""
+        return {"running": self.is_running, **self._told}
+
+    def _listen(self) -> None:
+        """Take in what the process tells, a JSON object a line."""
+        assert self._process is not None and self._process.stdout is not None
+        with self._process.stdout as told:
+            for line in told:
+                with suppress(ValueError):
+                    self._told = json.loads(line)
+        self.let_go()
+        self._process.wait()
+
+
 def start(
-    rooms: Rooms, room: RoomRecord, people: int, address: str = ""
-) -> "subprocess.Popen[bytes]":
-    """Begin a rehearsal in a process of its own, so that it takes nothing from the server.
+    rooms: Rooms,
+    room: RoomRecord,
+    people: int,
+    address: str = "",
+    minutes: float = 10.0,
+) -> Rehearsal:
+    """Begin a rehearsal of an open room.
 
     Args:
         rooms: where the room is kept.
         room: an open one.
         people: how many, at most MOST_PEOPLE.
         address: of the server; empty: the one that phones use.
-
-    Returns:
-        the process; it ends by itself with the room, and `terminate` ends it sooner.
+        minutes: how long they stay at most.
     """
-    command = [sys.executable, "-m", "core.rooms.rehearsal", room.code, "--people", str(people)]
-    command += ["--address", address or state_of(room).address]
-    key = {KEY_VARIABLE: rehearsal_key(rooms, room)}
-    return subprocess.Popen(
-        command, env={**os.environ, **key}, cwd=Path(__file__).parents[2], stdout=subprocess.DEVNULL
-    )
+    at, key = state_of(room), rehearsal_key(rooms, room)
+    where = address or at.address
+    begun = Rehearsal(where, room.code, people, key=key, minutes=minutes, lang=at.lang)
+    return begun.start()
 
 
-@dataclass
-class Seen:
-    """What simulated people met, for tests and measurements."""
-
-    n_in: int = 0
-    n_votes: int = 0
-    n_lines: int = 0
-    n_cuts: int = 0
-    failures: list[str] = field(default_factory=list)
-    answer_s: list[float] = field(default_factory=list)  # of every request
-
-
-class Somebody:
-    """One simulated person.
-
-    Args:
-        n: their number in the rehearsal.
-        code: of the room.
-        address: of the server, such as "http://127.0.0.1:8501".
-        key: that of the rehearsal.
-        seen: where it is noted what happens.
-        draw: whatever they do by chance comes from here.
-    """
-
-    def __init__(
-        self, n: int, code: str, address: str, key: str, seen: Seen, draw: random.Random
-    ) -> None:
-        where = urlsplit(address)
-        self._host, self._port = where.hostname or "127.0.0.1", where.port or 80
-        self._code, self._key, self._seen, self._draw = code, key, seen, draw
-        self._cookie = f"{draw.getrandbits(128):032x}"
-        self._lang: Lang = LANGS[n % len(LANGS)]
-        self._name = f"{'Probe' if self._lang == 'de' else 'Rehearsal'} {n:02d}"
-        self._seq = 0
-        self._done: set[str] = set()
-        self._doing: set[asyncio.Task[None]] = set()
-
-    async def take_part(self) -> None:
-        """Come in and stay until the room has ended."""
-        await asyncio.sleep(self._draw.uniform(0, 3))
-        body = {"code": self._code, "nickname": self._name, "rehearsal": self._key}
-        if (await self._post("/rooms/enter", body))[0] != 200:
-            return
-        self._seen.n_in += 1
-        while True:
-            try:
-                async for view in self._views():
-                    if view["ended"]:
-                        return
-                    self._react(view)
-                    if self._draw.random() < LOSES_CONNECTION / 4:
-                        break
-            except (OSError, asyncio.IncompleteReadError, ValueError):
-                pass  # a server that is started again is looked for as phones do
-            self._seen.n_cuts += 1
-            await asyncio.sleep(self._draw.uniform(*AWAY_S))
-
-    def _react(self, view: Mapping[str, Any]) -> None:
-        """Do what the phone asks for, once for each question."""
-        question = view["question"]
-        if not question or not question["is_open"] or question["key"] in self._done:
-            return
-        self._done.add(question["key"])
-        self._seq = max(self._seq, view["you"]["seq"] if view["you"] else 0)
-        work = self._vote(question) if question["options"] else self._write(question)
-        task = asyncio.create_task(work)
-        self._doing.add(task)
-        task.add_done_callback(self._doing.discard)
-
-    async def _vote(self, question: Mapping[str, Any]) -> None:
-        keys = [each["key"] for each in question["options"]]
-        n_times = 2 if self._draw.random() < CHANGES_MIND else 1
-        for _ in range(n_times):
-            await asyncio.sleep(self._draw.uniform(*ANSWERS_AFTER_S))
-            self._seq += 1
-            body = {"question": question["key"], "choice": self._draw.choice(keys)}
-            status, told = await self._post(f"/rooms/{self._code}/vote", body | {"seq": self._seq})
-            if status == 200 and told["choice"] == body["choice"]:
-                self._seen.n_votes += 1
-
-    async def _write(self, question: Mapping[str, Any]) -> None:
-        if self._draw.random() > WRITES:
-            return
-        await asyncio.sleep(self._draw.uniform(*ANSWERS_AFTER_S))
-        text = self._draw.choice(LINES[self._lang])
-        body = {"question": question["key"], "key": f"{self._draw.getrandbits(64):x}", "text": text}
-        if (await self._post(f"/rooms/{self._code}/say", body))[0] == 200:
-            self._seen.n_lines += 1
-
-    async def _post(self, path: str, body: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
-        """Send JSON until the server answers, as phones do: the same body each time."""
-        answer = b""
-        while not answer:
-            begun = time.perf_counter()
-            try:
-                reader, writer = await self._asked("POST", path, json.dumps(body).encode())
-                answer = await asyncio.wait_for(reader.read(), PATIENCE_S)
-                writer.close()
-            except (OSError, TimeoutError):
-                answer = b""
-            if not answer:
-                self._seen.n_cuts += 1
-                await asyncio.sleep(AGAIN_AFTER_S)
-        self._seen.answer_s.append(time.perf_counter() - begun)
-        head, _, rest = answer.partition(b"\r\n\r\n")
-        status = int(head.split(b" ", 2)[1])
-        told = json.loads(rest or b"{}")
-        is_late = told.get("error", {}).get("code") in ("closed", "ended")
-        if status != 200 and not is_late:
-            self._seen.failures.append(f"{path}: {status} {told}")
-        return status, told
-
-    async def _views(self) -> AsyncIterator[dict[str, Any]]:
-        """The stream of the room, as this person's phone gets it."""
-        path = f"/rooms/{self._code}/live?as=phone&lang={self._lang}"
-        reader, writer = await self._asked("GET", path)
-        try:
-            while line := await reader.readline():
-                if line.startswith(b"data:"):
-                    yield json.loads(line[5:])
-        finally:
-            writer.close()
-            with suppress(OSError):
-                await writer.wait_closed()
-
-    async def _asked(
-        self, method: str, path: str, data: bytes = b""
-    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """Send a request of the old kind, whose answer comes in one piece and ends with it."""
-        reader, writer = await asyncio.open_connection(self._host, self._port, limit=2**20)
-        head = (
-            f"{method} {path} HTTP/1.0\r\nHost: {self._host}:{self._port}\r\n"
-            f"Cookie: {OWNER_COOKIE}={self._cookie}\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {len(data)}\r\n\r\n"
-        )
-        writer.write(head.encode() + data)
-        await writer.drain()
-        return reader, writer
-
-
-async def rehearse(code: str, address: str, key: str, people: int, seed: int = 7) -> Seen:
+async def rehearse(
+    code: str,
+    address: str,
+    key: str,
+    people: int,
+    seed: int = 7,
+    *,
+    minutes: float = MOST_MINUTES,
+    haste: float = 1.0,
+    lang: Lang | None = None,
+    seen: Seen | None = None,
+) -> Seen:
     """Let simulated people take part until the room has ended.
 
     Args:
@@ -241,15 +169,53 @@ async def rehearse(code: str, address: str, key: str, people: int, seed: int = 7
         key: that of the rehearsal.
         people: how many, at most MOST_PEOPLE.
         seed: of all that they do by chance.
+        minutes: how long they stay at most.
+        haste: how many times faster than people they think and come back.
+        lang: what they write in; None: each in turn.
+        seen: where it is noted what happens; None: a new one.
 
     Returns:
         what they met.
     """
-    seen, draw = Seen(), random.Random(seed)
-    drawn = [random.Random(draw.getrandbits(64)) for _ in range(min(people, MOST_PEOPLE))]
-    everybody = [Somebody(n, code, address, key, seen, one) for n, one in enumerate(drawn, 1)]
-    await asyncio.gather(*(one.take_part() for one in everybody))
+    seen, draw = seen or Seen(), Random(seed)
+    drawn = [Random(draw.getrandbits(64)) for _ in range(min(people, MOST_PEOPLE))]
+    everybody = [
+        Somebody(n, code, address, key, seen, one, lang or LANGS[n % len(LANGS)], haste)
+        for n, one in enumerate(drawn, 1)
+    ]
+    with suppress(TimeoutError):
+        async with asyncio.timeout(60 * minutes):
+            await asyncio.gather(*(one.take_part() for one in everybody))
     return seen
+
+
+async def _watched(asked: argparse.Namespace, key: str) -> None:
+    """A rehearsal that tells how it goes, and ends when nobody listens any more."""
+    seen, loop, over = Seen(), asyncio.get_running_loop(), asyncio.Event()
+
+    def wait_for_the_end() -> None:
+        """Until whoever began this closes its end, or is gone."""
+        sys.stdin.read()
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(over.set)
+
+    threading.Thread(target=wait_for_the_end, daemon=True).start()
+    going = asyncio.create_task(
+        rehearse(
+            asked.code, asked.address, key, asked.people,
+            minutes=asked.minutes, lang=asked.lang, seen=seen,
+        )
+    )  # fmt: skip
+    ending = asyncio.create_task(over.wait())
+    while not going.done() and not over.is_set():
+        print(json.dumps(asdict(seen)), flush=True)
+        await asyncio.wait(
+            (going, ending), timeout=TELL_EVERY_S, return_when=asyncio.FIRST_COMPLETED
+        )
+    going.cancel()
+    with suppress(asyncio.CancelledError):
+        await going
+    print(json.dumps(asdict(seen)), flush=True)
 
 
 def main() -> None:
@@ -257,9 +223,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m core.rooms.rehearsal")
     parser.add_argument("code")
     parser.add_argument("--people", type=int, default=30)
+    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--lang", choices=LANGS)
     parser.add_argument("--address", required=True)
     asked = parser.parse_args()
-    asyncio.run(rehearse(asked.code, asked.address, os.environ[KEY_VARIABLE], asked.people))
+    with suppress(BrokenPipeError, KeyboardInterrupt):
+        asyncio.run(_watched(asked, os.environ[KEY_VARIABLE]))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.languages import Lang
-from core.store.rooms import Asked, RoomRecord, Rooms
+from core.store.rooms import PAIR, Asked, RoomRecord, Rooms
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,16 @@ class Counted:
         return sum(self.counts.values())
 
 
-def counted(rooms: Rooms, room: RoomRecord) -> tuple[int, list[Counted]]:
-    """How many took part, and every question with its counts; simulated people left out."""
+def counted(
+    rooms: Rooms, room: RoomRecord, *, also_pairs: bool = False
+) -> tuple[int, list[Counted]]:
+    """How many took part, and every question with its counts; simulated people left out.
+
+    Args:
+        rooms: where the room is kept.
+        room: which.
+        also_pairs: with the pairs of answers, too; a page would be full of them.
+    """
     people = {one.id for one in rooms.people(room.id) if not one.is_simulated}
     votes = [vote for vote in rooms.votes(room.id) if vote.person in people]
     lines = [one for one in rooms.sayings(room.id) if one.person in people and not one.is_hidden]
@@ -46,13 +54,14 @@ def counted(rooms: Rooms, room: RoomRecord) -> tuple[int, list[Counted]]:
             tuple(one.text for one in lines if one.question == asked.key),
         )
         for asked in rooms.questions(room.id)
+        if also_pairs or asked.kind != PAIR
     ]
     return len(people), found
 
 
 def as_csv(rooms: Rooms, room: RoomRecord, lang: Lang) -> str:
     """The same numbers, a row for each option of each question and each line that was shown."""
-    _, found = counted(rooms, room)
+    _, found = counted(rooms, room, also_pairs=True)
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["question", "asked", "kind", "option", "text", "votes", "share", "is_true"])

@@ -7,7 +7,7 @@ comes back with the same step, the same question and the same votes.
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hmac import compare_digest
@@ -49,6 +49,10 @@ class State:
         wifi: the name of the Wi-Fi that phones need first; empty for none.
         wifi_password: of that Wi-Fi.
         rehearsal: what simulated people show to be let in; empty while there are none.
+        taste: the runs that learned from the room's choices, by what they make.
+        race: the runs of the race, by the option that asked for each.
+        raced: the question whose options are the race's settings; empty for none.
+        corpus: what became of the room's sentences; empty for nothing yet.
     """
 
     at: int = 0
@@ -66,6 +70,10 @@ class State:
     wifi: str = ""
     wifi_password: str = ""
     rehearsal: str = ""
+    taste: Mapping[str, Any] = field(default_factory=dict)
+    race: Mapping[str, Any] = field(default_factory=dict)
+    raced: str = ""
+    corpus: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -207,7 +215,7 @@ def vote(rooms: Rooms, room: RoomRecord, person: str, question: str, choice: str
         NotFound: nobody asked that, or nobody of that name is in the room.
         RoomError: it is no option of the question, the question is closed or the room has ended.
     """
-    asked = next((each for each in rooms.questions(room.id) if each.key == question), None)
+    asked = rooms.question(room.id, question)
     if asked is None:
         raise NotFound("that was never asked")
     if choice not in asked.texts.get("options", {}):
@@ -351,7 +359,7 @@ def _close(rooms: Rooms, room: RoomRecord, value: Any, now_ms: int) -> None:
 def _reopen(rooms: Rooms, room: RoomRecord, value: Any, now_ms: int) -> None:
     """Take votes again; what was revealed stays."""
     key = state_of(room).question
-    asked = next((each for each in rooms.questions(room.id) if each.key == key), None)
+    asked = rooms.question(room.id, key)
     if asked is not None:
         ask(rooms, room, key, asked.kind, asked.texts)
 
@@ -359,7 +367,7 @@ def _reopen(rooms: Rooms, room: RoomRecord, value: Any, now_ms: int) -> None:
 def _reveal(rooms: Rooms, room: RoomRecord, value: Any, now_ms: int) -> None:
     """Show what is true: what the lesson knows at once, what a page measures once it has."""
     key = state_of(room).question
-    asked = next((each for each in rooms.questions(room.id) if each.key == key), None)
+    asked = rooms.question(room.id, key)
     if asked is None:
         return
     rooms.close_question(room.id, key)
@@ -390,6 +398,14 @@ def _spotlight(rooms: Rooms, room: RoomRecord, value: Any, now_ms: int) -> None:
 
 def _send_away(rooms: Rooms, room: RoomRecord, value: Any, now_ms: int) -> None:
     rooms.send_away(room.id, _text(value))
+
+
+def _send_simulated_away(rooms: Rooms, room: RoomRecord, value: Any, now_ms: int) -> None:
+    """Forget everybody of a rehearsal, with all that they sent."""
+    for person in rooms.people(room.id):
+        if person.is_simulated:
+            rooms.send_away(room.id, person.id)
+    rooms.change(room.id, lambda now: {**now, "rehearsal": ""})  # nobody comes back with that key
 
 
 def _lower_hand(rooms: Rooms, room: RoomRecord, value: Any, now_ms: int) -> None:
@@ -425,6 +441,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "show": _show,
     "spotlight": _spotlight,  # a person
     "send_away": _send_away,
+    "send_simulated_away": _send_simulated_away,  # after a rehearsal
     "lower_hand": _lower_hand,
     "lang": _lang,
     "end": _end,
@@ -434,7 +451,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
 
 def _close_quietly(rooms: Rooms, room: RoomRecord, key: str) -> None:
     """Close a question if it is there: a page that asked may have broken off."""
-    if any(each.key == key for each in rooms.questions(room.id)):
+    if rooms.question(room.id, key) is not None:
         rooms.close_question(room.id, key)
 
 

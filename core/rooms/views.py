@@ -134,8 +134,7 @@ def tally(votes: Sequence[Vote]) -> dict[str, int]:
 def question_of(rooms: Rooms, room: RoomRecord) -> Asked | None:
     """The question that is shown; None for none."""
     key = state_of(room).question
-    found = rooms.questions(room.id) if key else []
-    return next((each for each in found if each.key == key), None)
+    return rooms.question(room.id, key) if key else None
 
 
 def page_address(step: Step, lang: Lang) -> str:

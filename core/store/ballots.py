@@ -94,6 +94,16 @@ class Ballots:
                 session.flush()
         return n_new
 
+    def recast(self, owner: str, ballots: Iterable[Ballot]) -> int:
+        """Store choices in place of those with the same keys; as `cast` otherwise."""
+        given = list(ballots)
+        keys = [ballot.key for ballot in given]
+        with self._database.writing() as session:
+            session.execute(
+                delete(BallotRow).where(BallotRow.owner == owner, BallotRow.key.in_(keys))
+            )
+        return self.cast(owner, given)
+
     def of(self, owner: str, model_id: str) -> list[Ballot]:
         """All choices of an owner between answers of one model, oldest first."""
         with self._database.reading() as session:

@@ -5,7 +5,7 @@ sender; words are one row for each key that their sender made up. So whatever is
 out of order counts once, and a killed server loses nothing that it has confirmed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -16,12 +16,16 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound, RoomError
 from core.store.database import Database, as_utc, now_utc
 from core.store.tables import (
+    RoomHereRow,
     RoomPersonRow,
     RoomQuestionRow,
     RoomRow,
     RoomSayingRow,
     RoomVoteRow,
 )
+
+PAIR: Final = "pair"
+"""The kind of a question with two answers of a model, of which the better one is chosen."""
 
 MOST_PEOPLE: Final = 200
 MOST_SAYINGS: Final = 40
@@ -78,7 +82,7 @@ class Asked:
     Args:
         key: unique in the room.
         n: in the order they were put, from 1.
-        kind: "vote", "words" or "pairs".
+        kind: "vote", "words" or "pair".
         texts: the question and its options in every language.
         measured: what was found: {"outcome", "text", …}; None while nobody knows.
         closed_at: None while votes are taken.
@@ -132,6 +136,11 @@ class Rooms:
         """Be told the id of every room that this process changes; returns how to end that."""
         self._watchers.append(callback)
         return lambda: self._watchers.remove(callback)
+
+    def tell(self, room_id: str) -> None:
+        """Tell those who watch that there is something new to see, which is not kept here."""
+        for each in tuple(self._watchers):
+            each(room_id)
 
     def open(
         self,
@@ -289,6 +298,40 @@ class Rooms:
             room.n_said += 1
             return _person(row)
 
+    def note_here(self, room_id: str, process: str, people: Sequence[str]) -> None:
+        """Note who has a page open at one web process, for the others.
+
+        Args:
+            room_id: of a room; an unknown one changes nothing.
+            process: which; it says so again from time to time, or is taken to be gone.
+            people: who; none takes the note away.
+        """
+        now = sorted(people)
+        with self._database.writing() as session:
+            room = session.get(RoomRow, room_id, with_for_update=True)
+            if room is None:
+                return
+            row = session.get(RoomHereRow, (room_id, process))
+            if row is None and now:
+                row = RoomHereRow(room_id=room_id, process=process, people=[], seen_at=now_utc())
+                session.add(row)
+            if row is None:
+                return
+            if row.people != now:
+                room.n_said += 1  # so that the others look again
+            row.people, row.seen_at = now, now_utc()
+            if not now:
+                session.delete(row)
+
+    def here(self, room_id: str, process: str, since: datetime) -> list[str]:
+        """Who has a page open at another process than this one, by notes no older than `since`."""
+        with self._database.reading() as session:
+            query = select(RoomHereRow).where(
+                RoomHereRow.room_id == room_id, RoomHereRow.process != process
+            )
+            rows = [row for row in session.scalars(query) if as_utc(row.seen_at) >= since]
+            return [person for row in rows for person in row.people]
+
     def send_away(self, room_id: str, person: str) -> None:
         """Forget somebody with their votes and words; whoever comes back is somebody new."""
         with self._changing(room_id) as (session, room):
@@ -311,7 +354,7 @@ class Rooms:
         Args:
             room_id: of an open room.
             key: of the question, unique in the room.
-            kind: "vote", "words" or "pairs".
+            kind: "vote", "words" or "pair".
             texts: the question and its options in every language.
         """
         with self._changing(room_id) as (session, room):
@@ -327,6 +370,38 @@ class Rooms:
             room.version += 1
             session.flush()
             return _asked(row)
+
+    def put(self, room_id: str, kind: str, questions: Mapping[str, Mapping[str, Any]]) -> int:
+        """Put many questions at once; those whose key is there already stay as they are.
+
+        Args:
+            room_id: of an open room.
+            kind: of all of them.
+            questions: key -> texts, in order.
+
+        Returns:
+            how many were new.
+        """
+        with self._changing(room_id) as (session, room):
+            of_room = RoomQuestionRow.room_id == room_id
+            known = set(session.scalars(select(RoomQuestionRow.key).where(of_room)))
+            n = session.scalar(select(func.max(RoomQuestionRow.n)).where(of_room)) or 0
+            new = {key: texts for key, texts in questions.items() if key not in known}
+            session.add_all(
+                RoomQuestionRow(
+                    room_id=room_id, key=key, n=number, kind=kind, texts=dict(texts),
+                    measured=None, opened_at=now_utc(), closed_at=None,
+                )
+                for number, (key, texts) in enumerate(new.items(), n + 1)
+            )  # fmt: skip
+            room.version += 1
+            return len(new)
+
+    def question(self, room_id: str, key: str) -> Asked | None:
+        """One question; None if it was never asked."""
+        with self._database.reading() as session:
+            row = session.get(RoomQuestionRow, (room_id, key))
+            return _asked(row) if row else None
 
     def close_question(
         self, room_id: str, key: str, measured: Mapping[str, Any] | None = None
@@ -345,10 +420,12 @@ class Rooms:
             room.version += 1
             return _asked(row)
 
-    def questions(self, room_id: str) -> list[Asked]:
-        """All questions put to a room, in their order."""
+    def questions(self, room_id: str, kind: str | None = None) -> list[Asked]:
+        """All questions put to a room, or those of one kind, in their order."""
         with self._database.reading() as session:
             query = select(RoomQuestionRow).where(RoomQuestionRow.room_id == room_id)
+            if kind is not None:
+                query = query.where(RoomQuestionRow.kind == kind)
             return [_asked(row) for row in session.scalars(query.order_by(RoomQuestionRow.n))]
 
     def vote(self, room_id: str, vote: Vote) -> Vote:
@@ -383,6 +460,18 @@ class Rooms:
             query = select(RoomVoteRow).where(RoomVoteRow.room_id == room_id)
             if question is not None:
                 query = query.where(RoomVoteRow.question == question)
+            rows = session.scalars(query.order_by(RoomVoteRow.cast_at))
+            return [Vote(row.question, row.person, row.choice, row.seq) for row in rows]
+
+    def votes_on(self, room_id: str, kind: str) -> list[Vote]:
+        """The votes on all questions of one kind."""
+        with self._database.reading() as session:
+            of_kind = select(RoomQuestionRow.key).where(
+                RoomQuestionRow.room_id == room_id, RoomQuestionRow.kind == kind
+            )
+            query = select(RoomVoteRow).where(
+                RoomVoteRow.room_id == room_id, RoomVoteRow.question.in_(of_kind)
+            )
             rows = session.scalars(query.order_by(RoomVoteRow.cast_at))
             return [Vote(row.question, row.person, row.choice, row.seq) for row in rows]
 
@@ -500,7 +589,7 @@ def forget_rooms(session: Session, before: datetime) -> int:
         row.id for row in session.scalars(select(RoomRow)) if as_utc(row.used_at) < before
     ]  # fmt: skip
     for room_id in old:
-        for table in (RoomVoteRow, RoomSayingRow, RoomQuestionRow, RoomPersonRow):
+        for table in (RoomHereRow, RoomVoteRow, RoomSayingRow, RoomQuestionRow, RoomPersonRow):
             session.execute(delete(table).where(table.room_id == room_id))
         session.execute(delete(RoomRow).where(RoomRow.id == room_id))
     return len(old)

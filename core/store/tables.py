@@ -301,3 +301,13 @@ class RoomSayingRow(Base):
     text: Mapped[str] = mapped_column(Text)
     is_hidden: Mapped[bool]
     said_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class RoomHereRow(Base):
+    """Who has a page of a room open at one of several web processes, as that process says."""
+
+    __tablename__ = "room_here"
+    room_id: Mapped[str] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
+    process: Mapped[str] = mapped_column(String(32), primary_key=True)
+    people: Mapped[list[str]] = mapped_column(JSON)
+    seen_at: Mapped[datetime] = mapped_column(Moment)

@@ -1,6 +1,5 @@
 """The room that is open: how people come in, how one leads, how it ends."""
 
-import subprocess
 from html import escape
 from typing import Final
 from urllib.parse import quote
@@ -19,8 +18,8 @@ from pages.room.opening import SECRET, is_own_machine
 
 N_REHEARSING: Final = 30
 
-_rehearsals: dict[str, "subprocess.Popen[bytes]"] = {}
-"""Room -> the process of its rehearsal."""
+_rehearsals: dict[str, rehearsal.Rehearsal] = {}
+"""Room -> its rehearsal."""
 
 
 def draw(room: RoomRecord, t: Words) -> None:
@@ -64,12 +63,10 @@ def _way_in(room: RoomRecord, t: Words) -> None:
 def _rehearsal(room: RoomRecord, t: Words) -> None:
     """Simulated people, to try the room before anybody comes."""
     running = _rehearsals.get(room.id)
-    is_on = running is not None and running.poll() is None
     with st.container(key="gb_rehearsal", horizontal=True, vertical_alignment="center"):
-        if is_on and running is not None:
+        if running is not None and running.is_running:
             if st.button(t("room.rehearse_end"), key="room_rehearse_end"):
-                running.terminate()
-                running.wait()
+                running.stop()
                 st.rerun()
         elif st.button(t("room.rehearse", n=N_REHEARSING), key="room_rehearse"):
             _rehearsals[room.id] = rehearsal.start(services().store.rooms, room, N_REHEARSING)

@@ -2,5 +2,6 @@
 
 routes.py    the routes
 streams.py   the stream of a room, for each who looks at it
+rehearsals.py  simulated people, begun by the facilitator
 benches.py   what the people of a room train, for the facilitator
 """

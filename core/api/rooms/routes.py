@@ -3,11 +3,14 @@
     POST /rooms/enter               {"code", "nickname"?}           come in, or back
     GET  /rooms/{code}/live         ?as=phone|projector|lead        see streams.py
     GET  /rooms/{code}/may          ?as=…                           whether one may look so
-    POST /rooms/{code}/vote         {"question", "choice", "seq"}   -> the vote that counts
+    POST /rooms/{code}/vote         {"question", "choice", "seq"}   -> the vote that counts, and the
+                                    next pair where it was on a pair of answers
     POST /rooms/{code}/say          {"question", "key", "text"}
     POST /rooms/{code}/me           {"has_hand_up"?, "shows"?}
     POST /rooms/{code}/lead         {"secret"}                      become the facilitator
-    POST /rooms/{code}/act          {"what", "value"?}              what the facilitator presses
+    POST /rooms/{code}/act          {"what", "value"?}              what the facilitator presses;
+                                    see core.rooms.room.ACTIONS and core.rooms.together.work
+    POST /rooms/{code}/rehearse     {"people", "minutes"?}          simulated people; 0: none
     GET  /rooms/{code}/join.svg     the QR code of the address that lets people in
     GET  /rooms/{code}/results.csv  every question counted; facilitator only
     GET  /rooms/{code}/wifi.svg     the QR code that lets a phone into the Wi-Fi; facilitator only
@@ -48,7 +51,7 @@ from core.store.rooms import Person, RoomRecord
 
 WRONG_PER_MINUTE: Final = 20  # codes, and secrets, from one address
 WRONG_OF_ALL_PER_MINUTE: Final = 120  # from all addresses together
-SENT_PER_MINUTE: Final = 600  # by one address, behind which a whole room may sit
+SENT_PER_MINUTE: Final = 3_000  # by one address: a room of sixty, each clicking every 1.2 s
 STREAMS_OF_ONE: Final = 12
 STREAMS_AT_AN_ADDRESS: Final = 300
 LEAD_COOKIE: Final = "glassbox_lead_"
@@ -144,7 +147,9 @@ class RoomRoutes:
                 raise RoomError("no_count")
             question, choice = _text(body, "question"), _text(body, "choice")
             kept = acting.vote(rooms, room, person, question, choice, seq)
-            return {"question": kept.question, "choice": kept.choice, "seq": kept.seq}
+            found = {"question": kept.question, "choice": kept.choice, "seq": kept.seq}
+            is_pair = question.startswith("pair-")
+            return found | self.streams.pair_of(room, person) if is_pair else found
 
         return JSONResponse(await run_in_threadpool(taken))
 
@@ -200,14 +205,33 @@ class RoomRoutes:
         """Do what the facilitator pressed."""
         body = await _body(request)
 
-        def done() -> None:
+        def done() -> dict[str, Any]:
             """Do it."""
             rooms, room = self._services().store.rooms, self._room(request)
             self._must_lead(request, room)
-            acting.act(rooms, room, _text(body, "what"), body.get("value"))
+            what, value = _text(body, "what"), body.get("value")
+            if what in self.streams.together.actions:
+                return self.streams.together.act(room, what, value)
+            acting.act(rooms, room, what, value)
+            return {}
 
-        await run_in_threadpool(done)
-        return JSONResponse({})
+        return JSONResponse(await run_in_threadpool(done))
+
+    async def rehearse(self, request: Request) -> Response:
+        """Let simulated people in, or let them go."""
+        body = await _body(request)
+
+        def done() -> dict[str, Any]:
+            """How it goes."""
+            room = self._room(request)
+            self._must_lead(request, room)
+            port = (request.scope.get("server") or ("", 80))[1]
+            people, minutes = body.get("people"), body.get("minutes", 10)
+            address = f"http://127.0.0.1:{port}"  # its Host is this machine's own name, always
+            return self.streams.rehearsals.set(room, people, minutes, address)
+
+        end_with_the_server(self.streams.close)
+        return JSONResponse(await run_in_threadpool(done))
 
     async def results(self, request: Request) -> Response:
         """What the room voted and wrote, as a table."""
@@ -295,6 +319,7 @@ def room_routes(services: Callable[[], Services]) -> list[Route]:
         "/rooms/{code}/me": of.me,
         "/rooms/{code}/lead": of.lead,
         "/rooms/{code}/act": of.act,
+        "/rooms/{code}/rehearse": of.rehearse,
     }
     gets = {
         "/rooms/{code}/live": of.live,

@@ -15,12 +15,15 @@ from typing import Any, Final, Literal
 from starlette.concurrency import run_in_threadpool
 
 from core.api.rooms.benches import Benches
+from core.api.rooms.rehearsals import Rehearsals
 from core.languages import Lang
 from core.rooms.hall import Hall, Listener
-from core.rooms.room import state_of
+from core.rooms.room import state_of, step_of
+from core.rooms.together.pairs import for_person
+from core.rooms.together.work import Together
 from core.rooms.views import for_lead, for_phone, for_projector, question_of
 from core.services import Services
-from core.store.rooms import RoomRecord
+from core.store.rooms import PAIR, RoomRecord
 
 As = Literal["phone", "projector", "lead"]
 
@@ -45,6 +48,8 @@ class Streams:
 
     def __init__(self, services: Services) -> None:
         self.hall: Final = Hall(services.store.rooms)
+        self.rehearsals: Final = Rehearsals(services)
+        self.together: Final = Together(services)
         self._rooms = services.store.rooms
         self._benches = Benches(services)
         self._ended = False
@@ -53,6 +58,7 @@ class Streams:
         """End all of them; browsers come back by themselves."""
         self._ended = True
         self.hall.close()
+        self.rehearsals.close()
 
     async def stream(
         self, room_id: str, who: As, lang: Lang, person: str = ""
@@ -108,7 +114,8 @@ class Streams:
             known = {each.id: each for each in self._rooms.people(room.id)}
             votes = self._rooms.votes_of(room.id, person)
             asked = question_of(self._rooms, room)
-            return for_phone(room, asked, lang, known.get(person), votes)
+            found = for_phone(room, asked, lang, known.get(person), votes)
+            return found | self.pair_of(room, person) if step_of(room).phone == "pairs" else found
         here = self.hall.here(room.id)
         if who == "projector":
             found = for_projector(self._rooms, room, lang, len(here))
@@ -116,12 +123,21 @@ class Streams:
                 shown = state_of(room).spotlight
                 (one,) = [each for each in self._rooms.people(room.id) if each.id == shown]
                 found["spotlight"]["run"] = self._benches.shown(one)
-            return found
+            return found | {"together": self.together.view(room)}
         found = for_lead(self._rooms, room, lang, {name: n > 0 for name, n in here.items()})
         runs = self._benches.of(self._rooms.people(room.id))
         for each in found["people"]:
             each["run"] = runs.get(each["id"])
-        return found
+        return found | {
+            "rehearsal": self.rehearsals.status(room.id),
+            "together": self.together.view(room),
+        }
+
+    def pair_of(self, room: RoomRecord, person: str) -> dict[str, Any]:
+        """How far somebody is with the pairs, and the one that they meet next."""
+        pairs, votes = self._rooms.questions(room.id, PAIR), self._rooms.votes_of(room.id, person)
+        far, following = for_person(pairs, votes, person)
+        return {"pairs": far, "pair": following}
 
 
 def frame(view: dict[str, Any]) -> bytes:

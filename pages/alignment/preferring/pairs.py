@@ -7,10 +7,10 @@ unless there is nothing to show. Which answer stands on which side is dealt by t
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from random import Random
 from typing import Final
 
+from core.alignment.preferring.drawn import by_difference
 from core.alignment.text.chat import is_chat, question_tokens
 from core.api.writing import prompt_tokens
 from core.data.world import chat_prompt
@@ -283,25 +283,6 @@ class Drawing:
             return None
         chosen = next((pair for pair in drawn if self._tells_apart(pair)), drawn[0])
         return _dealt(chosen, None, Random(f"{self._seed} {chosen.key}").random() < 0.5)
-
-
-def by_difference(texts: Sequence[str]) -> list[tuple[int, int]]:
-    """The indices of any two different texts, those first that share the fewest of their words.
-
-    A choice between them says more than one between two near-duplicates: of the example model's
-    pairs, the rule "truthful" then decides every second one instead of every third.
-
-    Returns:
-        pairs of indices; pairs that share equally much stay in order, equal texts are no pair.
-    """
-    words = [set(text.casefold().split()) for text in texts]
-
-    def shared(pair: tuple[int, int]) -> float:
-        one, other = words[pair[0]], words[pair[1]]
-        return len(one & other) / max(1, len(one | other))
-
-    differing = [(i, j) for i, j in combinations(range(len(texts)), 2) if texts[i] != texts[j]]
-    return sorted(differing, key=shared)
 
 
 def opening(model: Model, question: Question) -> list[int]:

@@ -87,14 +87,13 @@ async def until(holds, timeout_s=20):
     return time.monotonic() - begun
 
 
-def test_a_killed_server_comes_back_with_everybody_and_every_vote_once(server, monkeypatch):
+def test_a_killed_server_comes_back_with_everybody_and_every_vote_once(server):
     found, store, room, key = server
-    monkeypatch.setattr(rehearsal, "ANSWERS_AFTER_S", (0.1, 1.5))
     n = 12
 
     async def held():
         """A question, a power cut in the middle of the answers, and another question."""
-        taking = asyncio.create_task(rehearsal.rehearse(room.code, found.address, key, n))
+        taking = asyncio.create_task(rehearsal.rehearse(room.code, found.address, key, n, haste=6))
         votes = lambda key: store.rooms.votes(room.id, key)  # noqa: E731
         await until(lambda: len(votes("step-1")) >= 4)
         confirmed = {vote.person: vote for vote in votes("step-1")}
@@ -118,8 +117,7 @@ def test_a_killed_server_comes_back_with_everybody_and_every_vote_once(server, m
 
 
 @pytest.mark.skipif(PROGRAMS is None, reason="PostgreSQL is not installed")
-def test_a_room_is_held_by_two_web_processes_on_one_database(tmp_path, monkeypatch):
-    monkeypatch.setattr(rehearsal, "ANSWERS_AFTER_S", (0.1, 1.0))
+def test_a_room_is_held_by_two_web_processes_on_one_database(tmp_path):
     pytest.importorskip("psycopg")
     with throwaway_server() as url:
         store = Store(url, str(tmp_path))
@@ -131,9 +129,12 @@ def test_a_room_is_held_by_two_web_processes_on_one_database(tmp_path, monkeypat
 
         async def held():
             """Everybody at one process, the projector and the facilitator at the other."""
-            taking = asyncio.create_task(rehearsal.rehearse(room.code, here.address, key, 6))
+            taking = asyncio.create_task(
+                rehearsal.rehearse(room.code, here.address, key, 6, haste=6)
+            )
             projector = asyncio.create_task(until_shown(there, room.code, "n_votes", 6))
             assert (await projector)["question"]["key"] == "step-1"
+            await until_shown(there, room.code, "n_here", 6)  # though all are connected elsewhere
             await asyncio.to_thread(there.act, room.code, "to", 1)
             await until(lambda: len(store.rooms.votes(room.id, "step-2")) == 6)
             await asyncio.to_thread(there.act, room.code, "end")

@@ -24,7 +24,7 @@ def _key(name: str, of: str | None = None) -> sa.Column[Any]:
 
 
 def upgrade() -> None:
-    """Make the five tables; nothing that is there changes."""
+    """Make the six tables; nothing that is there changes."""
     op.create_table(
         "rooms",
         sa.Column("id", sa.String(32), primary_key=True),
@@ -75,4 +75,11 @@ def upgrade() -> None:
         _must("text", sa.Text()),
         _must("is_hidden", sa.Boolean()),
         _must("said_at", MOMENT),
+    )
+    op.create_table(
+        "room_here",
+        _key("room_id", "rooms.id"),
+        sa.Column("process", sa.String(32), primary_key=True),
+        _must("people", sa.JSON()),
+        _must("seen_at", MOMENT),
     )
