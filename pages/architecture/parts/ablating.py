@@ -16,7 +16,7 @@ from core.training.text.ablation import (
     small_plan,
 )
 from pages.architecture.parts import lanes as side
-from pages.architecture.parts import verdicts
+from pages.architecture.parts import shipped, verdicts
 from pages.architecture.parts.lanes import Comparison, Lane
 from pages.kit import runs, state
 from pages.kit.catalogue import Words
@@ -58,6 +58,7 @@ def show(owner: str, on: runs.Ground, t: Words) -> list[Lane]:
     if state.depth() != "watch":
         side.ask(compared, seen, names, t("parts.question_most"), t("parts.start"), t)
     if not seen:
+        shipped.show(names, t, is_known=False)
         _plans(compared, names, t)
         return []
     side.curves(seen, names, t)
@@ -65,6 +66,7 @@ def show(owner: str, on: runs.Ground, t: Words) -> list[Lane]:
         side.progress(compared, names, t)
     else:
         _result(compared, seen, names, t)
+        shipped.show(names, t, is_known=True)
         side.again(compared, t)
     return seen
 
