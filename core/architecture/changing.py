@@ -200,7 +200,7 @@ def patched_answers(
         part: Any = own.final_norm if after == own.config.n_layers else own.blocks[after]
         handle = part.register_forward_pre_hook(put)
         try:
-            found.append(own(batch)[:, -1])  # (B, V)
+            found.append(own.score(own.read(batch)[:, -1]))  # (B, V)
         finally:
             handle.remove()
     return torch.stack(found)

@@ -13,6 +13,9 @@ A lesson is TOML, with every text in German and English:
     minutes = 6
     locked = ["depth"]                  # settings that nobody but the facilitator changes
     say = { en = "…", de = "…" }        # a caption on the projector and the phones
+    measured = { en = "…{x}…", de = "…" }  # a line of measured figures, for whoever can fill it in
+    at = "gb_card_stage"                # the part of the page to look at, by its key
+    press = [{ in = "lab", what = ".first", after = 2 }]  # what a player does; see pressing.py
     notes = { en = "…", de = "…" }      # for the facilitator alone
 
     [steps.question]                    # with phone = "vote" or "words"
@@ -36,12 +39,17 @@ from typing import Any, Final, Literal, get_args
 
 from core.errors import LessonError
 from core.languages import LANGS, Lang
+from core.rooms.pressing import Press, read_part, read_press
 
 SHIPPED: Final = Path(__file__).parent / "lessons"
 MAX_CHARS: Final = 200_000
 MAX_STEPS: Final = 60
 MAX_OPTIONS: Final = 8
 OPTION_KEY: Final = re.compile(r"[a-z0-9_]{1,40}")
+STEP_FIELDS: Final = (
+    *("title", "page", "with", "phone", "minutes", "seconds", "locked", "say", "notes"),
+    *("question", "measured", "at", "press"),
+)
 
 Phone = Literal["watch", "vote", "words", "pairs", "page"]
 PHONES: Final[tuple[Phone, ...]] = get_args(Phone)
@@ -84,6 +92,9 @@ class Step:
     say: Said = field(default_factory=dict)
     notes: Said = field(default_factory=dict)
     question: Question | None = None
+    measured: Said = field(default_factory=dict)
+    at: str = ""
+    press: tuple[Press, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -171,8 +182,7 @@ class _Reader:
         return Lesson(name, title, minutes, auto, read, "\n".join(self._lines))
 
     def _step(self, found: Mapping[str, Any], n: int, auto: bool) -> Step:
-        known = ("title", "page", "with", "phone", "minutes", "seconds", "locked", "say", "notes")
-        self._only(found, (*known, "question"), n)
+        self._only(found, STEP_FIELDS, n)
         page = found.get("page", "home")
         if not isinstance(page, str) or (self._pages and page not in self._pages):
             raise LessonError(
@@ -198,6 +208,9 @@ class _Reader:
             say=self._said(found, "say", n),
             notes=self._said(found, "notes", n),
             question=question,
+            measured=self._said(found, "measured", n),
+            at=read_part(found.get("at", ""), self._line(n, "at")),
+            press=read_press(found.get("press", []), self._line(n, "press")),
         )
 
     def _with(self, found: Mapping[str, Any], n: int) -> dict[str, str]:

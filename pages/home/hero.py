@@ -164,15 +164,30 @@ def readable(text: str, n_characters: int = SHOWN_CHARACTERS) -> str:
 
 
 def ways_on(t: Words) -> None:
-    """Watching, building or learning: quiet links, as the guess above is where to begin."""
-    with st.container(key="gb_ways_on", horizontal=True):
+    """Watching, building, learning, leading: quiet ways, as the guess above is where to begin."""
+    with st.container(key="gb_ways_on", horizontal=True, vertical_alignment="center"):
+        st.html(plays_by_itself(t), width="content")
         st.button(t("home.watch"), key="home_watch", type="tertiary", on_click=tour.begin)
         st.button(t("home.build"), key="home_build", type="tertiary", on_click=tour.end)
         st.button(t("home.evening"), key="home_evening", type="tertiary", on_click=_to_path)
+        st.button(t("home.group"), key="home_group", type="tertiary", on_click=_to_room)
 
 
 def _to_path() -> None:
     st.session_state["_go"] = "path"
+
+
+def _to_room() -> None:
+    st.session_state["_go"] = "room"
+
+
+def plays_by_itself(t: Words) -> str:
+    """The way to the show, in three minutes or in ten; a whole document, so it is a plain link."""
+    links = " · ".join(
+        f'<a href="/show?lesson={lesson}&amp;lang={t.lang}" target="_top">{escape(label)}</a>'
+        for lesson, label in (("three", t("show.enter_three")), ("ten", t("show.enter_ten")))
+    )
+    return f'<p class="gb-shows">{escape(t("show.enter"))} {links}</p>'
 
 
 def _other_seed() -> None:

@@ -8,15 +8,17 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from core.languages import LANGS, Lang
 from pages.kit import look
 from pages.kit.catalogue import closest, words
+from pages.kit.importing import imported
 from pages.kit.static import STREAMLIT
 
 WHOLE_FONT: Final = re.compile(r'<link\s+rel="preload"[^>]*SourceSans[^>]*/>')
@@ -52,12 +54,30 @@ def html(lang: Lang) -> str:
     return text.replace("</head>", HEAD.replace("{words}", said) + "</head>")
 
 
-async def serve(request: Request) -> HTMLResponse:
-    """Answer requests for the address of any page."""
+def language(request: Request) -> Lang:
+    """The language asked for, else the browser's."""
     asked = request.query_params.get("lang")
     spoken = closest(request.headers.get("accept-language", "").split(",")[0])
-    lang = next((known for known in LANGS if known == asked), spoken)
-    return HTMLResponse(html(lang), headers={"Cache-Control": "no-cache"})
+    return next((known for known in LANGS if known == asked), spoken)
+
+
+async def serve(request: Request) -> HTMLResponse:
+    """Answer requests for the address of any page."""
+    return HTMLResponse(html(language(request)), headers={"Cache-Control": "no-cache"})
+
+
+def made_by(module: str) -> Callable[[Request], Response]:
+    """What answers for a document of our own; its module is imported at the first request.
+
+    Args:
+        module: has a function `serve`. It is not async, so it may read files: it gets a thread.
+    """
+
+    def answer(request: Request) -> Response:
+        served: Response = imported(module).serve(request)
+        return served
+
+    return answer
 
 
 @cache

@@ -86,11 +86,13 @@ def app_arguments(more: Iterable[BaseRoute] = ()) -> dict[str, Any]:
         more: routes of plain pages, which are no Streamlit pages.
     """
     keep_the_kit_last()
+    wait_without_spinning()
     return {
         "routes": [
             *(Route(place.path, document.serve) for place in site.PLACES),
             Route(glossary.ROUTE, glossary.serve),
             *more,
+            *(Route(path, document.made_by(module)) for path, module in site.DOCUMENTS.items()),
             *web_routes(),  # /v1 and /live; the store and torch load on the first request
         ],
         "middleware": [
@@ -116,6 +118,15 @@ def keep_the_kit_last() -> None:
     folder = str(SHELL.resolve().parent)
     if folder not in sys.path:
         sys.path.append(folder)
+
+
+def wait_without_spinning() -> None:
+    """Let torch's threads sleep while they wait for each other; torch must not be loaded yet.
+
+    By default they wait busily. Beside another program, such as a run of our own, two threads then
+    take ten times as long as one; asleep, they are as fast as one, and faster when cores are free.
+    """
+    os.environ.setdefault("GOMP_SPINCOUNT", "0")  # worker processes are given their own
 
 
 def tell_visitor(error: Exception) -> bool:

@@ -109,11 +109,15 @@ BESIDE: Final[dict[str, tuple[str, ...]]] = {
         "slope",
         "families",
     ),
+    "decisions": (),
     "glossary": (),
     "room": (),
 }
 """Places outside the six steps, pages/<name>/<name>.py, and the stations of each, in navigation
 order: pages/<name>/<station>/<station>.py. All are about text, whatever data a visitor looks at."""
+
+DOCUMENTS: Final = {"/show": "pages.show.player", "/report": "pages.show.report"}
+"""Addresses of whole documents beside the places: for each the module whose `serve` answers."""
 
 BEGINS: Final[dict[str, tuple[str, ...]]] = {
     "data": ("often", "bias"),

@@ -53,6 +53,10 @@ def draw(place: str, t: Words) -> None:
         where = escape(t("tour.stop", n=at + 1, of=len(STOPS)))
         st.html(f'<p role="status"><b>{where}</b> {escape(t(f"tour.{place}"))}</p>')
         with st.container(key="gb_tour_ways", horizontal=True, gap="small"):
+            if not at:
+                href = f"/show?lesson=three&amp;lang={t.lang}"
+                label = escape(t("tour.by_itself"))
+                st.html(f'<a href="{href}" target="_top">{label}</a>', width="content")
             st.button(t("tour.leave"), key="tour_leave", type="tertiary", on_click=leave)
             if at:
                 before = STOPS[at - 1]

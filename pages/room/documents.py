@@ -22,7 +22,8 @@ from starlette.routing import Route
 
 from core.languages import LANGS, Lang
 from core.rooms.codes import as_code
-from pages.kit.catalogue import closest, words
+from pages.kit.catalogue import words
+from pages.kit.document import language
 from pages.room import results
 from pages.room.spoken import spoken
 
@@ -44,9 +45,7 @@ def routes() -> list[Route]:
 
 async def _serve(kind: Kind, request: Request) -> HTMLResponse:
     """Answer with the page in the reader's language."""
-    asked = request.query_params.get("lang")
-    heard = closest(request.headers.get("accept-language", "").split(",")[0])
-    lang = next((known for known in LANGS if known == asked), heard)
+    lang = language(request)
     code = request.path_params.get("code", request.query_params.get("code", ""))
     return HTMLResponse(document(kind, code, lang), headers={"Cache-Control": "no-cache"})
 

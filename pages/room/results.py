@@ -8,13 +8,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from core.api.rooms.routes import is_lead
-from core.languages import LANGS, WRITTEN
+from core.languages import WRITTEN
 from core.rooms.codes import as_code
 from core.rooms.results import Counted, counted, in_language
 from core.rooms.room import lesson_of
 from core.services import services
 from core.store.rooms import RoomRecord
-from pages.kit.catalogue import Words, closest, words
+from pages.kit.catalogue import Words, words
+from pages.kit.document import language
 from pages.kit.numbers import share, whole
 
 STYLE: Final = """
@@ -32,9 +33,7 @@ tr.true td { font-weight: bold; } .soft { color: #585e66; } li { margin: 1mm 0; 
 
 async def serve(request: Request) -> Response:
     """Answer the facilitator; everybody else is led to the page that asks who they are."""
-    asked = request.query_params.get("lang")
-    heard = closest(request.headers.get("accept-language", "").split(",")[0])
-    t = words(next((known for known in LANGS if known == asked), heard))
+    t = words(language(request))
     code = as_code(request.path_params["code"])
     room = await run_in_threadpool(lambda: services().store.rooms.by_code(code))
     if room is None or not is_lead(request.headers, room):
@@ -50,7 +49,7 @@ def as_html(room: RoomRecord, t: Words) -> str:
     )
     head = f"{lesson_of(room).title[t.lang]} · {day}"
     parts = "".join(_section(one, t) for one in found)
-    people = t("workshop.took_part", n=whole(n_people, t.lang))
+    people: str = t("workshop.took_part", n=whole(n_people, t.lang))
     n_simulated = sum(one.is_simulated for one in services().store.rooms.people(room.id))
     if n_simulated:
         people += " · " + t("workshop.left_out", n=whole(n_simulated, t.lang))

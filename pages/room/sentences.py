@@ -28,6 +28,8 @@ WHY: Final[Mapping[str, Callable[[Words, Any], str]]] = {
     "no_languages": lambda t, v: t("room.bad_no_languages", **v),
     "no_number": lambda t, v: t("room.bad_no_number", **v),
     "unknown_field": lambda t, v: t("room.bad_unknown_field", **v),
+    "part_key": lambda t, v: t("room.bad_part_key", **v),
+    "no_control": lambda t, v: t("room.bad_no_control", **v),
 }
 """Reason of a LessonError -> its sentence."""
 

@@ -73,7 +73,7 @@ def test_a_sentence_of_ones_own_is_written_on_by_every_checkpoint(page, settled)
 def test_the_tour_begins_at_home_and_waits_for_the_reader(page, settled):
     page.goto("/?lang=de")
     settled(page)
-    page.get_by_role("button", name="3 Minuten zuschauen").click()
+    page.get_by_role("button", name="Im eigenen Tempo zuschauen").click()
     page.wait_for_url(re.compile(r"/data\?.*tour=True"))
     expect(page.locator(".st-key-gb_tour")).to_contain_text("Rundgang 1 von 7")
     page.get_by_role("button", name="Weiter: Architektur").click()

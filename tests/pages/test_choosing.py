@@ -63,6 +63,25 @@ def test_all_ways_are_written_and_measured(with_house, open_page):
     assert all(node["parent"] in numbers | {-1} for node in tree["nodes"])
 
 
+def test_the_ways_go_on_after_the_text_as_it_was_steered(with_house, open_page):
+    app = open_page(PAGE, lang="en", sentence="Mia likes tea")
+    t = words("en")
+    press = lambda: next(each for each in app.button if each.key == "choosing_ways")  # noqa: E731
+    take(app, 300)
+    steered = "".join(text(app)[1:])
+    press().click().run(timeout=120)
+    assert not app.exception
+    assert t("choosing.ways_after", text="Mia likes tea") not in said(app)
+    ((opened, found),) = app.session_state["_choosing_ways"].values()
+    assert opened.tokens[-1] == 300 and opened.encoder.decode(opened.before).strip() == (
+        steered.replace("·", " ").strip()
+    )
+    assert found.ways[0].tokens[0] == int(opened.logits().argmax())  # greedy, after that token
+    take(app, opened.encoder.end_id)
+    press().click().run(timeout=120)
+    assert t("choosing.steer_ended") in said(app) and not app.session_state["_choosing_ways"]
+
+
 def test_the_draft_is_the_first_half_of_the_model():
     config = ModelConfig(
         n_vocab=50, n_context=32, n_layers=4, n_heads=2, n_kv_heads=2, n_channels=16, n_hidden=32

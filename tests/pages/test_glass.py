@@ -278,3 +278,24 @@ def test_a_sentence_of_another_length_cannot_be_laid_over(with_house, open_page)
     field.set_value("Mia likes tea and cake and honey").run()
     assert not app.exception
     assert "same number of tokens" in " ".join(each.proto.body for each in app.get("html"))
+
+
+def test_sentences_that_would_take_too_many_passes_are_not_laid_over_each_other(
+    with_house, open_page, monkeypatch
+):
+    app = open_page(PAGE, lang="en", sentence="Mia likes tea")
+    (field,) = [each for each in app.text_input if each.key == "glass_other"]
+    monkeypatch.setattr(thought, "MOST_WORK", 0)
+    field.set_value("Mia likes sea").run()
+    assert not app.exception
+    assert "far too long to wait for" in " ".join(each.proto.body for each in app.get("html"))
+
+
+def test_published_models_take_all_cores_one_visitor_at_a_time(looked, monkeypatch):
+    monkeypatch.setattr(seeing, "n_cores", lambda: 3)
+    before = torch.get_num_threads()
+    with seeing.quickly(looked):
+        assert torch.get_num_threads() == before
+    with seeing.quickly(replace(looked, whose="others")):
+        assert torch.get_num_threads() == 3 and seeing._TURN.locked()
+    assert torch.get_num_threads() == before and not seeing._TURN.locked()

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
+from core.house.limits.ablating import Ablating, Apart
 from core.jobs.writer import Writer
 from core.services import Services, use_services
 from core.training.text.ablation import ENCODINGS, LANES, Mean
-from pages.architecture.parts import verdicts
+from pages.architecture.parts import shipped, verdicts
 from pages.architecture.parts.verdicts import Result
 from pages.kit.catalogue import words
+from pages.kit.numbers import decimal
 from pages.kit.site import following
 from tests.pages.short_in_place import EngineAtOnce
 
@@ -219,3 +221,35 @@ def test_costs_stand_side_by_side_with_their_deviation(with_house, open_page, la
     for name in (t("parts.by_formula"), t("parts.by_run"), t("parts.memory_token")):
         assert name in text
     own.writer.close()
+
+
+SHIPPED = Ablating(
+    {"n_steps": 300},
+    64,
+    99.0,
+    [
+        Apart("whole", (1.0, 1.2), ()),
+        *(Apart(name, (1.1 + n, 1.3 + n), (0.1 + n, 0.1 + n)) for n, name in enumerate(LANES[1:])),
+    ],
+)
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_what_was_measured_before_waits_for_the_guess(with_house, open_page, monkeypatch, lang):
+    monkeypatch.setattr(shipped, "ablating", lambda: SHIPPED)
+    app, t = open_page(PAGE, lang=lang), words(lang)
+    assert app.button(key="parts_shipped").disabled and t("parts.shipped") not in said(app)
+    app.radio(key="ablation_guess").set_value("feedforward").run()
+    app.button(key="parts_shipped").click().run()
+    assert not app.exception
+    assert t("parts.shipped") in said(app) and t("frame.guess_right") in said(app)
+    assert decimal(4.1, lang) in said(app)  # how much more it loses without feed-forward
+    assert "ablation_start" in keys(app)  # one's own run is still to be had
+
+
+def test_who_only_watches_sees_at_once_what_was_measured_before(with_house, open_page, monkeypatch):
+    monkeypatch.setattr(shipped, "ablating", lambda: SHIPPED)
+    assert words("en")("parts.shipped") in said(open_page(PAGE, lang="en", depth="watch"))
+    monkeypatch.setattr(shipped, "ablating", lambda: None)
+    without = open_page(PAGE, lang="en", depth="watch")
+    assert not without.exception and words("en")("parts.shipped") not in said(without)

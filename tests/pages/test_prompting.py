@@ -236,3 +236,15 @@ def test_what_came_of_leaving_the_template_out():
     assert template.outcome_of(OFTEN, HALF, ALWAYS, SELDOM) == "endless"
     assert template.outcome_of(OFTEN, HALF, ALWAYS, OFTEN) == "fewer"
     assert template.outcome_of(HALF, OFTEN, ALWAYS, OFTEN) == "same"
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize("found", ["", "{% for message in messages %}{% endfor %}"])
+def test_whether_a_published_template_is_on_disk_is_said(
+    with_house, open_page, monkeypatch, lang, found
+):
+    monkeypatch.setattr(template, "_on_disk", lambda: found)
+    app, t = open_page(PAGE, lang=lang), words(lang)
+    assert not app.exception
+    assert (t("prompting.on_disk_absent") in said(app)) == (not found)
+    assert any(code.value == found for code in app.code) == bool(found)

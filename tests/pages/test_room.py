@@ -104,12 +104,13 @@ def test_every_reason_that_a_lesson_may_be_refused_for_has_its_sentence():
     import inspect
 
     from core.rooms import lessons as reading
+    from core.rooms import pressing
     from pages.room.sentences import WHY
 
-    tree = ast.parse(inspect.getsource(reading))
     raised = {
         node.args[1].value
-        for node in ast.walk(tree)
+        for part in (reading, pressing)
+        for node in ast.walk(ast.parse(inspect.getsource(part)))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "LessonError"
     }
     assert raised == set(WHY)

@@ -1,10 +1,11 @@
-"""`python -m core house --limits`: measure what the pages about limits open with."""
+"""`python -m core house --limits`: measure what the pages about limits, and "parts", open with."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from core.house.files import Folder
 from core.house.limits import (
+    ablating,
     adding,
     bias,
     dominance,
@@ -43,6 +44,7 @@ PARTS: Final[dict[str, Measurement]] = {
     adding.PART: adding.make,
     grokking.PART: grokking.make,
     grounding.PART: grounding.make,
+    ablating.PART: ablating.make,
 }
 
 

@@ -27,12 +27,29 @@ LANES: Final = (WHOLE, "attention", "positions", "residual", "norm", "feedforwar
 """The whole model, then what each other lane does without."""
 ENCODINGS: Final = ("learned", "sinusoidal", "rotary", "alibi", "none")
 """The encodings of positions, in the order of their years; "none" comes last."""
+N_CONTEXT: Final = 64
+N_LAYERS: Final = 4
+N_HEADS: Final = 4
+N_CHANNELS: Final = 64
 REACH: Final = 4  # times the trained length: how far the encodings are read
 N_WINDOWS: Final = 256  # held-out windows at most
 N_AT_A_TIME: Final = 32  # of them
 N_TOGETHER: Final = 4  # neighbouring positions that are measured together
 N_BEFORE: Final = 16  # tokens before the one whose loss tells whether order counts
 MIN_WINDOWS: Final = 2  # fewer have no spread
+
+
+def small_plan(n_vocab: int, n_context: int = N_CONTEXT) -> ModelConfig:
+    """The small model that lanes are varied from."""
+    return ModelConfig(
+        n_vocab=n_vocab,
+        n_context=n_context,
+        n_layers=N_LAYERS,
+        n_heads=N_HEADS,
+        n_kv_heads=N_HEADS,
+        n_channels=N_CHANNELS,
+        n_hidden=4 * N_CHANNELS,
+    )
 
 
 def left_out(config: ModelConfig, lane: str) -> ModelConfig:

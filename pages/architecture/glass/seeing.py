@@ -1,6 +1,8 @@
 """What the glass view shows of one sentence in one model, computed once and kept."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +17,8 @@ from core.architecture.inside import Inside, logit_lens, look_inside
 from core.architecture.positions import alibi_slopes
 from core.architecture.transformer import Transformer
 from core.data.text.encoding import TextEncoder
+from core.jobs.pace import n_cores
+from core.training.parts import computing_with
 from pages.architecture import guessing, looking
 from pages.architecture.glass.packing import packed
 from pages.architecture.looking import Looked
@@ -26,6 +30,7 @@ N_NEXT: Final = 12  # candidates for the next token
 N_LENS: Final = 3  # candidates after every block
 WIDE: Final = 8000  # a vocabulary above this is read after every block for the last token alone
 PERIOD: Final = 12  # random tokens that are written twice to find induction heads
+MOST_THREADS: Final = 8
 ACTS_SO: Final = 0.4  # from this share of attention a head is named after what it does
 
 Off = tuple[tuple[str | int, ...], ...]
@@ -76,7 +81,26 @@ def admitted(off: object, config: ModelConfig) -> Off:
 def seen(looked: Looked, tokens: Sequence[int], off: Off, opened: int | None, t: Words) -> Seen:
     """The sentence in the model, with everything that the view draws."""
     of = (looked.key, tuple(tokens), off, opened, t.lang, looked.model, looked.encoder, t)
-    return _large(*of) if looked.whose == "others" else _small(*of)
+    if looked.whose != "others":
+        return _small(*of)
+    with quickly(looked):
+        return _large(*of)
+
+
+_TURN: Final = threading.Lock()
+
+
+@contextmanager
+def quickly(looked: Looked) -> Iterator[None]:
+    """With all cores, if the model is a published one: in ours threads would only wait.
+
+    One visitor at a time, since the number of threads belongs to the whole process.
+    """
+    if looked.whose != "others":
+        yield
+        return
+    with _TURN, computing_with(min(MOST_THREADS, n_cores())):
+        yield
 
 
 def _computed(

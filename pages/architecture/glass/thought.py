@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
+import torch
 
 from core.architecture.changing import patched_answers
 from core.architecture.inside import Inside, Share, attribute, look_inside
+from core.architecture.transformer import Transformer
 from core.figures.parts import ROW_PX, bars, heat
 from core.recheck.cells import Place, cell
 from pages.architecture import looking
 from pages.architecture.glass import cells
-from pages.architecture.glass.seeing import N_TOKENS, Off, Seen
+from pages.architecture.glass.seeing import N_TOKENS, Off, Seen, quickly
 from pages.architecture.looking import Looked
 from pages.kit.catalogue import Words
 from pages.kit.components import figure, marks
@@ -20,6 +22,7 @@ from pages.kit.numbers import decimal, significant, whole
 from pages.kit.recheck import Recheck, recheckable
 
 N_PARTS: Final = 11  # parts that have a bar of their own
+MOST_WORK: Final = 3e11  # products of a weight and a number: some eight seconds of one core
 
 Shown = tuple[int, str]  # a token of the vocabulary and how it is read
 
@@ -100,21 +103,26 @@ def patching(looked: Looked, seen: Seen, sentence: str, t: Words) -> None:
         n, n_other = whole(len(mine), t.lang), whole(len(theirs), t.lang)
         note(t("glass.patch_length", n=n, other=n_other))
         return
-    plain, changed = look_inside(looked.model, mine), look_inside(looked.model, theirs)
-    first, second = word_of(looked, plain, t), word_of(looked, changed, t)
+    places = _from_first_difference(mine, theirs)
+    n_passes = len(places) * (looked.config.n_layers + 1)
+    if n_passes * len(mine) * looked.model.n_parameters > MOST_WORK:
+        note(t("glass.patch_too_much", n=whole(n_passes, t.lang)))
+        return
+    with quickly(looked):
+        best = [_best(looked.key, tuple(each), looked.model) for each in (mine, theirs)]
+    first, second = (word_of(looked, seen.inside, t, token) for token in best)
     if first[0] == second[0]:
         note(t("glass.patch_same", word=first[1]))
         return
     note(t("glass.patch_about"))
-    places = _from_first_difference(mine, theirs)
-    logits = patched_answers(looked.model, mine, changed.residuals, places)  # (L + 1, places, V)
-    share = logits[..., [first[0], second[0]]].softmax(-1)[..., 1]  # (L + 1, places)
+    with quickly(looked):
+        share = _tipped(looked.key, tuple(mine), tuple(theirs), first[0], second[0], looked.model)
     texts = looking.texts_of(looked.encoder, theirs, t)
     depths = [t("glass.patch_entry")]
     depths += [t("glass.block", n=n + 1) for n in range(looked.config.n_layers)]
     figure(
         heat(
-            share.tolist(),
+            share,
             [texts[place].strip() for place in places],
             depths,
             t("glass.patch_depth"),
@@ -128,7 +136,31 @@ def patching(looked: Looked, seen: Seen, sentence: str, t: Words) -> None:
     note(t("glass.patch_result", mine=first[1], theirs=second[1]))
 
 
+@st.cache_data(max_entries=32, show_spinner=False)
+def _best(key: str, tokens: tuple[int, ...], _model: Transformer) -> int:
+    """The likeliest next token."""
+    with torch.inference_mode():
+        return int(_model(torch.tensor([tokens]), only_last=True).argmax())
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _tipped(
+    key: str,
+    mine: tuple[int, ...],
+    theirs: tuple[int, ...],
+    first: int,
+    second: int,
+    _model: Transformer,
+) -> list[list[float]]:
+    """(L + 1, places) share of the second answer among the two, from the first difference on."""
+    places, other = _from_first_difference(mine, theirs), look_inside(_model, theirs)
+    logits = patched_answers(_model, mine, other.residuals, places)  # (L + 1, places, V)
+    found: list[list[float]] = logits[..., [first, second]].softmax(-1)[..., 1].tolist()
+    return found
+
+
 def _from_first_difference(mine: Sequence[int], theirs: Sequence[int]) -> list[int]:
     """Places from the first different token on: before it, both sentences are the same."""
-    first = next(n for n, (a, b) in enumerate(zip(mine, theirs, strict=True)) if a != b)
+    pairs = enumerate(zip(mine, theirs, strict=True))
+    first = next((n for n, (a, b) in pairs if a != b), len(mine))
     return list(range(first, len(mine)))

@@ -6,22 +6,29 @@ import streamlit as st
 
 from core.architecture.sizes import n_parameters
 from core.jobs.programs import ABLATION
-from core.training.text.ablation import LANES, WHOLE, left_out
+from core.training.text.ablation import (
+    LANES,
+    N_CHANNELS,
+    N_CONTEXT,
+    N_LAYERS,
+    WHOLE,
+    left_out,
+    small_plan,
+)
 from pages.architecture.parts import lanes as side
-from pages.architecture.parts import verdicts
+from pages.architecture.parts import shipped, verdicts
 from pages.architecture.parts.lanes import Comparison, Lane
 from pages.kit import runs, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import note
 from pages.kit.numbers import duration, whole
 
-N_CONTEXT = 64
 N_BATCH = 8
 
 
 def comparison(n_vocab: int) -> Comparison:
     """Six plans that differ in one part each."""
-    whole_plan = side.base(n_vocab, N_CONTEXT)
+    whole_plan = small_plan(n_vocab)
     plans = {name: left_out(whole_plan, name) for name in LANES}
     return Comparison(ABLATION, plans, LANES[1:], N_BATCH, "parts_steps")
 
@@ -51,6 +58,7 @@ def show(owner: str, on: runs.Ground, t: Words) -> list[Lane]:
     if state.depth() != "watch":
         side.ask(compared, seen, names, t("parts.question_most"), t("parts.start"), t)
     if not seen:
+        shipped.show(names, t, is_known=False)
         _plans(compared, names, t)
         return []
     side.curves(seen, names, t)
@@ -58,6 +66,7 @@ def show(owner: str, on: runs.Ground, t: Words) -> list[Lane]:
         side.progress(compared, names, t)
     else:
         _result(compared, seen, names, t)
+        shipped.show(names, t, is_known=True)
         side.again(compared, t)
     return seen
 
@@ -80,8 +89,8 @@ def _plans(compared: Comparison, names: dict[str, str], t: Words) -> None:
     note(
         t(
             "parts.about",
-            layers=side.N_LAYERS,
-            channels=side.N_CHANNELS,
+            layers=N_LAYERS,
+            channels=N_CHANNELS,
             context=N_CONTEXT,
             sentence=state.sentence(),
         )

@@ -9,7 +9,7 @@ from core.figures.comparing import side_by_side
 from core.figures.curves import Axes, Curve
 from core.jobs.programs import ENCODINGS
 from core.training.text.ablation import ENCODINGS as NAMES
-from core.training.text.ablation import REACH, of_encodings
+from core.training.text.ablation import REACH, of_encodings, small_plan
 from pages.architecture.parts import lanes as side
 from pages.architecture.parts import verdicts
 from pages.architecture.parts.lanes import Comparison, Lane
@@ -26,7 +26,7 @@ HEIGHT: Final = 300
 
 def comparison(n_vocab: int) -> Comparison:
     """Five plans that differ in their positions alone."""
-    plans = of_encodings(side.base(n_vocab, N_CONTEXT))
+    plans = of_encodings(small_plan(n_vocab, N_CONTEXT))
     return Comparison(ENCODINGS, plans, NAMES[1:], N_BATCH, "encoding_steps", REACH)
 
 

@@ -33,9 +33,6 @@ from pages.kit.frame import note, show_error
 from pages.kit.numbers import whole
 from pages.kit.prediction import reveal
 
-N_LAYERS: Final = 4
-N_CHANNELS: Final = 64
-N_HEADS: Final = 4
 N_LOOKS: Final = 10
 N_VALIDATION: Final = 16
 N_WRITTEN: Final = 28  # tokens: about two lines
@@ -88,19 +85,6 @@ class Lane:
     measured: Row | None
     diverged: bool
     after: int
-
-
-def base(n_vocab: int, n_context: int) -> ModelConfig:
-    """The small model that lanes are varied from."""
-    return ModelConfig(
-        n_vocab=n_vocab,
-        n_context=n_context,
-        n_layers=N_LAYERS,
-        n_heads=N_HEADS,
-        n_kv_heads=N_HEADS,
-        n_channels=N_CHANNELS,
-        n_hidden=4 * N_CHANNELS,
-    )
 
 
 def n_vocab(owner: str, on: runs.Ground) -> int:

@@ -17,8 +17,10 @@ from core.inference.sampling import SamplingSettings
 from core.inference.scoring import score_text
 from core.inference.speculative import Tally, tally, write_speculatively
 from core.inference.text.diversity import variety
+from core.lineage import content_id
 from pages.architecture.looking import texts_of
 from pages.inference.choosing.opened import Opened, read
+from pages.inference.choosing.steering import at_the_end, obstacle, steered
 from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.components import TreeNode, beam_tree
@@ -61,24 +63,36 @@ class Found:
     n_draft_layers: int
 
 
-def show(opened: Opened, t: Words) -> None:
-    """The button, and what was found with this model and sentence."""
+@st.fragment
+def show(beginning: Opened, t: Words) -> None:
+    """The button, and what was found with this model after the text so far."""
     note(t("choosing.ways_about", n=whole(N_TOKENS, t.lang), beams=whole(N_BEAMS, t.lang)))
+    kept: dict[object, tuple[Opened, Found]]
     kept = st.session_state.setdefault("_choosing_ways", {})
-    key = (opened.of.id, opened.tokens, state.seed())
+    key = (beginning.of.id, beginning.tokens, state.seed())
     if st.button(t("choosing.ways_write"), key="choosing_ways"):
+        of = steered(beginning)
+        opened = at_the_end(beginning, of)
+        stopped = obstacle(opened, of)
+        kept.clear()
         try:
-            with st.spinner(t("choosing.ways_writing")):
-                kept.clear()
-                kept[key] = found(opened, t)
+            if stopped == "ended":
+                note(t("choosing.steer_ended"))
+            elif stopped == "full":
+                note(t("choosing.steer_full", n=whole(opened.of.config.n_context, t.lang)))
+            else:
+                with st.spinner(t("choosing.ways_writing")):
+                    kept[key] = opened, found(opened, t)
         except GlassboxError as error:
             show_error(error, t)
     if key not in kept:
         return
-    here = kept[key]
+    opened, here = kept[key]
+    note(t("choosing.ways_after", text=read(opened.encoder, opened.before)))
     st.html(_table(here.ways, opened, t))
     st.html(f"<h3>{escape(t('choosing.tree'))}</h3>")
-    beam_tree(here.tree, t, key="choosing_tree", id_=f"{opened.of.id[:8]}{hash(key)}")
+    id_ = content_id(f"{opened.of.id} {opened.tokens} {state.seed()}".encode())
+    beam_tree(here.tree, t, key="choosing_tree", id_=id_)
     spared = here.speculation
     note(
         t(

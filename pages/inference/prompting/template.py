@@ -66,6 +66,8 @@ def show(model: Model, about: Known | None, t: Words) -> None:
         with st.expander(t("prompting.on_disk")):
             note(t("prompting.on_disk_about"))
             st.code(found, language="jinja2", wrap_lines=True)
+    else:
+        note(t("prompting.on_disk_absent"))
 
 
 def encoded(encoder: Encoder, parts: list[Part]) -> list[int]:

@@ -4,6 +4,7 @@ import pytest
 
 from core.errors import LessonError
 from core.rooms.lessons import all_shipped, read_lesson, shipped
+from core.rooms.pressing import Press
 
 HEAD = 'title = { en = "A", de = "B" }\n'
 STEP = '[[steps]]\ntitle = { en = "One", de = "Eins" }\npage = "home"\n'
@@ -25,6 +26,23 @@ def test_a_lesson_is_read_with_all_its_fields():
     question = lesson.steps[1].question
     assert question.ask == {"en": "Why?", "de": "Why?"}
     assert list(question.options) == ["a", "b"]
+
+
+def test_a_step_can_say_what_to_look_at_and_what_the_player_does_there():
+    step = read_lesson(
+        HEAD
+        + STEP
+        + """at = "gb_card_stage"
+measured = { en = "{x} of {n}", de = "{x} von {n}" }
+press = [{ in = "lab", what = ".first", after = 2, times = 3, every = 1.5 },
+         { in = "lab", what = "input", to = 4 }]
+"""
+    ).steps[0]
+    assert step.at == "gb_card_stage" and step.measured["de"] == "{x} von {n}"
+    assert step.press == (
+        Press("lab", ".first", after=2.0, times=3, every=1.5),
+        Press("lab", "input", to="4"),
+    )
 
 
 def test_what_is_read_is_the_same_when_it_is_read_again():
@@ -51,6 +69,14 @@ def test_what_is_read_is_the_same_when_it_is_read_again():
         ("auto = true\n" + HEAD + STEP, 3, "no_seconds"),
         (HEAD + STEP * 61, 182, "too_many_steps"),
         ("x" * 300_000, 1, "too_long"),
+        (HEAD + STEP + "at = 'a b'\n", 5, "part_key"),
+        (HEAD + STEP + "press = 'start'\n", 5, "no_list"),
+        (HEAD + STEP + "press = [{ in = 'lab' }]\n", 5, "no_control"),
+        (HEAD + STEP + "press = [{ what = '.first' }]\n", 5, "no_control"),
+        (HEAD + STEP + "press = [{ in = 'lab', what = 'a', run = 'x' }]\n", 5, "unknown_field"),
+        (HEAD + STEP + "press = [{ in = 'lab', what = 'a', after = -1 }]\n", 5, "no_number"),
+        (HEAD + STEP + "press = [{ in = 'lab', what = 'a', times = 1.5 }]\n", 5, "no_number"),
+        (HEAD + STEP + "measured = { en = 'only English' }\n", 5, "no_languages"),
         ("title = 'A'\nsteps = 3\n", 1, "no_steps"),
         (HEAD + STEP + "with = 3\n", 5, "no_table"),
         ("\x00", 1, "no_toml"),
