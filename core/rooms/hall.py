@@ -45,7 +45,12 @@ class Listener:
         self._changed = asyncio.Event()
 
     def tell(self, version: int) -> None:
-        """Say that the room changed; from any thread."""
+        """Say that the room changed; from any thread.
+
+        A phone is not woken for what it does not show: everybody's votes would wake everybody.
+        """
+        if self.person and version == self.version:
+            return
         self.version = version
         try:
             self._loop.call_soon_threadsafe(self._changed.set)
@@ -89,7 +94,7 @@ class Hall:
                 self._looking = threading.Thread(target=self._look, name="rooms", daemon=True)
                 self._looking.start()
         if person:
-            self.tell(room_id)  # the facilitator sees who is here
+            self._tell_of_people(room_id)
         return listener
 
     def leave(self, room_id: str, listener: Listener) -> None:
@@ -102,7 +107,7 @@ class Hall:
                 self._listeners.pop(room_id, None)
                 self._seen.pop(room_id, None)
         if listener.person:
-            self.tell(room_id)
+            self._tell_of_people(room_id)
 
     def here(self, room_id: str) -> Counter[str]:
         """How many pages each person has open; at another process, however many are one."""
@@ -125,6 +130,14 @@ class Hall:
         version, _ = self._rooms.versions(room_id) if there else (0, 0)
         for listener in there:
             listener.tell(version)
+
+    def _tell_of_people(self, room_id: str) -> None:
+        """Tell those who see who is here; in the event loop, so nothing is read for it."""
+        with self._lock:
+            there = tuple(self._listeners.get(room_id, ()))
+        for listener in there:
+            if not listener.person:
+                listener.tell(listener.version)
 
     def close(self) -> None:
         """Wake everybody a last time, and tell nobody any more."""

@@ -6,6 +6,7 @@ yes, and neither what was measured before it is revealed. Only the facilitator s
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -67,23 +68,41 @@ def for_phone(
     return found
 
 
+@dataclass(frozen=True)
+class _Read:
+    """What is read of a room once for a view: everybody, the question, its votes and words."""
+
+    people: Sequence[Person]
+    asked: Asked | None
+    votes: Sequence[Vote]
+    said: Sequence[Saying]
+
+    @classmethod
+    def of(cls, rooms: Rooms, room: RoomRecord) -> "_Read":
+        """Read it."""
+        asked = question_of(rooms, room)
+        votes = rooms.votes(room.id, asked.key) if asked else []
+        said = rooms.sayings(room.id, asked.key) if asked else []
+        return cls(rooms.people(room.id), asked, votes, said)
+
+
 def for_projector(rooms: Rooms, room: RoomRecord, lang: Lang, n_here: int) -> View:
     """What the projector shows: numbers and approved words, never who."""
-    state = state_of(room)
-    asked = question_of(rooms, room)
+    return _for_projector(_Read.of(rooms, room), room, lang, n_here)
+
+
+def _for_projector(read: _Read, room: RoomRecord, lang: Lang, n_here: int) -> View:
+    state, asked = state_of(room), read.asked
     found = common(room, asked, lang)
-    people = rooms.people(room.id)
-    said = rooms.sayings(room.id, asked.key) if asked else []
-    votes = rooms.votes(room.id, asked.key) if asked else []
     hidden = state.hides and not (asked and asked.measured)
-    shown = next((person for person in people if person.id == state.spotlight), None)
+    shown = next((person for person in read.people if person.id == state.spotlight), None)
     found |= {
-        "n_people": len(people),
+        "n_people": len(read.people),
         "n_here": n_here,
-        "n_votes": len(votes),
-        "tally": None if hidden else tally(votes),
-        "sayings": [one.text for one in said if not one.is_hidden][-MOST_SHOWN:],
-        "n_sayings": len(said),
+        "n_votes": len(read.votes),
+        "tally": None if hidden else tally(read.votes),
+        "sayings": [one.text for one in read.said if not one.is_hidden][-MOST_SHOWN:],
+        "n_sayings": len(read.said),
         "reveal": state.reveal,
         "address": state.address,
         "wifi": state.wifi,
@@ -102,14 +121,11 @@ def for_lead(rooms: Rooms, room: RoomRecord, lang: Lang, here: Mapping[str, bool
         lang: of the facilitator.
         here: person -> whether a page of theirs is connected now.
     """
-    lesson, state = lesson_of(room), state_of(room)
-    found = for_projector(rooms, room, lang, sum(here.values()))
-    asked = question_of(rooms, room)
-    votes = rooms.votes(room.id, asked.key) if asked else []
-    voted = {vote.person for vote in votes}
-    said = rooms.sayings(room.id, asked.key) if asked else []
+    lesson, state, read = lesson_of(room), state_of(room), _Read.of(rooms, room)
+    found = _for_projector(read, room, lang, sum(here.values()))
+    voted, said = {vote.person for vote in read.votes}, read.said
     step = lesson.steps[min(state.at, len(lesson.steps) - 1)]
-    names = {person.id: person for person in rooms.people(room.id)}
+    names = {person.id: person for person in read.people}
     found |= {
         "notes": step.notes.get(lang, ""),
         "minutes": step.minutes,
@@ -119,7 +135,7 @@ def for_lead(rooms: Rooms, room: RoomRecord, lang: Lang, here: Mapping[str, bool
             for each in lesson.steps
         ],
         "locked": state.locked,
-        "tally": tally(votes),
+        "tally": tally(read.votes),
         "people": [_for_lead(person, voted, said, here) for person in names.values()],
         "sayings": [_saying(one, names) for one in said],
     }

@@ -348,6 +348,12 @@ class Rooms:
             query = select(RoomPersonRow).where(RoomPersonRow.room_id == room_id)
             return [_person(row) for row in session.scalars(query.order_by(RoomPersonRow.number))]
 
+    def person(self, room_id: str, person: str) -> Person | None:
+        """Somebody in a room; None if nobody of that name is there."""
+        with self._database.reading() as session:
+            row = session.get(RoomPersonRow, (room_id, person))
+            return _person(row) if row else None
+
     def ask(self, room_id: str, key: str, kind: str, texts: Mapping[str, Any]) -> Asked:
         """Put a question; one that was put before is opened again, with its votes.
 

@@ -111,10 +111,9 @@ class Streams:
 
     def _view(self, room: RoomRecord, who: As, lang: Lang, person: str) -> dict[str, Any]:
         if who == "phone":
-            known = {each.id: each for each in self._rooms.people(room.id)}
             votes = self._rooms.votes_of(room.id, person)
             asked = question_of(self._rooms, room)
-            found = for_phone(room, asked, lang, known.get(person), votes)
+            found = for_phone(room, asked, lang, self._rooms.person(room.id, person), votes)
             return found | self.pair_of(room, person) if step_of(room).phone == "pairs" else found
         here = self.hall.here(room.id)
         if who == "projector":
