@@ -216,7 +216,7 @@ function drawTogether() {
   const { pairs, taste, race, corpus } = view.together ?? {}
   const isPairs = view.step.phone === "pairs"
   const isWords = view.question?.kind === "words"
-  const isRace = view.question?.key === race?.question
+  const isRace = Boolean(race) && view.question?.key === race.question
   const canRace = view.step.page === undefined || view.step.page.startsWith("/training")
   together.hidden = view.ended || !(isPairs || isWords || isRace || canRace)
   fill(together, JSON.stringify([view.together, isPairs, isWords, isRace, canRace, view.ended]), () => {
