@@ -227,7 +227,10 @@ function drawTogether() {
         "div",
         { class: "row" },
         isPairs && press("pairs", say("make_pairs"), "make_pairs", {}, { disabled: Boolean(pairs) }),
-        isPairs && press("taste", say("train_taste"), "train_taste", {}, { disabled: Boolean(taste) || !pairs }),
+        isPairs &&
+          press("taste", say("train_taste"), "train_taste", {}, {
+            disabled: Boolean(taste) || !pairs || pairs.n_better < pairs.needed,
+          }),
         isWords && press("corpus", say("make_corpus"), "make_corpus", {}, { disabled: Boolean(corpus?.making) }),
         canRace && !race && press("ask-race", say("ask_race"), "ask_race", { setting: "learning_rate" }),
         isRace &&

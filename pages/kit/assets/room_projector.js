@@ -88,7 +88,7 @@ function drawSide(now) {
 }
 
 function join(now) {
-  const isLarge = !now.question || now.at === 0
+  const isLarge = now.at === 0 || (!now.question && now.step.phone !== "pairs" && !now.spotlight)
   return el(
     "section",
     { class: isLarge ? "join is-large" : "join" },
