@@ -164,11 +164,16 @@ def readable(text: str, n_characters: int = SHOWN_CHARACTERS) -> str:
 
 
 def ways_on(t: Words) -> None:
-    """Watching, building, learning, leading: quiet ways, as the guess above is where to begin."""
-    with st.container(key="gb_ways_on", horizontal=True, vertical_alignment="center"):
-        st.html(plays_by_itself(t), width="content")
+    """Watching or building: quiet links, because the guess above is where to begin."""
+    with st.container(key="gb_ways_on", horizontal=True):
         st.button(t("home.watch"), key="home_watch", type="tertiary", on_click=tour.begin)
         st.button(t("home.build"), key="home_build", type="tertiary", on_click=tour.end)
+
+
+def rooms(t: Words) -> None:
+    """Ten minutes, an evening, a group: the three ways through it, each in one place."""
+    with st.container(key="gb_rooms", horizontal=True, vertical_alignment="center"):
+        st.html(plays_by_itself(t), width="content")
         st.button(t("home.evening"), key="home_evening", type="tertiary", on_click=_to_path)
         st.button(t("home.group"), key="home_group", type="tertiary", on_click=_to_room)
 

@@ -8,7 +8,7 @@ from core.inference.text.words import word_probs
 from core.recheck.transformer import probability_cell
 from pages.home import guess, shipped
 from pages.home.both import own_pair
-from pages.home.hero import hero
+from pages.home.hero import hero, rooms
 from pages.home.life import life
 from pages.home.small import small
 from pages.home.way import way
@@ -32,6 +32,7 @@ def draw(t: Words) -> None:
     st.html(ASSETS / "home.css")
 
     hero(t)
+    rooms(t)
     with st.container(key="gb_about", gap="small"):
         town_note(t)
         about_size = st.container()
