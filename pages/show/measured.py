@@ -119,7 +119,7 @@ def _skewed(lang: Lang) -> Values:
         return {}
     rows = found.of("none", SKEW)
     return {
-        "skew": whole(100 * SKEW, lang),
+        "skew": share(SKEW, lang),
         "skew_drawn": share(answered(rows, 1.0).value, lang),
         "skew_likeliest": share(answered(rows, 0.0).value, lang),
     }

@@ -102,6 +102,18 @@ def test_an_unknown_lesson_is_the_short_one_in_the_browsers_language(client):
     assert shipped("show_three").title["de"] in text
 
 
+def test_home_and_the_beginning_of_the_tour_lead_to_the_show(open_page):
+    ways = {
+        "0_home.py": ({}, ["three", "ten"]),
+        "1_data.py": ({"tour": "True", "depth": "watch"}, ["three"]),
+        "3_training.py": ({"tour": "True", "depth": "watch"}, []),
+    }
+    for file, (url, lessons) in ways.items():
+        app = open_page(file, lang="de", **url)
+        drawn = " ".join(each.proto.body for each in app.get("html"))
+        assert re.findall(r'href="/show\?lesson=(\w+)&amp;lang=de"', drawn) == lessons
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_decision_has_a_measurement_a_source_with_its_year_and_options(lang):
     for one in five(words(lang)):

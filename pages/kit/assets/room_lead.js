@@ -11,10 +11,11 @@ const ways = el("nav", { class: "ways", "aria-label": say("lead") })
 const asked = el("section", { class: "card" })
 const notes = el("section", { class: "card" })
 const lines = el("section", { class: "card" })
+const together = el("section", { class: "card" })
 const people = el("section", { class: "card people" })
 const rest = el("section", { class: "card" })
 const error = el("p", { class: "error", role: "alert" })
-const main = el("main", { class: "lead" }, now_, ways, error, asked, notes, lines, people, rest)
+const main = el("main", { class: "lead" }, now_, ways, error, asked, notes, lines, together, people, rest)
 document.body.append(banner, top, main)
 
 let view = null
@@ -85,6 +86,7 @@ function show(now) {
   )
   notes.hidden = !now.notes
   drawLines()
+  drawTogether()
   drawPeople()
   drawRest()
 }
@@ -207,6 +209,37 @@ function drawLines() {
       ),
     ),
   ])
+}
+
+/** What a room can do together: one taste from its clicks, a corpus of its lines, a race of its settings. */
+function drawTogether() {
+  const { pairs, taste, race, corpus } = view.together ?? {}
+  const isPairs = view.step.phone === "pairs"
+  const isWords = view.question?.kind === "words"
+  const isRace = Boolean(race) && view.question?.key === race.question
+  const canRace = view.step.page === undefined || view.step.page.startsWith("/training")
+  together.hidden = view.ended || !(isPairs || isWords || isRace || canRace)
+  fill(together, JSON.stringify([view.together, isPairs, isWords, isRace, canRace, view.ended]), () => {
+    const problem = [pairs, taste, corpus].map((one) => one?.error?.message).find(Boolean)
+    return [
+      el("h2", { text: say("together") }),
+      el(
+        "div",
+        { class: "row" },
+        isPairs && press("pairs", say("make_pairs"), "make_pairs", {}, { disabled: Boolean(pairs) }),
+        isPairs && press("taste", say("train_taste"), "train_taste", {}, { disabled: Boolean(taste) || !pairs }),
+        isWords && press("corpus", say("make_corpus"), "make_corpus", {}, { disabled: Boolean(corpus?.making) }),
+        canRace && !race && press("ask-race", say("ask_race"), "ask_race", { setting: "learning_rate" }),
+        isRace &&
+          press("run-race", say("run_race"), "run_race", {}, { disabled: race.lanes.some((lane) => lane.points) }),
+      ),
+      pairs &&
+      el("p", { class: "soft", text: say("n_clicks", { n: pairs.n_clicks, people: pairs.n_people, pairs: pairs.n }) }),
+      pairs && !taste && el("p", { class: "soft", text: say("needed", { n: pairs.n_better, needed: pairs.needed }) }),
+      corpus && el("p", { class: "soft", text: say(corpus.making ? "working" : "corpus_made") }),
+      problem && el("p", { class: "error", text: problem }),
+    ]
+  })
 }
 
 /** Whether somebody works, is done, or seems to need help. */

@@ -119,6 +119,7 @@ async function flush() {
     if (kept.votes[question]?.seq !== seq) continue // changed meanwhile: the newer one follows
     if (answer.ok && answer.body.seq > seq) kept.seq = answer.body.seq // another tab of this phone was later
     if (answer.ok && view?.you && view.question?.key === question) view.you.choice = answer.body.choice
+    if (answer.ok && answer.body.pairs) Object.assign(view, { pair: answer.body.pair, pairs: answer.body.pairs })
     delete kept.votes[question]
     keep()
   }
@@ -180,6 +181,9 @@ function draw() {
     kept.lines.length,
     question && sent.has(question.key),
     view.pace,
+    view.pair,
+    view.pairs,
+    view.pair && Boolean(kept.votes[view.pair.key]),
   ])
   fill(stage, key, () => {
     if (view.ended) return el("p", { class: "large", text: say("ended") })
@@ -194,6 +198,7 @@ function draw() {
 }
 
 function body(question, mine, isWaiting) {
+  if (view.step.phone === "pairs") return choosing()
   if (question?.kind === "vote") return voting(question, mine, isWaiting)
   if (question?.kind === "words") return writing(question)
   if (view.step.phone === "page") {
@@ -203,6 +208,30 @@ function body(question, mine, isWaiting) {
     ]
   }
   return [el("p", { class: "large", text: say("look_front") }), el("p", { class: "soft", text: say("wait") })]
+}
+
+/** The better of two answers that the model really wrote, one pair after the other. */
+function choosing() {
+  const pair = view.pair
+  if (!view.pairs?.n) return [el("p", { class: "large", text: say("pairs_wait") })]
+  if (!pair) return [el("p", { class: "large", text: say("pairs_done") })]
+  const isSending = Boolean(kept.votes[pair.key])
+  const choose = (key) => () => vote(pair.key, key)
+  const about = { type: "button", disabled: isSending }
+  return [
+    el("p", { class: "soft", text: say("pair_of", { n: pair.n, of: pair.of }) }),
+    el("h2", { lang: pair.lang, text: pair.question }),
+    el("p", { text: say("better") }),
+    el(
+      "div",
+      { class: "options", lang: pair.lang },
+      ...pair.answers.map(({ key, text }, n) =>
+        el("button", { ...about, class: "option", "data-name": `answer-${n}`, onclick: choose(key), text })
+      ),
+    ),
+    el("button", { ...about, "data-name": "both-bad", onclick: choose("both_bad"), text: say("both_bad") }),
+    el("p", { class: "said", role: "status", text: isSending ? say(banner.hidden ? "sending" : "waits_sent") : "" }),
+  ]
 }
 
 function voting(question, mine, isWaiting) {

@@ -39,7 +39,7 @@ function show(now) {
   const address = new URL(now.step.page, location.origin)
   address.searchParams.set("room", now.code)
   if (before?.step.page !== now.step.page) page.src = address.pathname + address.search
-  const wide = now.question || now.spotlight || now.at === 0 || now.n_people === 0
+  const wide = now.question || now.step.phone === "pairs" || now.spotlight || now.at === 0 || now.n_people === 0
   document.body.classList.toggle("asks", Boolean(wide))
   // While the room answers, the page must not give the answer away.
   document.body.classList.toggle("full", Boolean(now.question?.is_open && !now.spotlight))
@@ -75,10 +75,14 @@ function drawSide(now) {
     now.n_sayings,
     now.ended,
     now.at === 0,
+    now.spotlight,
+    now.together,
+    now.step.phone,
   ])
   fill(side, key, () => [
     !now.ended && join(now),
     now.spotlight && bench(now.spotlight),
+    ...work_of(now),
     now.question && question(now),
   ])
 }
@@ -116,31 +120,109 @@ const HEIGHT = 300
 function bench({ number, nickname, run }) {
   const head = el("h1", { text: say("shown_bench", { n: number, name: nickname }) })
   if (!run) return el("section", { class: "asked" }, head, el("p", { class: "soft", text: say("no_run") }))
-  const value = typeof run.value === "number" ? run.value.toFixed(2) : ""
+  const value = typeof run.value === "number" ? number(run.value) : ""
   return el(
     "section",
     { class: "asked" },
     head,
-    run.points.length > 1 && curve(run.points),
+    run.points.length > 1 && curve([run.points]),
     el("p", { text: `${run.name} · ${say("run_at", { step: run.step, value })}` }),
     run.sample && el("p", { class: "measured", text: run.sample }),
   )
 }
 
-function curve(points) {
-  const steps = points.map(([step]) => step)
-  const values = points.map(([, value]) => value)
+/** What the room makes together, in the step that is about it. */
+function work_of({ step, together, question: asked }) {
+  const { pairs, taste, race } = together ?? {}
+  return [
+    step.phone === "pairs" && (pairs || taste) && tasteOf(pairs, taste),
+    asked?.key === race?.question && race?.lanes.some((lane) => lane.points) && raceOf(race),
+  ]
+}
+
+const LANG = document.documentElement.lang
+const share = (x) => x.toLocaleString(LANG, { style: "percent", maximumFractionDigits: 0 })
+const number = (x) => x.toLocaleString(LANG, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+
+function tasteOf(pairs, taste) {
+  const agreed = pairs?.agreement
+  const held = taste?.reward.held_out
+  const aligned = taste?.aligned
+  const error = pairs?.error ?? taste?.error
+  return el(
+    "section",
+    { class: "asked" },
+    el("h1", { text: say("taste_title") }),
+    pairs?.making !== null && pairs?.making !== undefined &&
+      el("p", { text: `${say("pairs_wait")} ${share(pairs.making)}` }),
+    pairs &&
+      el("p", {
+        class: "n-votes",
+        text: say("n_clicks", { n: pairs.n_clicks, people: pairs.n_people, pairs: pairs.n }),
+      }),
+    agreed && el("p", {
+      text: say("agreement", {
+        share: share(agreed.share),
+        low: share(agreed.share_span[0]),
+        high: share(agreed.share_span[1]),
+      }),
+    }),
+    pairs && !taste && el("p", { class: "soft", text: say("needed", { n: pairs.n_better, needed: pairs.needed }) }),
+    taste && taste.reward.loss.length > 1 && curve([taste.reward.loss]),
+    held && el("p", { class: "measured", text: say("reward_model", { share: share(held.accuracy), n: held.n }) }),
+    aligned && el("h2", { text: say("aligned_model") }),
+    aligned && aligned.loss.length > 1 && curve([aligned.loss]),
+    ...(aligned?.answers ?? []).slice(0, 3).map((one) =>
+      el(
+        "dl",
+        { class: "before-after" },
+        el("dt", { text: one.question }),
+        el("dd", { text: `${say("before")}: ${one.before}` }),
+        el("dd", { text: `${say("after")}: ${one.now}` }),
+      )
+    ),
+    error && el("p", { class: "error", text: error.message }),
+  )
+}
+
+function raceOf(race) {
+  const lanes = race.lanes.filter((lane) => lane.points?.length)
+  const last = (lane) => lane.points.at(-1)
+  return el(
+    "section",
+    { class: "asked" },
+    el("h1", { text: say("race_title") }),
+    curve(lanes.map((lane) => lane.points)),
+    el(
+      "ol",
+      { class: "lanes" },
+      ...lanes.map((lane) =>
+        el("li", { text: say("lane_at", { label: lane.label, value: number(last(lane)[1]), step: last(lane)[0] }) })
+      ),
+    ),
+    el("p", { class: "soft", text: say("race_about") }),
+  )
+}
+
+/** Curves in one picture, on common axes that begin at zero. */
+function curve(all) {
+  const steps = all.flat().map(([step]) => step)
+  const values = all.flat().map(([, value]) => value)
   const top = Math.max(...values)
-  const x = (step) => (WIDTH * (step - steps[0])) / Math.max(1, steps.at(-1) - steps[0])
+  const [first, end] = [Math.min(...steps), Math.max(...steps)]
+  const x = (step) => (WIDTH * (step - first)) / Math.max(1, end - first)
   const y = (value) => 4 + (HEIGHT - 8) * (1 - value / (top || 1))
   const picture = document.createElementNS(SVG, "svg")
   picture.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`)
   picture.setAttribute("class", "curve")
   picture.setAttribute("role", "img")
-  picture.setAttribute("aria-label", `${values[0].toFixed(2)} → ${values.at(-1).toFixed(2)}`)
-  const line = document.createElementNS(SVG, "polyline")
-  line.setAttribute("points", points.map(([step, value]) => `${x(step).toFixed(1)},${y(value).toFixed(1)}`).join(" "))
-  picture.append(line)
+  const ends = all.map((points) => `${number(points[0][1])} → ${number(points.at(-1)[1])}`)
+  picture.setAttribute("aria-label", ends.join("; "))
+  for (const points of all) {
+    const line = document.createElementNS(SVG, "polyline")
+    line.setAttribute("points", points.map(([step, value]) => `${x(step).toFixed(1)},${y(value).toFixed(1)}`).join(" "))
+    picture.append(line)
+  }
   return picture
 }
 

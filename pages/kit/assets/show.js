@@ -154,7 +154,7 @@ function step(by) {
   playing = false
   ++turn
   state()
-  $("show-again").focus()
+  all("#show-end a")[0].focus()
 }
 
 function play() {

@@ -134,7 +134,9 @@ export class Frame {
   async #slide(slider, to, wait, goesOn) {
     const step = Number(slider.step) || 1
     while (goesOn() && Math.abs(Number(slider.value) - to) > step / 2) {
-      slider.value = String(Number(slider.value) + (Number(slider.value) < to ? step : -step))
+      const before = slider.value
+      slider.value = String(Number(before) + (Number(before) < to ? step : -step))
+      if (slider.value === before) break // its end
       slider.dispatchEvent(new Event("input", { bubbles: true }))
       await wait()
     }
