@@ -9,6 +9,7 @@ rehearsal.py   simulated people, who go through the same routes as phones
 simulated.py   one of them
 wire.py        HTTP as they speak it
 results.py     one page that prints, and CSV; nobody is named
+together/      what a room trains together
 lessons/       the shipped lessons
 
 What is kept of a room is in core.store.rooms; the routes are in core.api.rooms.

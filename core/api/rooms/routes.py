@@ -20,6 +20,7 @@ Who somebody is, is in their cookie alone. Sending anything twice changes nothin
 
 import io
 import json
+import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final, cast, get_args
@@ -76,14 +77,16 @@ class RoomRoutes:
         self._wrong = Rate(WRONG_PER_MINUTE, clock)
         self._wrong_of_all = Rate(WRONG_OF_ALL_PER_MINUTE, clock)
         self._desk = Desk(STREAMS_OF_ONE, STREAMS_AT_AN_ADDRESS, "streams")
+        self._making = threading.Lock()
         self._streams: Streams | None = None
 
     @property
     def streams(self) -> Streams:
-        """The streams of this process, made when first asked for."""
-        if self._streams is None:
-            self._streams = Streams(self._services())
-        return self._streams
+        """The streams of this process, made when first asked for, from whichever thread."""
+        with self._making:
+            if self._streams is None:
+                self._streams = Streams(self._services())
+            return self._streams
 
     async def enter(self, request: Request) -> Response:
         """Let somebody in who knows the code."""

@@ -2,6 +2,8 @@
 
 pairs.py    phones choose the better of two answers; who agrees with whom
 taste.py    one reward model and one aligned model learn from these choices
+following.py  the second of them begins when the first is there
+seen.py     what projector and facilitator see of all this
 corpus.py   the room's sentences become a corpus
 race.py     the settings that most people wanted are trained side by side
 work.py     what is under way for a room in this process

@@ -19,6 +19,7 @@ from core.store.rooms import RoomRecord, Rooms
 from core.store.runs import RunRecord
 
 MOST_POINTS: Final = 150  # of a curve
+MOST_KEPT: Final = 32  # runs
 KEPT_S: Final = 1.0
 """How long what was read of a run that goes on counts as new."""
 
@@ -49,6 +50,8 @@ class Curves:
             now = time.monotonic()
             if known is not None and (known[0].is_finished or now - at < KEPT_S):
                 return known
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
             run = self._store.runs.get(run_id, owner)
             rows = course(self._store.runs.rows(run_id))
             self._kept[run_id] = (now, (run, rows))

@@ -21,18 +21,18 @@ from functools import partial
 from typing import Any, Final
 
 from core.alignment.preferring.drawn import DrawnPair, drawn_bytes
-from core.errors import GlassboxError, NotFound, RoomError, UnderWay
+from core.errors import GlassboxError, NotFound, RoomError
 from core.jobs.preparing import Made
 from core.jobs.short import ShortWork
 from core.rooms import room as acting
 from core.rooms.together import corpus, race, taste
+from core.rooms.together.following import Following
 from core.rooms.together.pairs import MOST_PAIRS, clicks, put_pairs
 from core.rooms.together.seen import Curves, pairs_view, race_view, taste_view
 from core.services import Services
 from core.store.rooms import PAIR, RoomRecord
 
 N_PAIRS: Final = 24
-LOOK_EVERY_S: Final = 0.3
 KEPT_S: Final = 0.5
 """How long what was counted of the pairs counts as new."""
 
@@ -55,8 +55,8 @@ class Together:
         self._lock = threading.Lock()
         self._drawing: dict[str, ShortWork[list[DrawnPair]]] = {}
         self._preparing: dict[str, ShortWork[Made]] = {}
-        self._following: set[str] = set()  # rooms whose aligned model is waited for
         self._errors: dict[tuple[str, str], GlassboxError] = {}  # by room and what was tried
+        self._following = Following(services, self._failed)
         self.actions: Final[Mapping[str, Act]] = {
             "make_pairs": self._make_pairs,
             "train_taste": self._train_taste,
@@ -99,7 +99,7 @@ class Together:
                 found["taste"] = taste_view(self._curves, room, state)
                 found["taste"]["error"] = self._error(room.id, "taste")
                 if not state.taste["aligned"] and room.ended_at is None:
-                    self._follow(room.id)  # as after a server that was killed
+                    self._following.follow(room.id)  # as after a server that was killed
         with suppress(NotFound):
             if state.raced:
                 found["race"] = race_view(self._curves, self._rooms, room, state)
@@ -157,45 +157,8 @@ class Together:
         n_steps = whole(given, "n_steps", taste.ALIGN_STEPS, 1, 200)
         begun = taste.train(self._services, room, n_steps)
         self._rooms.change(room.id, lambda now: {**now, "taste": begun})
-        self._follow(room.id)
+        self._following.follow(room.id)
         return {"reward": begun["reward"]}
-
-    def _follow(self, room_id: str) -> None:
-        """Begin the aligned model as soon as the reward model is there, however long that takes."""
-        with self._lock:
-            if room_id in self._following:
-                return
-            self._following.add(room_id)
-
-        def follow() -> None:
-            """Look until there is nothing to wait for."""
-            try:
-                while not self._services.ended.wait(LOOK_EVERY_S) and self._is_due(room_id):
-                    pass
-            finally:
-                self._following.discard(room_id)
-
-        threading.Thread(target=follow, name="taste of a room", daemon=True).start()
-
-    def _is_due(self, room_id: str) -> bool:
-        """Whether the aligned model is still to begin; begins it if it can."""
-        try:
-            room = self._rooms.get(room_id)
-            about = acting.state_of(room).taste
-            if not about or about["aligned"] or room.ended_at is not None:
-                return False
-            run = self._services.store.runs.get(about["reward"], room.host)
-            if run.is_finished and run.status == "finished":
-                begun = taste.align(self._services, room)
-                noted = {**about, "aligned": begun}
-                self._rooms.change(room_id, lambda now: {**now, "taste": noted})
-                return False
-        except UnderWay:  # the host has begun something else: afterwards, then
-            return True
-        except GlassboxError as error:
-            self._errors[room_id, "taste"] = error
-            return False
-        return not run.is_finished
 
     def _make_corpus(self, room: RoomRecord, given: Mapping[str, Any]) -> dict[str, Any]:
         key = corpus.words_question(self._rooms, room, str(given.get("question") or ""))
@@ -273,6 +236,10 @@ class Together:
         except Exception as error:  # nobody would ever see it on this thread
             log.exception("%s of a room could not be finished", what)
             self._errors[room.id, what] = GlassboxError(str(error))
+
+    def _failed(self, room_id: str, error: GlassboxError) -> None:
+        """Keep why the aligned model could not begin."""
+        self._errors[room_id, "taste"] = error
 
     def _error(self, room_id: str, what: str) -> dict[str, Any] | None:
         """Why something failed: {"code", "message"} and its values."""

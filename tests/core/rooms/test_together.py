@@ -24,11 +24,11 @@ from core.rooms import room as acting
 from core.rooms.lessons import read_lesson
 from core.rooms.rehearsal import rehearsal_key
 from core.rooms.results import as_csv, counted
-from core.rooms.together import corpus, race
+from core.rooms.together import corpus, following, race
 from core.rooms.together.pairs import clicks, for_person
 from core.rooms.together.work import Together
 from core.services import Services
-from core.store import HOUSE, Store
+from core.store import HOUSE, RunRecord, Store
 from tests.small_models import small_config
 
 LESSON = read_lesson(
@@ -157,6 +157,50 @@ def test_the_room_s_clicks_train_one_reward_model_and_one_aligned_model(
     assert (kept.numbers["n_people"], kept.numbers["n_clicks"]) == (4, 48)
     assert len(services.store.ballots.of(owner, kept.parents[0])) == 12
     assert list(bench) == [kind for kind in KINDS if kind in bench]
+
+
+def test_two_processes_begin_one_aligned_model(services, room, host, monkeypatch):
+    run = RunRecord(f"reward {host}", owner_of(host), "reward", {}, status="finished")
+    services.store.runs.start(run)
+    about = {"reward": run.id, "aligned": "", "preferences": "p", "n_steps": 2}
+    services.store.rooms.change(room.id, lambda now: {**now, "taste": about})
+    begun = []
+
+    def align(_services, one):
+        """Takes a while, as the real one does."""
+        time.sleep(0.2)
+        begun.append(one.id)
+        return "aligned"
+
+    monkeypatch.setattr(following, "align", align)
+    both = [following.Following(services, lambda *_: None) for _ in range(2)]
+    for each in both:
+        each.follow(room.id)
+    until(lambda: not any(each._waiting for each in both), 10)
+    assert begun == [room.id]
+    assert acting.state_of(services.store.rooms.get(room.id)).taste["aligned"] == "aligned"
+
+
+def test_a_host_who_began_something_else_is_waited_for(services, room, host, monkeypatch):
+    run = RunRecord(f"reward {host}", owner_of(host), "reward", {}, status="finished")
+    services.store.runs.start(run)
+    about = {"reward": run.id, "aligned": "", "preferences": "p", "n_steps": 2}
+    services.store.rooms.change(room.id, lambda now: {**now, "taste": about})
+    monkeypatch.setattr(following, "CLAIM_S", 0.0)
+    tries = []
+
+    def align(*_):
+        """Twice there is something else."""
+        tries.append(1)
+        if len(tries) < 3:
+            raise UnderWay("1 run is still going on", names=["other"])
+        return "aligned"
+
+    monkeypatch.setattr(following, "align", align)
+    waits = following.Following(services, lambda *_: None)
+    waits.follow(room.id)
+    until(lambda: not waits._waiting, 10)
+    assert len(tries) == 3
 
 
 def test_too_few_clicks_train_nothing_and_say_how_many_are_missing(services, together, room):
