@@ -145,7 +145,7 @@ def test_the_room_s_clicks_train_one_reward_model_and_one_aligned_model(
 
     view = until(trained)
     assert (view["error"], view["reward"]["error"], view["aligned"]["error"]) == (None, None, None)
-    assert view["reward"]["held_out"]["n"] == 12 and len(view["reward"]["loss"]) > 10
+    assert view["reward"]["held_out"]["n"] == 12 and len(view["reward"]["loss"]) > 4
     assert len(view["aligned"]["loss"]) == 2
     assert {"question", "before", "now"} == set(view["aligned"]["answers"][0])
     json.dumps(view, allow_nan=False)
