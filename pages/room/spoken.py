@@ -87,6 +87,7 @@ def spoken(lang: Lang) -> dict[str, str]:
         "needed": t("workshop.needed", n="{n}", needed="{needed}"),
         "reward_model": t("workshop.reward_model", n="{n}", share="{share}"),
         "aligned_model": t("workshop.aligned_model"),
+        "loss_about": t("workshop.loss_about"),
         "before": t("workshop.before"),
         "after": t("workshop.after"),
         "race_title": t("workshop.race_title"),

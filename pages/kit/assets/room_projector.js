@@ -126,6 +126,7 @@ function bench({ number, nickname, run }) {
     { class: "asked" },
     head,
     run.points.length > 1 && curve([run.points]),
+    run.points.length > 1 && el("p", { class: "soft", text: say("loss_about") }),
     el("p", { text: `${run.name} · ${say("run_at", { step: run.step, value })}` }),
     run.sample && el("p", { class: "measured", text: run.sample }),
   )
@@ -168,10 +169,10 @@ function tasteOf(pairs, taste) {
       }),
     }),
     pairs && !taste && el("p", { class: "soft", text: say("needed", { n: pairs.n_better, needed: pairs.needed }) }),
-    taste && taste.reward.loss.length > 1 && curve([taste.reward.loss]),
     held && el("p", { class: "measured", text: say("reward_model", { share: share(held.accuracy), n: held.n }) }),
     aligned && el("h2", { text: say("aligned_model") }),
     aligned && aligned.loss.length > 1 && curve([aligned.loss]),
+    aligned && aligned.loss.length > 1 && el("p", { class: "soft", text: say("loss_about") }),
     ...(aligned?.answers ?? []).slice(0, 3).map((one) =>
       el(
         "dl",
