@@ -17,6 +17,9 @@ KEPT_S: Final = 2.0
 MOST_SAMPLE: Final = 120  # characters
 MOST_POINTS: Final = 150
 
+CURVES: Final = ("loss_nats", "loss")
+"""What the curve shows; a run reports one of these."""
+
 LOSSES: Final = ("validation_bits_per_byte", "loss_nats", "loss", "accuracy", "margin")
 """The number that is shown of a run: the first of these that it has."""
 
@@ -39,7 +42,7 @@ class Benches:
         return {person.id: self._of(person.owner) if person.owner else None for person in people}
 
     def shown(self, person: Person) -> dict[str, Any] | None:
-        """The same with its curve, [[step, value], …], for the projector."""
+        """The same with the curve of its loss, [[step, value], …], for the projector."""
         known = self._of(person.owner) if person.owner else None
         if known is None or person.owner is None:
             return None
@@ -47,7 +50,7 @@ class Benches:
         points = [
             (row["step"], row[name])
             for row in self._runs.rows(run.id)
-            for name in LOSSES
+            for name in CURVES
             if row.get("kind") == "step" and isinstance(row.get(name), float)
         ]
         every = max(1, len(points) // MOST_POINTS)
