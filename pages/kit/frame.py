@@ -194,6 +194,9 @@ def hand_over(t: Words, name: str, row: Sequence[Figure] = (), *, is_known: bool
             if name != "journey":
                 way = t("shell.journey_long")
                 st.page_link(site.linked("journey", t), label=way, query_params=shared)
+            else:  # whoever has come to the end may have to decide something
+                way = t("shell.decisions")
+                st.page_link(site.linked("decisions", t), label=way, query_params=shared)
             if name != "kinds":
                 st.page_link(
                     site.linked("kinds", t), label=t("shell.kinds_long"), query_params=shared
