@@ -199,14 +199,14 @@ def test_a_run_is_noticed_as_soon_as_it_has_measured_enough(services, open_page)
     services.store.runs.start(run)
     rows = [
         {"kind": "evaluation", "step": step, "validation_bits_per_byte": bits}
-        for step, bits in ((0, 2.75), (40, 1.5))
+        for step, bits in ((0, 2.75), (12, 2.5), (24, 2.0), (36, 1.75), (48, 1.5))
     ]
-    services.store.runs.append(run.id, rows[:1])
-    assert bar(app.run())["done"] is False  # it has not learned anything yet
-    services.store.runs.append(run.id, rows[1:])
+    services.store.runs.append(run.id, rows[:-1])
+    assert bar(app.run())["done"] is False  # it has not learned enough to see anything
+    services.store.runs.append(run.id, rows[-1:])
     assert bar(app.run())["done"] is True
     figures = kept_of(services, app)["learning"]["own"]["figures"]
-    assert figures == {"first": 2.75, "last": 1.5, "step": 40.0}
+    assert figures == {"first": 2.75, "last": 1.5, "step": 48.0}
 
 
 def test_runs_about_limits_are_read_as_their_pages_read_them():
