@@ -113,7 +113,7 @@ UNIT: Final = Unit(
     "training",
     8,
     says,
-    run(TRAINING, "evaluation", surprise_so_far),
+    run(TRAINING, "evaluation", surprise_so_far, ended=False),
     own,
     found,
     BEGINS,
