@@ -63,7 +63,11 @@ def setting(name: str, reached: Callable[[Any], bool]) -> Callable[[], Own | Non
 
 
 def run(
-    program: str, kind: str, measured: Callable[[Sequence[Row]], Mapping[str, float]]
+    program: str,
+    kind: str,
+    measured: Callable[[Sequence[Row]], Mapping[str, float]],
+    *,
+    ended: bool,
 ) -> Callable[[], Own | None]:
     """A run of the visitor's was started and has measured enough.
 
@@ -71,13 +75,14 @@ def run(
         program: the engine's name of the run.
         kind: of the rows that are looked at.
         measured: of these rows the figures; empty: not enough yet.
+        ended: whether it has to be over; stopped early is over, too.
     """
 
     def found() -> Own | None:
         """The newest run that has measured enough."""
         owner, engine = state.owner(), services().engine
         for one in services().store.runs.of_owner(owner):
-            if one.program == program:
+            if one.program == program and (one.is_finished or not ended):
                 rows = [r for r in course(engine.rows(owner, one.id)) if r["kind"] == kind]
                 if figures := measured(rows):
                     return noticed(figures)

@@ -11,6 +11,7 @@ from core.house import chain as house_chain
 from core.house.limits import record
 from core.jobs.programs import MEMORISING, ROLES, TRAINING
 from core.learning.progress import NAME_OF_FILE, VERSION, Own, Progress
+from core.limits.byheart.memorising import MemorisingSettings
 from core.services import Services, use_services
 from core.store import PERSON, Ballot, RunRecord, Store
 from pages.kit import site, state
@@ -199,14 +200,29 @@ def test_a_run_is_noticed_as_soon_as_it_has_measured_enough(services, open_page)
     services.store.runs.start(run)
     rows = [
         {"kind": "evaluation", "step": step, "validation_bits_per_byte": bits}
-        for step, bits in ((0, 2.75), (40, 1.5))
+        for step, bits in ((0, 2.75), (12, 2.5), (24, 2.0), (36, 1.75), (48, 1.5))
     ]
-    services.store.runs.append(run.id, rows[:1])
-    assert bar(app.run())["done"] is False  # it has not learned anything yet
-    services.store.runs.append(run.id, rows[1:])
+    services.store.runs.append(run.id, rows[:-1])
+    assert bar(app.run())["done"] is False  # it has not learned enough to see anything
+    services.store.runs.append(run.id, rows[-1:])
     assert bar(app.run())["done"] is True
     figures = kept_of(services, app)["learning"]["own"]["figures"]
-    assert figures == {"first": 2.75, "last": 1.5, "step": 40.0}
+    assert figures == {"first": 2.75, "last": 1.5, "step": 48.0}
+
+
+def test_a_run_about_limits_is_noticed_at_its_end(services, open_page):
+    app = open_page("limits/byheart/byheart.py", lang="en", unit="byheart")
+    settings = MemorisingSettings(n_steps_each=8).to_dict()
+    run = RunRecord("r2", owner_of(app), MEMORISING, settings, status="paused")
+    services.store.runs.start(run)
+    rows = record.read("memorising")["rows"]
+    told = [row for row in rows if (row["lane"], row["lang"]) == ("told", "en")]
+    services.store.runs.append(run.id, [{"kind": "asked", **row} for row in told])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(state, "owner", lambda: owner_of(app))
+        assert unit("byheart").evidence() is None
+        services.store.runs.update(run.id, status="finished")
+        assert unit("byheart").evidence().figures["often"] > 0.5
 
 
 def test_runs_about_limits_are_read_as_their_pages_read_them():

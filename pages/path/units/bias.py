@@ -83,4 +83,4 @@ def found(t: Words) -> Found | None:
     )
 
 
-UNIT: Final = Unit("bias", "bias", 8, says, run(ROLES, "asked", skewed), own, found)
+UNIT: Final = Unit("bias", "bias", 8, says, run(ROLES, "asked", skewed, ended=True), own, found)

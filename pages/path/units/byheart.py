@@ -87,4 +87,6 @@ def found(t: Words) -> Found | None:
     )
 
 
-UNIT: Final = Unit("byheart", "byheart", 7, says, run(MEMORISING, "asked", told), own, found)
+UNIT: Final = Unit(
+    "byheart", "byheart", 7, says, run(MEMORISING, "asked", told, ended=True), own, found
+)
