@@ -491,7 +491,12 @@ export default component(CSS, (root, { keep }) => {
     const t = hand, few = wide < 88
     const box = at("div", { class: "lens" })
     data.lens[l][t].slice(0, few ? 1 : 3).forEach(([text, share]) =>
-      box.append(element("div", {}, element("span", { text }), wide > 72 ? element("b", { text: pct(share) }) : null))
+      box.append(element(
+        "div",
+        {},
+        element("span", { text: text.trim() ? text : visibleText(text) }), // a line break is a token, too
+        wide > 72 ? element("b", { text: pct(share) }) : null,
+      ))
     )
     const push = data.shares && t === values.T - 1 && wide > 130 ? data.shares.blocks[l - 1] : null
     const signed = (v) => (Math.abs(v) < 0.05 ? "" : v < 0 ? "−" : "+") + num(Math.abs(v), 1)
