@@ -1,25 +1,17 @@
 """Everything that happens inside a model on its way from a text to the next word.
 
-One forward pass keeps every value; what follows is read off it: what the model would say after
-every block, and which part of it pushed a word up or down.
+One forward pass keeps every value; what the model would say after every block is read off it.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 
 import torch
 from torch import Tensor, nn
 
 from core.architecture.attention import Recording
-from core.architecture.block import Block
-from core.architecture.changing import (
-    AttentionOff,
-    Change,
-    FeedForwardOff,
-    HeadOff,
-    Patched,
-    changed,
-)
+from core.architecture.changing import AttentionOff, Change, FeedForwardOff, changed
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.errors import EmptyInput, SettingError, TooLong
@@ -83,7 +75,10 @@ class Inside:
 
 @torch.inference_mode()
 def look_inside(
-    model: Transformer, tokens: Sequence[int], changes: Collection[Change] = ()
+    model: Transformer,
+    tokens: Sequence[int],
+    changes: Collection[Change] = (),
+    known: Inside | None = None,
 ) -> Inside:
     """One forward pass that keeps everything.
 
@@ -91,6 +86,8 @@ def look_inside(
         model: reads; it is not changed.
         tokens: at least one, at most n_context.
         changes: what is done to the model on its way; see `core.architecture.changing`.
+        known: another text in the same model. No token looks ahead, so what was computed for the
+            tokens with which both texts begin is taken from it.
 
     Raises:
         EmptyInput: there is no token.
@@ -104,11 +101,13 @@ def look_inside(
     if len(tokens) > model.config.n_context:
         limit = model.config.n_context
         raise TooLong(f"{len(tokens)} tokens, {limit} fit", n=len(tokens), limit=limit)
+    n_known = n_shared(known, tokens) if known and not changes and not known.changes else 0
+    cache = _Beginning(known, n_known) if known and n_known else None
     record = Recording(whole=True)
     with changed(model, changes) as reader:
-        logits = reader(torch.tensor([list(tokens)]), record=record)[0]
+        logits = reader(torch.tensor([list(tokens[n_known:])]), cache, record)[0]
     assert record.final is not None
-    return Inside(
+    new = Inside(
         config=model.config,
         tokens=tuple(tokens),
         embedding=record.residuals[0][0],
@@ -117,6 +116,70 @@ def look_inside(
         logits=logits,
         changes=tuple(changes),
     )
+    return new if cache is None else cache.continued(new)
+
+
+def n_shared(known: Inside, tokens: Sequence[int]) -> int:
+    """How many tokens a text has in common with the beginning of a known one.
+
+    At most all but its last: what comes after a text is read from a pass over its last token.
+    """
+    pairs = zip(known.tokens, tokens[:-1], strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+class _Beginning:
+    """The first tokens of a known text, from which a forward pass goes on: its key-value cache.
+
+    Args:
+        known: the text.
+        n: how many of its tokens.
+    """
+
+    visible = None
+
+    def __init__(self, known: Inside, n: int) -> None:
+        self._known, self._n = known, n
+        self.positions = torch.empty(0, dtype=torch.long)
+
+    def open(self, n_rows: int, n_tokens: int) -> "_Beginning":
+        """Make room for the tokens that follow; there is one row."""
+        self.positions = torch.arange(self._n, self._n + n_tokens)
+        return self
+
+    def append(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        """(1, T, H, D) new keys and values behind the known ones."""
+        block = self._known.blocks[layer]
+        known = (block.keys, block.values)  # (H, S, D) each
+        return tuple(  # type: ignore[return-value]
+            torch.cat([old[:, : self._n].transpose(0, 1)[None], new], dim=1)
+            for old, new in zip(known, (keys, values), strict=True)
+        )
+
+    def continued(self, new: Inside) -> Inside:
+        """The whole text: the known tokens, then what was recorded for the others."""
+        known = self._known
+        return replace(
+            new,
+            embedding=self._rows(known.embedding, new.embedding),
+            blocks=tuple(map(self._block, known.blocks, new.blocks)),
+            final=self._rows(known.final, new.final),
+            logits=self._rows(known.logits, new.logits),
+        )
+
+    def _rows(self, known: Tensor, new: Tensor) -> Tensor:
+        """(..., T, n) with the known tokens' rows first."""
+        return torch.cat([known[..., : self._n, :], new], dim=-2)
+
+    def _block(self, known: InsideBlock, new: InsideBlock) -> InsideBlock:
+        n_new = new.weights.shape[-2]
+        looks = nn.functional.pad(known.weights[..., : self._n], (0, n_new))  # at none that follow
+        rows = {
+            name: self._rows(value, getattr(new, name))
+            for name, value in vars(known).items()
+            if name not in ("keys", "values", "weights") and value is not None
+        }
+        return replace(new, weights=self._rows(looks, new.weights), **rows)
 
 
 def _block(record: Recording, layer: int, changes: Collection[Change]) -> InsideBlock:
@@ -150,76 +213,3 @@ def logit_lens(model: Transformer, residual: Tensor) -> Tensor:
     Source: nostalgebraist 2020, "interpreting GPT: the logit lens", lesswrong.com.
     """
     return nn.functional.linear(model.final_norm(residual), model.output_table)
-
-
-@dataclass(frozen=True)
-class Share:
-    """What one part of the model adds to a logit.
-
-    Args:
-        part: "embedding", "attention" (one head), "attention_bias", "feedforward" or "norm_bias".
-        layer: from 0; None outside the blocks.
-        head: from 0, for "attention".
-        logit: what it adds; all parts together give the logit.
-    """
-
-    part: str
-    layer: int | None
-    head: int | None
-    logit: float
-
-
-@torch.inference_mode()
-def attribute(model: Transformer, inside: Inside, at: int, token: int) -> list[Share]:
-    """Which part of the model pushed a token's logit up or down, and by how much.
-
-    The residual stream is a sum: the embedding and what every head and every feed-forward layer
-    adds. The final norm divides the whole sum by one number, so each part's share of the logit can
-    be read off, and the shares add up to the logit. Computed in float64.
-
-    Args:
-        at: the token whose next one is asked for, from 0.
-        token: whose logit.
-
-    Returns:
-        a share for every part that is on, in the order in which they add to the stream.
-
-    Raises:
-        ValueError: the stream was patched, so it is no sum of the parts.
-
-    Source: Elhage et al. 2021, "A Mathematical Framework for Transformer Circuits",
-        transformer-circuits.pub, "direct path"; Wang et al. 2022, arXiv:2211.00593, section 3.
-    """
-    config, norm = model.config, model.final_norm
-    row = model.output_table[token].double()  # (C,)
-    stream = inside.residuals[-1][at].double()  # (C,)
-    weights = dict(norm.named_parameters())
-    gain, is_centred = weights["weight"].double(), isinstance(norm, nn.LayerNorm)
-    deviation = stream - stream.mean() if is_centred else stream
-    scale = (deviation.square().mean() + config.norm_eps).sqrt()
-    reads = gain * row / scale  # (C,) a part's share is its product with this
-    if is_centred:
-        reads = reads - reads.mean()  # the same as centring every part
-
-    def share(added: Tensor) -> float:
-        return float(added @ reads)
-
-    off = set(inside.changes)
-    if any(isinstance(change, Patched) for change in off):
-        raise ValueError("a patched stream is no sum of its parts")
-    shares = [Share("embedding", None, None, share(inside.embedding[at].double()))]
-    for layer, (block, each) in enumerate(zip(model.blocks, inside.blocks, strict=True)):
-        assert isinstance(block, Block) and block.attention is not None
-        out = block.attention.out
-        brought = (reads @ out.weight.double()) * each.mixed[at].double()  # (H * D,)
-        for head, logit in enumerate(brought.view(-1, config.head_size).sum(-1).tolist()):
-            if not {HeadOff(layer, head), AttentionOff(layer)} & off:
-                shares.append(Share("attention", layer, head, logit))
-        if out.bias is not None and AttentionOff(layer) not in off:
-            shares.append(Share("attention_bias", layer, None, share(out.bias.double())))
-        worked = share(each.feedforward_output[at].double())
-        shares.append(Share("feedforward", layer, None, worked))
-    if "bias" in weights:
-        constant = float(weights["bias"].double() @ row)
-        shares.append(Share("norm_bias", None, None, constant))
-    return shares

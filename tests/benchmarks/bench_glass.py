@@ -1,10 +1,11 @@
 """The glass view in a browser: how soon a sentence is drawn, what travels, what a hover takes.
 
-    python tests/benchmarks/bench_glass.py [--tokens 64] [--model trained:house]
+    python tests/benchmarks/bench_glass.py [--tokens 64] [--kept 0] [--model trained:house]
 
 Starts the app in an empty home and opens the view in Chromium. Then sentences of about so many
-tokens are typed one after the other: from the key that ends the line until the new tokens stand in
-the picture. Hovering is timed inside the page, a frame at a time.
+tokens are typed one after the other, of which the first --kept stay the same: from the key that
+ends the line until the new tokens stand in the picture. Hovering is timed inside the page, a frame
+at a time.
 """
 
 import argparse
@@ -48,15 +49,18 @@ HOVER = """async (box) => {
 }"""
 
 
-def sentence(n: int, n_tokens: int) -> str:
+def sentence(n: int, n_tokens: int, n_kept: int = 0) -> str:
     """A line of single letters, each a token, as long as the field for a sentence allows."""
-    return " ".join(LETTERS[(n * 7 + i * (n + 1)) % len(LETTERS)] for i in range(n_tokens - 1))
+    letters = [LETTERS[(n * 7 + i * (n + 1)) % len(LETTERS)] for i in range(n_tokens - 1)]
+    letters[:n_kept] = [LETTERS[i % len(LETTERS)] for i in range(n_kept)]
+    return " ".join(letters)
 
 
 def main() -> None:
     """Measure, and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tokens", type=int, default=64)
+    parser.add_argument("--kept", type=int, default=0, help="tokens at the beginning")
     parser.add_argument("--model", default="trained:house")
     asked = parser.parse_args()
     with socket.socket() as free:
@@ -71,13 +75,13 @@ def main() -> None:
             stderr=subprocess.DEVNULL,
         )
         try:
-            measure(f"http://127.0.0.1:{port}", asked.tokens, asked.model)
+            measure(f"http://127.0.0.1:{port}", asked.tokens, asked.kept, asked.model)
         finally:
             app.send_signal(signal.SIGINT)
             app.wait(30)
 
 
-def measure(base: str, n_tokens: int, model: str) -> None:
+def measure(base: str, n_tokens: int, n_kept: int, model: str) -> None:
     """All figures of one model."""
     while True:
         try:
@@ -85,7 +89,7 @@ def measure(base: str, n_tokens: int, model: str) -> None:
             break
         except OSError:
             time.sleep(0.2)
-    time.sleep(60)  # the pages are opened once in the background first
+    time.sleep(90)  # the pages are opened once in the background first
     with sync_playwright() as p:
         chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
         browser = p.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
@@ -96,18 +100,18 @@ def measure(base: str, n_tokens: int, model: str) -> None:
             lambda opened: opened.on("framereceived", lambda data: received.append(len(data))),
         )
         began = time.perf_counter()
-        asked = f"sentence={quote(sentence(0, n_tokens))}&glass_model={quote(model)}"
+        asked = f"sentence={quote(sentence(0, n_tokens, n_kept))}&glass_model={quote(model)}"
         page.goto(f"{base}/glass?lang=de&{asked}")
         page.locator(".word.first").first.wait_for(timeout=120_000)
         print(f"first view: {time.perf_counter() - began:.2f} s")
-        redraws(page, n_tokens, received)
+        redraws(page, n_tokens, n_kept, received)
         box = page.locator(".glass canvas").first.bounding_box()
         times = page.evaluate(HOVER, box)
         print(f"hover: median {statistics.median(times):.1f} ms, slowest {max(times):.1f} ms")
         browser.close()
 
 
-def redraws(page: Page, n_tokens: int, received: list[int]) -> None:
+def redraws(page: Page, n_tokens: int, n_kept: int, received: list[int]) -> None:
     """Type one sentence after the other."""
     times, sizes = [], []
     field = page.get_by_role("textbox").first
@@ -115,7 +119,7 @@ def redraws(page: Page, n_tokens: int, received: list[int]) -> None:
         page.wait_for_timeout(1500)
         before = page.locator(".tok").all_inner_texts()
         received.clear()
-        field.fill(sentence(n, n_tokens))
+        field.fill(sentence(n, n_tokens, n_kept))
         began = time.perf_counter()
         page.keyboard.press("Enter")
         page.wait_for_function(
@@ -131,8 +135,9 @@ def redraws(page: Page, n_tokens: int, received: list[int]) -> None:
         page.wait_for_timeout(700)
         sizes.append(sum(received))
     print(
-        f"another sentence of {page.locator('.tok').count()} tokens: "
-        f"median {1000 * statistics.median(times):.0f} ms, slowest {1000 * max(times):.0f} ms; "
+        f"another sentence of {page.locator('.tok').count()} tokens, "
+        f"the first {n_kept} the same: median {1000 * statistics.median(times):.0f} ms, "
+        f"slowest {1000 * max(times):.0f} ms; "
         f"on the wire {max(sizes) / 1e6:.2f} MB"
     )
 

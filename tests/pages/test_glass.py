@@ -2,6 +2,8 @@
 
 import base64
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -293,9 +295,35 @@ def test_sentences_that_would_take_too_many_passes_are_not_laid_over_each_other(
 
 def test_published_models_take_all_cores_one_visitor_at_a_time(looked, monkeypatch):
     monkeypatch.setattr(seeing, "n_cores", lambda: 3)
-    before = torch.get_num_threads()
-    with seeing.quickly(looked):
-        assert torch.get_num_threads() == before
-    with seeing.quickly(replace(looked, whose="others")):
-        assert torch.get_num_threads() == 3 and seeing._TURN.locked()
-    assert torch.get_num_threads() == before and not seeing._TURN.locked()
+    before, here = torch.get_num_threads(), threading.get_ident()
+
+    def seen_by():
+        return torch.get_num_threads(), threading.get_ident()
+
+    assert seeing.quickly(looked, seen_by) == (before, here)
+    published = replace(looked, whose="others")
+    with ThreadPoolExecutor(4) as visitors:
+        found = set(visitors.map(lambda _: seeing.quickly(published, seen_by), range(8)))
+    ((n_threads, where),) = found
+    assert n_threads == 3 and where != here
+    assert torch.get_num_threads() == before
+
+
+def test_the_next_sentence_in_a_published_model_goes_on_from_the_one_before(looked, monkeypatch):
+    published, read = replace(looked, whose="others", key="published"), []
+    forward = type(looked.model).forward
+
+    def noted(model, tokens, *args, **more):
+        if len(tokens) == 1:  # not the texts that find induction heads
+            read.append(tokens.shape[1])
+        return forward(model, tokens, *args, **more)
+
+    monkeypatch.setattr(type(looked.model), "forward", noted)
+    t, off = words("en"), (("attention", 0),)
+    seeing.seen(published, [1, 2, 3, 4, 5], (), None, t)
+    seeing.seen(published, [1, 2, 3, 9, 5, 6], off, None, t)
+    seen = seeing.seen(published, [1, 2, 3, 9, 5, 6], (), None, t)
+    assert read == [5, 6, 3]
+    fresh = seeing.seen(looked, [1, 2, 3, 9, 5, 6], (), None, t)
+    torch.testing.assert_close(seen.inside.logits, fresh.inside.logits)
+    assert seen.habits == fresh.habits

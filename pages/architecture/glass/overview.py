@@ -1,10 +1,11 @@
 """What stands below the question on the page “glass view”."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import streamlit as st
 
-from core.architecture import changing, inside
+from core.architecture import attribution, changing, inside
 from core.lineage import content_id
 from pages.architecture import plan
 from pages.architecture.bench import on_bench
@@ -40,13 +41,13 @@ def draw(t: Words) -> None:
             looked = choosing.chosen(bench, owner, config, t)
         if looked is not None:
             with above:
-                seen, word, off = _show(looked, sentence, t)
+                seen, followed, off = _show(looked, sentence, t)
     if looked is not None:
         if state.depth() != "watch":
-            with card("glass_thought", thought.title(word, t), computed_now(t)):
-                thought.show(looked, seen, word, off, t)
+            with card("glass_thought", thought.title(followed, t), computed_now(t)):
+                thought.show(looked, seen, followed, off, t)
             with card("glass_patch", t("glass.patch"), computed_now(t)):
-                thought.patching(looked, seen, sentence, t)
+                thought.patching(looked, seen, sentence, off, t)
         if experiments(t):
             trials.show(looked, seen.inside.tokens, t)
         row = _passed_on(seen.inside, t)
@@ -54,7 +55,7 @@ def draw(t: Words) -> None:
         source(t, inside.look_inside, inside.logit_lens, words=t("glass.hood_inside"))
         source(
             t,
-            inside.attribute,
+            attribution.attribute,
             words=t("glass.hood_attribute"),
             formula=r"z_w = \sum_p \frac{(g \odot x_p) \cdot E_w}"
             r"{\sqrt{\operatorname{mean}(x^2) + \varepsilon}}, \qquad x = \sum_p x_p",
@@ -69,7 +70,9 @@ def draw(t: Words) -> None:
     hand_over(t, "glass", row)
 
 
-def _show(looked: Looked, sentence: str, t: Words) -> tuple[seeing.Seen, thought.Shown, seeing.Off]:
+def _show(
+    looked: Looked, sentence: str, t: Words
+) -> tuple[seeing.Seen, thought.Followed, seeing.Off]:
     """The view itself: what is clicked in it is computed before it is drawn."""
     tokens = looked.tokens(sentence)
     shown = tokens[: seeing.N_TOKENS]
@@ -95,16 +98,7 @@ def _show(looked: Looked, sentence: str, t: Words) -> tuple[seeing.Seen, thought
         place.of if place and place.kind == "probability" and place.at == len(shown) - 1 else None,
     )
     before = seeing.seen(looked, shown, (), opened, t).sent["next"][-1] if off else None
-    pushes = [Push(0.0, 0.0) for _ in seen.inside.blocks]
-    for part in inside.attribute(looked.model, seen.inside, len(shown) - 1, word[0]):
-        if part.layer is None:
-            continue
-        push = pushes[part.layer]
-        is_mlp = part.part == "feedforward"
-        pushes[part.layer] = Push(
-            push.attention + (0.0 if is_mlp else part.logit),
-            push.feedforward + (part.logit if is_mlp else 0.0),
-        )
+    shares = attribution.attribute(looked.model, seen.inside, len(shown) - 1, word[0])
     glass(
         seen.sent,
         t,
@@ -115,12 +109,22 @@ def _show(looked: Looked, sentence: str, t: Words) -> tuple[seeing.Seen, thought
         off=[list(part) for part in off],
         before=before,
         word=word[1],
-        pushes=pushes,
-        habits=seeing.habits_of(looked, seen.inside, t),
+        pushes=_pushes(shares, looked.config.n_layers),
+        habits=seen.habits,
         names=cells.names_of(t),
         play=state.depth() == "watch",
     )
-    return seen, word, off
+    return seen, thought.Followed(word, shares), off
+
+
+def _pushes(shares: Sequence[attribution.Share], n_layers: int) -> list[Push]:
+    """What each block's two parts add to the word's logit."""
+    added = {part: [0.0] * n_layers for part in ("attention", "feedforward")}
+    for share in shares:
+        if share.layer is not None:
+            part = "feedforward" if share.part == "feedforward" else "attention"
+            added[part][share.layer] += share.logit
+    return [Push(*both) for both in zip(added["attention"], added["feedforward"], strict=True)]
 
 
 def _passed_on(found: inside.Inside, t: Words) -> list[Figure]:

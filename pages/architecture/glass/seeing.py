@@ -1,10 +1,9 @@
 """What the glass view shows of one sentence in one model, computed once and kept."""
 
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 
 import streamlit as st
 import torch
@@ -33,6 +32,8 @@ PERIOD: Final = 12  # random tokens that are written twice to find induction hea
 MOST_THREADS: Final = 8
 ACTS_SO: Final = 0.4  # from this share of attention a head is named after what it does
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Off = tuple[tuple[str | int, ...], ...]
 """("head", layer, head), ("attention", layer) or ("feedforward", layer), layers from 0"""
 
@@ -44,10 +45,12 @@ class Seen:
     Args:
         inside: every value.
         sent: what goes to the browser, apart from words.
+        habits: for every block and head in words what it does on this sentence, and how clearly.
     """
 
     inside: Inside
     sent: dict[str, Any]
+    habits: list[list[str]]
 
 
 def changes_of(off: Off) -> list[Change]:
@@ -80,27 +83,38 @@ def admitted(off: object, config: ModelConfig) -> Off:
 
 def seen(looked: Looked, tokens: Sequence[int], off: Off, opened: int | None, t: Words) -> Seen:
     """The sentence in the model, with everything that the view draws."""
-    of = (looked.key, tuple(tokens), off, opened, t.lang, looked.model, looked.encoder, t)
+    keep = _large if looked.whose == "others" else _small
+    return keep(looked.key, tuple(tokens), off, opened, t.lang, looked, t)
+
+
+_HANDS: Final = ThreadPoolExecutor(1, "published")
+"""computes for one visitor at a time; a thread that stays keeps its memory and its helpers"""
+
+
+def quickly(looked: Looked, work: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
+    """Do some work with all cores, if the model is a published one: ours would only wait."""
     if looked.whose != "others":
-        return _small(*of)
-    with quickly(looked):
-        return _large(*of)
+        return work(*args, **more)
+
+    def with_all_cores() -> T:
+        with computing_with(min(MOST_THREADS, n_cores())):
+            return work(*args, **more)
+
+    return _HANDS.submit(with_all_cores).result()
 
 
-_TURN: Final = threading.Lock()
+_BEFORE: Final[dict[str, Inside]] = {}
+"""by model, what was looked at last: the next sentence often begins like it"""
 
 
-@contextmanager
-def quickly(looked: Looked) -> Iterator[None]:
-    """With all cores, if the model is a published one: in ours threads would only wait.
-
-    One visitor at a time, since the number of threads belongs to the whole process.
-    """
-    if looked.whose != "others":
-        yield
-        return
-    with _TURN, computing_with(min(MOST_THREADS, n_cores())):
-        yield
+def _looked_inside(looked: Looked, tokens: Sequence[int], off: Off) -> Inside:
+    """All that happens, going on from the sentence before; in a published model, where it pays."""
+    known = _BEFORE.get(looked.key)
+    found = look_inside(looked.model, tokens, changes_of(off), known)
+    if looked.whose == "others" and not off:
+        _BEFORE.clear()  # one is enough
+        _BEFORE[looked.key] = found
+    return found
 
 
 def _computed(
@@ -109,26 +123,25 @@ def _computed(
     off: Off,
     opened: int | None,
     lang: str,
-    _model: Transformer,
-    _encoder: TextEncoder,
+    _of: Looked,
     _t: Words,
 ) -> Seen:
-    inside = look_inside(_model, tokens, changes_of(off))
+    inside = quickly(_of, _looked_inside, _of, tokens, off)
     heads = _telling(inside)
-    texts = _Texts(_encoder, _t)
+    texts = _Texts(_of.encoder, _t)
     best = inside.logits.argmax(-1)  # (T,)
     last_only = inside.config.n_vocab > WIDE
-    lens, rank = _lens(_model, inside, best, texts, last_only)
+    lens, rank = quickly(_of, _lens, _of.model, inside, best, texts, last_only)
     sent = {
-        "tokens": _tokens(_encoder, tokens, _t),
+        "tokens": _tokens(_of.encoder, tokens, _t),
         "config": _config(inside),
         "heads": heads,
         "lens": lens,
         "rank": rank,
         "next": texts.likeliest(inside.logits, tokens, N_NEXT),
-        **packed(_model, inside, heads, opened),
+        **packed(_of.model, inside, heads, opened),
     }
-    return Seen(inside, sent)
+    return Seen(inside, sent, habits_of(_of, inside, _t))
 
 
 # All that happens inside a published model may take a hundred megabytes, in one of ours three.

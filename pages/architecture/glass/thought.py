@@ -1,13 +1,15 @@
 """Following the thought: which part pushed the word up, and where another sentence tips it over."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
 import torch
 
+from core.architecture.attribution import Share
 from core.architecture.changing import patched_answers
-from core.architecture.inside import Inside, Share, attribute, look_inside
+from core.architecture.inside import Inside, look_inside
 from core.architecture.transformer import Transformer
 from core.figures.parts import ROW_PX, bars, heat
 from core.recheck.cells import Place, cell
@@ -27,21 +29,29 @@ MOST_WORK: Final = 3e11  # products of a weight and a number: some eight seconds
 Shown = tuple[int, str]  # a token of the vocabulary and how it is read
 
 
+@dataclass(frozen=True)
+class Followed:
+    """A possible next token, and what every part of the model adds to its logit."""
+
+    word: Shown
+    shares: Sequence[Share]
+
+
 def word_of(looked: Looked, inside: Inside, t: Words, wanted: int | None = None) -> Shown:
     """The token that is followed: the one asked for, else the likeliest next one."""
     token = int(inside.logits[-1].argmax()) if wanted is None else wanted
     return token, looking.texts_of(looked.encoder, [token], t)[0].strip()
 
 
-def title(word: Shown, t: Words) -> str:
+def title(followed: Followed, t: Words) -> str:
     """What the card is about."""
-    return t("glass.thought", word=word[1])
+    return t("glass.thought", word=followed.word[1])
 
 
-def show(looked: Looked, seen: Seen, word: Shown, off: Off, t: Words) -> None:
+def show(looked: Looked, seen: Seen, followed: Followed, off: Off, t: Words) -> None:
     """Every part's share of the word's logit, the largest first; all together are the logit."""
     at = len(seen.inside.tokens) - 1
-    shares = attribute(looked.model, seen.inside, at, word[0])
+    word, shares = followed.word, followed.shares
     logit = float(seen.inside.logits[-1, word[0]])
     note(t("glass.thought_about", logit=decimal(logit, t.lang)))
     ordered = sorted(shares, key=lambda share: -abs(share.logit))
@@ -93,7 +103,7 @@ def _name(share: Share, t: Words) -> str:
     return t("glass.part_mlp", n=n) if share.part == "feedforward" else t("glass.part_constants")
 
 
-def patching(looked: Looked, seen: Seen, sentence: str, t: Words) -> None:
+def patching(looked: Looked, seen: Seen, sentence: str, off: Off, t: Words) -> None:
     """One place of the lane after the other taken from another sentence: where the answer tips."""
     name = "glass_other"
     st.session_state.setdefault(name, sentence)
@@ -108,15 +118,20 @@ def patching(looked: Looked, seen: Seen, sentence: str, t: Words) -> None:
     if n_passes * len(mine) * looked.model.n_parameters > MOST_WORK:
         note(t("glass.patch_too_much", n=whole(n_passes, t.lang)))
         return
-    with quickly(looked):
-        best = [_best(looked.key, tuple(each), looked.model) for each in (mine, theirs)]
-    first, second = (word_of(looked, seen.inside, t, token) for token in best)
+
+    def best(tokens: Sequence[int]) -> int:
+        """The likeliest next token, with everything on."""
+        if tokens == mine and not off:
+            return int(seen.inside.logits[-1].argmax())
+        return quickly(looked, _best, looked.key, tuple(tokens), looked.model)
+
+    first, second = (word_of(looked, seen.inside, t, best(each)) for each in (mine, theirs))
     if first[0] == second[0]:
         note(t("glass.patch_same", word=first[1]))
         return
     note(t("glass.patch_about"))
-    with quickly(looked):
-        share = _tipped(looked.key, tuple(mine), tuple(theirs), first[0], second[0], looked.model)
+    both, words = (tuple(mine), tuple(theirs)), (first[0], second[0])
+    share = quickly(looked, _tipped, looked.key, *both, *words, looked.model)
     texts = looking.texts_of(looked.encoder, theirs, t)
     depths = [t("glass.patch_entry")]
     depths += [t("glass.block", n=n + 1) for n in range(looked.config.n_layers)]

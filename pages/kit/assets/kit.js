@@ -171,7 +171,12 @@ export function visible(text) {
 }
 export const visibleText = (text) => text.replace(/ /g, "·").replace(/\n/g, "↵").replace(/\t/g, "→")
 
-export const bytesOf = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
+/** The bytes behind base64; a plain loop, since a function called for each of a million takes twenty times as long. */
+export function bytesOf(base64) {
+  const text = atob(base64), bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+  return bytes
+}
 
 /** The active token: shared by every view of the same text, without the server. */
 export const handToken = (group, token, from) =>

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from core.architecture.attribution import attribute
 from core.architecture.changing import (
     AttentionOff,
     FeedForwardOff,
@@ -10,7 +11,7 @@ from core.architecture.changing import (
     Patched,
     patched_answers,
 )
-from core.architecture.inside import attribute, logit_lens, look_inside
+from core.architecture.inside import logit_lens, look_inside, n_shared
 from core.architecture.positions import alibi_slopes
 from core.errors import EmptyInput, SettingError, TooLong
 from core.recheck.cells import KINDS, Place, cell
@@ -29,6 +30,47 @@ def test_it_ends_in_the_logits_of_the_plain_pass(config, model_of):
     with torch.inference_mode():
         torch.testing.assert_close(inside.logits, model(torch.tensor([TOKENS]))[0])
     torch.testing.assert_close(logit_lens(model, inside.residuals[-1]), inside.logits)
+
+
+def values_of(inside):
+    """Every tensor of a look inside, by name."""
+    found = {"embedding": inside.embedding, "final": inside.final, "logits": inside.logits}
+    for n, block in enumerate(inside.blocks):
+        found |= {f"{n} {name}": each for name, each in vars(block).items() if each is not None}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("tokens", "n"),
+    [
+        ([*TOKENS[:5], 7, 7, 7, 7], 5),  # another end
+        ([*TOKENS, 3], 8),  # longer
+        (TOKENS[:4], 3),  # shorter: its last token is read again
+        (TOKENS, 7),  # the same
+        ([7, *TOKENS[1:]], 0),  # another beginning
+    ],
+)
+def test_a_text_that_begins_like_a_known_one_goes_on_from_it(config, model_of, tokens, n):
+    model = model_of(config)
+    known = look_inside(model, TOKENS)
+    assert n_shared(known, tokens) == n
+    fresh, going_on = look_inside(model, tokens), look_inside(model, tokens, known=known)
+    assert going_on.tokens == tuple(tokens)
+    wanted, found = values_of(fresh), values_of(going_on)
+    assert found.keys() == wanted.keys()
+    for name, value in found.items():
+        assert value.shape == wanted[name].shape, name
+        apart = (value - wanted[name]).abs().max()
+        assert apart <= 1e-5 * wanted[name].abs().max(), name
+
+
+def test_nothing_is_taken_from_a_text_in_which_a_part_was_off(config, model_of):
+    model = model_of(config)
+    off = look_inside(model, TOKENS, [AttentionOff(0)])
+    plain = look_inside(model, TOKENS)
+    assert torch.equal(look_inside(model, TOKENS, known=off).logits, plain.logits)
+    again = look_inside(model, TOKENS, [AttentionOff(0)], known=plain)
+    assert torch.equal(again.logits, off.logits)
 
 
 def test_every_value_is_the_one_that_numpy_computes(config, model_of):
