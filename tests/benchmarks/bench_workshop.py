@@ -1,14 +1,16 @@
 """A workshop held: phones that vote and vanish, people on pages, trainings, and a projector.
 
     python tests/benchmarks/bench_workshop.py [--minutes 3] [--phones 40] [--people 40]
-        [--trainings 4] [--settle 60]
+        [--trainings 4] [--settle 60] [--think 5 15]
 
 Starts the app in a home of its own with trainings under way, and opens a room. Simulated people
-take part over the real routes, others open pages over real web sockets, and the facilitator goes
-to a new question again and again. Each of the three is a process of its own. Measures:
+take part over the real routes, others are at pages over real web sockets, and the facilitator goes
+to a new question again and again. Whoever is at a page presses something there, thinking --think
+seconds before each, and opens another one after four to eight. Measures:
 
 errors             refused or unanswered requests, and tracebacks of the server
-page runs          from the request on the socket to the end of the script
+page runs          from the request on the socket to the end of the script; of pages that are
+                   opened, of presses on a standing page, and of both together
 vote -> projector  from the k-th vote of a question leaving a phone to the projector showing k
                    votes; first votes alone, since a changed one changes no number
 memory             of the web process, and of all of the server's processes together
@@ -35,7 +37,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import psutil
-from bench_room import Run, room, tell
+from sitting import Run, people
 
 from core.house import install
 from core.identity import owner_of
@@ -152,10 +154,10 @@ def workshop(
     return found, asdict(seen) | {"facilitator": failed}
 
 
-def pages(port: int, people: int, seconds: float) -> list[Run]:
-    """People on pages; runs in a process of its own."""
+def at_pages(port: int, n: int, seconds: float, think_s: tuple[float, float]) -> list[Run]:
+    """People at pages; runs in a process of its own."""
     views = [(place, kind) for place, kind in site.VIEWS if kind in MODALITIES]
-    return asyncio.run(room(port, people, seconds, views))
+    return asyncio.run(people(port, n, seconds, views, think_s))
 
 
 def memory_of(server: "subprocess.Popen[bytes]") -> tuple[float, float]:
@@ -182,6 +184,20 @@ def quantiles(values: list[float]) -> str:
     )
 
 
+def tell_runs(when: str, runs: list[Run]) -> None:
+    """All page runs, those of either kind, and the slowest pages."""
+    print(f"page runs, {when}: {quantiles([run.took for run in runs])}")
+    for name, is_opening in (("opened", True), ("pressed", False)):
+        some = [run for run in runs if run.is_opening == is_opening]
+        print(f"    {name}: {quantiles([run.took for run in some])}")
+        by_page = defaultdict(list)
+        for run in some:
+            by_page[run.page].append(run.took)
+        slow = sorted(by_page.items(), key=lambda each: -statistics.median(each[1]))[:5]
+        for page, took in slow:
+            print(f"        {page}: {quantiles(took)}")
+
+
 def wait_for(port: int, seconds: float) -> None:
     """Until the server answers, and then so long that it is warm."""
     while True:
@@ -199,6 +215,7 @@ def main() -> None:
     parser.add_argument("--phones", type=int, default=40)
     parser.add_argument("--people", type=int, default=40)
     parser.add_argument("--trainings", type=int, default=4)
+    parser.add_argument("--think", type=float, nargs=2, default=(5.0, 15.0), help="seconds")
     parser.add_argument("--settle", type=float, default=60.0, help="seconds told apart")
     parser.add_argument("--warm", type=float, default=45.0, help="seconds before anybody comes")
     asked = parser.parse_args()
@@ -227,12 +244,12 @@ def main() -> None:
             begun, memory = time.monotonic(), list[tuple[float, float, float]]()
             with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as others:
                 held = others.submit(workshop, address, code, key, asked.phones, seconds, step_s)
-                opened_pages = others.submit(pages, port, asked.people, seconds)
-                while not (held.done() and opened_pages.done()):
+                sitting = others.submit(at_pages, port, asked.people, seconds, asked.think)
+                while not (held.done() and sitting.done()):
                     memory.append((time.monotonic() - begun, *memory_of(server)))
                     time.sleep(MEMORY_EVERY_S)
                 latencies, seen = held.result()
-                runs = opened_pages.result()
+                runs = sitting.result()
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(60)
@@ -263,8 +280,8 @@ def report(
     if tracebacks:
         print(log[-3_000:])
     print(f"phones: {seen['n_in']} came in, {seen['n_votes']} votes, {seen['n_cuts']} cuts")
-    tell("pages, settling", [run for run in runs if run[0] < asked.settle])
-    tell("pages, after that", [run for run in runs if run[0] >= asked.settle])
+    tell_runs("settling", [run for run in runs if run.at < asked.settle])
+    tell_runs("after that", [run for run in runs if run.at >= asked.settle])
     late = [late for sent, late in latencies if sent - begun >= asked.settle]
     early = [late for sent, late in latencies if sent - begun < asked.settle]
     print(f"vote -> projector, settling: {quantiles(early)}")
