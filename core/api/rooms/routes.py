@@ -181,9 +181,12 @@ class RoomRoutes:
 
         def noted() -> None:
             """Keep it."""
-            room = self._room(request)
+            rooms, room = self._services().store.rooms, self._room(request)
             person = person_of(room.id, _cookie(request.headers))
-            self._services().store.rooms.about(room.id, person, **changes)
+            if "has_hand_up" in changes:
+                acting.hold_hand(rooms, room, person, is_up=changes["has_hand_up"])
+            if "shows" in changes:
+                rooms.about(room.id, person, shows=changes["shows"])
 
         await run_in_threadpool(noted)
         return JSONResponse(changes)

@@ -11,12 +11,13 @@ Whatever is sent twice, late or out of order counts once, and a killed server lo
 has confirmed.
 """
 
-from core.store.rooms.records import PAIR, Asked, Person, RoomRecord, Saying, Vote
+from core.store.rooms.records import PAIR, Asked, Hand, Person, RoomRecord, Saying, Vote
 from core.store.rooms.rooms import Rooms, forget_rooms
 
 __all__ = [
     "PAIR",
     "Asked",
+    "Hand",
     "Person",
     "RoomRecord",
     "Rooms",

@@ -8,12 +8,20 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from core.errors import NotFound, RoomError
 from core.store.database import as_utc, now_utc
 from core.store.rooms.changing import Watched
-from core.store.rooms.records import Person, person_of
-from core.store.tables import RoomHereRow, RoomPersonRow, RoomRow, RoomSayingRow, RoomVoteRow
+from core.store.rooms.records import Hand, Person, person_of
+from core.store.tables import (
+    RoomHandRow,
+    RoomHereRow,
+    RoomPersonRow,
+    RoomRow,
+    RoomSayingRow,
+    RoomVoteRow,
+)
 
 MOST_PEOPLE: Final = 200
 
@@ -60,25 +68,65 @@ class RoomPeople(Watched):
             session.flush()
             return person_of(row)
 
-    def about(self, room_id: str, person: str, **changes: bool) -> Person:
-        """Note that somebody has a hand up (`has_hand_up`) or lets their bench be shown (`shows`).
+    def about(self, room_id: str, person: str, *, shows: bool) -> Person:
+        """Note whether somebody lets their bench be shown.
 
         Raises:
             NotFound: nobody of that name is in the room.
         """
         with self._changing(room_id) as (session, room):
-            row = session.get(RoomPersonRow, (room_id, person))
-            if row is None:
-                raise NotFound("nobody of that name is in the room")
-            for name, value in changes.items():
-                setattr(row, name, value)
+            row = _row_of(session, room_id, person)
+            row.shows = shows
             room.n_said += 1
             return person_of(row)
 
-    def send_away(self, room_id: str, person: str) -> None:
-        """Forget somebody with their votes and words; whoever comes back is somebody new."""
+    def raise_hand(self, room_id: str, person: str, at: int) -> Person:
+        """Put somebody's hand up; one that is up already is not put up again.
+
+        Args:
+            room_id: of an open room.
+            person: whose hand it is.
+            at: the step, counted from 0.
+
+        Raises:
+            NotFound: nobody of that name is in the room.
+        """
         with self._changing(room_id) as (session, room):
-            for table in (RoomVoteRow, RoomSayingRow, RoomPersonRow):
+            row = _row_of(session, room_id, person)
+            if not row.has_hand_up:
+                own = (RoomHandRow.room_id == room_id, RoomHandRow.person == person)
+                n = session.scalar(select(func.max(RoomHandRow.n)).where(*own)) or 0
+                session.add(
+                    RoomHandRow(room_id=room_id, person=person, n=n + 1, at=at, raised_at=now_utc())
+                )
+            row.has_hand_up = True
+            room.n_said += 1
+            return person_of(row)
+
+    def lower_hand(self, room_id: str, person: str) -> Person:
+        """Take somebody's hand down; their phone is told, whoever did it.
+
+        Raises:
+            NotFound: nobody of that name is in the room.
+        """
+        with self._changing(room_id) as (session, room):
+            row = _row_of(session, room_id, person)
+            row.has_hand_up = False
+            room.version += 1
+            room.n_said += 1
+            return person_of(row)
+
+    def hands(self, room_id: str) -> list[Hand]:
+        """Every hand that was put up, the first first; those that are down again are among them."""
+        with self._database.reading() as session:
+            query = select(RoomHandRow).where(RoomHandRow.room_id == room_id)
+            rows = session.scalars(query.order_by(RoomHandRow.raised_at))
+            return [Hand(row.person, row.at) for row in rows]
+
+    def send_away(self, room_id: str, person: str) -> None:
+        """Forget somebody with their votes, words and hands; whoever comes back is somebody new."""
+        with self._changing(room_id) as (session, room):
+            for table in (RoomVoteRow, RoomSayingRow, RoomHandRow, RoomPersonRow):
                 session.execute(
                     delete(table).where(table.room_id == room_id, table.person == person)
                 )
@@ -130,3 +178,10 @@ class RoomPeople(Watched):
             )
             rows = [row for row in session.scalars(query) if as_utc(row.seen_at) >= since]
             return [person for row in rows for person in row.people]
+
+
+def _row_of(session: Session, room_id: str, person: str) -> RoomPersonRow:
+    row = session.get(RoomPersonRow, (room_id, person))
+    if row is None:
+        raise NotFound("nobody of that name is in the room")
+    return row

@@ -59,6 +59,14 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Hand:
+    """A hand that somebody put up, and at which step, counted from 0."""
+
+    person: str
+    at: int
+
+
+@dataclass(frozen=True)
 class Asked:
     """A question put to a room.
 

@@ -17,6 +17,7 @@ from core.store.rooms.questions import RoomQuestions
 from core.store.rooms.records import RoomRecord, record_of
 from core.store.rooms.words import RoomWords
 from core.store.tables import (
+    RoomHandRow,
     RoomHereRow,
     RoomPersonRow,
     RoomQuestionRow,
@@ -142,7 +143,14 @@ def forget_rooms(session: Session, before: datetime) -> int:
         row.id for row in session.scalars(select(RoomRow)) if as_utc(row.used_at) < before
     ]  # fmt: skip
     for room_id in old:
-        for table in (RoomHereRow, RoomVoteRow, RoomSayingRow, RoomQuestionRow, RoomPersonRow):
+        for table in (
+            RoomHereRow,
+            RoomVoteRow,
+            RoomSayingRow,
+            RoomHandRow,
+            RoomQuestionRow,
+            RoomPersonRow,
+        ):
             session.execute(delete(table).where(table.room_id == room_id))
         session.execute(delete(RoomRow).where(RoomRow.id == room_id))
     return len(old)

@@ -247,7 +247,7 @@ function drawTogether() {
 
 /** Whether somebody works, is done, or seems to need help. */
 function state(one) {
-  if (one.has_hand_up) return "stuck"
+  if (one.has_hand_up) return "asks_help"
   if (one.done || one.run?.status === "done") return "done"
   const minutes = (Date.now() + view.ahead - view.begun_at) / 60_000
   const isLate = view.minutes && minutes > LATE * view.minutes && (view.question || view.step.phone === "page")
@@ -255,11 +255,13 @@ function state(one) {
 }
 
 function drawPeople() {
-  const order = ["stuck", "waiting", "done"]
+  const order = ["asks_help", "stuck", "waiting", "done"]
   const rows = view.people.map((one) => ({ ...one, state: state(one) }))
   rows.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || a.number - b.number)
+  const n = rows.filter((one) => one.has_hand_up).length
   fill(people, JSON.stringify([rows, view.spotlight]), () => [
     el("h2", { text: `${say("people")} · ${rows.length}` }),
+    el("p", { class: "soft", role: "status", text: n ? say("n_hands", { n }) : "" }),
     rows.length ? null : el("p", { class: "soft", text: say("nobody") }),
     el("ul", { class: "grid" }, ...rows.map(tile)),
   ])
@@ -273,13 +275,13 @@ function tile(one) {
     { class: `tile is-${one.state}${one.here ? "" : " is-away"}` },
     el("b", { text: `${one.number} ${one.nickname}` }),
     el("span", { class: "soft", text: `${say(one.here ? "here" : "away")} · ${say(one.state)}` }),
+    one.has_hand_up && !view.ended && press(`help-${one.id}`, say("help_done"), "lower_hand", one.id),
     one.run && el("span", { class: "run", text: `${one.run.name} · ${say("run_at", { step: one.run.step, value })}` }),
     one.run?.sample && el("q", { text: one.run.sample }),
     el(
       "details",
       {},
       el("summary", { text: say("more"), "aria-label": `${say("more")}: ${one.number} ${one.nickname}` }),
-      one.has_hand_up && press(`help-${one.id}`, say("help_done"), "lower_hand", one.id),
       one.shows
         ? press(`spot-${one.id}`, say(isShown ? "off_projector" : "to_projector"), "spotlight", isShown ? "" : one.id)
         : el("span", { class: "soft", text: say("no_yes") }),
