@@ -8,9 +8,9 @@ import io
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from core.languages import Lang
+from core.rooms.views import in_language
 from core.store.rooms import PAIR, Asked, RoomRecord, Rooms
 
 
@@ -77,13 +77,6 @@ def as_csv(rooms: Rooms, room: RoomRecord, lang: Lang) -> str:
         for line in one.lines:
             writer.writerow([_plain(cell) for cell in [asked.n, ask, "line", "", line, "", "", ""]])
     return out.getvalue()
-
-
-def in_language(said: Any, lang: Lang) -> str:
-    """A text in a language; one that a page gave in its own language stands for both."""
-    if isinstance(said, str):
-        return said
-    return str(said.get(lang) or next(iter(said.values()), ""))
 
 
 def _plain(cell: object) -> object:

@@ -175,20 +175,21 @@ def _question(asked: Asked, state: State, lang: Lang) -> View:
     return {
         "key": asked.key,
         "kind": asked.kind,
-        "ask": _in(texts["ask"], lang),
+        "ask": in_language(texts["ask"], lang),
         "options": [
-            {"key": key, "label": _in(said, lang)} for key, said in texts.get("options", {}).items()
+            {"key": key, "label": in_language(said, lang)}
+            for key, said in texts.get("options", {}).items()
         ],
         "is_open": asked.closed_at is None,
         "waits": state.reveal == asked.key,
         "measured_by": texts.get("measured_by", ""),
         "outcome": measured.get("outcome"),
-        "measured": _in(measured["text"], lang) if measured.get("text") else None,
+        "measured": in_language(measured["text"], lang) if measured.get("text") else None,
     }
 
 
-def _in(said: Said | str, lang: Lang) -> str:
-    """A text in a language; one that a page gave in its own language stands for both."""
+def in_language(said: Said | str, lang: Lang) -> str:
+    """A text in a language; one that is there in one language only stands for all."""
     if isinstance(said, str):
         return said
     return said.get(lang) or next(iter(said.values()), "")

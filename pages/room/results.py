@@ -10,8 +10,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from core.api.rooms.routes import is_lead
 from core.languages import WRITTEN
 from core.rooms.codes import as_code
-from core.rooms.results import Counted, counted, in_language
+from core.rooms.results import Counted, counted
 from core.rooms.room import lesson_of
+from core.rooms.views import in_language
 from core.services import services
 from core.store.rooms import RoomRecord
 from pages.kit.catalogue import Words, words

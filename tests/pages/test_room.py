@@ -6,6 +6,7 @@ from starlette.testclient import TestClient
 
 from core.identity import OWNER_COOKIE, owner_of
 from core.rooms.room import act, enter, open_room, open_room_of, state_of, vote
+from core.rooms.views import for_phone
 from core.services import services as the_services
 from pages.kit import asking, door, state
 from pages.kit.catalogue import words
@@ -132,11 +133,18 @@ def test_a_prediction_is_put_to_the_room_and_measured_for_it(with_house, open_pa
     pressed(app, "ask_room_scale_machine")
     asked = asking.asked(rooms.get(room.id), "scale_machine")
     assert asked.kind == "vote" and len(asked.texts["options"]) > 1
+    seen = {lang: for_phone(rooms.get(room.id), asked, lang, None, {}) for lang in ("de", "en")}
+    for lang, view in seen.items():  # every phone in its own language, whatever the projector's
+        assert view["question"]["ask"] == words(lang)("scale.machine_question")
+        labels = [one["label"] for one in view["question"]["options"]]
+        assert labels == [asked.texts["options"][key][lang] for key in asked.texts["options"]]
+    assert seen["de"]["question"]["options"] != seen["en"]["question"]["options"]
     anna = enter(rooms, room, "a" * 32, "Anna")
     vote(rooms, room, anna.id, asked.key, next(iter(asked.texts["options"])), 1)
     pressed(app, "measure_scale_machine")
     asked = asking.asked(rooms.get(room.id), "scale_machine")
-    assert asked.measured["outcome"] in asked.texts["options"] and asked.measured["text"]
+    assert asked.measured["outcome"] in asked.texts["options"] and asked.measured["text"]["de"]
+    assert asked.measured["text"]["de"] != asked.measured["text"]["en"]
     assert "1 of 1 in the room guessed" in texts(app)
     act(rooms, room, "end")
 
