@@ -96,10 +96,16 @@ def _for_projector(read: _Read, room: RoomRecord, lang: Lang, n_here: int) -> Vi
     found = common(room, asked, lang)
     hidden = state.hides and not (asked and asked.measured)
     shown = next((person for person in read.people if person.id == state.spotlight), None)
+    simulated = {person.id for person in read.people if person.is_simulated}
     found |= {
         "n_people": len(read.people),
         "n_here": n_here,
         "n_votes": len(read.votes),
+        "n_simulated": {
+            "people": len(simulated),
+            "votes": sum(vote.person in simulated for vote in read.votes),
+            "sayings": sum(one.person in simulated for one in read.said),
+        },
         "tally": None if hidden else tally(read.votes),
         "sayings": [one.text for one in read.said if not one.is_hidden][-MOST_SHOWN:],
         "n_sayings": len(read.said),

@@ -65,7 +65,7 @@ def pairs_view(chosen: Clicks) -> dict[str, Any]:
         "n": len(chosen.pairs),
         "n_clicks": len(chosen.votes),
         "n_people": chosen.n_people,
-        "is_rehearsal": chosen.is_rehearsal,
+        "n_simulated": chosen.n_simulated,
         "n_better": len(read.pairs),
         "n_both_bad": len(read.both_bad),
         "n_divided": read.n_contradicting,
@@ -87,6 +87,7 @@ def taste_view(curves: Curves, room: RoomRecord, state: State) -> dict[str, Any]
     numbers = reward.numbers
     aligned = state.taste["aligned"]
     return {
+        "n_simulated": state.taste.get("n_simulated", 0),
         "reward": _run(reward, seen)
         | {
             "loss": points(seen, "step", "loss_nats"),
@@ -120,7 +121,7 @@ def race_view(curves: Curves, rooms: Rooms, room: RoomRecord, state: State) -> d
     asked = rooms.question(room.id, state.raced)
     about: Mapping[str, Any] = asked.texts["race"] if asked else {"setting": "", "values": {}}
     options: Mapping[str, Any] = asked.texts["options"] if asked else {}
-    votes = dict(wanted(rooms, room, asked)) if asked else {}
+    votes, n_simulated = wanted(rooms, room, asked) if asked else ({}, 0)
     runs: Mapping[str, str] = state.race.get("runs", {})
     lanes = []
     for key in runs or votes:
@@ -142,6 +143,7 @@ def race_view(curves: Curves, rooms: Rooms, room: RoomRecord, state: State) -> d
         "question": state.raced,
         "setting": about["setting"],
         "n_steps": state.race.get("n_steps"),
+        "n_simulated": state.race.get("n_simulated", n_simulated),
         "lanes": lanes,
     }
 

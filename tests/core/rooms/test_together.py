@@ -27,6 +27,7 @@ from core.rooms.results import as_csv, counted
 from core.rooms.together import corpus, following, race
 from core.rooms.together.pairs import clicks, for_person
 from core.rooms.together.work import Together
+from core.rooms.views import for_projector
 from core.services import Services
 from core.store import HOUSE, RunRecord, Store
 from tests.small_models import small_config
@@ -231,10 +232,41 @@ def test_simulated_people_count_only_while_nobody_else_has_chosen(services, toge
     with_pairs(services, together, room, 3)
     rooms = services.store.rooms
     click(services, room, PERSON[0], shorter, rehearsal_key(rooms, room))
-    assert clicks(rooms, room).is_rehearsal and clicks(rooms, room).n_people == 1
+    assert clicks(rooms, room).n_simulated == clicks(rooms, room).n_people == 1
+    assert Together(services).view(room)["pairs"]["n_simulated"] == 1
     real = click(services, room, PERSON[1], lambda pair: "both_bad")
     found = clicks(rooms, room)
-    assert not found.is_rehearsal and {vote.person for vote in found.votes} == {real.id}
+    assert not found.n_simulated and {vote.person for vote in found.votes} == {real.id}
+
+
+def test_a_corpus_and_a_race_of_simulated_people_say_so(services, together, room):
+    rooms = services.store.rooms
+    key = rehearsal_key(rooms, room)
+    acting.act(rooms, room, "to", 1)
+    room = rooms.get(room.id)
+    texts = [one.text[:270] for one in tell(WorldSettings(n_documents=60))][30:58]
+    everybody = [acting.enter(rooms, room, cookie, "", None, key) for cookie in PERSON[:2]]
+    for n, text in enumerate(texts):
+        acting.say(rooms, room, everybody[n % 2].id, "step-2", f"k{n}", text)
+    for one in rooms.sayings(room.id):
+        rooms.hide(room.id, one.key, is_hidden=False)
+    seen = for_projector(rooms, room, "en", 0)["n_simulated"]
+    assert seen == {"people": 2, "votes": 0, "sayings": 28}
+    together.act(room, "make_corpus", None)
+    made = until(
+        lambda: (v := together.view(rooms.get(room.id))["corpus"]) and not v["making"] and v
+    )
+    assert (made["n_lines"], made["n_people"], made["n_simulated"]) == (28, 2, 2)
+    together.act(room, "ask_race", {"setting": "optimizer"})
+    room = rooms.get(room.id)
+    acting.vote(rooms, room, everybody[0].id, "race-1", "v1", 1)
+    assert together.view(room)["race"]["n_simulated"] == 1
+    real = acting.enter(rooms, room, PERSON[9], "")
+    acting.vote(rooms, room, real.id, "race-1", "v2", 1)
+    race_now = together.view(room)["race"]
+    assert race_now["n_simulated"] == 0
+    assert [lane["key"] for lane in race_now["lanes"]] == ["v2"]
+    assert for_projector(rooms, room, "en", 0)["n_simulated"]["votes"] == 1
 
 
 def test_phones_choose_over_http_and_are_handed_the_next_pair(services, together, room, host):
