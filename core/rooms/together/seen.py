@@ -14,7 +14,7 @@ from core.rooms.room import State
 from core.rooms.together.pairs import Clicks
 from core.rooms.together.race import wanted
 from core.rooms.together.taste import ENOUGH
-from core.services import Services
+from core.store import Store
 from core.store.rooms import RoomRecord, Rooms
 from core.store.runs import RunRecord
 
@@ -31,11 +31,11 @@ class Curves:
     """Reads runs with their rows, each at most once a second, and a finished one once.
 
     Args:
-        services: gives the store.
+        store: where they are kept.
     """
 
-    def __init__(self, services: Services) -> None:
-        self._store = services.store
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._lock = threading.Lock()
         self._kept: dict[str, tuple[float, Run]] = {}
 
@@ -112,6 +112,7 @@ def _aligned(run: RunRecord, rows: Sequence[Row]) -> dict[str, Any]:
         "agreeing": points(rows, "step", "agreeing_share"),
         "rule": str(run.settings["rule"]),
         "rate": points(rows, "exam", "rate"),
+        "exams": _exams(rows),
         "answers": _answers(rows),
     }
 
@@ -173,6 +174,17 @@ def _run(run: RunRecord, rows: Sequence[Row]) -> dict[str, Any]:
         "n_steps": planned[-1] if planned else run.settings.get("n_steps"),
         "error": run.error["key"] if run.error else None,
     }
+
+
+def _exams(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """The exam before anything was learned, and the last: the share of answers that keep each
+    rule.
+    """
+    sat = [row for row in rows if row.get("kind") == "exam"]
+    return [
+        {"step": row["step"], "n": row["n_judged"], "rates": dict(row["rates"])}
+        for row in (sat if len(sat) < 2 else [sat[0], sat[-1]])
+    ]
 
 
 def _answers(rows: Sequence[Row]) -> list[dict[str, str]]:

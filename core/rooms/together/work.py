@@ -50,7 +50,7 @@ class Together:
 
     def __init__(self, services: Services) -> None:
         self._services, self._rooms = services, services.store.rooms
-        self._curves = Curves(services)
+        self._curves = Curves(services.store)
         self._counted: dict[str, tuple[float, dict[str, Any]]] = {}
         self._lock = threading.Lock()
         self._drawing: dict[str, ShortWork[list[DrawnPair]]] = {}
