@@ -104,7 +104,7 @@ def _for_projector(read: _Read, room: RoomRecord, lang: Lang, n_here: int) -> Vi
         "n_simulated": {
             "people": len(simulated),
             "votes": sum(vote.person in simulated for vote in read.votes),
-            "sayings": sum(one.person in simulated for one in read.said),
+            "sayings": len({one.person for one in read.said} & simulated),
         },
         "tally": None if hidden else tally(read.votes),
         "sayings": [one.text for one in read.said if not one.is_hidden][-MOST_SHOWN:],

@@ -123,7 +123,7 @@ export function left(view) {
   return Math.max(0, Math.ceil((view.timer_ends - Date.now() - view.ahead) / 1000))
 }
 
-/** How many of those just counted are simulated people, in the same words everywhere; null for none. */
+/** How many simulated people are among those just counted, in the same words everywhere; null for none. */
 export const simulated = (n) => n ? el("span", { class: "simulated", text: say("n_simulated", { n }) }) : null
 
 export const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`

@@ -68,10 +68,14 @@ def taste(found: Results, t: Words) -> str:
     """What people chose, how right the reward model was, and the model before and after."""
     if not found.clicks:
         return ""
-    seen, parts = found.clicks, [simulated(found.clicks["n_simulated"], t)]
-    parts.append(
-        _p(t("workshop.n_clicks", n=seen["n_clicks"], people=seen["n_people"], pairs=seen["n"]))
+    seen = found.clicks
+    said = t(
+        "workshop.n_clicks",
+        n=whole(seen["n_clicks"], t.lang),
+        people=whole(seen["n_people"], t.lang),
+        pairs=whole(seen["n"], t.lang),
     )
+    parts = [_p(said), simulated(seen["n_simulated"], t)]
     if agreed := seen["agreement"]:
         low, high = (share(end, t.lang) for end in agreed["share_span"])
         said = t("workshop.agreement", share=share(agreed["share"], t.lang), low=low, high=high)
@@ -83,7 +87,7 @@ def taste(found: Results, t: Words) -> str:
 
 def _learned(about: View, t: Words) -> str:
     """The two models that learned from the choices."""
-    parts = [simulated(about["n_simulated"], t)]
+    parts = list[str]()
     if held := about["reward"]["held_out"]:
         n = whole(held["n"], t.lang)
         parts.append(
@@ -92,10 +96,11 @@ def _learned(about: View, t: Words) -> str:
                 t("workshop.span", low=share(held["low"], t.lang), high=share(held["high"], t.lang))
             )
         )
+    parts.append(simulated(about["n_simulated"], t))
     aligned = about["aligned"]
     losses = [
         (t("workshop.curves_reward"), about["reward"]["loss"]),
-        (t("workshop.aligned_model"), aligned["loss"] if aligned else ()),
+        (t("workshop.curves_aligned"), aligned["loss"] if aligned else ()),
     ]
     for name, points in losses:
         if len(points) >= FEWEST_POINTS:
