@@ -283,13 +283,13 @@ function drawPeople() {
 
 function tile(one) {
   const isShown = view.spotlight?.number === one.number
+  const about = [one.here ? "here" : "away", one.state, one.is_simulated && "simulated"]
   const value = typeof one.run?.value === "number" ? one.run.value.toFixed(2) : ""
   return el(
     "li",
     { class: `tile is-${one.state}${one.here ? "" : " is-away"}` },
     el("b", { text: `${one.number} ${one.nickname}` }),
-    el("span", { class: "soft", text: [one.here ? "here" : "away", one.state].map((key) => say(key)).join(" · ") }),
-    one.is_simulated && el("span", { class: "simulated", text: say("simulated") }),
+    el("span", { class: "soft", text: about.filter(Boolean).map((key) => say(key)).join(" · ") }),
     one.has_hand_up && !view.ended && press(`help-${one.id}`, say("help_done"), "lower_hand", one.id),
     one.run && el("span", { class: "run", text: `${one.run.name} · ${say("run_at", { step: one.run.step, value })}` }),
     one.run?.sample && el("q", { text: one.run.sample }),

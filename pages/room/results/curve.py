@@ -121,7 +121,7 @@ def _axes(scale: _Scale, value_name: str, t: Words) -> str:
         f'<text class="axis end" x="{right}" y="{HEIGHT - 3}">'
         f"{escape(t('workshop.curve_steps'))}</text>"
     )
-    apart = _round_step(scale.top / 4)
+    apart = _round_step(scale.top / 5)
     digits = max(0, -floor(log10(apart)))
     for k in range(ceil(scale.top / apart)):
         y = TOP + scale.y(k * apart)
