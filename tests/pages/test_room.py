@@ -5,6 +5,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from core.identity import OWNER_COOKIE, owner_of
+from core.rooms.rehearsal import rehearsal_key
 from core.rooms.room import act, enter, open_room, open_room_of, state_of, vote
 from core.rooms.views import for_phone
 from core.services import services as the_services
@@ -62,6 +63,18 @@ def test_a_room_is_opened_led_from_its_own_machine_and_ended(services, open_page
     assert app.session_state[opening.SECRET] in texts(app)
     pressed(app, "room_end")
     assert opened_room(app) is None and words(lang)("room.open") in [b.label for b in app.button]
+
+
+def test_the_host_is_told_how_many_are_simulated(services, open_page, at_home):
+    app = pressed(open_page(PAGE, lang="en"), "room_open")
+    rooms, room = the_services().store.rooms, opened_room(app)
+    enter(rooms, room, "a" * 32, "Anna")
+    app.run()
+    assert "simulated people" not in texts(app)
+    key = rehearsal_key(rooms, room)
+    enter(rooms, rooms.get(room.id), "b" * 32, "", None, key)
+    app.run()
+    assert "simulated people: 1" in texts(app)
 
 
 def test_a_network_is_named_as_people_speak_of_it(services, open_page, at_home):
