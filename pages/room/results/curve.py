@@ -22,8 +22,9 @@ ROOM_ABOVE: Final = 1.1  # times the highest first value
 MOST_NAMED: Final = 6
 """Of more lines than this the names would cover each other: the table below has them."""
 
-COLOURS: Final = (LIGHT.train, LIGHT.valid, LIGHT.value, LIGHT.query, LIGHT.key, LIGHT.house)
-DASHES: Final = ("none", "9 4", "3 3", "12 3 3 3", "6 6", "1 3")
+COLOURS: Final = (LIGHT.train, LIGHT.valid, LIGHT.value, LIGHT.house)
+DASHES: Final = ("none", "9 4", "3 3", "12 3 3 3", "6 6")
+"""One after the other, so that lines differ on a black-and-white print, too."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _scale(lines: Sequence[Line]) -> _Scale:
 
 def _drawn(n: int, line: Line, scale: _Scale) -> str:
     places = " ".join(f"{scale.x(x):.1f},{scale.y(y):.1f}" for x, y in line.points)
-    colour, dash = COLOURS[n % len(COLOURS)], DASHES[n // len(COLOURS) % len(DASHES)]
+    colour, dash = COLOURS[n % len(COLOURS)], DASHES[n % len(DASHES)]
     return (
         f'<polyline fill="none" stroke="{colour}" stroke-width="1.8" stroke-dasharray="{dash}" '
         f'points="{places}"/>'
