@@ -8,7 +8,7 @@ hall.py        tells everybody who looks at a room that it changed
 rehearsal.py   simulated people, who go through the same routes as phones
 simulated.py   one of them
 wire.py        HTTP as they speak it
-results.py     one page that prints, and CSV; nobody is named
+results/       what a room came to, as a table, too; nobody is named
 together/      what a room trains together
 lessons/       the shipped lessons
 

@@ -247,6 +247,18 @@ def say(rooms: Rooms, room: RoomRecord, person: str, question: str, key: str, te
     rooms.say(room.id, Saying(own_key, question, person, said, is_hidden=True))
 
 
+def hold_hand(rooms: Rooms, room: RoomRecord, person: str, *, is_up: bool) -> Person:
+    """Put somebody's hand up, for "I need help", or take it down.
+
+    Raises:
+        NotFound: nobody of that name is in the room.
+        RoomError: the room has ended.
+    """
+    if is_up:
+        return rooms.raise_hand(room.id, person, state_of(room).at)
+    return rooms.lower_hand(room.id, person)
+
+
 def act(
     rooms: Rooms, room: RoomRecord, what: str, value: Any = None, now_ms: int | None = None
 ) -> None:
@@ -409,7 +421,7 @@ def _send_simulated_away(rooms: Rooms, room: RoomRecord, value: Any, now_ms: int
 
 
 def _lower_hand(rooms: Rooms, room: RoomRecord, value: Any, now_ms: int) -> None:
-    rooms.about(room.id, _text(value), has_hand_up=False)
+    rooms.lower_hand(room.id, _text(value))
 
 
 def _lang(rooms: Rooms, room: RoomRecord, value: Any, now_ms: int) -> None:

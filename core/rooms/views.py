@@ -96,10 +96,16 @@ def _for_projector(read: _Read, room: RoomRecord, lang: Lang, n_here: int) -> Vi
     found = common(room, asked, lang)
     hidden = state.hides and not (asked and asked.measured)
     shown = next((person for person in read.people if person.id == state.spotlight), None)
+    simulated = {person.id for person in read.people if person.is_simulated}
     found |= {
         "n_people": len(read.people),
         "n_here": n_here,
         "n_votes": len(read.votes),
+        "n_simulated": {
+            "people": len(simulated),
+            "votes": sum(vote.person in simulated for vote in read.votes),
+            "sayings": len({one.person for one in read.said} & simulated),
+        },
         "tally": None if hidden else tally(read.votes),
         "sayings": [one.text for one in read.said if not one.is_hidden][-MOST_SHOWN:],
         "n_sayings": len(read.said),
@@ -175,20 +181,21 @@ def _question(asked: Asked, state: State, lang: Lang) -> View:
     return {
         "key": asked.key,
         "kind": asked.kind,
-        "ask": _in(texts["ask"], lang),
+        "ask": in_language(texts["ask"], lang),
         "options": [
-            {"key": key, "label": _in(said, lang)} for key, said in texts.get("options", {}).items()
+            {"key": key, "label": in_language(said, lang)}
+            for key, said in texts.get("options", {}).items()
         ],
         "is_open": asked.closed_at is None,
         "waits": state.reveal == asked.key,
         "measured_by": texts.get("measured_by", ""),
         "outcome": measured.get("outcome"),
-        "measured": _in(measured["text"], lang) if measured.get("text") else None,
+        "measured": in_language(measured["text"], lang) if measured.get("text") else None,
     }
 
 
-def _in(said: Said | str, lang: Lang) -> str:
-    """A text in a language; one that a page gave in its own language stands for both."""
+def in_language(said: Said | str, lang: Lang) -> str:
+    """A text in a language; one that is there in one language only stands for all."""
     if isinstance(said, str):
         return said
     return said.get(lang) or next(iter(said.values()), "")

@@ -6,7 +6,7 @@ ballots.py     a user's choices between answers, while they are being made
 belongings.py  a user's things by name, such as their own labels and drafts
 keys.py        hashes of API keys
 outbox.py      envelopes of sent answers, and daily counters
-rooms.py       a workshop's rooms: people, questions, votes, words
+rooms/         a workshop's rooms: people, questions, votes, words
 runs.py        runs, their reports and their snapshots
 retention.py   how long things are kept
 store.py       one of each, under one roof; built on database.py, tables.py and files.py

@@ -20,8 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA_VERSION: Final = 8
-REVISION: Final = "0008"
+SCHEMA_VERSION: Final = 9
+REVISION: Final = "0009"
 """Every change of the tables below raises both and adds a revision to core.store.migrations. Older
 programs look at the version, and refuse a database that is newer than they are."""
 
@@ -301,6 +301,17 @@ class RoomSayingRow(Base):
     text: Mapped[str] = mapped_column(Text)
     is_hidden: Mapped[bool]
     said_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class RoomHandRow(Base):
+    """A hand that somebody put up: one row each time, however often it is sent."""
+
+    __tablename__ = "room_hands"
+    room_id: Mapped[str] = mapped_column(ForeignKey("rooms.id"), primary_key=True)
+    person: Mapped[str] = mapped_column(String(64), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True)  # of this person's hands, from 1
+    at: Mapped[int]  # the step, counted from 0
+    raised_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class RoomHereRow(Base):

@@ -13,7 +13,7 @@ from core.rooms.views import question_of, tally
 from core.services import services
 from core.store.rooms import Asked, RoomRecord
 from pages.kit import chain, state
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Words, in_every_language
 
 
 def hosted() -> RoomRecord | None:
@@ -31,8 +31,15 @@ def asked(room: RoomRecord, key: str) -> Asked | None:
 
 
 def put(room: RoomRecord, key: str, question: str, options: Mapping[str, str]) -> None:
-    """Put a prediction to the room, in the words of the page."""
-    texts = {"ask": question, "options": dict(options), "right": "", "measured_by": key}
+    """Put a prediction to the room, in the words of the page and in every language: a phone may
+    read another one than the projector.
+    """
+    texts = {
+        "ask": in_every_language(question),
+        "options": {name: in_every_language(said) for name, said in options.items()},
+        "right": "",
+        "measured_by": key,
+    }
     ask(services().store.rooms, room, f"page-{key}"[:64], "vote", texts)
 
 
@@ -59,8 +66,13 @@ def tell(room: RoomRecord, key: str, outcome: str, text: str) -> None:
     now = asked(room, key)
     if now is not None:
         known = outcome if outcome in now.texts["options"] else None
-        said = str(text).removesuffix(":")  # on the page, what is listed follows
-        reveal(services().store.rooms, room, now.key, {"outcome": known, "text": said})
+        said = in_every_language(text)
+        bare = (
+            said.removesuffix(":")  # on the page, what is listed follows
+            if isinstance(said, str)
+            else {lang: each.removesuffix(":") for lang, each in said.items()}
+        )
+        reveal(services().store.rooms, room, now.key, {"outcome": known, "text": bare})
 
 
 def guess_of(room: RoomRecord, key: str, options: Mapping[str, str], t: Words) -> str:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from core.languages import LANGS, Lang
+from pages.kit.numbers import rewritten
 
 FOLDER: Final = Path(__file__).parent / "words"
 TERM: Final = re.compile(r"\[\[(\w+)\|([^\[\]|]+)\]\]")
@@ -30,15 +31,21 @@ class Text(str):
     Args:
         template: the text with its marks and placeholders.
         values: what fills the placeholders; never interpreted as a mark or as markup.
+        key: where it stands in the catalogue.
+        lang: its language.
     """
 
-    __slots__ = ("html",)
+    __slots__ = ("html", "key", "lang", "values")
     html: str
+    key: str
+    lang: Lang
+    values: Mapping[str, object]
 
-    def __new__(cls, template: str, values: Mapping[str, object]) -> "Text":
+    def __new__(cls, template: str, values: Mapping[str, object], key: str, lang: Lang) -> "Text":
         has_holes = bool(values) or "{" in template
         plain = TERM.sub(r"\2", template)
         made = super().__new__(cls, plain.format(**values) if has_holes else plain)
+        made.key, made.lang, made.values = key, lang, values
         if "[[" not in template:
             made.html = escape(str(made))
             return made
@@ -50,6 +57,29 @@ class Text(str):
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
         """When copied or sent elsewhere, it becomes plain text."""
         return str, (str(self),)
+
+
+def in_every_language(text: str) -> dict[Lang, str] | str:
+    """A text of the catalogue in each of its languages, so that people who read different ones can
+    be told the same. Figures in it are written as each language writes them; any other text that
+    fills a placeholder stays as it is. What is no text of the catalogue stays what it is.
+    """
+    if not isinstance(text, Text):
+        return str(text)
+    return {lang: _retold(text, lang) for lang in LANGS}
+
+
+def _retold(text: Text, lang: Lang) -> str:
+    """The same text in another language, and so are the texts within it."""
+    values = {
+        name: _retold(value, lang)
+        if isinstance(value, Text)
+        else rewritten(value, text.lang, lang)
+        if isinstance(value, str)
+        else value
+        for name, value in text.values.items()
+    }
+    return str(words(lang)(text.key, **values))
 
 
 def rich(text: str) -> str:
@@ -84,7 +114,7 @@ class Words:
         Raises:
             KeyError: no such key, or a placeholder without a value.
         """
-        return Text(self._texts[key], values)
+        return Text(self._texts[key], values, key, self.lang)
 
     def __contains__(self, key: str) -> bool:
         return key in self._texts

@@ -6,6 +6,7 @@ shown with more digits than it has.
 """
 
 import math
+import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
@@ -14,6 +15,9 @@ from core.languages import THIN, WRITTEN, Lang
 MINUS: Final = "\u2212"
 EXACT: Final = 1e-9  # a share this close to 0 or 1 is 0 or 1
 NO_FIGURE: Final = "\u2013"  # shown where no figure exists yet
+_FIGURES_ALONE: Final = re.compile(
+    r"(?=.*\d)[\d\s.,;%<>+≈\[\]()\u2212\u2013]*(?:Mio\.|[kMG]?B|M|m?s|min|h)?"
+)
 _HALF_UP: Final = Context(prec=400, rounding=ROUND_HALF_UP)  # any float has room
 
 
@@ -132,3 +136,18 @@ def duration(seconds: float, lang: Lang) -> str:
         return quantity(str(minutes), "min") + (f" {quantity(str(rest), 's')}" if rest else "")
     hours, rest = divmod(round(seconds / 60), 60)
     return quantity(str(hours), "h") + (f" {quantity(str(rest), 'min')}" if rest else "")
+
+
+def rewritten(text: str, lang: Lang, into: Lang) -> str:
+    """Figures written for readers of one language, as another one writes them; a text that holds
+    anything but figures with their unit stays as it is.
+    """
+    if lang == into or not _FIGURES_ALONE.fullmatch(text):
+        return text
+    ours, theirs = WRITTEN[lang], WRITTEN[into]
+    if text.endswith(ours.million):
+        text = text.removesuffix(ours.million) + theirs.million
+    text = text.replace(ours.apart, theirs.apart).replace(ours.per_cent, theirs.per_cent)
+    signs = {ord(ours.thousands): theirs.thousands, ord(ours.point): theirs.point}
+    number = rf"\d+(?:{re.escape(ours.thousands)}\d{{3}})*(?:{re.escape(ours.point)}\d+)?"
+    return re.sub(number, lambda found: found[0].translate(signs), text)

@@ -24,7 +24,7 @@ from core.languages import LANGS, Lang
 from core.rooms.codes import as_code
 from pages.kit.catalogue import words
 from pages.kit.document import language
-from pages.room import results
+from pages.room.results import page as results
 from pages.room.spoken import spoken
 
 Kind = Literal["phone", "projector", "lead"]

@@ -27,7 +27,10 @@ def draw(room: RoomRecord, t: Words) -> None:
     lesson, at = lesson_of(room), state_of(room)
     people = services().store.rooms.people(room.id)
     said = t("room.title_now", lesson=lesson.title[t.lang], n=at.at + 1, of=len(lesson.steps))
-    note(f"{said} · {t('room.people_now', n=len(people))}")
+    told = [said, t("room.people_now", n=len(people))]
+    if n_simulated := sum(one.is_simulated for one in people):
+        told.append(t("workshop.n_simulated", n=n_simulated))
+    note(" · ".join(told))
     _way_in(room, t)
     lang = quote(t.lang)
     with st.container(key="gb_room_ways", horizontal=True, gap="small"):

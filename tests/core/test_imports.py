@@ -19,6 +19,7 @@ BOTTOM = (
     "pieces",
     "pipeline",
     "settings",
+    "spreadsheet",
 )
 ALL = (
     *BOTTOM,
@@ -46,6 +47,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "once": (),
     "pieces": (),
     "settings": ("errors",),
+    "spreadsheet": (),
     # Each step may use the steps before it in this order: generating needs only a model, and
     # training shows what the model writes.
     **{step: (*BOTTOM, *STEPS[:place]) for place, step in enumerate(STEPS)},

@@ -1,6 +1,7 @@
 """A workshop as it is held: a room is opened, phones come in and vote, the projector shows it."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -60,6 +61,12 @@ def test_a_vote_travels_from_phone_to_projector_and_the_answer_back(
     guess = phone.get_by_role("radio").first
     expect(phone.get_by_role("heading", name="Es wird gelost")).to_be_visible()
     expect(guess).to_be_visible(timeout=2 * LIMIT_MS)
+    # The page speaks English on the projector; the phone reads its question in German.
+    expect(
+        projector.get_by_role("heading", name="The same prompt, continued twice")
+    ).to_be_visible()
+    expect(phone.get_by_role("heading", name="Derselbe Prompt, zweimal")).to_be_visible()
+    expect(guess).to_have_text("Nie. Ein Computer rechnet immer dasselbe aus.")
     guess.press("Enter")
     expect(lead.get_by_text("1 of 1 have voted")).to_be_visible()
     expect(projector.get_by_text("The votes are shown with the answer.")).to_be_visible()
@@ -87,6 +94,61 @@ def test_a_vote_given_without_connection_arrives_when_it_is_back(
     phone.reload()
     expect(phone.get_by_role("radio").nth(1)).to_have_attribute("aria-checked", "true")
     phone.close()
+
+
+def test_a_hand_is_seen_by_the_facilitator_alone_and_counted_in_the_results(
+    page: Page, browser: Browser, base_url: str, code: str, tmp_path: Path
+):
+    phone = plain(browser, base_url, f"/j/{code}", locale="de-DE")
+    expect(phone.get_by_role("radio").first).to_be_visible()
+    phone.context.set_offline(True)
+    phone.get_by_role("button", name="Ich brauche Hilfe").click()
+    expect(phone.get_by_text("Auf diesem Gerät gemerkt")).to_be_visible(timeout=LIMIT_MS)
+    phone.context.set_offline(False)
+    expect(phone.get_by_text("Ihre Hand ist oben")).to_be_visible(timeout=LIMIT_MS)
+    lead = page.context.new_page()
+    lead.goto(f"{base_url}/lead/{code}?lang=en")
+    expect(lead.get_by_text("Hands up: 1")).to_be_visible()
+    projector = page.context.new_page()
+    projector.goto(f"{base_url}/projector/{code}?lang=en")
+    expect(projector.get_by_text("1 here")).to_be_visible()
+    assert "help" not in projector.locator(".side").inner_text()
+    lead.bring_to_front()
+    lead.get_by_role("button", name="I have helped").click()
+    expect(phone.get_by_role("button", name="Ich brauche Hilfe")).to_be_visible()
+    lead.goto(f"{base_url}/results/{code}?lang=en")
+    with lead.expect_download() as saved:
+        lead.get_by_role("link", name="Save this page as a file").click()
+    file = tmp_path / saved.value.suggested_filename
+    saved.value.save_as(file)
+    alone = browser.new_context(offline=True).new_page()
+    alone.goto(file.as_uri())
+    row = alone.get_by_role("row").filter(has_text="1").last
+    expect(alone.get_by_role("heading", name="Where somebody asked for help")).to_be_visible()
+    expect(row).to_be_visible()
+    assert alone.locator("script, link, a").count() == 0
+    for each in (phone, lead, projector, alone):
+        each.close()
+
+
+def test_a_rehearsal_is_said_on_the_projector_and_to_the_facilitator(
+    page: Page, browser: Browser, base_url: str, code: str
+):
+    projector = page.context.new_page()
+    projector.goto(f"{base_url}/projector/{code}?lang=en")
+    page.bring_to_front()
+    page.get_by_role("button", name="Rehearse with 30").click()
+    projector.bring_to_front()
+    expect(projector.get_by_text("simulated people: 30")).to_be_visible(timeout=2 * LIMIT_MS)
+    lead = page.context.new_page()
+    lead.goto(f"{base_url}/lead/{code}?lang=de")
+    expect(lead.get_by_role("heading", name="Personen · 30")).to_contain_text(
+        "simulierte Personen: 30"
+    )
+    lead.goto(f"{base_url}/results/{code}?lang=de")
+    expect(lead.get_by_text("nicht mitgezählt, simulierte Personen: 30")).to_be_visible()
+    for each in (lead, projector):
+        each.close()
 
 
 def test_a_wrong_code_is_said_and_a_right_one_lets_in(browser: Browser, base_url: str, code: str):

@@ -12,7 +12,7 @@ from core.errors import GlassboxError
 from core.modality import MODALITIES
 from core.pipeline import STEPS
 from pages.kit import site, state
-from pages.kit.catalogue import Words, closest, rich, words
+from pages.kit.catalogue import Words, closest, in_every_language, rich, words
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 SOURCES = sorted(PAGES.rglob("*.py"))
@@ -153,3 +153,18 @@ def test_what_stands_in_a_placeholder_is_neither_mark_nor_markup():
 def test_a_text_is_copied_as_plain_text():
     text = Words("en", {"page.text": "The [[loss|Loss]]"})("page.text")
     assert type(copy.deepcopy(text)) is str and copy.deepcopy(text) == "The Loss"
+
+
+def test_a_text_is_told_in_every_language_with_its_figures_and_the_texts_within_it():
+    t, other = words("en"), words("de")
+    said = t("workshop.of_people", n="1,234", of=t("workshop.nobody"))
+    assert in_every_language(said) == {
+        "en": str(said),
+        "de": other("workshop.of_people", n="1\u202f234", of=other("workshop.nobody")),
+    }
+    quoted = t("workshop.comes_next", title="Zoe has 1.5 apples.")
+    assert "Zoe has 1.5 apples." in in_every_language(quoted)["de"]  # not ours to translate
+
+
+def test_what_is_no_text_of_the_catalogue_stays_what_it_is():
+    assert in_every_language("one " + words("en")("workshop.nobody")) == "one Nobody is here yet."

@@ -16,6 +16,7 @@ from pages.kit.numbers import (
     interval,
     millions,
     quantity,
+    rewritten,
     share,
     share_span,
     significant,
@@ -117,3 +118,27 @@ def test_no_page_writes_an_interval_by_itself():
         if by_hand.search(line)
     ]
     assert not found
+
+
+@given(
+    st.floats(-1e12, 1e12), st.integers(0, 3), st.sampled_from([decimal, share, change, share_span])
+)
+def test_figures_of_one_language_are_rewritten_as_the_other_writes_them(x, digits, how):
+    written = {
+        lang: how(x, 2 * x, lang, digits) if how is share_span else how(x, lang, digits=digits)
+        for lang in ("de", "en")
+    }
+    assert rewritten(written["de"], "de", "en") == written["en"]
+    assert rewritten(written["en"], "en", "de") == written["de"]
+
+
+def test_intervals_and_units_are_rewritten_and_what_is_no_figure_is_not():
+    for of in (
+        lambda lang: interval(87.9, 1093.0, lang),
+        lambda lang: millions(921_600, lang),
+        lambda lang: data_size(3_700_000, lang),
+    ):
+        assert rewritten(of("en"), "en", "de") == of("de")
+        assert rewritten(of("de"), "de", "en") == of("en")
+    for text in ("Zoe has 1.5 apples, then 2,000.", "v1.2", "", "seed 7"):
+        assert rewritten(text, "en", "de") == text

@@ -5,7 +5,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from core.identity import OWNER_COOKIE, owner_of
+from core.rooms.rehearsal import rehearsal_key
 from core.rooms.room import act, enter, open_room, open_room_of, state_of, vote
+from core.rooms.views import for_phone
 from core.services import services as the_services
 from pages.kit import asking, door, state
 from pages.kit.catalogue import words
@@ -61,6 +63,18 @@ def test_a_room_is_opened_led_from_its_own_machine_and_ended(services, open_page
     assert app.session_state[opening.SECRET] in texts(app)
     pressed(app, "room_end")
     assert opened_room(app) is None and words(lang)("room.open") in [b.label for b in app.button]
+
+
+def test_the_host_is_told_how_many_are_simulated(services, open_page, at_home):
+    app = pressed(open_page(PAGE, lang="en"), "room_open")
+    rooms, room = the_services().store.rooms, opened_room(app)
+    enter(rooms, room, "a" * 32, "Anna")
+    app.run()
+    assert "simulated people" not in texts(app)
+    key = rehearsal_key(rooms, room)
+    enter(rooms, rooms.get(room.id), "b" * 32, "", None, key)
+    app.run()
+    assert "simulated people: 1" in texts(app)
 
 
 def test_a_network_is_named_as_people_speak_of_it(services, open_page, at_home):
@@ -132,11 +146,18 @@ def test_a_prediction_is_put_to_the_room_and_measured_for_it(with_house, open_pa
     pressed(app, "ask_room_scale_machine")
     asked = asking.asked(rooms.get(room.id), "scale_machine")
     assert asked.kind == "vote" and len(asked.texts["options"]) > 1
+    seen = {lang: for_phone(rooms.get(room.id), asked, lang, None, {}) for lang in ("de", "en")}
+    for lang, view in seen.items():  # every phone in its own language, whatever the projector's
+        assert view["question"]["ask"] == words(lang)("scale.machine_question")
+        labels = [one["label"] for one in view["question"]["options"]]
+        assert labels == [asked.texts["options"][key][lang] for key in asked.texts["options"]]
+    assert seen["de"]["question"]["options"] != seen["en"]["question"]["options"]
     anna = enter(rooms, room, "a" * 32, "Anna")
     vote(rooms, room, anna.id, asked.key, next(iter(asked.texts["options"])), 1)
     pressed(app, "measure_scale_machine")
     asked = asking.asked(rooms.get(room.id), "scale_machine")
-    assert asked.measured["outcome"] in asked.texts["options"] and asked.measured["text"]
+    assert asked.measured["outcome"] in asked.texts["options"] and asked.measured["text"]["de"]
+    assert asked.measured["text"]["de"] != asked.measured["text"]["en"]
     assert "1 of 1 in the room guessed" in texts(app)
     act(rooms, room, "end")
 

@@ -46,7 +46,7 @@ class Benches:
         known = self._of(person.owner) if person.owner else None
         if known is None or person.owner is None:
             return None
-        run = self._runs.of_owner(person.owner)[-1]
+        run = self._runs.of_owner(person.owner)[0]
         points = [
             (row["step"], row[name])
             for row in self._runs.rows(run.id)
@@ -68,7 +68,7 @@ class Benches:
         found = self._runs.of_owner(owner)
         if not found:
             return None
-        run = found[-1]
+        run = found[0]  # the newest
         name = next((each for each in LOSSES if each in run.numbers), "")
         samples = [row for row in self._runs.rows(run.id) if row.get("kind") == "sample"]
         last = samples[-1] if samples else {}

@@ -12,7 +12,7 @@
                                     see core.rooms.room.ACTIONS and core.rooms.together.work
     POST /rooms/{code}/rehearse     {"people", "minutes"?}          simulated people; 0: none
     GET  /rooms/{code}/join.svg     the QR code of the address that lets people in
-    GET  /rooms/{code}/results.csv  every question counted; facilitator only
+    GET  /rooms/{code}/results.csv  all of it, a row a value; facilitator only
     GET  /rooms/{code}/wifi.svg     the QR code that lets a phone into the Wi-Fi; facilitator only
 
 Who somebody is, is in their cookie alone. Sending anything twice changes nothing.
@@ -46,7 +46,7 @@ from core.identity import COOKIE_FORM, OWNER_COOKIE, owner_of
 from core.languages import LANGS, Lang
 from core.rooms import room as acting
 from core.rooms.codes import as_code, person_of
-from core.rooms.results import as_csv
+from core.rooms.results import as_csv, gathered
 from core.services import Services
 from core.store.rooms import Person, RoomRecord
 
@@ -181,9 +181,12 @@ class RoomRoutes:
 
         def noted() -> None:
             """Keep it."""
-            room = self._room(request)
+            rooms, room = self._services().store.rooms, self._room(request)
             person = person_of(room.id, _cookie(request.headers))
-            self._services().store.rooms.about(room.id, person, **changes)
+            if "has_hand_up" in changes:
+                acting.hold_hand(rooms, room, person, is_up=changes["has_hand_up"])
+            if "shows" in changes:
+                rooms.about(room.id, person, shows=changes["shows"])
 
         await run_in_threadpool(noted)
         return JSONResponse(changes)
@@ -237,12 +240,18 @@ class RoomRoutes:
         return JSONResponse(await run_in_threadpool(done))
 
     async def results(self, request: Request) -> Response:
-        """What the room voted and wrote, as a table."""
+        """What the room came to, as a table."""
         room = await run_in_threadpool(self._room, request)
         self._must_lead(request, room)
-        text = await run_in_threadpool(as_csv, self._services().store.rooms, room, _lang(request))
-        name = f"attachment; filename=workshop-{room.code}.csv"
-        return Response(text, media_type="text/csv", headers={"Content-Disposition": name})
+        lang = _lang(request)
+
+        def told() -> str:
+            """Its text."""
+            return as_csv(gathered(self._services().store, room), room, lang)
+
+        text = await run_in_threadpool(told)
+        name = {"Content-Disposition": f"attachment; filename=workshop-{room.code}.csv"}
+        return Response(text, media_type="text/csv; charset=utf-8", headers=name)
 
     async def join(self, request: Request) -> Response:
         """The QR code of the room's address; it holds nothing that is not written beside it."""

@@ -9,9 +9,7 @@ between the stages only fingerprints are kept, salted with a number that nobody 
 of one answer are seen to be equal, and that is all that can be learned from them.
 """
 
-import csv
 import hashlib
-import io
 import json
 import secrets
 from collections import Counter
@@ -19,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
+from core import spreadsheet
 from core.errors import InputError
 from core.postprocessing.chaining import NO_ENTRY, first_broken, sealed
 from core.postprocessing.stages import Answer, Finding, Processed
@@ -26,7 +25,6 @@ from core.postprocessing.stages import Answer, Finding, Processed
 SALT_BYTES: Final = 16
 MIN_ORIGINAL: Final = 4  # letters and digits; anything shorter stands in ordinary words too
 LEFT_OUT: Final = "…"  # stands for a word of a note that would have told what was found
-FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")  # a table program would run such a cell
 
 
 @dataclass(frozen=True)
@@ -178,12 +176,9 @@ def from_jsonl(text: str) -> list[Entry]:
 
 def to_csv(entries: Sequence[Entry]) -> str:
     """A trail as a table; what a table program could take for a formula is quoted."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for row in to_dicts(entries):
-        writer.writerow([_cell(row[name]) for name in COLUMNS])
-    return out.getvalue()
+    return spreadsheet.to_csv(
+        COLUMNS, ([_cell(row[name]) for name in COLUMNS] for row in to_dicts(entries))
+    )
 
 
 def originals(answer: Answer, drawn: str, stages: Sequence[str]) -> set[str]:
@@ -228,8 +223,4 @@ def _bare(text: str) -> str:
 
 
 def _cell(value: Any) -> Any:
-    if isinstance(value, dict | list):
-        value = json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value.startswith(FORMULA_SIGNS):
-        return "'" + value
-    return value
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value

@@ -5,6 +5,7 @@ taste.py    one reward model and one aligned model learn from these choices
 following.py  the second of them begins when the first is there
 seen.py     what projector and facilitator see of all this
 corpus.py   the room's sentences become a corpus
+counting.py   whose votes and words count: simulated people only where nobody else is there
 race.py     the settings that most people wanted are trained side by side
 work.py     what is under way for a room in this process
 

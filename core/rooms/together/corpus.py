@@ -12,6 +12,7 @@ from core.errors import NotFound, RoomError
 from core.jobs.preparing import Kept, Made, Order, find, keep, make
 from core.jobs.short import ShortWork
 from core.rooms.room import state_of
+from core.rooms.together.counting import that_count
 from core.services import Services
 from core.store.rooms import RoomRecord, Rooms, Saying
 
@@ -34,11 +35,10 @@ def words_question(rooms: Rooms, room: RoomRecord, key: str = "") -> str:
     return now if now in asked else asked[-1]
 
 
-def sentences(rooms: Rooms, room: RoomRecord, question: str) -> list[Saying]:
-    """The words that were let through; of simulated people only where nobody else said any."""
-    simulated = {one.id for one in rooms.people(room.id) if one.is_simulated}
+def sentences(rooms: Rooms, room: RoomRecord, question: str) -> tuple[list[Saying], int]:
+    """The words that were let through, and how many simulated people they are from."""
     said = [one for one in rooms.sayings(room.id, question) if not one.is_hidden]
-    return [one for one in said if one.person not in simulated] or said
+    return that_count(said, rooms.people(room.id))
 
 
 def corpus_bytes(said: Sequence[Saying], code: str) -> bytes:

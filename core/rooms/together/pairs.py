@@ -15,6 +15,7 @@ from core.alignment.preferring.between import Agreement, Counts, agreement_betwe
 from core.alignment.preferring.drawn import DrawnPair
 from core.alignment.preferring.preferences import Preference, Settled, settled
 from core.rooms.lessons import Said
+from core.rooms.together.counting import that_count
 from core.store.rooms import PAIR, Asked, Person, RoomRecord, Rooms, Vote
 
 MOST_PAIRS: Final = 60
@@ -29,12 +30,13 @@ class Clicks:
     Args:
         pairs: all pairs, in order.
         votes: those that count.
-        is_rehearsal: whether they are those of simulated people, because nobody else has chosen.
+        n_simulated: how many simulated people they are from: all, because nobody else has chosen,
+            or 0.
     """
 
     pairs: tuple[Asked, ...]
     votes: tuple[Vote, ...]
-    is_rehearsal: bool
+    n_simulated: int
 
     @property
     def n_people(self) -> int:
@@ -121,11 +123,8 @@ def clicks(rooms: Rooms, room: RoomRecord, people: Sequence[Person] | None = Non
         people: those of the room, if they have been read already.
     """
     everybody = rooms.people(room.id) if people is None else people
-    simulated = {person.id for person in everybody if person.is_simulated}
-    votes = rooms.votes_on(room.id, PAIR)
-    real = [vote for vote in votes if vote.person not in simulated]
-    pairs = tuple(rooms.questions(room.id, PAIR))
-    return Clicks(pairs, tuple(real or votes), not real and bool(votes))
+    votes, n_simulated = that_count(rooms.votes_on(room.id, PAIR), everybody)
+    return Clicks(tuple(rooms.questions(room.id, PAIR)), tuple(votes), n_simulated)
 
 
 def for_person(

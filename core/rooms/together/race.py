@@ -21,6 +21,7 @@ from core.languages import Lang
 from core.lineage import Artifact, canonical_json
 from core.modality import TEXT
 from core.rooms.lessons import Said
+from core.rooms.together.counting import that_count
 from core.services import Services
 from core.store.rooms import Asked, RoomRecord, Rooms
 from core.training.settings import TrainingSettings
@@ -100,16 +101,17 @@ def _labels(value: Any) -> dict[Lang, str]:
     return {"en": text, "de": text.replace(".", ",")}
 
 
-def wanted(rooms: Rooms, room: RoomRecord, asked: Asked) -> list[tuple[str, int]]:
-    """The options that most people want, at most MOST_LANES, with their votes; the first first
-    where equally many want two. Simulated people count only where nobody else has voted.
+def wanted(rooms: Rooms, room: RoomRecord, asked: Asked) -> tuple[dict[str, int], int]:
+    """What most people want to see trained.
+
+    Returns:
+        the options that most want, at most MOST_LANES, with their votes, the first first where
+        equally many want two; and how many simulated people these votes are from.
     """
-    simulated = {one.id for one in rooms.people(room.id) if one.is_simulated}
-    votes = rooms.votes(room.id, asked.key)
-    real = [vote for vote in votes if vote.person not in simulated] or votes
-    counts, order = Counter(vote.choice for vote in real), list(asked.texts["options"])
+    votes, n_simulated = that_count(rooms.votes(room.id, asked.key), rooms.people(room.id))
+    counts, order = Counter(vote.choice for vote in votes), list(asked.texts["options"])
     found = sorted(counts.items(), key=lambda each: (-each[1], order.index(each[0])))
-    return found[:MOST_LANES]
+    return dict(found[:MOST_LANES]), n_simulated
 
 
 def begin(
@@ -133,7 +135,7 @@ def begin(
         NotFound: there is no data to train on.
         TooShort: there is too little.
     """
-    keys = [key for key, _ in wanted(services.store.rooms, room, asked)]
+    keys, _ = wanted(services.store.rooms, room, asked)
     if not keys:
         raise RoomError("no_votes")
     about = asked.texts["race"]

@@ -14,7 +14,7 @@ from core.rooms.room import State
 from core.rooms.together.pairs import Clicks
 from core.rooms.together.race import wanted
 from core.rooms.together.taste import ENOUGH
-from core.services import Services
+from core.store import Store
 from core.store.rooms import RoomRecord, Rooms
 from core.store.runs import RunRecord
 
@@ -31,11 +31,11 @@ class Curves:
     """Reads runs with their rows, each at most once a second, and a finished one once.
 
     Args:
-        services: gives the store.
+        store: where they are kept.
     """
 
-    def __init__(self, services: Services) -> None:
-        self._store = services.store
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._lock = threading.Lock()
         self._kept: dict[str, tuple[float, Run]] = {}
 
@@ -65,7 +65,7 @@ def pairs_view(chosen: Clicks) -> dict[str, Any]:
         "n": len(chosen.pairs),
         "n_clicks": len(chosen.votes),
         "n_people": chosen.n_people,
-        "is_rehearsal": chosen.is_rehearsal,
+        "n_simulated": chosen.n_simulated,
         "n_better": len(read.pairs),
         "n_both_bad": len(read.both_bad),
         "n_divided": read.n_contradicting,
@@ -87,6 +87,7 @@ def taste_view(curves: Curves, room: RoomRecord, state: State) -> dict[str, Any]
     numbers = reward.numbers
     aligned = state.taste["aligned"]
     return {
+        "n_simulated": state.taste.get("n_simulated", 0),
         "reward": _run(reward, seen)
         | {
             "loss": points(seen, "step", "loss_nats"),
@@ -111,6 +112,7 @@ def _aligned(run: RunRecord, rows: Sequence[Row]) -> dict[str, Any]:
         "agreeing": points(rows, "step", "agreeing_share"),
         "rule": str(run.settings["rule"]),
         "rate": points(rows, "exam", "rate"),
+        "exams": _exams(rows),
         "answers": _answers(rows),
     }
 
@@ -120,7 +122,7 @@ def race_view(curves: Curves, rooms: Rooms, room: RoomRecord, state: State) -> d
     asked = rooms.question(room.id, state.raced)
     about: Mapping[str, Any] = asked.texts["race"] if asked else {"setting": "", "values": {}}
     options: Mapping[str, Any] = asked.texts["options"] if asked else {}
-    votes = dict(wanted(rooms, room, asked)) if asked else {}
+    votes, n_simulated = wanted(rooms, room, asked) if asked else ({}, 0)
     runs: Mapping[str, str] = state.race.get("runs", {})
     lanes = []
     for key in runs or votes:
@@ -142,6 +144,7 @@ def race_view(curves: Curves, rooms: Rooms, room: RoomRecord, state: State) -> d
         "question": state.raced,
         "setting": about["setting"],
         "n_steps": state.race.get("n_steps"),
+        "n_simulated": state.race.get("n_simulated", n_simulated),
         "lanes": lanes,
     }
 
@@ -171,6 +174,17 @@ def _run(run: RunRecord, rows: Sequence[Row]) -> dict[str, Any]:
         "n_steps": planned[-1] if planned else run.settings.get("n_steps"),
         "error": run.error["key"] if run.error else None,
     }
+
+
+def _exams(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """The exam before anything was learned, and the last: the share of answers that keep each
+    rule.
+    """
+    sat = [row for row in rows if row.get("kind") == "exam"]
+    return [
+        {"step": row["step"], "n": row["n_judged"], "rates": dict(row["rates"])}
+        for row in (sat if len(sat) < 2 else [sat[0], sat[-1]])
+    ]
 
 
 def _answers(rows: Sequence[Row]) -> list[dict[str, str]]:

@@ -99,7 +99,7 @@ def train(services: Services, room: RoomRecord, n_steps: int = ALIGN_STEPS) -> d
         n_steps: of the aligned model.
 
     Returns:
-        {"reward": run id, "aligned": "", "preferences": id, "n_steps"}; see `align`.
+        {"reward": run id, "aligned": "", "preferences": id, "n_steps", "n_simulated"}; see `align`.
 
     Raises:
         UnderWay: the host trains something else.
@@ -118,7 +118,13 @@ def train(services: Services, room: RoomRecord, n_steps: int = ALIGN_STEPS) -> d
         raise NotFound("the model whose answers were compared is no longer at hand")
     kept = _keep(services, room, chosen, by)
     run = _submit(services, room, by, kept, REWARD, _reward_settings(n_pairs))
-    return {"reward": run, "aligned": "", "preferences": kept.id, "n_steps": n_steps}
+    return {
+        "reward": run,
+        "aligned": "",
+        "preferences": kept.id,
+        "n_steps": n_steps,
+        "n_simulated": chosen.n_simulated,
+    }
 
 
 def align(services: Services, room: RoomRecord) -> str:

@@ -50,7 +50,7 @@ class Together:
 
     def __init__(self, services: Services) -> None:
         self._services, self._rooms = services, services.store.rooms
-        self._curves = Curves(services)
+        self._curves = Curves(services.store)
         self._counted: dict[str, tuple[float, dict[str, Any]]] = {}
         self._lock = threading.Lock()
         self._drawing: dict[str, ShortWork[list[DrawnPair]]] = {}
@@ -162,7 +162,7 @@ class Together:
 
     def _make_corpus(self, room: RoomRecord, given: Mapping[str, Any]) -> dict[str, Any]:
         key = corpus.words_question(self._rooms, room, str(given.get("question") or ""))
-        said = corpus.sentences(self._rooms, room, key)
+        said, n_simulated = corpus.sentences(self._rooms, room, key)
         arrived = corpus.corpus_bytes(said, room.code)
         with self._lock:
             if room.id in self._preparing:
@@ -170,11 +170,17 @@ class Together:
             self._errors.pop((room.id, "corpus"), None)
             work = corpus.begin(self._services, room.host, arrived)
             self._preparing[room.id] = work
-        work.when_done(partial(self._place_corpus, room, key, len(said), arrived, work))
+        of = {
+            "question": key,
+            "n_lines": len(said),
+            "n_people": len({one.person for one in said}),
+            "n_simulated": n_simulated,
+        }
+        work.when_done(partial(self._place_corpus, room, of, arrived, work))
         return {"question": key, "n_lines": len(said)}
 
     def _place_corpus(
-        self, room: RoomRecord, key: str, n: int, arrived: bytes, work: ShortWork[Made]
+        self, room: RoomRecord, of: Mapping[str, Any], arrived: bytes, work: ShortWork[Made]
     ) -> None:
         """On an engine thread: the corpus is made."""
 
@@ -183,8 +189,7 @@ class Together:
             kept = corpus.place(self._services, room.host, arrived, work.result())
             numbers = {**kept.corpus.numbers, **kept.dataset.numbers}
             noted: dict[str, Any] = {
-                "question": key,
-                "n_lines": n,
+                **of,
                 **{
                     k: numbers[k]
                     for k in ("n_train_tokens", "n_validation_tokens", "n_vocab")
@@ -212,9 +217,10 @@ class Together:
         if asked is None:
             raise NotFound("no race was asked for")
         n_steps = whole(given, "n_steps", race.N_STEPS, 1, race.MOST_STEPS)
+        _, n_simulated = race.wanted(self._rooms, room, asked)
         runs = race.begin(self._services, room, asked, state.lang, n_steps)
         self._rooms.close_question(room.id, asked.key)
-        noted = {"n_steps": n_steps, "runs": runs}
+        noted = {"n_steps": n_steps, "runs": runs, "n_simulated": n_simulated}
         self._rooms.change(room.id, lambda now: {**now, "race": noted})
         return {"runs": runs}
 

@@ -123,6 +123,9 @@ export function left(view) {
   return Math.max(0, Math.ceil((view.timer_ends - Date.now() - view.ahead) / 1000))
 }
 
+/** How many simulated people are among those just counted, in the same words everywhere; null for none. */
+export const simulated = (n) => n ? el("span", { class: "simulated", text: say("n_simulated", { n }) }) : null
+
 export const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`
 
 /** Bars for the options of a question: how many chose what, and which was true. */

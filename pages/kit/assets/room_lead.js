@@ -1,6 +1,6 @@
 // The facilitator's page, on any second device: where the lesson stands, what is asked, who is here.
 
-import { bars, clock, code, el, fill, hear, languages, left, post, say } from "./room.js"
+import { bars, clock, code, el, fill, hear, languages, left, post, say, simulated } from "./room.js"
 
 const LATE = 1.5 // times the planned minutes, after which somebody who is not done counts as stuck
 
@@ -157,29 +157,34 @@ function drawWays() {
 
 function drawAsked() {
   const one = view.question
-  fill(asked, JSON.stringify([one, view.tally, view.n_votes, view.hides, view.n_people, view.ended]), () => {
-    if (!one) return [el("h2", { text: say("question") }), el("p", { class: "soft", text: say("no_question") })]
-    const isVote = one.kind === "vote"
-    return [
-      el("h2", { text: one.ask }),
-      isVote && bars(one, view.tally),
-      isVote &&
-      el("p", {
-        class: "soft",
-        text: say("of_people", { n: view.n_votes, of: view.n_people }),
-      }),
-      !view.ended && el(
-        "div",
-        { class: "row" },
-        one.is_open
-          ? press("close", say(isVote ? "close" : "close_words"), "close")
-          : press("reopen", say(isVote ? "reopen" : "reopen_words"), "reopen"),
-      ),
-      one.waits && el("p", { class: "soft", text: say("waits_page") }),
-      one.measured && el("p", { class: "measured", text: `${say("it_is")}: ${one.measured}` }),
-      isVote && tick("hides", say("hide_votes"), view.hides, (is) => act("hides", is)),
-    ]
-  })
+  fill(
+    asked,
+    JSON.stringify([one, view.tally, view.n_votes, view.n_simulated, view.hides, view.n_people, view.ended]),
+    () => {
+      if (!one) return [el("h2", { text: say("question") }), el("p", { class: "soft", text: say("no_question") })]
+      const isVote = one.kind === "vote"
+      return [
+        el("h2", { text: one.ask }),
+        isVote && bars(one, view.tally),
+        isVote &&
+        el(
+          "p",
+          { class: "soft", text: say("of_people", { n: view.n_votes, of: view.n_people }) },
+          simulated(view.n_simulated.votes),
+        ),
+        !view.ended && el(
+          "div",
+          { class: "row" },
+          one.is_open
+            ? press("close", say(isVote ? "close" : "close_words"), "close")
+            : press("reopen", say(isVote ? "reopen" : "reopen_words"), "reopen"),
+        ),
+        one.waits && el("p", { class: "soft", text: say("waits_page") }),
+        one.measured && el("p", { class: "measured", text: `${say("it_is")}: ${one.measured}` }),
+        isVote && tick("hides", say("hide_votes"), view.hides, (is) => act("hides", is)),
+      ]
+    },
+  )
 }
 
 function drawLines() {
@@ -220,6 +225,11 @@ function drawTogether() {
   const canRace = view.step.page === undefined || view.step.page.startsWith("/training")
   together.hidden = view.ended || !(isPairs || isWords || isRace || canRace)
   fill(together, JSON.stringify([view.together, isPairs, isWords, isRace, canRace, view.ended]), () => {
+    const n_simulated = isPairs
+      ? taste?.n_simulated || pairs?.n_simulated
+      : isWords
+      ? corpus?.n_simulated
+      : isRace && race.n_simulated
     const problem = [pairs, taste, corpus].map((one) => one?.error?.message).find(Boolean)
     return [
       el("h2", { text: say("together") }),
@@ -239,7 +249,11 @@ function drawTogether() {
       pairs &&
       el("p", { class: "soft", text: say("n_clicks", { n: pairs.n_clicks, people: pairs.n_people, pairs: pairs.n }) }),
       pairs && !taste && el("p", { class: "soft", text: say("needed", { n: pairs.n_better, needed: pairs.needed }) }),
-      corpus && el("p", { class: "soft", text: say(corpus.making ? "working" : "corpus_made") }),
+      corpus?.n_lines && !corpus.making &&
+      el("p", { class: "soft", text: say("corpus_of", { n: corpus.n_lines, people: corpus.n_people ?? 0 }) }),
+      (corpus?.making || corpus?.n_lines) &&
+      el("p", { class: "soft", text: say(corpus.making ? "working" : "corpus_made") }),
+      simulated(n_simulated),
       problem && el("p", { class: "error", text: problem }),
     ]
   })
@@ -247,7 +261,7 @@ function drawTogether() {
 
 /** Whether somebody works, is done, or seems to need help. */
 function state(one) {
-  if (one.has_hand_up) return "stuck"
+  if (one.has_hand_up) return "asks_help"
   if (one.done || one.run?.status === "done") return "done"
   const minutes = (Date.now() + view.ahead - view.begun_at) / 60_000
   const isLate = view.minutes && minutes > LATE * view.minutes && (view.question || view.step.phone === "page")
@@ -255,11 +269,13 @@ function state(one) {
 }
 
 function drawPeople() {
-  const order = ["stuck", "waiting", "done"]
+  const order = ["asks_help", "stuck", "waiting", "done"]
   const rows = view.people.map((one) => ({ ...one, state: state(one) }))
   rows.sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || a.number - b.number)
+  const n = rows.filter((one) => one.has_hand_up).length
   fill(people, JSON.stringify([rows, view.spotlight]), () => [
-    el("h2", { text: `${say("people")} · ${rows.length}` }),
+    el("h2", { text: `${say("people")} · ${rows.length}` }, simulated(view.n_simulated.people)),
+    el("p", { class: "soft", role: "status", text: n ? say("n_hands", { n }) : "" }),
     rows.length ? null : el("p", { class: "soft", text: say("nobody") }),
     el("ul", { class: "grid" }, ...rows.map(tile)),
   ])
@@ -267,19 +283,20 @@ function drawPeople() {
 
 function tile(one) {
   const isShown = view.spotlight?.number === one.number
+  const about = [one.here ? "here" : "away", one.state, one.is_simulated && "simulated"]
   const value = typeof one.run?.value === "number" ? one.run.value.toFixed(2) : ""
   return el(
     "li",
     { class: `tile is-${one.state}${one.here ? "" : " is-away"}` },
     el("b", { text: `${one.number} ${one.nickname}` }),
-    el("span", { class: "soft", text: `${say(one.here ? "here" : "away")} · ${say(one.state)}` }),
+    el("span", { class: "soft", text: about.filter(Boolean).map((key) => say(key)).join(" · ") }),
+    one.has_hand_up && !view.ended && press(`help-${one.id}`, say("help_done"), "lower_hand", one.id),
     one.run && el("span", { class: "run", text: `${one.run.name} · ${say("run_at", { step: one.run.step, value })}` }),
     one.run?.sample && el("q", { text: one.run.sample }),
     el(
       "details",
       {},
       el("summary", { text: say("more"), "aria-label": `${say("more")}: ${one.number} ${one.nickname}` }),
-      one.has_hand_up && press(`help-${one.id}`, say("help_done"), "lower_hand", one.id),
       one.shows
         ? press(`spot-${one.id}`, say(isShown ? "off_projector" : "to_projector"), "spotlight", isShown ? "" : one.id)
         : el("span", { class: "soft", text: say("no_yes") }),

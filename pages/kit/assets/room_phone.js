@@ -18,12 +18,13 @@ let view = null
 let isSending = false
 let kept = remember()
 
-/** What this device still has to send: votes by question, lines in their order, and the last count used. */
+/** What this device still has to send: votes by question, lines in their order, what is said of oneself (a hand up,
+ * a yes to being shown), and the last count used. */
 function remember() {
   try {
-    return { seq: 0, votes: {}, lines: [], ...JSON.parse(localStorage.getItem(PLACE) ?? "{}") }
+    return { seq: 0, votes: {}, lines: [], me: {}, ...JSON.parse(localStorage.getItem(PLACE) ?? "{}") }
   } catch {
-    return { seq: 0, votes: {}, lines: [] }
+    return { seq: 0, votes: {}, lines: [], me: {} }
   }
 }
 
@@ -107,6 +108,13 @@ function line(question, text) {
   flush()
 }
 
+function tell(what, value) {
+  kept.me[what] = value
+  keep()
+  draw()
+  flush()
+}
+
 /** Send what is kept, one after the other, until all of it is confirmed or refused. */
 async function flush() {
   if (isSending) return
@@ -131,10 +139,22 @@ async function flush() {
     keep()
     if (answer.ok) sent.add(one.question)
   }
+  for (const [what, value] of isAway ? [] : Object.entries(kept.me)) {
+    const answer = await post(`/rooms/${code}/me`, { [what]: value })
+    isAway ||= answer.status === 0 || answer.status >= 500 || answer.status === 429
+    if (isAway) break
+    if (kept.me[what] !== value) continue // changed meanwhile: the newer one follows
+    if (answer.ok && view?.you) view.you[what] = value
+    delete kept.me[what]
+    keep()
+  }
   isSending = false
   draw()
-  if (isAway || Object.keys(kept.votes).length) setTimeout(flush, RETRY_MS)
+  if (isAway || waits()) setTimeout(flush, RETRY_MS)
 }
+
+/** Whether something of this device is not yet confirmed. */
+const waits = () => kept.lines.length || Object.keys(kept.votes).length || Object.keys(kept.me).length
 
 const sent = new Set() // questions to which a line of this page has arrived
 
@@ -161,7 +181,7 @@ function show(now) {
   mark(Boolean(now.you) && !now.ended)
   kept.seq = Math.max(kept.seq, now.you?.seq ?? 0)
   draw()
-  if (Object.keys(kept.votes).length || kept.lines.length) flush()
+  if (waits()) flush()
   if (!now.you && !now.ended) enter() // the facilitator has reset this person
 }
 
@@ -302,7 +322,8 @@ function writing(question) {
 }
 
 function drawFoot() {
-  const you = view.you
+  const you = view.you && { ...view.you, ...kept.me }
+  const isKept = "has_hand_up" in kept.me
   fill(
     foot,
     JSON.stringify([
@@ -310,6 +331,8 @@ function drawFoot() {
       you?.nickname,
       you?.has_hand_up,
       you?.shows,
+      isKept,
+      banner.hidden,
       view.step.phone,
       view.ended,
       view.paused,
@@ -320,24 +343,22 @@ function drawFoot() {
       const rename = async (event) => {
         event.preventDefault()
         await post("/rooms/enter", { code, nickname: name.value })
-        you.nickname = name.value
+        view.you.nickname = name.value
         event.target.closest("details").open = false
-      }
-      const mark = (what, value) => async () => {
-        you[what] = value
-        drawFoot()
-        await post(`/rooms/${code}/me`, { [what]: value })
       }
       return [
         el("button", {
           type: "button",
-          class: "hand",
-          "aria-pressed": String(you.has_hand_up),
+          class: you.has_hand_up ? "hand is-up" : "hand",
           "data-name": "hand",
-          onclick: mark("has_hand_up", !you.has_hand_up),
-          text: say("hand_up"),
+          onclick: () => tell("has_hand_up", !you.has_hand_up),
+          text: say(you.has_hand_up ? "hand_down" : "hand_up"),
         }),
-        you.has_hand_up && el("p", { class: "soft", role: "status", text: say("hand_is_up") }),
+        el("p", {
+          class: "soft",
+          role: "status",
+          text: isKept ? say(banner.hidden ? "sending" : "waits_sent") : you.has_hand_up ? say("hand_is_up") : "",
+        }),
         el(
           "details",
           {},
@@ -356,7 +377,7 @@ function drawFoot() {
               type: "checkbox",
               checked: you.shows,
               "data-name": "shows",
-              onchange: (event) => mark("shows", event.target.checked)(),
+              onchange: (event) => tell("shows", event.target.checked),
             }),
             ` ${say("shows")}`,
           ),

@@ -1,7 +1,7 @@
 // The projector in a workshop: the live page of this step, large enough to read from the back; beside it the way
 // in, the question, the votes as they come, what was measured, and the lines that the facilitator lets through.
 
-import { bars, clock, code, el, fill, hear, left, say } from "./room.js"
+import { bars, clock, code, el, fill, hear, left, say, simulated } from "./room.js"
 
 const TYPE_PX = 28 // body type at 1920 × 1080; the page's own is 16
 const PAGE_PX = 16
@@ -73,6 +73,7 @@ function drawSide(now) {
     now.question,
     now.sayings,
     now.n_sayings,
+    now.n_simulated,
     now.ended,
     now.at === 0,
     now.spotlight,
@@ -107,7 +108,7 @@ function join(now) {
         el("img", { src: `/rooms/${now.code}/wifi.svg`, alt: say("wifi", { name: now.wifi }), class: "qr is-wifi" }),
       el("p", { text: say("or_type", { address: `${now.address.replace(/^http:\/\//, "")}/join` }) }),
       el("p", { class: "letters", text: now.code }),
-      el("p", { text: say("n_people", { n: now.n_people }) }),
+      el("p", { text: say("n_people", { n: now.n_people }) }, simulated(now.n_simulated.people)),
     ),
   )
 }
@@ -157,10 +158,11 @@ function tasteOf(pairs, taste) {
     pairs?.making !== null && pairs?.making !== undefined &&
       el("p", { text: `${say("pairs_wait")} ${share(pairs.making)}` }),
     pairs &&
-      el("p", {
-        class: "n-votes",
-        text: say("n_clicks", { n: pairs.n_clicks, people: pairs.n_people, pairs: pairs.n }),
-      }),
+      el(
+        "p",
+        { class: "n-votes", text: say("n_clicks", { n: pairs.n_clicks, people: pairs.n_people, pairs: pairs.n }) },
+        simulated(pairs.n_simulated),
+      ),
     agreed && el("p", {
       text: say("agreement", {
         share: share(agreed.share),
@@ -169,7 +171,12 @@ function tasteOf(pairs, taste) {
       }),
     }),
     pairs && !taste && el("p", { class: "soft", text: say("needed", { n: pairs.n_better, needed: pairs.needed }) }),
-    held && el("p", { class: "measured", text: say("reward_model", { share: share(held.accuracy), n: held.n }) }),
+    held &&
+      el(
+        "p",
+        { class: "measured", text: say("reward_model", { share: share(held.accuracy), n: held.n }) },
+        simulated(taste.n_simulated),
+      ),
     aligned && el("h2", { text: say("aligned_model") }),
     aligned && aligned.loss.length > 1 && curve([aligned.loss]),
     aligned && aligned.loss.length > 1 && el("p", { class: "soft", text: say("loss_about") }),
@@ -201,9 +208,13 @@ function raceOf(race) {
         el("li", { text: say("lane_at", { label: lane.label, value: number(last(lane)[1]), step: last(lane)[0] }) })
       ),
     ),
-    el("p", { class: "soft", text: say("race_about") }),
+    el("p", { class: "soft", text: say("race_about") }, simulated(race.n_simulated)),
   )
 }
+
+/** The corpus that was made of the room's lines. */
+const corpusOf = ({ n_lines: n, n_people: people, n_simulated }) =>
+  el("p", { class: "measured", text: say("corpus_of", { n, people }) }, simulated(n_simulated))
 
 /** Curves in one picture, on common axes that begin at zero. */
 function curve(all) {
@@ -230,13 +241,19 @@ function curve(all) {
 function question(now) {
   const one = now.question
   const isWords = one.kind === "words"
+  const corpus = now.together?.corpus
   const n = isWords ? say("n_lines", { n: now.n_sayings }) : say("of_people", { n: now.n_votes, of: now.n_people })
   return el(
     "section",
     { class: "asked" },
     el("h1", { text: one.ask }),
     isWords ? el("ul", { class: "lines" }, ...now.sayings.map((text) => el("li", { text }))) : bars(one, now.tally),
-    el("p", { class: "n-votes", role: "status", text: n }),
+    el(
+      "p",
+      { class: "n-votes", role: "status", text: n },
+      simulated(isWords ? now.n_simulated.sayings : now.n_simulated.votes),
+    ),
+    corpus?.question === one.key && corpusOf(corpus),
     !isWords && !now.tally && el("p", { class: "soft", text: say("hidden_yet") }),
     one.waits && el("p", { class: "soft", text: say("being_measured") }),
     one.measured && el("p", { class: "measured", role: "status", text: `${say("it_is")}: ${one.measured}` }),

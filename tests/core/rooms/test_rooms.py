@@ -4,11 +4,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
+from core.api.rooms.benches import Benches
 from core.errors import NotFound, RoomError
 from core.rooms import room as acting
 from core.rooms.codes import CODE_LETTERS, as_code, new_code, new_secret
 from core.rooms.views import for_lead, for_phone, for_projector, question_of
-from core.store import Store
+from core.services import Services
+from core.store import RunRecord, Store
+from core.store.rooms import Hand
 from tests.workshop import WORKSHOP
 
 ANNA, BEN = "a" * 32, "b" * 32
@@ -187,6 +190,36 @@ def test_a_bench_is_shown_only_after_a_yes(rooms, asking):
     rooms.about(asking.id, anna.id, shows=True)
     acting.act(rooms, asking, "spotlight", anna.id)
     assert for_projector(rooms, rooms.get(asking.id), "en", 1)["spotlight"]["number"] == 1
+
+
+def test_the_grid_tells_the_latest_run_of_somebody(store, rooms, asking):
+    anna = acting.enter(rooms, asking, ANNA, "", "owner")
+    for name, loss in (("first", 4.0), ("second", 2.0)):
+        store.runs.start(RunRecord(name, "owner", "pretraining", {}, name=name))
+        store.runs.append(name, [{"kind": "step", "step": n, "loss_nats": loss} for n in (1, 2)])
+    benches = Benches(Services(store, None, None))
+    assert benches.of([anna])[anna.id]["name"] == "second"
+    assert benches.shown(anna)["points"] == [(1, 2.0), (2, 2.0)]
+
+
+def test_a_hand_counts_once_each_time_it_goes_up_and_the_projector_never_learns_whose(
+    rooms, asking
+):
+    anna, ben = entered(rooms, asking, ANNA, "Anna"), entered(rooms, asking, BEN)
+    for is_up in (True, True, False, True):  # sent twice, taken back, up again
+        acting.hold_hand(rooms, asking, anna.id, is_up=is_up)
+    acting.act(rooms, asking, "next")
+    room = rooms.get(asking.id)
+    acting.hold_hand(rooms, room, ben.id, is_up=True)
+    assert rooms.hands(room.id) == [Hand(anna.id, 1), Hand(anna.id, 1), Hand(ben.id, 2)]
+    assert [one["has_hand_up"] for one in for_lead(rooms, room, "en", {})["people"]] == [True, True]
+    assert "hand" not in str(for_projector(rooms, room, "en", 2))
+    before = rooms.get(room.id).version
+    acting.act(rooms, room, "lower_hand", anna.id)
+    assert rooms.get(room.id).version > before  # or Anna's phone would go on saying that it is up
+    assert not rooms.person(room.id, anna.id).has_hand_up
+    rooms.send_away(room.id, anna.id)
+    assert rooms.hands(room.id) == [Hand(ben.id, 2)]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import pytest
 from core.identity import OWNER_COOKIE, owner_of
 from core.rooms import rehearsal
 from core.rooms import room as acting
-from core.rooms.results import as_csv, counted
+from core.rooms.results import gathered
 from core.store import Store
 from tests.postgresql import PROGRAMS, throwaway_server
 from tests.workshop import WORKSHOP
@@ -111,9 +111,9 @@ def test_a_killed_server_comes_back_with_everybody_and_every_vote_once(server):
     people = store.rooms.people(room.id)
     assert [one.number for one in people] == list(range(1, n + 1))  # nobody came twice
     assert seen.n_in == n and not seen.failures and all(one.is_simulated for one in people)
-    n_people, questions = counted(store.rooms, store.rooms.get(room.id))
-    assert n_people == 0 and all(one.n == 0 for one in questions)  # simulated people do not count
-    assert as_csv(store.rooms, room, "en").splitlines()[1].endswith("rules,It follows rules,0,,")
+    found = gathered(store, store.rooms.get(room.id))
+    assert (found.n_people, found.n_simulated) == (0, n)
+    assert all(one.n == 0 for one in found.questions) and not any(found.hands)
 
 
 @pytest.mark.skipif(PROGRAMS is None, reason="PostgreSQL is not installed")

@@ -1,8 +1,11 @@
 """What a room does together: clicks that train, sentences that become a corpus, a race."""
 
+import csv
+import io
 import json
 import time
 from dataclasses import asdict
+from html import escape
 
 import pytest
 from starlette.applications import Starlette
@@ -23,12 +26,16 @@ from core.modality import TEXT
 from core.rooms import room as acting
 from core.rooms.lessons import read_lesson
 from core.rooms.rehearsal import rehearsal_key
-from core.rooms.results import as_csv, counted
+from core.rooms.results import as_csv, gathered
 from core.rooms.together import corpus, following, race
 from core.rooms.together.pairs import clicks, for_person
 from core.rooms.together.work import Together
+from core.rooms.views import for_projector
 from core.services import Services
+from core.spreadsheet import BOM
 from core.store import HOUSE, RunRecord, Store
+from pages.kit.catalogue import words
+from pages.room.results.page import as_html
 from tests.small_models import small_config
 
 LESSON = read_lesson(
@@ -107,6 +114,13 @@ def with_pairs(services, together, room, n=12):
     return services.store.rooms.questions(room.id, "pair")
 
 
+def table(services, room, part):
+    """The rows of one part of the results."""
+    room = services.store.rooms.get(room.id)
+    text = as_csv(gathered(services.store, room), room, "en").removeprefix(BOM)
+    return [row for row in csv.DictReader(io.StringIO(text)) if row["part"] == part]
+
+
 def click(services, room, cookie, choose, key=""):
     """One person goes through all pairs."""
     rooms, room = services.store.rooms, services.store.rooms.get(room.id)
@@ -149,6 +163,23 @@ def test_the_room_s_clicks_train_one_reward_model_and_one_aligned_model(
     assert len(view["aligned"]["loss"]) == 2
     assert {"question", "before", "now"} == set(view["aligned"]["answers"][0])
     json.dumps(view, allow_nan=False)
+    told = table(services, room, "taste")
+    (right,) = [float(row["value"]) for row in told if row["series"] == "held_out_accuracy"]
+    assert right == pytest.approx(view["reward"]["held_out"]["accuracy"], abs=1e-6)
+    polite = [row["x"] for row in told if row["series"] == "share_polite"]
+    assert polite == ["0", "2"]  # before anything was learned, and at the end
+    answers = table(services, room, "answer")
+    assert [row["value"] for row in answers[:2]] == [
+        view["aligned"]["answers"][0]["before"],
+        view["aligned"]["answers"][0]["now"],
+    ]
+    assert not table(services, room, "curve")  # the room's own runs are nobody's bench
+    for lang in ("de", "en"):
+        page = as_html(
+            gathered(services.store, services.store.rooms.get(room.id)), room, words(lang)
+        )
+        assert words(lang)("workshop.aligned_model") in page and page.count("<svg role") == 2
+        assert escape(view["aligned"]["answers"][0]["now"]) in page and "<script" not in page
     bench = services.store.benches.view(owner, TEXT)["a"]
     assert all(bench[kind].whose == "yours" for kind in ("preferences", "reward", "aligned"))
     kept = bench["preferences"].artifact
@@ -231,10 +262,41 @@ def test_simulated_people_count_only_while_nobody_else_has_chosen(services, toge
     with_pairs(services, together, room, 3)
     rooms = services.store.rooms
     click(services, room, PERSON[0], shorter, rehearsal_key(rooms, room))
-    assert clicks(rooms, room).is_rehearsal and clicks(rooms, room).n_people == 1
+    assert clicks(rooms, room).n_simulated == clicks(rooms, room).n_people == 1
+    assert Together(services).view(room)["pairs"]["n_simulated"] == 1
     real = click(services, room, PERSON[1], lambda pair: "both_bad")
     found = clicks(rooms, room)
-    assert not found.is_rehearsal and {vote.person for vote in found.votes} == {real.id}
+    assert not found.n_simulated and {vote.person for vote in found.votes} == {real.id}
+
+
+def test_a_corpus_and_a_race_of_simulated_people_say_so(services, together, room):
+    rooms = services.store.rooms
+    key = rehearsal_key(rooms, room)
+    acting.act(rooms, room, "to", 1)
+    room = rooms.get(room.id)
+    texts = [one.text[:270] for one in tell(WorldSettings(n_documents=60))][30:58]
+    everybody = [acting.enter(rooms, room, cookie, "", None, key) for cookie in PERSON[:2]]
+    for n, text in enumerate(texts):
+        acting.say(rooms, room, everybody[n % 2].id, "step-2", f"k{n}", text)
+    for one in rooms.sayings(room.id):
+        rooms.hide(room.id, one.key, is_hidden=False)
+    seen = for_projector(rooms, room, "en", 0)["n_simulated"]
+    assert seen == {"people": 2, "votes": 0, "sayings": 2}
+    together.act(room, "make_corpus", None)
+    made = until(
+        lambda: (v := together.view(rooms.get(room.id))["corpus"]) and not v["making"] and v
+    )
+    assert (made["n_lines"], made["n_people"], made["n_simulated"]) == (28, 2, 2)
+    together.act(room, "ask_race", {"setting": "optimizer"})
+    room = rooms.get(room.id)
+    acting.vote(rooms, room, everybody[0].id, "race-1", "v1", 1)
+    assert together.view(room)["race"]["n_simulated"] == 1
+    real = acting.enter(rooms, room, PERSON[9], "")
+    acting.vote(rooms, room, real.id, "race-1", "v2", 1)
+    race_now = together.view(room)["race"]
+    assert race_now["n_simulated"] == 0
+    assert [lane["key"] for lane in race_now["lanes"]] == ["v2"]
+    assert for_projector(rooms, room, "en", 0)["n_simulated"]["votes"] == 1
 
 
 def test_phones_choose_over_http_and_are_handed_the_next_pair(services, together, room, host):
@@ -263,9 +325,11 @@ def test_phones_choose_over_http_and_are_handed_the_next_pair(services, together
 def test_results_hold_the_pairs_in_the_table_only(services, together, room):
     with_pairs(services, together, room, 2)
     click(services, room, PERSON[0], shorter)
-    assert counted(services.store.rooms, room)[1] == []
-    rows = [row for row in as_csv(services.store.rooms, room, "en").splitlines() if ",pair," in row]
-    assert len(rows) >= 2
+    found = gathered(services.store, room)
+    assert found.questions == [] and len(found.pairs) == 2
+    told = table(services, room, "pair_votes")
+    assert len(told) == 6 and sum(int(row["value"]) for row in told) == 2
+    assert [row["value"] for row in table(services, room, "clicks")][:2] == ["2", "1"]
 
 
 def test_shown_sentences_become_the_host_s_corpus(services, together, room, host):
@@ -330,6 +394,12 @@ def test_the_most_wanted_settings_race(services, together, room, host):
     assert first["points"][-1] != second["points"][-1]
     assert services.store.benches.of(owner_of(host), TEXT) == before  # trials
     json.dumps(view, allow_nan=False)
+    told = table(services, room, "race")
+    assert {row["series"] for row in told} == {"5", "0.02"}
+    assert len(told) == len(first["points"]) + len(second["points"])
+    now = rooms.get(room.id)
+    page = as_html(gathered(services.store, now), now, words("de"))
+    assert "0,02" in page and words("de")("workshop.race_title") in page
     assert acting.state_of(rooms.get(room.id)).question == "race-1"
     with pytest.raises(RoomError, match="closed"):
         acting.vote(rooms, room, person.id, "race-1", "v1", 2)

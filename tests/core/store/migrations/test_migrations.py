@@ -149,3 +149,24 @@ def test_a_migration_that_breaks_off_leaves_the_home_as_it_was(tmp_path, monkeyp
     store = Store.at(tmp_path)
     assert store.benches.of("anna", "text").is_pair
     store.close()
+
+
+def test_a_room_of_version_8_is_still_there_and_counts_hands_from_now_on(tmp_path):
+    store = Store.at(tmp_path)
+    room = store.rooms.open("r", "host", "lead", {}, {"at": 1}, lambda _: "BCDF")
+    store.rooms.enter(room.id, "anna", "", None)
+    store.close()
+    with closing(sqlite3.connect(tmp_path / "glassbox.sqlite")) as raw:
+        raw.execute("DROP TABLE room_hands")
+        raw.execute("UPDATE schema_version SET version = 8")
+        raw.execute("UPDATE alembic_version SET version_num = '0008'")
+        raw.execute("UPDATE room_people SET has_hand_up = 1")
+        raw.commit()
+    again = Store.at(tmp_path)
+    assert differences(tmp_path) == ([], (SCHEMA_VERSION, REVISION))
+    (anna,) = again.rooms.people(room.id)
+    assert anna.has_hand_up and again.rooms.hands(room.id) == []
+    again.rooms.lower_hand(room.id, "anna")
+    again.rooms.raise_hand(room.id, "anna", 1)
+    assert len(again.rooms.hands(room.id)) == 1
+    again.close()
