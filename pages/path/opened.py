@@ -44,6 +44,9 @@ def draw(name: str, t: Words) -> None:
                 checking.draw(one, check, n, found.badge, t)
     elif found is None:
         note(t("path.not_measured"))
+    else:
+        rows = (t("path.then_surprise"), t("path.then_checks"))
+        st.html("".join(f'<p class="gb-then">{escape(each)}</p>' for each in rows))
     with st.container(key="gb_path_on"):
         if own is not None:
             following = ORDER[place + 1] if place + 1 < len(ORDER) else ""

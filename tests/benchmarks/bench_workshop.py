@@ -2,6 +2,7 @@
 
     python tests/benchmarks/bench_workshop.py [--minutes 3] [--phones 40] [--people 40]
         [--trainings 4] [--settle 60] [--think 5 15]
+        [--kind text|pictures]
 
 Starts the app in a home of its own with trainings under way, and opens a room. Simulated people
 take part over the real routes, others are at pages over real web sockets, and the facilitator goes
@@ -154,9 +155,12 @@ def workshop(
     return found, asdict(seen) | {"facilitator": failed}
 
 
-def at_pages(port: int, n: int, seconds: float, think_s: tuple[float, float]) -> list[Run]:
+def at_pages(
+    port: int, n: int, seconds: float, think_s: tuple[float, float], kind: str | None
+) -> list[Run]:
     """People at pages; runs in a process of its own."""
-    views = [(place, kind) for place, kind in site.VIEWS if kind in MODALITIES]
+    wanted = (kind,) if kind else tuple(MODALITIES)
+    views = [view for view in site.VIEWS if view[1] in wanted]
     return asyncio.run(people(port, n, seconds, views, think_s))
 
 
@@ -216,6 +220,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=40)
     parser.add_argument("--trainings", type=int, default=4)
     parser.add_argument("--think", type=float, nargs=2, default=(5.0, 15.0), help="seconds")
+    parser.add_argument("--kind", choices=tuple(MODALITIES), help="default: every kind of data")
     parser.add_argument("--settle", type=float, default=60.0, help="seconds told apart")
     parser.add_argument("--warm", type=float, default=45.0, help="seconds before anybody comes")
     asked = parser.parse_args()
@@ -244,7 +249,9 @@ def main() -> None:
             begun, memory = time.monotonic(), list[tuple[float, float, float]]()
             with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as others:
                 held = others.submit(workshop, address, code, key, asked.phones, seconds, step_s)
-                sitting = others.submit(at_pages, port, asked.people, seconds, asked.think)
+                sitting = others.submit(
+                    at_pages, port, asked.people, seconds, asked.think, asked.kind
+                )
                 while not (held.done() and sitting.done()):
                     memory.append((time.monotonic() - begun, *memory_of(server)))
                     time.sleep(MEMORY_EVERY_S)

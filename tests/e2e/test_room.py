@@ -159,7 +159,7 @@ def test_a_wrong_code_is_said_and_a_right_one_lets_in(browser: Browser, base_url
     phone.get_by_label("The four letters").fill(code.lower())
     phone.get_by_label("Nickname").fill("Kim")
     phone.get_by_role("button", name="Join").click()
-    expect(phone.get_by_text("You are number 1 · Kim")).to_be_visible()
+    expect(phone.get_by_text("Your number: 1 · Kim")).to_be_visible()
     phone.close()
 
 

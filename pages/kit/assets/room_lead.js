@@ -122,7 +122,7 @@ function drawWays() {
       press("back", say("back"), "back", undefined, { disabled: view.at === 0 }),
       press("next", say("next"), "next", undefined, { class: "big", disabled: view.at + 1 >= view.n_steps }),
       isVote && press("reveal", say("reveal"), "reveal", undefined, { disabled: Boolean(one.outcome) || one.waits }),
-      isVote && el("span", { class: "soft", text: `${view.n_votes} / ${view.n_people}` }),
+      isVote && el("span", { class: "soft", text: say("of_people", { n: view.n_votes, of: view.n_people }) }),
     ),
     el(
       "div",
@@ -261,7 +261,10 @@ function drawTogether() {
 
 /** Whether somebody works, is done, or seems to need help. */
 function state(one) {
-  if (one.has_hand_up) return "asks_help"
+  return one.has_hand_up ? "asks_help" : progress(one)
+}
+
+function progress(one) {
   if (one.done || one.run?.status === "done") return "done"
   const minutes = (Date.now() + view.ahead - view.begun_at) / 60_000
   const isLate = view.minutes && minutes > LATE * view.minutes && (view.question || view.step.phone === "page")
@@ -283,7 +286,12 @@ function drawPeople() {
 
 function tile(one) {
   const isShown = view.spotlight?.number === one.number
-  const about = [one.here ? "here" : "away", one.state, one.is_simulated && "simulated"]
+  const about = [
+    one.here ? "here" : "away",
+    one.has_hand_up && "asks_help",
+    progress(one),
+    one.is_simulated && "simulated",
+  ]
   const value = typeof one.run?.value === "number" ? one.run.value.toFixed(2) : ""
   return el(
     "li",

@@ -57,7 +57,7 @@ function drawCaption(now) {
     if (now.spotlight) {
       return el("p", { text: say("shown_bench", { n: now.spotlight.number, name: now.spotlight.nickname }) })
     }
-    return el("p", {}, el("b", { text: now.step.title }), now.step.say ? `  ${now.step.say}` : "")
+    return el("p", {}, el("b", { text: now.step.title }), now.step.say ? ` · ${now.step.say}` : "")
   })
 }
 
@@ -108,7 +108,7 @@ function join(now) {
         el("img", { src: `/rooms/${now.code}/wifi.svg`, alt: say("wifi", { name: now.wifi }), class: "qr is-wifi" }),
       el("p", { text: say("or_type", { address: `${now.address.replace(/^http:\/\//, "")}/join` }) }),
       el("p", { class: "letters", text: now.code }),
-      el("p", { text: say("n_people", { n: now.n_people }) }, simulated(now.n_simulated.people)),
+      now.n_people > 0 && el("p", { text: say("n_people", { n: now.n_people }) }, simulated(now.n_simulated.people)),
     ),
   )
 }

@@ -152,7 +152,9 @@ function step(by) {
   if (kiosk) return go(0)
   ended = true
   playing = false
+  elapsed = 1000 * beat().seconds
   ++turn
+  progress()
   state()
   all("#show-end a")[0].focus()
 }

@@ -103,7 +103,8 @@ def searched(question: str, own: Sequence[str], way: str, n: int, lang: str) -> 
 
 def draw(seen: Run | None, t: Words) -> None:
     """The question, what is put before it, what is found, and what each model makes of it."""
-    question = _question(t)
+    with st.container(key="gb_lookup_asked"):
+        question = _question(t)
     with st.container(key="gb_lookup_how", horizontal=True, vertical_alignment="bottom"):
         names = {
             "found": t("lookup.given_found"),
