@@ -16,6 +16,7 @@ from core.taking_home.house_notebook import FIRST_PART, house_notebook
 from core.taking_home.model_folder import picture_model_zip, text_model_zip
 from core.taking_home.notebook import NotebookWords, Texts, run_zip
 from core.taking_home.their_tokenizer import check_tokens
+from core.taking_home.ways_out import Change, ways_out
 from pages.kit.catalogue import Words
 from pages.kit.numbers import duration, whole
 from pages.kit.on_hand import OnHand
@@ -45,6 +46,11 @@ def check(store: Store, owner: str, model: OnHand) -> None:
     if artifact.modality == TEXT:
         equal_architecture(config_of(store.artifacts.read(owner, artifact.id)))
         check_tokens(encoder_of(store, model))
+
+
+def ways_out_of(store: Store, owner: str, model: OnHand) -> list[Change]:
+    """What its plan would have to choose instead, where a text model has no equal."""
+    return ways_out(config_of(store.artifacts.read(owner, model.chain[-1].id)))
 
 
 def model_file(store: Store, owner: str, model: OnHand) -> bytes:
