@@ -60,13 +60,16 @@ def model_file(store: Store, owner: str, model: OnHand) -> bytes:
     about = Described(name_of_model(model), model.chain, None, model.whose == "house", "")
     if artifact.modality == TEXT:
         return text_model_zip(data, encoder_of(store, model), about)
-    return picture_model_zip(data, about)
+    return picture_model_zip(data, store.artifacts.read(owner, _encoder(model).id), about)
 
 
 def encoder_of(store: Store, model: OnHand) -> Encoder:
-    """The model's own encoder."""
-    made = next(each for each in reversed(model.chain) if each.kind == "encoder")
-    return store.artifacts.opened_of(made, Encoder.from_bytes)
+    """A text model's own encoder."""
+    return store.artifacts.opened_of(_encoder(model), Encoder.from_bytes)
+
+
+def _encoder(model: OnHand) -> Artifact:
+    return next(each for each in reversed(model.chain) if each.kind == "encoder")
 
 
 def run_file(store: Store, owner: str, run: RunRecord, t: Words) -> bytes:

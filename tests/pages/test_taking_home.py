@@ -11,12 +11,15 @@ import pytest
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes, config_of
+from core.data.pictures.wording.vocabulary import CaptionEncoder
 from core.data.text.documents import Corpus, Document
 from core.errors import NoEqualArchitecture, NotFound
+from core.house import chain as house_chain
 from core.jobs.preparing import Order, keep, make
 from core.jobs.programs import PROGRAMS, TRAINING
 from core.jobs.turns import load_program
 from core.lineage import canonical_json
+from core.modality import PICTURES
 from core.store import HOUSE, RunRecord
 from core.taking_home.file_names import LONGEST, file_name
 from pages.kit import home_files, site, taking_home
@@ -180,6 +183,15 @@ def test_a_refusal_names_the_choice_and_another_one_in_the_visitors_words(
     assert run_goes == str(t("takehome.refused_run"))
     internal = re.compile(r"_|=|True|False|\b(alibi|rms|rotary|learned|layer|bias)\b(?! \()")
     assert not internal.search(f"{refused} {by} {ways}".replace(str(t("architecture.bias")), ""))
+
+
+def test_the_example_that_draws_goes_home_with_its_words(services):
+    house_chain.install(services.store)
+    [model] = on_hand(services.store, "me", PICTURES, ("checkpoint",))[:1]
+    archive = zipfile.ZipFile(io.BytesIO(home_files.model_file(services.store, "me", model)))
+    folder = home_files.name_of_model(model)
+    found = CaptionEncoder.from_bytes(archive.read(f"{folder}/encoder.json"))
+    assert found == CaptionEncoder.of_the_book()
 
 
 def own() -> bytes:
