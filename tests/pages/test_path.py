@@ -100,6 +100,13 @@ def test_every_unit_has_a_page_settings_that_exist_and_stands_in_one_group():
     assert set(GROUPS) <= set(site.BY_NAME)
 
 
+@pytest.mark.parametrize(("lang", "n"), [("de", "Sechzehn"), ("en", "Sixteen")])
+def test_the_number_of_units_is_said_as_it_is(lang, n):
+    t = words(lang)
+    assert len(ORDER) == 16 and t("path.answer").startswith(n)
+    assert f" {len(ORDER)} " in t("home.evening")
+
+
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("name", ORDER)
 def test_a_units_right_answers_follow_from_records_and_the_others_are_wrong(name, lang):
