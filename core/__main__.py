@@ -9,7 +9,7 @@ python -m core mailbox IN OUT   answer a folder of letters, sending every answer
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -36,7 +36,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         prog="python -m core", description="The command line of Glassbox."
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    house = commands.add_parser("house", help="make and measure the shipped models again")
+    _house_options(commands.add_parser("house", help="make and measure the shipped models again"))
+    _mailbox_options(commands.add_parser("mailbox", help="answer a folder of letters, filtered"))
+    _rehearse_options(
+        commands.add_parser("rehearse", help="bring simulated people into an open room")
+    )
+    asked = parser.parse_args(arguments)
+    COMMANDS[asked.command](asked)
+
+
+def _house_options(house: argparse.ArgumentParser) -> None:
+    """What can be said after `house`: where to, how much, and which part alone."""
     house.add_argument("--out", type=Path, default=SHIPPED, help="folder for the files")
     house.add_argument("--quick", action="store_true", help="tiny models, to see that all works")
     house.add_argument(
@@ -73,25 +83,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
         metavar="DIR",
         help="for pictures: keep snapshots of the training there, and go on from them",
     )
-    mailbox = commands.add_parser("mailbox", help="answer a folder of letters, filtered")
+
+
+def _mailbox_options(mailbox: argparse.ArgumentParser) -> None:
+    """What can be said after `mailbox`: from where, where to, and how it is answered."""
     mailbox.add_argument("letters", metavar="IN", type=Path, help="folder of .txt, .md and .eml")
     mailbox.add_argument("out", metavar="OUT", type=Path, help="folder to write; empty, or new")
     mailbox.add_argument("--lang", choices=LANGS, help="default: each letter's own")
     mailbox.add_argument("--stages", default="letter", help="a preset, or a .json file of stages")
     mailbox.add_argument("--model", help="as /v1/models names it; default: the house's")
     mailbox.add_argument("--seed", type=int, default=0, help="of all draws")
-    rehearsing = commands.add_parser("rehearse", help="bring simulated people into an open room")
+
+
+def _rehearse_options(rehearsing: argparse.ArgumentParser) -> None:
+    """What can be said after `rehearse`: which room, how many people, how long."""
     rehearsing.add_argument("code", metavar="CODE", help="the four letters of the room")
     rehearsing.add_argument("--people", type=int, default=30, help="how many")
     rehearsing.add_argument("--minutes", type=float, default=10.0, help="they stay at most")
     rehearsing.add_argument("--address", default="", help="of the server; default: the room's own")
-    asked = parser.parse_args(arguments)
-    if asked.command == "rehearse":
-        _rehearse(asked)
-        return
-    if asked.command == "mailbox":
-        _answer_mailbox(asked)
-        return
+
+
+def _make_house(asked: argparse.Namespace) -> None:
+    """Make all that is shipped again, or the one part that was asked for."""
     folder, is_quick = Folder(asked.out), asked.quick
     if asked.pictures is not None:
         make_all_of_pictures(folder, asked.pictures, is_quick=is_quick, say=_say, work=asked.work)
@@ -130,7 +143,8 @@ def _rehearse(asked: argparse.Namespace) -> None:
 
 
 def _answer_mailbox(asked: argparse.Namespace) -> None:
-    from core.api.mailbox_command import answer_mailbox  # not needed by the other command
+    """Answer a folder of letters; the exit code says whether every one could be answered."""
+    from core.api.mailbox_command import answer_mailbox  # not needed by the other commands
 
     try:
         code = answer_mailbox(
@@ -146,6 +160,13 @@ def _answer_mailbox(asked: argparse.Namespace) -> None:
         _say("stopped; nothing was written")
         code = INTERRUPTED
     sys.exit(code)
+
+
+COMMANDS: Final[dict[str, Callable[[argparse.Namespace], None]]] = {
+    "house": _make_house,
+    "mailbox": _answer_mailbox,
+    "rehearse": _rehearse,
+}
 
 
 def _say(line: str) -> None:

@@ -622,7 +622,7 @@ class NotTakenHome(GlassboxError):
 
 
 class NoEqualArchitecture(NotTakenHome):
-    """No architecture of transformers computes a model; values: setting."""
+    """No architecture of transformers computes a model; values: settings, by their names."""
 
     key = "no_equal_architecture"
 

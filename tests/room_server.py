@@ -1,6 +1,7 @@
 """A web process with the routes of rooms alone, which tests start, kill and start again."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -22,16 +23,23 @@ def free_port():
 
 
 class RoomServer:
-    """A web process at a port; `home` is a folder or the URL of a database."""
+    """A web process at a port.
 
-    def __init__(self, home):
+    Args:
+        home: a folder, the URL of a database, or "environment": what `variables` say, with an
+            engine that trains and a writer.
+        variables: more of the environment.
+    """
+
+    def __init__(self, home, variables=None):
         self.home, self.port = home, free_port()
+        self.variables = variables or {}
         self.address = f"http://127.0.0.1:{self.port}"
         self.process = None
 
     def start(self, *, wait=True):
         command = [sys.executable, str(SERVING), str(self.port), str(self.home)]
-        self.process = subprocess.Popen(command, cwd=ROOT)
+        self.process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **self.variables})
         return self.wait() if wait else self
 
     def wait(self):
@@ -49,19 +57,35 @@ class RoomServer:
         self.process.kill()
         self.process.wait()
 
+    def end(self):
+        """As the app is ended; by force if that takes too long."""
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def get(self, path, cookie=HOST):
+        """The bytes that are answered."""
+        headers = {"Cookie": f"{OWNER_COOKIE}={cookie}"}
+        request = urllib.request.Request(self.address + path, headers=headers)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.read()
+
     def post(self, path, body, cookie=HOST):
-        """The JSON that is answered."""
+        """The JSON that is answered; of several lines, a list."""
         request = urllib.request.Request(
             self.address + path,
             json.dumps(body).encode(),
             {"Content-Type": "application/json", "Cookie": f"{OWNER_COOKIE}={cookie}"},
         )
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return json.loads(answer.read())
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            lines = [json.loads(line) for line in answer.read().splitlines()]
+        return lines if len(lines) > 1 else lines[0]
 
     def act(self, code, what, value=None):
-        """Press something as the host."""
-        self.post(f"/rooms/{code}/act", {"what": what, "value": value})
+        """Press something as the host; what is answered."""
+        return self.post(f"/rooms/{code}/act", {"what": what, "value": value})
 
     def views(self, code, who="projector", cookie=HOST):
         """The stream of a room, view by view."""

@@ -268,6 +268,7 @@ class Dispatch:
         self.runs.pop(run.id, None)
         self.rounds.leave(run.id)
         self._book.status(run, status, **changes)
+        self._book.store.claims.give_back(run.id)
 
     def _tell_places(self) -> None:
         newcomers = self.rounds.newcomers

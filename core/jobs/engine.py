@@ -8,7 +8,7 @@ silently.
 import logging
 import os
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, ParamSpec, TypeVar
 
@@ -81,13 +81,13 @@ class Engine:
         """Resume unfinished runs and start the workers, without waiting for them.
 
         A run that was running when the last process ended continues by itself; a paused one waits.
-        Runs of another process that uses the same home are left alone.
+        Runs of another process that uses the same home or the same database are left alone.
         """
         lease = self._store.lease
         left_alone = lease is not None and not lease.take()
         if lease is not None and left_alone:
             log.warning("another server uses %s: this one leaves its runs alone", lease.home)
-        for record in () if left_alone else self._store.runs.unfinished():
+        for record in () if left_alone else self._claimed():
             run = self._dispatch.runs[record.id] = self._book.take_up(record)
             if run.status == "paused":
                 run.wish = "pause"
@@ -97,6 +97,14 @@ class Engine:
                 self._book.status(run, "queued")
             self._dispatch.rounds.arrive(run.id)
         self._dispatch.start()
+
+    def _claimed(self) -> Iterator[RunRecord]:
+        """Unfinished runs that no other process has, as they are now."""
+        for record in self._store.runs.unfinished():
+            if self._store.claims.take(record.id):
+                now = self._store.runs.get(record.id)
+                if not now.is_finished:
+                    yield now
 
     def wait_until_ready(self, timeout_s: float | None = None) -> bool:
         """Wait until the workers are warm; False if that takes longer than the time-out."""
@@ -108,6 +116,7 @@ class Engine:
         self._short.close()
         self._workers.close()
         self._book.stream.close()
+        self._store.claims.close()
         if self._store.lease is not None:
             self._store.lease.give_back()
 
@@ -156,7 +165,9 @@ class Engine:
                 self.stop(owner, record.id)
             started = []
             for plan, inputs in zip(plans, read, strict=True):
-                run = self._book.begin(_record(owner, plan), inputs)
+                record = _record(owner, plan)
+                self._store.claims.take(record.id)  # before another process can find it unfinished
+                run = self._book.begin(record, inputs)
                 self._dispatch.runs[run.id] = run
                 self._dispatch.rounds.arrive(run.id)
                 started.append(run.id)

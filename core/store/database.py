@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, create_engine, event, inspect, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from core.errors import NewerSchema
 from core.store.causes import causes_told
@@ -41,6 +42,7 @@ class Database:
     def __init__(self, url: str) -> None:
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self.is_postgresql = parsed.get_backend_name() == "postgresql"
         self._where = parsed.render_as_string(hide_password=True)
         self._engine = create_engine(url, pool_size=8, max_overflow=32)
         if self.is_sqlite:
@@ -64,6 +66,11 @@ class Database:
             session.begin(),
         ):
             yield session
+
+    def connection(self) -> Connection:
+        """A connection of its own, without transactions, for whoever closes it again."""
+        alone = create_engine(self._engine.url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        return alone.connect()
 
     def close(self) -> None:
         """Close all connections."""

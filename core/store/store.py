@@ -15,6 +15,7 @@ from core.store.ballots import Ballots
 from core.store.belongings import Belongings
 from core.store.benches import Benches
 from core.store.causes import causes_told
+from core.store.claims import Claims
 from core.store.database import Database
 from core.store.files import ArtifactFiles
 from core.store.keys import Keys
@@ -38,7 +39,7 @@ class Store:
         database_url: where rows are stored, as an SQLAlchemy URL.
         artifacts_url: where bytes are stored, as an fsspec URL or a path.
         lease: who may take up unfinished runs; None: whoever starts, as where the database is on
-            another machine.
+            another machine; there each run is claimed by itself.
 
     Raises:
         NewerSchema: a newer version of this program has written to the database.
@@ -57,6 +58,7 @@ class Store:
         self.keys: Final = Keys(self._database)
         self.rooms: Final = Rooms(self._database)
         self.lease: Final = lease
+        self.claims: Final = Claims(self._database)
 
     @classmethod
     def at(cls, home: Path) -> "Store":
@@ -81,6 +83,7 @@ class Store:
 
     def close(self) -> None:
         """Close all connections; stored data stays."""
+        self.claims.close()
         self._database.close()
 
 

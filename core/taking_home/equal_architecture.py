@@ -74,32 +74,31 @@ def equal_architecture(config: ModelConfig) -> Equal:
         NoEqualArchitecture: there is none; the error names the setting that prevents it.
     """
     if config.without:
-        raise _none("without", ", ".join(config.without))
+        raise _none(config, "without")
     if config.positions == "alibi":
-        raise _none("positions", "alibi")
+        raise _none(config, "positions")
     if config.rope_divisors is not None:
-        raise _none("rope_divisors", "…")
+        raise _none(config, "rope_divisors")
     plain_table = config.positions == "none" and config.norm == "layer" and _no_gate(config)
     if config.positions in ("learned", "sinusoidal") or (plain_table and not config.qk_norm):
         return _with_table(config)
     if config.head_size % 2:
-        raise _none("n_channels", config.n_channels, f"n_heads = {config.n_heads}")
+        raise _none(config, "n_channels", "n_heads")
     if config.n_channels % config.n_heads:
-        raise _none("n_head_channels", config.n_head_channels)
+        raise _none(config, "n_head_channels")
     return _rms(config) if config.norm == "rms" else _layer(config)
 
 
 def _with_table(config: ModelConfig) -> Equal:
     """GPT-2, which adds a table of positions and normalises by LayerNorm."""
-    where = f"positions = {config.positions}"
     if config.norm != "layer":
-        raise _none("norm", config.norm, where)
+        raise _none(config, "norm", "positions")
     if not _no_gate(config):
-        raise _none("activation", config.activation, where)
+        raise _none(config, "activation", "positions")
     if config.qk_norm:
-        raise _none("qk_norm", True, where)
+        raise _none(config, "qk_norm", "positions")
     if config.n_head_channels is not None:
-        raise _none("n_head_channels", config.n_head_channels, where)
+        raise _none(config, "n_head_channels", "positions")
     settings = {
         "n_embd": config.n_channels,
         "n_layer": config.n_layers,
@@ -132,7 +131,7 @@ def _rms(config: ModelConfig) -> Equal:
     biased = _ATTENTION if in_attention else frozenset()
     if config.qk_norm:
         if config.bias:  # neither of the two has biases in its feed-forward layers
-            raise _none("bias", True, "qk_norm = True")
+            raise _none(config, "bias", "qk_norm")
         if _no_gate(config):
             return Equal("apertus", "ApertusForCausalLM", sizes, APERTUS, biased=biased)
         return Equal("qwen3", "Qwen3ForCausalLM", sizes, LLAMA, biased=biased)
@@ -145,18 +144,17 @@ def _rms(config: ModelConfig) -> Equal:
 
 def _layer(config: ModelConfig) -> Equal:
     """Those that rotate queries and keys and normalise by LayerNorm."""
-    where = f"norm = {config.norm}"
     if config.qk_norm:
-        raise _none("qk_norm", True, where)
+        raise _none(config, "qk_norm", "norm")
     if config.n_head_channels is not None:
-        raise _none("n_head_channels", config.n_head_channels, where)
+        raise _none(config, "n_head_channels", "norm")
     sizes, has_bias = _sizes(config), config.bias or config.qkv_bias
     if _no_gate(config):
         sizes |= {"norm_epsilon": config.norm_eps, "use_bias": has_bias}
         biased = _NORMS | (_ATTENTION | _FEEDFORWARD if has_bias else frozenset())
         return Equal("starcoder2", "Starcoder2ForCausalLM", sizes, STARCODER2, biased=biased)
     if config.bias:  # it has biases for queries, keys and values only
-        raise _none("bias", True, f"{where}, activation = {config.activation}")
+        raise _none(config, "bias", "norm", "activation")
     sizes |= {"layer_norm_eps": config.norm_eps, "use_qkv_bias": config.qkv_bias}
     sizes["rope_parameters"] |= {"partial_rotary_factor": 1.0}
     biased = _NORMS | ({"attention.qkv"} if config.qkv_bias else frozenset())
@@ -184,8 +182,9 @@ def _no_gate(config: ModelConfig) -> bool:
     return config.activation != "swiglu"
 
 
-def _none(name: str, value: object, beside: str = "") -> NoEqualArchitecture:
-    """The refusal: which setting, and together with what."""
-    setting = f"{name} = {value}" + (f" ({beside})" if beside else "")
-    message = f"no architecture of transformers computes this model: {setting}"
-    return NoEqualArchitecture(message, setting=setting)
+def _none(config: ModelConfig, *names: str) -> NoEqualArchitecture:
+    """The refusal: which setting, and together with which others."""
+    settings = {name: getattr(config, name) for name in names}
+    said = ", ".join(f"{name} = {value}" for name, value in settings.items())
+    message = f"no architecture of transformers computes this model: {said}"
+    return NoEqualArchitecture(message, settings=settings)

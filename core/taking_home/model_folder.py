@@ -10,9 +10,9 @@ import safetensors.torch
 
 from core.alignment.text.chat import is_chat
 from core.architecture.config import ModelConfig
-from core.architecture.pictures.weights import read_denoiser
 from core.architecture.weights import description_of, read_checkpoint
 from core.data.text.bpe import Encoder
+from core.inference.pictures.model import PictureModel
 from core.taking_home.archive import zipped
 from core.taking_home.card import Described, model_card
 from core.taking_home.equal_architecture import Equal, equal_architecture
@@ -48,18 +48,26 @@ SPECIALS_SAID: Final = {
     "tokens;\npass `split_special_tokens=True` for text of which you do not know who wrote it.",
 }
 PICTURE_USE: Final = """\
-`model.safetensors` holds the weights and, in its header, the plan; `config.json` repeats the plan.
-There is no diffusers form of this model: its denoiser predicts a velocity with blocks that read a
-caption by cross-attention in an arrangement that no class of diffusers has. The code that opens it
-is Glassbox itself:
+**The library diffusers cannot open this model, and no form of it exists that could:** its blocks
+read a caption by cross-attention in an arrangement that no class of diffusers has, and nothing is
+approximated. What opens it is Glassbox itself. In a clone of it, after `pip install -e .`:
 
 ```python
 from pathlib import Path
 
-from core.architecture.pictures.weights import read_denoiser
+from core.data.pictures.collecting.files import png_of
+from core.inference.pictures.drawing import draw
+from core.inference.pictures.model import PictureModel
 
-model, metadata = read_denoiser(Path("model.safetensors").read_bytes())
-```"""
+folder = Path(".")  # where this file lies
+weights, encoder = folder / "model.safetensors", folder / "encoder.json"
+model = PictureModel.from_bytes(weights.read_bytes(), encoder.read_bytes())
+film = draw(model, ["Ein roter Ball."], seed=1)
+(folder / "drawn.png").write_bytes(png_of(film.pictures[0]))
+```
+
+`model.safetensors` holds the weights and, in its header, the plan, which `config.json` repeats;
+`encoder.json` holds the words that captions are made of, each with its number."""
 
 
 def text_model_zip(data: bytes, encoder: Encoder, about: Described) -> bytes:
@@ -127,21 +135,24 @@ def _widened(config: ModelConfig, equal: Equal) -> str:
     return "".join(f" {sentence}" for sentence in said)
 
 
-def picture_model_zip(data: bytes, about: Described) -> bytes:
-    """A model that draws: its weights as they are stored, its plan and a card.
+def picture_model_zip(data: bytes, encoder: bytes, about: Described) -> bytes:
+    """A model that draws: its weights and its words as they are stored, its plan and a card.
 
     Args:
         data: its checkpoint.
+        encoder: of captions, its own.
         about: what its card tells; `use` is replaced.
 
     Raises:
-        UnreadableWeights: these are no weights of such a model.
+        UnreadableWeights: these are no weights of such a model, or not with these words.
+        InputError: the encoder is damaged.
     """
-    read_denoiser(data)
+    PictureModel.from_bytes(data, encoder)
     described = Described(about.name, about.lineage, None, about.is_house, PICTURE_USE)
     files = {
         "config.json": as_json(description_of(data)["config"]),
         "model.safetensors": data,
+        "encoder.json": encoder,
         CARD: model_card(described),
     }
     return zipped(about.name, files)

@@ -20,6 +20,7 @@ from pages.kit import state
 from pages.kit.catalogue import Words
 from pages.kit.frame import Figure, figures, show_error
 from pages.kit.numbers import data_size, millions, share, whole
+from pages.kit.plan_names import choice_names, setting_names
 
 OPTIMIZER_NAMES = {"muon": "Muon", "adamw": "AdamW"}
 
@@ -145,7 +146,7 @@ def knobs(bench: Bench, owner: str, t: Words, error: SettingError | None) -> Non
         st.session_state["design"] = dial.written(changes)
         _moved(bench, owner)
 
-    names = _names(t)
+    names = setting_names(t)
     columns = st.columns(4)
     for n, name in enumerate(dial.KNOBS):
         key, label = f"knob_{name}", names[name]
@@ -156,7 +157,7 @@ def knobs(bench: Bench, owner: str, t: Words, error: SettingError | None) -> Non
                 low, high, step = dial.RANGES[name]
                 st.number_input(label, min_value=low, max_value=high, step=step, **given)
             elif name in CHOICES:
-                shown = _choices(t)
+                shown = choice_names(t)
                 st.selectbox(label, CHOICES[name], format_func=shown.__getitem__, **given)
             else:
                 st.toggle(label, **given)
@@ -215,35 +216,3 @@ def _table(title: str, rows: Mapping[str, str]) -> None:
         for name, value in rows.items()
     )
     st.html(f'<table class="gb-recheck"><caption>{escape(title)}</caption>{body}</table>')
-
-
-def _names(t: Words) -> dict[str, str]:
-    return {
-        "n_layers": t("architecture.n_layers"),
-        "n_channels": t("architecture.n_channels"),
-        "n_heads": t("architecture.n_heads"),
-        "n_kv_heads": t("architecture.n_kv_heads"),
-        "n_hidden": t("architecture.n_hidden"),
-        "n_context": t("architecture.n_context"),
-        "positions": t("architecture.positions"),
-        "norm": t("architecture.norm"),
-        "activation": t("architecture.activation"),
-        "qk_norm": t("architecture.qk_norm"),
-        "tied": t("architecture.tied"),
-        "bias": t("architecture.bias"),
-    }
-
-
-def _choices(t: Words) -> dict[str, str]:
-    return {
-        "learned": t("architecture.learned"),
-        "sinusoidal": t("architecture.sinusoidal"),
-        "rotary": t("architecture.rotary"),
-        "alibi": t("architecture.alibi"),
-        "none": t("architecture.no_positions"),
-        "layer": t("architecture.layer_norm"),
-        "rms": t("architecture.rms_norm"),
-        "gelu": t("architecture.gelu"),
-        "squared_relu": t("architecture.squared_relu"),
-        "swiglu": t("architecture.swiglu"),
-    }

@@ -12,6 +12,7 @@ from core.house import HouseCheckpoint, checkpoints_over_time
 from pages.home import shipped
 from pages.home.verdict import verdict_shown
 from pages.kit import chain, state, tour
+from pages.kit import rooms as kit_rooms
 from pages.kit.catalogue import Words
 from pages.kit.components import Stop, next_word, training_slider
 from pages.kit.components.clock import look_again
@@ -173,7 +174,7 @@ def ways_on(t: Words) -> None:
 def rooms(t: Words) -> None:
     """Ten minutes, an evening, a group: the three ways through it, each in one place."""
     with st.container(key="gb_rooms", horizontal=True, vertical_alignment="center"):
-        st.html(plays_by_itself(t), width="content")
+        st.html(kit_rooms.plays_by_itself(t), width="content")
         st.button(t("home.evening"), key="home_evening", type="tertiary", on_click=_to_path)
         st.button(t("home.group"), key="home_group", type="tertiary", on_click=_to_room)
 
@@ -184,15 +185,6 @@ def _to_path() -> None:
 
 def _to_room() -> None:
     st.session_state["_go"] = "room"
-
-
-def plays_by_itself(t: Words) -> str:
-    """The way to the show, in three minutes or in ten; a whole document, so it is a plain link."""
-    links = " · ".join(
-        f'<a href="/show?lesson={lesson}&amp;lang={t.lang}" target="_top">{escape(label)}</a>'
-        for lesson, label in (("three", t("show.enter_three")), ("ten", t("show.enter_ten")))
-    )
-    return f'<p class="gb-shows">{escape(t("show.enter"))} {links}</p>'
 
 
 def _other_seed() -> None:

@@ -16,6 +16,7 @@ from core.taking_home.house_notebook import FIRST_PART, house_notebook
 from core.taking_home.model_folder import picture_model_zip, text_model_zip
 from core.taking_home.notebook import NotebookWords, Texts, run_zip
 from core.taking_home.their_tokenizer import check_tokens
+from core.taking_home.ways_out import Change, ways_out
 from pages.kit.catalogue import Words
 from pages.kit.numbers import duration, whole
 from pages.kit.on_hand import OnHand
@@ -47,6 +48,11 @@ def check(store: Store, owner: str, model: OnHand) -> None:
         check_tokens(encoder_of(store, model))
 
 
+def ways_out_of(store: Store, owner: str, model: OnHand) -> list[Change]:
+    """What its plan would have to choose instead, where a text model has no equal."""
+    return ways_out(config_of(store.artifacts.read(owner, model.chain[-1].id)))
+
+
 def model_file(store: Store, owner: str, model: OnHand) -> bytes:
     """A model as a zip file."""
     artifact = model.chain[-1]
@@ -54,13 +60,16 @@ def model_file(store: Store, owner: str, model: OnHand) -> bytes:
     about = Described(name_of_model(model), model.chain, None, model.whose == "house", "")
     if artifact.modality == TEXT:
         return text_model_zip(data, encoder_of(store, model), about)
-    return picture_model_zip(data, about)
+    return picture_model_zip(data, store.artifacts.read(owner, _encoder(model).id), about)
 
 
 def encoder_of(store: Store, model: OnHand) -> Encoder:
-    """The model's own encoder."""
-    made = next(each for each in reversed(model.chain) if each.kind == "encoder")
-    return store.artifacts.opened_of(made, Encoder.from_bytes)
+    """A text model's own encoder."""
+    return store.artifacts.opened_of(_encoder(model), Encoder.from_bytes)
+
+
+def _encoder(model: OnHand) -> Artifact:
+    return next(each for each in reversed(model.chain) if each.kind == "encoder")
 
 
 def run_file(store: Store, owner: str, run: RunRecord, t: Words) -> bytes:

@@ -4,7 +4,7 @@ from typing import Final
 
 import streamlit as st
 
-from pages.kit import chain, controls, ribbon, site, state, tour
+from pages.kit import chain, controls, ribbon, rooms, site, state, tour
 from pages.kit.catalogue import Words
 from pages.kit.importing import imported
 from pages.kit.look import write_look
@@ -26,7 +26,7 @@ def draw() -> None:
     place = site.BY_NAME[here.url_path or "home"]
     if site.is_foreign(place.name, state.modality()):
         site.go(str(place.step), t)
-    head(t)
+    head(place.name, t)
     write_look(t)
     in_time = chain.at_hand()
     with st.container(key="gb_chain"):
@@ -40,8 +40,8 @@ def draw() -> None:
         st.rerun()
 
 
-def head(t: Words) -> None:
-    """Name, depth and language, the same on every page."""
+def head(place: str, t: Words) -> None:
+    """Name, depth and language, the same on every page, and the ways to the three rooms."""
     st.session_state.setdefault("lang", t.lang)
     if st.session_state.get("_lang") != t.lang:
         # Options with new labels are new widgets: give each its value again.
@@ -65,3 +65,4 @@ def head(t: Words) -> None:
             )
             controls.choice("depth", t("shell.depth"), lambda d: t(f"shell.{d}"), show_label=False)
             controls.choice("lang", t("shell.language"), str.upper, show_label=False)
+        rooms.menu(place, t)

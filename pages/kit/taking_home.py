@@ -6,11 +6,11 @@ Nothing is made before somebody clicks, and nothing is looked up before somebody
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
-from core.errors import GlassboxError
+from core.errors import GlassboxError, NoEqualArchitecture
 from core.jobs import programs
 from core.lineage import MODEL_KINDS, Kind
 from core.modality import PICTURES, TEXT
@@ -19,6 +19,7 @@ from pages.kit.catalogue import Words
 from pages.kit.importing import imported
 from pages.kit.numbers import whole
 from pages.kit.parts import note, show_error
+from pages.kit.plan_names import choice_names, setting_names
 
 if TYPE_CHECKING:
     from core.services import Services
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pages.kit.on_hand import OnHand
 
 N_RUNS: Final = 2  # the latest: a pair is two
+N_WAYS: Final = 3  # that are named where a design cannot go home
 
 
 @dataclass(frozen=True)
@@ -131,12 +133,42 @@ def _model(services: "Services", owner: str, model: "OnHand", t: Words) -> None:
     except GlassboxError as error:
         note(label)
         show_error(error, t)
+        if isinstance(error, NoEqualArchitecture):
+            _ways_out(error, making.ways_out_of(services.store, owner, model), t)
+        if model.whose == "yours":
+            note(t("takehome.refused_run"))
         return
     _button(
         label,
         partial(making.model_file, services.store, owner, model),
         f"{making.name_of_model(model)}.zip",
         f"home_{model.whose}_{model.lane}_{artifact.kind}",
+    )
+
+
+def _ways_out(error: NoEqualArchitecture, ways: Sequence[Mapping[str, Any]], t: Words) -> None:
+    """Which choices of the plan cannot go home, and which could instead, as step 2 calls them."""
+    if by := _choices(error.values["settings"], t):
+        note(t("takehome.refused_by", choices=by))
+    if instead := [said for way in ways if (said := _choices(way, t))]:
+        note(t("takehome.refused_instead", ways=" · ".join(instead[:N_WAYS])))
+
+
+def _choices(settings: Mapping[str, Any], t: Words) -> str:
+    """Settings of a plan in words; empty if one of them is none that a visitor chooses."""
+    names, values = setting_names(t), choice_names(t)
+    if not settings.keys() <= names.keys():
+        return ""
+    switched = {True: t("takehome.switched_on"), False: t("takehome.switched_off")}
+    return ", ".join(
+        t(
+            "takehome.choice",
+            name=names[name],
+            value=switched[value]
+            if isinstance(value, bool)
+            else values.get(value) or whole(value, t.lang),
+        )
+        for name, value in settings.items()
     )
 
 

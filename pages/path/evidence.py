@@ -107,6 +107,23 @@ def clicks(enough: int) -> Callable[[], Own | None]:
     return found
 
 
+def compared_prompts(enough: int) -> Callable[[], Own | None]:
+    """A guess was made which prompt is right most often, and so many answers to each were drawn."""
+
+    def found() -> Own | None:
+        """Right answers under each prompt, as shares of 1, of the newest such bench."""
+        kept: dict[Any, Any] = st.session_state.get("_prompting_bench", {})
+        for bench in reversed(list(kept.values())):
+            shares = bench.shares()
+            n = min(one.n for one in shares.values())
+            if bench.guess and n >= enough:
+                figures = {name: one.value for name, one in shares.items()}
+                return noticed({**figures, "n": n, "right": float(bench.guess in bench.best())})
+        return None
+
+    return found
+
+
 def forced_token() -> Own | None:
     """A token was appended by hand: its probability, and how many were likelier."""
     steered: dict[Any, Any] = st.session_state.get("_choosing_steered", {})

@@ -1,6 +1,12 @@
 """The head at every desktop width: beginnings are whole or not there, and it stays low."""
 
+import re
+
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from pages.kit.catalogue import words
 
 WIDTHS = (1024, 1280, 1440, 1920)
 BEGINNINGS = """() => {
@@ -59,3 +65,62 @@ def test_beside_a_sentence_of_ones_own_a_beginning_is_shown(page, settled, lang,
         found = page.evaluate(BEGINNINGS)
         shown = [each for each in found if each["shown"]]
         assert len(found) == 3 and shown and all(each["whole"] for each in shown), found
+
+
+def boxes(page):
+    """Where the doors, what is beside them, the ribbon and the stage stand."""
+    found = {
+        "doors": page.locator("[class*=st-key-gb_doors_] button"),
+        "brand": page.locator(".st-key-gb_header a").first,
+        "lang": page.locator(".st-key-lang"),
+        "kind": page.locator(".st-key-modality"),
+        "menu": page.locator("[data-testid=stMainMenu] button"),
+        "chain": page.locator(".st-key-gb_chain"),
+        "stage": page.locator("[class*=st-key-gb_card_]").first,
+    }
+    return {name: each.bounding_box() for name, each in found.items()}
+
+
+def apart(one, other):
+    """Whether two boxes beside each other share no pixel."""
+    return (
+        one["x"] + one["width"] <= other["x"] + 0.5 or other["x"] + other["width"] <= one["x"] + 0.5
+    )
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_the_doors_to_the_rooms_cover_nothing_and_move_nothing(page, settled, lang):
+    for width in (390, 700, *WIDTHS):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.goto(f"/data?lang={lang}")
+        settled(page)
+        page.wait_for_timeout(300)
+        at = boxes(page)
+        for beside in ("brand", "lang", "kind", "menu"):
+            assert apart(at["doors"], at[beside]), (width, beside, at)
+        page.add_style_tag(content="[class*=st-key-gb_doors_] { display: none !important; }")
+        page.wait_for_timeout(200)
+        without = page.locator(".st-key-gb_chain").bounding_box()
+        stage = page.locator("[class*=st-key-gb_card_]").first.bounding_box()
+        assert (without["y"], stage["y"]) == (at["chain"]["y"], at["stage"]["y"]), width
+
+
+@pytest.mark.parametrize(("lang", "width"), [("de", 390), ("en", 1280)])
+def test_every_room_is_two_steps_away_from_a_station_by_keyboard(page, settled, lang, width):
+    t = words(lang)
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"/cost?lang={lang}")
+    settled(page)
+    doors = page.get_by_role("button", name=str(t("shell.rooms")))
+    doors.focus()
+    page.keyboard.press("Enter")
+    ways = page.get_by_role("dialog", name=str(t("shell.rooms")))
+    show = ways.get_by_role("link", name=str(t("show.enter_ten")))
+    expect(show).to_have_attribute("href", f"/show?lesson=ten&lang={lang}")
+    expect(ways.get_by_role("link", name=str(t("home.group")))).to_be_visible()
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
+    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+    ways.get_by_role("link", name=str(t("home.evening"))).click()
+    expect(page.get_by_role("heading", level=1, name=str(t("path.question")))).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"/path\?.*lang={lang}"))
+    expect(ways).to_have_count(0)

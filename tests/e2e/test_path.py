@@ -40,19 +40,19 @@ def test_a_unit_is_done_answered_wrongly_looked_up_and_answered_rightly_by_keybo
 ):
     page.goto(f"{base_url}/path?lang=en")
     settled(page)
-    press(page, page.get_by_role("link", name="3 · Does a model read words?"), settled)
+    press(page, page.get_by_role("link", name="4 · Does a model read words?"), settled)
     expect(page.get_by_role("heading", name="Does a model read words?")).to_be_visible()
     expect(page.get_by_text("Two questions", exact=True)).to_have_count(0)
     assert sound(page) == []
     press(page, button(page, "To the page “Data”"), settled)
     status = page.locator(".st-key-gb_unit [role=status]")
-    expect(status).to_contain_text("Unit 3: Under “Guess first, then look”")
+    expect(status).to_contain_text("Unit 4: Under “Guess first, then look”")
     line = status.element_handle()
     guess = page.get_by_role("radio", name="5 at most")
     press(page, guess, settled, "Space")
     shown = page.locator(".st-key-gb_card_predict_word").get_by_role("button", name="Show me")
     press(page, shown, settled)
-    expect(status).to_contain_text("Unit 3 is done:", timeout=NOTICED_MS)
+    expect(status).to_contain_text("Unit 4 is done:", timeout=NOTICED_MS)
     assert line.evaluate("node => node.isConnected"), "a new line is not announced as a change"
     assert sound(page) == []
 

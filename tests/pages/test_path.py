@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 import streamlit as st
 
+from core.alignment.text.scoring import Score
 from core.house import chain as house_chain
 from core.house.limits import record
 from core.jobs.programs import MEMORISING, ROLES, TRAINING
@@ -14,6 +15,8 @@ from core.learning.progress import NAME_OF_FILE, VERSION, Own, Progress
 from core.limits.byheart.memorising import MemorisingSettings
 from core.services import Services, use_services
 from core.store import PERSON, Ballot, RunRecord, Store
+from pages.inference.prompting import bench
+from pages.inference.prompting.table import Cell
 from pages.kit import site, state
 from pages.kit.catalogue import words
 from pages.path import checking, evidence, kept, listing, report
@@ -95,6 +98,13 @@ def test_every_unit_has_a_page_settings_that_exist_and_stands_in_one_group():
         for key, value in one.settings.items():
             assert str(state.SETTINGS[key].admit(value)) == value, (name, key)
     assert set(GROUPS) <= set(site.BY_NAME)
+
+
+@pytest.mark.parametrize(("lang", "n"), [("de", "Sechzehn"), ("en", "Sixteen")])
+def test_the_number_of_units_is_said_as_it_is(lang, n):
+    t = words(lang)
+    assert len(ORDER) == 16 and t("path.answer").startswith(n)
+    assert f" {len(ORDER)} " in t("home.evening")
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -266,6 +276,34 @@ def test_a_token_of_ones_own_choice_is_noticed_and_a_drawn_one_is_not(with_shipp
         mounted = next(c for c in app.get("bidi_component") if "choice" in c.proto.component_name)
         after = json.loads(mounted.proto.json)["id"]
     assert kept_of(with_shipped, app)["choosing"]["own"]["figures"]["bits"] > 0
+
+
+def bench_of(n_right, guess, n=30):
+    """A bench on which each prompt was right so often, of n answers."""
+    run = bench.Run(guess)
+    for prompt, hits in enumerate(n_right):
+        for draw in range(n):
+            verdict = "right" if draw < hits else "wrong"
+            run.answers[prompt, draw, 0] = Cell("…", Score(verdict, True, False))
+    return run
+
+
+def test_prompts_that_were_compared_after_a_guess_are_noticed(services, open_page):
+    app = open_page("inference/prompting/prompting.py", lang="en", unit="prompting")
+    assert not app.exception and bar(app)["done"] is False
+    many = [27, 12, 26, 25, 3, 0, 24]
+    few = bench_of([1] * 7, "none", n=29)
+    unguessed = bench_of(many, "")
+    for key, run in (("few", few), ("unguessed", unguessed)):
+        app.session_state["_prompting_bench"] = {key: run}
+        assert bar(app.run())["done"] is False, key
+    app.session_state["_prompting_bench"] = {"all": bench_of(many, "one")}
+    assert bar(app.run())["done"] is True
+    figures = kept_of(services, app)["prompting"]["own"]["figures"]
+    assert figures["n"] == 30 and figures["right"] == 1.0  # one example is as good as none
+    assert figures["none"] == pytest.approx(0.9) and figures["steps"] == 0.0
+    (sentence,) = unit("prompting").own(Own(AT, "en", "", figures), T)
+    assert "30 answers" in sentence and "instruction 40%" in sentence
 
 
 # The page of the path: open, answer, see, answer again

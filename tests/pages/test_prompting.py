@@ -9,6 +9,7 @@ from core.alignment.text.scoring import Score, Share
 from core.data.text.bpe import SPECIALS
 from core.data.world import WorldSettings, claims, draw_town, is_true, tell
 from core.limits import facts
+from core.limits.prompted import Question
 from pages.inference.prompting import (
     bench,
     conditions,
@@ -16,7 +17,6 @@ from pages.inference.prompting import (
     forgetting,
     injection,
     kinds,
-    tasks,
     template,
 )
 from pages.inference.prompting.forgetting import outcome_of
@@ -182,7 +182,7 @@ def test_a_false_sentence_is_false_and_names_its_value():
     texts = [document.text for document in tell(world) if document.lang == "de"]
     tellable, untellable = facts.by_telling(town, Random(1))
     told, untold = (
-        [tasks.Question(fact, facts.asked(fact, "de"), "") for fact in some[:12]]
+        [Question(fact, facts.asked(fact, "de"), "") for fact in some[:12]]
         for some in (tellable, untellable)
     )
     assert any(facts.is_told(fact, texts, "de") for fact in tellable)

@@ -105,9 +105,9 @@ def test_a_lesson_of_ones_own_is_checked_line_by_line_and_can_be_led(services, o
     assert app.error[0].value.startswith("Line 4: There is no page “nowhere”")
     field = next(each for each in app.text_area if each.key == lessons.FIELD)
     field.set_value("title = 'Mine'\n[[steps]]\ntitle = 'One'\npage = 'home'\nminutes = 3\n").run()
-    assert not app.error and "1 steps, 3 minutes" in app.success[0].value
+    assert not app.error and "Steps: 1, minutes: 3" in app.success[0].value
     (choice,) = [each for each in app.radio if each.key == "room_lesson"]
-    assert choice.options[-1] == "3 min: My own lesson · Mine · 1 steps"
+    assert choice.options[-1] == "3 min: My own lesson · Mine · steps: 1"
     choice.set_value("own").run()
     pressed(app, "room_open")
     assert opened_room(app).lesson["name"] == "own"

@@ -111,7 +111,8 @@ def test_home_and_the_beginning_of_the_tour_lead_to_the_show(open_page):
     for file, (url, lessons) in ways.items():
         app = open_page(file, lang="de", **url)
         drawn = " ".join(each.proto.body for each in app.get("html"))
-        assert re.findall(r'href="/show\?lesson=(\w+)&amp;lang=de"', drawn) == lessons
+        found = re.findall(r'href="/show\?lesson=(\w+)&amp;lang=de"', drawn)
+        assert found == ["three", "ten", *lessons]  # the first two behind the doors in the head
 
 
 @pytest.mark.parametrize("lang", LANGS)

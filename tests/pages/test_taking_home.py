@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 
@@ -9,18 +10,22 @@ import pytest
 
 from core.architecture.config import ModelConfig
 from core.architecture.transformer import Transformer
-from core.architecture.weights import checkpoint_bytes
+from core.architecture.weights import checkpoint_bytes, config_of
+from core.data.pictures.wording.vocabulary import CaptionEncoder
 from core.data.text.documents import Corpus, Document
 from core.errors import NoEqualArchitecture, NotFound
+from core.house import chain as house_chain
 from core.jobs.preparing import Order, keep, make
 from core.jobs.programs import PROGRAMS, TRAINING
 from core.jobs.turns import load_program
 from core.lineage import canonical_json
+from core.modality import PICTURES
 from core.store import HOUSE, RunRecord
 from core.taking_home.file_names import LONGEST, file_name
-from pages.kit import home_files, site
+from pages.kit import home_files, site, taking_home
 from pages.kit.catalogue import words
 from pages.kit.on_hand import on_hand
+from pages.kit.parts import sentence_of
 from pages.kit.taking_home import MADE
 
 PAGE = "3_training.py"
@@ -143,6 +148,50 @@ def test_a_design_without_an_equal_is_refused_before_the_click(services):
     [model] = on_hand(store, "me", "text", ("checkpoint",))
     with pytest.raises(NoEqualArchitecture):
         home_files.check(store, "me", model)
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize(
+    ("changes", "because", "instead"),
+    [
+        ({"positions": "alibi"}, ["positions", "alibi"], ["positions", "rotary"]),
+        ({"positions": "learned"}, ["norm", "rms_norm", "learned"], ["positions", "rotary"]),
+        ({"bias": True}, ["bias", "qk_norm"], ["qk_norm"]),
+    ],
+)
+def test_a_refusal_names_the_choice_and_another_one_in_the_visitors_words(
+    trained, monkeypatch, lang, changes, because, instead
+):
+    owner, services, run = trained
+    store, t = services.store, words(lang)
+    old = store.artifacts.get(owner, run.result)
+    plan = replace(config_of(store.artifacts.read(owner, old.id)), **changes)
+    data = checkpoint_bytes(Transformer(plan))
+    made = store.artifacts.keep(owner, "checkpoint", data, parents=old.parents)
+    store.benches.put(owner, "a", made.id)
+    said = []
+    monkeypatch.setattr(taking_home, "note", said.append)
+    monkeypatch.setattr(
+        taking_home, "show_error", lambda error, t: said.append(sentence_of(error, t))
+    )
+    [model] = on_hand(store, owner, "text", ("checkpoint",))[:1]
+    taking_home._model(services, owner, model, t)
+    _, refused, by, ways, run_goes = map(str, said)
+    assert refused == str(t("error.no_equal_architecture"))
+    for keys, line in ((because, by), (instead, ways)):
+        assert all(str(t(f"architecture.{key}")) in line for key in keys)
+    assert run_goes == str(t("takehome.refused_run"))
+    internal = re.compile(r"_|=|True|False|\b(alibi|rms|rotary|learned|layer|bias)\b(?! \()")
+    assert not internal.search(f"{refused} {by} {ways}".replace(str(t("architecture.bias")), ""))
+
+
+def test_the_example_that_draws_goes_home_with_its_words(services):
+    house_chain.install(services.store)
+    [model] = on_hand(services.store, "me", PICTURES, ("checkpoint",))[:1]
+    archive = zipfile.ZipFile(io.BytesIO(home_files.model_file(services.store, "me", model)))
+    folder = home_files.name_of_model(model)
+    found = CaptionEncoder.from_bytes(archive.read(f"{folder}/encoder.json"))
+    assert found == CaptionEncoder.of_the_book()
 
 
 def own() -> bytes:

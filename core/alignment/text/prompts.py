@@ -5,16 +5,20 @@ the template puts in the token itself.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 from unicodedata import normalize
 
 from core.alignment.text.chat import is_chat, question_tokens
+from core.alignment.text.wording import wording
 from core.data.text.bpe import SPECIALS, Encoder
+from core.data.world import LABELS
 from core.errors import NoPlace, NoTask, TooManyTasks
 from core.lineage import Kind
 
 MOST_TASKS: Final = 40
+KINDS: Final = ("none", "instruction", "one", "several", "role", "steps", "language")
+"""Of prompts that are compared; each differs from the question alone by one thing."""
 _MARKS: Final = re.compile("|".join(map(re.escape, SPECIALS)))
 
 
@@ -56,6 +60,31 @@ def examples(pairs: Iterable[tuple[str, str]], labels: tuple[str, str]) -> str:
     """Answered questions, one below the other, as the documents of questions have them."""
     ask, reply = labels
     return "".join(f"{ask}: {question}\n{reply}: {answer}\n" for question, answer in pairs)
+
+
+def beginnings(
+    place: str, pairs: Sequence[tuple[str, str]], lang: str, told_in: str
+) -> dict[str, str]:
+    """A prompt of every kind in KINDS, as the comparison begins.
+
+    Args:
+        place: where the question goes.
+        pairs: questions with their answers, to be shown as examples.
+        lang: of the questions.
+        told_in: the language of what is said around them.
+    """
+    words = wording(told_in, "prompts")
+    labels, (other_ask, other_reply) = LABELS[lang], LABELS["en" if lang == "de" else "de"]
+    end = f"{labels[0]}: {place}\n{labels[1]}:"
+    return {
+        "none": place,
+        "instruction": words["instruction"].replace("{question}", place),
+        "one": examples(pairs[:1], labels) + end,
+        "several": examples(pairs, labels) + end,
+        "role": words["role"].replace("{question}", place),
+        "steps": words["steps"].replace("{question}", place),
+        "language": f"{other_ask}: {place}\n{other_reply}:",
+    }
 
 
 def tasks_of(text: str) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The wording of manners, styles and fields: data files beside this module, read once each."""
+"""The wording of manners, styles, fields and prompts: data files beside this module, read once."""
 
 import tomllib
 from functools import cache
@@ -12,7 +12,7 @@ def wording(lang: str, file: str = "manners") -> dict[str, Any]:
 
     Args:
         lang: "de" or "en".
-        file: "manners", "styles" or "fields".
+        file: "manners", "styles", "fields" or "prompts".
     """
     path = Path(__file__).with_name(f"{file}.{lang}.toml")
     return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -15,6 +15,7 @@ from core.house.limits import (
     grounding,
     knowing,
     memorising,
+    prompting,
     record,
     reversal,
     seeds,
@@ -45,6 +46,7 @@ PARTS: Final[dict[str, Measurement]] = {
     grokking.PART: grokking.make,
     grounding.PART: grounding.make,
     ablating.PART: ablating.make,
+    prompting.PART: prompting.make,
 }
 
 

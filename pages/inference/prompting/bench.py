@@ -7,12 +7,13 @@ from typing import Final
 
 import streamlit as st
 
-from core.alignment.text.prompts import filled, prompt_tokens
-from core.alignment.text.scoring import Score, Task, right, score
+from core.alignment.text.prompts import KINDS, MOST_TASKS, filled, prompt_tokens
+from core.alignment.text.scoring import Score, Share, Task, right, score
 from core.data.world import Town
 from core.errors import GlassboxError
+from core.limits.prompted import ANSWER_TOKENS
 from pages.inference.prompting import kinds, tasks
-from pages.inference.prompting.drawing import ANSWER_TOKENS, drawn
+from pages.inference.prompting.drawing import drawn
 from pages.inference.prompting.kinds import PLACES, Prompt
 from pages.inference.prompting.table import Cell, Column, bench_html
 from pages.inference.prompting.tasks import Known
@@ -37,7 +38,7 @@ class Run:
     each answer has a place of its own, so that none is counted twice.
 
     Args:
-        guess: the prompt that the visitor expected to be right most often.
+        guess: the prompt that the visitor expected to be right most often; "" where nobody guessed.
         answers: (prompt, question, seed) -> the answer.
     """
 
@@ -61,6 +62,17 @@ class Run:
     def scores(self, prompt: int) -> list[Score]:
         """Of all answers under one prompt."""
         return [cell.score for (p, _, _), cell in self.answers.copy().items() if p == prompt]
+
+    def shares(self) -> dict[str, Share]:
+        """Right answers under every kind of prompt."""
+        return {name: right(self.scores(i)) for i, name in enumerate(KINDS)}
+
+    def best(self) -> list[str]:
+        """The prompt that is right most often, and those that cannot be told apart from it."""
+        shares = self.shares()
+        first = max(shares, key=lambda name: shares[name].value)
+        alike = [name for name in shares if not shares[name].apart_from(shares[first])]
+        return [first, *(name for name in alike if name != first)]
 
 
 def show(model: Model, about: Known | None, kind: str, t: Words) -> Run | None:
@@ -121,7 +133,7 @@ def _size(t: Words) -> tuple[int, int]:
     one, two = st.columns(2)
     with one:
         questions = st.slider(
-            t("prompting.n_questions"), 5, tasks.MOST, N_QUESTIONS, key="prompting_questions"
+            t("prompting.n_questions"), 5, MOST_TASKS, N_QUESTIONS, key="prompting_questions"
         )
     with two:
         seeds = st.slider(t("prompting.n_seeds"), 1, 10, N_SEEDS, key="prompting_seeds")
@@ -165,7 +177,8 @@ def _run(
         done = run is not None and run.n_drawn == n
         if not done:
             label = t("prompting.go", n=whole(n, t.lang)) if run is None else t("prompting.go_on")
-            pressed = st.button(label, key="prompting_go", type="primary", disabled=not guess)
+            waits = run is None and not guess
+            pressed = st.button(label, key="prompting_go", type="primary", disabled=waits)
     watching, said, place = st.container(), st.empty(), st.empty()
 
     def redraw(*, drawing: bool = False) -> None:
@@ -176,14 +189,14 @@ def _run(
         ]
         place.html(bench_html(model, columns, asked, run.cells() if run else {}, n_seeds, t))
         if run and run.n_drawn:
-            text = _said(run, names, prompts, t)
+            text = _said(run, names, t)
             if not drawing and run.n_drawn < n:
                 drawn_so_far = whole(run.n_drawn, t.lang)
                 text += " " + t("prompting.partial", n=drawn_so_far, all=whole(n, t.lang))
             said.html(f'<p class="gb-soft" role="status">{escape(text)}</p>')
 
     if pressed:
-        run = run or Run(str(guess))
+        run = run or Run(str(guess) if state.depth() != "watch" else "")
         kept[key] = run
         while len(kept) > N_KEPT:
             del kept[next(iter(kept))]
@@ -242,12 +255,11 @@ def _draw(
         yield
 
 
-def _said(run: Run, names: Mapping[str, str], prompts: Sequence[Prompt], t: Words) -> str:
+def _said(run: Run, names: Mapping[str, str], t: Words) -> str:
     """What the counts come to, and what had been expected."""
-    shares = {one.name: right(run.scores(i)) for i, one in enumerate(prompts)}
-    best = max(shares, key=lambda name: shares[name].value)
+    shares = run.shares()
+    best, *alike = run.best()
     worst = min(shares, key=lambda name: shares[name].value)
-    alike = [name for name in shares if name != best and not shares[name].apart_from(shares[best])]
     said = [
         t(
             "prompting.best",
@@ -259,8 +271,7 @@ def _said(run: Run, names: Mapping[str, str], prompts: Sequence[Prompt], t: Word
     ]
     if alike:
         said.append(t("prompting.alike", names=", ".join(names[name] for name in alike)))
-    if state.depth() != "watch":
-        hit = run.guess == best or run.guess in alike
-        verdict = t("frame.guess_right") if hit else t("frame.guess_wrong")
+    if run.guess:
+        verdict = t("frame.guess_right") if run.guess in run.best() else t("frame.guess_wrong")
         said.append(t("prompting.guessed", name=names[run.guess], verdict=verdict))
     return " ".join(said)

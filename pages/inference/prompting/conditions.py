@@ -6,7 +6,8 @@ from html import escape
 
 from core.alignment.text.scoring import Score, Share, Task, polite, right, score
 from core.data.world import Town
-from pages.inference.prompting.drawing import ANSWER_TOKENS, Drawn, drawn
+from core.limits.prompted import ANSWER_TOKENS
+from pages.inference.prompting.drawing import Drawn, drawn
 from pages.inference.prompting.table import SIGNS, share_html
 from pages.inference.writing import watched
 from pages.kit.catalogue import Words

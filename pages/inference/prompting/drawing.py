@@ -8,13 +8,13 @@ from typing import Final
 from core.alignment.text.chat import is_chat
 from core.alignment.text.scoring import answer_in
 from core.inference.sampling import SamplingSettings
+from core.limits.prompted import ANSWER_TOKENS
 from core.services import services
 from pages.inference.writing import N_AT_ONCE
 from pages.kit import state
 from pages.kit.models import Model
 
 TEMPERATURE: Final = 1.0  # as learned
-ANSWER_TOKENS: Final = 28
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from core.alignment.text.scoring import Share, Task
 from core.data.text.bpe import SPECIALS
 from core.data.world.losing import Story, losing_story, named, thing_in, things
 from core.limits import facts
+from core.limits.prompted import Question
 from core.lineage import content_id
 from pages.inference.prompting.conditions import (
     Condition,
@@ -23,7 +24,7 @@ from pages.inference.prompting.conditions import (
 )
 from pages.inference.prompting.drawing import drawn
 from pages.inference.prompting.strip import tokens_html
-from pages.inference.prompting.tasks import Known, Question
+from pages.inference.prompting.tasks import Known
 from pages.inference.writing import watched
 from pages.kit import drafts
 from pages.kit.catalogue import Words

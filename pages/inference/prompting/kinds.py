@@ -5,14 +5,12 @@ from typing import Final
 
 import streamlit as st
 
-from core.alignment.text.prompts import examples
-from core.data.world import LABELS
+from core.alignment.text.prompts import beginnings
 from pages.inference.prompting.tasks import Known
 from pages.kit import drafts
 from pages.kit.catalogue import Words
 
 PLACES: Final = {"de": "{frage}", "en": "{question}"}
-NAMES: Final = ("none", "instruction", "one", "several", "role", "steps", "language")
 
 
 @dataclass(frozen=True)
@@ -20,7 +18,7 @@ class Prompt:
     """A kind of prompt.
 
     Args:
-        name: one of NAMES.
+        name: one of KINDS.
         title: what it is called.
         text: what is written, with a place for the question.
     """
@@ -45,23 +43,9 @@ def titles(t: Words) -> dict[str, str]:
 
 def starts(about: Known | None, t: Words) -> dict[str, str]:
     """How each kind of prompt begins before a visitor changes it."""
-    lang = about.lang if about else t.lang
-    place = PLACES[t.lang]
-    ask, reply = LABELS[lang]
-    other_ask, other_reply = LABELS["en" if lang == "de" else "de"]
     pairs = [(one.text, one.truth) for one in about.examples] if about else []
     own = [(t("prompting.example_question"), t("prompting.example_answer"))]
-    pairs = pairs or own
-    end = f"{ask}: {place}\n{reply}:"
-    return {
-        "none": place,
-        "instruction": t("prompting.text_instruction", question=place),
-        "one": examples(pairs[:1], LABELS[lang]) + end,
-        "several": examples(pairs, LABELS[lang]) + end,
-        "role": t("prompting.text_role", question=place),
-        "steps": t("prompting.text_steps", question=place),
-        "language": f"{other_ask}: {place}\n{other_reply}:",
-    }
+    return beginnings(PLACES[t.lang], pairs or own, about.lang if about else t.lang, t.lang)
 
 
 def prompts(about: Known | None, t: Words) -> list[Prompt]:

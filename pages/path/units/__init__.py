@@ -3,7 +3,7 @@
 from typing import Final
 
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
-    "inference": ("words", "choosing"),
+    "inference": ("words", "choosing", "prompting"),
     "data": ("tokens", "duplicates"),
     "architecture": ("heads", "scale"),
     "training": ("learning",),

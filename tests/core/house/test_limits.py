@@ -3,6 +3,7 @@
 import pytest
 
 from core.alignment.text.chat import is_chat
+from core.alignment.text.prompts import KINDS, beginnings
 from core.architecture.transformer import Transformer
 from core.architecture.weights import read_checkpoint
 from core.data.text.bpe import Encoder
@@ -24,10 +25,11 @@ from core.house.limits.grounding import N_SEEDS as N_READERS
 from core.house.limits.grounding_card import reader_card
 from core.house.limits.knowing import DRAWS, TEMPERATURES, WARM, knowing
 from core.house.limits.memorising import shipped as memorising_shipped
+from core.house.limits.prompting import N_EACH, SEED, prompting
 from core.house.limits.reversal import reversal
 from core.house.limits.telling import shipped as telling_shipped
 from core.languages import LANGS
-from core.limits import facts
+from core.limits import facts, prompted
 from core.limits.bias.dominance import GERMAN_SHARES, mixture, unseen
 from core.limits.bias.roles import TREATMENTS, RolesProgram
 from core.limits.byheart.memorising import LANES as MEMORISING_LANES
@@ -41,7 +43,8 @@ from core.limits.grounding.board import board
 from core.limits.grounding.exam import FIRST_YEAR, WAYS, examined, greedy, pooled, tallied
 from core.limits.often.telling import LANES as TELLING_LANES
 from core.limits.often.telling import TellingProgram
-from core.limits.often.wordings import KINDS
+from core.limits.often.wordings import KINDS as WORDINGS
+from core.limits.prompted import PLACE
 from core.limits.reversal import LANES, ReversalProgram
 from core.limits.rule.adding import AddingProgram, learned
 from core.limits.rule.grokking import GrokkingProgram, courses
@@ -87,6 +90,31 @@ def test_asked_again_a_model_answers_as_is_shipped(kind):
     assert again.probability == pytest.approx(case.probability, abs=2e-3)
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_prompts_counted_again_come_to_what_is_shipped(lang):
+    shipped, n_questions = prompting(lang), 3
+    assert shipped is not None and set(shipped.n_right) == set(KINDS)
+    assert {one.n for one in shipped.shares.values()} == {len(shipped.questions) * N_EACH}
+    chain = {artifact.kind: artifact for artifact in house_artifacts()}
+    where = town(WorldSettings(**chain["corpus"].settings["world"]))
+    asked = prompted.questions(where, Corpus.from_bytes(chain["corpus"].read()), lang)
+    assert [one.text for one in asked.told] == list(shipped.questions)
+    prompts = beginnings(PLACE, [(one.text, one.truth) for one in asked.examples], lang, lang)
+    again = prompted.counted(
+        read_checkpoint(chain["aligned"].read())[0],
+        Encoder.from_bytes(chain["encoder"].read()),
+        asked.told[:n_questions],
+        {name: prompts[name] for name in ("none", "instruction")},
+        where,
+        lang,
+        n_each=N_EACH,
+        seed=SEED,
+    )
+    for name, ours in again.items():
+        theirs = shipped.n_right[name][:n_questions]
+        assert all(abs(a - b) <= 1 for a, b in zip(ours, theirs, strict=True))
+
+
 def test_no_draw_beyond_the_ends_of_what_can_be_counted():
     for one in knowing():
         for case in one.cases:
@@ -112,7 +140,7 @@ def test_the_shipped_models_about_boats_are_those_that_training_makes():
 def test_the_shipped_models_told_never_to_often_are_those_that_training_makes():
     made = telling_shipped()
     assert made is not None and set(made.found) == set(TELLING_LANES)
-    assert set(made.worded.asked) == set(KINDS)
+    assert set(made.worded.asked) == set(WORDINGS)
     one = made.settings.changed(n_seeds=1, lanes=("passes",))
     program, rows = TellingProgram({}, one.to_dict()), []
     while not program.finished:

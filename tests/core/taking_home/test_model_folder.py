@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 
@@ -19,9 +20,13 @@ from core.architecture.pictures.weights import denoiser_bytes
 from core.architecture.text.pretrained import load_pretrained
 from core.architecture.transformer import Transformer
 from core.architecture.weights import checkpoint_bytes
+from core.data.pictures.collecting.files import picture_of
+from core.data.pictures.wording.vocabulary import CaptionEncoder
 from core.data.text.bpe import Encoder, train_bpe
-from core.errors import AmbiguousTokens, NoEqualArchitecture
+from core.errors import AmbiguousTokens, NoEqualArchitecture, UnreadableWeights
 from core.inference.generate import generate
+from core.inference.pictures.drawing import draw
+from core.inference.pictures.model import PictureModel
 from core.inference.sampling import SamplingSettings
 from core.lineage import Artifact
 from core.taking_home.card import Described
@@ -115,24 +120,25 @@ def test_our_own_reader_opens_what_went_home_as_the_same_model(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("changes", "setting"),
+    ("changes", "settings"),
     [
-        ({"positions": "alibi"}, "positions = alibi"),
-        ({"positions": "learned"}, "norm = rms (positions = learned)"),
-        ({"positions": "sinusoidal"}, "norm = rms (positions = sinusoidal)"),
-        ({"norm": "layer"}, "qk_norm = True (norm = layer)"),
-        ({"bias": True}, "bias = True (qk_norm = True)"),
-        ({"without": ("feedforward",)}, "without = feedforward"),
-        ({"rope_divisors": (2.0,) * 4}, "rope_divisors = …"),
+        ({"positions": "alibi"}, ["positions"]),
+        ({"positions": "learned"}, ["norm", "positions"]),
+        ({"positions": "sinusoidal"}, ["norm", "positions"]),
+        ({"norm": "layer"}, ["qk_norm", "norm"]),
+        ({"bias": True}, ["bias", "qk_norm"]),
+        ({"without": ("feedforward",)}, ["without"]),
+        ({"rope_divisors": (2.0,) * 4}, ["rope_divisors"]),
         ({"norm": "layer", "qk_norm": False, "positions": "learned", "activation": "swiglu"},
-         "activation = swiglu (positions = learned)"),
+         ["activation", "positions"]),
     ],
 )  # fmt: skip
-def test_what_no_architecture_computes_is_refused_by_the_name_of_its_setting(changes, setting):
+def test_what_no_architecture_computes_is_refused_by_the_name_of_its_setting(changes, settings):
     model = Transformer(replace(PLAN, **changes))
     with pytest.raises(NoEqualArchitecture) as refused:
         text_model_zip(checkpoint_bytes(model), ENCODER, described())
-    assert refused.value.values == {"setting": setting}
+    found = refused.value.values["settings"]
+    assert found == {name: getattr(model.config, name) for name in settings}
 
 
 def test_tokens_with_equal_bytes_are_refused():
@@ -196,13 +202,38 @@ def test_the_card_tells_lineage_figures_and_licence_and_runs_no_markup_of_a_visi
     assert data == text_model_zip(checkpoint_bytes(Transformer(PLAN)), ENCODER, about)
 
 
+WORDS = CaptionEncoder(("ball", "ein", "roter", *(f"w{chr(97 + n)}" for n in range(14))))
+
+
 def test_a_picture_model_goes_home_as_it_is_stored(tmp_path, small_denoiser):
     data = denoiser_bytes(small_denoiser)
-    folder = unpacked(picture_model_zip(data, described()), tmp_path)
+    folder = unpacked(picture_model_zip(data, WORDS.to_bytes(), described()), tmp_path)
     assert (folder / "model.safetensors").read_bytes() == data
+    assert CaptionEncoder.from_bytes((folder / "encoder.json").read_bytes()) == WORDS
     assert json.loads((folder / "config.json").read_text())
-    assert "no diffusers form" in (folder / "README.md").read_text()
     assert load_file(folder / "model.safetensors")
+
+
+def test_the_card_of_a_picture_model_says_who_cannot_open_it_and_its_lines_draw(
+    tmp_path, monkeypatch, small_denoiser
+):
+    data = picture_model_zip(denoiser_bytes(small_denoiser), WORDS.to_bytes(), described())
+    folder = unpacked(data, tmp_path)
+    card = (folder / "README.md").read_text()
+    assert "diffusers cannot open this model" in card
+    (lines,) = re.findall(r"```python\n(.*?)```", card, re.DOTALL)
+    monkeypatch.chdir(folder)
+    exec(lines, {})
+    model = PictureModel(small_denoiser, WORDS)
+    ours = draw(model, ["Ein roter Ball."], seed=1).pictures[0].astype(int)
+    theirs = picture_of((folder / "drawn.png").read_bytes(), model.size)
+    assert abs(ours - theirs).max() <= 2  # weights are stored at half precision
+
+
+def test_words_that_are_not_the_models_do_not_go_home_with_it(small_denoiser):
+    others = CaptionEncoder(("ball",)).to_bytes()
+    with pytest.raises(UnreadableWeights):
+        picture_model_zip(denoiser_bytes(small_denoiser), others, described())
 
 
 @pytest.fixture

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from core.alignment.text.chat import ASSISTANT_ID, USER_ID
 from core.alignment.text.prompts import (
+    KINDS,
     MOST_TASKS,
+    beginnings,
     carelessly_encoded,
     examples,
     filled,
@@ -55,6 +57,23 @@ def test_careless_reading_puts_in_the_token_itself():
         USER_ID,
         *ENCODER.encode("b"),
     ]
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_every_kind_of_prompt_has_one_place_for_the_question_and_differs_from_the_others(lang):
+    made = beginnings("{here}", [("Who?", "Mia."), ("Where?", "There.")], lang, lang)
+    assert tuple(made) == KINDS and len(set(made.values())) == len(KINDS)
+    assert all(prompt.count("{here}") == 1 for prompt in made.values())
+    assert made["none"] == "{here}"
+    assert made["one"].count("Mia.") == 1 and "There." not in made["one"]
+    assert "There." in made["several"]
+
+
+def test_what_is_said_around_a_question_is_in_the_language_asked_for():
+    made = beginnings("{here}", [("Wer?", "Mia.")], "de", "en")
+    assert made["instruction"] == "Answer the question. {here}"
+    assert made["one"].endswith("Frage: {here}\nAntwort:")
+    assert made["language"].startswith("Question: {here}")
 
 
 def test_the_question_goes_where_its_place_is():
