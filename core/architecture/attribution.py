@@ -69,11 +69,13 @@ def attribute(model: Transformer, inside: Inside, at: int, token: int) -> list[S
     off = set(inside.changes)
     if any(isinstance(change, Patched) for change in off):
         raise ValueError("a patched stream is no sum of its parts")
+    # One place in memory for the weights of all blocks, one after the other, as float64.
+    writes = row.new_empty(config.n_channels, config.n_heads * config.head_size)
     shares = [Share("embedding", None, None, share(inside.embedding[at].double()))]
     for layer, (block, each) in enumerate(zip(model.blocks, inside.blocks, strict=True)):
         assert isinstance(block, Block) and block.attention is not None
         out = block.attention.out
-        brought = (reads @ out.weight.double()) * each.mixed[at].double()  # (H * D,)
+        brought = (reads @ writes.copy_(out.weight)) * each.mixed[at].double()  # (H * D,)
         for head, logit in enumerate(brought.view(-1, config.head_size).sum(-1).tolist()):
             if not {HeadOff(layer, head), AttentionOff(layer)} & off:
                 shares.append(Share("attention", layer, head, logit))

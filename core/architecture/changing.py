@@ -3,7 +3,7 @@
 What changes in the answer shows what a part is for: cause, where attention shows only a look.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -173,46 +173,3 @@ def _patched(model: Transformer, change: Patched) -> RemovableHandle:
         lambda _, given: (put(given[0]), *given[1:])
     )
     return enters
-
-
-@torch.inference_mode()
-def patched_answers(
-    model: Transformer, tokens: Sequence[int], streams: Sequence[Tensor], places: Sequence[int]
-) -> Tensor:
-    """What the model says at the end, with one place at one depth taken from another text.
-
-    Args:
-        tokens: (T,) the text that is read.
-        streams: n_layers + 1 times (T, C), the other text's residual stream at every depth.
-        places: which tokens are replaced, one at a time.
-
-    Returns:
-        (n_layers + 1, places, V) logits after the last token.
-
-    Source: Meng et al. 2022, arXiv:2202.05262, section 2.1 (there: states of the clean run put
-        into the corrupted one).
-    """
-    batch = torch.tensor([list(tokens)] * len(places))  # (B, T)
-    rows, at = torch.arange(len(places)), torch.tensor(list(places))
-    found, own = [], sharing_weights(model)
-    for after, stream in enumerate(streams):
-        put = _each_patched(rows, at, stream[at])
-        part: Any = own.final_norm if after == own.config.n_layers else own.blocks[after]
-        handle = part.register_forward_pre_hook(put)
-        try:
-            found.append(own.score(own.read(batch)[:, -1]))  # (B, V)
-        finally:
-            handle.remove()
-    return torch.stack(found)
-
-
-def _each_patched(rows: Tensor, at: Tensor, values: Tensor) -> Any:
-    """A hook that puts (B, C) values into the stream, each row at a place of its own."""
-
-    def put(_: object, given: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The stream with a vector of the other text in every row."""
-        stream = given[0].clone()  # (B, T, C)
-        stream[rows, at] = values
-        return (stream, *given[1:])
-
-    return put

@@ -115,7 +115,7 @@ class Transformer(nn.Module):
         if self.sinusoids is not None:
             x = x + self.sinusoids[positions].to(x.dtype)
         rotation = self.rotation_at(positions, x.dtype)
-        penalty = None if self.slopes is None else distance_penalty(self.slopes, positions)
+        penalty = self.penalty_at(positions)
         if record is not None:
             record.residuals.append(x)
         for block in self.blocks:
@@ -152,6 +152,10 @@ class Transformer(nn.Module):
             return None
         cos, sin = self.rotations[positions].to(dtype).unbind(-2)  # (..., T, D) each
         return cos.unsqueeze(-2), sin.unsqueeze(-2)  # (..., T, 1, D)
+
+    def penalty_at(self, positions: Tensor) -> Tensor | None:
+        """What ALiBi takes off the scores of distant tokens; None with other positions."""
+        return None if self.slopes is None else distance_penalty(self.slopes, positions)
 
     @property
     def n_parameters(self) -> int:

@@ -8,8 +8,8 @@ import streamlit as st
 import torch
 
 from core.architecture.attribution import Share
-from core.architecture.changing import patched_answers
 from core.architecture.inside import Inside, look_inside
+from core.architecture.one_by_one import patched_answers
 from core.architecture.transformer import Transformer
 from core.figures.parts import ROW_PX, bars, heat
 from core.recheck.cells import Place, cell
@@ -168,8 +168,9 @@ def _tipped(
     _model: Transformer,
 ) -> list[list[float]]:
     """(L + 1, places) share of the second answer among the two, from the first difference on."""
-    places, other = _from_first_difference(mine, theirs), look_inside(_model, theirs)
-    logits = patched_answers(_model, mine, other.residuals, places)  # (L + 1, places, V)
+    places, own = _from_first_difference(mine, theirs), look_inside(_model, mine)
+    other = look_inside(_model, theirs, known=own)
+    logits = patched_answers(_model, own, other.residuals, places)  # (L + 1, places, V)
     found: list[list[float]] = logits[..., [first, second]].softmax(-1)[..., 1].tolist()
     return found
 

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 import streamlit as st
 import torch
 
-from core.architecture.changing import FeedForwardOff, HeadOff
+from core.architecture.changing import FeedForwardOff
 from core.architecture.inside import look_inside
+from core.architecture.one_by_one import answers_without_each_head
 from core.lineage import content_id
 from pages.architecture import looking
+from pages.architecture.glass.seeing import quickly
 from pages.architecture.looking import Looked
+from pages.inference.writing import watched
 from pages.kit.catalogue import Words
 from pages.kit.frame import Measured, predict
 from pages.kit.numbers import share, whole
@@ -64,26 +67,30 @@ def without_mlp(looked: Looked, tokens: Sequence[int], t: Words) -> Measured:
 def without_each_head(looked: Looked, tokens: Sequence[int], t: Words) -> Measured:
     """How often the next token becomes another one when a single head is off."""
     config = looked.config
-    plain = look_inside(looked.model, tokens).logits[-1].softmax(-1)
-    best = int(plain.argmax())
-    places = [(layer, head) for layer in range(config.n_layers) for head in range(config.n_heads)]
-    answers = torch.stack(
-        [look_inside(looked.model, tokens, [HeadOff(*place)]).logits[-1] for place in places]
-    ).softmax(-1)  # (L * H, V)
+    plain = quickly(looked, look_inside, looked.model, tokens)
+    usual = plain.logits[-1].softmax(-1)
+    best = int(usual.argmax())
+    rows = answers_without_each_head(looked.model, plain)
+    found = []
+    with watched(t, "without_each_head") as tell:
+        for layer in range(config.n_layers):
+            found.append(quickly(looked, next, rows))  # (H, V)
+            tell((layer + 1) / config.n_layers)
+    answers = torch.cat(found).softmax(-1)  # (L * H, V)
     n_changed = int((answers.argmax(-1) != best).sum())
     most = int(answers[:, best].argmin())
-    layer, head = places[most]
-    outcome = "never" if n_changed == 0 else "few" if 2 * n_changed < len(places) else "many"
+    layer, head = divmod(most, config.n_heads)
+    outcome = "never" if n_changed == 0 else "few" if 2 * n_changed < len(answers) else "many"
     return Measured(
         outcome,
         t(
             "glass.head_text",
             changed=whole(n_changed, t.lang),
-            n=whole(len(places), t.lang),
+            n=whole(len(answers), t.lang),
             layer=layer + 1,
             head=head + 1,
             word=_read(looked, best, t),
-            was=share(float(plain[best]), t.lang),
+            was=share(float(usual[best]), t.lang),
             now=share(float(answers[most, best]), t.lang),
         ),
     )

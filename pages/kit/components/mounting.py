@@ -69,18 +69,24 @@ _MOUNT["figure"] = st.components.v2.component(
 )
 
 
+_PLAIN: Final = frozenset((str, int, bool, type(None)))
+
+
 def plain(value: Any) -> Any:
     """`value` as JSON can represent it: NumPy numbers become Python's, non-numbers become None."""
+    kind = type(value)
+    if kind in _PLAIN:  # most of what a picture is made of
+        return value
+    if kind is float:
+        return value if math.isfinite(value) else None
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
     if isinstance(value, Mapping):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, np.ndarray):
         return plain(value.tolist())
-    if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
     if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
+        return plain(value.item())
     return value
 
 

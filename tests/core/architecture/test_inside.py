@@ -9,9 +9,9 @@ from core.architecture.changing import (
     FeedForwardOff,
     HeadOff,
     Patched,
-    patched_answers,
 )
 from core.architecture.inside import logit_lens, look_inside, n_shared
+from core.architecture.one_by_one import answers_without_each_head, patched_answers
 from core.architecture.positions import alibi_slopes
 from core.errors import EmptyInput, SettingError, TooLong
 from core.recheck.cells import KINDS, Place, cell
@@ -221,9 +221,20 @@ def test_shares_add_up_to_the_logit_with_parts_switched_off(config, model_of):
 def test_all_places_patched_at_once_are_the_same_as_one_after_the_other(config, model_of):
     model, other = model_of(config), [3, 1, 8, 1, 5, 9, 2, 6]
     theirs = look_inside(model, other)
-    found = patched_answers(model, TOKENS, theirs.residuals, [2, 5, 7])
+    found = patched_answers(model, look_inside(model, TOKENS), theirs.residuals, [2, 5, 7])
     for after in range(config.n_layers + 1):
         for n, at in enumerate((2, 5, 7)):
             one = look_inside(model, TOKENS, [Patched(after, at, theirs.residuals[after][at])])
             torch.testing.assert_close(found[after, n], one.logits[-1])
     assert torch.equal(found[0, 0].argmax(), theirs.logits[-1].argmax())  # their only difference
+
+
+def test_every_head_switched_off_at_once_is_the_same_as_one_after_the_other(config, model_of):
+    model = model_of(config)
+    found = list(answers_without_each_head(model, look_inside(model, TOKENS)))
+    assert len(found) == config.n_layers
+    for layer, answers in enumerate(found):
+        assert len(answers) == config.n_heads
+        for head, logits in enumerate(answers):
+            one = look_inside(model, TOKENS, [HeadOff(layer, head)])
+            torch.testing.assert_close(logits, one.logits[-1])
