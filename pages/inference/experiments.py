@@ -51,23 +51,39 @@ def same_again(model: Model, prompt: str, t: Words) -> Measured:
         t("inference.pair_same", temperature=decimal(WARM, t.lang, 1), a=seed),
         t("inference.pair_other", temperature=decimal(WARM, t.lang, 1), a=seed, b=seed + 1),
     )
-    found = [(name, one, two) for name, (one, two) in zip(names, pairs, strict=True)]
+    verdicts = [_verdict(one, two, t) for one, two in pairs]
 
     def show() -> None:
-        rows = "".join(_pair(model, prompt, *each, t) for each in found)
+        rows = "".join(
+            _pair(model, prompt, name, verdict, *pair)
+            for name, verdict, pair in zip(names, verdicts, pairs, strict=True)
+        )
         st.html(f"<div class='gb-pairs'>{rows}</div>")
 
-    return Measured(outcome, t("inference.same_measured", n=N_TOKENS), show)
+    said = t(
+        "inference.same_measured",
+        n=N_TOKENS,
+        cold=names[0],
+        cold_is=verdicts[0],
+        same=names[1],
+        same_is=verdicts[1],
+        other=names[2],
+        other_is=verdicts[2],
+    )
+    return Measured(outcome, said, show)
 
 
-def _pair(model: Model, prompt: str, name: str, one: Text, two: Text, t: Words) -> str:
+def _verdict(one: Text, two: Text, t: Words) -> str:
+    """Whether two texts are the same, and where they part."""
+    if one.tokens == two.tokens:
+        return t("inference.pair_equal", n=len(one.tokens))
+    return t("inference.pair_apart", n=shared(one.tokens, two.tokens) + 1)
+
+
+def _pair(model: Model, prompt: str, name: str, verdict: str, one: Text, two: Text) -> str:
     """Two texts one below the other, what they share in a quieter voice."""
     n = shared(one.tokens, two.tokens)
     begun = f"{prompt} → " if is_chat(model.kind) else prompt
-    if one.tokens == two.tokens:
-        verdict = t("inference.pair_equal", n=len(one.tokens))
-    else:
-        verdict = t("inference.pair_apart", n=n + 1)
     lines = "".join(
         f"<p><span>{escape(begun + model.encoder.decode(list(text.tokens[:n])))}</span>"
         f"{escape(Text(text.tokens[n:], ()).read(model.encoder))}</p>"

@@ -247,6 +247,7 @@ function question(now) {
     "section",
     { class: "asked" },
     el("h1", { text: one.ask }),
+    one.measured && el("p", { class: "measured", role: "status", text: `${say("it_is")}: ${one.measured}` }),
     isWords ? el("ul", { class: "lines" }, ...now.sayings.map((text) => el("li", { text }))) : bars(one, now.tally),
     el(
       "p",
@@ -256,7 +257,6 @@ function question(now) {
     corpus?.question === one.key && corpusOf(corpus),
     !isWords && !now.tally && el("p", { class: "soft", text: say("hidden_yet") }),
     one.waits && el("p", { class: "soft", text: say("being_measured") }),
-    one.measured && el("p", { class: "measured", role: "status", text: `${say("it_is")}: ${one.measured}` }),
   )
 }
 
