@@ -12,7 +12,8 @@ const CSS = MARKED + `
 .texts p b { font-weight: 400; color: var(--ink); }
 .texts p.now::after { content: "▏"; color: var(--accent); animation: blink 1.1s steps(2, jump-none) infinite; }
 @keyframes blink { to { opacity: 0; } }
-.line { display: block; width: 100%; height: 54px; overflow: visible; }
+.line { display: block; width: 100%; height: 40px; overflow: visible; }
+.where { margin: 0; min-height: 1.35em; font-size: 13px; line-height: 1.35; color: var(--soft); font-variant-numeric: tabular-nums; }
 .time { display: grid; grid-template-columns: auto 1fr auto auto; align-items: center; gap: 4px 14px; }
 .time .mid { position: relative; min-width: 0; }
 input[type=range] { width: 100%; height: 28px; margin: 0; accent-color: var(--accent); cursor: pointer; touch-action: pan-y; }
@@ -36,7 +37,8 @@ export default component(CSS, (root, { keep }) => {
   const range = element("input", { type: "range", min: 0, step: 1 })
   const ticks = element("div", { class: "ticks", "aria-hidden": "true" })
   const line = shape("svg", { class: "line", "aria-hidden": "true" })
-  const mid = element("div", { class: "mid" }, line, range, ticks)
+  const where = element("p", { class: "where" })
+  const mid = element("div", { class: "mid" }, where, line, range, ticks)
   const begin = element("span", { class: "end" }), end = element("span", { class: "end" })
   const play = element("button", { type: "button", class: "act play" })
   const numbers = element("dl", { class: "numbers" })
@@ -67,12 +69,12 @@ export default component(CSS, (root, { keep }) => {
   const mark = () => {
     const values = data.checkpoints.map((c) => c.surprise)
     const usable = values.filter(Number.isFinite)
-    line.style.display = usable.length < 2 ? "none" : ""
+    line.style.display = where.style.display = usable.length < 2 ? "none" : ""
     if (usable.length < 2) return
-    const width = line.clientWidth || 300, height = 54, colour = colours(root)
+    const width = line.clientWidth || 300, height = 40, colour = colours(root)
     const low = Math.min(...usable), high = Math.max(...usable)
     const x = (i) => 8 + (width - 16) * (values.length < 2 ? 0 : i / (values.length - 1))
-    const y = (v) => 14 + (height - 20) * (1 - (v - low) / ((high - low) || 1))
+    const y = (v) => 6 + (height - 12) * (1 - (v - low) / ((high - low) || 1))
     const path = (list) => "M" + list.map(([i, v]) => `${x(i).toFixed(1)} ${y(v).toFixed(1)}`).join("L")
     const all = values.map((v, i) => [i, v]).filter(([, v]) => Number.isFinite(v))
     const parts = [
@@ -85,20 +87,13 @@ export default component(CSS, (root, { keep }) => {
       }),
     ]
     if (Number.isFinite(values[at])) {
-      const label = data.checkpoints[at].surprise_label, room = 6.4 * label.length // pixels, about
-      const right = x(at) > width * 0.7, from = right ? x(at) - 9 : Math.max(0, Math.min(x(at) + 9, width - room))
-      parts.push(
-        shape("circle", { cx: x(at), cy: y(values[at]), r: 4.5, fill: colour("train") }),
-        shape("text", {
-          x: from,
-          y: y(values[at]) - 7,
-          "text-anchor": right ? "end" : "start",
-          fill: colour("soft"),
-          "font-size": 13,
-          text: label,
-        }),
-      )
+      parts.push(shape("circle", { cx: x(at), cy: y(values[at]), r: 4.5, fill: colour("train") }))
     }
+    // Above the line and not in it: on a phone it is longer than the picture is wide.
+    const label = data.checkpoints[at].surprise_label ?? "", onRight = x(at) > width * 0.5
+    where.textContent = label
+    where.style.textAlign = onRight ? "right" : ""
+    where.style.marginLeft = onRight ? "" : `${Math.max(0, Math.min(x(at), width - 7 * label.length))}px`
     line.replaceChildren(...parts)
   }
   const build = () => {
