@@ -101,7 +101,9 @@ function join(now) {
     el(
       "div",
       {},
-      now.wifi
+      now.only_here
+        ? el("p", { class: "only-here", text: say("only_here") })
+        : now.wifi
         ? el("p", { text: say("wifi", { name: now.wifi }) })
         : isLarge && el("p", { class: "soft", text: say("same_net") }),
       now.wifi && isLarge &&
