@@ -148,6 +148,8 @@ def test_what_cannot_be_opened_is_said_and_nothing_is_lost(
 
 def test_a_lesson_of_ones_own_is_checked_line_by_line_and_can_be_led(services, open_page, at_home):
     app = open_page(PAGE, lang="en")
+    (folded,) = [each for each in app.expander if each.label == words("en")("room.write_title")]
+    assert not folded.proto.expanded and folded.text_area[0].key == lessons.FIELD
     (field,) = [each for each in app.text_area if each.key == lessons.FIELD]
     field.set_value("title = 'Mine'\n[[steps]]\ntitle = 'One'\npage = 'nowhere'\n").run()
     assert app.error[0].value.startswith("Line 4: There is no page “nowhere”")
