@@ -55,14 +55,16 @@ def draw(room: RoomRecord, t: Words) -> None:
 
 
 def _way_in(room: RoomRecord, t: Words) -> None:
-    """Letters, address and QR code, as the projector shows them."""
+    """Letters, address, QR code as the projector shows them; no QR code where no phone comes."""
     address = join_address(room)
     picture = quote(qr_svg(address).decode())
+    image = (
+        f'<img alt="{escape(address)}" width="180" height="180" src="data:image/svg+xml,{picture}">'
+    )
     shown = state_of(room).address.removeprefix("http://") + "/join"
     st.html(
-        f'<div class="gb-way-in"><img alt="{escape(address)}" width="180" height="180" '
-        f'src="data:image/svg+xml,{picture}"><dl><dt>{escape(t("room.code"))}</dt>'
-        f"<dd>{escape(room.code)}</dd><dt>{escape(t('room.address'))}</dt>"
+        f'<div class="gb-way-in">{"" if is_only_here(room) else image}<dl>'
+        f"<dt>{escape(t('room.code'))}</dt><dd>{escape(room.code)}</dd><dt>{escape(t('room.address'))}</dt>"
         f"<dd>{escape(shown)}</dd></dl></div>"
     )
 
@@ -71,9 +73,9 @@ def _let_phones_in(room: RoomRecord, t: Words) -> None:
     """Say that no phone reaches the room, and open it to a network."""
     among = [network for network in networks() if network.kind != "machine"]
     if not (is_own_machine() or in_a_room()):
-        st.warning(t("room.only_here_away"))
+        _say_only_here(t("room.only_here_away"))
         return
-    st.warning(t("room.only_here") if among else t("room.only_here_none"))
+    _say_only_here(t("room.only_here") if among else t("room.only_here_none"))
     if not among:
         return
     network = choose_network(among, t)
@@ -85,6 +87,10 @@ def _let_phones_in(room: RoomRecord, t: Words) -> None:
             st.error(t("room.not_open", address=network.address))
         else:
             st.rerun()
+
+
+def _say_only_here(text: str) -> None:
+    st.html(f'<p class="gb-only-here" role="status">{escape(text)}</p>')
 
 
 def _rehearsal(room: RoomRecord, t: Words) -> None:
@@ -108,16 +114,18 @@ def _secret(room: RoomRecord, t: Words) -> None:
         note(t("room.secret_gone"))
     else:
         lead = f"{state_of(room).address.removeprefix('http://')}/lead/{room.code}"
+        only_here = is_only_here(room)
+        about = t("room.secret_only_here") if only_here else t("room.secret_about", address=lead)
         st.html(
             f'<p class="gb-secret"><b>{escape(t("room.secret"))}: <code>{escape(secret)}</code></b>'
-            f" {escape(t('room.secret_about', address=lead))}</p>"
+            f" {escape(about)}</p>"
         )
     with st.container(key="gb_another_secret", horizontal=True, vertical_alignment="center"):
         if st.button(t("room.secret_new"), key="room_secret_new"):
             st.session_state[SECRET] = another_secret(services().store.rooms, room)
             st.rerun()
         hint(t("room.secret_new_about"))
-    if secret is not None:
+    if secret is not None and not is_only_here(room):
         _lead_scan(room, secret, t)
 
 

@@ -61,6 +61,7 @@ def spoken(lang: Lang) -> dict[str, str]:
         "wait": t("workshop.wait"),
         "or_type": t("workshop.or_type", address="{address}"),
         "wifi": t("workshop.wifi", name="{name}"),
+        "type_here": t("workshop.type_here", address="{address}"),
         "only_here": t("workshop.only_here"),
         "same_net": t("workshop.same_net"),
         "n_people": t("workshop.n_people", n="{n}"),
