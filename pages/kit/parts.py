@@ -31,12 +31,14 @@ class Badge:
         text: the same in the visitor's words.
         about: a sentence before the command; like the command, shown only when the badge is opened.
         command: the command that recomputes the figure.
+        date: when it was computed, in the reader's format; empty for now.
     """
 
     kind: Literal["now", "precomputed", "illustration"]
     text: str
     about: str = ""
     command: str = ""
+    date: str = ""
 
     @property
     def html(self) -> str:
@@ -58,7 +60,7 @@ def computed_now(t: Words) -> Badge:
 def precomputed(t: Words, command: str, date: str) -> Badge:
     """For what was computed earlier: by which command and when (a date in the reader's format)."""
     text = t("frame.precomputed", date=date)
-    return Badge("precomputed", text, t("frame.made_by"), command)
+    return Badge("precomputed", text, t("frame.made_by"), command, date)
 
 
 def illustration(t: Words) -> Badge:

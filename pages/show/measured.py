@@ -202,6 +202,14 @@ def _made(about: Mapping[str, str] | None, t: Words) -> Badge | None:
     return precomputed(t, about["command"], day(about["date"], t.lang)) if about else None
 
 
+def _last_checkpoint() -> Mapping[str, str] | None:
+    """How the example model was made. It was finished from a file that no reader has, so the
+    command is the one that makes all of it.
+    """
+    looks = checkpoints_over_time()
+    return {**looks[-1].made, "command": made()["command"]} if looks else None
+
+
 def _limit(part: str) -> Callable[[Words], Badge | None]:
     return lambda t: _made(record.read(part).get("made"), t)
 
@@ -272,7 +280,7 @@ RECORDS: Final = (
         ("weights", "own_hours"),
         "scale",
         _own,
-        lambda t: _made(checkpoints_over_time()[-1].made, t) if checkpoints_over_time() else None,
+        lambda t: _made(_last_checkpoint(), t),
     ),
     Record(
         "sizes",

@@ -141,6 +141,9 @@ def test_the_report_has_every_figure_every_decision_and_no_script(client, servic
     assert all(one.sentence in text for one in five(t))
     assert text.count('scope="row"') == 9 and text.count("<article>") == 5
     assert "<script" not in text and "url(" not in text
+    shown = re.sub(r"<[^>]*>", " ", text.partition("<body>")[2])
+    assert "(/byheart)" in shown and "FILE" not in shown and "testserver" not in shown
+    assert shown.count("python -m core house --limits bias") == 1
     assert t("report.yours") not in text
 
 
