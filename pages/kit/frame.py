@@ -30,7 +30,7 @@ from html import escape
 import streamlit as st
 
 from core.modality import TEXT
-from pages.kit import site, state, taking_home
+from pages.kit import rooms, site, state, taking_home
 from pages.kit.catalogue import Words, rich
 from pages.kit.hood import source, under_the_hood
 from pages.kit.importing import imported
@@ -206,9 +206,8 @@ def hand_over(t: Words, name: str, row: Sequence[Figure] = (), *, is_known: bool
                 )
             if site.BY_NAME[name].beside != "limits":
                 st.page_link(site.linked("limits", t), label=t("shell.limits"), query_params=shared)
-            if name != "path":
-                st.page_link(site.linked("path", t), label=t("shell.path"), query_params=shared)
             if name != "glossary":
                 st.page_link(
                     site.linked("glossary", t), label=t("shell.glossary"), query_params=shared
                 )
+        rooms.foot(name, t)

@@ -191,3 +191,15 @@ def test_head_and_foot_of_an_overview_lead_to_the_same_station(open_page, step):
     assert json.loads(ribbon.json)["next"]["label"] == t("shell.next", place=station)
     feet = [link.proto.label for link in app.get("page_link")]
     assert t("frame.next", step=station) in feet
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_the_foot_of_a_page_leads_to_all_three_rooms(open_page, lang):
+    t = words(lang)
+    ways = {"path": str(t("home.evening")), "room": str(t("home.group"))}
+    for file, here in (("scale", ""), ("path", "path"), ("room", "room")):
+        app = open_page(site.BY_NAME[file].file, lang=lang)
+        labels = [link.proto.label for link in app.get("page_link")]
+        for name, label in ways.items():  # in the head, and but for the room itself at the foot
+            assert labels.count(label) == (1 if name == here else 2), (file, name, labels)
+        assert bodies(app).count(f"/show?lesson=ten&amp;lang={lang}") == 2
