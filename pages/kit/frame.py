@@ -210,4 +210,5 @@ def hand_over(t: Words, name: str, row: Sequence[Figure] = (), *, is_known: bool
                 st.page_link(
                     site.linked("glossary", t), label=t("shell.glossary"), query_params=shared
                 )
-        rooms.foot(name, t)
+        if name != "home":  # which leads there in its own words
+            rooms.foot(name, t)

@@ -25,7 +25,7 @@ def menu(here: str, t: Words) -> None:
 
 def foot(here: str, t: Words) -> None:
     """At a page's foot: the ways to the three rooms, but for the one that somebody is in."""
-    with st.container(key="gb_rooms", horizontal=True, vertical_alignment="center"):
+    with st.container(key="gb_three_rooms", horizontal=True, vertical_alignment="center"):
         st.html(plays_by_itself(t), width="content")
         for name, label in (("path", t("home.evening")), ("room", t("home.group"))):
             if name != here:
