@@ -47,6 +47,7 @@ from pages.kit.parts import (
     note,
     points,
     precomputed,
+    published,
     show_badge,
     show_error,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "points",
     "precomputed",
     "predict",
+    "published",
     "show_badge",
     "show_error",
     "source",

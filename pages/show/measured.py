@@ -25,7 +25,7 @@ from core.lineage import MODEL_KINDS
 from pages.home.shipped import day
 from pages.kit.catalogue import Words, words
 from pages.kit.numbers import decimal, millions, quantity, share, significant, whole
-from pages.kit.parts import Badge, precomputed
+from pages.kit.parts import Badge, precomputed, published
 
 Values = Mapping[str, str]
 """Figures by name, as a reader of the language writes them."""
@@ -218,11 +218,8 @@ def _source(of: Callable[[], tuple[float, Source]]) -> Callable[[Words], Badge]:
     def badge(t: Words) -> Badge:
         source = of()[1]
         where = f"arXiv:{source.arxiv}" if source.arxiv else source.where
-        return Badge(
-            "precomputed",
-            t("show.published", by=source.title.split(",")[0], date=source.date),
-            about=f"{source.title}, {where}, {source.date}",
-        )
+        said = t("show.published", by=source.title.split(",")[0], date=source.date)
+        return published(t, said, f"{source.title}, {where}, {source.date}")
 
     return badge
 
