@@ -165,7 +165,7 @@ def leads(room: RoomRecord, secret: str) -> bool:
 
 
 def another_secret(rooms: Rooms, room: RoomRecord) -> str:
-    """A new secret for the facilitator; the one before opens nothing any more."""
+    """A new secret for the facilitator; with the one before nobody leads any more."""
     secret = new_secret()
     rooms.change_lead(room.id, hash_of_secret(room.id, secret))
     return secret

@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from core.languages import Lang
+from core.rooms.addresses import is_only_here
 from core.rooms.lessons import Said, Step
 from core.rooms.room import State, lesson_of, state_of
 from core.store.rooms import Asked, Person, RoomRecord, Rooms, Saying, Vote
@@ -111,6 +112,7 @@ def _for_projector(read: _Read, room: RoomRecord, lang: Lang, n_here: int) -> Vi
         "n_sayings": len(read.said),
         "reveal": state.reveal,
         "address": state.address,
+        "only_here": is_only_here(room),
         "wifi": state.wifi,
         "hides": state.hides,
         "spotlight": shown and {"number": shown.number, "nickname": shown.nickname},

@@ -16,7 +16,7 @@ from pages.alignment import names
 from pages.alignment.one_question import Line
 from pages.inference.experiments import language_of
 from pages.inference.writing import watched, write_all
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Joined, Words
 from pages.kit.frame import Measured
 from pages.kit.numbers import whole
 
@@ -92,7 +92,7 @@ def never_told(line: Line, t: Words) -> Measured:
     text = t(
         "alignment.invent_measured",
         n=whole(len(asked), t.lang),
-        counts=", ".join(f"{names.model(kind, t)} {count}" for kind, count in counts.items()),
+        counts=Joined((Joined((names.model(k, t), count)) for k, count in counts.items()), ", "),
     )
     return Measured(outcome_of(list(found.values())), text, show)
 

@@ -186,7 +186,8 @@ def about(t: Words, view: View, n_documents: int) -> None:
         n = whole(view.n_arrived, t.lang)
         part = view.n_arrived < n_documents
         said = t("data.sample", n=n) if part else t("data.all_of_it")
-        st.html(Badge("now", f"{computed_now(t).text} · {said}").html, width="content")
+        now = computed_now(t, f"{computed_now(t).text} · {said}")
+        st.html(now.html, width="content")
     else:
         st.html(badge(t, view).html, width="content")
 

@@ -18,6 +18,7 @@ def draw(t: Words) -> None:
     with stage(t("decisions.stage")):
         items = "".join(f"<li>{rich(one.sentence)}</li>" for one in found)
         st.html(f'<ol class="gb-five">{items}</ol>')
+        note(t("decisions.steps"))
         take_away(t)
     for n, one in enumerate(found, start=1):
         _detail(n, one, t)

@@ -15,7 +15,7 @@ from pages.home import guess, shipped
 from pages.home.next_words import guesses
 from pages.kit import site, state
 from pages.kit.catalogue import Words, rich
-from pages.kit.frame import Badge
+from pages.kit.frame import computed_now
 from pages.kit.numbers import decimal, millions, share, whole
 
 N_TOKENS: Final = 9
@@ -25,7 +25,7 @@ EXACT_BELOW: Final = 0.02  # smaller shares are shown with a decimal
 
 def way(t: Words) -> None:
     """Six pictures in a row, each a link to its step."""
-    badges = shipped.measured_then(t).html + Badge("now", t("home.sentence_now")).html
+    badges = shipped.measured_then(t).html + computed_now(t, t("home.sentence_now")).html
     heading = f'<h2 class="gb-part">{escape(t("home.way"))}</h2>'
     st.html(f'<div class="gb-head gb-way-head">{heading}<span>{badges}</span></div>')
     drawn: dict[str, Callable[[Words], tuple[str, str]]] = {

@@ -14,7 +14,7 @@ from core.limits import facts
 from core.services import services
 from pages.inference.writing import Text, watched, write_all
 from pages.kit import state
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Joined, Words
 from pages.kit.frame import Measured
 from pages.kit.models import Model
 from pages.kit.numbers import decimal, share, whole
@@ -129,7 +129,7 @@ def never_told(model: Model, t: Words) -> Measured:
         st.html(f"<div class='gb-answers'>{groups}</div>")
 
     silent = sum(each.n - each.n_claims for each in unknown)
-    text = t(
+    text: str = t(
         "inference.told_measured",
         known=share(confidence(known), t.lang),
         known_true=share(true_share(known), t.lang),
@@ -139,7 +139,7 @@ def never_told(model: Model, t: Words) -> Measured:
         n=whole(sum(each.n for each in unknown), t.lang),
     )
     if unsure := sum(each.n_unsure for each in unknown):
-        text += " " + t("inference.told_admitted", n=whole(unsure, t.lang))
+        text = Joined((text, t("inference.told_admitted", n=whole(unsure, t.lang))))
     return Measured(outcome_of(known, unknown), text, show)
 
 

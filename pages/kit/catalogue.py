@@ -11,7 +11,7 @@ full, as in `t("data.question")`, so that the test can find it.
 import re
 import string
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -59,34 +59,64 @@ class Text(str):
         return str, (str(self),)
 
 
+class Joined(str):
+    """Texts of the catalogue one after the other: told in another language, each of them is.
+
+    Args:
+        parts: the texts, and figures written in their language; any other part stays as it is.
+        between: what stands between two of them.
+    """
+
+    __slots__ = ("between", "html", "lang", "parts")
+    between: str
+    html: str
+    lang: Lang | None
+    parts: tuple[str, ...]
+
+    def __new__(cls, parts: Iterable[str], between: str = " ") -> "Joined":
+        kept = tuple(parts)
+        made = super().__new__(cls, between.join(kept))
+        made.parts, made.between = kept, between
+        known = (part.lang for part in kept if isinstance(part, Text | Joined))
+        made.lang = next((lang for lang in known if lang), None)
+        made.html = escape(between).join(rich(part) for part in kept)
+        return made
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        """When copied or sent elsewhere, it becomes plain text."""
+        return str, (str(self),)
+
+
 def in_every_language(text: str) -> dict[Lang, str] | str:
     """A text of the catalogue in each of its languages, so that people who read different ones can
     be told the same. Figures in it are written as each language writes them; any other text that
     fills a placeholder stays as it is. What is no text of the catalogue stays what it is.
     """
-    if not isinstance(text, Text):
+    if not isinstance(text, Text | Joined):
         return str(text)
     return {lang: _retold(text, lang) for lang in LANGS}
 
 
-def _retold(text: Text, lang: Lang) -> str:
+def _retold(text: "Text | Joined", lang: Lang) -> str:
     """The same text in another language, and so are the texts within it."""
-    values = {
-        name: _retold(value, lang)
-        if isinstance(value, Text)
-        else rewritten(value, text.lang, lang)
-        if isinstance(value, str)
-        else value
-        for name, value in text.values.items()
-    }
+    if isinstance(text, Joined):
+        return text.between.join(str(_told(part, text.lang, lang)) for part in text.parts)
+    values = {name: _told(value, text.lang, lang) for name, value in text.values.items()}
     return str(words(lang)(text.key, **values))
+
+
+def _told(value: object, lang: Lang | None, into: Lang) -> object:
+    """A part of a text in another language: a text, a figure, or what is the same in all."""
+    if isinstance(value, Text | Joined):
+        return _retold(value, into)
+    return rewritten(value, lang, into) if isinstance(value, str) and lang else value
 
 
 def rich(text: str) -> str:
     """A text as markup: the glossary terms marked in the catalogue are marked up, everything else
     is escaped.
     """
-    return text.html if isinstance(text, Text) else escape(text)
+    return text.html if isinstance(text, Text | Joined) else escape(text)
 
 
 def _term(found: re.Match[str]) -> str:

@@ -16,8 +16,9 @@ How to build a page (see pages/4_alignment.py for a whole one):
 
 Words: `open_page("training")` and `hand_over` read five keys of words/training.*.toml: `question`,
 `answer`, `decision`, `known` (what the visitor now knows, in one sentence) and `passes_on`. Where
-the travelling sentence plays no part, `no_sentence` says why in a few words. All other keys are
-written out in full in the page.
+the travelling sentence plays no part (site.WITHOUT_SENTENCE) it is not shown; where its beginnings
+would not do, `no_beginnings` says why in a few words. All other keys are written out in full in the
+page.
 Numbers come from pages/kit/numbers.py, controls from pages/kit/controls.py, cards from `card()`.
 What the visitor or a model wrote is data: show it with st.text or a component, never as markdown.
 """
@@ -29,7 +30,7 @@ from html import escape
 import streamlit as st
 
 from core.modality import TEXT
-from pages.kit import site, state, taking_home
+from pages.kit import rooms, site, state, taking_home
 from pages.kit.catalogue import Words, rich
 from pages.kit.hood import source, under_the_hood
 from pages.kit.importing import imported
@@ -46,6 +47,7 @@ from pages.kit.parts import (
     note,
     points,
     precomputed,
+    published,
     show_badge,
     show_error,
 )
@@ -70,6 +72,7 @@ __all__ = [
     "points",
     "precomputed",
     "predict",
+    "published",
     "show_badge",
     "show_error",
     "source",
@@ -98,7 +101,9 @@ def open_page(name: str) -> Words:
         st.html(f'<p class="gb-decision"><b>{means}</b> {rich(t(f"{file}.decision"))}</p>')
     if place.step and kind != state.modality():
         st.html(f'<p class="gb-not-here" role="status">{escape(t("frame.only_text"))}</p>')
-    travelling_sentence(t, kind, t(f"{file}.no_sentence") if f"{file}.no_sentence" in t else "")
+    if file not in site.WITHOUT_SENTENCE:
+        own = t(f"{file}.no_beginnings") if f"{file}.no_beginnings" in t else ""
+        travelling_sentence(t, kind, own)
     return t
 
 
@@ -203,9 +208,9 @@ def hand_over(t: Words, name: str, row: Sequence[Figure] = (), *, is_known: bool
                 )
             if site.BY_NAME[name].beside != "limits":
                 st.page_link(site.linked("limits", t), label=t("shell.limits"), query_params=shared)
-            if name != "path":
-                st.page_link(site.linked("path", t), label=t("shell.path"), query_params=shared)
             if name != "glossary":
                 st.page_link(
                     site.linked("glossary", t), label=t("shell.glossary"), query_params=shared
                 )
+        if name != "home":  # which leads there in its own words
+            rooms.foot(name, t)

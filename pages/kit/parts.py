@@ -30,40 +30,53 @@ class Badge:
         kind: computed now, earlier, or not at all.
         text: the same in the visitor's words.
         about: a sentence before the command; like the command, shown only when the badge is opened.
+        why: what that means, in a sentence: shown when the badge is pointed at, focused or opened.
         command: the command that recomputes the figure.
+        date: when it was computed, in the reader's format; empty for now.
     """
 
     kind: Literal["now", "precomputed", "illustration"]
     text: str
     about: str = ""
     command: str = ""
+    date: str = ""
+    why: str = ""
 
     @property
     def html(self) -> str:
         """The badge as markup; its texts are escaped."""
         kind = f"gb-badge gb-badge-{self.kind}"
-        if not self.command:
+        opened = [f"<p>{escape(said)}</p>" for said in (self.why, self.about) if said]
+        if self.command:
+            opened.append(f"<code>{escape(self.command)}</code>")
+        if not opened:
             return f'<span class="{kind}">{escape(self.text)}</span>'
         return (
-            f'<details class="{kind}"><summary>{escape(self.text)}</summary>'
-            f"<p>{escape(self.about)}</p><code>{escape(self.command)}</code></details>"
+            f'<details class="{kind}"><summary data-why="{escape(self.why)}">{escape(self.text)}'
+            f"</summary>{''.join(opened)}</details>"
         )
 
 
-def computed_now(t: Words) -> Badge:
-    """For what this process has just computed."""
-    return Badge("now", t("frame.computed_now"))
+def computed_now(t: Words, text: str = "") -> Badge:
+    """For what this process has just computed; `text` says more than that."""
+    return Badge("now", text or t("frame.computed_now"), why=t("frame.why_now"))
 
 
 def precomputed(t: Words, command: str, date: str) -> Badge:
     """For what was computed earlier: by which command and when (a date in the reader's format)."""
     text = t("frame.precomputed", date=date)
-    return Badge("precomputed", text, t("frame.made_by"), command)
+    why = t("frame.why_precomputed")
+    return Badge("precomputed", text, t("frame.made_by"), command, date, why)
 
 
 def illustration(t: Words) -> Badge:
     """For what is drawn rather than computed: the last resort."""
-    return Badge("illustration", t("frame.illustration"))
+    return Badge("illustration", t("frame.illustration"), why=t("frame.why_illustration"))
+
+
+def published(t: Words, text: str, about: str = "") -> Badge:
+    """For what others have measured and published; `about` names the source."""
+    return Badge("precomputed", text, about, why=t("frame.why_published"))
 
 
 def show_badge(badge: Badge) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.errors import GlassboxError
 from pages.kit import asking
-from pages.kit.catalogue import Words, rich
+from pages.kit.catalogue import Joined, Text, Words, rich
 from pages.kit.parts import card, hint, show_error
 
 
@@ -18,12 +18,13 @@ class Measured:
 
     Args:
         outcome: the option that came true.
-        text: the measurement in a sentence, in the visitor's language.
+        text: the measurement in a sentence, in the visitor's language. A room is told it in every
+            language, so it is a text of the catalogue, or several joined.
         show: draws more about it, such as a figure.
     """
 
     outcome: str
-    text: str
+    text: Text | Joined
     show: Callable[[], None] | None = None
 
 

@@ -1,6 +1,6 @@
 """The three rooms: ten minutes before a decision, an evening alone, a group; and the way to them.
 
-A menu in the head of every page leads there, as the home page does in words.
+A menu in the head of every page and a line at its foot lead there, as the home page does in words.
 """
 
 from html import escape
@@ -21,6 +21,15 @@ def menu(here: str, t: Words) -> None:
         st.html(plays_by_itself(t))
         for name, label in (("path", t("home.evening")), ("room", t("home.group"))):
             st.page_link(site.linked(name, t), label=label, query_params=state.shared())
+
+
+def foot(here: str, t: Words) -> None:
+    """At a page's foot: the ways to the three rooms, but for the one that somebody is in."""
+    with st.container(key="gb_three_rooms", horizontal=True, vertical_alignment="center"):
+        st.html(plays_by_itself(t), width="content")
+        for name, label in (("path", t("home.evening")), ("room", t("home.group"))):
+            if name != here:
+                st.page_link(site.linked(name, t), label=label, query_params=state.shared())
 
 
 def plays_by_itself(t: Words) -> str:

@@ -129,6 +129,31 @@ BEGINS: Final[dict[str, tuple[str, ...]]] = {
 }
 """The limits that begin in a step: stations of the place “limits” that the step's page leads to."""
 
+WITHOUT_SENTENCE: Final = frozenset(
+    {
+        "backwards",
+        "bias",
+        "byheart",
+        "confident",
+        "decisions",
+        "form",
+        "glossary",
+        "limits",
+        "lookup",
+        "often",
+        "path",
+        "prompting",
+        "room",
+        "rule",
+        "scale",
+        "slope",
+        "training_pictures",
+        "tuning_pictures",
+    }
+)
+"""Pages, by the file of their words, on which the travelling sentence plays no part: none shows it
+and the address keeps it for the next page."""
+
 PLACES: Final = (
     Place("home", "0_home.py", None),
     *(Place(step, f"{n}_{step}.py", step) for n, step in enumerate(STEPS, start=1)),

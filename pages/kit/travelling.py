@@ -13,13 +13,13 @@ from pages.kit import controls, state
 from pages.kit.catalogue import Words, rich
 
 
-def travelling_sentence(t: Words, kind: str, not_here: str = "") -> str:
+def travelling_sentence(t: Words, kind: str, no_beginnings: str = "") -> str:
     """The line with the sentence, and beginnings to pick from.
 
     Args:
         t: the visitor's words.
         kind: the kind of data that the page is about.
-        not_here: if the sentence plays no part on this page: why, in a few words.
+        no_beginnings: if the beginnings would not do on this page: why, in a few words.
 
     Returns:
         the sentence in force, never empty.
@@ -42,8 +42,8 @@ def travelling_sentence(t: Words, kind: str, not_here: str = "") -> str:
             st.html(f'<p class="gb-not-here" role="status">{said}</p>')
         if unseen or too_long:
             return now
-        if not_here:
-            st.html(f'<p class="gb-not-here">{rich(not_here)}</p>')
+        if no_beginnings:
+            st.html(f'<p class="gb-not-here">{rich(no_beginnings)}</p>')
             return typed
         with st.container(key="gb_starters", horizontal=True, vertical_alignment="center"):
             for n, beginning in enumerate(starters[t.lang], start=1):

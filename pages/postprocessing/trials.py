@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.postprocessing.privacy.checksums import card_issuer, luhn_holds
 from core.postprocessing.stages import Answer, Context, StageSetting, run_stages
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Joined, Words
 from pages.kit.frame import Measured, note
 from pages.kit.numbers import share, whole
 from pages.postprocessing.names import stage_name
@@ -68,7 +68,7 @@ def order(text: str, line: Sequence[StageSetting], context: Context, t: Words) -
     outcome = "same" if one.text == two.text else "other"
     measured = t(
         "postprocessing.order_measured",
-        stages=" → ".join(stage_name(each.name, t) for each in forwards),
+        stages=Joined((stage_name(each.name, t) for each in forwards), " → "),
         one=whole(one.n_filtered, t.lang),
         two=whole(two.n_filtered, t.lang),
         kept_one=share(len(one.text) / max(1, len(text)), t.lang),

@@ -9,7 +9,7 @@ from core.rooms.lessons import MAX_CHARS, Lesson, all_shipped, read_lesson
 from pages.kit import drafts, site, state
 from pages.kit.catalogue import Words
 from pages.kit.numbers import whole
-from pages.kit.parts import card, note
+from pages.kit.parts import note
 from pages.room.sentences import why
 
 FIELD: Final = "own_lesson"
@@ -80,9 +80,11 @@ def steps(lesson: Lesson, t: Words) -> None:
 
 
 def write(t: Words) -> None:
-    """Write a lesson of one's own; what is wrong is said with its line."""
+    """Write a lesson of one's own; what is wrong is said with its line. Folded, as most take a
+    shipped one and need no TOML.
+    """
     shipped = {lesson.name: lesson for lesson in all_shipped()}
-    with card("own_lesson", t("room.write_title")):
+    with st.expander(t("room.write_title")):
         note(t("room.write_about"))
         begin = st.selectbox(
             t("room.write_from"),

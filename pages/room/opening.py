@@ -1,5 +1,6 @@
 """Opening a room: which lesson, for whom, and in which Wi-Fi."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
@@ -25,7 +26,9 @@ def draw(t: Words) -> None:
     lesson = lessons.choose(t)
     lessons.steps(lesson, t)
     network = _network(t)
-    wifi = _wifi(t) if network.kind != "machine" else ("", "")
+    if network.kind == "machine":
+        note(t("room.net_machine_about"))
+    wifi = ask_wifi(t) if network.kind != "machine" else ("", "")
     if st.button(t("room.open"), type="primary", key="room_open"):
         try:
             address = address_of(network)
@@ -66,9 +69,15 @@ def _network(t: Words) -> Network:
         here = networks()[0]
         note(t("room.net_server", address=here.address) if in_a_room() else t("room.net_away"))
         return here
-    found = {each.address: each for each in networks()}
+    found = networks()
     if len(found) == 1:
         note(t("room.net_none"))
+    return choose_network(found, t)
+
+
+def choose_network(among: Sequence[Network], t: Words) -> Network:
+    """Let somebody choose one of several networks."""
+    found = {each.address: each for each in among}
     chosen = st.radio(
         t("room.network"),
         list(found),
@@ -89,7 +98,7 @@ def _named(network: Network, t: Words) -> str:
     return t("room.net_other", name=network.name, address=network.address)
 
 
-def _wifi(t: Words) -> tuple[str, str]:
+def ask_wifi(t: Words) -> tuple[str, str]:
     """Name and password of the Wi-Fi, if somebody wants phones to be told."""
     with st.expander(t("room.wifi_title")):
         note(t("room.wifi_about"))

@@ -25,7 +25,7 @@ from core.lineage import MODEL_KINDS
 from pages.home.shipped import day
 from pages.kit.catalogue import Words, words
 from pages.kit.numbers import decimal, millions, quantity, share, significant, whole
-from pages.kit.parts import Badge, precomputed
+from pages.kit.parts import Badge, precomputed, published
 
 Values = Mapping[str, str]
 """Figures by name, as a reader of the language writes them."""
@@ -202,6 +202,14 @@ def _made(about: Mapping[str, str] | None, t: Words) -> Badge | None:
     return precomputed(t, about["command"], day(about["date"], t.lang)) if about else None
 
 
+def _last_checkpoint() -> Mapping[str, str] | None:
+    """How the example model was made. It was finished from a file that no reader has, so the
+    command is the one that makes all of it.
+    """
+    looks = checkpoints_over_time()
+    return {**looks[-1].made, "command": made()["command"]} if looks else None
+
+
 def _limit(part: str) -> Callable[[Words], Badge | None]:
     return lambda t: _made(record.read(part).get("made"), t)
 
@@ -210,11 +218,8 @@ def _source(of: Callable[[], tuple[float, Source]]) -> Callable[[Words], Badge]:
     def badge(t: Words) -> Badge:
         source = of()[1]
         where = f"arXiv:{source.arxiv}" if source.arxiv else source.where
-        return Badge(
-            "precomputed",
-            t("show.published", by=source.title.split(",")[0], date=source.date),
-            about=f"{source.title}, {where}, {source.date}",
-        )
+        said = t("show.published", by=source.title.split(",")[0], date=source.date)
+        return published(t, said, f"{source.title}, {where}, {source.date}")
 
     return badge
 
@@ -272,7 +277,7 @@ RECORDS: Final = (
         ("weights", "own_hours"),
         "scale",
         _own,
-        lambda t: _made(checkpoints_over_time()[-1].made, t) if checkpoints_over_time() else None,
+        lambda t: _made(_last_checkpoint(), t),
     ),
     Record(
         "sizes",

@@ -26,6 +26,7 @@ from pages.kit.static import ASSETS
 from pages.show import measured
 
 ROUTE: Final = "/report"
+NARROW: Final = "\u202f"  # a narrow blank at which no line breaks
 N_LINES: Final = 3  # for notes, under each decision
 
 
@@ -48,7 +49,7 @@ def html(lang: Lang, owner: str | None, base: str) -> str:
     t = words(lang)
     today = day(date.today().isoformat(), lang)
     notes = "".join(_decision(n, one, t) for n, one in enumerate(five(t), start=1))
-    foot = f"<footer><span>{escape(base)}</span><span>{escape(today)}</span></footer>"
+    foot = f"<footer><span>{escape(t('shell.brand'))}</span><span>{escape(today)}</span></footer>"
     return f"""<!doctype html>
 <html lang="{lang}">
 <head>
@@ -62,8 +63,11 @@ def html(lang: Lang, owner: str | None, base: str) -> str:
 <section class="sheet">
 <header><h1>{escape(t("report.title"))}</h1><p>{escape(t("report.about"))}</p></header>
 <h2>{escape(t("report.shown"))}</h2>
-<table><thead><tr><th>{escape(t("report.what"))}</th><th>{escape(t("report.found"))}</th>
-<th>{escape(t("report.how"))}</th></tr></thead><tbody>{_shown(t, base)}</tbody></table>
+<div class="fills"><table>
+<thead><tr><th>{escape(t("report.what"))}</th><th>{escape(t("report.found"))}</th>
+<th>{escape(t("report.how"))}</th></tr></thead>
+<tbody>{_shown(t, base)}</tbody></table></div>
+{_again(t)}
 {_own(owner, t)}
 <h2>{escape(t("report.means"))}</h2><p>{escape(t("report.means_text"))}</p>
 {foot}
@@ -87,37 +91,37 @@ def _style() -> str:
 
 def _shown(t: Words, base: str) -> str:
     """A row for each thing shown whose figures are there."""
-    rows: tuple[tuple[str, str, Text], ...] = (
-        ("own", "scale", t("report.size")),
-        ("pair", "home", t("report.copied")),
-        ("secrets", "byheart", t("report.secrets")),
-        ("skewed", "bias", t("report.skewed")),
-        ("claimed", "confident", t("report.claimed")),
-        ("looked_up", "lookup", t("report.looked_up")),
-        ("answers", "aligning", t("report.answers")),
-        ("filtered", "postprocessing", t("report.filtered")),
-        ("sizes", "scale", t("report.sizes")),
+    rows: tuple[tuple[str, Text], ...] = (
+        ("own", t("report.size")),
+        ("pair", t("report.copied")),
+        ("secrets", t("report.secrets")),
+        ("skewed", t("report.skewed")),
+        ("claimed", t("report.claimed")),
+        ("looked_up", t("report.looked_up")),
+        ("answers", t("report.answers")),
+        ("filtered", t("report.filtered")),
+        ("sizes", t("report.sizes")),
     )
-    return "".join(_row(name, place, what, t, base) for name, place, what in rows)
+    return "".join(_row(name, what, t, base) for name, what in rows)
 
 
-def _row(name: str, place: str, what: Text, t: Words, base: str) -> str:
-    found, badge = _finding(name, t), measured.badge(name, t)
+def _row(name: str, what: Text, t: Words, base: str) -> str:
+    found, badge = measured.values(name, t.lang), measured.badge(name, t)
     if not found or badge is None:
         return ""
-    address = base + site.BY_NAME[place].path
-    to, short = f"{address}?lang={t.lang}&depth=watch", address.partition("://")[2]
+    place = measured.BY_NAME[name].place
+    path = site.BY_NAME[place].path
+    to = f"{base}{path}?lang={t.lang}&depth=watch"
+    seen = t("report.seen", page=t(f"shell.{place}"), path=path)
     return (
-        f'<tr><th scope="row">{escape(what)}<br><a href="{escape(to)}">{escape(short)}</a></th>'
-        f"<td>{escape(found)}</td><td>{_how(badge)}</td></tr>"
+        f'<tr><th scope="row">{escape(what)}<br><a href="{escape(to)}">{escape(seen)}</a></th>'
+        f"<td>{escape(_finding(name, found, t))}</td>"
+        f"<td>{escape(_way(name, found, t))} {escape(_origin(badge, t))}</td></tr>"
     )
 
 
-def _finding(name: str, t: Words) -> str:
-    """What was found, in a sentence; empty where it is not shipped."""
-    found = measured.values(name, t.lang)
-    if not found:
-        return ""
+def _finding(name: str, found: measured.Values, t: Words) -> str:
+    """What was found, in a sentence."""
     said = {
         "own": lambda: t("report.size_found", **found),
         "pair": lambda: t("report.copied_found", **found),
@@ -132,10 +136,37 @@ def _finding(name: str, t: Words) -> str:
     return str(said[name]())
 
 
-def _how(badge: Badge) -> str:
-    if badge.command:
-        return f"{escape(badge.text)}<br><code>{escape(badge.command)}</code>"
-    return escape(badge.about or badge.text)
+def _way(name: str, found: measured.Values, t: Words) -> str:
+    """What was done to find it, in a sentence."""
+    said = {
+        "own": lambda: t("report.size_way"),
+        "pair": lambda: t("report.copied_way", **found),
+        "secrets": lambda: t("report.secrets_way"),
+        "skewed": lambda: t("report.skewed_way"),
+        "claimed": lambda: t("report.claimed_way"),
+        "looked_up": lambda: t("report.looked_up_way"),
+        "answers": lambda: t("report.answers_way", **found),
+        "filtered": lambda: t("report.filtered_way", **found),
+        "sizes": lambda: t("report.sizes_way"),
+    }
+    return str(said[name]())
+
+
+def _origin(badge: Badge, t: Words) -> str:
+    """When it was measured, or who published it."""
+    if not badge.date:
+        return badge.about
+    return t("report.when", date=badge.date.replace(" ", NARROW))  # a date stays on one line
+
+
+def _again(t: Words) -> str:
+    """The commands that measure all of it again, each once, in small type."""
+    badges = [measured.badge(one.name, t) for one in measured.RECORDS]
+    commands = dict.fromkeys(sorted(one.command for one in badges if one and one.command))
+    if not commands:
+        return ""
+    listed = " · ".join(f"<code>{escape(one)}</code>" for one in commands)
+    return f'<p class="again">{escape(t("report.again"))} {listed}</p>'
 
 
 def _own(owner: str | None, t: Words) -> str:

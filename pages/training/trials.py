@@ -26,7 +26,7 @@ from core.services import services
 from core.training.text.evaluation import documents_of
 from pages.kit import components as parts
 from pages.kit import runs, state
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Joined, Text, Words
 from pages.kit.frame import Measured, note, predict
 from pages.kit.numbers import decimal, share, whole
 from pages.training.running import rate_text
@@ -149,7 +149,7 @@ def few_texts(t: Words, on: runs.Ground) -> Measured:
     found = [one for text in written for one in sentences(text, complete_only=True)]
     copies = Copies(texts)
     copied = [one for one in found if copies.verbatim(one)]
-    text = t(
+    text: Text | Joined = t(
         "training.few_measured",
         times=whole(result.n_tokens[0] / max(1, len(dataset.train)), t.lang),
         best=decimal(best[1], t.lang),
@@ -161,7 +161,7 @@ def few_texts(t: Words, on: runs.Ground) -> Measured:
         share=share(len(copied) / max(1, len(found)), t.lang),
     )
     if len(copied) > BY_HEART * len(found):
-        text = f"{text} {t('training.by_heart')}"
+        text = Joined((text, t("training.by_heart")))
     lines = [_line(t("training.unseen"), looks, 0)]
 
     def show() -> None:

@@ -90,7 +90,7 @@ def apart(one, other):
 
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_the_doors_to_the_rooms_cover_nothing_and_move_nothing(page, settled, lang):
-    for width in (390, 700, *WIDTHS):
+    for width in (320, 360, 390, 700, *WIDTHS):
         page.set_viewport_size({"width": width, "height": 844})
         page.goto(f"/data?lang={lang}")
         settled(page)

@@ -59,7 +59,7 @@ def test_a_vote_travels_from_phone_to_projector_and_the_answer_back(
     lead.get_by_role("button", name="Next", exact=True).click()
     projector.bring_to_front()  # whose page puts its own question to the room
     guess = phone.get_by_role("radio").first
-    expect(phone.get_by_role("heading", name="Es wird gelost")).to_be_visible()
+    expect(phone.get_by_role("heading", name="Der Zufall zieht mit")).to_be_visible()
     expect(guess).to_be_visible(timeout=2 * LIMIT_MS)
     # The page speaks English on the projector; the phone reads its question in German.
     expect(
@@ -129,6 +129,26 @@ def test_a_hand_is_seen_by_the_facilitator_alone_and_counted_in_the_results(
     assert alone.locator("script, link, a").count() == 0
     for each in (phone, lead, projector, alone):
         each.close()
+
+
+def test_a_second_device_is_asked_for_the_new_password_at_once(
+    page: Page, browser: Browser, base_url: str, code: str
+):
+    shown = page.locator(".gb-secret code")
+    second = plain(browser, base_url, f"/lead/{code}?lang=de", locale="de-DE")
+    second.get_by_label("Das Passwort zum Leiten").fill(shown.inner_text())
+    second.get_by_role("button", name="Weiter").click()
+    expect(second.get_by_role("heading", name="Personen")).to_be_visible()
+    before = shown.inner_text()
+    page.bring_to_front()
+    page.get_by_role("button", name="Make a new password").click()
+    expect(shown).not_to_have_text(before, timeout=LIMIT_MS)
+    second.bring_to_front()
+    expect(second.get_by_role("alert")).to_contain_text("Das Passwort wurde am Laptop geändert")
+    second.get_by_label("Das Passwort zum Leiten").fill(shown.inner_text())
+    second.get_by_role("button", name="Weiter").click()
+    expect(second.get_by_role("heading", name="Personen")).to_be_visible()
+    second.close()
 
 
 def test_a_rehearsal_is_said_on_the_projector_and_to_the_facilitator(

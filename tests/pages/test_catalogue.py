@@ -12,7 +12,7 @@ from core.errors import GlassboxError
 from core.modality import MODALITIES
 from core.pipeline import STEPS
 from pages.kit import site, state
-from pages.kit.catalogue import Words, closest, in_every_language, rich, words
+from pages.kit.catalogue import Joined, Words, closest, in_every_language, rich, words
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 SOURCES = sorted(PAGES.rglob("*.py"))
@@ -168,3 +168,66 @@ def test_a_text_is_told_in_every_language_with_its_figures_and_the_texts_within_
 
 def test_what_is_no_text_of_the_catalogue_stays_what_it_is():
     assert in_every_language("one " + words("en")("workshop.nobody")) == "one Nobody is here yet."
+
+
+def test_joined_texts_are_told_in_every_language_with_the_figures_between_them():
+    t = words("de")
+    row = Joined((Joined((t("alignment.tuned"), "1\u202f200")), t("alignment.base")), ", ")
+    en = words("en")
+    told = f"{en('alignment.tuned')} 1,200, {en('alignment.base')}"
+    assert in_every_language(row) == {"de": str(row), "en": told}
+    quoted = t("preferring.judge_rules", rules=Joined((t("alignment.tuned"),), ", "))
+    assert str(en("alignment.tuned")) in in_every_language(quoted)["en"]
+    assert rich(Joined(("<b>", t("alignment.base")))) == f"&lt;b&gt; {t('alignment.base').html}"
+
+
+def test_no_measurement_is_put_together_so_that_it_stays_in_one_language():
+    """A sum, an f-string or a join of texts is a plain text: it cannot be told again."""
+    found = [
+        f"{path.relative_to(PAGES)}:{line}"
+        for path in SOURCES
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef)
+        for line in plain_measurements(function)
+    ]
+    assert not found
+
+
+def plain_measurements(function: ast.FunctionDef) -> Iterator[int]:
+    """The lines where what a function measured, or what fills it, becomes a plain text."""
+    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+    told = [
+        call.args[1]
+        for call in calls
+        if ast.unparse(call.func) == "Measured" and len(call.args) > 1
+    ]
+    if not told:
+        return
+    told += [
+        each.value for call in calls if ast.unparse(call.func) == "t" for each in call.keywords
+    ]
+    names = {each.id for each in told if isinstance(each, ast.Name)}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign | ast.AugAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(isinstance(each, ast.Name) and each.id in names for each in targets):
+                is_sum = isinstance(node, ast.AugAssign) and holds_text(node.value)
+                told += (
+                    [node.value] if not is_sum else [ast.BinOp(node.value, ast.Add(), node.value)]
+                )
+    for each in told:
+        is_plain = (
+            isinstance(each, ast.JoinedStr)
+            or (isinstance(each, ast.BinOp) and isinstance(each.op, ast.Add))
+            or (isinstance(each, ast.Call) and ast.unparse(each.func).endswith(".join"))
+        )
+        if is_plain and holds_text(each):
+            yield getattr(each, "lineno", function.lineno)
+
+
+def holds_text(node: ast.expr) -> bool:
+    """Whether a text of the catalogue is looked up within."""
+    return any(
+        isinstance(each, ast.Call) and ast.unparse(each.func) in ("t", "names.model", "stage_name")
+        for each in ast.walk(node)
+    )

@@ -1,6 +1,7 @@
 """The reusable pieces of a page: predict then reveal, recheck, errors, the hood."""
 
 import json
+from html import escape
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,6 +10,7 @@ from core.errors import GlassboxError, NotText, SettingError, TooShort
 from core.modality import TEXT
 from pages.kit import hood, site
 from pages.kit.catalogue import words
+from pages.kit.parts import computed_now, illustration, precomputed, published
 from pages.kit.recheck import Recheck
 
 
@@ -191,3 +193,31 @@ def test_head_and_foot_of_an_overview_lead_to_the_same_station(open_page, step):
     assert json.loads(ribbon.json)["next"]["label"] == t("shell.next", place=station)
     feet = [link.proto.label for link in app.get("page_link")]
     assert t("frame.next", step=station) in feet
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_the_foot_of_a_page_leads_to_all_three_rooms(open_page, lang):
+    t = words(lang)
+    ways = {"path": str(t("home.evening")), "room": str(t("home.group"))}
+    for file, here in (("scale", ""), ("path", "path"), ("room", "room")):
+        app = open_page(site.BY_NAME[file].file, lang=lang)
+        labels = [link.proto.label for link in app.get("page_link")]
+        for name, label in ways.items():  # in the head, and but for the room itself at the foot
+            assert labels.count(label) == (1 if name == here else 2), (file, name, labels)
+        assert bodies(app).count(f"/show?lesson=ten&amp;lang={lang}") == 2
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_every_badge_says_in_a_sentence_what_it_means(lang):
+    t = words(lang)
+    badges = {
+        computed_now(t): t("frame.why_now"),
+        precomputed(t, "python -m core house", "1. 2."): t("frame.why_precomputed"),
+        published(t, "A, 2024", "A, arXiv:1"): t("frame.why_published"),
+        illustration(t): t("frame.why_illustration"),
+    }
+    for badge, why in badges.items():  # a disclosure: by mouse, by key, by tap, read aloud
+        assert badge.html.startswith("<details") and f"<p>{escape(why)}</p>" in badge.html
+        assert f'<summary data-why="{escape(why)}">' in badge.html
+    assert "<code>python -m core house</code>" in precomputed(t, "python -m core house", "1.").html
+    assert "<b>" not in computed_now(t, "<b>").html

@@ -6,13 +6,14 @@ from starlette.testclient import TestClient
 
 from core.identity import OWNER_COOKIE, owner_of
 from core.rooms.rehearsal import rehearsal_key
-from core.rooms.room import act, enter, open_room, open_room_of, state_of, vote
+from core.rooms.room import act, enter, leads, open_room, open_room_of, state_of, vote
 from core.rooms.views import for_phone
 from core.services import services as the_services
 from pages.kit import asking, door, state
 from pages.kit.catalogue import words
 from pages.kit.door import Network
 from pages.room import lessons, opening
+from pages.room import open_room as open_room_part
 from pages.room.documents import routes
 from tests.workshop import WORKSHOP
 
@@ -24,8 +25,9 @@ def at_home(monkeypatch):
     """A laptop in a Wi-Fi, whose door opens nothing for real."""
     opened = []
     there = [Network("192.168.1.5", "wifi", "wlan0"), Network("127.0.0.1", "machine", "")]
-    monkeypatch.setattr(opening, "networks", lambda: there)
-    monkeypatch.setattr(opening, "is_own_machine", lambda: True)
+    for part in (opening, open_room_part):
+        monkeypatch.setattr(part, "networks", lambda: there)
+        monkeypatch.setattr(part, "is_own_machine", lambda: True)
 
     def opens(address, port):
         """Note what was to be opened."""
@@ -65,6 +67,53 @@ def test_a_room_is_opened_led_from_its_own_machine_and_ended(services, open_page
     assert opened_room(app) is None and words(lang)("room.open") in [b.label for b in app.button]
 
 
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_a_room_for_this_laptop_alone_says_so_and_is_opened_to_a_network(
+    services, open_page, at_home, lang
+):
+    t, app = words(lang), open_page(PAGE, lang=lang)
+    next(each for each in app.radio if each.key == "room_network").set_value("127.0.0.1").run()
+    assert t("room.net_machine_about") in texts(app)
+    pressed(app, "room_open")
+    before = opened_room(app)
+    assert t("room.only_here") in texts(app) and "data:image/svg" not in texts(app)
+    (choice,) = [each for each in app.radio if each.key == "room_network"]
+    assert len(choice.options) == 1 and "192.168.1.5" in choice.options[0]
+    pressed(app, "room_move")
+    assert at_home == ["127.0.0.1", "192.168.1.5"]
+    assert t("room.only_here") not in texts(app) and "192.168.1.5:8501/join" in texts(app)
+    assert "data:image/svg" in texts(app)
+    assert opened_room(app).code == before.code
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_a_shown_password_can_be_replaced_and_the_old_one_leads_no_more(
+    services, open_page, at_home, lang
+):
+    app = pressed(open_page(PAGE, lang=lang), "room_open")
+    old = app.session_state[opening.SECRET]
+    assert words(lang)("room.secret_new_about") in texts(app)
+    pressed(app, "room_secret_new")
+    new = app.session_state[opening.SECRET]
+    assert new in texts(app) and old not in texts(app)
+    assert leads(opened_room(app), new) and not leads(opened_room(app), old)
+    del app.session_state[opening.SECRET]  # as after a reload
+    app.run()
+    assert words(lang)("room.secret_gone") in texts(app)
+    pressed(app, "room_secret_new")
+    assert leads(opened_room(app), app.session_state[opening.SECRET])
+
+
+def test_where_there_is_no_network_the_room_says_how_to_get_one(
+    services, open_page, at_home, monkeypatch
+):
+    for part in (opening, open_room_part):
+        monkeypatch.setattr(part, "networks", lambda: [Network("127.0.0.1", "machine", "")])
+    app = pressed(open_page(PAGE, lang="en"), "room_open")
+    assert words("en")("room.only_here_none") in texts(app)
+    assert not [each for each in app.button if each.key == "room_move"]
+
+
 def test_the_host_is_told_how_many_are_simulated(services, open_page, at_home):
     app = pressed(open_page(PAGE, lang="en"), "room_open")
     rooms, room = the_services().store.rooms, opened_room(app)
@@ -100,6 +149,8 @@ def test_what_cannot_be_opened_is_said_and_nothing_is_lost(
 
 def test_a_lesson_of_ones_own_is_checked_line_by_line_and_can_be_led(services, open_page, at_home):
     app = open_page(PAGE, lang="en")
+    (folded,) = [each for each in app.expander if each.label == words("en")("room.write_title")]
+    assert not folded.proto.expanded and folded.text_area[0].key == lessons.FIELD
     (field,) = [each for each in app.text_area if each.key == lessons.FIELD]
     field.set_value("title = 'Mine'\n[[steps]]\ntitle = 'One'\npage = 'nowhere'\n").run()
     assert app.error[0].value.startswith("Line 4: There is no page “nowhere”")

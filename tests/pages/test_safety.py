@@ -71,7 +71,7 @@ def test_the_travelling_sentence_is_weighed_with_a_click(open_page: OpenPage, la
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_of_the_first_example_the_classifier_marks_what_a_reader_would(lang: str):
-    insult = {"de": "Trottel", "en": "idiot"}[lang]
+    insult = {"de": "Obertrottel", "en": "fool"}[lang]
     text, classifier = words(lang)("safety.example_1"), house_classifier()
     (whole,) = [each for each in weighed_text.pieces(text, classifier) if each.score is not None]
     start, end = text.index(insult), text.index(insult) + len(insult)

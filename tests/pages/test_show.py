@@ -105,14 +105,18 @@ def test_an_unknown_lesson_is_the_short_one_in_the_browsers_language(client):
 def test_home_and_the_beginning_of_the_tour_lead_to_the_show(open_page):
     ways = {
         "0_home.py": ({}, ["three", "ten"]),
-        "1_data.py": ({"tour": "True", "depth": "watch"}, ["three"]),
-        "3_training.py": ({"tour": "True", "depth": "watch"}, []),
+        "1_data.py": ({"tour": "True", "depth": "watch"}, ["three", "three", "ten"]),
+        "3_training.py": ({"tour": "True", "depth": "watch"}, ["three", "ten"]),
     }
     for file, (url, lessons) in ways.items():
         app = open_page(file, lang="de", **url)
         drawn = " ".join(each.proto.body for each in app.get("html"))
         found = re.findall(r'href="/show\?lesson=(\w+)&amp;lang=de"', drawn)
-        assert found == ["three", "ten", *lessons]  # the first two behind the doors in the head
+        assert found == [
+            "three",
+            "ten",
+            *lessons,
+        ]  # behind the doors in the head, then on the page and at its foot
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -141,6 +145,9 @@ def test_the_report_has_every_figure_every_decision_and_no_script(client, servic
     assert all(one.sentence in text for one in five(t))
     assert text.count('scope="row"') == 9 and text.count("<article>") == 5
     assert "<script" not in text and "url(" not in text
+    shown = re.sub(r"<[^>]*>", " ", text.partition("<body>")[2])
+    assert "(/byheart)" in shown and "FILE" not in shown and "testserver" not in shown
+    assert shown.count("python -m core house --limits bias") == 1
     assert t("report.yours") not in text
 
 

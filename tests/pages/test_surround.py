@@ -5,6 +5,7 @@ import json
 import pytest
 
 from core.data.world import PROMPTS
+from pages.kit import site
 from pages.kit.catalogue import words
 
 
@@ -66,6 +67,25 @@ def test_a_typed_sentence_travels_in_the_url_and_to_the_next_page(open_page):
     assert app.query_params["sentence"] == "Der Hund *bellte* <b>laut</b>"
     app.switch_page("../1_data.py").run()
     assert app.text_input(key="sentence").value == "Der Hund *bellte* <b>laut</b>"
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_a_page_that_needs_no_sentence_shows_none_and_hands_it_on(open_page, lang):
+    app = open_page("room/room.py", lang=lang, sentence="Mia reads")
+    assert "sentence" not in [each.key for each in app.text_input]
+    assert app.query_params["sentence"] == "Mia reads"
+    app.switch_page("../1_data.py").run()
+    assert app.text_input(key="sentence").value == "Mia reads"
+    app.switch_page("../path/path.py").run()
+    app.run()
+    assert "sentence" not in [each.key for each in app.text_input]
+    app.switch_page("../1_data.py").run()
+    assert app.text_input(key="sentence").value == "Mia reads"
+
+
+def test_every_page_without_a_sentence_is_a_page():
+    files = {place.words(modality) for place, modality in site.VIEWS}
+    assert files >= site.WITHOUT_SENTENCE
 
 
 def test_a_starter_is_picked_by_its_button(open_page):

@@ -23,6 +23,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final, cast, get_args
 from urllib.parse import quote
 
@@ -40,7 +41,7 @@ from core.api.limits import Desk, Gate, SeatedResponse
 from core.api.live import end_with_the_server
 from core.api.rate import Rate
 from core.api.room import ROOM_COOKIE, room_pass, room_token
-from core.api.rooms.streams import As, Streams
+from core.api.rooms.streams import As, Streams, anybody
 from core.errors import GlassboxError, NotFound, RoomError
 from core.identity import COOKIE_FORM, OWNER_COOKIE, owner_of
 from core.languages import LANGS, Lang
@@ -133,7 +134,8 @@ class RoomRoutes:
         person = person_of(room.id, cookie) if who == "phone" else ""
         give_back = self._desk.seat(owner_of(cookie), request)
         end_with_the_server(self.streams.close)
-        frames = self.streams.stream(room.id, who, lang, person)
+        may_look = anybody if who == "phone" else partial(is_lead, request.headers)
+        frames = self.streams.stream(room.id, who, lang, person, may_look)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return SeatedResponse(frames, give_back, media_type="text/event-stream", headers=headers)
 

@@ -39,6 +39,11 @@ TOGETHER_S: Final = 0.04
 RETRY_MS: Final = 1_000
 
 
+def anybody(room: RoomRecord) -> bool:
+    """Whether somebody may look at a room as a phone does: always."""
+    return True
+
+
 class Streams:
     """The streams of all rooms of this process.
 
@@ -61,7 +66,12 @@ class Streams:
         self.rehearsals.close()
 
     async def stream(
-        self, room_id: str, who: As, lang: Lang, person: str = ""
+        self,
+        room_id: str,
+        who: As,
+        lang: Lang,
+        person: str = "",
+        may_look: Callable[[RoomRecord], bool] = anybody,
     ) -> AsyncGenerator[bytes]:
         """What somebody is sent of a room, from now on.
 
@@ -70,17 +80,21 @@ class Streams:
             who: as whom they look.
             lang: of the words.
             person: who they are, for a phone.
+            may_look: whether they still may; asked before each view, and the stream ends with the
+                first no.
 
         Yields:
             whole events.
         """
         listener = self.hall.listen(room_id, person)
-        make = self._maker(room_id, who, lang, person)
+        make = self._maker(room_id, who, lang, person, may_look)
         try:
             yield f"retry: {RETRY_MS}\n\n".encode()
             sent = 0
             while not self._ended:
                 view = await run_in_threadpool(make)
+                if view is None:
+                    return
                 sent = view["version"]
                 yield frame(view)
                 async for beat in self._until_changed(listener, who, sent):
@@ -100,10 +114,19 @@ class Streams:
                 return
             yield b": here\n\n"
 
-    def _maker(self, room_id: str, who: As, lang: Lang, person: str) -> Callable[[], Any]:
-        def make() -> dict[str, Any]:
-            """What they are shown now."""
+    def _maker(
+        self,
+        room_id: str,
+        who: As,
+        lang: Lang,
+        person: str,
+        may_look: Callable[[RoomRecord], bool] = anybody,
+    ) -> Callable[[], dict[str, Any] | None]:
+        def make() -> dict[str, Any] | None:
+            """What they are shown now; None where they may look no longer."""
             room = self._rooms.get(room_id)
+            if not may_look(room):
+                return None
             found = self._view(room, who, lang, person)
             return found | {"now": int(time.time() * 1000)}
 

@@ -4,7 +4,8 @@ Invariant: a listed word is found whole or with one of the endings below, never 
 word, and nothing else is found. What is spelled otherwise ("W1chser") is not on the list and gets
 through; that is what lists are like, and what the trained classifier beside it is measured against.
 
-Source: the lists are those of the package glin-profanity (MIT), German 65 and English 416 entries.
+Source: the lists are those of the package glin-profanity (MIT), German 65 and English 416 entries,
+and the insults of MILD beside them, which those coarse lists lack.
 """
 
 import re
@@ -22,6 +23,26 @@ ENDINGS: Final = {
     "en": ("", "s", "es", "ed", "ing", "er", "ers", "y"),
 }
 """What may hang on a listed word; other inflections, such as a changed vowel, are not known."""
+# fmt: off
+MILD: Final = {
+    "de": (
+        "idiot", "vollidiot", "idiotisch", "trottel", "volltrottel", "deppen", "volldepp",
+        "dummkopf", "dummköpf", "schwachkopf", "schwachköpf", "hohlkopf", "hohlköpf", "knallkopf",
+        "knallköpf", "blödmann", "blödmänner", "blödian", "dummbeutel", "dumpfbacke",
+        "schwachmat", "hornochse", "dämlack", "rüpel", "fatzke", "nichtsnutz",
+        "versager", "penner", "tussi", "mistkerl", "dreckskerl", "drecksack", "saftsack",
+        "miststück",
+    ),
+    "en": (
+        "idiot", "idiotic", "moron", "moronic", "imbecile", "cretin", "dimwit", "halfwit",
+        "nitwit", "twit", "twerp", "blockhead", "bonehead", "knucklehead", "airhead", "numbskull",
+        "numskull", "nincompoop", "doofus", "dolt", "dunce", "ninny", "oaf", "simpleton",
+        "pillock", "plonker", "scumbag", "lowlife", "sleazebag",
+    ),
+}
+# fmt: on
+"""Insults that are no coarse words. Left out is what also means something else, alone or with one
+of the endings: Spinner, Flegel, schuft(en), Depp; jerk(y), dummy, dork(ing), git."""
 ACTIONS: Final = ("mask", "mark", "hold")
 _WORD: Final = re.compile(r"\w+")
 MASK: Final = "•"
@@ -50,7 +71,7 @@ def word_list(lang: str) -> WordList:
     from glin_profanity.data.dictionary import DictionaryLoader  # takes a while to load
 
     entries = DictionaryLoader().get_words(_NAMES.get(lang, ""))
-    return listed(entries, ENDINGS.get(lang, ("",)))
+    return listed({*entries, *MILD.get(lang, ())}, ENDINGS.get(lang, ("",)))
 
 
 def listed(entries: Iterable[str], endings: Iterable[str]) -> WordList:

@@ -127,6 +127,7 @@ class Rooms(RoomPeople, RoomQuestions, RoomWords):
         """Let another secret make the facilitator; the one before no longer does."""
         with self._changing(room_id) as (_, row):
             row.lead = lead
+            row.version += 1  # whoever leads is told, and who no longer may is sent out
             return record_of(row)
 
     def end(self, room_id: str) -> RoomRecord:

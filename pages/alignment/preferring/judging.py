@@ -18,7 +18,7 @@ from pages.alignment import names
 from pages.alignment.preferring.clicking import Cast, new_drawing
 from pages.inference.writing import OnProgress, watched
 from pages.kit import controls, state
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Joined, Words
 from pages.kit.frame import card, note, show_error
 from pages.kit.models import Model
 from pages.kit.numbers import whole
@@ -58,15 +58,15 @@ def judges_text(judges: Sequence[str], t: Words) -> str:
     """The names of all judges, with rules grouped."""
     rules = [judge for judge in judges if judge.startswith(RULE)]
     if len(rules) < 2:
-        return ", ".join(judge_name(judge, t) for judge in judges if judge)
+        return Joined((judge_name(judge, t) for judge in judges if judge), ", ")
     named = rule_names(t)
     plain = sorted(
         (rule.removeprefix(RULE) for rule in rules),
         key=lambda rule: names.ORDER.index(rule) if rule in named else len(names.ORDER),
     )
-    quoted = ", ".join(t("preferring.quoted", rule=named.get(rule, rule)) for rule in plain)
+    quoted = Joined((t("preferring.quoted", rule=named.get(rule, rule)) for rule in plain), ", ")
     others = [judge_name(judge, t) for judge in judges if judge and judge not in rules]
-    return ", ".join([*others, t("preferring.judge_rules", rules=quoted)])
+    return Joined((*others, t("preferring.judge_rules", rules=quoted)), ", ")
 
 
 def rules(model: Model, cast: Cast, t: Words) -> None:

@@ -23,7 +23,7 @@ from pages.alignment.preferring.clicking import (
 )
 from pages.alignment.preferring.judging import judges_text, rule_names
 from pages.kit import state
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Text, Words
 from pages.kit.frame import Figure, card, computed_now, figures, note
 from pages.kit.models import Model
 from pages.kit.numbers import share, share_span, whole
@@ -165,7 +165,7 @@ def _one_sided(bias: PositionBias, t: Words) -> str:
     return t("preferring.one_sided_right", **values)
 
 
-def agreement_text(alike: SecondPass, t: Words) -> str:
+def agreement_text(alike: SecondPass, t: Words) -> Text:
     """The agreement of the second pass, with its interval."""
     return t(
         "preferring.alike_measured",

@@ -18,7 +18,7 @@ from pages.alignment.preferring.judging import judges_text
 from pages.inference.writing import watched
 from pages.kit import components as parts
 from pages.kit import state
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Joined, Words
 from pages.kit.frame import Measured, predict
 from pages.kit.models import Model
 from pages.kit.numbers import share, share_span, whole
@@ -89,7 +89,7 @@ def how_many(model: Model, cast: Cast, t: Words) -> Measured:
     exams = _trained(model, to_bytes(preferences(ballots)), t)
     first = next((exam for exam in exams if exam.accuracy >= GOOD), None)
     judges = judges_text(sorted({one.judge for one in ballots}), t)
-    row = "; ".join(
+    told = (
         t(
             "preferring.clicks_measured",
             n=whole(exam.n, t.lang),
@@ -98,6 +98,7 @@ def how_many(model: Model, cast: Cast, t: Words) -> Measured:
         )
         for exam in exams
     )
+    row = Joined(told, "; ")
     text = t("preferring.clicks_text", exam=whole(N_EXAM, t.lang), judges=judges, row=row)
     outcome = "more" if first is None else str(first.n)
     return Measured(outcome, text, lambda: _drawn(exams, t))

@@ -17,7 +17,7 @@ from core.services import services
 from pages.alignment import per_letter
 from pages.alignment.tuning import teaching
 from pages.kit import runs, state
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Joined, Text, Words
 from pages.kit.frame import Measured, predict
 from pages.kit.models import Model
 from pages.kit.numbers import decimal, share, whole
@@ -91,7 +91,7 @@ def questions_too(model: Model, examples: list[Example], t: Words) -> Measured:
     ways = ({"count_questions": False}, {"count_questions": True})
     (masked, unmasked), factor = _carry_out(model, examples, ways, "mask", t)
     a, b = (float(each["held_out_loss_nats"]) for each in (masked, unmasked))
-    text = t(
+    text: Text | Joined = t(
         "tuning.mask_measured",
         n=whole(N_STEPS, t.lang),
         a=decimal(a * factor, t.lang),
@@ -100,7 +100,7 @@ def questions_too(model: Model, examples: list[Example], t: Words) -> Measured:
     if "true_share" in masked and "true_share" in unmasked:
         shares = [share(float(each["true_share"]), t.lang) for each in (masked, unmasked)]
         asked = whole(int(masked["n_true"]), t.lang)
-        text += " " + t("tuning.mask_true", a=shares[0], b=shares[1], n=asked)
+        text = Joined((text, t("tuning.mask_true", a=shares[0], b=shares[1], n=asked)))
     return Measured(outcome_of_mask(a, b), text)
 
 

@@ -27,7 +27,7 @@ from pages.architecture.pictures import looking
 from pages.architecture.pictures.bench import Looked
 from pages.architecture.pictures.looking import GUIDANCE, N_STEPS, Seen
 from pages.kit import state
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Joined, Text, Words
 from pages.kit.frame import Measured, predict
 from pages.kit.numbers import decimal, duration, share, whole
 
@@ -210,7 +210,7 @@ def first_word(looked: Looked, shown: Seen, candidates: Sequence[int], t: Words)
     best = max(candidates, key=lambda at: by_word[0, at])
     words = shown.watched.words
     first, later = by_word[0, best], by_word[len(by_word) // 2, best]
-    text = t(
+    text: Text | Joined = t(
         "architecture_pictures.first_text",
         word=words[best],
         first=share(float(first), t.lang),
@@ -219,7 +219,7 @@ def first_word(looked: Looked, shown: Seen, candidates: Sequence[int], t: Words)
         all=whole(len(by_word), t.lang),
     )
     if later < EARLY * first:
-        text = f"{text} {t('architecture_pictures.first_early')}"
+        text = Joined((text, t("architecture_pictures.first_early")))
     return Measured(str(best), text, partial(_by_step, by_word, candidates, words))
 
 
@@ -261,7 +261,7 @@ def looked_at_most(looked: Looked, shown: Seen, candidates: Sequence[int], t: Wo
     of_small, of_telling = float(given[small].sum()), float(given[list(candidates)].sum())
     outcome = "small" if of_small > 0.6 else "telling" if of_telling > 0.6 else "even"
     most, strongest = int(given.argmax()), int(strength.argmax())
-    text = t(
+    text: Text | Joined = t(
         "architecture_pictures.sink_text",
         small=share(of_small, t.lang),
         most=words[most],
@@ -272,7 +272,7 @@ def looked_at_most(looked: Looked, shown: Seen, candidates: Sequence[int], t: Wo
         change_strongest=share(float(strength[strongest]), t.lang),
     )
     if outcome == "small" and strength[most] < strength[strongest]:
-        text = f"{text} {t('architecture_pictures.sink_why')}"
+        text = Joined((text, t("architecture_pictures.sink_why")))
     return Measured(outcome, text)
 
 

@@ -9,13 +9,13 @@ from pages.architecture.scale.sizes import Sized, example, models
 from pages.kit import controls, state
 from pages.kit.catalogue import Words
 from pages.kit.frame import (
-    Badge,
     Figure,
     card,
     experiments,
     first_action,
     hand_over,
     note,
+    published,
     source,
     stage,
     under_the_hood,
@@ -26,7 +26,7 @@ from pages.kit.numbers import millions
 def draw(t: Words) -> None:
     """Draw the page below its question."""
     found = models(state.owner(), t)
-    with stage(t("scale.stage"), Badge("precomputed", t("scale.badge"))):
+    with stage(t("scale.stage"), published(t, t("scale.badge"))):
         first_action(t, "scale")
         measure = _measure(t)
         if example(found) is None:
@@ -34,7 +34,7 @@ def draw(t: Words) -> None:
         comparing.zoom(found, measure, t)
         note(_about(measure, t))
     if state.depth() != "watch":
-        with card("scale_table", t("scale.table"), Badge("precomputed", t("scale.badge_table"))):
+        with card("scale_table", t("scale.table"), published(t, t("scale.badge_table"))):
             comparing.table(found, measure, t)
             note(t("scale.closed"))
     if experiments(t):

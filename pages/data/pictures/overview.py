@@ -19,7 +19,6 @@ from pages.kit import controls, state
 from pages.kit.catalogue import Words
 from pages.kit.components import Broken
 from pages.kit.frame import (
-    Badge,
     Figure,
     card,
     computed_now,
@@ -143,7 +142,7 @@ def about(t: Words, view: preparing.View, pictures: list[OwnPicture]) -> None:
     text = (
         t("data_pictures.all_of_it", n=n) if view.whole else t("data_pictures.preview", n=n, of=of)
     )
-    st.html(Badge("now", f"{now} · {text}").html)
+    st.html(computed_now(t, f"{now} · {text}").html)
     corpus = slots().get("corpus")
     if corpus is not None and corpus.whose == "house":
         n = whole(float(corpus.artifact.numbers["n_kept"]), t.lang)

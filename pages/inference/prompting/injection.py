@@ -27,7 +27,7 @@ from pages.inference.prompting.strip import tokens_html
 from pages.inference.prompting.tasks import Known
 from pages.inference.writing import watched
 from pages.kit import drafts
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Joined, Words
 from pages.kit.frame import Measured, note, predict
 from pages.kit.models import Model
 from pages.kit.numbers import share_span, whole
@@ -118,21 +118,22 @@ def _letter(model: Model, about: Known, text: str, t: Words) -> Measured:
         st.html(shares_html([one.title for one in found], columns, t))
         st.html(drawn_html(found, asked, N_SEEDS, t))
 
-    text = t(
-        "prompting.letter_measured",
-        alone=share_span(*found[0].right.span, t.lang),
-        harmless=share_span(*found[1].right.span, t.lang),
-        command=share_span(*found[3].right.span, t.lang),
-        wanted=share_span(*as_wanted[3].span, t.lang),
-        n=whole(as_wanted[3].n, t.lang),
-    )
+    sentences = [
+        t(
+            "prompting.letter_measured",
+            alone=share_span(*found[0].right.span, t.lang),
+            harmless=share_span(*found[1].right.span, t.lang),
+            command=share_span(*found[3].right.span, t.lang),
+            wanted=share_span(*as_wanted[3].span, t.lang),
+            n=whole(as_wanted[3].n, t.lang),
+        )
+    ]
     if found[1].right.apart_from(found[0].right) and not found[3].right.apart_from(found[1].right):
-        text += " " + t("prompting.letter_anything")
+        sentences.append(t("prompting.letter_anything"))
     marked = found[4].right.apart_from(found[3].right)
-    text += " " + (t("prompting.marking_helps") if marked else t("prompting.marking_same"))
-    return Measured(
-        letter_outcome(found[0].right, found[3].right, as_wanted[0], as_wanted[3]), text, show_more
-    )
+    sentences.append(t("prompting.marking_helps") if marked else t("prompting.marking_same"))
+    outcome = letter_outcome(found[0].right, found[3].right, as_wanted[0], as_wanted[3])
+    return Measured(outcome, Joined(sentences), show_more)
 
 
 def _as_wanted(found: Found, values: list[str]) -> Share:

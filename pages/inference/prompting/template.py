@@ -18,7 +18,7 @@ from pages.inference.prompting.conditions import Condition, drawn_html, measured
 from pages.inference.prompting.strip import parts_html, tokens_html
 from pages.inference.prompting.tasks import Known
 from pages.kit import drafts
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Joined, Words
 from pages.kit.frame import Measured, note, predict
 from pages.kit.models import Model
 from pages.kit.numbers import share_span, whole
@@ -155,12 +155,13 @@ def _measure(model: Model, about: Known, system: str, t: Words) -> Measured:
         n=whole(usual.right.n, t.lang),
     )
     if not with_system.right.apart_from(usual.right):
-        text += " " + t("prompting.system_same")
+        moved = t("prompting.system_same")
     elif with_system.right.value < usual.right.value:
-        text += " " + t("prompting.system_fewer")
+        moved = t("prompting.system_fewer")
     else:
-        text += " " + t("prompting.system_more")
-    return Measured(outcome_of(usual.right, plain.right, usual.ended, plain.ended), text, show_more)
+        moved = t("prompting.system_more")
+    outcome = outcome_of(usual.right, plain.right, usual.ended, plain.ended)
+    return Measured(outcome, Joined((text, moved)), show_more)
 
 
 def outcome_of(usual: Share, plain: Share, ended: Share, plain_ended: Share) -> str:

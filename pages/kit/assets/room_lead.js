@@ -22,6 +22,7 @@ let view = null
 
 async function act(what, value) {
   const answer = await post(`/rooms/${code}/act`, { what, value })
+  if (answer.status === 403) return secret(say("new_secret"))
   error.textContent = answer.ok ? "" : say("refused")
 }
 
@@ -385,4 +386,7 @@ addEventListener("keydown", (event) => {
   if (what && view && !view.ended) act(what)
 })
 
-hear("lead", show, (isThere) => banner.hidden = isThere, (status) => status === 404 ? secret(say("no_room")) : secret())
+hear("lead", show, (isThere) => banner.hidden = isThere, (status) => {
+  if (status === 404) secret(say("no_room"))
+  else secret(view ? say("new_secret") : "") // who was in until now is told why
+})

@@ -89,24 +89,28 @@ function drawSide(now) {
 }
 
 function join(now) {
+  const address = `${now.address.replace(/^http:\/\//, "")}/join`
   const isLarge = now.at === 0 || (!now.question && now.step.phone !== "pairs" && !now.spotlight)
   return el(
     "section",
     { class: isLarge ? "join is-large" : "join" },
-    el("img", {
-      src: `/rooms/${now.code}/join.svg?v=${encodeURIComponent(now.address)}`,
-      alt: say("scan"),
-      class: "qr",
-    }),
+    !now.only_here &&
+      el("img", {
+        src: `/rooms/${now.code}/join.svg?v=${encodeURIComponent(now.address)}`,
+        alt: say("scan"),
+        class: "qr",
+      }),
     el(
       "div",
       {},
-      now.wifi
+      now.only_here
+        ? el("p", { class: "only-here", text: say("only_here") })
+        : now.wifi
         ? el("p", { text: say("wifi", { name: now.wifi }) })
         : isLarge && el("p", { class: "soft", text: say("same_net") }),
       now.wifi && isLarge &&
         el("img", { src: `/rooms/${now.code}/wifi.svg`, alt: say("wifi", { name: now.wifi }), class: "qr is-wifi" }),
-      el("p", { text: say("or_type", { address: `${now.address.replace(/^http:\/\//, "")}/join` }) }),
+      el("p", { text: say(now.only_here ? "type_here" : "or_type", { address }) }),
       el("p", { class: "letters", text: now.code }),
       now.n_people > 0 && el("p", { text: say("n_people", { n: now.n_people }) }, simulated(now.n_simulated.people)),
     ),

@@ -10,7 +10,7 @@ from core.jobs.programs import WORDINGS
 from core.limits.often.telling import Tally
 from core.limits.often.wordings import TOLD, Worded, WordingSettings, results
 from pages.kit import state
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Text, Words
 from pages.kit.frame import Measured, card, computed_now, note, predict
 from pages.kit.numbers import duration, share, whole
 from pages.limits import live
@@ -67,7 +67,7 @@ def _outcome(found: Worded) -> str:
     return "same" if share_of >= MOST else "half" if share_of < FEW else "less"
 
 
-def _sentence(found: Worded, t: Words) -> str:
+def _sentence(found: Worded, t: Words) -> Text:
     one, many, told = found.asked[1], found.asked[TOLD], found.recited[1]
     return t(
         "often.wordings_found",

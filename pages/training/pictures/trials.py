@@ -28,7 +28,7 @@ from core.training.pictures.copying import Compared, captions_of, compared_with_
 from core.training.pictures.judging import Wish, draw_all, wishes
 from pages.kit import components as parts
 from pages.kit import state
-from pages.kit.catalogue import Words
+from pages.kit.catalogue import Joined, Text, Words
 from pages.kit.frame import Measured, predict
 from pages.kit.numbers import decimal, whole
 from pages.training.pictures import showing
@@ -92,7 +92,7 @@ def measured(t: Words) -> Measured:
         drawn = draw_all(house_denoiser(), asked, AS_LEARNED)
         others = Asked(compared_with_pages(drawn, pages))
     n = whole(N_ASKED, t.lang)
-    text = t(
+    text: Text | Joined = t(
         "training_pictures.few_measured",
         n=n,
         right=whole(own.n_right, t.lang),
@@ -102,13 +102,14 @@ def measured(t: Words) -> Measured:
         lucky=decimal(sum(one.chance for one in own.compared), t.lang, 1),
     )
     if house is not None and others is not None:
-        text += " " + t(
+        example = t(
             "training_pictures.few_example",
             n=n,
             pages=whole(house.book.n_pictures, t.lang),
             right=whole(others.n_right, t.lang),
             copies=whole(others.n_copies, t.lang),
         )
+        text = Joined((text, example))
     return Measured(outcome(n_new, own.n_copies), text, lambda: _beside(t, own, others, pages))
 
 

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.testclient import TestClient
 
 from core.api.rooms import routes
@@ -178,6 +179,43 @@ def test_the_code_is_drawn_as_a_picture_that_browsers_read(app, opened):
     assert picture.headers["content-type"] == "image/svg+xml"
     root = ElementTree.fromstring(picture.text)
     assert root.tag.endswith("svg") and "viewBox" in root.attrib
+
+
+def test_with_an_old_secret_nobody_leads_and_whoever_looked_with_it_is_sent_out(
+    app, services, opened
+):
+    import asyncio
+
+    rooms, room, code = services.store.rooms, opened.room, opened.room.code
+    second = client(app, BEN)
+    assert second.post(f"/rooms/{code}/lead", json={"secret": opened.secret}).is_success
+    assert second.post(f"/rooms/{code}/act", json={"what": "next"}).is_success
+    cookies = {"cookie": "; ".join(f"{name}={value}" for name, value in second.cookies.items())}
+    host = {"cookie": f"{OWNER_COOKIE}={HOST}"}
+
+    async def views_until_sent_out(headers):
+        """What a facilitator's device is sent, if the secret changes after the first view."""
+        streams, found = Streams(services), []
+        may_look = lambda room: routes.is_lead(Headers(headers), room)  # noqa: E731
+        async for sent in streams.stream(room.id, "lead", "en", may_look=may_look):
+            if sent.startswith(b"data:"):
+                found.append(sent)
+                if len(found) == 1:
+                    changed.append(await asyncio.to_thread(acting.another_secret, rooms, room))
+                if len(found) == 2:
+                    break
+        streams.close()
+        return len(found)
+
+    changed = []
+    assert asyncio.run(asyncio.wait_for(views_until_sent_out(cookies), 20)) == 1
+    assert asyncio.run(asyncio.wait_for(views_until_sent_out(host), 20)) == 2  # who opened it stays
+    refused = second.post(f"/rooms/{code}/act", json={"what": "next"})
+    assert refused.status_code == 403 and "not_facilitator" in refused.text
+    assert second.get(f"/rooms/{code}/may?as=lead").status_code == 403
+    assert second.post(f"/rooms/{code}/lead", json={"secret": changed[0]}).status_code == 403
+    assert second.post(f"/rooms/{code}/lead", json={"secret": changed[-1]}).is_success
+    assert second.get(f"/rooms/{code}/may?as=lead").is_success
 
 
 def test_a_change_made_elsewhere_is_told(services, opened, tmp_path, monkeypatch):

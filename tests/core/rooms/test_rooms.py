@@ -7,6 +7,7 @@ from hypothesis import strategies as some
 from core.api.rooms.benches import Benches
 from core.errors import NotFound, RoomError
 from core.rooms import room as acting
+from core.rooms.addresses import move
 from core.rooms.codes import CODE_LETTERS, as_code, new_code, new_secret
 from core.rooms.views import for_lead, for_phone, for_projector, question_of
 from core.services import Services
@@ -50,6 +51,20 @@ def test_a_code_spells_no_word_and_is_read_as_people_type_it():
     assert len(code) == 4 and set(code) <= set(CODE_LETTERS)
     assert not set("AEIOUY01") & set(CODE_LETTERS)
     assert as_code(" bc-df ") == "BCDF"
+
+
+@pytest.mark.parametrize(
+    ("address", "only_here"),
+    [
+        ("http://127.0.0.1:8501", True),
+        ("http://localhost:8501", True),
+        ("http://192.168.1.5:8501", False),
+        ("", False),
+    ],
+)
+def test_the_projector_knows_whether_phones_reach_the_room(store, opened, address, only_here):
+    room = move(store.rooms, opened.room, address, ("", ""))
+    assert for_projector(store.rooms, room, "en", 0)["only_here"] is only_here
 
 
 def test_a_secret_is_known_however_it_is_typed(opened):

@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import SettingError
-from core.postprocessing.safety.words import WordsStage, listed, listed_words, word_list
+from core.postprocessing.safety.words import MILD, WordsStage, listed, listed_words, word_list
 from core.postprocessing.stages import Context, StageSetting, run_stages
 
 GERMAN, ENGLISH = Context("de"), Context("en")
@@ -13,15 +13,45 @@ def found(text: str, lang: str) -> list[str]:
     return [text[hit.start : hit.end] for hit in listed_words(text, word_list(lang))]
 
 
-def test_the_lists_are_as_long_as_their_package_says():
-    assert word_list("de").n == 65
-    assert word_list("en").n == 416
+def test_the_lists_are_as_long_as_their_package_says_and_the_mild_insults_beside_them():
+    assert word_list("de").n == 65 + len(MILD["de"])
+    assert word_list("en").n == 416 + len(MILD["en"])
     assert word_list("fr").n == 0
 
 
 def test_a_listed_word_is_found_with_its_endings_and_in_capitals():
     assert found("Du Wichser, ihr WICHSERN!", "de") == ["Wichser", "WICHSERN"]
     assert found("No bitches, no jackasses.", "en") == ["bitches", "jackasses"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "hits"),
+    [
+        ("Du Idiot! Ihr Idioten, ihr Dummköpfe.", "de", ["Idiot", "Idioten", "Dummköpfe"]),
+        (
+            "Die Idiotin und der Vollpfosten: alles Trottel!",
+            "de",
+            ["Idiotin", "Vollpfosten", "Trottel"],
+        ),
+        ("You idiot, you bunch of MORONS and nitwits.", "en", ["idiot", "MORONS", "nitwits"]),
+    ],
+)
+def test_a_mild_insult_is_found_too(text, lang, hits):
+    assert found(text, lang) == hits
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("Der Assistent der Sexualkunde ist bescheiden; Kassel, Massage, Klasse, Analyse.", "de"),
+        ("Die Spinnerin spinnt, die Pfeife raucht, Lumpen und Flegel, wir schuften.", "de"),
+        ("Das Idiom, die Idiosynkrasie, der Pennäler, die Versagung, Johnny Depp.", "de"),
+        ("An assistant from Scunthorpe in Dorking, Essex, analyses cocktails and jerky.", "en"),
+        ("An idiom, an oath, a twitter, the loaf, a dummy variable, git and a moronga.", "en"),
+    ],
+)
+def test_an_innocent_word_is_left_alone(text, lang):
+    assert found(text, lang) == []
 
 
 def test_a_disguised_word_gets_through():
@@ -46,7 +76,7 @@ def test_the_longest_of_overlapping_hits_wins():
 def test_a_masked_word_keeps_its_first_letter_and_its_length():
     step = WordsStage({}).apply("So ein Wichser.", GERMAN)
     assert step.text == "So ein W••••••."
-    assert step.notes["n_listed"] == 65
+    assert step.notes["n_listed"] == word_list("de").n
 
 
 def test_marking_changes_nothing_and_holding_lets_nothing_out():
