@@ -68,7 +68,7 @@ def test_a_vote_travels_from_phone_to_projector_and_the_answer_back(
     expect(phone.get_by_role("heading", name="Derselbe Prompt, zweimal")).to_be_visible()
     expect(guess).to_have_text("Nie. Ein Computer rechnet immer dasselbe aus.")
     guess.press("Enter")
-    expect(lead.get_by_text("Votes: 1 of 1")).to_be_visible()
+    expect(lead.get_by_role("navigation").get_by_text("Votes: 1 of 1")).to_be_visible()
     expect(projector.get_by_text("The votes are shown with the answer.")).to_be_visible()
     lead.bring_to_front()
     lead.get_by_role("button", name="Reveal").click()
