@@ -104,7 +104,9 @@ def test_type_is_large_on_a_projector_and_axe_finds_nothing(page: Page):
     )
     assert len(sizes) > 6 and min(sizes) >= LARGE_PX
     window = page.locator("main").bounding_box()
-    answer = live(page).get_by_role("heading", name="Taught to read").bounding_box()
+    heading = live(page).get_by_role("heading", name="Taught to read")
+    expect(heading).to_be_visible()
+    answer = heading.bounding_box()
     assert answer["y"] + answer["height"] < window["y"] + window["height"]
     found = Axe().run(page, context="body").response["violations"]
     assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []

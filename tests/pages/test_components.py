@@ -26,7 +26,7 @@ def mounted(draw: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     def script(draw, args, kwargs):  # type: ignore[no-untyped-def]  # runs as a text of its own
         _ = draw(*args, **kwargs)  # assigned: Streamlit writes lone expressions to the page
 
-    app = AppTest.from_function(script, args=(draw, args, kwargs)).run()
+    app = AppTest.from_function(script, args=(draw, args, kwargs), default_timeout=30).run()
     assert not app.exception
     (element,) = app.get("bidi_component")
     return element.proto

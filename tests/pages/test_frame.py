@@ -33,13 +33,13 @@ def a_prediction() -> None:
 
 
 def test_nothing_is_measured_before_somebody_has_guessed():
-    app = AppTest.from_function(a_prediction).run()
+    app = AppTest.from_function(a_prediction, default_timeout=30).run()
     assert app.button(key="reveal_loss").disabled
     assert "measured" not in app.session_state
 
 
 def test_the_guess_is_kept_beside_the_measurement():
-    app = AppTest.from_function(a_prediction).run()
+    app = AppTest.from_function(a_prediction, default_timeout=30).run()
     app.radio(key="guess_loss").set_value("rises").run()
     app.button(key="reveal_loss").click().run()
     assert not app.exception
@@ -69,7 +69,7 @@ def a_recheck() -> None:
 
 
 def test_a_click_on_a_number_shows_both_ways():
-    app = AppTest.from_function(a_recheck).run()
+    app = AppTest.from_function(a_recheck, default_timeout=30).run()
     app.button(key="recheck_p").click().run()
     shown = bodies(app)
     assert shown.count("0,250000") == 2
@@ -95,7 +95,7 @@ def an_error(error, lang):  # AppTest runs the source alone: no names from outsi
     ],
 )
 def test_an_error_is_told_in_the_visitors_language(error: GlassboxError, sentence: str):
-    app = AppTest.from_function(an_error, args=(error, "de")).run()
+    app = AppTest.from_function(an_error, args=(error, "de"), default_timeout=30).run()
     assert sentence in bodies(app)
 
 
@@ -110,12 +110,12 @@ def a_hood() -> None:
 
 
 def test_the_hood_sends_nothing_until_it_is_opened():
-    app = AppTest.from_function(a_hood).run()
+    app = AppTest.from_function(a_hood, default_timeout=30).run()
     assert not app.exception and not app.code
 
 
 def test_the_open_hood_shows_the_running_source():
-    app = AppTest.from_function(a_hood)
+    app = AppTest.from_function(a_hood, default_timeout=30)
     app.query_params["depth"] = "dig"
     app.run()
     assert "def forked(" in app.code[0].value
@@ -124,7 +124,7 @@ def test_the_open_hood_shows_the_running_source():
 
 def test_code_of_a_file_that_was_changed_since_is_not_shown_as_the_running_one(monkeypatch):
     monkeypatch.setattr(hood, "STARTED", 0.0)
-    app = AppTest.from_function(a_hood)
+    app = AppTest.from_function(a_hood, default_timeout=30)
     app.query_params["depth"] = "dig"
     app.run()
     assert not app.exception and not app.code
@@ -142,7 +142,7 @@ def a_decorated_function() -> None:
 
 
 def test_of_a_decorated_function_the_hood_names_the_file_it_was_written_in():
-    app = AppTest.from_function(a_decorated_function)
+    app = AppTest.from_function(a_decorated_function, default_timeout=30)
     app.query_params["depth"] = "dig"
     app.run()
     assert not app.exception

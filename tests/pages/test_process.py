@@ -55,7 +55,7 @@ def telling():
     "kind", [DiskFull, ReadOnly, DamagedDatabase, Corrupted, GlassboxError], ids=lambda k: k.key
 )
 def test_a_page_that_cannot_reach_what_is_stored_says_why_and_promises_nothing(kind, locale):
-    app = AppTest.from_function(telling)
+    app = AppTest.from_function(telling, default_timeout=30)
     app.context = {"locale": locale}
     app.session_state["kind"] = kind.__name__
     app.run()
