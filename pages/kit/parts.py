@@ -27,7 +27,7 @@ class Badge:
     """How a figure was obtained.
 
     Args:
-        kind: computed now, earlier, or not at all.
+        kind: computed now, computed earlier (here or by others), or not at all.
         text: the same in the visitor's words.
         about: a sentence before the command; like the command, shown only when the badge is opened.
         why: what that means, in a sentence: shown when the badge is pointed at, focused or opened.
