@@ -45,6 +45,7 @@ export default component(CSS, (root, { keep, tell }) => {
     nThrown = 0,
     thrown = null,
     counts = null,
+    headed = "", // what the head was built for
     id = ""
   let steps = [], made = [] // the distributions, and how each was made: what has not changed is not computed again
   let first = [], matches = []
@@ -159,6 +160,7 @@ export default component(CSS, (root, { keep, tell }) => {
       const left = table.querySelector(`[data-left="${n}"]`)
       if (left) left.textContent = fill(data.words.left, { n: number(nLeft(each), 0, data.lang) })
     })
+    table.querySelector("[data-counts]").textContent = counts ? data.words.counted : data.words.not_yet
     line.draw(
       shown.filter((token) => last[token] > 0).map((token) => ({ key: token, name: text(token), share: last[token] })),
       { share: Math.max(0, rest(last)), name: data.words.rest },
@@ -261,13 +263,15 @@ export default component(CSS, (root, { keep, tell }) => {
           "th",
           { scope: "col" },
           element("b", { text: data.words.draws }),
-          element("small", { text: counts ? data.words.counted : data.words.not_yet, "data-counts": "" }),
+          element("small", { "data-counts": "" }),
         ),
       ),
     )
   }
+  const heading = () => JSON.stringify([order, data.words])
   const build = () => {
     table.replaceChildren(head())
+    headed = heading()
     paintBody()
   }
   throwIt.addEventListener("click", async () => {
@@ -360,7 +364,8 @@ export default component(CSS, (root, { keep, tell }) => {
       for (const name of data.settings.order) if (!order.includes(name)) order.push(name)
       order = order.filter((name) => data.settings.order.includes(name))
       for (const name of order) values[name] ??= HANDLES[name].rest
-      build()
+      if (headed === heading()) paintBody() // a slider under somebody's hand stays the same
+      else build()
     },
     destroy() {
       paint.stop()
