@@ -26,7 +26,7 @@ STEP_ROW_EVERY_S: Final = (
     0.1  # of a run's own time: a figure needs no more than ten points per second
 )
 UNTHINNED_STEPS: Final = 2
-NICENESS: Final = 5  # training threads give way to others but are never starved
+NICENESS: Final = 10  # training threads give way to others but are never starved
 ABANDONED_AFTER_S: Final = 600.0  # a live engine gives every running program turns
 
 SENT_TOPIC: Final = "glassbox"

@@ -34,6 +34,7 @@ import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
@@ -147,6 +148,7 @@ def read_lesson(
     return _Reader(source, frozenset(pages), frozenset(settings)).lesson(found, name)
 
 
+@cache
 def shipped(name: str) -> Lesson:
     """A lesson that comes with this program."""
     return read_lesson((SHIPPED / f"{name}.toml").read_text(encoding="utf-8"), name)
