@@ -24,6 +24,7 @@ from core.rooms.lessons import Lesson, Step, shipped
 from pages.kit import site
 from pages.kit.catalogue import Words, words
 from pages.kit.document import language
+from pages.kit.parts import Badge
 from pages.show import measured
 
 ROUTE: Final = "/show"
@@ -159,8 +160,14 @@ def _said(step: Step, lang: Lang) -> dict[str, Any]:
         "heading": step.title[lang],
         "say": step.say.get(lang, ""),
         "measured": line.text if line else None,
-        "badges": [badge.text for badge in line.badges] if line else [],
+        "badges": [_origin(badge) for badge in line.badges] if line else [],
     }
+
+
+def _origin(badge: Badge) -> dict[str, Any]:
+    """How a figure came to be, and what is told of that when it is opened."""
+    told = [each for each in (badge.why, badge.about) if each]
+    return {"text": badge.text, "told": told, "command": badge.command}
 
 
 def _word(tag: str, name: str, t: Words) -> str:

@@ -139,16 +139,22 @@ def test_a_second_device_is_asked_for_the_new_password_at_once(
     second.get_by_label("Das Passwort zum Leiten").fill(shown.inner_text())
     second.get_by_role("button", name="Weiter").click()
     expect(second.get_by_role("heading", name="Personen")).to_be_visible()
+    wall = second.context.new_page()  # its projector, too, is for whoever knows the password
+    wall.goto(f"{base_url}/projector/{code}?lang=de")
+    expect(wall.locator("aside")).to_contain_text(code)
     before = shown.inner_text()
     page.bring_to_front()
     page.get_by_role("button", name="Make a new password").click()
     expect(shown).not_to_have_text(before, timeout=LIMIT_MS)
+    expect(wall.locator(".caption")).to_contain_text("öffnet nur die Leitung")
     second.bring_to_front()
     expect(second.get_by_role("alert")).to_contain_text("Das Passwort wurde am Laptop geändert")
     second.get_by_label("Das Passwort zum Leiten").fill(shown.inner_text())
     second.get_by_role("button", name="Weiter").click()
     expect(second.get_by_role("heading", name="Personen")).to_be_visible()
-    second.close()
+    wall.bring_to_front()
+    expect(wall.locator("aside")).to_contain_text(code, timeout=LIMIT_MS)  # by itself
+    second.context.close()
 
 
 def test_a_rehearsal_is_said_on_the_projector_and_to_the_facilitator(

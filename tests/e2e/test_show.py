@@ -98,7 +98,7 @@ def test_type_is_large_on_a_projector_and_axe_finds_nothing(page: Page):
     )
     assert scale * body >= LARGE_PX
     sizes = page.evaluate(
-        "[...document.querySelectorAll('footer :is(h2, p, span, small, button)')]"
+        "[...document.querySelectorAll('footer :is(h2, p, span, summary, button)')]"
         ".filter((one) => one.offsetParent && one.textContent.trim())"
         ".map((one) => parseFloat(getComputedStyle(one).fontSize))"
     )
@@ -110,6 +110,21 @@ def test_type_is_large_on_a_projector_and_axe_finds_nothing(page: Page):
     assert answer["y"] + answer["height"] < window["y"] + window["height"]
     found = Axe().run(page, context="body").response["violations"]
     assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+
+
+def test_a_badge_says_how_its_figure_came_to_be_and_the_show_waits(page: Page):
+    steps = shipped("show_three").steps
+    measured = next(n for n, step in enumerate(steps) if step.measured)
+    page.goto(f"/show?lesson=three&lang=en&beat={measured + 1}")
+    state(page, "playing")
+    badge = page.locator("#show-measured details").first
+    badge.locator("summary").click()
+    state(page, "paused")
+    expect(badge.locator("p").first).to_be_visible()
+    expect(badge.locator("code")).to_contain_text("python -m core")
+    page.keyboard.press("Space")  # on the badge: it closes, and the show still waits
+    expect(badge.locator("p").first).to_be_hidden()
+    state(page, "paused")
 
 
 def test_a_kiosk_begins_again_and_goes_on_when_nobody_touches_it(page: Page):

@@ -300,7 +300,9 @@ setInterval(() => {
   if (seconds !== null) timer.textContent = seconds ? clock(seconds) : say("time_up")
 }, 250)
 
-hear("projector", show, (isThere) => banner.hidden = isThere, () => {
+let isOut = false // not this room's projector; once it leads again, it begins anew
+hear("projector", (now) => isOut ? location.reload() : show(now), (isThere) => banner.hidden = isThere, () => {
+  isOut = true
   banner.hidden = true
   side.replaceChildren()
   caption.replaceChildren(el("p", { text: say("not_yours") }))

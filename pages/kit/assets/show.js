@@ -48,15 +48,26 @@ function speakAgain() {
   state()
 }
 
+const piece = (tag, text) => Object.assign(document.createElement(tag), { textContent: text })
+
+/** How a figure came to be; what that means, and by which command, is for whoever opens it: the show waits. */
+function origin({ text, told, command }) {
+  const node = document.createElement("details"), summary = piece("summary", text), opened = piece("div", "")
+  summary.title = told[0] ?? ""
+  opened.append(...told.map((each) => piece("p", each)), ...command ? [piece("code", command)] : [])
+  node.append(summary, opened)
+  node.addEventListener("toggle", () => node.open && playing && halt())
+  return node
+}
+
 function caption() {
   const { heading, say, measured, badges } = said()
   $("show-heading").textContent = heading
   $("show-say").textContent = say
-  const piece = (tag, text) => Object.assign(document.createElement(tag), { textContent: text })
   $("show-measured").replaceChildren(
     piece("span", measured ?? ""),
     " ",
-    ...badges.flatMap((each) => [piece("small", each), " "]),
+    ...badges.flatMap((each) => [origin(each), " "]),
   )
   progress()
 }
@@ -180,7 +191,7 @@ function touched() {
 /** Keys of keyboards and of clickers; whether this one was meant for the player. */
 function key(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return false
-  const onControl = event.target instanceof Element && event.target.closest("button, a")
+  const onControl = event.target instanceof Element && event.target.closest("button, a, summary")
   if (event.key === " " && onControl) return false
   const does = {
     " ": () => playing ? halt() : play(),
