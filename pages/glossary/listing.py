@@ -6,6 +6,7 @@ types, and shows the one that the address names as `term`.
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from html import escape
 from itertools import groupby
 from typing import Any, Final
@@ -79,9 +80,12 @@ def _list(groups: list[tuple[str, list[Entry]]], named: str, t: Words) -> str:
     jumps = "".join(
         f'<a href="#gb-group-{n}">{escape(heading)}</a>' for n, (heading, _) in enumerate(groups)
     )
+    own = ("glossary_query", "glossary_order")
+    carried = {name: value for name, value in state.shared().items() if name not in own}
     sections = "".join(
         f'<section id="gb-group-{n}"><h2 class="gb-part">{escape(heading)}</h2>'
-        f'<div class="gb-entries">{"".join(_card(entry, named, t) for entry in members)}</div>'
+        f'<div class="gb-entries">{"".join(_card(entry, named, carried, t) for entry in members)}'
+        "</div>"
         "</section>"
         for n, (heading, members) in enumerate(groups)
     )
@@ -91,7 +95,7 @@ def _list(groups: list[tuple[str, list[Entry]]], named: str, t: Words) -> str:
     )
 
 
-def _card(entry: Entry, named: str, t: Words) -> str:
+def _card(entry: Entry, named: str, carried: Mapping[str, str], t: Words) -> str:
     said = entry.wordings[t.lang]
     others = ", ".join(said.others)
     searched = " ".join((entry.id.replace("_", " "), *said.names, *said.forms)).lower()
@@ -107,7 +111,7 @@ def _card(entry: Entry, named: str, t: Words) -> str:
     if entry.source:
         paper = t("frame.paper", paper=quoted(entry.source, t))
         parts.append(f'<p class="gb-source">{escape(paper)}</p>')
-    parts.append(f'<p class="gb-seen">{escape(note(entry, t))} {_link(entry, t)}</p>')
+    parts.append(f'<p class="gb-seen">{escape(note(entry, t))} {_link(entry, carried, t)}</p>')
     here = " gb-named" if entry.id == named else ""
     return (
         f'<article class="gb-entry{here}" id="term-{entry.id}" tabindex="-1" '
@@ -115,14 +119,11 @@ def _card(entry: Entry, named: str, t: Words) -> str:
     )
 
 
-def _link(entry: Entry, t: Words) -> str:
+def _link(entry: Entry, carried: Mapping[str, str], t: Words) -> str:
     if entry.place is None:
         return ""
     address = site.BY_NAME[entry.place].path
-    carried = {**state.shared(), **entry.settings}
-    for own in ("glossary_query", "glossary_order"):
-        carried.pop(own, None)
-    there = f"{address}?{urlencode(carried)}" if carried else address
+    there = f"{address}?{urlencode({**carried, **entry.settings})}"
     return f'<a href="{escape(there)}">{escape(where(entry, t))}</a>'
 
 

@@ -35,11 +35,12 @@ def way(t: Words) -> None:
         "inference": inference,
         **({"alignment": alignment, "postprocessing": postprocessing} if examined() else {}),
     }
+    shared = state.shared()
     with st.container(key="gb_way"):
         for n, step in enumerate(STEPS, start=1):
             with st.container(key=f"gb_way_{step}"):
                 label = f"{n} {t(f'shell.{step}')}"
-                st.page_link(site.page(step, t), label=label, query_params=state.shared())
+                st.page_link(site.linked(step, t), label=label, query_params=shared)
                 is_built = step in drawn
                 picture, number = drawn[step](t) if is_built else ("", t("home.later"))
                 kind = "" if is_built else " gb-later"

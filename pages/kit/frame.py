@@ -169,6 +169,7 @@ def hand_over(t: Words, name: str, row: Sequence[Figure] = (), *, is_known: bool
         is_known: whether it was seen already; what is still to be guessed is not told here.
     """
     following, file = site.following(name), site.BY_NAME[name].words(state.modality())
+    shared = state.shared()
     with st.container(key="gb_handover"):
         if is_known:
             st.html(
@@ -182,18 +183,14 @@ def hand_over(t: Words, name: str, row: Sequence[Figure] = (), *, is_known: bool
             with st.container(key="gb_begins", horizontal=True, vertical_alignment="center"):
                 st.html(f'<p class="gb-soft">{escape(t("limits.begins"))}</p>', width="content")
                 for limit in site.BEGINS[name]:
-                    st.page_link(
-                        site.linked(limit, t),
-                        label=t(f"shell.{limit}"),
-                        query_params=state.shared(),
-                    )
+                    label = t(f"shell.{limit}")
+                    st.page_link(site.linked(limit, t), label=label, query_params=shared)
         taking_home.offer(t, name)
         label = (
             t("frame.home")
             if following == "home"
             else t("frame.next", step=t(f"shell.{following}"))
         )
-        shared = state.shared()
         with st.container(key="gb_ways_further", horizontal=True, vertical_alignment="center"):
             st.page_link(site.linked(following, t), label=label, query_params=shared)
             if name != "journey":

@@ -19,17 +19,19 @@ def menu(here: str, t: Words) -> None:
     """
     with st.popover(t("shell.rooms"), type="tertiary", key=f"gb_doors_{here}"):
         st.html(plays_by_itself(t))
+        shared = state.shared()
         for name, label in (("path", t("home.evening")), ("room", t("home.group"))):
-            st.page_link(site.linked(name, t), label=label, query_params=state.shared())
+            st.page_link(site.linked(name, t), label=label, query_params=shared)
 
 
 def foot(here: str, t: Words) -> None:
     """At a page's foot: the ways to the three rooms, but for the one that somebody is in."""
     with st.container(key="gb_three_rooms", horizontal=True, vertical_alignment="center"):
         st.html(plays_by_itself(t), width="content")
+        shared = state.shared()
         for name, label in (("path", t("home.evening")), ("room", t("home.group"))):
             if name != here:
-                st.page_link(site.linked(name, t), label=label, query_params=state.shared())
+                st.page_link(site.linked(name, t), label=label, query_params=shared)
 
 
 def plays_by_itself(t: Words) -> str:

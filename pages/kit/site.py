@@ -4,8 +4,9 @@ Paths are absolute: the executed script is in pages/kit, the page files one fold
 """
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Final, NoReturn
 from urllib.parse import urlencode
@@ -215,7 +216,13 @@ def _after(name: str, places: tuple[str, ...]) -> str:
 
 
 def page(name: str, t: Words) -> st.Page:
-    """The place as a Streamlit page, titled in the visitor's language."""
+    """The place as a Streamlit page, titled in the visitor's language; each run has its own."""
+    return copy(linked(name, t))
+
+
+@cache
+def linked(name: str, t: Words) -> st.Page:
+    """The same to link to, made once: making it looks at the disk."""
     place = BY_NAME[name]
     home = name == "home"
     return st.Page(
@@ -224,12 +231,6 @@ def page(name: str, t: Words) -> st.Page:
         url_path="" if home else name,
         default=home,
     )
-
-
-@lru_cache(maxsize=64)
-def linked(name: str, t: Words) -> st.Page:
-    """The same to link to, made once: making it looks at the disk."""
-    return page(name, t)
 
 
 def href(name: str) -> str:

@@ -63,6 +63,7 @@ class Memorising:
     found: Mapping[Lane, Found]
 
 
+@record.told_once
 def shipped(folder: Folder | None = None) -> Memorising | None:
     """What they told; None if nothing is shipped."""
     found = record.read(PART, folder)

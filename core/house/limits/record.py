@@ -1,12 +1,14 @@
 """One file for each measurement about limits, with the day and the command that made it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import cache
-from typing import Any, Final
+from functools import cache, wraps
+from typing import Any, Final, TypeVar
 
 from core.house.files import SHIPPED, Folder
+
+Told = TypeVar("Told")
 
 COMMAND: Final = "python -m core house --limits"
 
@@ -45,3 +47,14 @@ def _read(folder: Folder, part: str) -> Mapping[str, Any]:
         return {}
     record: dict[str, Any] = json.loads(folder.read(file_of(part)))
     return record
+
+
+def told_once(tell: Callable[[Folder | None], Told]) -> Callable[..., Told]:
+    """What is worked out from a folder's record is worked out once: pages ask at every rerun."""
+    once = cache(tell)
+
+    @wraps(tell)
+    def of(folder: Folder | None = None) -> Told:
+        return once(where(folder))
+
+    return of

@@ -68,6 +68,7 @@ class Telling:
     worded: Worded
 
 
+@record.told_once
 def shipped(folder: Folder | None = None) -> Telling | None:
     """What they answered; None if nothing is shipped."""
     found = record.read(PART, folder)

@@ -1,6 +1,7 @@
 """What stands below the question on the page “rule”."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -16,7 +17,7 @@ from core.limits.rule import grokking as modular
 from core.limits.rule import sums
 from core.limits.rule.adding import AddingSettings, results
 from core.limits.rule.grokking import GrokkingSettings
-from core.limits.rule.sums import LANES, Lane
+from core.limits.rule.sums import LANES, Exercises, Lane
 from pages.kit import components, state
 from pages.kit.catalogue import Words, rich
 from pages.kit.frame import (
@@ -70,9 +71,14 @@ def draw(t: Words) -> None:
     hand_over(t, "rule", _passed_on(seen, t), is_known=live.is_known(seen))
 
 
+@lru_cache(maxsize=8)
+def _told(seed: int) -> Exercises:
+    return AddingSettings(n_sums=200).exercises(seed)
+
+
 def _before(shipped: Adding | None, t: Words) -> None:
     """Some of the texts, and how long the shipped models took."""
-    exercises = AddingSettings(n_sums=200).exercises(state.seed())
+    exercises = _told(state.seed())
     st.html(picture.told(exercises, t))
     note(t("rule.about", **picture.explained(exercises)))
     if shipped:
