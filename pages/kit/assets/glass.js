@@ -16,7 +16,7 @@ import {
   visibleText,
 } from "./kit.js"
 import { across, blend, COLUMNS, laneAt, lanes, read } from "./glass_layout.js"
-import { matrix, palette, ribbon, ribbons, strip, strips } from "./glass_paint.js"
+import { matrix, palette, points, ribbon, ribbons, strip, strips } from "./glass_paint.js"
 import { glassValues } from "./glass_values.js"
 
 const CSS = `
@@ -70,7 +70,7 @@ export default component(CSS, (root, { keep }) => {
 
   let data, values, drawn = "", hand = 0, pinned = 0, heads = [], open = -1, page = 0, front = 1
   let place = null, marked = null, word = -1, flat = [], move = null, colour, pens, pictures = new Map(), width = 0
-  let clock = 0, spots = [], ROOM = 300
+  let clock = 0, spots = [], ofHand = [], ROOM = 300
 
   const w = (name, filled = {}) => fill(data.words[name], filled)
   const narrow = () => width < 700
@@ -94,6 +94,23 @@ export default component(CSS, (root, { keep }) => {
       const above = { query: rgb.query, key: rgb.key, value: rgb.value, hidden: rgb.neuron }[name] ?? rgb.ink
       const ends = { above, below: rgb.sand }
       pictures.set(id, numbers && strips(numbers, values.T, n, wide, ends, ground))
+    }
+    return pictures.get(id)
+  }
+  /** All scores or weights of a head, a point each; what lies ahead is masked. */
+  const cells = (l, h, name) => {
+    const id = `${name} ${l} ${h}`
+    if (!pictures.has(id)) {
+      const { rgb } = colour, isScore = name === "score"
+      const found = isScore ? values.scores(l, h) : values.weights(l, h)
+      const top = found.reduce((most, v) => Math.max(most, Math.abs(v)), 1e-9)
+      const mix = (ink, share) => rgb.card.map((x, c) => x + (rgb[ink][c] - x) * share)
+      const channelsOf = (v, ahead) => {
+        if (ahead) return mix("line", 0.35)
+        if (isScore) return mix(v < 0 ? "sand" : "ink", 0.06 + 0.9 * Math.min(1, Math.abs(v) / top))
+        return mix("accent", 0.05 + 0.95 * Math.sqrt(v))
+      }
+      pictures.set(id, points(found, values.T, channelsOf))
     }
     return pictures.get(id)
   }
@@ -209,30 +226,7 @@ export default component(CSS, (root, { keep }) => {
         strip(g, made, t, x, y, wide, vector ? Math.max(1.5, Math.min(12, pitch - 6)) : stripHeight(pitch))
       })
     }
-    const scores = values.scores(l, h), shares = values.weights(l, h)
-    let top = 1e-9
-    for (const score of scores) top = Math.max(top, Math.abs(score))
-    const mix = (name, share) => `color-mix(in srgb, ${css[name]} ${Math.round(share * 100)}%, ${css.card})`
-    const hidden = `color-mix(in srgb, ${css.line} 35%, ${css.card})`
-    const score = b.at("score"), weight = b.at("weight")
-    matrix(
-      g,
-      scores,
-      values.T,
-      rows,
-      score.x,
-      score.wide,
-      (v, ahead) => ahead ? hidden : mix(v < 0 ? "sand" : "ink", 0.06 + 0.9 * Math.min(1, Math.abs(v) / top)),
-    )
-    matrix(
-      g,
-      shares,
-      values.T,
-      rows,
-      weight.x,
-      weight.wide,
-      (v, ahead) => ahead ? hidden : mix("accent", 0.05 + 0.95 * Math.sqrt(v)),
-    )
+    for (const name of ["score", "weight"]) matrix(g, cells(l, h, name), rows, b.at(name).x, b.at(name).wide)
     for (const name of ["middle", "after"]) {
       const { x, wide } = b.at(name)
       rows.forEach(({ y }) => {
@@ -466,7 +460,7 @@ export default component(CSS, (root, { keep }) => {
         },
       })
       if (h === values.H) button.append("Ø")
-      else button.append(thumb(shares))
+      else button.append(thumb(l, h, shares))
       button.addEventListener(
         "pointerenter",
         () => say(w("block", { n: l + 1 }), `${name}: ${data.habits?.[l]?.[h] ?? ""}`),
@@ -476,7 +470,12 @@ export default component(CSS, (root, { keep }) => {
     return group
   }
   const spotOf = (l) => [...over.querySelectorAll(".heads")].findIndex((each) => each.dataset.layer === String(l))
-  const thumb = (shares) => {
+  const thumb = (l, h, shares) => {
+    const id = `thumb ${l} ${h}`
+    if (!pictures.has(id)) pictures.set(id, painted(shares))
+    return pictures.get(id)
+  }
+  const painted = (shares) => {
     const T = values.T, made = element("canvas", { width: T, height: T, "aria-hidden": "true" })
     const pen = made.getContext("2d"), image = pen.createImageData(T, T), { rgb } = colour
     for (let i = 0; i < T * T; i++) {
@@ -488,10 +487,19 @@ export default component(CSS, (root, { keep }) => {
     return made
   }
   const lensBox = (l, x, wide) => {
-    const t = hand, few = wide < 88
     const box = at("div", { class: "lens" })
+    box.addEventListener("pointerenter", () => sayLens(l, hand))
+    box.addEventListener("pointerleave", rest)
+    const write = () => box.replaceChildren(...lens(l, wide))
+    write()
+    ofHand.push(write)
+    return put(box, x, TOP + ROOM + 8, { width: `${wide}px` })
+  }
+  /** What the model would say after a block for the token in the hand. */
+  const lens = (l, wide) => {
+    const t = hand, few = wide < 88, found = []
     data.lens[l][t].slice(0, few ? 1 : 3).forEach(([text, share]) =>
-      box.append(element(
+      found.push(element(
         "div",
         {},
         element("span", { text: text.trim() ? text : visibleText(text) }), // a line break is a token, too
@@ -501,7 +509,7 @@ export default component(CSS, (root, { keep }) => {
     const push = data.shares && t === values.T - 1 && wide > 130 ? data.shares.blocks[l - 1] : null
     const signed = (v) => (Math.abs(v) < 0.05 ? "" : v < 0 ? "−" : "+") + num(Math.abs(v), 1)
     if (push) {
-      box.append(element(
+      found.push(element(
         "small",
         {},
         element("b", {
@@ -509,15 +517,14 @@ export default component(CSS, (root, { keep }) => {
         }),
       ))
     } else if (l > 0 && !few) {
-      box.append(element("small", { text: w("rank", { word: quote(data.next[t][0][0]), n: num(data.rank[l][t]) }) }))
+      found.push(element("small", { text: w("rank", { word: quote(data.next[t][0][0]), n: num(data.rank[l][t]) }) }))
     }
-    box.addEventListener("pointerenter", () => sayLens(l, t))
-    box.addEventListener("pointerleave", rest)
-    return put(box, x, TOP + ROOM + 8, { width: `${wide}px` })
+    return found
   }
-  const words = (into, column) => {
+  /** The words that may come next, in a column of the picture or, on a narrow stage, in the list below it. */
+  const words = (column) => {
     const next = data.next[hand], last = hand === values.T - 1, before = last ? data.before : null
-    const n = next.length + 1
+    const n = next.length + 1, made = []
     let sum = 0
     next.forEach(([text, share, id], i) => {
       sum += share
@@ -539,7 +546,8 @@ export default component(CSS, (root, { keep }) => {
       )
       button.addEventListener("pointerleave", rest)
       if (column) put(button, column.x, wordY(i, n), { width: `${column.wide}px` })
-      else into.append(button)
+      else list.append(button)
+      made.push(button)
     })
     const others = element(
       "div",
@@ -548,13 +556,30 @@ export default component(CSS, (root, { keep }) => {
       element("b", { text: pct(Math.max(0, 1 - sum)) }),
     )
     if (column) put(others, column.x, wordY(next.length, n), { width: `${column.wide}px` })
-    else into.append(others)
+    else list.append(others)
+    return [...made, others]
+  }
+  /** The tokens on their lanes: where they are many, those around the hand have more room. */
+  const spread = (tokens) => {
+    const rows = lanes(values.T, TOP, ROOM, hand)
+    tokens.forEach((button, t) => {
+      const { y, pitch } = rows[t]
+      button.setAttribute("aria-pressed", String(t === hand))
+      button.tabIndex = t === hand ? 0 : -1
+      Object.assign(button.style, {
+        top: `${y}px`,
+        fontSize: `${Math.min(15.5, Math.max(7, pitch - 3))}px`,
+        lineHeight: `${Math.min(22, Math.max(8, pitch - 1))}px`,
+        opacity: pitch < 7 ? 0 : 1,
+      })
+    })
   }
   const build = () => {
-    const where = read(target(), data.config.n_layers), rows = lanes(values.T, TOP, ROOM, hand)
+    const where = read(target(), data.config.n_layers)
     const focused = root.getRootNode().activeElement?.dataset ?? {}
     over.replaceChildren()
     spots = []
+    ofHand = []
     const { config } = data, slim = narrow()
     put(
       at(
@@ -567,25 +592,17 @@ export default component(CSS, (root, { keep }) => {
       0,
       6,
     )
-    data.tokens.forEach((token, t) => {
-      const { y, pitch } = rows[t], room = slim ? 86 : open < 0 ? 112 : 96
-      const size = Math.min(15.5, Math.max(7, pitch - 3))
-      const button = at("button", {
-        type: "button",
-        class: `tok${t === 0 && token.start ? " start" : ""}`,
-        "aria-pressed": String(t === hand),
-        "data-t": t,
-        tabindex: t === hand ? 0 : -1,
-      }, ...visible(token.text))
-      Object.assign(button.style, {
-        fontSize: `${size}px`,
-        lineHeight: `${Math.min(22, Math.max(8, pitch - 1))}px`,
-        maxWidth: `${room}px`,
-        opacity: pitch < 7 ? 0 : 1,
-      })
-      put(button, 0, y, { left: "auto", right: `${width - room - 6}px` })
+    const room = slim ? 86 : open < 0 ? 112 : 96
+    const tokens = data.tokens.map((token, t) => {
+      const name = `tok${t === 0 && token.start ? " start" : ""}`
+      const button = at("button", { type: "button", class: name, "data-t": t }, ...visible(token.text))
+      put(button, 0, 0, { left: "auto", right: `${width - room - 6}px`, maxWidth: `${room}px` })
       spots[spots.length - 1][1] = 0
+      return button
     })
+    const lie = () => spread(tokens)
+    lie()
+    ofHand.push(lie)
     if (!slim && open < 0) {
       put(
         at(
@@ -678,10 +695,15 @@ export default component(CSS, (root, { keep }) => {
         6,
         { maxWidth: `${where.wordsWide}px`, whiteSpace: "normal" },
       )
-      words(over, { x: where.words, wide: where.wordsWide })
     }
+    const column = slim ? null : { x: where.words, wide: where.wordsWide }
     list.replaceChildren()
-    if (slim) words(list, null)
+    let follow = words(column)
+    ofHand.push(() => {
+      for (const node of follow) node.remove()
+      spots = spots.filter(([node]) => !follow.includes(node))
+      follow = words(column)
+    })
     pager.hidden = !slim
     pager.replaceChildren(
       ...(slim
@@ -761,7 +783,8 @@ export default component(CSS, (root, { keep }) => {
   const hold = (t) => {
     if (t === hand) return
     hand = t
-    build()
+    for (const follow of ofHand) follow() // what else stands there stays: painting it takes longer than a frame
+    shown()
   }
   const unfold = (l) => {
     open = l
@@ -886,6 +909,7 @@ export default component(CSS, (root, { keep }) => {
     if (!data || event.target.closest(".on:not(.tok)")) return
     const box = stage.getBoundingClientRect(), x = event.clientX - box.left, y = event.clientY - box.top
     if (y < TOP || y > TOP + ROOM) return
+    const before = JSON.stringify([hand, marked])
     hold(laneAt(y, values.T, TOP, ROOM))
     const cell = hit(x, y)
     if (cell) {
@@ -897,7 +921,7 @@ export default component(CSS, (root, { keep }) => {
       sayRibbonOrToken(x)
     }
     canvas.style.cursor = cell ? "crosshair" : "default"
-    draw()
+    if (JSON.stringify([hand, marked]) !== before) draw()
   })
   const sayRibbonOrToken = (x) => {
     const at = read(flat, data.config.n_layers)

@@ -77,14 +77,25 @@ export function ribbons(g, weights, n, places, x0, x1, hand, pens) {
   }
 }
 
-/** (n, n) shares as a triangle of cells on the lanes. */
-export function matrix(g, values, n, places, x, wide, colourOf) {
-  const cell = wide / n
-  for (let i = 0; i < n; i++) {
-    const high = Math.max(1, places[i].pitch - (places[i].pitch > 8 ? 2 : 0))
-    for (let j = 0; j < n; j++) {
-      g.fillStyle = colourOf(values[i * n + j], j > i)
-      g.fillRect(x + j * cell, places[i].y - high / 2, Math.max(0.6, cell - (cell > 5 ? 1 : 0)), high)
-    }
+/** A picture of (n, n) values, a point each; `channelsOf` gives a value's colour, and that of one that lies ahead. */
+export function points(values, n, channelsOf) {
+  const made = new OffscreenCanvas(n, n), pen = made.getContext("2d"), image = pen.createImageData(n, n)
+  for (let i = 0; i < n * n; i++) {
+    image.data.set(channelsOf(values[i], i % n > Math.floor(i / n)), i * 4)
+    image.data[i * 4 + 3] = 255
   }
+  pen.putImageData(image, 0, 0)
+  return { made, wide: n, high: 1 }
+}
+
+/** Such a picture on the lanes: a triangle of cells, with gaps between them where there is room. */
+export function matrix(g, picture, places, x, wide) {
+  const n = places.length, cell = wide / n
+  g.imageSmoothingEnabled = false
+  places.forEach(({ y, pitch }, i) => {
+    const high = Math.max(1, pitch - (pitch > 8 ? 2 : 0))
+    if (cell <= 5) return strip(g, picture, i, x, y, wide, high)
+    for (let j = 0; j < n; j++) g.drawImage(picture.made, j, i, 1, 1, x + j * cell, y - high / 2, cell - 1, high)
+  })
+  g.imageSmoothingEnabled = true
 }
