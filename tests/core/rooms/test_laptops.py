@@ -20,7 +20,7 @@ from tests.small_models import small_config
 from tests.workshop import WORKSHOP
 
 N_STEPS = 120
-LIMIT_S = 60
+LIMIT_S = 240
 
 
 @pytest.fixture
