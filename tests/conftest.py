@@ -1,6 +1,7 @@
 """All tests: one thread each, since the tiny models only lose by sharing a step among threads.
 
-The whole suite runs in several processes: one for all tests in a browser, the others file by file.
+The whole suite runs in several processes, file by file. One of them has the browser; only when
+nothing else is left do the others begin one of their own.
 Where CI is set nothing is skipped: what a test needs is missing from .ci/run, so the test fails.
 """
 
@@ -12,6 +13,7 @@ from typing import Any, TypeVar
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 TESTS = Path(__file__).parent
 BROWSER = "tests/e2e/"
@@ -24,10 +26,25 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported, child
 
 
 class BrowserBesideOthers(LoadScopeScheduling):
-    """Keeps together what shares a fixture: a file's tests, and all that share a browser."""
+    """Keeps a file's tests together, which share fixtures, and all in a browser as long as it pays.
+
+    A browser takes a core and a half, so two at once are slow; one alone would be the last to end.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        return BROWSER if nodeid.startswith(BROWSER) else nodeid.split("::")[0]
+        return nodeid.split("::")[0]
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        has_browser = {
+            each: any(scope.startswith(BROWSER) for scope in scopes)
+            for each, scopes in self.assigned_work.items()
+        }
+        wanted = has_browser[node] or not any(has_browser.values())
+        for scope in self.workqueue:
+            if scope.startswith(BROWSER) == wanted:
+                self.workqueue.move_to_end(scope, last=False)
+                break
+        super()._assign_work_unit(node)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-LIMIT_MS = 180_000
+LIMIT_MS = 480_000
 
 
 def test_small_models_are_trained_and_asked_in_both_directions(page: Page, base_url: str, settled):
