@@ -30,6 +30,7 @@ def test_answers_are_chosen_by_keyboard_taken_back_and_kept_over_a_reload(
     page.keyboard.press("u")
     expect(box.get_by_text("1 left, 1 right, 0 both bad")).to_be_visible(timeout=LIMIT_MS)
     # the box shows at once what a hand did; the figure beside it is what the server has heard
+    expect(box).to_have_attribute("data-unheard", "0", timeout=LIMIT_MS)
     heard = page.locator("dl.gb-figures div").filter(has_text="chosen by you").locator("dd")
     expect(heard).to_have_text("2", timeout=LIMIT_MS)
 

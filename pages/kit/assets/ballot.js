@@ -191,6 +191,7 @@ export default component(CSS, (root, { tell }) => {
   function draw() {
     const { queue, sides, newest, all, lefts, rights } = now()
     const pair = queue[0]
+    box.dataset.unheard = String(pending.length) // what the server has not yet stored
     const held = root.getRootNode().activeElement
     if (!pair && held && box.contains(held)) {
       box.focus()
