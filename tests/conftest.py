@@ -26,9 +26,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported, child
 
 
 class BrowserBesideOthers(LoadScopeScheduling):
-    """Keeps a file's tests together, which share fixtures, and all in a browser as long as it pays.
+    """Keeps a file's tests together, since they share fixtures, and browser tests in one process.
 
-    A browser takes a core and a half, so two at once are slow; one alone would be the last to end.
+    Two browsers at once slow each other down, so another begins only when nothing else is left;
+    with one alone, all others would wait for it at the end.
     """
 
     def _split_scope(self, nodeid: str) -> str:

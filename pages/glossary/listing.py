@@ -85,8 +85,7 @@ def _list(groups: list[tuple[str, list[Entry]]], named: str, t: Words) -> str:
     sections = "".join(
         f'<section id="gb-group-{n}"><h2 class="gb-part">{escape(heading)}</h2>'
         f'<div class="gb-entries">{"".join(_card(entry, named, carried, t) for entry in members)}'
-        "</div>"
-        "</section>"
+        "</div></section>"
         for n, (heading, members) in enumerate(groups)
     )
     return (

@@ -22,7 +22,7 @@ OpenPage = Callable[..., AppTest]
 
 @pytest.fixture(scope="session", autouse=True)
 def components_are_looked_for_once() -> Iterator[None]:
-    """Each new AppTest would read the metadata of every installed package again: half its time."""
+    """Each new AppTest would read the metadata of every installed package again."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
             manifest_scanner,
