@@ -38,9 +38,9 @@ const cases = JSON.parse(await new Promise((done) => {
 }))
 console.log(JSON.stringify(cases.map(({ logits, order, before, dart }) => {
   const steps = twin.way(logits, order, before)
-  const last = steps.at(-1).probs
-  const probs = steps.map((step) => [...step.probs])
-  return { probs, token: draw(last, dart), best: twin.best(last, 8) }
+  const last = steps.at(-1)
+  const probs = steps.map((step) => logits.map((_, token) => twin.probability(step, token)))
+  return { probs, token: last.ids[draw(last.probs, dart)], best: twin.best(last, 8) }
 })))
 """
 

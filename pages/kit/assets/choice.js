@@ -2,7 +2,7 @@
 // Logits travel once; what a hand moves is computed here, in the same frame.
 import { bytesOf, component, element, fill, framed, number, onLook, percent, speaker, visibleText } from "./kit.js"
 import { dartLine, LINE_CSS } from "./dart_line.js"
-import { best, nLeft, step, way } from "./processors.js"
+import { best, nLeft, probability, start, step } from "./processors.js"
 import { dart, Darts, hit } from "./sampling.js"
 
 const CSS = LINE_CSS + `
@@ -66,15 +66,15 @@ export default component(CSS, (root, { keep, tell }) => {
     made.length = order.length
   }
   const begin = () => {
-    steps = [way(logits, [], data.before)[0]]
+    steps = [start(logits)]
     made = []
-    first = best(steps[0].probs, N_ROWS)
+    first = best(steps[0], N_ROWS)
   }
   const look = () => {
     const wanted = search.value.trim().toLowerCase(), found = []
     if (wanted) data.texts.forEach((each, token) => each.toLowerCase().includes(wanted) && found.push(token))
     matches = found.filter((token) => !first.includes(token))
-      .sort((a, b) => steps[0].probs[b] - steps[0].probs[a]).slice(0, N_MATCHES)
+      .sort((a, b) => probability(steps[0], b) - probability(steps[0], a)).slice(0, N_MATCHES)
   }
   const rows = () => {
     const extra = drawn !== null && !first.includes(drawn) && !matches.includes(drawn) ? [drawn] : []
@@ -86,7 +86,7 @@ export default component(CSS, (root, { keep, tell }) => {
     tell("take", { kind: "take", token, how, after: data.id, thrown: nThrown, settings: { order, values } })
   }
   const cell = (n, token, tops) => {
-    const p = steps[n].probs[token], before = n > 0 ? steps[n - 1].probs[token] : 1
+    const p = probability(steps[n], token), before = n > 0 ? probability(steps[n - 1], token) : 1
     if (p === 0) {
       return element(
         "td",
@@ -115,8 +115,8 @@ export default component(CSS, (root, { keep, tell }) => {
     compute()
     shown = rows()
     const focused = [...table.querySelectorAll("tbody button")].indexOf(root.getRootNode().activeElement)
-    const tops = steps.map(({ probs }) => shown.reduce((most, token) => Math.max(most, probs[token]), 1e-12))
-    const last = steps[steps.length - 1].probs
+    const tops = steps.map((each) => shown.reduce((most, token) => Math.max(most, probability(each, token)), 1e-12))
+    const last = (token) => probability(steps[steps.length - 1], token)
     const body = element("tbody", {})
     for (const token of shown) {
       body.append(element(
@@ -125,7 +125,7 @@ export default component(CSS, (root, { keep, tell }) => {
         element(
           "th",
           { scope: "row" },
-          candidate(token, last[token]),
+          candidate(token, last(token)),
           data.before.includes(token) ? element("em", { text: data.words.used }) : null,
         ),
         ...steps.map((_, n) => cell(n, token, tops)),
@@ -138,7 +138,7 @@ export default component(CSS, (root, { keep, tell }) => {
         ),
       ))
     }
-    const rest = (probs) => 1 - shown.reduce((sum, token) => sum + probs[token], 0)
+    const rest = (each) => Math.max(0, 1 - shown.reduce((sum, token) => sum + probability(each, token), 0))
     let others = 0
     if (counts) { for (const [token, n] of counts) if (!shown.includes(token)) others += n }
     body.append(element(
@@ -148,9 +148,7 @@ export default component(CSS, (root, { keep, tell }) => {
         scope: "row",
         text: fill(data.words.others, { n: number(logits.length - shown.length, 0, data.lang) }),
       }),
-      ...steps.map(({ probs }) =>
-        element("td", {}, element("span", { text: percent(Math.max(0, rest(probs)), data.lang, 1) }))
-      ),
+      ...steps.map((each) => element("td", {}, element("span", { text: percent(rest(each), data.lang, 1) }))),
       element("td", {}, counts && element("span", { text: number(others, 0, data.lang) })),
     ))
     table.querySelector("tbody")?.remove()
@@ -162,20 +160,20 @@ export default component(CSS, (root, { keep, tell }) => {
     })
     table.querySelector("[data-counts]").textContent = counts ? data.words.counted : data.words.not_yet
     line.draw(
-      shown.filter((token) => last[token] > 0).map((token) => ({ key: token, name: text(token), share: last[token] })),
-      { share: Math.max(0, rest(last)), name: data.words.rest },
+      shown.filter((token) => last(token) > 0).map((token) => ({ key: token, name: text(token), share: last(token) })),
+      { share: rest(steps[steps.length - 1]), name: data.words.rest },
     )
   }
   const paint = framed(paintBody)
   const settle = () => {
     keep("settings", { order, values })
     const last = steps[steps.length - 1]
-    const [likeliest] = best(last.probs, 1)
+    const [likeliest] = best(last, 1)
     speak(
       fill(data.words.told, {
         n: number(nLeft(last), 0, data.lang),
         word: text(likeliest),
-        share: percent(last.probs[likeliest], data.lang),
+        share: percent(probability(last, likeliest), data.lang),
       }),
     )
   }
@@ -275,9 +273,9 @@ export default component(CSS, (root, { keep, tell }) => {
     paintBody()
   }
   throwIt.addEventListener("click", async () => {
-    const last = steps[steps.length - 1].probs, turn = id
+    const last = steps[steps.length - 1], turn = id
     thrown = dart(data.seed, nThrown++)
-    const [token, at] = hit(last, thrown)
+    const [place, at] = hit(last.probs, thrown), token = last.ids[place]
     drawn = token
     counts = null
     paintBody()
@@ -288,7 +286,7 @@ export default component(CSS, (root, { keep, tell }) => {
     takeIt.textContent = fill(data.words.take_it, { word: text(token) })
     said.textContent = fill(data.words.hit, {
       word: text(drawn),
-      share: percent(last[drawn], data.lang, 1),
+      share: percent(probability(last, drawn), data.lang, 1),
       dart: number(thrown, 4, data.lang),
     })
     speak(said.textContent)
@@ -298,9 +296,9 @@ export default component(CSS, (root, { keep, tell }) => {
     throwIt.focus()
   })
   many.addEventListener("click", () => {
-    const last = steps[steps.length - 1].probs, ends = new Float64Array(last.length), darts = new Darts(data.seed)
+    const last = steps[steps.length - 1], darts = new Darts(data.seed)
     let sum = 0
-    for (let i = 0; i < last.length; i++) ends[i] = sum += last[i]
+    const ends = last.probs.map((p) => sum += p)
     counts = new Map()
     for (let n = 0; n < N_DRAWS; n++) {
       const at = darts.random() * sum
@@ -310,7 +308,7 @@ export default component(CSS, (root, { keep, tell }) => {
         if (ends[middle] > at) high = middle
         else low = middle + 1
       }
-      counts.set(low, (counts.get(low) ?? 0) + 1)
+      counts.set(last.ids[low], (counts.get(last.ids[low]) ?? 0) + 1)
     }
     drawn = null
     takeIt.hidden = true
@@ -320,7 +318,7 @@ export default component(CSS, (root, { keep, tell }) => {
     said.textContent = fill(data.words.thousand, {
       word: text(likeliest),
       n: number(counts.get(likeliest) ?? 0, 0, data.lang),
-      expected: number(1000 * last[likeliest], 0, data.lang),
+      expected: number(N_DRAWS * probability(last, likeliest), 0, data.lang),
       kinds: number(counts.size, 0, data.lang),
     })
     speak(said.textContent)
