@@ -46,6 +46,7 @@ export default component(CSS, (root, { keep, tell }) => {
     thrown = null,
     counts = null,
     headed = "", // what the head was built for
+    laidOut = null, // the rows, and what they were built for
     id = ""
   let steps = [], made = [] // the distributions, and how each was made: what has not changed is not computed again
   let first = [], matches = []
@@ -85,75 +86,83 @@ export default component(CSS, (root, { keep, tell }) => {
     if (!data.takes) return
     tell("take", { kind: "take", token, how, after: data.id, thrown: nThrown, settings: { order, values } })
   }
-  const cell = (n, token, tops) => {
-    const p = probability(steps[n], token), before = n > 0 ? probability(steps[n - 1], token) : 1
-    if (p === 0) {
-      return element(
-        "td",
-        { class: before > 0 ? "out" : "gone" },
-        element("span", { text: before > 0 ? data.words.out : "–" }),
-      )
-    }
-    return element(
-      "td",
-      { class: token === drawn && n === steps.length - 1 ? "drawn" : null },
-      element("span", { text: percent(p, data.lang, p < 0.1 ? 1 : 0) }),
-      element("i", { style: { width: `${100 * p / tops[n]}%` } }),
-    )
+  const cell = () => {
+    const told = element("span"), bar = element("i")
+    return { node: element("td", {}, told, bar), told, bar }
   }
-  const candidate = (token, p) =>
+  /** Write into a cell what it shows now; what stands there already is left alone. */
+  const write = ({ node, told, bar }, how, words, width) => {
+    if (node.className !== how) node.className = how
+    if (told.textContent !== words) told.textContent = words
+    const wide = `${width.toFixed(2)}%`
+    if (bar.style.width !== wide) bar.style.width = wide
+  }
+  const writeShare = (into, n, token, top) => {
+    const p = probability(steps[n], token)
+    if (p > 0) {
+      const how = token === drawn && n === steps.length - 1 ? "drawn" : ""
+      return write(into, how, percent(p, data.lang, p < 0.1 ? 1 : 0), 100 * p / top)
+    }
+    const isNew = n === 0 || probability(steps[n - 1], token) > 0
+    write(into, isNew ? "out" : "gone", isNew ? data.words.out : "–", 0)
+  }
+  const candidate = (token) =>
     element("button", {
       type: "button",
       class: "take",
       text: text(token),
       disabled: !data.takes,
       title: `id ${token} · logit ${number(logits[token], 3, data.lang)}`,
-      "aria-label": fill(data.words.take, { word: text(token), share: percent(p, data.lang, 1) }),
       onclick: () => take(token, "forced"),
     })
-  const paintBody = () => {
-    compute()
-    shown = rows()
+  /** The rows of the tokens that are shown, still without values. */
+  const layOut = () => {
     const focused = [...table.querySelectorAll("tbody button")].indexOf(root.getRootNode().activeElement)
-    const tops = steps.map((each) => shown.reduce((most, token) => Math.max(most, probability(each, token)), 1e-12))
-    const last = (token) => probability(steps[steps.length - 1], token)
-    const body = element("tbody", {})
-    for (const token of shown) {
-      body.append(element(
-        "tr",
-        { class: token === drawn ? "drawn" : null },
-        element(
-          "th",
-          { scope: "row" },
-          candidate(token, last(token)),
-          data.before.includes(token) ? element("em", { text: data.words.used }) : null,
-        ),
-        ...steps.map((_, n) => cell(n, token, tops)),
-        element(
-          "td",
-          {},
-          counts ? element("span", { text: number(counts.get(token) ?? 0, 0, data.lang) }) : null,
-          counts &&
-            element("i", { style: { width: `${100 * (counts.get(token) ?? 0) / N_DRAWS / tops[steps.length - 1]}%` } }),
-        ),
-      ))
-    }
-    const rest = (each) => Math.max(0, 1 - shown.reduce((sum, token) => sum + probability(each, token), 0))
-    let others = 0
-    if (counts) { for (const [token, n] of counts) if (!shown.includes(token)) others += n }
-    body.append(element(
-      "tr",
-      { class: "more" },
-      element("th", {
-        scope: "row",
-        text: fill(data.words.others, { n: number(logits.length - shown.length, 0, data.lang) }),
+    laidOut = {
+      of: outline(),
+      rows: shown.map((token) => {
+        const button = candidate(token), cells = steps.map(cell), count = cell()
+        const used = data.before.includes(token) ? element("em", { text: data.words.used }) : null
+        const head = element("th", { scope: "row" }, button, used)
+        return { node: element("tr", {}, head, ...cells.map(({ node }) => node), count.node), button, cells, count }
       }),
-      ...steps.map((each) => element("td", {}, element("span", { text: percent(rest(each), data.lang, 1) }))),
-      element("td", {}, counts && element("span", { text: number(others, 0, data.lang) })),
-    ))
+      rest: [...steps, null].map(cell),
+    }
+    const others = fill(data.words.others, { n: number(logits.length - shown.length, 0, data.lang) })
+    const body = element(
+      "tbody",
+      {},
+      ...laidOut.rows.map(({ node }) => node),
+      element(
+        "tr",
+        { class: "more" },
+        element("th", { scope: "row", text: others }),
+        ...laidOut.rest.map(({ node }) => node),
+      ),
+    )
     table.querySelector("tbody")?.remove()
     table.append(body)
     if (focused >= 0) [...body.querySelectorAll("button")].at(Math.min(focused, shown.length - 1))?.focus()
+  }
+  const outline = () => JSON.stringify([id, data.lang, data.takes, data.words, shown, steps.length])
+  const paintBody = () => {
+    compute()
+    shown = rows()
+    if (laidOut?.of !== outline()) layOut()
+    const end = steps.length - 1, last = (token) => probability(steps[end], token)
+    const tops = steps.map((each) => shown.reduce((most, token) => Math.max(most, probability(each, token)), 1e-12))
+    shown.forEach((token, at) => {
+      const { node, button, cells, count } = laidOut.rows[at], n = counts?.get(token) ?? 0
+      node.className = token === drawn ? "drawn" : ""
+      button.ariaLabel = fill(data.words.take, { word: text(token), share: percent(last(token), data.lang, 1) })
+      cells.forEach((each, step) => writeShare(each, step, token, tops[step]))
+      write(count, "", counts ? number(n, 0, data.lang) : "", 100 * n / N_DRAWS / tops[end])
+    })
+    const rest = (each) => Math.max(0, 1 - shown.reduce((sum, token) => sum + probability(each, token), 0))
+    let others = 0
+    if (counts) { for (const [token, n] of counts) if (!shown.includes(token)) others += n }
+    steps.forEach((each, n) => write(laidOut.rest[n], "", percent(rest(each), data.lang, 1), 0))
+    write(laidOut.rest[end + 1], "", counts ? number(others, 0, data.lang) : "", 0)
     steps.forEach((each, n) => {
       const left = table.querySelector(`[data-left="${n}"]`)
       if (left) left.textContent = fill(data.words.left, { n: number(nLeft(each), 0, data.lang) })
@@ -161,7 +170,7 @@ export default component(CSS, (root, { keep, tell }) => {
     table.querySelector("[data-counts]").textContent = counts ? data.words.counted : data.words.not_yet
     line.draw(
       shown.filter((token) => last(token) > 0).map((token) => ({ key: token, name: text(token), share: last(token) })),
-      { share: rest(steps[steps.length - 1]), name: data.words.rest },
+      { share: rest(steps[end]), name: data.words.rest },
     )
   }
   const paint = framed(paintBody)
@@ -269,6 +278,7 @@ export default component(CSS, (root, { keep, tell }) => {
   const heading = () => JSON.stringify([order, data.words])
   const build = () => {
     table.replaceChildren(head())
+    laidOut = null
     headed = heading()
     paintBody()
   }
