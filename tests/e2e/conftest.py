@@ -112,7 +112,7 @@ def wait_until_healthy(address: str, app: "subprocess.Popen[bytes]", log: Path) 
     pytest.fail("the app did not answer")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def settled() -> Callable[[Page], None]:
     """Wait until the page has its heading and the server is at rest."""
 

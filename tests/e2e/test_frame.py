@@ -1,119 +1,25 @@
-"""The frame in a real browser: every page, both languages, light and dark, desktop and phone."""
+"""The frame in a real browser: its ribbon, its switches, and what is sent to tabs nobody sees."""
 
 from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qs, urlparse
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from pages.kit import site
 from pages.kit.catalogue import words
+from tests.e2e.watched import Watched
 
-SCREENS = {"desktop": (1280, 800), "phone": (390, 844)}
 PATHS = [place.path for place in site.PLACES]
-VIEWS = [(place.path, kind) for place, kind in site.VIEWS]
-# Every colour and every layout once: colours are the same in both languages, and so is what a theme
-# changes; what is wider than a screen depends on language and screen.
-LOOKS = {
-    "de": {("light", "desktop"): True, ("dark", "phone"): True},
-    "en": {("light", "desktop"): True, ("light", "phone"): False},
-}
-"""Language -> theme and screen -> whether axe looks, too."""
-WIRE_LIMIT_BYTES = 2_700_000
 SIDE_BY_SIDE = 6  # tabs open at the same time
 QUIET_S = 2
 A_RERUN_S = 12  # what had been asked for when the tab was hidden
 A_DRAWING_S = 240  # a page that draws when it is opened, on a busy machine
 
-OVERFLOW = """() => { const main = document.querySelector("[data-testid='stMain']")
-  return Math.max(main.scrollWidth - main.clientWidth,
-                  document.documentElement.scrollWidth - document.documentElement.clientWidth) }"""
-
 
 def batched(paths: Sequence[str], n: int) -> list[tuple[str, ...]]:
     """The same in groups of n."""
     return [tuple(paths[place : place + n]) for place in range(0, len(paths), n)]
-
-
-class Watched:
-    """A page whose requests, errors and bytes are counted."""
-
-    def __init__(self, browser: Browser, server: str, **context) -> None:
-        self.context = browser.new_context(**context)
-        self.page = self.context.new_page()
-        self.hosts: set[str] = set()
-        self.errors: list[str] = []
-        self.n_bytes = 0
-        self.n_frames = 0
-        self.n_messages = 0
-        home = urlparse(server).netloc
-        self.page.on("request", lambda r: self.hosts.add(urlparse(r.url).netloc or home))
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", self._console)
-        self.page.on("response", self._response)
-        self.page.on("websocket", lambda ws: ws.on("framereceived", self._frame))
-        channel = self.context.new_cdp_session(self.page)
-        channel.send("Network.enable")
-        channel.on("Network.loadingFinished", self._finished)
-        channel.on("Network.eventSourceMessageReceived", self._message)
-
-    def _console(self, message) -> None:
-        if message.type == "error":
-            self.errors.append(message.text)
-
-    def _response(self, response) -> None:
-        if response.status >= 400:
-            self.errors.append(f"{response.status} {response.url}")
-
-    def _frame(self, _payload) -> None:
-        self.n_frames += 1
-
-    def _message(self, _event) -> None:
-        self.n_messages += 1
-
-    def _finished(self, event) -> None:
-        self.n_bytes += event.get("encodedDataLength", 0)
-
-
-@pytest.mark.parametrize("lang", ["de", "en"])
-@pytest.mark.parametrize(("path", "kind"), VIEWS)
-def test_a_page_is_sound_in_light_and_dark_on_desktop_and_phone(
-    browser: Browser, server: str, settled, path: str, kind: str, lang: str
-):
-    context = {"locale": f"{lang}-DE", "viewport": {"width": 1280, "height": 800}}
-    seen = Watched(browser, server, color_scheme="light", **context)
-    seen.page.goto(f"{server}{path}?lang={lang}&modality={kind}")
-    settled(seen.page)
-    seen.page.wait_for_timeout(800)
-    found = []
-    for (theme, screen), with_axe in LOOKS[lang].items():
-        width, height = SCREENS[screen]
-        seen.page.set_viewport_size({"width": width, "height": height})
-        seen.page.emulate_media(color_scheme=theme)
-        expect(seen.page.locator(f"html[data-theme={theme}]")).to_be_attached()
-        seen.page.wait_for_timeout(300)
-        if with_axe:
-            found += [f"{theme} {screen}: {each}" for each in violations(seen.page)]
-        if seen.page.evaluate(OVERFLOW) > 1:
-            found.append(f"{theme} {screen}: wider than the screen")
-    assert found == []
-    assert seen.errors == []
-    assert seen.hosts == {urlparse(server).netloc}
-    assert seen.n_bytes <= WIRE_LIMIT_BYTES
-    assert seen.page.locator(".gb-error").count() == 0
-    assert seen.page.locator("html").get_attribute("lang") == lang
-    seen.context.close()
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds of level serious or critical."""
-    response = Axe().run(page, options={"resultTypes": ["violations"]}).response
-    return [
-        f"{each['id']}: {each['nodes'][0]['html'][:160]}"
-        for each in response["violations"]
-        if each["impact"] in ("serious", "critical")
-    ]
 
 
 def test_the_ribbon_opens_a_step_without_reloading_and_keeps_the_settings(
@@ -187,7 +93,8 @@ def test_the_ownership_cookie_is_set_once_and_hidden_from_scripts(page: Page, se
 def test_nothing_is_sent_to_hidden_tabs_nor_while_nothing_happens(
     browser: Browser, server: str, settled, paths: tuple[str, ...]
 ):
-    tabs = {path: Watched(browser, server) for path in paths}
+    context = browser.new_context()
+    tabs = {path: Watched(context, server) for path in paths}
     for path, seen in tabs.items():
         seen.page.goto(f"{server}{path}?lang=de&seed=11")  # what is drawn here was not drawn before
         settled(seen.page)
@@ -195,8 +102,7 @@ def test_nothing_is_sent_to_hidden_tabs_nor_while_nothing_happens(
         for seen in tabs.values():
             look(seen.page, state)
         assert restless_after(limit_s, tabs) == [], state
-    for seen in tabs.values():
-        seen.context.close()
+    context.close()
 
 
 def look(page: Page, state: str) -> None:
@@ -227,7 +133,8 @@ def restless_after(limit_s: float, tabs: Mapping[str, Watched]) -> list[str]:
 
 
 def test_nothing_is_sent_to_a_hidden_tab_while_a_run_trains(browser: Browser, server: str, settled):
-    seen, t = Watched(browser, server), words("de")
+    context, t = browser.new_context(), words("de")
+    seen = Watched(context, server)
     seen.page.goto(f"{server}/data?lang=de&world_documents=500&vocabulary=400")
     settled(seen.page)
     seen.page.get_by_role("button", name="aufbereiten").click()
@@ -243,7 +150,7 @@ def test_nothing_is_sent_to_a_hidden_tab_while_a_run_trains(browser: Browser, se
     seen.page.get_by_role("button", name=t("training.stop")).click()
     # heard, before the page goes: or ten thousand steps would train beside all tests that follow
     expect(seen.page.get_by_role("button", name=t("training.start"))).to_be_visible(timeout=60_000)
-    seen.context.close()
+    context.close()
 
 
 def wait_for_messages(seen: Watched) -> None:

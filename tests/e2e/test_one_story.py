@@ -1,25 +1,36 @@
-"""All pages tell one story: the same thing has the same number wherever it stands, the way on is in
-sight, and the visitor's sentence is there or the page says why not.
+"""Every page is sound, and all pages tell one story: the same thing has the same number wherever it
+stands, the way on is in sight, and the visitor's sentence is there or the page says why not.
 
 Every page is opened once a language; all that is asked below is asked of that one visit.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, Page
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
 
 from core.data.world import PROMPTS
 from core.languages import LANGS
 from core.modality import TEXT
 from pages.kit import site
+from tests.e2e.watched import Watched
 
 SCREENS = {"desktop": (1280, 800), "phone": (390, 844)}
 HEAD_LIMIT_PX = {"desktop": 120, "phone": 130}
-PLACES = [place for place in site.PLACES if not site.is_foreign(place.name, TEXT)]
-NAMES = [place.name for place in PLACES]
+# Every colour and every layout once: colours are the same in both languages, and so is what a theme
+# changes; what is wider than a screen depends on language and screen.
+LOOKS = {
+    "de": {"desktop": ("light", True), "phone": ("dark", True)},
+    "en": {"desktop": ("light", True), "phone": ("light", False)},
+}
+"""Language -> screen -> theme, and whether axe looks, too."""
+WIRE_LIMIT_BYTES = 2_700_000
+NAMES = [place.name for place in site.PLACES if not site.is_foreign(place.name, TEXT)]
 LOOK_MS = 200
 MOST_LOOKS = 40
 LETTERS = re.compile(r"[\W\d_]+")
@@ -124,42 +135,98 @@ FACTS = {
 }  # fmt: skip
 
 
+OVERFLOW = """() => { const main = document.querySelector("[data-testid='stMain']")
+  return Math.max(main.scrollWidth - main.clientWidth,
+                  document.documentElement.scrollWidth - document.documentElement.clientWidth) }"""
+
+
 @dataclass
 class Visit:
-    """What one look at a page has found."""
+    """What one visit of a page has found."""
 
     head: str
     rest: str
-    heads: dict[str, dict[str, object]] = field(default_factory=dict)  # screen -> HEAD
+    heads: dict[str, dict[str, Any]] = field(default_factory=dict)  # screen -> HEAD
+    faults: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+    n_bytes: int = 0
+
+
+Visits = Callable[[str, str, str], Visit]
+"""asked with language, name of a place and kind of data"""
 
 
 @pytest.fixture(scope="module")
-def visits(browser: Browser, server: str) -> Iterator[dict[tuple[str, str], Visit]]:
-    """Every page in both languages, opened in one tab."""
-    found = {}
-    context = browser.new_context(reduced_motion="reduce", locale="de-DE")
-    page = context.new_page()
+def visits(browser: Browser, server: str, settled) -> Iterator[Visits]:
+    """Every page in every language, opened when it is first asked for, in one tab a language."""
+    found: dict[tuple[str, str, str], Visit] = {}
+    width, height = SCREENS["desktop"]
+    tabs = {}
     for lang in LANGS:
-        for place in PLACES:
-            page.set_viewport_size(dict(zip(("width", "height"), SCREENS["desktop"], strict=True)))
-            page.goto(f"{server}{place.path}?lang={lang}")
-            page.wait_for_selector("h1", timeout=60_000)
-            settled = "[data-testid='stApp'][data-test-script-state='notRunning']"
-            page.wait_for_selector(settled, timeout=120_000)
-            drawn = _drawn(page)
-            for _ in range(20):  # components draw after the script has ended: read until it rests
-                page.wait_for_timeout(150)
-                before, drawn = drawn, _drawn(page)
-                if drawn == before:
-                    break
-            visit = Visit(*(_plain(text) for text in drawn))
-            for screen, (width, height) in SCREENS.items():
-                page.set_viewport_size({"width": width, "height": height})
-                page.wait_for_timeout(50)
-                visit.heads[screen] = page.evaluate(HEAD)
-            found[lang, place.name] = visit
-    yield found
-    context.close()
+        screen = {"width": width, "height": height}
+        context = browser.new_context(locale=f"{lang}-DE", viewport=screen)
+        tabs[lang] = Watched(context, server)
+
+    def visit(lang: str, name: str, kind: str) -> Visit:
+        if (lang, name, kind) not in found:
+            tabs[lang].count_anew()
+            path = f"{site.BY_NAME[name].path}?lang={lang}&modality={kind}"
+            tabs[lang].page.goto(f"{server}{path}")
+            settled(tabs[lang].page)
+            found[lang, name, kind] = _looked_at(tabs[lang], lang)
+        return found[lang, name, kind]
+
+    yield visit
+    for seen in tabs.values():
+        seen.page.context.close()
+
+
+def _looked_at(seen: Watched, lang: str) -> Visit:
+    """All that is asked of a page that stands, on each screen."""
+    page = seen.page
+    visit = Visit(*(_plain(text) for text in _at_rest(page)))
+    for screen, (theme, with_axe) in LOOKS[lang].items():
+        width, height = SCREENS[screen]
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=theme)
+        expect(page.locator(f"html[data-theme={theme}]")).to_be_attached()
+        page.wait_for_timeout(300)
+        visit.heads[screen] = page.evaluate(HEAD)
+        if with_axe:
+            visit.faults += [f"{theme} {screen}: {each}" for each in violations(page)]
+        if page.evaluate(OVERFLOW) > 1:
+            visit.faults.append(f"{theme} {screen}: wider than the screen")
+    if page.locator(".gb-error").count():
+        visit.faults.append("an error is shown")
+    if page.locator("html").get_attribute("lang") != lang:
+        visit.faults.append("the document says another language")
+    visit.faults += seen.errors
+    visit.hosts, visit.n_bytes = set(seen.hosts), seen.n_bytes
+    width, height = SCREENS["desktop"]
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme="light")
+    return visit
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds of level serious or critical."""
+    response = Axe().run(page, options={"resultTypes": ["violations"]}).response
+    return [
+        f"{each['id']}: {each['nodes'][0]['html'][:160]}"
+        for each in response["violations"]
+        if each["impact"] in ("serious", "critical")
+    ]
+
+
+def _at_rest(page: Page) -> list[str]:
+    """The texts of a page: components draw after the script has ended, so read until they rest."""
+    drawn = _drawn(page)
+    for _ in range(20):
+        page.wait_for_timeout(150)
+        before, drawn = drawn, _drawn(page)
+        if drawn == before:
+            break
+    return drawn
 
 
 def _drawn(page: Page) -> list[str]:
@@ -179,17 +246,26 @@ def _plain(text: str) -> str:
     return " ".join(re.sub(r"[\u2000-\u200f\u202f\u00a0]", " ", text).split())
 
 
-def told(fact: Fact, lang: str, visits: dict[tuple[str, str], Visit]) -> dict[str, set[str]]:
+def told(fact: Fact, lang: str, visits: Visits) -> dict[str, set[str]]:
     """The numbers of a fact by the place where they stand: a page, or a page's head."""
     pattern = re.compile(fact.de if lang == "de" else fact.en)
     places = {}
     for name in fact.pages:
-        visit = visits[lang, name]
+        visit = visits(lang, name, TEXT)
         for place, text in ((name, visit.rest), (f"head of {name}", visit.head)):
             numbers = {next(filter(None, hit.groups())) for hit in pattern.finditer(text)}
             if numbers:
                 places[place] = numbers
     return places
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(("name", "kind"), [(place.name, kind) for place, kind in site.VIEWS])
+def test_a_page_is_sound_in_light_and_dark_on_desktop_and_phone(visits, server, name, kind, lang):
+    visit = visits(lang, name, kind)
+    assert visit.faults == []
+    assert visit.hosts == {urlparse(server).netloc}
+    assert 0 < visit.n_bytes <= WIRE_LIMIT_BYTES
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -203,9 +279,12 @@ def test_a_number_of_the_same_thing_is_the_same_everywhere(visits, name, lang):
 
 
 def test_two_pages_that_disagree_are_found():
-    texts = {("de", "home"): Visit("2,36 Mio. Gewichte", "Unser GPT hat 2,36 Mio. Gewichte.")}
-    texts["de", "journey"] = Visit("2,36 Mio. Gewichte", "Er hat 2,40 Mio. Gewichte.")
-    places = told(Fact(FACTS["weights"].de, "", ("home", "journey")), "de", texts)
+    texts = {
+        "home": Visit("2,36 Mio. Gewichte", "Unser GPT hat 2,36 Mio. Gewichte."),
+        "journey": Visit("2,36 Mio. Gewichte", "Er hat 2,40 Mio. Gewichte."),
+    }
+    fact = Fact(FACTS["weights"].de, "", ("home", "journey"))
+    places = told(fact, "de", lambda _lang, name, _kind: texts[name])
     assert set.union(*places.values()) == {"2,36", "2,40"}
 
 
@@ -214,7 +293,7 @@ def test_two_pages_that_disagree_are_found():
 def test_the_head_is_low_and_shows_all_steps_and_the_way_on(visits, screen, lang):
     wrong = {}
     for name in NAMES:
-        head = visits[lang, name].heads[screen]
+        head = visits(lang, name, TEXT).heads[screen]
         seen = {path for path, whole in head["seen"] if whole}
         wanted = {site.BY_NAME[step].path for step in site.STEPS}
         wanted.add(site.BY_NAME[site.following(name)].path)
@@ -230,6 +309,6 @@ def test_the_sentence_is_on_every_page_but_those_where_it_plays_no_part(visits, 
         name
         for name in NAMES
         if name not in site.WITHOUT_SENTENCE
-        and sentence not in LETTERS.sub("", visits[lang, name].rest)
+        and sentence not in LETTERS.sub("", visits(lang, name, TEXT).rest)
     ]
     assert not lost
