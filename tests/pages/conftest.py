@@ -1,8 +1,10 @@
 """Pages in tests: services around a store of their own, nothing started, nothing left behind."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
@@ -33,8 +35,17 @@ def components_are_looked_for_once() -> Iterator[None]:
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> Iterator[Services]:
-    own = Services.of(Store.at(tmp_path))
+def store_folder(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """A folder for a store, in which lies what the test's other fixtures promise."""
+    kept = frozenset(KEPT_HOMES.keys() & set(request.fixturenames))
+    if kept:
+        shutil.copytree(request.getfixturevalue("homes")(kept), tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+@pytest.fixture
+def services(store_folder: Path) -> Iterator[Services]:
+    own = Services.of(Store.at(store_folder))
     with use_services(own):
         yield own
     own.store.close()
@@ -56,10 +67,39 @@ def pictures_house(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     return folder
 
 
+KEPT_HOMES: Final[dict[str, Callable[[Store, pytest.FixtureRequest], None]]] = {
+    "with_house": lambda store, request: house_chain.install(
+        store, Folder(request.getfixturevalue("house"))
+    ),
+    "with_pictures": lambda store, request: install_pictures(
+        store, request.getfixturevalue("pictures_house")
+    ),
+}
+"""What a fixture puts into a store; for hundreds of tests, so it is done once and copied."""
+
+
+@pytest.fixture(scope="session")
+def homes(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[frozenset[str]], Path]:
+    """A folder with a store into which the fixtures that are named have put what they put."""
+
+    @cache
+    def filled(names: frozenset[str]) -> Path:
+        folder = tmp_path_factory.mktemp("home")
+        store = Store.at(folder)
+        for name, fill in KEPT_HOMES.items():
+            if name in names:
+                fill(store, request)
+        store.close()
+        return folder
+
+    return filled
+
+
 @pytest.fixture
-def with_pictures(services: Services, pictures_house: Folder) -> Services:
-    """Services on whose bench it lies for everybody."""
-    install_pictures(services.store, pictures_house)
+def with_pictures(services: Services) -> Services:
+    """Services on whose bench the tiny model that draws lies for everybody."""
     return services
 
 
@@ -69,7 +109,6 @@ def with_house(
 ) -> Iterator[Services]:
     """Services whose house chain are the tiny models; what writes is ended afterwards."""
     monkeypatch.setattr(house_chain, "SHIPPED", house)
-    house_chain.install(services.store)
     yield services
     services.writer.close()
 

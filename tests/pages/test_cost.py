@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from core.house import chain as house_chain
 from core.inference import timing
 from core.inference.timing import InPrecision, MemorySpeed, Spread, TextTimes
 from core.jobs.writer import Writer
@@ -21,8 +20,8 @@ PAGE = "inference/cost/cost.py"
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> Iterator[Services]:
-    store = Store.at(tmp_path)
+def services(store_folder: Path) -> Iterator[Services]:
+    store = Store.at(store_folder)
     own = Services(store, EngineAtOnce(store), Writer())
     with use_services(own):
         yield own
@@ -30,16 +29,14 @@ def services(tmp_path: Path) -> Iterator[Services]:
 
 
 @pytest.fixture
-def with_model(house, services, monkeypatch):
+def with_model(with_house, monkeypatch):
     """The tiny example model alone: what else lies on this machine takes too long."""
-    monkeypatch.setattr(house_chain, "SHIPPED", house)
-    house_chain.install(services.store)
     monkeypatch.setattr("pages.inference.cost.opened.models_on_disk", lambda: [])
     monkeypatch.setattr(measuring, "N_ROUNDS", 2)
     monkeypatch.setattr("pages.inference.cost.opened.N_TOKENS", 6)
     monkeypatch.setattr("pages.inference.cost.opened.N_HELD_OUT", 120)
     monkeypatch.setattr(timing, "LARGEST_READ", 4_000_000)
-    return services
+    return with_house
 
 
 def said(app):

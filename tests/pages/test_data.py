@@ -27,8 +27,8 @@ STORY = "".join(f"The baker sold {n} loaves and his dog ate {n % 7} of them. " f
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> Iterator[Services]:
-    store = Store.at(tmp_path)
+def services(store_folder: Path) -> Iterator[Services]:
+    store = Store.at(store_folder)
     own = Services(store, EngineAtOnce(store), Writer())
     with use_services(own):
         yield own

@@ -36,8 +36,8 @@ ARRIVING = 550  # of 500 pages a twentieth is copied and another one nearly
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> Iterator[Services]:
-    store = Store.at(tmp_path)
+def services(store_folder: Path) -> Iterator[Services]:
+    store = Store.at(store_folder)
     own = Services(store, EngineAtOnce(store), Writer())
     with use_services(own):
         yield own

@@ -79,8 +79,8 @@ def served(path: Path, texts: Sequence[str]) -> Services:
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> Iterator[Services]:
-    own = served(tmp_path, [PLAIN, POLITE])
+def services(store_folder: Path) -> Iterator[Services]:
+    own = served(store_folder, [PLAIN, POLITE])
     with use_services(own):
         yield own
     own.store.close()
