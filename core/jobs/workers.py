@@ -6,10 +6,12 @@ behind the engine's back, because only the engine knows from which snapshot to c
 
 import logging
 import os
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
+from multiprocessing import forkserver
 from typing import Any, Final
 
 import dask.config
@@ -18,12 +20,13 @@ from distributed import Client, KilledWorker, LocalCluster
 from distributed import Future as DaskFuture
 from distributed.diagnostics.plugin import WorkerPlugin
 from distributed.security import Security
+from distributed.utils import get_mp_context
 
 from core.jobs.cluster_log import OneLine
 from core.jobs.interrupts import children_deaf_to_interrupts
 from core.jobs.pace import n_cores
-from core.jobs.programs import PROGRAMS
-from core.jobs.turns import SENT_TOPIC, be_polite, load_program
+from core.jobs.preloading import import_everything
+from core.jobs.turns import SENT_TOPIC
 
 ALL_TOPIC: Final = "all"  # Dask's own events
 PATIENCE_S: Final = 1.5  # at shutdown workers hold nothing that could be lost
@@ -35,10 +38,6 @@ DASK_SETTINGS: Final[Mapping[str, Any]] = {
     "distributed.scheduler.work-stealing": False,  # a run's program cannot move by itself
     "distributed.scheduler.http.routes": [],  # reveal nothing to other processes on the machine
     "distributed.worker.http.routes": [],
-    # A waiting thread spins only briefly: spinning without limit makes a busy machine ten times
-    # slower, and not spinning at all halves the speed on an idle one (15 to 19 thousand tokens/s
-    # against 9 on two cores).
-    "distributed.nanny.pre-spawn-environ.GOMP_SPINCOUNT": "30000",
     # By default Dask returns memory after every tensor, only to fetch it again, which costs a third
     # of the speed. None leaves the variable unset.
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None,
@@ -58,6 +57,18 @@ DASK_SETTINGS: Final[Mapping[str, Any]] = {
     "distributed.worker.profile.enabled": False,
     "distributed.worker.memory.monitor-interval": "1s",
 }
+
+VARIABLES: Final[Mapping[str, str]] = {
+    # A waiting thread spins only briefly: spinning without limit makes a busy machine ten times
+    # slower, and not spinning at all halves the speed on an idle one (15 to 19 thousand tokens/s
+    # against 9 on two cores).
+    "GOMP_SPINCOUNT": "30000",
+    "OMP_NUM_THREADS": "1",  # at first: each turn says how many it may use
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "DASK_LOGGING__DISTRIBUTED": "warning",
+}
+"""what libraries read when they are loaded, in worker processes"""
 
 ENVIRONMENT: Final = {
     "tls_ca_file": "GLASSBOX_SCHEDULER_CA",
@@ -87,13 +98,10 @@ class Warm(WorkerPlugin):
 
 
 def _import_politely() -> None:
-    be_polite()  # this thread only: the page being opened meanwhile comes first
+    import_everything()  # already here, where workers are forked
     import torch
 
     torch.set_num_threads(1)
-    for program in PROGRAMS:
-        load_program(program)  # so that its imports do not delay the first run
-    torch.optim.AdamW([torch.zeros(1)])  # nor what torch loads with the first optimiser
 
 
 class Workers:
@@ -127,6 +135,8 @@ class Workers:
             on_sent: called on a Dask thread with what a worker sends during a task.
         """
         dask.config.set(DASK_SETTINGS)
+        if sys.platform == "linux":
+            _fork_from_one_that_has_imported()
         self._is_closing = False
         OneLine(lambda: self._is_closing, self._note_death).install()
         with children_deaf_to_interrupts():
@@ -276,6 +286,26 @@ class Workers:
             answer.set_exception(error)
         else:
             answer.set_result(result)
+
+
+def _fork_from_one_that_has_imported() -> None:
+    """Let local workers begin as copies of one process that has imported everything.
+
+    Each would otherwise import torch and all programs for itself, which takes seconds of a core and
+    280 MB a worker. Elsewhere than on Linux a copy of a process that has loaded so much may crash.
+    """
+    dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
+    # Dask names what to import when it first asks for the context, so what is named later holds.
+    get_mp_context().set_forkserver_preload(["distributed", "core.jobs.forked"])
+    ours = {name: os.environ.get(name) for name in VARIABLES}
+    os.environ.update(VARIABLES)  # Dask would prefer what the web process has set for itself
+    try:
+        forkserver.ensure_running()
+    finally:
+        for name, value in ours.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
 
 
 def security_from_environment() -> Security:

@@ -126,7 +126,7 @@ def wait_without_spinning() -> None:
     By default they wait busily. Beside another program, such as a run of our own, two threads then
     take ten times as long as one; asleep, they are as fast as one, and faster when cores are free.
     """
-    os.environ.setdefault("GOMP_SPINCOUNT", "0")  # worker processes are given their own
+    os.environ.setdefault("GOMP_SPINCOUNT", "0")  # workers have another, see core.jobs.workers
 
 
 def tell_visitor(error: Exception) -> bool:
