@@ -54,12 +54,14 @@ def head(place: str, t: Words) -> None:
         with st.container(
             key="gb_switches", horizontal=True, vertical_alignment="center", gap="medium"
         ):
-            for name, label in (
-                ("kinds", t("shell.kinds")),
-                ("limits", t("shell.limits")),
-                ("glossary", t("shell.glossary")),
-            ):
-                st.page_link(site.linked(name, t), label=label, query_params=shared)
+            where = "head" if place in site.WITHOUT_SENTENCE else "beside"  # the sentence
+            with st.container(key=f"gb_pages_{where}", horizontal=True, gap="medium"):
+                for name, label in (
+                    ("kinds", t("shell.kinds")),
+                    ("limits", t("shell.limits")),
+                    ("glossary", t("shell.glossary")),
+                ):
+                    st.page_link(site.linked(name, t), label=label, query_params=shared)
             controls.choice(
                 "modality", t("shell.modality"), lambda m: t(f"shell.{m}"), show_label=False
             )

@@ -1,6 +1,7 @@
 // Draws the figures made by core/figures in the page's colours, and updates them with a run's rows.
-// Plotly is fetched when the first figure is shown; at most one redraw per frame; a zoom survives new points.
-import { colours, component, element, framed, number, onLook, speaker } from "./kit.js"
+// Plotly is fetched for the first figure; at most one redraw per frame; a zoom survives new points. What nobody sees
+// yet is drawn after everything else.
+import { colours, component, element, number, onLook, speaker, unhurried } from "./kit.js"
 import { listenToRun } from "./live.js"
 
 const CSS = `
@@ -63,7 +64,7 @@ export default component(CSS, (root) => {
   const figure = element("figure", { class: "figure", role: "group" }, plot, ends, back)
   root.append(figure)
   const speak = speaker(root, 4)
-  let data, fig, Plotly, revision = 0, alive = true, stream = "", endLive = [], drawing = null
+  let data, fig, Plotly, revision = 0, alive = true, stream = "", endLive = [], drawing = null, hears = false
 
   const touch = matchMedia("(pointer: coarse)").matches
   const plain = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&") // plotly's texts are escaped
@@ -74,7 +75,7 @@ export default component(CSS, (root) => {
   const worded = (trace, y) =>
     `${plain(trace.name)} ${number(y, trace.meta.end_digits, data.lang)}${trace.meta.end_suffix ?? ""}`
 
-  const draw = framed(async () => {
+  const draw = unhurried(figure, async () => {
     if (!alive || !Plotly || !fig || !plot.clientWidth) return
     if (drawing) {
       await drawing
@@ -105,6 +106,8 @@ export default component(CSS, (root) => {
     })
     await drawing
     drawing = null
+    if (!alive) return
+    hear()
     window.__gbDraws = (window.__gbDraws ?? 0) + 1
   })
 
@@ -181,7 +184,7 @@ export default component(CSS, (root) => {
     })
   }
   const hearCursor = ({ detail }) => {
-    if (!data?.cursor || detail.cursor !== data.cursor || detail.from === root) return
+    if (!hears || !data?.cursor || detail.cursor !== data.cursor || detail.from === root) return
     point(detail.x)
     if (detail.x === null) Plotly?.Fx.unhover(plot)
     else Plotly?.Fx.hover(plot, { xval: detail.x }, "xy")
@@ -197,15 +200,19 @@ export default component(CSS, (root) => {
       Plotly.relayout(plot, range ? { [`${name}.range`]: range } : { [`${name}.autorange`]: true })
     }
   })
-  const start = async () => {
+  const start = unhurried(figure, async () => {
     try {
       Plotly = await plotly()
     } catch (error) {
       figure.replaceChildren(element("p", { class: "soft", text: data.alt }))
       throw error
     }
-    if (!alive) return
-    await Plotly.newPlot(plot, [], {}, { displayModeBar: false })
+    draw()
+  })
+  /** Listen to what Plotly tells; it tells nothing before the first drawing. */
+  const hear = () => {
+    if (hears) return
+    hears = true
     plot.on("plotly_afterplot", label)
     plot.on("plotly_hover", (event) => {
       if (event.event instanceof Event) tellCursor(event.points[0].x)
@@ -213,7 +220,7 @@ export default component(CSS, (root) => {
     plot.on("plotly_unhover", (event) => {
       if (event.event instanceof Event) tellCursor(null)
     })
-    draw()
+    label()
   }
   const endLook = onLook(figure, draw)
 
@@ -261,6 +268,8 @@ export default component(CSS, (root) => {
     },
     destroy() {
       alive = false
+      start.stop()
+      draw.stop()
       endLook()
       speak.stop()
       endLive.forEach((end) => end())

@@ -201,6 +201,38 @@ export function framed(redraw) {
   return ask
 }
 
+const whenIdle = globalThis.requestIdleCallback ?? ((work) => setTimeout(work, 200)) // Safari has none
+const endIdle = globalThis.cancelIdleCallback ?? clearTimeout
+
+/** Call `redraw` with the next frame if `watched` can be seen, else when the browser has nothing better to do. */
+export function unhurried(watched, redraw) {
+  let inSight = false, idle = 0
+  const frame = framed(redraw)
+  const ask = () => {
+    if (inSight) frame()
+    else {
+      idle ||= whenIdle(() => {
+        idle = 0
+        redraw()
+      })
+    }
+  }
+  const sight = new IntersectionObserver((entries) => {
+    inSight = entries.at(-1)?.isIntersecting ?? false
+    if (!inSight || !idle) return
+    endIdle(idle)
+    idle = 0
+    frame()
+  })
+  sight.observe(watched)
+  ask.stop = () => {
+    frame.stop()
+    endIdle(idle)
+    sight.disconnect()
+  }
+  return ask
+}
+
 /** Call `redraw` when the size of `watched` or the page's theme changes; returns a function that stops this. */
 export function onLook(watched, redraw) {
   const ask = framed(redraw)
