@@ -150,10 +150,23 @@ class _Cursor:
         # A few published vocabularies hold broken UTF-8; a token's bytes are spelled in letters.
         return self.data[start : self.position].decode("utf-8", "replace")
 
+    def strings(self, n: int) -> list[str]:
+        """So many texts, as `string` reads each: a vocabulary has a hundred thousand."""
+        position, end = self.position, len(self.data)
+        found = []
+        for _ in range(n):
+            start = position + 8
+            position = start + int.from_bytes(self.data[position:start], "little")
+            if position > end:
+                raise _cut()
+            found.append(self.data[start:position].decode("utf-8", "replace"))
+        self.position = position
+        return found
+
     def skip(self, n_bytes: int) -> None:
         """Go on by so many bytes."""
         if n_bytes > len(self.data) - self.position:
-            raise _unreadable("it is cut short or says it is longer than it is")
+            raise _cut()
         self.position += n_bytes
 
 
@@ -210,7 +223,7 @@ def _value(cursor: _Cursor) -> Any:
     if kind == STRING:
         if n > min(MOST_STRINGS, (len(cursor.data) - cursor.position) // 8):  # a length takes 8
             raise _unreadable(f"it says it has a list of {n} strings")
-        return [cursor.string() for _ in range(n)]
+        return cursor.strings(n)
     if kind not in SCALARS:
         raise _unreadable(f"a list holds the unknown type {kind}")
     start, layout = cursor.position, np.dtype(SCALARS[kind]).newbyteorder("<")
@@ -260,6 +273,10 @@ def _stored(
 def _cut_short(name: str, layout: Format) -> UnreadableWeights:
     reason = f"it is cut short: {name}, stored as {layout.name}, would end after its last byte"
     return _refused(TruncatedModel, reason, tensor=name, format=layout.name)
+
+
+def _cut() -> UnreadableWeights:
+    return _unreadable("it is cut short or says it is longer than it is")
 
 
 def _unreadable(reason: str) -> UnreadableWeights:

@@ -5,6 +5,7 @@ are the same transformer with different choices. Nothing else is ever opened, an
 is executed. What a model needs is known from headers alone, before a single weight is read.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -22,6 +23,7 @@ from core.data.gguf_file import open_gguf
 from core.errors import TooLittleMemory
 
 FLOAT32_BYTES: Final = 4
+AT_ONCE: Final = 2  # tensors that are read side by side
 ROTATION_COPIES: Final = 6  # its table in float64, and what is computed on the way to it
 Limit = Literal["trained", "window", "wished", "ours"]
 
@@ -38,7 +40,7 @@ class Survey:
     formats: tuple[str, ...]
     """how the weights are stored, such as "BF16" or "Q4_1"; here they become float32"""
     memory_bytes: dict[str, int]
-    """in float32: "weights", "rotations", "loading" (the largest tensor, while it is read) and
+    """in float32: "weights", "rotations", "loading" (the largest tensors, while they are read) and
     "cache" (keys and values of one text of n_context tokens)"""
     trained_context: int
     """tokens that the model was trained to see at once"""
@@ -94,12 +96,21 @@ def load_pretrained(
             free_gb=round(free / 1e9, 1),
         )
     model = Transformer(translation.config, seed=None)
-    with torch.no_grad():
-        for name, weight in model.state_dict().items():
-            stored = translation.part(name).read(source)
-            if not stored.isfinite().all():
-                raise unreadable(f"{name} holds values that are not numbers")
+
+    def fill(name: str, weight: Tensor) -> None:
+        stored = translation.part(name).read(source)
+        if not all(each.isfinite() for each in stored.aminmax()):  # infinity and NaN show there
+            raise unreadable(f"{name} holds values that are not numbers")
+        with torch.no_grad():
             weight.copy_(stored)
+
+    weights = model.state_dict()
+    hands = ThreadPoolExecutor(AT_ONCE)  # unpacking is numpy's and torch's work, side by side
+    try:
+        for filled in [hands.submit(fill, *each) for each in weights.items()]:
+            filled.result()
+    finally:
+        hands.shutdown(cancel_futures=True)
     return model.eval()
 
 
@@ -140,7 +151,7 @@ def _check(translation: Translation, source: Source) -> None:
 def _survey(translation: Translation, source: Source, n_context: int | None) -> Survey:
     config, trained = translation.config, translation.trained_context
     memory = inference_memory_bytes(config, n_bytes=FLOAT32_BYTES)
-    largest = max(torch.Size(shape).numel() for shape in source.shapes.values())
+    sizes = sorted(torch.Size(shape).numel() for shape in source.shapes.values())
     rotations = config.n_context * config.head_size * 8 * ROTATION_COPIES
     bounds: dict[Limit, int | None] = {
         "trained": trained,
@@ -156,7 +167,7 @@ def _survey(translation: Translation, source: Source, n_context: int | None) -> 
         memory_bytes=memory
         | {
             "rotations": rotations if config.positions == "rotary" else 0,
-            "loading": 2 * largest * FLOAT32_BYTES,
+            "loading": 2 * sum(sizes[-AT_ONCE:]) * FLOAT32_BYTES,
         },
         trained_context=trained,
         limit=next(name for name, bound in bounds.items() if bound == config.n_context),
