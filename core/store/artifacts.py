@@ -16,6 +16,7 @@ from core.lineage import KINDS, Artifact, Kind, Number, recipe_id
 from core.modality import MODALITIES
 from core.store.database import Database, as_utc, now_utc
 from core.store.files import ArtifactFiles
+from core.store.remembering import remembered
 from core.store.tables import BlobRow, HoldingRow
 
 HOUSE: Final = "house"
@@ -103,6 +104,7 @@ class Artifacts:
                 session.flush()
                 return artifact_of(row)
 
+    @remembered
     def find(self, owner: str, recipe: str) -> Artifact | None:
         """What the owner, or the example model, already has for this recipe; None if nothing.
 
@@ -115,6 +117,7 @@ class Artifacts:
             rows = own_and_newest_first(session.scalars(query), owner)
             return next((artifact_of(row) for row in rows if self._is_sound(row.artifact_id)), None)
 
+    @remembered
     def get(self, owner: str, id: str, kind: Kind | None = None) -> Artifact:
         """What is known about an artefact.
 
@@ -177,6 +180,7 @@ class Artifacts:
             self._sound.add(id_)
         return id_ in self._sound and self._files.is_there(id_)
 
+    @remembered
     def owns(self, owner: str, id: str) -> bool:
         """Whether it is the owner's own, rather than readable because it is the example model's."""
         with self._database.reading() as session:
@@ -185,6 +189,7 @@ class Artifacts:
             )
             return session.scalar(query.limit(1)) is not None
 
+    @remembered
     def of_kind(self, owner: str, kind: Kind) -> list[Artifact]:
         """All the owner's own artefacts of a kind, newest first, each id once."""
         with self._database.reading() as session:
@@ -194,6 +199,7 @@ class Artifacts:
                 newest.setdefault(row.artifact_id, row)
             return [artifact_of(row) for row in newest.values()]
 
+    @remembered
     def lineage(
         self, owner: str, id: str, kind: Kind | None = None, beside: Iterable[str] = ()
     ) -> list[Artifact]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from core.lineage import KINDS, Artifact, Kind
 from core.store.artifacts import HOUSE, Artifacts, artifact_of, made_through, own_and_newest_first
 from core.store.database import Database, now_utc
+from core.store.remembering import remembered
 from core.store.tables import BenchRow, HoldingRow, SlotRow
 from core.store.workbench import (
     LANES,
@@ -39,6 +40,7 @@ class Benches:
         self._artifacts = artifacts
         self._watchers: list[Callable[[str], None]] = []
 
+    @remembered
     def of(self, owner: str, modality: str) -> Workbench:
         """What the owner has put on the bench; empty if they have done nothing yet."""
         with self._database.reading() as session:
@@ -120,6 +122,7 @@ class Benches:
         """
         return self.with_house(owner, modality)[0]
 
+    @remembered
     def with_house(
         self, owner: str, modality: str
     ) -> tuple[dict[Lane, dict[Kind, Slot]], Workbench]:

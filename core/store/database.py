@@ -49,6 +49,8 @@ class Database:
             event.listen(self._engine, "connect", _prepare_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
         self._writing_engine = self._engine.execution_options(writes=True)
+        self.n_written = 0
+        """rises with everything that is written through this object"""
         self._prepare_tables()
 
     @contextmanager
@@ -66,6 +68,7 @@ class Database:
             session.begin(),
         ):
             yield session
+        self.n_written += 1
 
     def connection(self) -> Connection:
         """A connection of its own, without transactions, for whoever closes it again."""

@@ -56,7 +56,8 @@ def smaller(encoder: Encoder, t: Words) -> Encoder:
         key="data_cut",
         help=t("data.vocabulary_help"),
     )
-    return Encoder(encoder.merges[: n_vocab - FIRST_MERGE])
+    is_whole = n_vocab == encoder.n_vocab
+    return encoder if is_whole else Encoder(encoder.merges[: n_vocab - FIRST_MERGE])
 
 
 def own_data(t: Words) -> None:

@@ -20,6 +20,7 @@ from core.identity import COOKIE_FORM, OWNER_COOKIE, api_key, owner_of
 from core.languages import LANGS, Lang
 from core.modality import MODALITIES, PICTURES, TEXT
 from pages.kit.catalogue import Words, closest, words
+from pages.kit.once_a_run import once_a_run
 from pages.kit.setting import Setting
 
 Depth = Literal["watch", "try", "dig"]
@@ -172,6 +173,7 @@ def api_key_with(salt: str) -> str:
     return api_key(_cookie() or _for_this_session("_secret"), salt)
 
 
+@once_a_run
 def _cookie() -> str:
     """The random value of the ownership cookie: whoever knows it is taken for this visitor."""
     sent = str(st.context.cookies.get(OWNER_COOKIE, ""))

@@ -1,5 +1,6 @@
 """What surrounds every page: the head with its switches, and the ribbon."""
 
+from contextlib import nullcontext
 from typing import Final
 
 import streamlit as st
@@ -29,12 +30,14 @@ def draw() -> None:
     head(place.name, t)
     write_look(t)
     in_time = chain.at_hand()
-    with st.container(key="gb_chain"):
-        ribbon.ribbon(chain.numbers(t) if in_time else chain.blank(), place.name, t)
-    tour.draw(place.name, t)
-    if state.value("unit"):
-        imported(site.BY_NAME["path"].part("bar")).draw(place.name, t)
-    here.run()
+    # A page asks a dozen times what is on the bench.
+    with imported("core.store.remembering").remembering() if in_time else nullcontext():
+        with st.container(key="gb_chain"):
+            ribbon.ribbon(chain.numbers(t) if in_time else chain.blank(), place.name, t)
+        tour.draw(place.name, t)
+        if state.value("unit"):
+            imported(site.BY_NAME["path"].part("bar")).draw(place.name, t)
+        here.run()
     if not in_time:  # somebody came within seconds of the start; by now the numbers are there
         chain.numbers(t)
         st.rerun()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound, RoomError
 from core.store.database import as_utc, now_utc
+from core.store.remembering import remembered
 from core.store.rooms.people import RoomPeople
 from core.store.rooms.questions import RoomQuestions
 from core.store.rooms.records import RoomRecord, record_of
@@ -87,6 +88,7 @@ class Rooms(RoomPeople, RoomQuestions, RoomWords):
             found = next((row for row in rows if row.ended_at is None), rows[0] if rows else None)
             return record_of(found) if found else None
 
+    @remembered
     def of_host(self, host: str) -> list[RoomRecord]:
         """All rooms that somebody opened, the latest first."""
         with self._database.reading() as session:
