@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTUP_LIMIT_S = 60
@@ -21,6 +21,7 @@ END_LIMIT_S = 20
 SETTLED = "[data-testid='stApp'][data-test-script-state='notRunning']"
 SCREENS = {"desktop": (1280, 800), "phone": (390, 844)}
 
+STORED = "cookies,local_storage,indexeddb,service_workers,cache_storage"
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -60,6 +61,35 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
         "locale": "de-DE",
         "viewport": {"width": width, "height": height},
     }
+
+
+@pytest.fixture(scope="session")
+def one_context(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[BrowserContext]:
+    """The context of all tests that ask for none of their own.
+
+    It has fetched and compiled the app's scripts, which takes a new one two seconds of a core.
+    """
+    context = browser.new_context(**browser_context_args)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def context(one_context: BrowserContext, server: str) -> Iterator[BrowserContext]:
+    """What a new visitor has: no tab, no cookie, nothing stored."""
+    yield one_context
+    last = one_context.new_page()
+    for page in one_context.pages:
+        if page != last:
+            page.close()
+    one_context.new_cdp_session(last).send(
+        "Storage.clearDataForOrigin", {"origin": server, "storageTypes": STORED}
+    )
+    last.close()
+    one_context.clear_cookies()
+    one_context.clear_permissions()
+    one_context.unroute_all()
+    one_context.set_offline(False)
 
 
 @pytest.fixture(scope="session")
