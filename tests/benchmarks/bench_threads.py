@@ -93,7 +93,7 @@ def tokens_a_second(
         before = time.perf_counter()
         report = trainer.advance()
         pace.took(n_threads, time.perf_counter() - before)
-        n_tokens += report.n_tokens
+        n_tokens += report.n_read
         elapsed = time.perf_counter() - began
         if not measuring and elapsed > LEAD_IN_S:
             measuring, n_tokens, began = True, 0, time.perf_counter()

@@ -66,7 +66,7 @@ def main() -> None:
         if seconds >= look_at or trainer.finished or seconds >= asked.seconds:
             look_at += LOOK_EVERY_S
             written = judge.judge(draw_texts(model, prepared.encoder, seed=1), N_SENTENCES)
-            n_tokens = report.step * report.n_tokens
+            n_tokens = report.step * report.n_read
             print(
                 f"{seconds:5.1f} s, step {report.step}, {n_tokens / seconds:,.0f} tokens/s "
                 f"({n_tokens / processor_seconds:,.0f} a processor second), validation "

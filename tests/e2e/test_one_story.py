@@ -31,7 +31,7 @@ LOOKS = {
 """Language -> screen -> theme, and whether axe looks, too."""
 WIRE_LIMIT_BYTES = 2_700_000
 NAMES = [place.name for place in site.PLACES if not site.is_foreign(place.name, TEXT)]
-LOOK_MS = 200
+LOOK_MS = 100
 MOST_LOOKS = 40
 LETTERS = re.compile(r"[\W\d_]+")
 
