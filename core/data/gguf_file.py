@@ -144,21 +144,18 @@ class _Cursor:
 
     def string(self) -> str:
         """Text after its length in bytes."""
-        (n_bytes,) = self.numbers("Q")
-        start = self.position
-        self.skip(n_bytes)
-        # A few published vocabularies hold broken UTF-8; a token's bytes are spelled in letters.
-        return self.data[start : self.position].decode("utf-8", "replace")
+        return self.strings(1)[0]
 
     def strings(self, n: int) -> list[str]:
-        """So many texts, as `string` reads each: a vocabulary has a hundred thousand."""
+        """So many texts, each after its length; in one go, as a vocabulary has fifty thousand."""
         position, end = self.position, len(self.data)
         found = []
         for _ in range(n):
             start = position + 8
             position = start + int.from_bytes(self.data[position:start], "little")
             if position > end:
-                raise _cut()
+                raise _cut_off()
+            # A few published vocabularies hold broken UTF-8; they spell a token's bytes in letters.
             found.append(self.data[start:position].decode("utf-8", "replace"))
         self.position = position
         return found
@@ -166,7 +163,7 @@ class _Cursor:
     def skip(self, n_bytes: int) -> None:
         """Go on by so many bytes."""
         if n_bytes > len(self.data) - self.position:
-            raise _cut()
+            raise _cut_off()
         self.position += n_bytes
 
 
@@ -275,7 +272,7 @@ def _cut_short(name: str, layout: Format) -> UnreadableWeights:
     return _refused(TruncatedModel, reason, tensor=name, format=layout.name)
 
 
-def _cut() -> UnreadableWeights:
+def _cut_off() -> UnreadableWeights:
     return _unreadable("it is cut short or says it is longer than it is")
 
 

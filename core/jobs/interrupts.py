@@ -19,6 +19,9 @@ def children_deaf_to_interrupts() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    from multiprocessing import resource_tracker  # where there is no such mask it cannot be loaded
+
+    resource_tracker.ensure_running()  # Python starts it with the first child and lifts the mask
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -135,11 +135,11 @@ class Workers:
             on_sent: called on a Dask thread with what a worker sends during a task.
         """
         dask.config.set(DASK_SETTINGS)
-        if sys.platform == "linux":
-            _fork_from_one_that_has_imported()
         self._is_closing = False
         OneLine(lambda: self._is_closing, self._note_death).install()
         with children_deaf_to_interrupts():
+            if sys.platform == "linux" and self._address is None:
+                _fork_from_one_that_has_imported()
             self._client = self._connect()
         self._client.register_plugin(Warm())
         found = self._client.scheduler_info(n_workers=-1)["workers"]

@@ -201,7 +201,7 @@ class Artifacts:
 
     @remembered
     def lineage(
-        self, owner: str, id: str, kind: Kind | None = None, beside: Iterable[str] = ()
+        self, owner: str, id: str, kind: Kind | None = None, beside: tuple[str, ...] = ()
     ) -> list[Artifact]:
         """An artefact and everything it was made from, oldest first, itself last.
 

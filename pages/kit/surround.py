@@ -57,7 +57,8 @@ def head(place: str, t: Words) -> None:
         with st.container(
             key="gb_switches", horizontal=True, vertical_alignment="center", gap="medium"
         ):
-            where = "head" if place in site.WITHOUT_SENTENCE else "beside"  # the sentence
+            # Where the sentence stands beside them there is no room for all (page.css).
+            where = "alone" if place in site.WITHOUT_SENTENCE else "beside"
             with st.container(key=f"gb_pages_{where}", horizontal=True, gap="medium"):
                 for name, label in (
                     ("kinds", t("shell.kinds")),

@@ -98,6 +98,7 @@ def load_pretrained(
     model = Transformer(translation.config, seed=None)
 
     def fill(name: str, weight: Tensor) -> None:
+        """Read one weight from its file."""
         stored = translation.part(name).read(source)
         if not all(each.isfinite() for each in stored.aminmax()):  # infinity and NaN show there
             raise unreadable(f"{name} holds values that are not numbers")
